@@ -1,0 +1,20 @@
+/** One project per folder of test/; pick with `--selectProjects core contract`. Crash and e2e tests run the built dist. */
+const project = (name) => ({
+  displayName: name,
+  rootDir: import.meta.dirname,
+  testMatch: [`<rootDir>/test/${name}/**/*.test.ts`],
+  testEnvironment: 'node',
+  extensionsToTreatAsEsm: ['.ts'],
+  transform: { '^.+\\.ts$': '@swc/jest' },
+  moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
+});
+
+const folders = ['core', 'workflow', 'plugins', 'contract', 'integration', 'e2e', 'crash', 'architecture'];
+const shared = process.env.HARMONIA_TEST_SHARED === '1' ? ['shared'] : [];
+
+export default {
+  projects: [...folders, ...shared].map(project),
+  workerIdleMemoryLimit: '1GB',
+  maxWorkers: process.env.JEST_WORKERS ?? '50%',
+  testTimeout: 30_000,
+};

@@ -1,0 +1,318 @@
+/**
+ * Every code that Harmonia gives to the outside: as an HTTP error, as a fault of a document, as the class of a failed
+ * step. `docs/errors.md` has one heading for each; a test holds the two together, both ways.
+ */
+export interface CatalogueEntry {
+  /** HTTP status when a request is answered with this code. */
+  readonly status: number;
+  /** `{name}` is filled from the error's parameters. */
+  readonly message: string;
+  /** What the reader can do about it. */
+  readonly cure: string;
+}
+
+const catalogue = <T extends Record<string, CatalogueEntry>>(entries: T): Readonly<T> => Object.freeze(entries);
+
+export const CATALOGUE = catalogue({
+  // Requests
+  invalid_request: {
+    status: 400,
+    message: 'The request cannot be read: {reason}.',
+    cure: 'Send well-formed JSON with Content-Type application/json.',
+  },
+  validation_error: {
+    status: 422,
+    message: '{subject} has {count} fault(s).',
+    cure: 'Mend what details.faults lists; each entry has a JSON pointer.',
+  },
+  route_not_found: {
+    status: 404,
+    message: 'There is nothing at {method} {path}.',
+    cure: 'See /api/v1/docs for the routes.',
+  },
+  workflow_not_found: { status: 404, message: 'No workflow {id}.', cure: 'List them with GET /api/v1/workflows.' },
+  version_not_found: {
+    status: 404,
+    message: 'Workflow {id} has no version {version}.',
+    cure: 'List them with GET /api/v1/workflows/{id}/versions.',
+  },
+  execution_not_found: { status: 404, message: 'No execution {id}.', cure: 'List them with GET /api/v1/executions.' },
+  checkpoint_not_found: {
+    status: 404,
+    message: 'No checkpoint {id}.',
+    cure: 'List them with GET /api/v1/executions/{id}/checkpoints.',
+  },
+  conflict: { status: 409, message: '{reason}.', cure: 'Read the current state and decide again.' },
+  version_exists: {
+    status: 409,
+    message: 'Workflow {id} already has a version {version} with other content.',
+    cure: 'Raise `version`; stored versions never change.',
+  },
+  idempotency_conflict: {
+    status: 409,
+    message: 'Idempotency-Key {key} was used for a different request.',
+    cure: 'Use a new key for a new request.',
+  },
+  journal_gone: {
+    status: 410,
+    message: 'The journal of execution {id} was deleted by retention.',
+    cure: 'Raise HARMONIA_RETENTION_DAYS to keep journals longer.',
+  },
+  payload_too_large: {
+    status: 413,
+    message: '{subject} has {size} bytes; the limit is {limit}.',
+    cure: 'Pass large data by reference, or raise {setting}.',
+  },
+  not_initialized: {
+    status: 503,
+    message: 'Harmonia is not ready: {reason}.',
+    cure: 'Try again when GET /ready answers 200.',
+  },
+  shutting_down: {
+    status: 503,
+    message: 'Harmonia is shutting down and takes no new work.',
+    cure: 'Try again after the restart.',
+  },
+  backlog_full: {
+    status: 503,
+    message: '{count} executions are open; the limit is {limit}.',
+    cure: 'Wait for some to end, or raise HARMONIA_MAX_OPEN_EXECUTIONS.',
+  },
+  storage_unavailable: {
+    status: 503,
+    message: 'The data directory cannot be written: {reason}.',
+    cure: 'Free space or make it writable; nothing that was acknowledged is lost, and work goes on by itself.',
+  },
+  storage_locked: {
+    status: 503,
+    message: 'Another process works on {path}.',
+    cure: 'Stop it, or give this one its own --data-dir.',
+  },
+  storage_unsafe: {
+    status: 503,
+    message: 'This SQLite cannot be trusted with data: {reason}.',
+    cure: 'Install the pinned better-sqlite3 (npm ci).',
+  },
+  storage_ahead: {
+    status: 503,
+    message: 'The database was written by a newer Harmonia ({found}); this one knows {known}.',
+    cure: 'Start the newer version.',
+  },
+  internal_error: {
+    status: 500,
+    message: 'Something went wrong inside Harmonia.',
+    cure: 'Look for the reference {reference} in the log.',
+  },
+  too_slow: {
+    status: 503,
+    message: 'This client reads too slowly: {pending} messages wait.',
+    cure: 'Reconnect with `since` to go on where you stopped.',
+  },
+  invalid_configuration: {
+    status: 500,
+    message: 'Setting {name} is wrong: {reason}.',
+    cure: 'See docs/configuration.md.',
+  },
+  plugin_invalid: {
+    status: 500,
+    message: 'Plugin {plugin} cannot be loaded: {reason}.',
+    cure: 'Mend its package.json and exports; see docs/guides/plugins.md.',
+  },
+
+  // Faults of a document
+  wrong_type: { status: 422, message: 'This must be {expected}.', cure: 'Write {expected} here.' },
+  unknown_field: {
+    status: 422,
+    message: 'Unknown field "{field}".',
+    cure: 'Remove it or move it to `metadata`. Known here: {known}.',
+  },
+  required_field: { status: 422, message: '"{field}" is missing.', cure: 'Add `{field}`.' },
+  out_of_range: { status: 422, message: 'This must be {expected}.', cure: 'Choose a value that is {expected}.' },
+  invalid_task_id: {
+    status: 422,
+    message: '"{id}" cannot be a task id.',
+    cure: 'Use [A-Za-z_][A-Za-z0-9_]{0,127} and no reserved word.',
+  },
+  duplicate_task_id: { status: 422, message: 'The id "{id}" is used twice.', cure: 'Give each task an id of its own.' },
+  empty_workflow: {
+    status: 422,
+    message: 'The workflow has no tasks.',
+    cure: 'Add at least one task; an empty one can be saved as a draft but not run.',
+  },
+  too_many_tasks: {
+    status: 422,
+    message: 'The workflow has {count} tasks; the limit is {limit}.',
+    cure: 'Split it into several workflows.',
+  },
+  nesting_too_deep: { status: 422, message: 'This is nested deeper than {limit} levels.', cure: 'Flatten it.' },
+  unknown_task: {
+    status: 422,
+    message: 'There is no task "{id}" here.',
+    cure: 'Name a task of the same group. Known: {known}.',
+  },
+  self_reference: { status: 422, message: 'Task "{id}" refers to itself.', cure: 'Refer to the tasks it depends on.' },
+  dependency_cycle: {
+    status: 422,
+    message: 'Tasks wait on each other: {path}.',
+    cure: 'Remove one of these dependencies.',
+  },
+  goto_ancestor: {
+    status: 422,
+    message: '"{target}" runs before "{id}", so it cannot be a target.',
+    cure: 'Name a task that does not come before this one.',
+  },
+  join_out_of_reach: {
+    status: 422,
+    message: 'This join waits for {needed} of {count} predecessors.',
+    cure: 'Lower `join` or add predecessors.',
+  },
+  task_type_unknown: {
+    status: 422,
+    message: 'No plugin offers the task type "{type}".',
+    cure: 'Known types: {known}. Install or enable the plugin that offers it.',
+  },
+  construct_unavailable: {
+    status: 422,
+    message: 'The construct `{construct}` is not available in this version.',
+    cure: 'Use the constructs listed in docs/semantics.md.',
+  },
+  expression_syntax: {
+    status: 422,
+    message: 'The expression cannot be read: {reason}.',
+    cure: 'Expressions are CEL inside ${}; see docs/semantics.md.',
+  },
+  expression_unknown_name: {
+    status: 422,
+    message: 'The expression uses the unknown name "{name}".',
+    cure: 'Known here: {known}.',
+  },
+  expression_too_complex: {
+    status: 422,
+    message: 'The expression is too complex: {reason}.',
+    cure: 'Split it over several tasks.',
+  },
+  invalid_regular_expression: {
+    status: 422,
+    message: 'The regular expression cannot be used: {reason}.',
+    cure: 'Use RE2 syntax: no look-around, no back-references.',
+  },
+  secret_not_allowed: {
+    status: 422,
+    message: 'Secrets can be used in the `input` of a task only.',
+    cure: 'Move the reference to the input of the task that needs it.',
+  },
+  invalid_schema: { status: 422, message: 'This is no valid JSON Schema: {reason}.', cure: 'Use JSON Schema 2020-12.' },
+  schema_mismatch: { status: 422, message: '{reason}.', cure: 'Send a value that fits the schema.' },
+  dialect_unknown: {
+    status: 422,
+    message: 'The document is in no known workflow dialect: {reason}.',
+    cure: 'Write `tasks` as in docs/semantics.md, or one of the dialects in docs/dialects.md.',
+  },
+  dialect_unmapped: {
+    status: 422,
+    message: 'This cannot be imported: {reason}.',
+    cure: 'Write this part in the canonical form.',
+  },
+  may_be_null: {
+    status: 422,
+    message: 'Task "{id}" may be skipped or fail; below its output there may be nothing.',
+    cure: 'Write `?.`, has(...) or orValue(...).',
+  },
+
+  // Failure classes of steps and executions
+  expression_error: {
+    status: 422,
+    message: 'The expression failed: {reason}.',
+    cure: 'Guard values that may be missing with has(...), `?.` or orValue(...).',
+  },
+  timeout: {
+    status: 504,
+    message: 'The attempt took longer than {seconds} s.',
+    cure: 'Raise `timeout`, or make the task faster.',
+  },
+  execution_timeout: {
+    status: 504,
+    message: 'The execution took longer than {seconds} s.',
+    cure: 'Raise the timeout of the execution.',
+  },
+  attempt_lost: {
+    status: 500,
+    message: 'The process died while this attempt ran.',
+    cure: 'Nothing to do: it is attempted again, unless `on_lost: fail`.',
+  },
+  canceled: { status: 409, message: 'Canceled{reason}.', cure: 'Start a new execution.' },
+  task_failed: { status: 500, message: '{reason}', cure: 'Look at the failing task.' },
+  task_threw: {
+    status: 500,
+    message: 'The task threw: {reason}.',
+    cure: 'Look at the plugin; expected failures are thrown with fatal() or transient().',
+  },
+  step_failed: {
+    status: 500,
+    message: 'Step {address} failed: {reason}',
+    cure: 'Look at that step, or give it `on_error`.',
+  },
+  output_invalid: {
+    status: 500,
+    message: 'The task gave an output that is not JSON: {reason}.',
+    cure: 'Return plain JSON from the task.',
+  },
+  secret_missing: {
+    status: 500,
+    message: 'There is no secret "{name}".',
+    cure: 'Set HARMONIA_SECRET_{name} for the service.',
+  },
+  address_blocked: {
+    status: 403,
+    message: 'Requests to {host} are refused: {reason}.',
+    cure: 'Allow it with HARMONIA_HTTP_ALLOW if it is yours.',
+  },
+  http_error: {
+    status: 502,
+    message: 'The server answered {status}.',
+    cure: 'Look at the answer; list accepted statuses in `expect`.',
+  },
+  http_unreachable: {
+    status: 502,
+    message: 'The server cannot be reached: {reason}.',
+    cure: 'Check the address and that it runs.',
+  },
+  response_too_large: {
+    status: 502,
+    message: 'The response has more than {limit} bytes.',
+    cure: 'Raise `max_bytes`, or ask for less.',
+  },
+  redirect_limit: {
+    status: 502,
+    message: 'More than {limit} redirects.',
+    cure: 'Raise `max_redirects` or use the final address.',
+  },
+  program_not_allowed: {
+    status: 403,
+    message: 'The program "{program}" is not allowed.',
+    cure: 'Add it to HARMONIA_SCRIPT_ALLOW.',
+  },
+  program_failed: { status: 500, message: 'The program ended with {status}.', cure: 'Look at stderr in the details.' },
+  component_not_found: {
+    status: 404,
+    message: 'No address is known for the component "{component}".',
+    cure: 'Set {variable}_PORT (and {variable}_HOST), or start the component.',
+  },
+  action_not_found: {
+    status: 404,
+    message: 'Component "{component}" has no action "{action}".',
+    cure: 'Check the name of the action.',
+  },
+  component_error: {
+    status: 502,
+    message: 'Component "{component}" answered with an error: {reason}',
+    cure: 'Look at the log of the component.',
+  },
+  component_unreachable: {
+    status: 502,
+    message: 'Component "{component}" cannot be reached: {reason}.',
+    cure: 'Start it, or correct {variable}_HOST and {variable}_PORT.',
+  },
+});
+
+export type ErrorCode = keyof typeof CATALOGUE;

@@ -1,0 +1,43 @@
+import { CATALOGUE, type ErrorCode } from './error-catalogue.js';
+import type { Fault } from './fault.js';
+import type { JsonObject } from './json.js';
+
+/** A template `No run {id}.` with its placeholders filled from `params`; unknown placeholders stay as they are. */
+const fill = (template: string, params: JsonObject): string =>
+  template.replace(/\{(\w+)\}/g, (whole, name: string) => {
+    const value = Object.hasOwn(params, name) ? params[name] : undefined;
+    if (value === undefined) return whole;
+    return typeof value === 'string' ? value : JSON.stringify(value);
+  });
+
+export interface HarmoniaErrorOptions {
+  readonly faults?: readonly Fault[];
+  readonly cause?: unknown;
+}
+
+/** The one error that Harmonia throws on purpose. Code, status, message and cure come from the catalogue. */
+export class HarmoniaError extends Error {
+  override readonly name = 'HarmoniaError';
+  readonly status: number;
+  readonly cure: string;
+  readonly faults: readonly Fault[];
+
+  constructor(
+    readonly code: ErrorCode,
+    readonly params: JsonObject = {},
+    options: HarmoniaErrorOptions = {},
+  ) {
+    super(fill(CATALOGUE[code].message, params), options.cause === undefined ? undefined : { cause: options.cause });
+    this.status = CATALOGUE[code].status;
+    this.cure = fill(CATALOGUE[code].cure, params);
+    this.faults = options.faults ?? [];
+  }
+}
+
+/** A fault whose message and cure come from the catalogue. */
+export const fault = (code: ErrorCode, pointer: string, params: JsonObject = {}): Fault => ({
+  code,
+  pointer,
+  message: fill(CATALOGUE[code].message, params),
+  cure: fill(CATALOGUE[code].cure, params),
+});

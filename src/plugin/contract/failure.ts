@@ -1,0 +1,45 @@
+import type { Json, Millis } from '../../kernel/index.js';
+
+/** Recognised by this brand, never by `instanceof`: a plugin may have been built against another copy of the contract. */
+const BRAND = 'tekton.harmonia.failure';
+
+/** What the engine does next with a failed attempt: `fatal` ends the step, `transient` is retried by policy. */
+export type FailureKind = 'fatal' | 'transient';
+
+export interface FailureOptions {
+  /** Shown to users beside the message. Must be JSON and hold no secret. */
+  readonly details?: Json;
+  /** Transient only: the earliest time of the next attempt, in ms from now. A cap of the retry policy does not shorten it. */
+  readonly retryAfter?: Millis;
+  readonly cause?: unknown;
+}
+
+/** The failure that a task throws on purpose. */
+export class TaskFailure extends Error {
+  readonly brand = BRAND;
+  override readonly name = 'TaskFailure';
+  readonly details: Json | undefined;
+  readonly retryAfter: Millis | undefined;
+
+  constructor(
+    readonly kind: FailureKind,
+    readonly code: string,
+    message: string,
+    options: FailureOptions = {},
+  ) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.details = options.details;
+    this.retryAfter = options.retryAfter;
+  }
+}
+
+/** Trying again would not help: bad input, a refusal, a bug. Throw the result. */
+export const fatal = (code: string, message: string, options?: FailureOptions): TaskFailure =>
+  new TaskFailure('fatal', code, message, options);
+
+/** Trying again may help: a timeout, an overload, a lost connection. Throw the result. */
+export const transient = (code: string, message: string, options?: FailureOptions): TaskFailure =>
+  new TaskFailure('transient', code, message, options);
+
+export const isTaskFailure = (value: unknown): value is TaskFailure =>
+  typeof value === 'object' && value !== null && (value as { brand?: unknown }).brand === BRAND;
