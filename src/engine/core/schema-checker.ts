@@ -1,0 +1,21 @@
+import type { Json, JsonPointer, Result } from '../../kernel/index.js';
+
+/** Where and why a value does not fit its schema. */
+export interface SchemaProblem {
+  /** Into the value that was checked. */
+  readonly pointer: JsonPointer;
+  readonly reason: string;
+}
+
+export interface CheckedSchema {
+  /** Empty when the value fits. */
+  check(value: Json): readonly SchemaProblem[];
+  /** The value with the schema's `default`s filled in where a property is absent; the argument is left alone. */
+  withDefaults(value: Json): Json;
+}
+
+/** Checks values against JSON Schema 2020-12. A port: ajv on the server, a checker without code generation in the browser. */
+export interface SchemaChecker {
+  /** The error points into the schema. A schema that could hang the checker is an error too. */
+  compile(schema: Json): Result<CheckedSchema, SchemaProblem>;
+}

@@ -1,0 +1,10 @@
+export {
+  compileRetryPolicy,
+  nextAttempt,
+  retryPolicyFaults,
+  type BackoffStrategy,
+  type FailedAttempt,
+  type NextAttempt,
+  type RetryPolicy,
+  type RetryPolicySpec,
+} from './retry-policy.js';
