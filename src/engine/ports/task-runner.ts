@@ -1,15 +1,5 @@
-import type { Instant, Json, JsonObject, JsonPointer } from '../../kernel/index.js';
-import type { Failure } from '../core/index.js';
-
-/** Text in which secrets stand: literal parts and names of secrets, in order. */
-export type SecretText = readonly (string | { readonly secret: string })[];
-
-/** A place in the input of an attempt that the runner fills with secrets at the call (semantics 5). */
-export interface SecretSlot {
-  readonly pointer: JsonPointer;
-  /** One lone `{secret}`: the value of the secret itself. */
-  readonly text: SecretText;
-}
+import type { Instant, Json, JsonObject } from '../../kernel/index.js';
+import type { Failure, SecretSlot } from '../core/index.js';
 
 /** One attempt to be run. */
 export interface Attempt {
