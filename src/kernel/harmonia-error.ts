@@ -27,17 +27,20 @@ export class HarmoniaError extends Error {
     readonly params: JsonObject = {},
     options: HarmoniaErrorOptions = {},
   ) {
-    super(fill(CATALOGUE[code].message, params), options.cause === undefined ? undefined : { cause: options.cause });
+    super(messageOf(code, params), options.cause === undefined ? undefined : { cause: options.cause });
     this.status = CATALOGUE[code].status;
     this.cure = fill(CATALOGUE[code].cure, params);
     this.faults = options.faults ?? [];
   }
 }
 
+/** The message of a code with its placeholders filled. */
+export const messageOf = (code: ErrorCode, params: JsonObject = {}): string => fill(CATALOGUE[code].message, params);
+
 /** A fault whose message and cure come from the catalogue. */
 export const fault = (code: ErrorCode, pointer: string, params: JsonObject = {}): Fault => ({
   code,
   pointer,
-  message: fill(CATALOGUE[code].message, params),
+  message: messageOf(code, params),
   cure: fill(CATALOGUE[code].cure, params),
 });

@@ -1,6 +1,6 @@
 export { CATALOGUE, type CatalogueEntry, type ErrorCode } from './error-catalogue.js';
 export type { Fault, Warning } from './fault.js';
-export { fault, HarmoniaError, type HarmoniaErrorOptions } from './harmonia-error.js';
+export { fault, HarmoniaError, messageOf, type HarmoniaErrorOptions } from './harmonia-error.js';
 export { contentHash, deriveUuid, parseUuid, type Uuid } from './identifier.js';
 export { escapePointerToken, pointer, pointerTokens, type JsonPointer } from './json-pointer.js';
 export { canonicalJson, deepFreeze, isJsonObject, jsonDepth, ownValue, type Json, type JsonObject } from './json.js';

@@ -1,0 +1,38 @@
+import { readConfig } from '../dist/config/index.js';
+import { createHarmonia } from '../dist/harmonia.js';
+
+/** The whole engine over a data directory: journal, projections, FULL; everything but HTTP. */
+export const openEngine = async (directory, notifier = { publish() {}, progress() {} }) => {
+  const config = { ...readConfig({}), dataDirectory: directory };
+  const onTrouble = (what, error) => console.error(what, error);
+  const harmonia = await createHarmonia({ config, notifier, onTrouble });
+  await harmonia.open();
+  return harmonia;
+};
+
+const noop = (depends_on) => (depends_on ? { type: 'core/noop', depends_on } : { type: 'core/noop' });
+
+export const chainOf = (length) => ({
+  name: `chain-${length}`,
+  tasks: Object.fromEntries(Array.from({ length }, (_, i) => [`t${i}`, noop(i > 0 ? [`t${i - 1}`] : undefined)])),
+});
+
+export const fanOf = (width) => {
+  const leaves = Array.from({ length: width }, (_, i) => `t${i}`);
+  return {
+    name: `fan-${width}`,
+    tasks: { ...Object.fromEntries(leaves.map((id) => [id, noop()])), join: noop(leaves) },
+  };
+};
+
+export const save = async ({ catalog }, document) => {
+  const { workflow } = await catalog.create({ source: document });
+  return catalog.runnable(workflow.id);
+};
+
+/** Starts an execution and waits for its end. */
+export const complete = async ({ engine }, workflow) => {
+  const { execution } = await engine.start({ workflow, input: {} });
+  const ended = await engine.ended(execution);
+  if (ended?.is !== 'completed') throw new Error(`execution ${execution}: ${JSON.stringify(ended)}`);
+};

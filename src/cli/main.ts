@@ -1,0 +1,144 @@
+import { readFileSync } from 'node:fs';
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { EXIT, type ExitCode } from './exit-code.js';
+import { runFile, type RunOptions } from './run-command.js';
+import { ServerClient, ServerRefusal } from './server-client.js';
+import * as server from './server-commands.js';
+import { reportError, systemTerminal, type Terminal } from './terminal.js';
+import { validateFile, type ValidateOptions } from './validate-command.js';
+
+const scale = (text: string): number => {
+  const value = Number(text);
+  if (text.trim() === '' || !Number.isFinite(value) || value < 0)
+    throw new InvalidArgumentError('It must be a number from 0.');
+  return value;
+};
+
+const version = (): string => {
+  const manifest = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
+  return (JSON.parse(manifest) as { version: string }).version;
+};
+
+interface ServerOptions {
+  readonly url?: string;
+  readonly json?: boolean;
+}
+
+const defaultUrl = (): string => `http://127.0.0.1:${process.env.HARMONIA_PORT ?? '8007'}`;
+
+/** Builds the command line; `done` takes the exit code of the command that ran. */
+const program = (terminal: Terminal, done: (code: ExitCode) => void): Command => {
+  const root = new Command('harmonia').description('Runs workflows durably.').version(version());
+  root.showHelpAfterError('(harmonia --help shows what there is)').exitOverride();
+  root.configureOutput({ writeOut: terminal.out, writeErr: terminal.err });
+  addLocalCommands(root, terminal, done);
+  const talk = ({ url, json = false }: ServerOptions): server.Talk => ({
+    client: new ServerClient(url ?? defaultUrl()),
+    terminal,
+    json,
+  });
+  addWorkflowCommands(root, talk, done);
+  addExecutionCommands(root, talk, done);
+  return root;
+};
+
+type Done = (code: ExitCode) => void;
+type MakeTalk = (options: ServerOptions) => server.Talk;
+
+const timeScale = (): Option =>
+  new Option(
+    '--time-scale <factor>',
+    'WfCommons traces: sleep the recorded runtimes times this (0 = not at all)',
+  ).argParser(scale);
+
+const addLocalCommands = (root: Command, terminal: Terminal, done: Done): void => {
+  root
+    .command('serve')
+    .description('Serve the API on HARMONIA_PORT (8007).')
+    .addHelpText('after', '\nExample:\n  HARMONIA_DATA_DIR=./data harmonia serve')
+    .action(async () => {
+      const { serve } = await import('../main.js');
+      await serve();
+    });
+  root
+    .command('run')
+    .argument('<file>', 'workflow, JSON or YAML; - is standard input')
+    .description(
+      'Run a workflow file to its end. Standard output is the output as JSON; exit 0 completed, 1 failed, 2 invalid.',
+    )
+    .option('--input <json|@file>', 'input of the workflow, {} when absent')
+    .option('--data-dir <dir>', 'keep the journal there; a temporary directory otherwise')
+    .option('--json', 'print one object {execution_id, status, output, error}')
+    .addOption(timeScale())
+    .addHelpText('after', `\nExample:\n  harmonia run examples/nightly-report.yaml --input '{"day":"2026-11-24"}'`)
+    .action(async (file: string, options: RunOptions) => done(await runFile(file, options, terminal)));
+  root
+    .command('validate')
+    .argument('<file>', 'workflow, JSON or YAML; - is standard input')
+    .description('Check a workflow file; every fault in one report. Exit 0 valid, 2 invalid.')
+    .option('--json', 'print one object {valid, dialect, faults, warnings}')
+    .addOption(timeScale())
+    .addHelpText('after', '\nExample:\n  harmonia validate examples/nightly-report.yaml')
+    .action(async (file: string, options: ValidateOptions) => done(await validateFile(file, options, terminal)));
+};
+
+const withServer = (command: Command, example: string): Command =>
+  command
+    .option('--url <url>', 'address of the service (default http://127.0.0.1:8007)')
+    .option('--json', 'print JSON')
+    .addHelpText('after', `\nExample:\n  harmonia ${example}`);
+
+const addWorkflowCommands = (root: Command, talk: MakeTalk, done: Done): void => {
+  const workflow = root.command('workflow').description('Workflows of a running service.');
+  withServer(workflow.command('list'), 'workflow list')
+    .description('List workflows.')
+    .action(async (options: ServerOptions) => done(await server.listWorkflows(talk(options))));
+  withServer(workflow.command('get'), 'workflow get 0191f7c2-…')
+    .argument('<id>')
+    .description('Show a workflow.')
+    .action(async (id: string, options: ServerOptions) => done(await server.getWorkflow(talk(options), id)));
+};
+
+const addExecutionCommands = (root: Command, talk: MakeTalk, done: Done): void => {
+  const execution = root.command('execution').description('Executions of a running service.');
+  withServer(execution.command('list'), 'execution list --status failed')
+    .description('List executions, newest first.')
+    .option('--status <status>', 'only these: running, paused, completed, failed, canceled')
+    .option('--workflow <id>', 'only those of this workflow')
+    .action(async (options: ServerOptions & { status?: string; workflow?: string }) =>
+      done(await server.listExecutions(talk(options), options)),
+    );
+  const of = (name: string, description: string): Command =>
+    withServer(execution.command(name), `execution ${name} 0191f7c2-…`).argument('<id>').description(description);
+  of('get', 'Show an execution.').action(async (id: string, options: ServerOptions) =>
+    done(await server.getExecution(talk(options), id)),
+  );
+  of('events', 'List its events.').action(async (id: string, options: ServerOptions) =>
+    done(await server.listEvents(talk(options), id)),
+  );
+  of('watch', 'Follow it until it ends; exit 0 completed, 1 otherwise.').action(
+    async (id: string, options: ServerOptions) => done(await server.watchExecution(talk(options), id)),
+  );
+  for (const action of ['cancel', 'pause', 'resume'] as const) {
+    of(action, `${action[0]?.toUpperCase()}${action.slice(1)} it.`).action(async (id: string, options: ServerOptions) =>
+      done(await server.steerExecution(talk(options), id, action)),
+    );
+  }
+};
+
+/** Runs one command line and answers the exit code. Never rejects. */
+export const runCli = async (argv: readonly string[], terminal = systemTerminal()): Promise<ExitCode> => {
+  let code: ExitCode = EXIT.completed;
+  try {
+    await program(terminal, (given) => (code = given)).parseAsync([...argv]);
+    return code;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.completed : EXIT.invalid;
+    if (error instanceof ServerRefusal) {
+      terminal.err(`${error.message}\n`);
+      for (const { pointer, message } of error.faults) terminal.err(`  ${pointer}: ${message}\n`);
+      return error.status < 500 ? EXIT.invalid : EXIT.trouble;
+    }
+    return reportError(terminal, error);
+  }
+};

@@ -1,0 +1,145 @@
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { HarmoniaError, type JsonObject } from '../kernel/index.js';
+import type { Environment } from './environment.js';
+
+/** Everything that can be set from outside. Frozen; read once. `docs/configuration.md` lists the names. */
+export interface Config {
+  readonly http: {
+    readonly host: string;
+    readonly port: number;
+    /** Origins that browsers may call from; `*` is everybody, without credentials. */
+    readonly corsOrigins: readonly string[];
+  };
+  readonly dataDirectory: string;
+  readonly limits: {
+    readonly maxRunningTasks: number;
+    readonly maxOpenExecutions: number;
+    /** Bytes of one input or output. */
+    readonly maxPayloadBytes: number;
+    /** Bytes of one request body. */
+    readonly maxBodyBytes: number;
+    readonly maxTasks: number;
+  };
+  /** ms that running attempts get to end when the service stops. */
+  readonly shutdownGrace: number;
+  readonly retention: {
+    /** ms that ended executions are kept; absent: for ever. */
+    readonly keep: number | undefined;
+    /** ms after its end that a journal is compacted. */
+    readonly compactAfter: number;
+  };
+  readonly secrets: Readonly<Record<string, string>>;
+  /** Settings of the plugins, by plugin id. */
+  readonly plugins: Readonly<Record<string, JsonObject>>;
+  /** Directories of further plugin packages. */
+  readonly pluginDirectories: readonly string[];
+  readonly logLevel: 'debug' | 'info' | 'warn' | 'error';
+  /** For `<COMPONENT>_HOST` and `<COMPONENT>_PORT`. */
+  readonly environment: Environment;
+}
+
+const SECRET_PREFIX = 'HARMONIA_SECRET_';
+const DAY = 86_400_000;
+const MIB = 2 ** 20;
+const LOG_LEVELS = ['debug', 'info', 'warn', 'error'] as const;
+
+const wrong = (name: string, reason: string): HarmoniaError =>
+  new HarmoniaError('invalid_configuration', { name, reason });
+
+interface Bounds {
+  readonly min: number;
+  readonly max: number;
+  readonly otherwise: number;
+}
+
+class Settings {
+  constructor(private readonly environment: Environment) {}
+
+  text(name: string): string | undefined {
+    const value = this.environment[name];
+    return value === undefined || value === '' ? undefined : value;
+  }
+
+  number(name: string, { min, max, otherwise }: Bounds): number {
+    const text = this.text(name);
+    if (text === undefined) return otherwise;
+    const value = Number(text);
+    if (!Number.isFinite(value) || value < min || value > max)
+      throw wrong(name, `"${text}" is no number from ${min} to ${max}`);
+    return value;
+  }
+
+  whole(name: string, bounds: Bounds): number {
+    const value = this.number(name, bounds);
+    if (!Number.isInteger(value)) throw wrong(name, `${value} is no whole number`);
+    return value;
+  }
+
+  list(name: string): string[] {
+    const text = this.text(name) ?? '';
+    return text.split(',').flatMap((entry) => (entry.trim() === '' ? [] : [entry.trim()]));
+  }
+
+  choice<T extends string>(name: string, choices: readonly T[], otherwise: T): T {
+    const text = this.text(name)?.toLowerCase();
+    if (text === undefined) return otherwise;
+    const found = choices.find((choice) => choice === text);
+    if (!found) throw wrong(name, `"${text}" is none of ${choices.join(', ')}`);
+    return found;
+  }
+
+  /** Values below a prefix, by the rest of the name. */
+  below(prefix: string): Record<string, string> {
+    const entries = Object.entries(this.environment).flatMap(([name, value]) =>
+      name.startsWith(prefix) && name.length > prefix.length && value
+        ? [[name.slice(prefix.length), value] as const]
+        : [],
+    );
+    return Object.fromEntries(entries);
+  }
+}
+
+const dataDirectory = (settings: Settings): string => {
+  const own = settings.text('HARMONIA_DATA_DIR');
+  if (own !== undefined) return own;
+  const platform = settings.text('TEKTON_DATA_DIR');
+  return platform === undefined ? join(homedir(), '.harmonia') : join(platform, 'harmonia');
+};
+
+const limits = (settings: Settings): Config['limits'] => ({
+  maxRunningTasks: settings.whole('HARMONIA_MAX_RUNNING_TASKS', { min: 1, max: 100_000, otherwise: 1000 }),
+  maxOpenExecutions: settings.whole('HARMONIA_MAX_OPEN_EXECUTIONS', { min: 1, max: 10_000_000, otherwise: 100_000 }),
+  maxPayloadBytes: settings.whole('HARMONIA_MAX_PAYLOAD_BYTES', { min: 1024, max: 256 * MIB, otherwise: 16 * MIB }),
+  maxBodyBytes: settings.whole('HARMONIA_MAX_BODY_BYTES', { min: 1024, max: 256 * MIB, otherwise: 16 * MIB }),
+  maxTasks: settings.whole('HARMONIA_MAX_TASKS', { min: 1, max: 100_000, otherwise: 10_000 }),
+});
+
+const retention = (settings: Settings): Config['retention'] => {
+  const days = settings.number('HARMONIA_RETENTION_DAYS', { min: 0, max: 36_500, otherwise: 0 });
+  const hours = settings.number('HARMONIA_COMPACT_AFTER_HOURS', { min: 0, max: 876_000, otherwise: 24 });
+  return { keep: days === 0 ? undefined : days * DAY, compactAfter: (hours * DAY) / 24 };
+};
+
+/** Checks the settings and fills in the defaults. Throws `invalid_configuration`, naming the setting. */
+export const readConfig = (environment: Environment): Config => {
+  const settings = new Settings(environment);
+  const host = settings.text('HARMONIA_BIND') ?? settings.text('HARMONIA_HOST') ?? '127.0.0.1';
+  const port = settings.whole('HARMONIA_PORT', { min: 0, max: 65_535, otherwise: 8007 });
+  const origins = settings.list('HARMONIA_CORS_ORIGINS');
+  return Object.freeze({
+    http: { host, port, corsOrigins: origins.length > 0 ? origins : ['*'] },
+    dataDirectory: dataDirectory(settings),
+    limits: limits(settings),
+    shutdownGrace: settings.number('HARMONIA_SHUTDOWN_SECONDS', { min: 0, max: 3600, otherwise: 10 }) * 1000,
+    retention: retention(settings),
+    secrets: settings.below(SECRET_PREFIX),
+    plugins: {
+      http: { allow: settings.list('HARMONIA_HTTP_ALLOW') },
+      script: { allow: settings.list('HARMONIA_SCRIPT_ALLOW') },
+    },
+    pluginDirectories: settings.list('HARMONIA_PLUGINS'),
+    logLevel: settings.choice('HARMONIA_LOG_LEVEL', LOG_LEVELS, 'info'),
+    environment,
+  });
+};

@@ -1,0 +1,195 @@
+import { messageOf, type Instant, type JsonObject } from '../../kernel/index.js';
+import { compileRetryPolicy, nextAttempt, type RetryPolicy } from '../../retry-policy/index.js';
+import type { Template } from './expression/index.js';
+import { evaluateTemplate } from './expression/index.js';
+import type { Failure } from './failure.js';
+import { executionTimeout } from './outcome.js';
+import type { Decision, Refusal, RunRequest } from './request.js';
+import { findStep, isTerminalRun, type RunState, type Step, type StepState } from './run-state.js';
+import { failStep, give, scopeOf, settle, type Draft } from './settle.js';
+
+/**
+ * Decides upon a request: gives the events that follow from it and folds them into the state. A refused request
+ * leaves the state as it was.
+ *
+ * E2. A finished step never runs again within its generation: only steps at `ready` or `backing-off` begin.
+ * E3. A step is ready only after everything it waits for is terminal (`join.ts`) and its condition is true (`settle.ts`).
+ * E5. A result counts only for the attempt that is running; anything later is `stale`.
+ */
+export const decide = (state: RunState, request: RunRequest): Decision => {
+  const draft: Draft = { state, events: [], at: request.at };
+  const refusal = answer(draft, request);
+  if (refusal) return { is: 'refused', refusal };
+  settle(draft);
+  return { is: 'accepted', events: draft.events };
+};
+
+const STALE: Refusal = { is: 'stale' };
+const conflict = (reason: string): Refusal => ({ is: 'conflict', reason });
+
+const answer = (draft: Draft, request: RunRequest): Refusal | undefined => {
+  switch (request.is) {
+    case 'begin':
+      return begin(draft, request);
+    case 'succeed':
+    case 'fail':
+    case 'expire':
+    case 'lose':
+      return endAttempt(draft, request);
+    case 'expire-execution':
+      return expireExecution(draft);
+    case 'pause':
+      return pause(draft, request.reason);
+    case 'resume':
+      return resume(draft);
+    case 'cancel':
+      return cancel(draft, request.reason);
+    case 'checkpoint':
+      return checkpoint(draft, request);
+  }
+};
+
+type Of<K extends RunRequest['is']> = Extract<RunRequest, { is: K }>;
+
+/** Whether a step may begin now: it is ready, or the pause before its next attempt is over. */
+const mayBegin = (state: StepState, at: Instant): boolean =>
+  state.at === 'ready' || (state.at === 'backing-off' && state.until <= at);
+
+const begin = (draft: Draft, request: Of<'begin'>): Refusal | undefined => {
+  const { state, at } = draft;
+  const step = findStep(state, request.step);
+  if (!step || step.generation !== request.generation || state.status.is !== 'running') return STALE;
+  if (!mayBegin(step.state, at) || step.task.work.is !== 'task') return STALE;
+  const tries = 'tries' in step.state ? step.state.tries : undefined;
+  const attempt = (tries?.attempt ?? 0) + 1;
+  const started = { type: 'step_started', at, step: step.address, generation: step.generation, attempt } as const;
+  const deadline = step.task.timeout === undefined ? {} : { deadline: at + step.task.timeout };
+  if (tries) {
+    give(draft, { ...started, ...deadline });
+    return undefined;
+  }
+  const input = evaluateInput(draft, step, step.task.work.input);
+  if (input.is === 'failed') failStep(draft, step, 0, input.failure);
+  else give(draft, { ...started, ...input.given, ...deadline });
+  return undefined;
+};
+
+type GivenInput =
+  | { readonly is: 'failed'; readonly failure: Failure }
+  | {
+      readonly is: 'given';
+      readonly given: Pick<Extract<Draft['events'][number], { type: 'step_started' }>, 'input' | 'secrets'>;
+    };
+
+const evaluateInput = (draft: Draft, step: Step, template: Template): GivenInput => {
+  const result = evaluateTemplate(template, scopeOf(draft, step));
+  if (!result.ok) return { is: 'failed', failure: result.error };
+  const input = result.value.value as JsonObject;
+  const secrets = result.value.secrets;
+  return {
+    is: 'given',
+    given: { ...(Object.keys(input).length > 0 && { input }), ...(secrets.length > 0 && { secrets }) },
+  };
+};
+
+type AttemptRequest = Of<'succeed'> | Of<'fail'> | Of<'expire'> | Of<'lose'>;
+
+const endAttempt = (draft: Draft, request: AttemptRequest): Refusal | undefined => {
+  const { state } = draft;
+  const step = findStep(state, request.step);
+  if (!step || step.generation !== request.generation || isTerminalRun(state.status)) return STALE;
+  if (step.state.at !== 'running' || step.state.tries.attempt !== request.attempt) return STALE; // E5
+  const about = { at: draft.at, step: step.address, generation: step.generation, attempt: request.attempt };
+  switch (request.is) {
+    case 'succeed':
+      give(draft, { type: 'step_completed', ...about, output: request.output });
+      return undefined;
+    case 'fail':
+      failAttempt(draft, step, request.failure);
+      return undefined;
+    case 'expire':
+      return expireAttempt(draft, step);
+    case 'lose':
+      if (step.task.onLost === 'retry') give(draft, { type: 'attempt_lost', ...about });
+      else failStep(draft, step, request.attempt, LOST);
+      return undefined;
+  }
+};
+
+const LOST: Failure = { kind: 'fatal', code: 'attempt_lost', message: messageOf('attempt_lost') };
+
+/** Deadlines never fire while paused; overdue ones fire at resume (semantics 19). */
+const expireAttempt = (draft: Draft, step: Step): Refusal | undefined => {
+  if (step.state.at !== 'running' || draft.state.status.is === 'paused') return STALE;
+  if (step.state.deadline === undefined || step.state.deadline > draft.at) return STALE;
+  const seconds = (step.state.deadline - step.state.startedAt) / 1000;
+  failAttempt(draft, step, { kind: 'timeout', code: 'timeout', message: messageOf('timeout', { seconds }) });
+  return undefined;
+};
+
+/** The policy of the task, else that of the execution, else that of the task's type. */
+const policyFor = (state: RunState, step: Step): RetryPolicy | undefined => {
+  if (step.task.ownRetry || state.options.retry_policy === undefined) return step.task.retry;
+  return compileRetryPolicy(state.options.retry_policy);
+};
+
+const failAttempt = (draft: Draft, step: Step, failure: Failure): void => {
+  const policy = policyFor(draft.state, step);
+  const running = step.state;
+  if (running.at !== 'running') throw new Error(`${step.address} has no running attempt`);
+  const { tries } = running;
+  if (!policy) return failStep(draft, step, tries.attempt, failure);
+  const seed = `${draft.state.execution}${step.address}@${step.generation}#${tries.attempt}`;
+  const next = nextAttempt(
+    policy,
+    {
+      retries: tries.retries,
+      elapsed: draft.at - tries.firstStartedAt,
+      kind: failure.kind,
+      code: failure.code,
+      retryAfter: failure.retry_after,
+    },
+    seed,
+  );
+  if (next.is === 'give-up') return failStep(draft, step, tries.attempt, failure);
+  const about = { at: draft.at, step: step.address, generation: step.generation, attempt: tries.attempt };
+  give(draft, { type: 'attempt_failed', ...about, failure, retry_at: draft.at + next.delay });
+};
+
+const expireExecution = (draft: Draft): Refusal | undefined => {
+  const { state, at } = draft;
+  if (state.status.is !== 'running' || state.deadline === undefined || state.deadline > at) return STALE;
+  give(draft, { type: 'execution_failed', at, failure: executionTimeout(state), steps: [] });
+  return undefined;
+};
+
+const pause = (draft: Draft, reason: string | undefined): Refusal | undefined => {
+  if (draft.state.status.is !== 'running') return conflict(`The execution is ${draft.state.status.is}, not running`);
+  give(draft, { type: 'execution_paused', at: draft.at, ...(reason !== undefined && { reason }) });
+  return undefined;
+};
+
+const resume = (draft: Draft): Refusal | undefined => {
+  if (draft.state.status.is !== 'paused') return conflict(`The execution is ${draft.state.status.is}, not paused`);
+  give(draft, { type: 'execution_resumed', at: draft.at });
+  return undefined;
+};
+
+const cancel = (draft: Draft, reason: string | undefined): Refusal | undefined => {
+  if (isTerminalRun(draft.state.status)) return conflict(`The execution is already ${draft.state.status.is}`);
+  give(draft, { type: 'execution_canceled', at: draft.at, ...(reason !== undefined && { reason }) });
+  return undefined;
+};
+
+const checkpoint = (draft: Draft, request: Of<'checkpoint'>): Refusal | undefined => {
+  if (isTerminalRun(draft.state.status)) return conflict(`The execution is already ${draft.state.status.is}`);
+  const { name, description } = request;
+  give(draft, {
+    type: 'checkpoint_created',
+    at: draft.at,
+    checkpoint: request.checkpoint,
+    ...(name !== undefined && { name }),
+    ...(description !== undefined && { description }),
+  });
+  return undefined;
+};

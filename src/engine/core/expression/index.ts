@@ -1,0 +1,16 @@
+/** Expressions: `${…}` in JSON values, in CEL. */
+export { isReservedWord } from './reserved.js';
+export {
+  compileCondition,
+  compileTemplate,
+  evaluateCondition,
+  evaluateTemplate,
+  type Compiled,
+  type CompileOptions,
+  type Condition,
+  type Evaluated,
+  type Reference,
+  type References,
+  type Scope,
+  type Template,
+} from './template.js';

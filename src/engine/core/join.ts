@@ -1,0 +1,59 @@
+import type { CompiledTask } from './definition.js';
+import type { PendingStep, Step, Verdict } from './run-state.js';
+
+/** Whether what a step waits for lets it run, skips it, or is not decided yet (semantics 8–10). */
+export const verdictOf = (task: CompiledTask, waits: PendingStep): Verdict | undefined => {
+  const gate = gateVerdict(task, waits);
+  if (gate?.is === 'skip') return gate;
+  const join = joinVerdict(task, waits);
+  if (join?.is === 'skip') return join;
+  return gate && join;
+};
+
+/** A step with control edges runs only if one of them chose it; it waits until all have spoken. */
+const gateVerdict = (task: CompiledTask, waits: PendingStep): Verdict | undefined => {
+  if (task.gates.length === 0) return { is: 'run' };
+  if (waits.gatesOpen > 0) return undefined;
+  if (waits.chosenBy !== undefined) return { is: 'run' };
+  return waits.passedOverBy === undefined
+    ? { is: 'skip', cause: 'upstream', because: waits.blockedBy }
+    : { is: 'skip', cause: 'branch', because: waits.passedOverBy };
+};
+
+const joinVerdict = (task: CompiledTask, waits: PendingStep): Verdict | undefined => {
+  if (task.join.is === 'count') {
+    if (waits.completed >= task.join.needed) return { is: 'run' };
+    if (waits.completed + waits.open >= task.join.needed) return undefined;
+    return { is: 'skip', cause: 'upstream', because: waits.blockedBy };
+  }
+  if (waits.open > 0) return undefined;
+  if (waits.blockedBy !== undefined || !waits.carried) {
+    return { is: 'skip', cause: 'upstream', because: waits.blockedBy };
+  }
+  return { is: 'run' };
+};
+
+/** Tells a waiting step that the source of one of its dependency edges is terminal. */
+export const countDependency = (waits: PendingStep, source: Step): void => {
+  waits.open -= 1;
+  const { state } = source;
+  if (state.at === 'completed') {
+    waits.completed += 1;
+    waits.carried = true;
+  } else if (state.at === 'skipped') {
+    // Skipped by a branch or from upstream it neither carries nor blocks: a merge after a switch runs if one branch did.
+    if (state.cause === 'condition') waits.carried = true;
+  } else if (state.at === 'failed' && state.handled === 'continue') {
+    waits.carried = true;
+  } else {
+    waits.blockedBy ??= source.address;
+  }
+};
+
+/** Tells a waiting step that the source of one of its control edges is terminal. */
+export const countGate = (waits: PendingStep, source: Step, chosen: boolean): void => {
+  waits.gatesOpen -= 1;
+  if (chosen) waits.chosenBy ??= source.address;
+  else if (source.state.at === 'completed') waits.passedOverBy ??= source.address;
+  else waits.blockedBy ??= source.address;
+};

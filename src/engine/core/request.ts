@@ -1,0 +1,67 @@
+import type { ErrorCode, Fault, Instant, Json, JsonObject, Uuid } from '../../kernel/index.js';
+import type { Address } from './address.js';
+import type { CompiledWorkflow } from './definition.js';
+import type { ExecutionOptions, PinnedWorkflow, RestoredFrom, RunEvent, StepKept } from './event.js';
+import type { Failure } from './failure.js';
+import type { RunState } from './run-state.js';
+
+/** Asks for a new execution. */
+export interface StartRequest {
+  readonly at: Instant;
+  readonly execution: Uuid;
+  readonly compiled: CompiledWorkflow;
+  readonly workflow: PinnedWorkflow;
+  readonly input: Json;
+  readonly metadata: JsonObject;
+  readonly options: ExecutionOptions;
+  /** The execution that this one continues, and what it keeps of it. */
+  readonly restore?: { readonly from: RestoredFrom; readonly kept: readonly StepKept[] };
+}
+
+interface OfAttempt {
+  readonly at: Instant;
+  readonly step: Address;
+  readonly generation: number;
+  readonly attempt: number;
+}
+
+/** Asks something of an execution that is there. Time arrives with the request. */
+export type RunRequest =
+  /** A slot was granted. */
+  | { readonly is: 'begin'; readonly at: Instant; readonly step: Address; readonly generation: number }
+  | ({ readonly is: 'succeed'; readonly output: Json } & OfAttempt)
+  | ({ readonly is: 'fail'; readonly failure: Failure } & OfAttempt)
+  /** The deadline of the attempt is over. */
+  | ({ readonly is: 'expire' } & OfAttempt)
+  /** The process that ran the attempt has died. */
+  | ({ readonly is: 'lose' } & OfAttempt)
+  /** The deadline of the execution is over. */
+  | { readonly is: 'expire-execution'; readonly at: Instant }
+  | { readonly is: 'pause'; readonly at: Instant; readonly reason?: string }
+  | { readonly is: 'resume'; readonly at: Instant }
+  | { readonly is: 'cancel'; readonly at: Instant; readonly reason?: string }
+  | {
+      readonly is: 'checkpoint';
+      readonly at: Instant;
+      readonly checkpoint: Uuid;
+      readonly name?: string;
+      readonly description?: string;
+    };
+
+/**
+ * Why a request changes nothing. `stale`: what it speaks of is over, which is nobody's mistake. `conflict`: the
+ * execution is in the wrong state. `invalid`: the request itself is wrong.
+ */
+export type Refusal =
+  | { readonly is: 'stale' }
+  | { readonly is: 'conflict'; readonly reason: string }
+  | { readonly is: 'invalid'; readonly code: ErrorCode; readonly faults: readonly Fault[] };
+
+/** What became of a request. The events are already folded into the state. A refused one left it as it was (E8). */
+export type Decision =
+  | { readonly is: 'accepted'; readonly events: readonly RunEvent[] }
+  | { readonly is: 'refused'; readonly refusal: Refusal };
+
+export type StartDecision =
+  | { readonly is: 'accepted'; readonly state: RunState; readonly events: readonly RunEvent[] }
+  | { readonly is: 'refused'; readonly refusal: Refusal };

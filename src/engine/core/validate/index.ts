@@ -1,0 +1,2 @@
+export { compileWorkflow, type Accepted, type Surroundings } from './compile.js';
+export { COMPONENT_TASK_TYPE } from './task-draft.js';

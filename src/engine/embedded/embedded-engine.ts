@@ -1,0 +1,217 @@
+import { HarmoniaError, type JsonObject, type Uuid } from '../../kernel/index.js';
+import { isTerminalRun, keptAt, type CompiledWorkflow, type RunEvent, type RunRequest } from '../core/index.js';
+import type {
+  Acknowledged,
+  CheckpointPosition,
+  CheckpointRequest,
+  CheckpointTaken,
+  Ended,
+  Engine,
+  EngineStatus,
+  StartExecution,
+} from '../engine.js';
+import type { Journal, Notifier, Publication, StoredJournal, TaskRunner, Timers } from '../ports/index.js';
+import { AttemptRunner } from './attempt-runner.js';
+import type { Answer, Untimed, Work } from './inbox.js';
+import { Recovery } from './recovery.js';
+import { RunDriver, type DriverLimits } from './run-driver.js';
+
+export interface EmbeddedEngineOptions {
+  readonly journal: Journal;
+  readonly timers: Timers;
+  readonly notifier: Notifier;
+  readonly runner: TaskRunner;
+  readonly limits: DriverLimits;
+  /** Compiles a document that was accepted when it was stored. */
+  readonly compile: (document: JsonObject) => CompiledWorkflow;
+  readonly newId: () => Uuid;
+  /** Told of what nobody asked for: a store that fails, an execution that cannot go on. */
+  readonly onTrouble: (what: string, error: unknown) => void;
+}
+
+/** The engine that runs in this process: the core, driven by a group-committing loop over a journal. */
+export class EmbeddedEngine implements Engine {
+  private readonly driver: RunDriver;
+  private readonly attempts: AttemptRunner;
+  private readonly recovery: Recovery;
+  private readonly waiting = new Map<Uuid, ((ended: Ended) => void)[]>();
+  private state: EngineStatus['state'] = 'starting';
+
+  constructor(private readonly options: EmbeddedEngineOptions) {
+    const { journal, timers, limits, onTrouble } = options;
+    const notifier: Notifier = {
+      publish: (publications) => {
+        options.notifier.publish(publications);
+        this.tellWaiting(publications);
+      },
+      progress: (report) => options.notifier.progress(report),
+    };
+    this.attempts = new AttemptRunner(options.runner, timers, notifier);
+    this.driver = new RunDriver({
+      journal,
+      timers,
+      notifier,
+      attempts: this.attempts,
+      limits,
+      onStorageFailure: (error) => this.recovery.storageFailed(error),
+      onBroken: (execution, error) => onTrouble(`execution ${execution} cannot go on`, error),
+    });
+    this.recovery = new Recovery(this.driver, options);
+  }
+
+  /** Takes up every execution that is open: their lost attempts are made again, their timers keep their deadlines. */
+  async open(): Promise<void> {
+    await this.recovery.adoptOpen();
+    this.state = 'running';
+  }
+
+  /**
+   * Takes no new work, lets running attempts end for up to `limit` ms, and records them. What runs longer is aborted
+   * without being recorded: it is lost, and made again after the restart. No execution changes its status.
+   */
+  async close(limit: number): Promise<void> {
+    this.state = 'stopping';
+    this.driver.stopGranting();
+    const patience = new Promise<void>((resolve) => {
+      const timer = this.options.timers.at(this.options.timers.now() + limit, resolve);
+      void this.attempts.whenIdle().then(() => {
+        timer.cancel();
+        resolve();
+      });
+    });
+    await patience;
+    this.attempts.abandon(this.driver.executions());
+    await this.driver.settled();
+    this.recovery.stop();
+    this.state = 'stopped';
+  }
+
+  status(): EngineStatus {
+    const storage = this.recovery.failure;
+    const { open, running } = this.driver;
+    return { state: this.state, open, running, ...(storage !== undefined && { storage }) };
+  }
+
+  async start(request: StartExecution): Promise<Acknowledged> {
+    const { workflow, input, metadata = {}, options = {} } = request;
+    const execution = this.options.newId();
+    const start = { execution, compiled: workflow.compiled, workflow: workflow.pinned, input, metadata, options };
+    return this.submitStart(start, request.key);
+  }
+
+  async restore(checkpoint: CheckpointPosition, key?: StartExecution['key']): Promise<Acknowledged> {
+    const source = await this.mustLoad(checkpoint.execution);
+    const first = source.events[0]?.event;
+    if (first?.type !== 'execution_started') throw new HarmoniaError('journal_gone', { id: checkpoint.execution });
+    const compiled = this.options.compile(source.document);
+    const kept = keptAt(compiled, source.events, checkpoint.seq);
+    const from = { execution: checkpoint.execution, checkpoint: checkpoint.checkpoint, seq: checkpoint.seq };
+    const { workflow, input, metadata, options } = first;
+    const execution = this.options.newId();
+    return this.submitStart({ execution, compiled, workflow, input, metadata, options, restore: { from, kept } }, key);
+  }
+
+  pause(execution: Uuid, reason?: string): Promise<Acknowledged> {
+    return this.ask(execution, { is: 'pause', ...(reason !== undefined && { reason }) });
+  }
+
+  resume(execution: Uuid): Promise<Acknowledged> {
+    return this.ask(execution, { is: 'resume' });
+  }
+
+  cancel(execution: Uuid, reason?: string): Promise<Acknowledged> {
+    return this.ask(execution, { is: 'cancel', ...(reason !== undefined && { reason }) });
+  }
+
+  async checkpoint(execution: Uuid, request: CheckpointRequest): Promise<CheckpointTaken> {
+    const checkpoint = this.options.newId();
+    const { at, seq } = await this.ask(execution, { is: 'checkpoint', checkpoint, ...request });
+    return { execution, checkpoint, seq, at };
+  }
+
+  async delete(execution: Uuid): Promise<void> {
+    if (this.driver.find(execution)) throw new HarmoniaError('conflict', { reason: 'The execution has not ended' });
+    await this.mustLoad(execution);
+    await this.options.journal.delete(execution);
+  }
+
+  journal(execution: Uuid): Promise<StoredJournal | undefined> {
+    return this.options.journal.load(execution);
+  }
+
+  async ended(execution: Uuid, signal?: AbortSignal): Promise<Ended | undefined> {
+    if (this.driver.find(execution)) return this.waitForEnd(execution, signal);
+    const { events } = await this.mustLoad(execution);
+    return endOf(events.at(-1)?.event) ?? this.waitForEnd(execution, signal);
+  }
+
+  private waitForEnd(execution: Uuid, signal: AbortSignal | undefined): Promise<Ended | undefined> {
+    return new Promise((resolve) => {
+      const waiters = this.waiting.get(execution) ?? [];
+      this.waiting.set(execution, waiters);
+      waiters.push(resolve);
+      signal?.addEventListener('abort', () => resolve(undefined), { once: true });
+    });
+  }
+
+  private tellWaiting(publications: readonly Publication[]): void {
+    if (this.waiting.size === 0) return;
+    for (const { execution, state, events } of publications) {
+      const waiters = isTerminalRun(state.status) ? this.waiting.get(execution) : undefined;
+      const ended = waiters && endOf(events.at(-1)?.recorded.event);
+      if (!waiters || !ended) continue;
+      this.waiting.delete(execution);
+      for (const tell of waiters) tell(ended);
+    }
+  }
+
+  private async submitStart(
+    request: Extract<Work, { is: 'start' }>['request'],
+    key: StartExecution['key'],
+  ): Promise<Acknowledged> {
+    if (this.state !== 'running') throw this.notRunning();
+    const { at } = await new Promise<Answer>((accept, refuse) => {
+      this.driver.submit({ is: 'start', request, key, reply: { accept, refuse } });
+    });
+    return { execution: request.execution, at };
+  }
+
+  private async ask(execution: Uuid, request: Untimed<RunRequest>): Promise<Answer & { execution: Uuid }> {
+    if (this.state !== 'running') throw this.notRunning();
+    if (!this.driver.find(execution)) await this.refuseEnded(execution);
+    const answer = await new Promise<Answer>((accept, refuse) => {
+      this.driver.submit({ is: 'ask', execution, request, reply: { accept, refuse } });
+    });
+    return { ...answer, execution };
+  }
+
+  private async refuseEnded(execution: Uuid): Promise<never> {
+    const ended = endOf((await this.mustLoad(execution)).events.at(-1)?.event);
+    throw new HarmoniaError('conflict', { reason: `The execution is already ${ended?.is ?? 'stopped'}` });
+  }
+
+  private async mustLoad(execution: Uuid): Promise<StoredJournal> {
+    const stored = await this.options.journal.load(execution);
+    if (!stored) throw new HarmoniaError('execution_not_found', { id: execution });
+    return stored;
+  }
+
+  private notRunning(): HarmoniaError {
+    if (this.state === 'starting')
+      return new HarmoniaError('not_initialized', { reason: 'open executions are being taken up' });
+    return new HarmoniaError('shutting_down');
+  }
+}
+
+const endOf = (event: RunEvent | undefined): Ended | undefined => {
+  switch (event?.type) {
+    case 'execution_completed':
+      return { is: 'completed', output: event.output, at: event.at };
+    case 'execution_failed':
+      return { is: 'failed', failure: event.failure, at: event.at };
+    case 'execution_canceled':
+      return { is: 'canceled', reason: event.reason, at: event.at };
+    default:
+      return undefined;
+  }
+};

@@ -1,0 +1,31 @@
+import type { Instant, Uuid } from '../../kernel/index.js';
+import type { RunRequest, StartRequest } from '../core/index.js';
+import type { IdempotencyKey } from '../ports/index.js';
+
+/** A request without its time: the driver stamps it when it decides. */
+export type Untimed<T> = T extends unknown ? Omit<T, 'at'> : never;
+
+/** What a caller is told once the commit is done. */
+export interface Answer {
+  readonly at: Instant;
+  /** Journal position of the last event of the decision. */
+  readonly seq: number;
+}
+
+export interface Reply {
+  readonly accept: (answer: Answer) => void;
+  readonly refuse: (error: unknown) => void;
+}
+
+/** Something that waits to be decided. */
+export type Work =
+  | {
+      readonly is: 'start';
+      readonly request: Untimed<StartRequest>;
+      readonly key: Omit<IdempotencyKey, 'resource' | 'at'> | undefined;
+      readonly reply: Reply;
+    }
+  /** Somebody outside asks. */
+  | { readonly is: 'ask'; readonly execution: Uuid; readonly request: Untimed<RunRequest>; readonly reply: Reply }
+  /** The engine's own: results and deadlines. Kept, and decided again, when a commit fails. */
+  | { readonly is: 'note'; readonly execution: Uuid; readonly request: Untimed<RunRequest> };

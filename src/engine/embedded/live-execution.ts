@@ -1,0 +1,70 @@
+import type { Uuid } from '../../kernel/index.js';
+import type { RecordedEvent, RunEvent, RunState } from '../core/index.js';
+import type { JournalHandle, Timer } from '../ports/index.js';
+
+/** An attempt that runs in this process. */
+export interface RunningAttempt {
+  readonly attempt: number;
+  readonly controller: AbortController;
+  deadline: Timer | undefined;
+}
+
+/** An execution that is not terminal, as this process holds it. */
+export class LiveExecution {
+  /** Attempts in this process, by step. */
+  readonly attempts = new Map<string, RunningAttempt>();
+  /** Steps that hold a slot. */
+  readonly slots = new Set<string>();
+  /** Rings at the deadline of the execution. */
+  deadline: Timer | undefined;
+  /** What the journal holds is not known: a commit failed. Nothing is decided until it is loaded again. */
+  suspect = false;
+
+  constructor(
+    public state: RunState,
+    public handle: JournalHandle,
+  ) {}
+
+  get id(): Uuid {
+    return this.state.execution;
+  }
+
+  /** The events that were just folded into the state, at their places in the journal. */
+  record(events: readonly RunEvent[]): RecordedEvent[] {
+    const before = this.state.seq - events.length;
+    return events.map((event, index) => ({ seq: before + 1 + index, event }));
+  }
+
+  /** Keeps account of the slots that events take and free; answers how many more are held now. */
+  countSlots(events: readonly RunEvent[]): number {
+    const before = this.slots.size;
+    for (const event of events) {
+      switch (event.type) {
+        case 'step_started':
+          this.slots.add(event.step);
+          break;
+        case 'step_completed':
+        case 'step_failed':
+        case 'attempt_failed':
+        case 'attempt_lost':
+          this.slots.delete(event.step);
+          break;
+        case 'execution_completed':
+        case 'execution_failed':
+        case 'execution_canceled':
+          this.slots.clear();
+          break;
+        default:
+      }
+    }
+    return this.slots.size - before;
+  }
+
+  /** Counts the slots anew, from the state; answers the difference. */
+  recountSlots(): number {
+    const before = this.slots.size;
+    this.slots.clear();
+    for (const step of this.state.root.steps) if (step.state.at === 'running') this.slots.add(step.address);
+    return this.slots.size - before;
+  }
+}

@@ -1,0 +1,376 @@
+import { HarmoniaError, type Clock, type Uuid } from '../../kernel/index.js';
+import {
+  decide,
+  isTerminalRun,
+  plan,
+  startRun,
+  type ReadyOrder,
+  type Refusal,
+  type RunEvent,
+  type RunOrder,
+  type RunRequest,
+} from '../core/index.js';
+import type { Batch, IdempotencyKey, Journal, LogLine, Notifier, Timers, Transition } from '../ports/index.js';
+import { AttemptRunner } from './attempt-runner.js';
+import { Dispatcher, type Waiting } from './dispatcher.js';
+import type { Answer, Reply, Work } from './inbox.js';
+import { LiveExecution } from './live-execution.js';
+
+export interface DriverLimits {
+  /** Attempts that run at the same time in this process. */
+  readonly maxRunningTasks: number;
+  /** Executions that are not terminal. */
+  readonly maxOpenExecutions: number;
+}
+
+export interface DriverPorts {
+  readonly journal: Journal;
+  readonly timers: Timers;
+  readonly notifier: Notifier;
+  readonly attempts: AttemptRunner;
+  readonly limits: DriverLimits;
+  /** A commit failed: suspect executions must be loaded again. The driver rests until `wake`. */
+  readonly onStorageFailure: (error: unknown) => void;
+  /** The core threw, so this execution is not driven on: a bug, or a damaged journal. What is in the journal stays. */
+  readonly onBroken: (execution: Uuid, error: unknown) => void;
+}
+
+/** One group commit in the making. */
+class Group {
+  readonly transitions = new Map<LiveExecution, RunEvent[]>();
+  readonly keys: IdempotencyKey[] = [];
+  readonly replies: { readonly reply: Reply; readonly answer: Answer }[] = [];
+  readonly started: LiveExecution[] = [];
+  readonly works: Work[] = [];
+  readonly runs: { readonly live: LiveExecution; readonly order: RunOrder }[] = [];
+  readonly stops: { readonly live: LiveExecution; readonly step: string; readonly attempt: number }[] = [];
+
+  add(live: LiveExecution, events: readonly RunEvent[]): void {
+    const before = this.transitions.get(live);
+    if (before) before.push(...events);
+    else this.transitions.set(live, [...events]);
+  }
+}
+
+/** How long one turn may decide and commit before everybody else gets the event loop, ms. */
+const TURN = 8;
+
+/**
+ * Drives the core: requests in, one group commit, then answers, publications and attempts out.
+ *
+ * Nothing is acknowledged, started or published before the commit that records it (E1). One writer per execution: only
+ * `flush` touches the states, and it never runs inside itself (E5). All requests that arrive in one turn of the event
+ * loop share a commit; a lone one is committed at once, since waiting would cost a chain up to 40 %.
+ */
+export class RunDriver {
+  private readonly live = new Map<Uuid, LiveExecution>();
+  private readonly dispatcher: Dispatcher<LiveExecution>;
+  private inbox: Work[] = [];
+  private logs: LogLine[] = [];
+  private scheduled = false;
+  private flushing = false;
+  private resting = false;
+  private granting = true;
+  private lastAt = 0;
+  private readonly clock: Clock;
+
+  constructor(private readonly ports: DriverPorts) {
+    this.dispatcher = new Dispatcher(ports.limits.maxRunningTasks);
+    this.clock = ports.timers;
+    ports.attempts.connect({
+      note: (execution, request) => this.submit({ is: 'note', execution, request }),
+      log: (line) => this.log(line),
+    });
+  }
+
+  get open(): number {
+    return this.live.size;
+  }
+
+  get running(): number {
+    return this.dispatcher.running;
+  }
+
+  find(execution: Uuid): LiveExecution | undefined {
+    return this.live.get(execution);
+  }
+
+  executions(): Iterable<LiveExecution> {
+    return this.live.values();
+  }
+
+  submit(work: Work): void {
+    if (work.is !== 'note' && this.resting) {
+      return work.reply.refuse(new HarmoniaError('storage_unavailable', { reason: 'the last write failed' }));
+    }
+    this.inbox.push(work);
+    this.schedule();
+  }
+
+  /** Takes an execution over from the journal: after a restart, or after a failed commit. Its lost attempts are `lose` notes of the caller. */
+  adopt(live: LiveExecution): void {
+    this.live.set(live.id, live);
+    this.dispatcher.count(live.recountSlots());
+    this.armDeadline(live);
+    this.takeOrders(live, undefined);
+    this.schedule();
+  }
+
+  /** Lets go of an execution: its attempts are aborted, nothing of it is recorded any more. */
+  drop(live: LiveExecution): void {
+    this.ports.attempts.abandon([live]);
+    this.forget(live);
+    this.dispatcher.count(-live.slots.size);
+  }
+
+  /** Grants no more slots; what runs may end and is recorded. */
+  stopGranting(): void {
+    this.granting = false;
+  }
+
+  /** A failed commit left states that are ahead of the journal. Nothing is decided until `wake`. */
+  rest(): void {
+    this.resting = true;
+  }
+
+  wake(): void {
+    this.resting = false;
+    this.schedule();
+  }
+
+  /** Fulfils when everything that was submitted is decided and committed, or the driver rests. */
+  async settled(): Promise<void> {
+    while (this.flushing || (this.hasWork() && !this.resting)) await new Promise((resolve) => setImmediate(resolve));
+  }
+
+  private log(line: LogLine): void {
+    this.logs.push(line);
+    this.schedule();
+  }
+
+  private schedule(): void {
+    if (this.scheduled || this.flushing || this.resting) return;
+    this.scheduled = true;
+    const lone = this.inbox.length <= 1 && this.ports.attempts.count <= 1;
+    const run = (): void => void this.turn();
+    if (lone) queueMicrotask(run);
+    else setImmediate(run);
+  }
+
+  /** Flushes until nothing is left to do or the time of one turn is over. Never rejects. */
+  private async turn(): Promise<void> {
+    this.scheduled = false;
+    if (this.flushing) return;
+    this.flushing = true;
+    const until = performance.now() + TURN;
+    do await this.flush();
+    while (this.hasWork() && performance.now() < until);
+    this.flushing = false;
+    if (this.hasWork()) {
+      this.scheduled = true;
+      setImmediate(() => void this.turn());
+    }
+  }
+
+  private hasWork(): boolean {
+    return !this.resting && (this.inbox.length > 0 || this.logs.length > 0 || this.grantable());
+  }
+
+  private grantable(): boolean {
+    return this.granting && this.dispatcher.hasNext();
+  }
+
+  private async flush(): Promise<void> {
+    const group = new Group();
+    const works = this.inbox;
+    this.inbox = [];
+    const at = this.tick();
+    for (const work of works) this.take(group, work, at);
+    this.grant(group, at);
+    const logs = this.logs;
+    this.logs = [];
+    if (group.transitions.size === 0 && logs.length === 0) return this.reply(group);
+    try {
+      const { firstPosition } = await this.ports.journal.commit(this.batchOf(group, logs));
+      this.reply(group);
+      this.publish(group, firstPosition);
+    } catch (error) {
+      return this.fail(group, error);
+    }
+    this.carryOut(group);
+  }
+
+  /** The recorded time never goes back, whatever the clock of the machine does. */
+  private tick(): number {
+    this.lastAt = Math.max(this.lastAt, this.clock.now());
+    return this.lastAt;
+  }
+
+  private take(group: Group, work: Work, at: number): void {
+    try {
+      if (work.is === 'start') this.start(group, work, at);
+      else this.ask(group, work, at);
+    } catch (error) {
+      if (work.is !== 'note') work.reply.refuse(error);
+      if (work.is !== 'start' && !(error instanceof HarmoniaError)) this.abandon(work.execution, error);
+    }
+  }
+
+  private abandon(execution: Uuid, error: unknown): void {
+    const live = this.live.get(execution);
+    if (live) this.drop(live);
+    this.ports.onBroken(execution, error);
+  }
+
+  private start(group: Group, work: Extract<Work, { is: 'start' }>, at: number): void {
+    const { maxOpenExecutions: limit } = this.ports.limits;
+    if (this.live.size >= limit) throw new HarmoniaError('backlog_full', { count: this.live.size, limit });
+    const decision = startRun({ ...work.request, at });
+    if (decision.is === 'refused') throw refusalError(decision.refusal);
+    const { state, events } = decision;
+    const handle = this.ports.journal.create(state.execution, state.root.steps.length);
+    const live = new LiveExecution(state, handle);
+    this.live.set(live.id, live);
+    group.started.push(live);
+    group.works.push(work);
+    group.add(live, events);
+    if (work.key) group.keys.push({ ...work.key, resource: live.id, at });
+    group.replies.push({ reply: work.reply, answer: { at, seq: state.seq } });
+    this.armDeadline(live);
+    this.takeOrders(live, group);
+  }
+
+  private ask(group: Group, work: Exclude<Work, { is: 'start' }>, at: number): void {
+    const live = this.live.get(work.execution);
+    if (!live) {
+      if (work.is === 'ask') throw new HarmoniaError('conflict', { reason: 'The execution has ended' });
+      return;
+    }
+    const decision = decide(live.state, { ...work.request, at } as RunRequest);
+    if (decision.is === 'refused') {
+      if (work.is === 'ask') throw refusalError(decision.refusal);
+      return;
+    }
+    group.works.push(work);
+    if (work.is === 'ask') group.replies.push({ reply: work.reply, answer: { at, seq: live.state.seq } });
+    this.accept(group, live, decision.events);
+  }
+
+  private accept(group: Group, live: LiveExecution, events: readonly RunEvent[]): void {
+    group.add(live, events);
+    this.dispatcher.count(live.countSlots(events));
+    if (events[0]?.type === 'execution_resumed') this.armDeadline(live);
+    this.takeOrders(live, group);
+  }
+
+  /** Grants free slots in the batch that freed them: "completed" and "next one started" are one commit (semantics 25). */
+  private grant(group: Group, at: number): void {
+    while (this.granting) {
+      const next = this.dispatcher.next();
+      if (!next) return;
+      this.begin(group, next, at);
+    }
+  }
+
+  private begin(group: Group, { of: live, order }: Waiting<LiveExecution>, at: number): void {
+    try {
+      const decision = decide(live.state, { is: 'begin', at, step: order.step, generation: order.generation });
+      if (decision.is === 'accepted') this.accept(group, live, decision.events);
+    } catch (error) {
+      this.abandon(live.id, error);
+    }
+  }
+
+  private takeOrders(live: LiveExecution, group: Group | undefined): void {
+    for (const order of plan(live.state)) {
+      if (order.is === 'ready') this.queue(live, order);
+      else if (order.is === 'run') group?.runs.push({ live, order });
+      else group?.stops.push({ live, step: order.step, attempt: order.attempt });
+    }
+  }
+
+  private queue(live: LiveExecution, order: ReadyOrder): void {
+    if (order.notBefore === undefined || order.notBefore <= this.lastAt) return this.dispatcher.push(live, order);
+    this.ports.timers.at(order.notBefore, () => {
+      if (this.live.get(live.id) !== live) return;
+      this.dispatcher.push(live, order);
+      this.schedule();
+    });
+  }
+
+  private armDeadline(live: LiveExecution): void {
+    const { deadline } = live.state;
+    live.deadline?.cancel();
+    if (deadline === undefined) return;
+    const request = { is: 'expire-execution' } as const;
+    live.deadline = this.ports.timers.at(deadline, () => this.submit({ is: 'note', execution: live.id, request }));
+  }
+
+  private batchOf(group: Group, logs: readonly LogLine[]): Batch {
+    const transitions: Transition[] = [];
+    for (const [live, events] of group.transitions)
+      transitions.push({ handle: live.handle, events: live.record(events) });
+    return { transitions, logs, keys: group.keys };
+  }
+
+  private reply(group: Group): void {
+    for (const { reply, answer } of group.replies) reply.accept(answer);
+  }
+
+  private publish(group: Group, firstPosition: number): void {
+    let position = firstPosition;
+    const publications = [...group.transitions].map(([live, events]) => ({
+      execution: live.id,
+      state: live.state,
+      events: live.record(events).map((recorded) => ({ position: position++, recorded })),
+    }));
+    if (publications.length > 0) this.ports.notifier.publish(publications);
+  }
+
+  /** After the commit: abort what must stop, forget what has ended, run what was begun. */
+  private carryOut(group: Group): void {
+    for (const { live, step, attempt } of group.stops) this.ports.attempts.stop(live, step, attempt);
+    for (const live of group.transitions.keys()) {
+      if (!isTerminalRun(live.state.status)) continue;
+      this.forget(live);
+    }
+    for (const { live, order } of group.runs) this.ports.attempts.run(live, order);
+  }
+
+  private forget(live: LiveExecution): void {
+    live.deadline?.cancel();
+    this.dispatcher.forget(live);
+    this.live.delete(live.id);
+  }
+
+  /**
+   * The batch was decided on states that are now ahead of the journal (semantics 26): those executions are suspect,
+   * callers are refused, and the engine's own notes wait to be decided again.
+   */
+  private fail(group: Group, error: unknown): void {
+    this.resting = true;
+    for (const live of group.transitions.keys()) {
+      live.suspect = true;
+      this.dispatcher.forget(live);
+    }
+    for (const live of group.started) this.live.delete(live.id);
+    const notes = group.works.filter((work) => work.is === 'note');
+    this.inbox = [...notes, ...this.inbox];
+    for (const work of [...group.works, ...this.inbox]) if (work.is !== 'note') work.reply.refuse(error);
+    this.inbox = this.inbox.filter((work) => work.is === 'note');
+    this.ports.onStorageFailure(error);
+  }
+}
+
+const refusalError = (refusal: Refusal): HarmoniaError => {
+  switch (refusal.is) {
+    case 'stale':
+      return new HarmoniaError('conflict', { reason: 'The request speaks of something that is over' });
+    case 'conflict':
+      return new HarmoniaError('conflict', { reason: refusal.reason });
+    case 'invalid': {
+      const { code, faults } = refusal;
+      return new HarmoniaError(code, { subject: 'The request', count: faults.length }, { faults });
+    }
+  }
+};

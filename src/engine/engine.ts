@@ -1,0 +1,76 @@
+import type { Instant, Json, JsonObject, Uuid } from '../kernel/index.js';
+import type { CompiledWorkflow, ExecutionOptions, Failure, PinnedWorkflow } from './core/index.js';
+import type { IdempotencyKey, StoredJournal } from './ports/index.js';
+
+/** A definition that may be run, and where it is kept. */
+export interface RunnableWorkflow {
+  readonly pinned: PinnedWorkflow;
+  readonly compiled: CompiledWorkflow;
+}
+
+export interface StartExecution {
+  readonly workflow: RunnableWorkflow;
+  readonly input: Json;
+  readonly metadata?: JsonObject;
+  readonly options?: ExecutionOptions;
+  /** Makes the request safe to repeat: scope, key and hash of the request. */
+  readonly key?: Omit<IdempotencyKey, 'resource' | 'at'>;
+}
+
+/** A request that was granted and is durable. */
+export interface Acknowledged {
+  readonly execution: Uuid;
+  readonly at: Instant;
+}
+
+export interface CheckpointRequest {
+  readonly name?: string;
+  readonly description?: string;
+}
+
+/** A named place in the journal of an execution. */
+export interface CheckpointPosition {
+  readonly execution: Uuid;
+  readonly checkpoint: Uuid;
+  /** Journal position. */
+  readonly seq: number;
+}
+
+export interface CheckpointTaken extends CheckpointPosition, Acknowledged {}
+
+/** How an execution ended. */
+export type Ended =
+  | { readonly is: 'completed'; readonly output: Json; readonly at: Instant }
+  | { readonly is: 'failed'; readonly failure: Failure; readonly at: Instant }
+  | { readonly is: 'canceled'; readonly reason: string | undefined; readonly at: Instant };
+
+export interface EngineStatus {
+  readonly state: 'starting' | 'running' | 'stopping' | 'stopped';
+  /** Executions that are not terminal. */
+  readonly open: number;
+  /** Attempts that run. */
+  readonly running: number;
+  /** Absent while the store takes writes; else why it does not. */
+  readonly storage?: string;
+}
+
+/**
+ * Runs workflows durably. Every promise fulfils after the commit of what it speaks of, and rejects with a
+ * `HarmoniaError`; a refused request changes nothing (E8).
+ */
+export interface Engine {
+  start(request: StartExecution): Promise<Acknowledged>;
+  pause(execution: Uuid, reason?: string): Promise<Acknowledged>;
+  resume(execution: Uuid): Promise<Acknowledged>;
+  cancel(execution: Uuid, reason?: string): Promise<Acknowledged>;
+  checkpoint(execution: Uuid, request: CheckpointRequest): Promise<CheckpointTaken>;
+  /** A new execution that keeps what had ended at a checkpoint of another, and runs the rest. */
+  restore(checkpoint: CheckpointPosition, key?: StartExecution['key']): Promise<Acknowledged>;
+  /** Deletes an ended execution. */
+  delete(execution: Uuid): Promise<void>;
+  /** Fulfils when the execution is terminal, at once if it is; with undefined when `signal` aborts first. */
+  ended(execution: Uuid, signal?: AbortSignal): Promise<Ended | undefined>;
+  /** The journal as it is now; undefined when there is no such execution. */
+  journal(execution: Uuid): Promise<StoredJournal | undefined>;
+  status(): EngineStatus;
+}

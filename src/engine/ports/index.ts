@@ -1,0 +1,5 @@
+/** What the engine needs of the world, in the engine's words. */
+export type * from './journal.js';
+export type * from './notifier.js';
+export type * from './task-runner.js';
+export type * from './timers.js';

@@ -1,0 +1,78 @@
+import type { Instant, JsonObject, Uuid } from '../../kernel/index.js';
+import type { RecordedEvent } from '../core/index.js';
+
+/**
+ * The store's own mark of an execution: where its rows are. Opaque to the engine, which hands it back with every
+ * transition. Valid until the execution is reloaded.
+ */
+export interface JournalHandle {
+  readonly execution: Uuid;
+}
+
+/** The events that one decision gave, in order, with the positions they get. */
+export interface Transition {
+  readonly handle: JournalHandle;
+  readonly events: readonly RecordedEvent[];
+}
+
+/** Something that was said by or about an attempt; kept beside the journal, bounded per execution. */
+export interface LogLine {
+  readonly handle: JournalHandle;
+  readonly at: Instant;
+  readonly level: 'debug' | 'info' | 'warn' | 'error';
+  readonly step: string;
+  readonly attempt: number;
+  readonly message: string;
+  readonly details?: unknown;
+}
+
+/** A key that makes a create request safe to repeat. Written in the transaction of what it created. */
+export interface IdempotencyKey {
+  readonly scope: string;
+  readonly key: string;
+  /** Hash of the request; a different request under the same key is a mistake. */
+  readonly request: string;
+  readonly resource: Uuid;
+  readonly at: Instant;
+}
+
+/** One group commit: all of it or nothing. */
+export interface Batch {
+  readonly transitions: readonly Transition[];
+  readonly logs: readonly LogLine[];
+  readonly keys: readonly IdempotencyKey[];
+}
+
+/** Where a commit stands in the order of all commits: the position of its first event; the others follow on. */
+export interface Committed {
+  /** Positions of the events of the batch, in the order of its transitions. */
+  readonly firstPosition: number;
+}
+
+export interface StoredJournal {
+  readonly handle: JournalHandle;
+  /** The canonical document that the execution is pinned to. */
+  readonly document: JsonObject;
+  readonly events: readonly RecordedEvent[];
+}
+
+/**
+ * The journal: append-only per execution, and the truth about it (design §1.2). Projections are written in the same
+ * transaction. Nobody is told of a transition before `commit` fulfils. Rejections are `HarmoniaError`s of code
+ * `storage_unavailable`; whether the batch was written is then unknown until the executions are loaded again.
+ */
+export interface Journal {
+  /** A handle for an execution that does not exist yet; nothing is written before its first transition. */
+  create(execution: Uuid, totalTasks: number): JournalHandle;
+  commit(batch: Batch): Promise<Committed>;
+  /** Writes something durable of no meaning: rejects while the store takes no writes. */
+  probe(): Promise<void>;
+  /** The whole journal of an execution; undefined when there is none. Throws `journal_gone` when retention deleted it. */
+  load(execution: Uuid): Promise<StoredJournal | undefined>;
+  /** Executions that are not terminal, oldest first. */
+  open(): Promise<readonly Uuid[]>;
+  /** What a key was used for. */
+  recall(scope: string, key: string): Promise<IdempotencyKey | undefined>;
+  /** Deletes an ended execution and everything about it. */
+  delete(execution: Uuid): Promise<void>;
+}

@@ -1,0 +1,88 @@
+import { v7 as newId } from 'uuid';
+import type { Config } from './config/index.js';
+import { DEFAULT_LIMITS } from './engine/core/index.js';
+import { EmbeddedEngine, systemTimers } from './engine/embedded/index.js';
+import type { Engine } from './engine/index.js';
+import type { Notifier } from './engine/ports/index.js';
+import { componentBases, createComponentService } from './integration/index.js';
+import { createSchemaChecker } from './json-schema/index.js';
+import type { JsonObject } from './kernel/index.js';
+import { openStorage, type Storage } from './persistence/index.js';
+import type { Plugin } from './plugin/contract/index.js';
+import {
+  builtInPlugins,
+  createInProcessRunner,
+  loadPlugins,
+  secretsFrom,
+  type PluginRegistry,
+} from './plugin/host/index.js';
+import { WorkflowCatalog } from './workflow/index.js';
+
+/** What goes on that nobody asked for. */
+export type OnTrouble = (what: string, error: unknown) => void;
+
+export interface HarmoniaParts {
+  readonly config: Config;
+  /** Is told of every committed transition. */
+  readonly notifier: Notifier;
+  readonly onTrouble: OnTrouble;
+  /** Plugins that live in this process, beside those that are loaded from packages. */
+  readonly plugins?: readonly Plugin[];
+}
+
+/** Harmonia without a face: store, engine, workflows and plugins, put together. The service and the CLI stand on it. */
+export interface Harmonia {
+  readonly engine: Engine;
+  readonly catalog: WorkflowCatalog;
+  readonly registry: PluginRegistry;
+  readonly storage: Storage;
+  /** Takes up what was open when the last process ended. */
+  open(): Promise<void>;
+  /** Stops taking work, lets running attempts end (`config.shutdownGrace`), changes no status, lets go of the data. */
+  close(): Promise<void>;
+}
+
+const pluginConfig = (config: Config): Record<string, JsonObject> => ({ ...config.plugins });
+
+/** Puts the adapters together. Throws a `HarmoniaError` when the data cannot be opened or a plugin cannot be loaded. */
+export const createHarmonia = async ({
+  config,
+  notifier,
+  onTrouble,
+  plugins = [],
+}: HarmoniaParts): Promise<Harmonia> => {
+  const directories = [...(await builtInPlugins()), ...config.pluginDirectories];
+  const registry = await loadPlugins(directories, { config: pluginConfig(config) });
+  for (const plugin of plugins) registry.add(plugin);
+  const schemas = createSchemaChecker();
+  const storage = await openStorage(config.dataDirectory);
+  const limits = { ...DEFAULT_LIMITS, maxTasks: config.limits.maxTasks };
+  const catalog = new WorkflowCatalog({
+    store: storage.workflows,
+    clock: systemTimers,
+    newId: () => newId(),
+    surroundings: { catalogue: registry, schemas, limits },
+  });
+  const engine = new EmbeddedEngine({
+    journal: storage.journal,
+    timers: systemTimers,
+    notifier,
+    limits: config.limits,
+    compile: (document) => catalog.compile(document),
+    newId: () => newId(),
+    onTrouble,
+    runner: createInProcessRunner({
+      registry,
+      schemaChecker: schemas,
+      secrets: secretsFrom(config.secrets),
+      services: { components: createComponentService({ baseOf: componentBases(config.environment) }) },
+      clock: systemTimers,
+      limits: { maxOutputBytes: config.limits.maxPayloadBytes },
+    }),
+  });
+  const close = async (): Promise<void> => {
+    await engine.close(config.shutdownGrace);
+    await storage.close();
+  };
+  return { engine, catalog, registry, storage, open: () => engine.open(), close };
+};

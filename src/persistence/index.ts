@@ -1,0 +1,2 @@
+/** Everything that touches the database. */
+export { openStorage, type Storage } from './open-storage.js';

@@ -1,0 +1,85 @@
+import { join } from 'node:path';
+import { DataSource, type DataSourceOptions } from 'typeorm';
+import { HarmoniaError } from '../kernel/index.js';
+import type { Journal } from '../engine/ports/index.js';
+import type { WorkflowStore } from '../workflow/ports/index.js';
+import { openWriter, type SqliteDatabase } from './database.js';
+import { SqliteJournal } from './journal-store.js';
+import { Initial1700000000001 } from './migrations/0001-initial.js';
+import { lockDataDirectory } from './process-lock.js';
+import { SqliteWorkflows } from './workflow-store.js';
+
+/** The migrations, oldest first. A later one may be added; none is ever changed. */
+const MIGRATIONS = [Initial1700000000001];
+
+/** What a data directory holds, opened for this process alone. */
+export interface Storage {
+  readonly journal: Journal;
+  readonly workflows: WorkflowStore;
+  /** The writer's own connection, for housekeeping inside `persistence`. */
+  readonly database: SqliteDatabase;
+  /** The file of the database. */
+  readonly file: string;
+  close(): Promise<void>;
+}
+
+const migrationOptions = (file: string) =>
+  ({
+    type: 'better-sqlite3',
+    database: file,
+    entities: [],
+    migrations: MIGRATIONS,
+    migrationsTransactionMode: 'each',
+    enableWAL: true,
+    prepareDatabase: (database: SqliteDatabase) => {
+      database.pragma('synchronous = FULL');
+    },
+  }) satisfies DataSourceOptions;
+
+/** A database of a later release is refused: this one would not know what it may not touch. */
+const refuseLater = async (source: DataSource): Promise<void> => {
+  const runner = source.createQueryRunner();
+  try {
+    if (!(await runner.hasTable('migrations'))) return;
+    const rows = (await runner.query('SELECT name FROM migrations ORDER BY id')) as { name: string }[];
+    const known = MIGRATIONS.map((migration) => migration.name);
+    const found = rows.map(({ name }) => name).find((name) => !known.includes(name));
+    if (found !== undefined) throw new HarmoniaError('storage_ahead', { found, known: known.at(-1) ?? '' });
+  } finally {
+    await runner.release();
+  }
+};
+
+const migrate = async (file: string): Promise<void> => {
+  const source = new DataSource(migrationOptions(file));
+  await source.initialize();
+  try {
+    await refuseLater(source);
+    await source.runMigrations();
+  } finally {
+    await source.destroy();
+  }
+};
+
+/**
+ * Lock, migrate, then the one writer. Throws `storage_locked` when another process has the directory,
+ * `storage_unavailable` when it cannot be written, `storage_ahead` when a later release wrote it.
+ */
+export const openStorage = async (directory: string): Promise<Storage> => {
+  const lock = lockDataDirectory(directory);
+  try {
+    const file = join(directory, 'harmonia.db');
+    await migrate(file);
+    const database = openWriter(file);
+    const close = (): Promise<void> => {
+      database.close();
+      lock.release();
+      return Promise.resolve();
+    };
+    return { journal: new SqliteJournal(database), workflows: new SqliteWorkflows(database), database, file, close };
+  } catch (error) {
+    lock.release();
+    if (error instanceof HarmoniaError) throw error;
+    throw new HarmoniaError('storage_unavailable', { reason: (error as Error).message }, { cause: error });
+  }
+};

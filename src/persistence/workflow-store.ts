@@ -1,0 +1,158 @@
+import { type Instant, type JsonObject, type Uuid } from '../kernel/index.js';
+import type { IdempotencyKey } from '../engine/ports/index.js';
+import type {
+  StoredVersion,
+  StoredWorkflow,
+  WorkflowChange,
+  WorkflowFilter,
+  WorkflowPage,
+  WorkflowStore,
+} from '../workflow/ports/index.js';
+import { guarded, type SqliteDatabase } from './database.js';
+
+interface WorkflowRow {
+  readonly id: string;
+  readonly name: string;
+  readonly description: string | null;
+  readonly version: string;
+  readonly definition: string;
+  readonly task_count: number;
+  readonly tags: string;
+  readonly created_at: number;
+  readonly updated_at: number;
+}
+
+const fromRow = (row: WorkflowRow): StoredWorkflow => ({
+  id: row.id,
+  name: row.name,
+  description: row.description ?? undefined,
+  version: row.version,
+  definition: row.definition,
+  taskCount: row.task_count,
+  tags: JSON.parse(row.tags) as string[],
+  createdAt: row.created_at,
+  updatedAt: row.updated_at,
+});
+
+const VERSION_COLUMNS = 'workflow, version, definition, created_at AS createdAt';
+
+/** Like with nothing special about `%` and `_` of the search text. */
+const containing = (text: string): string => `%${text.replace(/[\\%_]/g, '\\$&')}%`;
+
+/* eslint-disable @typescript-eslint/require-await -- the port is for databases that answer later, too */
+
+/** Workflows in the SQLite file, through the one writer's connection (semantics 28). */
+export class SqliteWorkflows implements WorkflowStore {
+  private readonly saveAll;
+
+  constructor(private readonly database: SqliteDatabase) {
+    this.saveAll = database.transaction((change: WorkflowChange) => this.write(change));
+  }
+
+  async find(id: Uuid): Promise<StoredWorkflow | undefined> {
+    return this.one('id = ?', id);
+  }
+
+  async findByName(name: string): Promise<StoredWorkflow | undefined> {
+    return this.one('name = ?', name);
+  }
+
+  async list(filter: WorkflowFilter): Promise<WorkflowPage> {
+    const { where, values } = conditions(filter);
+    const order = `${filter.sortBy} ${filter.descending ? 'DESC' : 'ASC'}, id`;
+    return guarded(() => {
+      const total = this.database
+        .prepare(`SELECT count(*) FROM workflow WHERE ${where}`)
+        .pluck()
+        .get(...values) as number;
+      const rows = this.database
+        .prepare(`SELECT * FROM workflow WHERE ${where} ORDER BY ${order} LIMIT ? OFFSET ?`)
+        .all(...values, filter.limit, filter.offset) as WorkflowRow[];
+      return { items: rows.map(fromRow), total };
+    });
+  }
+
+  async versions(id: Uuid): Promise<readonly StoredVersion[]> {
+    const sql = `SELECT ${VERSION_COLUMNS} FROM workflow_version WHERE workflow = ? ORDER BY created_at DESC, rowid DESC`;
+    return guarded(() => this.database.prepare(sql).all(id) as StoredVersion[]);
+  }
+
+  async version(id: Uuid, version: string): Promise<StoredVersion | undefined> {
+    const sql = `SELECT ${VERSION_COLUMNS} FROM workflow_version WHERE workflow = ? AND version = ?`;
+    return guarded(() => this.database.prepare(sql).get(id, version) as StoredVersion | undefined);
+  }
+
+  async document(definition: string): Promise<JsonObject | undefined> {
+    const text = guarded(() =>
+      this.database.prepare('SELECT document FROM definition WHERE hash = ?').pluck().get(definition),
+    );
+    return text === undefined ? undefined : (JSON.parse(text as string) as JsonObject);
+  }
+
+  async save(change: WorkflowChange): Promise<void> {
+    guarded(() => this.saveAll.immediate(change));
+  }
+
+  async remove(id: Uuid, at: Instant): Promise<boolean> {
+    const sql = 'UPDATE workflow SET deleted_at = ? WHERE id = ? AND deleted_at IS NULL';
+    return guarded(() => this.database.prepare(sql).run(at, id).changes > 0);
+  }
+
+  async recall(scope: string, key: string): Promise<IdempotencyKey | undefined> {
+    const sql =
+      'SELECT scope, key, request, resource, created_at AS at FROM idempotency_key WHERE scope = ? AND key = ?';
+    return guarded(() => this.database.prepare(sql).get(scope, key) as IdempotencyKey | undefined);
+  }
+
+  private one(where: string, value: string): StoredWorkflow | undefined {
+    const sql = `SELECT * FROM workflow WHERE ${where} AND deleted_at IS NULL ORDER BY created_at LIMIT 1`;
+    const row = guarded(() => this.database.prepare(sql).get(value) as WorkflowRow | undefined);
+    return row && fromRow(row);
+  }
+
+  private write({ workflow, document, key }: WorkflowChange): void {
+    const { database } = this;
+    const { id, version, definition, createdAt, updatedAt } = workflow;
+    database
+      .prepare('INSERT INTO definition (hash, document) VALUES (?, ?) ON CONFLICT (hash) DO NOTHING')
+      .run(definition, JSON.stringify(document));
+    database
+      .prepare(
+        `INSERT INTO workflow (id, name, description, version, definition, task_count, tags, created_at, updated_at)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+         ON CONFLICT (id) DO UPDATE SET name = excluded.name, description = excluded.description, version = excluded.version,
+           definition = excluded.definition, task_count = excluded.task_count, tags = excluded.tags, updated_at = excluded.updated_at`,
+      )
+      .run(
+        ...[id, workflow.name, workflow.description ?? null, version, definition],
+        ...[workflow.taskCount, JSON.stringify(workflow.tags), createdAt, updatedAt],
+      );
+    // A version never changes: sent again with the same content it is there already.
+    database
+      .prepare(
+        `INSERT INTO workflow_version (workflow, version, definition, created_at) VALUES (?, ?, ?, ?)
+         ON CONFLICT (workflow, version) DO NOTHING`,
+      )
+      .run(id, version, definition, updatedAt);
+    if (!key) return;
+    database
+      .prepare('INSERT INTO idempotency_key (scope, key, request, resource, created_at) VALUES (?, ?, ?, ?, ?)')
+      .run(key.scope, key.key, key.request, key.resource, key.at);
+  }
+}
+
+const conditions = (filter: WorkflowFilter): { where: string; values: string[] } => {
+  const parts = ['deleted_at IS NULL'];
+  const values: string[] = [];
+  const add = (sql: string, ...bound: string[]): void => {
+    parts.push(sql);
+    values.push(...bound);
+  };
+  if (filter.name !== undefined) add('name = ?', filter.name);
+  if (filter.search !== undefined) {
+    const like = containing(filter.search);
+    add(`(name LIKE ? ESCAPE '\\' OR description LIKE ? ESCAPE '\\')`, like, like);
+  }
+  if (filter.tag !== undefined) add('EXISTS (SELECT 1 FROM json_each(tags) WHERE value = ?)', filter.tag);
+  return { where: parts.join(' AND '), values };
+};

@@ -1,0 +1,37 @@
+import { contentHash } from '../../kernel/index.js';
+import type { RecordedEvent, RunEvent } from '../../engine/core/index.js';
+
+/** An event as the journal table keeps it. */
+export interface EventRow {
+  readonly type: string;
+  readonly at: number;
+  /** JSON of the event without type and time; empty when it lies in the payload table. */
+  readonly data: string;
+  /** Content hash of `data` when it is too large to stand inline. */
+  readonly payload: string | null;
+  readonly large: string | undefined;
+}
+
+/** Characters of JSON that stand inline; what is larger goes by content hash (semantics 4). */
+const INLINE = 2 ** 20;
+
+export const toEventRow = (event: RunEvent): EventRow => {
+  const { type, at, ...rest } = event;
+  const data = JSON.stringify(rest);
+  if (data.length <= INLINE) return { type, at, data, payload: null, large: undefined };
+  return { type, at, data: '', payload: contentHash(data), large: data };
+};
+
+export interface StoredEventRow {
+  readonly seq: number;
+  readonly type: string;
+  readonly at: number;
+  readonly data: string;
+  readonly payload_data: string | null;
+}
+
+/** Inverse of `toEventRow`. The journal is ours: what stands there was written by `decide`. */
+export const fromEventRow = (row: StoredEventRow): RecordedEvent => {
+  const rest = JSON.parse(row.payload_data ?? row.data) as object;
+  return { seq: row.seq, event: { type: row.type, at: row.at, ...rest } as RunEvent };
+};

@@ -1,0 +1,178 @@
+import type { KeptOutcome, RecordedEvent, RunEvent } from '../../engine/core/index.js';
+import type { SqliteDatabase } from '../database.js';
+import type { ExecutionRows } from './execution-rows.js';
+
+type Of<K extends RunEvent['type']> = Extract<RunEvent, { type: K }>;
+
+/**
+ * The tables that people query, kept in step with the journal: the same transaction writes both. One statement per
+ * event, each on a row whose id is known, so that a transition costs the same whatever the size of the execution.
+ */
+export class Projection {
+  private nextTaskRun: number;
+  private readonly insertRun;
+  private readonly insertEnded;
+  private readonly startRun;
+  private readonly waitRun;
+  private readonly endRun;
+  private readonly cancelRuns;
+  private readonly insertExecution;
+  private readonly setStatus;
+  private readonly endExecution;
+  private readonly insertCheckpoint;
+
+  constructor(database: SqliteDatabase) {
+    this.nextTaskRun = (database.prepare('SELECT coalesce(max(id), 0) FROM task_run').pluck().get() as number) + 1;
+    this.insertRun = database.prepare(
+      `INSERT INTO task_run (id, execution, step, generation, status, attempt, retries, first_started_at, started_at, input_seq)
+       VALUES (?, ?, ?, ?, 'running', ?, 0, ?, ?, ?)`,
+    );
+    this.insertEnded = database.prepare(
+      `INSERT INTO task_run (id, execution, step, generation, status, attempt, retries, first_started_at, started_at, ended_at, end_seq, cause, error_code, error_message)
+       VALUES (?, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?, ?, ?, ?)`,
+    );
+    this.startRun = database.prepare(
+      `UPDATE task_run SET status = 'running', attempt = ?, started_at = ?, wake_at = NULL WHERE id = ?`,
+    );
+    this.waitRun = database.prepare(
+      `UPDATE task_run SET status = ?, wake_at = ?, retries = retries + ?, error_code = ?, error_message = ? WHERE id = ?`,
+    );
+    this.endRun = database.prepare(
+      `UPDATE task_run SET status = ?, ended_at = ?, end_seq = ?, cause = ?, error_code = ?, error_message = ?, wake_at = NULL WHERE id = ?`,
+    );
+    this.cancelRuns = database.prepare(
+      `UPDATE task_run SET status = 'canceled', ended_at = ?, wake_at = NULL WHERE execution = ? AND ended_at IS NULL`,
+    );
+    this.insertExecution = database.prepare(
+      `INSERT INTO execution (ref, id, workflow_id, workflow_name, workflow_version, definition, status, total_tasks, metadata, restored_from, created_at, updated_at, deadline)
+       VALUES (?, ?, ?, ?, ?, ?, 'running', ?, ?, ?, ?, ?, ?)`,
+    );
+    this.setStatus = database.prepare('UPDATE execution SET status = ?, updated_at = ? WHERE ref = ?');
+    this.endExecution = database.prepare(
+      'UPDATE execution SET status = ?, updated_at = ?, ended_at = ?, last_seq = ?, error_code = ?, error_message = ? WHERE ref = ?',
+    );
+    this.insertCheckpoint = database.prepare(
+      'INSERT INTO checkpoint (id, execution, seq, name, description, created_at) VALUES (?, ?, ?, ?, ?, ?)',
+    );
+  }
+
+  /** Writes what an event means for the tables. */
+  apply(rows: ExecutionRows, { seq, event }: RecordedEvent): void {
+    switch (event.type) {
+      case 'execution_started':
+        return this.executionStarted(rows, event);
+      case 'execution_paused':
+      case 'execution_resumed': {
+        const status = event.type === 'execution_paused' ? 'paused' : 'running';
+        this.setStatus.run(status, event.at, rows.ref);
+        return;
+      }
+      case 'execution_completed':
+      case 'execution_failed':
+      case 'execution_canceled':
+        return this.executionEnded(rows, seq, event);
+      case 'checkpoint_created':
+        this.insertCheckpoint.run(
+          event.checkpoint,
+          rows.ref,
+          seq,
+          event.name ?? null,
+          event.description ?? null,
+          event.at,
+        );
+        return;
+      default:
+        this.applyToStep(rows, seq, event);
+    }
+  }
+
+  private executionStarted(rows: ExecutionRows, event: Of<'execution_started'>): void {
+    const { workflow, options, at } = event;
+    const { id, name, version, definition } = workflow;
+    const deadline = options.timeout === undefined ? null : at + options.timeout;
+    const metadata = JSON.stringify(event.metadata);
+    const origin = event.restored_from?.execution ?? null;
+    this.insertExecution.run(
+      ...[rows.ref, event.execution, id, name, version, definition],
+      ...[rows.totalTasks, metadata, origin, at, at, deadline],
+    );
+  }
+
+  private executionEnded(
+    rows: ExecutionRows,
+    seq: number,
+    event: Of<'execution_completed'> | Of<'execution_failed'> | Of<'execution_canceled'>,
+  ): void {
+    const status = event.type.slice('execution_'.length);
+    const failure = event.type === 'execution_failed' ? event.failure : undefined;
+    if (event.type !== 'execution_completed') this.cancelRuns.run(event.at, rows.ref);
+    this.endExecution.run(status, event.at, event.at, seq, failure?.code ?? null, failure?.message ?? null, rows.ref);
+  }
+
+  private applyToStep(rows: ExecutionRows, seq: number, event: Extract<RunEvent, { step: string }>): void {
+    const run = rows.runs.get(event.step);
+    switch (event.type) {
+      case 'step_ready':
+        return;
+      case 'step_started':
+        if (run === undefined) this.firstAttempt(rows, seq, event);
+        else this.startRun.run(event.attempt, event.at, run);
+        return;
+      case 'attempt_failed':
+        this.waitRun.run('waiting', event.retry_at, 1, event.failure.code, event.failure.message, run);
+        return;
+      case 'attempt_lost':
+        this.waitRun.run('pending', null, 0, 'attempt_lost', null, run);
+        return;
+      case 'step_kept':
+        return this.kept(rows, seq, event);
+      default:
+        this.ended(rows, seq, event);
+    }
+  }
+
+  private firstAttempt(rows: ExecutionRows, seq: number, event: Of<'step_started'>): void {
+    const id = this.nextTaskRun++;
+    rows.runs.set(event.step, id);
+    const input = event.input ? seq : null;
+    this.insertRun.run(id, rows.ref, event.step, event.generation, event.attempt, event.at, event.at, input);
+  }
+
+  private ended(
+    rows: ExecutionRows,
+    seq: number,
+    event: Of<'step_completed'> | Of<'step_failed'> | Of<'step_skipped'>,
+  ): void {
+    const status = event.type.slice('step_'.length);
+    const cause = causeOf(event);
+    const failure = event.type === 'step_failed' ? event.failure : undefined;
+    const run = rows.runs.get(event.step);
+    if (run !== undefined) {
+      rows.runs.delete(event.step);
+      this.endRun.run(status, event.at, seq, cause, failure?.code ?? null, failure?.message ?? null, run);
+      return;
+    }
+    const started = event.type === 'step_completed' ? event.at : null;
+    this.insertEnded.run(
+      ...[this.nextTaskRun++, rows.ref, event.step, event.generation, status, 0, started, started],
+      ...[event.at, seq, cause, failure?.code ?? null, failure?.message ?? null],
+    );
+  }
+
+  private kept(rows: ExecutionRows, seq: number, event: Of<'step_kept'>): void {
+    const { outcome } = event;
+    const failure = outcome.is === 'failed' ? outcome.failure : undefined;
+    const started = event.started_at ?? null;
+    this.insertEnded.run(
+      ...[this.nextTaskRun++, rows.ref, event.step, event.generation, outcome.is, event.attempt, started, started],
+      ...[event.ended_at, seq, causeOf(outcome), failure?.code ?? null, failure?.message ?? null],
+    );
+  }
+}
+
+/** The cause of a skip, or how a failure was handled. */
+const causeOf = (end: KeptOutcome | Of<'step_completed'> | Of<'step_failed'> | Of<'step_skipped'>): string | null => {
+  if ('cause' in end) return end.cause;
+  if (!('handled' in end) || end.handled === undefined) return null;
+  return end.handled === 'continue' ? 'continue' : `goto ${end.handled.goto}`;
+};

@@ -1,0 +1,228 @@
+import {
+  canonicalJson,
+  contentHash,
+  HarmoniaError,
+  type Clock,
+  type Fault,
+  type JsonObject,
+  type Uuid,
+  type Warning,
+} from '../kernel/index.js';
+import { compileWorkflow, type Accepted, type CompiledWorkflow, type Surroundings } from '../engine/core/index.js';
+import type { RunnableWorkflow } from '../engine/index.js';
+import type { IdempotencyKey } from '../engine/ports/index.js';
+import { importDocument, type ImportOptions } from './dialect/index.js';
+import { LruCache } from './lru-cache.js';
+import type { StoredVersion, StoredWorkflow, WorkflowFilter, WorkflowPage, WorkflowStore } from './ports/index.js';
+
+/** Compiled definitions kept in memory. */
+const COMPILED_KEPT = 200;
+
+/** What came of checking a document, in whatever dialect it was. */
+export interface Checked {
+  /** The canonical document; absent when it could not be imported. */
+  readonly document: JsonObject | undefined;
+  readonly dialect: string | undefined;
+  readonly faults: readonly Fault[];
+  readonly warnings: readonly Warning[];
+  readonly compiled: CompiledWorkflow | undefined;
+}
+
+/** A workflow with one of its versions. */
+export interface WorkflowWithDocument {
+  readonly workflow: StoredWorkflow;
+  readonly version: StoredVersion;
+  readonly document: JsonObject;
+}
+
+export interface SaveWorkflow {
+  readonly source: unknown;
+  readonly options?: ImportOptions;
+  readonly key?: Omit<IdempotencyKey, 'resource' | 'at'>;
+}
+
+export interface CatalogOptions {
+  readonly store: WorkflowStore;
+  readonly surroundings: Surroundings;
+  readonly clock: Clock;
+  readonly newId: () => Uuid;
+}
+
+/** Workflows and their immutable versions: checked when they are saved, compiled when they are run. */
+export class WorkflowCatalog {
+  private readonly compiled = new LruCache<string, CompiledWorkflow>(COMPILED_KEPT);
+
+  constructor(private readonly options: CatalogOptions) {}
+
+  /** Imports and validates a document without keeping it: every fault in one report. */
+  check(source: unknown, options?: ImportOptions): Checked {
+    const imported = importDocument(source, options);
+    if (!imported.ok) {
+      return { document: undefined, dialect: undefined, faults: imported.error, warnings: [], compiled: undefined };
+    }
+    const { document, dialect, warnings } = imported.value;
+    const accepted = compileWorkflow(document, this.options.surroundings);
+    if (!accepted.ok) return { document, dialect, faults: accepted.error, warnings, compiled: undefined };
+    const all = [...warnings, ...accepted.value.warnings];
+    return { document, dialect, faults: [], warnings: all, compiled: accepted.value.compiled };
+  }
+
+  /** Keeps a new workflow. Throws `validation_error` with every fault. */
+  async create(request: SaveWorkflow): Promise<WorkflowWithDocument> {
+    const { document, compiled } = this.mustBeValid(request);
+    const now = this.options.clock.now();
+    const id = this.options.newId();
+    const workflow = describe({ id, createdAt: now, updatedAt: now }, document, compiled);
+    const key = request.key && { ...request.key, resource: id, at: now };
+    await this.options.store.save({ workflow, document, ...(key && { key }) });
+    return withVersion(workflow, document);
+  }
+
+  /**
+   * Keeps a further version of a workflow. A version that is there may be sent again with the same content; with other
+   * content it is `version_exists`, unless `bump` asks for the next free patch version.
+   */
+  async update(id: Uuid, request: SaveWorkflow, bump = false): Promise<WorkflowWithDocument> {
+    const before = await this.mustFind(id);
+    const valid = this.mustBeValid(request);
+    const document = await this.withFreeVersion(id, valid, bump);
+    const compiled = document === valid.document ? valid.compiled : this.compile(document);
+    const times = { id, createdAt: before.createdAt, updatedAt: this.options.clock.now() };
+    const workflow = describe(times, document, compiled);
+    await this.options.store.save({ workflow, document });
+    return withVersion(workflow, document);
+  }
+
+  async find(id: Uuid, version?: string): Promise<WorkflowWithDocument> {
+    const workflow = await this.mustFind(id);
+    const wanted = version ?? workflow.version;
+    const found = await this.options.store.version(id, wanted);
+    if (!found) throw new HarmoniaError('version_not_found', { id, version: wanted });
+    return { workflow, version: found, document: await this.documentOf(found.definition) };
+  }
+
+  findByName(name: string): Promise<StoredWorkflow | undefined> {
+    return this.options.store.findByName(name);
+  }
+
+  list(filter: WorkflowFilter): Promise<WorkflowPage> {
+    return this.options.store.list(filter);
+  }
+
+  async versions(id: Uuid): Promise<readonly StoredVersion[]> {
+    await this.mustFind(id);
+    return this.options.store.versions(id);
+  }
+
+  async remove(id: Uuid): Promise<void> {
+    const removed = await this.options.store.remove(id, this.options.clock.now());
+    if (!removed) throw new HarmoniaError('workflow_not_found', { id });
+  }
+
+  recall(scope: string, key: string): Promise<IdempotencyKey | undefined> {
+    return this.options.store.recall(scope, key);
+  }
+
+  /** A version that may be run now: checked against the task types that are there today. */
+  async runnable(id: Uuid, version?: string): Promise<RunnableWorkflow> {
+    const { workflow, version: found, document } = await this.find(id, version);
+    const accepted = compileWorkflow(document, this.options.surroundings);
+    if (!accepted.ok) throw invalid(accepted.error);
+    return this.pin(workflow, found, this.remember(found.definition, accepted.value));
+  }
+
+  /**
+   * Compiles a document that was accepted when it was stored. Task types that are gone since are no fault: the
+   * execution goes on, and its attempts fail by themselves.
+   */
+  compile(document: JsonObject): CompiledWorkflow {
+    const definition = contentHash(canonicalJson(document));
+    const known = this.compiled.get(definition);
+    if (known) return known;
+    const accepted = compileWorkflow(document, { ...this.options.surroundings, catalogue: this.lenientCatalogue() });
+    if (!accepted.ok) throw invalid(accepted.error);
+    return this.remember(definition, accepted.value);
+  }
+
+  private lenientCatalogue(): Surroundings['catalogue'] {
+    const { catalogue } = this.options.surroundings;
+    return {
+      find: (type) => catalogue.find(type) ?? { type, description: '', effects: 'write' },
+      types: () => catalogue.types(),
+    };
+  }
+
+  private remember(definition: string, { compiled }: Accepted): CompiledWorkflow {
+    this.compiled.set(definition, compiled);
+    return compiled;
+  }
+
+  private pin(workflow: StoredWorkflow, version: StoredVersion, compiled: CompiledWorkflow): RunnableWorkflow {
+    const { definition } = version;
+    return { pinned: { id: workflow.id, name: compiled.name, version: version.version, definition }, compiled };
+  }
+
+  private mustBeValid({ source, options }: SaveWorkflow): { document: JsonObject; compiled: CompiledWorkflow } {
+    const { document, compiled, faults } = this.check(source, options);
+    if (!document || !compiled) throw invalid(faults);
+    return { document, compiled };
+  }
+
+  private async mustFind(id: Uuid): Promise<StoredWorkflow> {
+    const workflow = await this.options.store.find(id);
+    if (!workflow) throw new HarmoniaError('workflow_not_found', { id });
+    return workflow;
+  }
+
+  private async documentOf(definition: string): Promise<JsonObject> {
+    const document = await this.options.store.document(definition);
+    if (!document) throw new HarmoniaError('version_not_found', { id: definition, version: 'definition' });
+    return document;
+  }
+
+  private async withFreeVersion(
+    id: Uuid,
+    valid: { document: JsonObject; compiled: CompiledWorkflow },
+    bump: boolean,
+  ): Promise<JsonObject> {
+    const taken = new Map((await this.options.store.versions(id)).map((stored) => [stored.version, stored.definition]));
+    const { version } = valid.compiled;
+    const other = taken.get(version);
+    if (other === undefined || other === contentHash(canonicalJson(valid.document))) return valid.document;
+    if (!bump) throw new HarmoniaError('version_exists', { id, version });
+    return { ...valid.document, version: nextFree(version, taken) };
+  }
+}
+
+const nextFree = (version: string, taken: ReadonlyMap<string, string>): string => {
+  const [stem, patch] = /^(.*\.)(\d+)$/.exec(version)?.slice(1) ?? [`${version}.`, '0'];
+  for (let next = Number(patch) + 1; ; next++) if (!taken.has(`${stem}${next}`)) return `${stem}${next}`;
+};
+
+const describe = (
+  times: Pick<StoredWorkflow, 'id' | 'createdAt' | 'updatedAt'>,
+  document: JsonObject,
+  compiled: CompiledWorkflow,
+): StoredWorkflow => ({
+  ...times,
+  name: compiled.name,
+  description: typeof document.description === 'string' ? document.description : undefined,
+  version: compiled.version,
+  definition: contentHash(canonicalJson(document)),
+  taskCount: compiled.scope.tasks.length,
+  tags: Array.isArray(document.tags) ? (document.tags as string[]) : [],
+});
+
+const withVersion = (workflow: StoredWorkflow, document: JsonObject): WorkflowWithDocument => ({
+  workflow,
+  version: {
+    workflow: workflow.id,
+    version: workflow.version,
+    definition: workflow.definition,
+    createdAt: workflow.updatedAt,
+  },
+  document,
+});
+
+const invalid = (faults: readonly Fault[]): HarmoniaError =>
+  new HarmoniaError('validation_error', { subject: 'The workflow', count: faults.length }, { faults });
