@@ -52,7 +52,7 @@ export class ServerClient {
   }
 
   private async send(method: string, path: string, body?: Json): Promise<JsonObject> {
-    const headers = body === undefined ? {} : { 'content-type': 'application/json' };
+    const headers: Record<string, string> = body === undefined ? {} : { 'content-type': 'application/json' };
     const response = await this.fetch(path, {
       method,
       headers,

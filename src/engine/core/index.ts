@@ -32,4 +32,4 @@ export type { SecretSlot, SecretText } from './secret.js';
 export { startRun } from './start.js';
 export type { Effects, TaskCatalogue, TaskType } from './task-type.js';
 export { COMPONENT_TASK_TYPE, compileWorkflow, type Accepted, type Surroundings } from './validate/index.js';
-export { isReservedWord } from './expression/index.js';
+export { endOfQuote, isReservedWord } from './expression/index.js';

@@ -1,5 +1,6 @@
 /** Expressions: `${…}` in JSON values, in CEL. */
 export { isReservedWord } from './reserved.js';
+export { endOfQuote } from './scan.js';
 export {
   compileCondition,
   compileTemplate,

@@ -1,0 +1,193 @@
+import { defineTask, fatal, transient, type Json, type JsonObject, type TaskContext } from '@tekton/harmonia/plugin';
+import { HttpClient, type Incoming, type Outgoing } from './exchange.js';
+
+interface RequestInput {
+  readonly url: string;
+  readonly method: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly query: Readonly<Record<string, Json>>;
+  readonly body: Json | undefined;
+  readonly max_bytes: number;
+  readonly max_redirects: number;
+  readonly expect: readonly (number | string)[];
+  readonly response: 'auto' | 'json' | 'text' | 'base64';
+}
+
+const MIB = 2 ** 20;
+const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
+/** Statuses below 500 that may go away by themselves. */
+const PASSING: ReadonlySet<number> = new Set([408, 425, 429]);
+
+const INPUT: JsonObject = {
+  type: 'object',
+  required: ['url'],
+  additionalProperties: false,
+  properties: {
+    url: { type: 'string', minLength: 1, description: 'http or https.' },
+    method: { enum: METHODS, default: 'GET' },
+    headers: { type: 'object', additionalProperties: { type: 'string' }, default: {} },
+    query: { type: 'object', default: {}, description: 'Added to the query of the URL.' },
+    body: { description: 'A text as it is; anything else as JSON.' },
+    timeout: {
+      type: 'number',
+      exclusiveMinimum: 0,
+      description: 'Seconds for the whole exchange. Default: the timeout of the task.',
+    },
+    max_bytes: { type: 'integer', minimum: 1, maximum: 256 * MIB, default: 10 * MIB },
+    max_redirects: { type: 'integer', minimum: 0, maximum: 20, default: 5 },
+    expect: {
+      type: 'array',
+      minItems: 1,
+      items: {
+        anyOf: [
+          { type: 'integer', minimum: 100, maximum: 599 },
+          { type: 'string', pattern: '^[1-5]xx$' },
+        ],
+      },
+      default: ['2xx'],
+      description: 'Statuses that count as success.',
+    },
+    response: { enum: ['auto', 'json', 'text', 'base64'], default: 'auto', description: 'How the body is read.' },
+  },
+};
+
+const OUTPUT: JsonObject = {
+  type: 'object',
+  required: ['status', 'headers', 'body', 'url'],
+  properties: {
+    status: { type: 'integer' },
+    headers: { type: 'object', additionalProperties: { type: 'string' } },
+    body: {},
+    url: { type: 'string', description: 'After redirects.' },
+  },
+};
+
+/** One client for each allow list: connections are kept between requests. */
+const clients = new Map<string, HttpClient>();
+
+const clientFor = (config: JsonObject): HttpClient => {
+  const allow = Array.isArray(config.allow) ? (config.allow as string[]) : [];
+  const key = allow.join();
+  const known = clients.get(key);
+  if (known) return known;
+  const client = new HttpClient(allow);
+  clients.set(key, client);
+  return client;
+};
+
+export const request = defineTask({
+  id: 'request',
+  description:
+    'Sends an HTTP request. Private, link-local and loopback addresses are refused unless they are allow-listed.',
+  effects: 'write',
+  input: INPUT,
+  output: OUTPUT,
+  run: async (given, context) => {
+    const input = withDefaults(given);
+    const own = given.timeout as number | undefined;
+    const deadline = own === undefined ? undefined : AbortSignal.timeout(own * 1000);
+    const signal = deadline ? AbortSignal.any([context.signal as AbortSignal, deadline]) : context.signal;
+    try {
+      const { max_bytes: maxBytes, max_redirects: maxRedirects } = input;
+      const answer = await clientFor(context.config).exchange(outgoing(input, context), {
+        maxBytes,
+        maxRedirects,
+        signal,
+      });
+      return read(answer, input);
+    } catch (error) {
+      if (deadline?.aborted && !context.signal.aborted)
+        throw transient('timeout', `The exchange took longer than ${own} s.`);
+      throw error;
+    }
+  },
+});
+
+const withDefaults = (input: JsonObject): RequestInput => ({
+  method: 'GET',
+  headers: {},
+  query: {},
+  body: undefined,
+  max_bytes: 10 * MIB,
+  max_redirects: 5,
+  expect: ['2xx'],
+  response: 'auto',
+  ...(input as object as Partial<RequestInput> & { url: string }),
+});
+
+const parseUrl = (text: string, query: RequestInput['query']): URL => {
+  let url: URL;
+  try {
+    url = new URL(text);
+  } catch {
+    throw fatal('schema_mismatch', `"${text}" is no URL.`);
+  }
+  for (const [name, value] of Object.entries(query)) {
+    for (const one of Array.isArray(value) ? (value as Json[]) : [value]) {
+      url.searchParams.append(name, typeof one === 'string' ? one : JSON.stringify(one));
+    }
+  }
+  return url;
+};
+
+const outgoing = ({ url, method, headers, query, body }: RequestInput, { idempotencyKey }: TaskContext): Outgoing => {
+  const given = new Set(Object.keys(headers).map((name) => name.toLowerCase()));
+  const isJson = body !== undefined && typeof body !== 'string';
+  const changes = method !== 'GET' && method !== 'HEAD' && method !== 'OPTIONS';
+  return {
+    url: parseUrl(url, query),
+    method,
+    headers: {
+      ...headers,
+      ...(isJson && !given.has('content-type') && { 'content-type': 'application/json' }),
+      ...(changes && !given.has('idempotency-key') && { 'idempotency-key': idempotencyKey }),
+    },
+    body: body === undefined ? undefined : isJson ? JSON.stringify(body) : body,
+  };
+};
+
+const isExpected = (status: number, expect: RequestInput['expect']): boolean =>
+  expect.some((entry) => entry === status || entry === `${Math.floor(status / 100)}xx`);
+
+const read = (answer: Incoming, { expect, response }: RequestInput): Json => {
+  const { status, headers, url } = answer;
+  if (!isExpected(status, expect)) throw unexpected(answer);
+  return { status, headers: { ...headers }, body: bodyOf(answer, response), url };
+};
+
+const bodyOf = ({ body, headers }: Incoming, response: RequestInput['response']): Json => {
+  const type = headers['content-type'] ?? '';
+  const isJson = /^[^;]*[/+]json\b/i.test(type);
+  const mode = response === 'auto' ? (isJson ? 'json' : isText(type) ? 'text' : 'base64') : response;
+  if (mode === 'base64') return body.toString('base64');
+  const text = body.toString('utf8');
+  if (mode === 'text') return text;
+  if (text === '') return null;
+  try {
+    return JSON.parse(text) as Json;
+  } catch (error) {
+    if (response === 'auto') return text;
+    throw fatal('http_error', `The body is no JSON: ${(error as Error).message}.`);
+  }
+};
+
+const isText = (type: string): boolean =>
+  type === '' || /^(text\/|application\/(xml|javascript|x-www-form-urlencoded))/i.test(type) || /charset=/i.test(type);
+
+const EXCERPT = 1000;
+
+const unexpected = ({ status, headers, body, url }: Incoming): Error => {
+  const details = { status, url, body: body.subarray(0, EXCERPT).toString('utf8') };
+  const message = `The server answered ${status}.`;
+  if (status < 500 && !PASSING.has(status)) return fatal('http_error', message, { details });
+  const retryAfter = retryAfterOf(headers['retry-after']);
+  return transient('http_error', message, { details, ...(retryAfter !== undefined && { retryAfter }) });
+};
+
+/** Seconds, or an HTTP date. */
+const retryAfterOf = (header: string | undefined): number | undefined => {
+  if (header === undefined) return undefined;
+  if (/^\d+$/.test(header)) return Number(header) * 1000;
+  const date = Date.parse(header);
+  return Number.isNaN(date) ? undefined : Math.max(0, date - Date.now());
+};

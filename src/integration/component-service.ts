@@ -1,0 +1,138 @@
+import { request, type Dispatcher } from 'undici';
+import { isJsonObject, messageOf, type Json, type JsonObject } from '../kernel/index.js';
+import {
+  fatal,
+  transient,
+  type ComponentCall,
+  type ComponentService,
+  type TaskFailure,
+} from '../plugin/contract/index.js';
+import { variableOf, type BaseOf } from './component-bases.js';
+
+export interface ComponentServiceOptions {
+  readonly baseOf: BaseOf;
+  /** Bytes of one answer. Default 16 MiB. */
+  readonly maxBytes?: number;
+}
+
+const MAX_BYTES = 16 * 2 ** 20;
+/** Statuses below 500 that may go away by themselves. */
+const PASSING: ReadonlySet<number> = new Set([408, 425, 429]);
+
+/** Calls `POST {base}/api/actions/{action}`, and reads the platform's result protocol. What is not there fails; nothing is made up. */
+export const createComponentService = ({
+  baseOf,
+  maxBytes = MAX_BYTES,
+}: ComponentServiceOptions): ComponentService => ({
+  call: async (call) => {
+    const base = baseOf(call.component);
+    if (base === undefined) throw unknownComponent(call.component);
+    const { statusCode, headers, body } = await send(base, call);
+    const text = await readBounded(body, maxBytes, call);
+    if (statusCode >= 200 && statusCode < 300) return resultOf(call, text);
+    throw refusalOf(call, { status: statusCode, retryAfter: headers['retry-after'], text });
+  },
+});
+
+const unknownComponent = (component: string): TaskFailure => {
+  const variable = variableOf(component);
+  const message = messageOf('component_not_found', { component });
+  return fatal('component_not_found', `${message} Set ${variable}_PORT (and ${variable}_HOST).`);
+};
+
+const unreachable = ({ component }: ComponentCall, error: unknown): TaskFailure => {
+  const { message, code } = error as { message?: string; code?: string };
+  const reason = message || code || String(error);
+  return transient('component_unreachable', messageOf('component_unreachable', { component, reason }), {
+    cause: error,
+  });
+};
+
+const send = async (base: string, call: ComponentCall): Promise<Dispatcher.ResponseData> => {
+  const { action, params, context, signal } = call;
+  const key = context.idempotency_key;
+  const headers = { 'content-type': 'application/json', ...(typeof key === 'string' && { 'idempotency-key': key }) };
+  try {
+    return await request(`${base}/api/actions/${encodeURIComponent(action)}`, {
+      method: 'POST',
+      headers,
+      body: JSON.stringify({ action, params, context }),
+      signal: signal as AbortSignal,
+      // How long a task may take is the workflow's to say, not the client's.
+      headersTimeout: 0,
+      bodyTimeout: 0,
+    });
+  } catch (error) {
+    throw unreachable(call, error);
+  }
+};
+
+const readBounded = async (body: AsyncIterable<Buffer>, limit: number, call: ComponentCall): Promise<string> => {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  try {
+    for await (const chunk of body) {
+      size += chunk.length;
+      if (size > limit) break;
+      chunks.push(chunk);
+    }
+  } catch (error) {
+    throw unreachable(call, error);
+  }
+  if (size > limit) throw fatal('response_too_large', messageOf('response_too_large', { limit }));
+  return Buffer.concat(chunks).toString('utf8');
+};
+
+const parse = (text: string): Json | undefined => {
+  try {
+    return JSON.parse(text) as Json;
+  } catch {
+    return undefined;
+  }
+};
+
+const resultOf = (call: ComponentCall, text: string): Json => {
+  const body = text === '' ? null : parse(text);
+  if (body === undefined)
+    throw fatal(
+      'component_error',
+      messageOf('component_error', { component: call.component, reason: 'the answer is no JSON' }),
+    );
+  if (!isJsonObject(body) || typeof body.status !== 'string') return body;
+  if (body.status === 'error') throw reportedError(call, body);
+  if (body.status !== 'success') return body;
+  return body.data ?? body.result ?? null;
+};
+
+const reportedError = ({ component }: ComponentCall, body: JsonObject): TaskFailure => {
+  const said = body.error ?? body.error_message ?? 'no reason given';
+  const reason = typeof said === 'string' ? said : JSON.stringify(said);
+  const make = body.is_retriable === false ? fatal : transient;
+  return make('component_error', messageOf('component_error', { component, reason }), {
+    ...(typeof body.error_type === 'string' && { details: { error_type: body.error_type } }),
+  });
+};
+
+interface Refusal {
+  readonly status: number;
+  readonly retryAfter: string | string[] | undefined;
+  readonly text: string;
+}
+
+const retryAfterOf = (header: string | string[] | undefined): { retryAfter?: number } => {
+  const seconds = typeof header === 'string' && /^\d{1,7}$/.test(header) ? Number(header) : undefined;
+  return seconds === undefined ? {} : { retryAfter: seconds * 1000 };
+};
+
+const refusalOf = ({ component, action }: ComponentCall, { status, retryAfter, text }: Refusal): TaskFailure => {
+  if (status === 404) return fatal('action_not_found', messageOf('action_not_found', { component, action }));
+  const body = parse(text);
+  const said = isJsonObject(body) ? (body.error ?? body.detail ?? body.message) : undefined;
+  const reason = `HTTP ${status}${typeof said === 'string' ? `: ${said}` : ''}`;
+  const message = messageOf('component_error', { component, reason });
+  const details = { status };
+  const passing = status >= 500 || PASSING.has(status);
+  return passing
+    ? transient('component_error', message, { details, ...retryAfterOf(retryAfter) })
+    : fatal('component_error', message, { details });
+};

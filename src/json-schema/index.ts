@@ -1,0 +1,2 @@
+/** JSON Schema checking with ajv. */
+export { createSchemaChecker } from './ajv-schema-checker.js';

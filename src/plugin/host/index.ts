@@ -1,0 +1,11 @@
+/** Loads plugins and runs their tasks. */
+export { createInProcessRunner, type InProcessRunnerOptions } from './in-process-runner.js';
+export {
+  builtInPlugins,
+  loadPlugins,
+  readPluginPackage,
+  type LoadOptions,
+  type PluginPackage,
+} from './load-plugins.js';
+export { PluginRegistry, type RegisteredTask, type Registration } from './plugin-registry.js';
+export { secretsFrom, type SecretSource } from './secret-source.js';

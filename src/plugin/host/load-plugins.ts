@@ -1,0 +1,107 @@
+import { readFile, readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { pathToFileURL, fileURLToPath } from 'node:url';
+import { HarmoniaError, isJsonObject, type Json, type JsonObject } from '../../kernel/index.js';
+import { isPlugin, type Plugin, type PluginManifest } from '../contract/index.js';
+import { PluginRegistry } from './plugin-registry.js';
+
+/** A package that says it is a plugin. Nothing of its code has run. */
+export interface PluginPackage {
+  readonly directory: string;
+  readonly entry: string;
+  readonly manifest: PluginManifest;
+}
+
+export interface LoadOptions {
+  /** Settings by plugin id. */
+  readonly config: Readonly<Record<string, JsonObject>>;
+}
+
+class Unusable extends Error {}
+
+const isTextList = (value: Json | undefined): value is readonly string[] =>
+  Array.isArray(value) && value.every((entry) => typeof entry === 'string');
+
+const asManifest = (field: Json | undefined): PluginManifest => {
+  if (!isJsonObject(field)) throw new Unusable('its package.json has no field `harmonia`');
+  const { manifest, id, tasks, services } = field;
+  if (manifest !== 1) throw new Unusable('`harmonia.manifest` must be 1');
+  if (typeof id !== 'string') throw new Unusable('`harmonia.id` must be a text');
+  if (!isTextList(tasks)) throw new Unusable('`harmonia.tasks` must be a list of task ids');
+  if (services !== undefined && !isTextList(services))
+    throw new Unusable('`harmonia.services` must be a list of service names');
+  return field as unknown as PluginManifest;
+};
+
+const entryOf = (manifest: JsonObject): string => {
+  const root = isJsonObject(manifest.exports) ? manifest.exports['.'] : undefined;
+  const entry = isJsonObject(root) ? root.default : (root ?? manifest.main);
+  if (typeof entry !== 'string') throw new Unusable('its package.json exports no "."');
+  return entry;
+};
+
+/** Reads what a package says about itself. */
+export const readPluginPackage = async (directory: string): Promise<PluginPackage> => {
+  let manifest: Json;
+  try {
+    manifest = JSON.parse(await readFile(join(directory, 'package.json'), 'utf8')) as Json;
+  } catch (error) {
+    throw new Unusable(`its package.json cannot be read: ${(error as Error).message}`);
+  }
+  if (!isJsonObject(manifest)) throw new Unusable('its package.json is no object');
+  return { directory, entry: join(directory, entryOf(manifest)), manifest: asManifest(manifest.harmonia) };
+};
+
+const load = async ({ entry, manifest }: PluginPackage): Promise<Plugin> => {
+  const module = (await import(pathToFileURL(entry).href)) as { default?: unknown };
+  const plugin = module.default;
+  if (!isPlugin(plugin)) throw new Unusable('its default export was not made by definePlugin');
+  if (plugin.id !== manifest.id)
+    throw new Unusable(`the code says it is "${plugin.id}", the manifest "${manifest.id}"`);
+  const offered = plugin.tasks.map(({ id }) => id).sort();
+  const promised = [...manifest.tasks].sort();
+  if (offered.join() !== promised.join())
+    throw new Unusable(`it offers ${offered.join(', ')}; its manifest says ${promised.join(', ')}`);
+  return plugin;
+};
+
+/** Loads the plugins of these package directories, manifests first. Throws one `plugin_invalid` that names all that is wrong. */
+export const loadPlugins = async (directories: readonly string[], { config }: LoadOptions): Promise<PluginRegistry> => {
+  const registry = new PluginRegistry();
+  const wrong: string[] = [];
+  const attempt = async <T>(directory: string, work: () => Promise<T>): Promise<T | undefined> => {
+    try {
+      return await work();
+    } catch (error) {
+      wrong.push(`${directory}: ${(error as Error).message}`);
+      return undefined;
+    }
+  };
+  const packages = await Promise.all(
+    directories.map((directory) => attempt(directory, () => readPluginPackage(directory))),
+  );
+  for (const found of packages) {
+    if (!found) continue;
+    await attempt(found.directory, async () => {
+      const { id, services = [] } = found.manifest;
+      registry.add(await load(found), {
+        services,
+        config: Object.hasOwn(config, id) ? (config[id] as JsonObject) : {},
+      });
+    });
+  }
+  if (wrong.length > 0)
+    throw new HarmoniaError('plugin_invalid', { plugin: `(${wrong.length})`, reason: wrong.join('; ') });
+  return registry;
+};
+
+const BUILT_IN = fileURLToPath(new URL('../../../plugins/', import.meta.url));
+
+/** Directories of the plugins that come with Harmonia. */
+export const builtInPlugins = async (): Promise<string[]> => {
+  const entries = await readdir(BUILT_IN, { withFileTypes: true });
+  return entries
+    .filter((entry) => entry.isDirectory())
+    .map((entry) => join(BUILT_IN, entry.name))
+    .sort();
+};

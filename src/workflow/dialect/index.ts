@@ -1,0 +1,3 @@
+/** Workflow documents of every known dialect, made canonical. */
+export { importDocument, type ImportOptions } from './import-document.js';
+export type { DialectName, Imported } from './imported.js';
