@@ -102,5 +102,5 @@ export const WORKLOADS = {
   W3: fanOut,
   W4: concurrentChains,
   W5chain: growth(chainOf),
-  W5fan: growth(fanOf),
+  W5fan: growth((size) => fanOf(size - 1)),
 };

@@ -1,4 +1,58 @@
-/** The service: reads the configuration, creates the application, listens. */
+import 'reflect-metadata';
+import { readFileSync } from 'node:fs';
+import { Logger } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { configureHttp, EventFeed, type ApiSettings } from './api/index.js';
+import { ServiceModule } from './app.module.js';
+import { readConfig, readEnvironment, type Config } from './config/index.js';
+
+/** ms beyond the grace of running attempts after which the process ends in any case. */
+const LAST_RESORT = 10_000;
+
+const packageVersion = (): string => {
+  const manifest = readFileSync(new URL('../package.json', import.meta.url), 'utf8');
+  return (JSON.parse(manifest) as { version: string }).version;
+};
+
+const levels = (level: Config['logLevel']): ('debug' | 'log' | 'warn' | 'error')[] => {
+  const all = ['debug', 'log', 'warn', 'error'] as const;
+  return all.slice(all.indexOf(level === 'info' ? 'log' : level));
+};
+
+/** Creates the service's application, not yet listening. */
+export const createService = async (config: Config): Promise<NestFastifyApplication> => {
+  const { host: _host, port, corsOrigins } = config.http;
+  const { maxBodyBytes, maxPayloadBytes } = config.limits;
+  const settings: ApiSettings = { version: packageVersion(), port, corsOrigins, maxBodyBytes, maxPayloadBytes };
+  const logger = new Logger('Harmonia');
+  const onTrouble = (what: string, error: unknown): void =>
+    logger.error(`${what}: ${error instanceof Error ? error.message : String(error)}`);
+  const adapter = new FastifyAdapter({
+    bodyLimit: maxBodyBytes,
+    forceCloseConnections: true,
+    routerOptions: { maxParamLength: 500 },
+  });
+  const module = ServiceModule.register({ config, onTrouble, feed: new EventFeed(), settings });
+  const app = await NestFactory.create<NestFastifyApplication>(module, adapter, {
+    logger: levels(config.logLevel),
+    abortOnError: false,
+  });
+  configureHttp(app, settings);
+  return app;
+};
+
+/** Runs the service until it is told to stop. */
 export const serve = async (): Promise<void> => {
-  await Promise.resolve();
+  const config = readConfig(readEnvironment(process.cwd(), process.env));
+  const app = await createService(config);
+  await app.listen(config.http.port, config.http.host);
+  process.stdout.write(`Harmonia listens on ${await app.getUrl()}, data in ${config.dataDirectory}\n`);
+  await new Promise<void>((resolve) => {
+    const stop = (): void => {
+      setTimeout(() => process.exit(1), config.shutdownGrace + LAST_RESORT).unref();
+      void app.close().then(resolve, resolve);
+    };
+    process.once('SIGINT', stop).once('SIGTERM', stop);
+  });
 };

@@ -22,8 +22,7 @@ export interface RunOptions {
 export const runFile = async (file: string, options: RunOptions, terminal: Terminal): Promise<ExitCode> => {
   const source = await readDocument(file);
   const input = (await readInput(options.input)) as Json;
-  const temporary = options.dataDir === undefined ? await mkdtemp(join(tmpdir(), 'harmonia-')) : undefined;
-  const dataDirectory = options.dataDir ?? (temporary as string);
+  const dataDirectory = options.dataDir ?? (await mkdtemp(join(tmpdir(), 'harmonia-')));
   const view = new ProgressView(terminal);
   const config = { ...readConfig(readEnvironment(process.cwd(), process.env)), dataDirectory };
   try {
@@ -38,7 +37,7 @@ export const runFile = async (file: string, options: RunOptions, terminal: Termi
       await harmonia.close();
     }
   } finally {
-    if (temporary !== undefined) await rm(temporary, { recursive: true, force: true });
+    if (options.dataDir === undefined) await rm(dataDirectory, { recursive: true, force: true });
   }
 };
 

@@ -56,21 +56,21 @@ export interface EngineStatus {
 
 /**
  * Runs workflows durably. Every promise fulfils after the commit of what it speaks of, and rejects with a
- * `HarmoniaError`; a refused request changes nothing (E8).
+ * `HarmoniaError`; a refused request changes nothing (E8). A class, so that Nest injects it by its type.
  */
-export interface Engine {
-  start(request: StartExecution): Promise<Acknowledged>;
-  pause(execution: Uuid, reason?: string): Promise<Acknowledged>;
-  resume(execution: Uuid): Promise<Acknowledged>;
-  cancel(execution: Uuid, reason?: string): Promise<Acknowledged>;
-  checkpoint(execution: Uuid, request: CheckpointRequest): Promise<CheckpointTaken>;
+export abstract class Engine {
+  abstract start(request: StartExecution): Promise<Acknowledged>;
+  abstract pause(execution: Uuid, reason?: string): Promise<Acknowledged>;
+  abstract resume(execution: Uuid): Promise<Acknowledged>;
+  abstract cancel(execution: Uuid, reason?: string): Promise<Acknowledged>;
+  abstract checkpoint(execution: Uuid, request: CheckpointRequest): Promise<CheckpointTaken>;
   /** A new execution that keeps what had ended at a checkpoint of another, and runs the rest. */
-  restore(checkpoint: CheckpointPosition, key?: StartExecution['key']): Promise<Acknowledged>;
+  abstract restore(checkpoint: CheckpointPosition, key?: StartExecution['key']): Promise<Acknowledged>;
   /** Deletes an ended execution. */
-  delete(execution: Uuid): Promise<void>;
+  abstract delete(execution: Uuid): Promise<void>;
   /** Fulfils when the execution is terminal, at once if it is; with undefined when `signal` aborts first. */
-  ended(execution: Uuid, signal?: AbortSignal): Promise<Ended | undefined>;
+  abstract ended(execution: Uuid, signal?: AbortSignal): Promise<Ended | undefined>;
   /** The journal as it is now; undefined when there is no such execution. */
-  journal(execution: Uuid): Promise<StoredJournal | undefined>;
-  status(): EngineStatus;
+  abstract journal(execution: Uuid): Promise<StoredJournal | undefined>;
+  abstract status(): EngineStatus;
 }

@@ -1,12 +1,12 @@
 /** The engine as the rest of Harmonia knows it. */
-export type {
-  Acknowledged,
-  CheckpointPosition,
-  CheckpointRequest,
-  CheckpointTaken,
-  Ended,
+export {
   Engine,
-  EngineStatus,
-  RunnableWorkflow,
-  StartExecution,
+  type Acknowledged,
+  type CheckpointPosition,
+  type CheckpointRequest,
+  type CheckpointTaken,
+  type Ended,
+  type EngineStatus,
+  type RunnableWorkflow,
+  type StartExecution,
 } from './engine.js';

@@ -57,7 +57,7 @@ const send = async (base: string, call: ComponentCall): Promise<Dispatcher.Respo
       method: 'POST',
       headers,
       body: JSON.stringify({ action, params, context }),
-      signal: signal as AbortSignal,
+      signal: signal,
       // How long a task may take is the workflow's to say, not the client's.
       headersTimeout: 0,
       bodyTimeout: 0,

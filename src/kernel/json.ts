@@ -34,6 +34,6 @@ export const jsonDepth = (value: Json, limit: number): number => {
   if (typeof value !== 'object' || value === null) return 0;
   if (limit <= 0) return 1;
   let deepest = 0;
-  for (const inner of Object.values(value)) deepest = Math.max(deepest, jsonDepth(inner as Json, limit - 1));
+  for (const inner of Object.values(value)) deepest = Math.max(deepest, jsonDepth(inner, limit - 1));
   return deepest + 1;
 };

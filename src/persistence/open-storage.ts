@@ -1,12 +1,15 @@
 import { join } from 'node:path';
 import { DataSource, type DataSourceOptions } from 'typeorm';
 import { HarmoniaError } from '../kernel/index.js';
+import type { ExecutionReader } from '../api/ports/index.js';
 import type { Journal } from '../engine/ports/index.js';
 import type { WorkflowStore } from '../workflow/ports/index.js';
 import { openWriter, type SqliteDatabase } from './database.js';
 import { SqliteJournal } from './journal-store.js';
 import { Initial1700000000001 } from './migrations/0001-initial.js';
+import { ENTITIES } from './entities/tables.js';
 import { lockDataDirectory } from './process-lock.js';
+import { TypeormReader } from './reading/typeorm-reader.js';
 import { SqliteWorkflows } from './workflow-store.js';
 
 /** The migrations, oldest first. A later one may be added; none is ever changed. */
@@ -16,6 +19,8 @@ const MIGRATIONS = [Initial1700000000001];
 export interface Storage {
   readonly journal: Journal;
   readonly workflows: WorkflowStore;
+  /** Reads what is committed, on a connection that cannot write. */
+  readonly reader: ExecutionReader;
   /** The writer's own connection, for housekeeping inside `persistence`. */
   readonly database: SqliteDatabase;
   /** The file of the database. */
@@ -35,6 +40,9 @@ const migrationOptions = (file: string) =>
       database.pragma('synchronous = FULL');
     },
   }) satisfies DataSourceOptions;
+
+const readingOptions = (file: string) =>
+  ({ type: 'better-sqlite3', database: file, entities: ENTITIES, readonly: true }) satisfies DataSourceOptions;
 
 /** A database of a later release is refused: this one would not know what it may not touch. */
 const refuseLater = async (source: DataSource): Promise<void> => {
@@ -71,12 +79,22 @@ export const openStorage = async (directory: string): Promise<Storage> => {
     const file = join(directory, 'harmonia.db');
     await migrate(file);
     const database = openWriter(file);
-    const close = (): Promise<void> => {
+    const reading = new DataSource(readingOptions(file));
+    await reading.initialize();
+    const close = async (): Promise<void> => {
+      await reading.destroy();
       database.close();
       lock.release();
-      return Promise.resolve();
     };
-    return { journal: new SqliteJournal(database), workflows: new SqliteWorkflows(database), database, file, close };
+    const reader = new TypeormReader(reading);
+    return {
+      journal: new SqliteJournal(database),
+      workflows: new SqliteWorkflows(database),
+      reader,
+      database,
+      file,
+      close,
+    };
   } catch (error) {
     lock.release();
     if (error instanceof HarmoniaError) throw error;

@@ -119,6 +119,11 @@ export class WorkflowCatalog {
     if (!removed) throw new HarmoniaError('workflow_not_found', { id });
   }
 
+  /** A document by its content hash: also of a workflow that was removed. */
+  definition(hash: string): Promise<JsonObject | undefined> {
+    return this.options.store.document(hash);
+  }
+
   recall(scope: string, key: string): Promise<IdempotencyKey | undefined> {
     return this.options.store.recall(scope, key);
   }

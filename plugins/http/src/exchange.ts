@@ -38,7 +38,7 @@ export class HttpClient {
     this.allow = new AllowList(allow);
     const guard = guardedLookup(this.allow, (host) => this.ports.get(host) ?? '', lookup);
     this.agent = new Agent({
-      connect: { lookup: guard as never },
+      connect: { lookup: guard },
       headersTimeout: 0,
       bodyTimeout: 0,
       connections: 128,
@@ -71,9 +71,9 @@ export class HttpClient {
     try {
       return await send(url, {
         dispatcher: this.agent,
-        method: method as Dispatcher.HttpMethod,
+        method: method,
         headers,
-        signal: signal as AbortSignal,
+        signal: signal,
         ...(body !== undefined && { body }),
       });
     } catch (error) {

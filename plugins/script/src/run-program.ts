@@ -46,7 +46,7 @@ export const runProgram = (program: Program, signal: AbortSignalLike): Promise<E
   new Promise((resolve, reject) => {
     const { file, args, env, cwd, maxBytes } = program;
     const options = { env: { ...MINIMAL, ...env }, shell: false, detached: true, ...(cwd !== undefined && { cwd }) };
-    const child = spawn(file, [...args], options) as ChildProcessWithoutNullStreams;
+    const child = spawn(file, [...args], options);
     const stdout = new Capture(maxBytes);
     const stderr = new Capture(maxBytes);
     let killer: NodeJS.Timeout | undefined;

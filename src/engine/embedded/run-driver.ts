@@ -11,7 +11,7 @@ import {
   type RunRequest,
 } from '../core/index.js';
 import type { Batch, IdempotencyKey, Journal, LogLine, Notifier, Timers, Transition } from '../ports/index.js';
-import { AttemptRunner } from './attempt-runner.js';
+import { type AttemptRunner } from './attempt-runner.js';
 import { Dispatcher, type Waiting } from './dispatcher.js';
 import type { Answer, Reply, Work } from './inbox.js';
 import { LiveExecution } from './live-execution.js';
@@ -246,7 +246,7 @@ export class RunDriver {
       if (work.is === 'ask') throw new HarmoniaError('conflict', { reason: 'The execution has ended' });
       return;
     }
-    const decision = decide(live.state, { ...work.request, at } as RunRequest);
+    const decision = decide(live.state, { ...work.request, at });
     if (decision.is === 'refused') {
       if (work.is === 'ask') throw refusalError(decision.refusal);
       return;

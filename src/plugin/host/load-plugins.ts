@@ -86,7 +86,7 @@ export const loadPlugins = async (directories: readonly string[], { config }: Lo
       const { id, services = [] } = found.manifest;
       registry.add(await load(found), {
         services,
-        config: Object.hasOwn(config, id) ? (config[id] as JsonObject) : {},
+        config: Object.hasOwn(config, id) ? config[id] : {},
       });
     });
   }

@@ -25,7 +25,7 @@ export const maskingOf = (secrets: readonly string[]): Masking => {
     if (typeof value === 'string') return text(value);
     if (typeof value !== 'object' || value === null) return value;
     if (Array.isArray(value)) return (value as Json[]).map(json);
-    return Object.fromEntries(Object.entries(value).map(([key, entry]) => [text(key), json(entry as Json)]));
+    return Object.fromEntries(Object.entries(value).map(([key, entry]) => [text(key), json(entry)]));
   };
   return { text, json: (value) => json(value) as typeof value };
 };

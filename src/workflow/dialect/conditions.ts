@@ -43,10 +43,10 @@ export const conditionExpression = (condition: Json, names: Names): string => {
   if (entries.length !== 1 || !entry) throw new Untranslatable('a condition object has one operator');
   const [name, value] = entry;
   if (name === 'expr' && typeof value === 'string') return translateExpression(strip(value), names);
-  if (name === 'and') return all(value as Json, '&&', names);
-  if (name === 'or') return all(value as Json, '||', names);
-  if (name === 'not') return `!(${conditionExpression(value as Json, names)})`;
-  if (name === 'contains' || Object.hasOwn(COMPARE, name)) return pair(name, value as Json, names);
+  if (name === 'and') return all(value, '&&', names);
+  if (name === 'or') return all(value, '||', names);
+  if (name === 'not') return `!(${conditionExpression(value, names)})`;
+  if (name === 'contains' || Object.hasOwn(COMPARE, name)) return pair(name, value, names);
   throw new Untranslatable(`the condition operator "${name}" is unknown`);
 };
 

@@ -78,7 +78,7 @@ export const translateValue = (
     return (value as Json[]).map((entry, index) => translateValue(entry, pointer(where, index), { names, faults }));
   if (!isJsonObject(value)) return value;
   const entries = Object.entries(value).map(
-    ([key, entry]) => [key, translateValue(entry as Json, pointer(where, key), { names, faults })] as const,
+    ([key, entry]) => [key, translateValue(entry, pointer(where, key), { names, faults })] as const,
   );
   return Object.fromEntries(entries);
 };

@@ -153,7 +153,7 @@ const collectTasks = (definition: JsonObject, where: string, faults: Fault[]): F
   const tasks = definition[field];
   if (isJsonObject(tasks)) {
     return Object.entries(tasks).flatMap(([original, body]) =>
-      one({ original, body: body as Json, where: pointer(where, field, original) }, faults),
+      one({ original, body: body, where: pointer(where, field, original) }, faults),
     );
   }
   if (Array.isArray(tasks)) {

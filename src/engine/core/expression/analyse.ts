@@ -47,7 +47,7 @@ export class Analyser implements Analysis {
   }
 
   analyse(ast: ASTNode): Analysis {
-    this.walk(ast as unknown as MutableNode, { bound: new Set(), guarded: false, macros: 0 });
+    this.walk(ast, { bound: new Set(), guarded: false, macros: 0 });
     return this;
   }
 

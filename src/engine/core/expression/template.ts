@@ -109,9 +109,7 @@ class Compiler {
       return entries.every(isConstant) ? constant(entries.map(({ value }) => value)) : { is: 'list', entries };
     }
     if (typeof source !== 'object' || source === null) return constant(source);
-    const named = Object.entries(source).map(
-      ([key, entry]) => [key, this.template(entry as Json, at(pointer, key))] as const,
-    );
+    const named = Object.entries(source).map(([key, entry]) => [key, this.template(entry, at(pointer, key))] as const);
     const constants = named.flatMap(([key, entry]) => (entry.is === 'constant' ? [[key, entry.value] as const] : []));
     // fromEntries defines own properties, `__proto__` included: it never reaches a prototype.
     return constants.length === named.length

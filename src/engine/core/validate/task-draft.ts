@@ -6,7 +6,7 @@ import {
   type RetryPolicySpec,
 } from '../../../retry-policy/index.js';
 import type { Effects } from '../task-type.js';
-import { FieldReader } from './field-reader.js';
+import { type FieldReader } from './field-reader.js';
 
 /** A task as written, its fields of the right type, nothing resolved yet. */
 export interface TaskDraft {

@@ -1,0 +1,85 @@
+// The directions of docs/architecture.md as rules. Each fails the build.
+const PURE =
+  '^src/(kernel|retry-policy|engine/core|workflow/dialect|template/core|plugin/contract|api/contract|llm/optimizer/(ir|dependence|rules|rewrite|verify|simulate))/';
+const ADAPTER = '^src/(persistence|json-schema|llm|hermes|tekton|integration|plugin/host|api|cli|ui)/';
+const DOOR = '/index\\.ts$';
+const pkg = (names) => `(^|node_modules/)(${names})(/|$)`;
+const rule = (name, from, to) => ({ name, severity: 'error', from, to });
+
+/** The composition root: the files that know the adapters. The command line starts them. */
+const ROOT = '^src/(main|index|harmonia|app\\.module)\\.ts$';
+
+module.exports = {
+  forbidden: [
+    rule('no-cycle', {}, { circular: true }),
+    rule('kernel-is-a-leaf', { path: '^src/kernel/' }, { path: '^src/', pathNot: '^src/kernel/' }),
+    rule('pure-sees-only-pure', { path: PURE }, { path: '^src/', pathNot: PURE }),
+    rule('pure-knows-no-node', { path: PURE }, { dependencyTypes: ['core'] }),
+    rule(
+      'pure-knows-few-libraries',
+      { path: PURE },
+      { pathNot: ['^src/', pkg('@marcbachmann/cel-js|re2js|semver|@noble/hashes')], dependencyTypesNot: ['core'] },
+    ),
+    rule('everything-resolves', {}, { couldNotResolve: true, pathNot: '^@tekton/harmonia/plugin$' }),
+    rule('core-below-everything', { path: '^src/engine/core/' }, { path: '^src/(template|workflow|plugin|api|llm)/' }),
+    rule(
+      'engine-sees-ports-not-adapters',
+      { path: '^src/engine/(ports|embedded|distributed)/' },
+      { path: '^src/', pathNot: ['^src/engine/', PURE] },
+    ),
+    rule(
+      'workflow-sees-core-and-ports',
+      { path: '^src/workflow/' },
+      { path: '^src/', pathNot: ['^src/workflow/', '^src/(kernel|engine/core|engine/ports|engine)/index\\.ts$'] },
+    ),
+    rule(
+      'adapters-are-strangers',
+      { path: ADAPTER },
+      {
+        path: ADAPTER,
+        pathNot: ['^src/$1/', '^src/api/contract/index\\.ts$', '^src/[^/]+/ports/index\\.ts$'],
+      },
+    ),
+    rule(
+      'integrations-use-the-contract',
+      { path: '^src/integration/' },
+      { path: '^src/', pathNot: ['^src/(integration|plugin/contract|engine/ports|kernel)/'] },
+    ),
+    rule('config-is-read-once', { path: '^src/', pathNot: [ROOT, '^src/(config|cli)/'] }, { path: '^src/config/' }),
+    rule('only-the-command-line-starts-it', { path: '^src/', pathNot: [ROOT, '^src/cli/'] }, { path: ROOT }),
+    rule('through-the-door', { path: '^src/([^/]+)/' }, { path: '^src/[^/]+/', pathNot: ['^src/$1/', DOOR] }),
+    rule('host-never-imports-plugins', { path: '^src/' }, { path: '^(plugins|@tekton-plugins)/' }),
+    rule(
+      'plugin-sees-only-the-contract',
+      { path: '^plugins/([^/]+)/' },
+      {
+        path: '^(src|dist|plugins|@tekton-plugins|@tekton|node_modules/(typeorm|better-sqlite3|@nestjs))(/|$)',
+        pathNot: ['^plugins/$1/', '^(src|dist)/plugin/contract/index\\.(ts|js|d\\.ts)$', '^@tekton/harmonia/plugin$'],
+      },
+    ),
+    rule(
+      'orm-stays-home',
+      { path: '^src/', pathNot: '^src/persistence/' },
+      { path: pkg('typeorm|@nestjs/typeorm|pg|better-sqlite3') },
+    ),
+    rule('ajv-stays-home', { path: '^src/', pathNot: '^src/json-schema/' }, { path: pkg('ajv|ajv-formats') }),
+    rule(
+      'models-stay-home',
+      { path: '^src/', pathNot: '^src/llm/' },
+      { path: pkg('openai|langchain|@langchain/[^/]+') },
+    ),
+    rule(
+      'nest-stays-outside',
+      { path: '^src/(kernel|retry-policy|engine|workflow|plugin|integration|json-schema|persistence|config|cli)/' },
+      { path: pkg('@nestjs/[^/]+') },
+    ),
+    rule('nobody-imports-tests', { path: '^(src|plugins/[^/]+/src)/' }, { path: '(^|/)test/' }),
+  ],
+  options: {
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: '^plugins/[^/]+/dist' },
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['types', 'import', 'default'] },
+  },
+};

@@ -1,0 +1,47 @@
+import { Module, type DynamicModule } from '@nestjs/common';
+import { Engine } from '../engine/index.js';
+import { WorkflowCatalog } from '../workflow/index.js';
+import { CheckpointsController } from './rest/checkpoints.controller.js';
+import { ExecutionPagesController } from './rest/execution-pages.controller.js';
+import { ExecutionView } from './rest/execution-view.js';
+import { ExecutionsController } from './rest/executions.controller.js';
+import { Idempotency } from './rest/idempotency.js';
+import { InfrastructureController } from './rest/infrastructure.controller.js';
+import { WorkflowsController } from './rest/workflows.controller.js';
+import { ExecutionHistory } from './streams/execution-history.js';
+import { SseController } from './streams/sse.controller.js';
+import { CATALOG, CLOCK, ENGINE, FEED, SETTINGS, type ApiParts } from './tokens.js';
+import { EventsGateway, ExecutionGateway, Sessions, WorkflowsGateway } from './ws/gateways.js';
+
+/** REST, WebSocket and server-sent events over an engine. */
+@Module({})
+export class ApiModule {
+  static register({ imports, feed, clock, settings }: ApiParts): DynamicModule {
+    return {
+      module: ApiModule,
+      imports: [...imports],
+      controllers: [
+        InfrastructureController,
+        WorkflowsController,
+        ExecutionPagesController,
+        ExecutionsController,
+        CheckpointsController,
+        SseController,
+      ],
+      providers: [
+        { provide: ENGINE, useExisting: Engine },
+        { provide: CATALOG, useExisting: WorkflowCatalog },
+        { provide: FEED, useValue: feed },
+        { provide: CLOCK, useValue: clock },
+        { provide: SETTINGS, useValue: settings },
+        ExecutionHistory,
+        ExecutionView,
+        Idempotency,
+        Sessions,
+        ExecutionGateway,
+        EventsGateway,
+        WorkflowsGateway,
+      ],
+    };
+  }
+}

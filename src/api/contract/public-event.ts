@@ -1,0 +1,211 @@
+import { isoInstant, type Json, type JsonObject, type Uuid } from '../../kernel/index.js';
+import type { Failure, RecordedEvent, RunEvent } from '../../engine/core/index.js';
+
+/** An event as the outside sees it: on the WebSocket, as a server-sent event, and in lists. */
+export interface PublicEvent {
+  /** The documented name: `execution_started`, `task_completed`. */
+  readonly type: string;
+  /** Upstream's name: `workflow_started`, `task_completed`. */
+  readonly event_type: string;
+  readonly id: string;
+  /** Place in the journal of the execution, from 1, gaps allowed. */
+  readonly sequence: number;
+  /** Place in the order of all commits. */
+  readonly position?: number;
+  readonly execution_id: Uuid;
+  readonly workflow_id: Uuid;
+  /** Id of the task, when the event is about one. */
+  readonly task_id: string | null;
+  /** Address of the step. */
+  readonly step: string | null;
+  readonly task_name: string | null;
+  readonly message: string;
+  readonly timestamp: string;
+  readonly details: JsonObject;
+  readonly data: JsonObject;
+}
+
+/** What an event does not say itself. */
+export interface EventContext {
+  readonly execution: Uuid;
+  readonly workflowId: Uuid;
+  readonly workflowName: string;
+  readonly startedAt: number;
+  readonly totalTasks: number;
+  readonly task: (id: string) => { readonly name: string; readonly index: number } | undefined;
+}
+
+interface Said {
+  readonly type: string;
+  readonly eventType: string;
+  readonly message: string;
+  readonly details: JsonObject;
+}
+
+const say = (type: string, eventType: string, message: string, details: JsonObject = {}): Said => ({
+  type,
+  eventType,
+  message,
+  details,
+});
+
+const seconds = (ms: number): number => ms / 1000;
+
+const errorDetails = ({ code, kind, message, details }: Failure): JsonObject => ({
+  code,
+  kind,
+  message,
+  ...(details !== undefined && { details }),
+});
+
+const finalSegment = (step: string): string => /\/([^/[]+)[^/]*$/.exec(step)?.[1] ?? step;
+
+type OfExecution = Exclude<RunEvent, { step: string }>;
+type OfStep = Extract<RunEvent, { step: string }>;
+
+const ofExecution = (event: OfExecution, context: EventContext): Said => {
+  switch (event.type) {
+    case 'execution_started': {
+      const { id, name, version } = event.workflow;
+      const details = {
+        workflow_id: id,
+        workflow_name: name,
+        workflow_version: version,
+        input_keys: Object.keys(event.input as object),
+      };
+      const origin: JsonObject = event.restored_from ? { restored_from: event.restored_from.execution } : {};
+      return say('execution_started', 'workflow_started', `${name} started`, { ...details, ...origin });
+    }
+    case 'execution_completed': {
+      const details = { workflow_id: context.workflowId, workflow_name: context.workflowName, output: event.output };
+      return say('execution_completed', 'workflow_completed', `${context.workflowName} completed`, {
+        ...details,
+        duration_seconds: seconds(event.at - context.startedAt),
+      });
+    }
+    case 'execution_failed':
+      return say('execution_failed', 'workflow_failed', event.failure.message, {
+        failed_tasks: event.steps.map(finalSegment),
+        error: event.failure.message,
+        error_type: event.failure.code,
+        error_details: errorDetails(event.failure),
+        duration_seconds: seconds(event.at - context.startedAt),
+      });
+    case 'execution_canceled':
+      return say('execution_canceled', 'workflow_canceled', 'canceled', { reason: event.reason ?? null });
+    case 'execution_paused':
+      return say('execution_paused', 'workflow_paused', 'paused', { reason: event.reason ?? null });
+    case 'execution_resumed':
+      return say('execution_resumed', 'workflow_resumed', 'resumed');
+    case 'checkpoint_created': {
+      const details = { checkpoint_id: event.checkpoint, name: event.name ?? null, automatic: false };
+      return say('checkpoint_created', 'checkpoint_created', `checkpoint ${event.name ?? event.checkpoint}`, details);
+    }
+  }
+};
+
+const failed = (event: Extract<OfStep, { type: 'step_failed' }>, name: string): Said =>
+  say('task_failed', 'task_failed', `${name} failed: ${event.failure.message}`, {
+    error: event.failure.message,
+    error_details: errorDetails(event.failure),
+    attempt: event.attempt,
+    retry_count: Math.max(0, event.attempt - 1),
+    retries: Math.max(0, event.attempt - 1),
+    handled: event.handled ?? null,
+  });
+
+const timedOut = (failure: Failure): Said[] =>
+  failure.kind === 'timeout'
+    ? [say('timeout_occurred', 'timeout_occurred', failure.message, { scope: 'attempt', error: failure.message })]
+    : [];
+
+const kept = (event: Extract<OfStep, { type: 'step_kept' }>, name: string): Said => {
+  const details = { restored: true, attempt: event.attempt };
+  switch (event.outcome.is) {
+    case 'completed':
+      return say('task_completed', 'task_completed', `${name} kept`, { ...details, output: event.outcome.output });
+    case 'failed':
+      return say('task_failed', 'task_failed', `${name} kept`, { ...details, error: event.outcome.failure.message });
+    case 'skipped':
+      return say('task_skipped', 'task_skipped', `${name} kept`, { ...details, cause: event.outcome.cause });
+  }
+};
+
+const ofStep = (event: OfStep, name: string): Said[] => {
+  switch (event.type) {
+    case 'step_ready':
+      return [];
+    case 'step_started':
+      return [say('task_started', 'task_started', `${name} started`, { task_name: name, attempt: event.attempt })];
+    case 'step_completed':
+      return [
+        say('task_completed', 'task_completed', `${name} completed`, {
+          task_name: name,
+          attempt: event.attempt,
+          output: event.output,
+        }),
+      ];
+    case 'step_failed':
+      return [...timedOut(event.failure), failed(event, name)];
+    case 'step_skipped':
+      return [
+        say('task_skipped', 'task_skipped', `${name} skipped`, {
+          reason: event.because ?? event.cause,
+          cause: event.cause,
+        }),
+      ];
+    case 'attempt_failed':
+      return [
+        ...timedOut(event.failure),
+        say('retry_attempted', 'retry_attempted', `${name} is retried: ${event.failure.message}`, {
+          retry_count: event.attempt,
+          attempt: event.attempt,
+          delay: seconds(event.retry_at - event.at),
+          error: event.failure.message,
+          error_details: errorDetails(event.failure),
+        }),
+      ];
+    case 'attempt_lost':
+      return [
+        say('error_occurred', 'error_occurred', `${name}: the process died during attempt ${event.attempt}`, {
+          code: 'attempt_lost',
+          attempt: event.attempt,
+        }),
+      ];
+    case 'step_kept':
+      return [kept(event, name)];
+  }
+};
+
+/**
+ * The public events of a journal event: none for what only the engine needs, more than one where upstream has words
+ * for two aspects. A pure projection: the same journal gives the same stream.
+ */
+export const publicEvents = (recorded: RecordedEvent, context: EventContext, position?: number): PublicEvent[] => {
+  const { event, seq } = recorded;
+  const step = 'step' in event ? event.step : null;
+  const taskId = step === null ? null : finalSegment(step);
+  const task = taskId === null ? undefined : context.task(taskId);
+  const name = task?.name ?? taskId ?? '';
+  const said = 'step' in event ? ofStep(event, name) : [ofExecution(event, context)];
+  const place: JsonObject = task ? { task_index: task.index, total_tasks: context.totalTasks } : {};
+  return said.map(({ type, eventType, message, details }) => {
+    const all: Record<string, Json> = { ...details, ...place };
+    return {
+      type,
+      event_type: eventType,
+      id: `${context.execution}:${seq}${eventType === 'timeout_occurred' ? ':timeout' : ''}`,
+      sequence: seq,
+      ...(position !== undefined && { position }),
+      execution_id: context.execution,
+      workflow_id: context.workflowId,
+      task_id: taskId,
+      step,
+      task_name: task?.name ?? taskId,
+      message,
+      timestamp: isoInstant(event.at),
+      details: all,
+      data: all,
+    };
+  });
+};

@@ -1,0 +1,110 @@
+import type { Instant, Json, JsonObject, Uuid } from '../../kernel/index.js';
+import type { RecordedEvent, StepStatus } from '../../engine/core/index.js';
+
+export type ExecutionStatus = 'running' | 'paused' | 'completed' | 'failed' | 'canceled';
+
+/** An execution as the list shows it. */
+export interface ExecutionRecord {
+  readonly id: Uuid;
+  readonly workflowId: Uuid;
+  readonly workflowName: string;
+  readonly workflowVersion: string;
+  readonly definition: string;
+  readonly status: ExecutionStatus;
+  readonly totalTasks: number;
+  readonly metadata: JsonObject;
+  readonly errorCode: string | undefined;
+  readonly errorMessage: string | undefined;
+  readonly restoredFrom: Uuid | undefined;
+  readonly createdAt: Instant;
+  readonly updatedAt: Instant;
+  readonly endedAt: Instant | undefined;
+}
+
+export interface ExecutionFilter {
+  readonly workflowId?: Uuid;
+  readonly statuses?: readonly ExecutionStatus[];
+  readonly from?: Instant;
+  readonly to?: Instant;
+  /** Top-level metadata that must have these texts. */
+  readonly metadata?: Readonly<Record<string, string>>;
+  readonly sortBy: 'created_at' | 'updated_at' | 'ended_at';
+  readonly descending: boolean;
+  readonly offset: number;
+  readonly limit: number;
+}
+
+/** A run of a task: one step in one generation. Steps that nobody touched yet have none. */
+export interface TaskRunRecord {
+  readonly step: string;
+  readonly generation: number;
+  readonly status: StepStatus;
+  readonly attempt: number;
+  readonly retries: number;
+  readonly firstStartedAt: Instant | undefined;
+  readonly startedAt: Instant | undefined;
+  readonly endedAt: Instant | undefined;
+  readonly wakeAt: Instant | undefined;
+  /** Journal positions of its input and of its end. */
+  readonly inputSeq: number | undefined;
+  readonly endSeq: number | undefined;
+  readonly cause: string | undefined;
+  readonly errorCode: string | undefined;
+  readonly errorMessage: string | undefined;
+}
+
+/** How many runs have which status. */
+export type StatusCounts = Readonly<Partial<Record<string, number>>>;
+
+export interface LogRecord {
+  readonly at: Instant;
+  readonly level: string;
+  readonly step: string;
+  readonly attempt: number;
+  readonly message: string;
+  readonly details: Json | undefined;
+}
+
+export interface CheckpointRecord {
+  readonly id: Uuid;
+  readonly execution: Uuid;
+  readonly seq: number;
+  readonly name: string | undefined;
+  readonly description: string | undefined;
+  readonly createdAt: Instant;
+}
+
+/** An event with its place in the order of all commits. */
+export interface PositionedEvent {
+  readonly position: number;
+  readonly execution: Uuid;
+  readonly recorded: RecordedEvent;
+}
+
+export interface WorkflowStatistics {
+  readonly byStatus: StatusCounts;
+  /** ms of ended executions, the latest 1,000. */
+  readonly durations: readonly number[];
+  /** Failures by step. */
+  readonly failures: Readonly<Record<string, number>>;
+}
+
+/** What the API reads. Everything it gives is committed. */
+export interface ExecutionReader {
+  find(id: Uuid): Promise<ExecutionRecord | undefined>;
+  list(filter: ExecutionFilter): Promise<{ readonly items: readonly ExecutionRecord[]; readonly total: number }>;
+  taskRuns(id: Uuid): Promise<readonly TaskRunRecord[]>;
+  /** For each execution, its runs by status. */
+  runCounts(ids: readonly Uuid[]): Promise<ReadonlyMap<Uuid, StatusCounts>>;
+  /** The whole journal, from after `seq`, at most `limit` events. */
+  events(id: Uuid, seq: number, limit: number): Promise<readonly PositionedEvent[]>;
+  /** Events of all executions after a global position, at most `limit`. */
+  eventsAfter(position: number, limit: number): Promise<readonly PositionedEvent[]>;
+  /** The highest global position. */
+  lastPosition(): Promise<number>;
+  logs(id: Uuid, limit: number): Promise<readonly LogRecord[]>;
+  checkpoints(id: Uuid | undefined, limit: number): Promise<readonly CheckpointRecord[]>;
+  checkpoint(id: Uuid): Promise<CheckpointRecord | undefined>;
+  openOf(workflowId: Uuid): Promise<number>;
+  statistics(workflowId: Uuid): Promise<WorkflowStatistics>;
+}

@@ -1,0 +1,16 @@
+import { HarmoniaError, type ErrorCode, type Fault } from '../../kernel/index.js';
+
+/** The body of every error. `detail` is for clients that read FastAPI's shape. */
+export interface ErrorBody {
+  readonly error: {
+    readonly code: ErrorCode;
+    readonly message: string;
+    readonly details: { readonly cure: string; readonly faults?: readonly Fault[] };
+  };
+  readonly detail: string;
+}
+
+export const errorBody = ({ code, message, cure, faults }: HarmoniaError): ErrorBody => ({
+  error: { code, message, details: { cure, ...(faults.length > 0 && { faults }) } },
+  detail: message,
+});

@@ -1,0 +1,56 @@
+import { Catch, HttpException, Logger, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { v7 as newId } from 'uuid';
+import { HarmoniaError } from '../../kernel/index.js';
+import { errorBody } from './error-body.js';
+
+interface FastifyFailure {
+  readonly code?: string;
+  readonly statusCode?: number;
+  readonly message?: string;
+}
+
+/** Turns whatever went wrong into a `HarmoniaError`; undefined when it is nobody's fault but ours. */
+export const asHarmoniaError = (
+  error: unknown,
+  request: Pick<FastifyRequest, 'method' | 'url'>,
+): HarmoniaError | undefined => {
+  if (error instanceof HarmoniaError) return error;
+  const { code, message } = error as FastifyFailure;
+  const status = error instanceof HttpException ? error.getStatus() : (error as FastifyFailure).statusCode;
+  if (code === 'FST_ERR_CTP_BODY_TOO_LARGE' || status === 413) {
+    return new HarmoniaError('payload_too_large', {
+      subject: 'The body',
+      size: 'too many',
+      limit: 'HARMONIA_MAX_BODY_BYTES',
+      setting: 'it',
+    });
+  }
+  if (status === 404)
+    return new HarmoniaError('route_not_found', { method: request.method, path: request.url.slice(0, 200) });
+  if (status !== undefined && status >= 400 && status < 500)
+    return new HarmoniaError('invalid_request', { reason: message ?? 'bad request' });
+  return undefined;
+};
+
+/** Gives every error the one shape. What is not expected is logged under a reference; nothing of it goes out. */
+@Catch()
+export class ErrorFilter implements ExceptionFilter {
+  private readonly logger = new Logger('Api');
+
+  catch(error: unknown, host: ArgumentsHost): void {
+    const http = host.switchToHttp();
+    const reply = http.getResponse<FastifyReply>();
+    const known = asHarmoniaError(error, http.getRequest<FastifyRequest>());
+    const answer = known ?? this.unexpected(error);
+    if (reply.sent) return;
+    if (answer.status === 503) void reply.header('retry-after', '1');
+    void reply.status(answer.status).type('application/json; charset=utf-8').send(errorBody(answer));
+  }
+
+  private unexpected(error: unknown): HarmoniaError {
+    const reference = newId();
+    this.logger.error(`${reference}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+    return new HarmoniaError('internal_error', { reference });
+  }
+}

@@ -1,0 +1,92 @@
+import { Controller, Get, Inject, Param, Query } from '@nestjs/common';
+import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { isoInstant, type Json } from '../../kernel/index.js';
+import { ExecutionHistory } from '../streams/execution-history.js';
+import type { ExecutionReader, LogRecord } from '../ports/index.js';
+import { READER } from '../tokens.js';
+import { EventQueryDto, ExecutionQueryDto } from './dto/queries.js';
+import { listing, success, type Envelope } from './envelope.js';
+import { filterOf } from './execution-filter.js';
+import { ExecutionView } from './execution-view.js';
+import { executionItem, taskItems } from './present/execution.js';
+import { executionMetrics, timeline } from './present/metrics.js';
+import { uuidAt } from './validation.js';
+
+const LOG_LINES = 10_000;
+
+const logItem = ({ at, level, step, attempt, message, details }: LogRecord): Record<string, Json> => ({
+  timestamp: isoInstant(at),
+  level,
+  step,
+  task_id: step.slice(step.lastIndexOf('/') + 1),
+  attempt,
+  message,
+  details: details ?? null,
+});
+
+/** What can be read about executions. */
+@ApiTags('executions')
+@Controller(['api/v1/executions', 'api/executions'])
+export class ExecutionPagesController {
+  constructor(
+    @Inject(READER) private readonly reader: ExecutionReader,
+    private readonly view: ExecutionView,
+    private readonly history: ExecutionHistory,
+  ) {}
+
+  @Get()
+  @ApiOperation({ summary: 'List executions; also by metadata.<key>=value.' })
+  @ApiResponse({ status: 200, description: 'A page; items in data, executions and items.' })
+  async list(@Query() query: ExecutionQueryDto, @Query() raw: Record<string, unknown>): Promise<Envelope> {
+    const filter = filterOf(query, raw);
+    const { items, total } = await this.reader.list(filter);
+    const counts = await this.reader.runCounts(items.map(({ id }) => id));
+    const shown = items.map((record) => executionItem(record, counts.get(record.id) ?? {}));
+    return listing('executions', shown, { page: filter.page, limit: filter.limit, total });
+  }
+
+  @Get(':id')
+  @ApiOperation({ summary: 'Get an execution with its tasks and progress.' })
+  @ApiResponse({ status: 404, description: 'execution_not_found' })
+  async get(@Param('id') id: string): Promise<Envelope> {
+    return success('Execution', await this.view.whole(uuidAt(id, '/id')));
+  }
+
+  @Get(':id/tasks')
+  @ApiOperation({ summary: 'The runs of its tasks, in definition order.' })
+  async tasks(@Param('id') id: string): Promise<Envelope> {
+    const tasks = taskItems(await this.view.sources(uuidAt(id, '/id')));
+    return listing('tasks', tasks, { page: 1, limit: tasks.length, total: tasks.length });
+  }
+
+  @Get(':id/logs')
+  @ApiOperation({ summary: 'What its tasks logged.' })
+  async logs(@Param('id') text: string): Promise<Envelope> {
+    const id = uuidAt(text, '/id');
+    await this.view.mustFind(id);
+    const logs = (await this.reader.logs(id, LOG_LINES)).map(logItem);
+    return listing('logs', logs, { page: 1, limit: LOG_LINES, total: logs.length });
+  }
+
+  @Get([':id/events', ':id/history'])
+  @ApiOperation({ summary: 'Its public events, after `since`.' })
+  async events(@Param('id') text: string, @Query() { since = 0, limit = 1000 }: EventQueryDto): Promise<Envelope> {
+    const id = uuidAt(text, '/id');
+    await this.view.mustFind(id);
+    const stored = await this.reader.events(id, since, limit);
+    const events = (await Promise.all(stored.map((positioned) => this.history.toPublic(positioned)))).flat();
+    return listing('events', events, { page: 1, limit, total: events.length });
+  }
+
+  @Get(':id/timeline')
+  @ApiOperation({ summary: 'Its attempts and pauses over time.' })
+  async timeline(@Param('id') id: string): Promise<Envelope> {
+    return success('Timeline', timeline(await this.view.sources(uuidAt(id, '/id'))));
+  }
+
+  @Get(':id/metrics')
+  @ApiOperation({ summary: 'Durations, waits, retries, errors, critical path.' })
+  async metrics(@Param('id') id: string): Promise<Envelope> {
+    return success('Metrics', executionMetrics(await this.view.sources(uuidAt(id, '/id'))));
+  }
+}

@@ -1,0 +1,161 @@
+import { Body, Controller, Delete, Headers, HttpCode, Inject, Param, Post, Res } from '@nestjs/common';
+import { ApiHeader, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
+import { HarmoniaError, type Json, type JsonObject, type Uuid } from '../../kernel/index.js';
+import type { Engine } from '../../engine/index.js';
+import type { WorkflowCatalog } from '../../workflow/index.js';
+import { CATALOG, ENGINE, SETTINGS, type ApiSettings } from '../tokens.js';
+import { ExecuteDto, ReasonDto, StartDto } from './dto/bodies.js';
+import { success, type Envelope } from './envelope.js';
+import { ExecutionView } from './execution-view.js';
+import { Idempotency, type Key } from './idempotency.js';
+import { uuidAt } from './validation.js';
+
+const KEY = { name: 'Idempotency-Key', required: false, description: 'Makes the request safe to repeat.' };
+/** How long `async: false` waits when no timeout is given, ms. */
+const PATIENCE = 60_000;
+
+interface Starting {
+  readonly workflow: Uuid;
+  readonly body: ExecuteDto;
+  readonly header: string | undefined;
+  readonly reply: FastifyReply;
+}
+
+@ApiTags('executions')
+@Controller(['api/v1', 'api'])
+export class ExecutionsController {
+  constructor(
+    @Inject(ENGINE) private readonly engine: Engine,
+    @Inject(CATALOG) private readonly catalog: WorkflowCatalog,
+    @Inject(SETTINGS) private readonly settings: ApiSettings,
+    private readonly view: ExecutionView,
+    private readonly idempotency: Idempotency,
+  ) {}
+
+  @Post('executions')
+  @ApiOperation({ summary: 'Start an execution.' })
+  @ApiHeader(KEY)
+  @ApiResponse({ status: 201, description: 'Started and durable; with execution_options.async false: ended.' })
+  @ApiResponse({ status: 202, description: 'With async false: not ended within the timeout.' })
+  @ApiResponse({ status: 422, description: 'The input does not fit input_schema, or the workflow is empty.' })
+  start(
+    @Body() body: StartDto,
+    @Headers('idempotency-key') header: string | undefined,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<Envelope> {
+    return this.begin({ workflow: uuidAt(body.workflow_id, '/workflow_id'), body, header, reply });
+  }
+
+  @Post('workflows/:id/execute')
+  @ApiOperation({ summary: 'Start an execution of this workflow.' })
+  @ApiHeader(KEY)
+  @ApiResponse({ status: 201, description: 'Started and durable.' })
+  execute(
+    @Param('id') id: string,
+    @Body() body: ExecuteDto,
+    @Headers('idempotency-key') header: string | undefined,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<Envelope> {
+    return this.begin({ workflow: uuidAt(id, '/id'), body, header, reply });
+  }
+
+  @Post(['executions/:id/cancel', 'executions/:id/stop', 'executions/:id/terminate'])
+  @HttpCode(200)
+  @ApiOperation({ summary: 'Cancel an execution: running attempts are aborted, the rest does not start.' })
+  @ApiResponse({ status: 409, description: 'conflict: it has completed or failed.' })
+  async cancel(@Param('id') text: string, @Body() body: ReasonDto): Promise<Envelope> {
+    const id = uuidAt(text, '/id');
+    const { status } = await this.view.mustFind(id);
+    if (status !== 'canceled') await this.engine.cancel(id, body.reason);
+    return this.steered(id, 'canceled');
+  }
+
+  @Post(['executions/:id/pause', 'executions/:id/suspend'])
+  @HttpCode(200)
+  @ApiOperation({ summary: 'Pause an execution: running attempts end, nothing starts.' })
+  @ApiResponse({ status: 409, description: 'conflict: it is not running.' })
+  async pause(@Param('id') text: string, @Body() body: ReasonDto): Promise<Envelope> {
+    const id = uuidAt(text, '/id');
+    await this.view.mustFind(id);
+    await this.engine.pause(id, body.reason);
+    return this.steered(id, 'paused');
+  }
+
+  @Post('executions/:id/resume')
+  @HttpCode(200)
+  @ApiOperation({ summary: 'Resume a paused execution.' })
+  @ApiResponse({ status: 409, description: 'conflict: it is not paused.' })
+  async resume(@Param('id') text: string): Promise<Envelope> {
+    const id = uuidAt(text, '/id');
+    await this.view.mustFind(id);
+    await this.engine.resume(id);
+    return this.steered(id, 'running');
+  }
+
+  @Delete('executions/:id')
+  @ApiOperation({ summary: 'Delete an ended execution and its journal.' })
+  @ApiResponse({ status: 409, description: 'conflict: it has not ended.' })
+  async remove(@Param('id') text: string): Promise<Envelope> {
+    const id = uuidAt(text, '/id');
+    await this.view.mustFind(id);
+    await this.engine.delete(id);
+    return success('Execution deleted', null);
+  }
+
+  private steered(id: Uuid, status: string): Envelope {
+    return success(`Execution ${status}`, { execution_id: id, status }, { execution_id: id });
+  }
+
+  private async begin({ workflow, body, header, reply }: Starting): Promise<Envelope> {
+    this.checkSize(body);
+    const id = await this.idempotency.once({
+      scope: 'executions',
+      header,
+      body: { ...body, workflow_id: workflow },
+      reply,
+      create: (key) => this.create(workflow, body, key),
+      recall: (resource) => Promise.resolve(resource),
+    });
+    const waits = body.execution_options?.async === false;
+    const ended = waits ? await this.waitFor(id, body) : undefined;
+    void reply.status(waits && !ended ? 202 : 201);
+    return success(ended ? `Execution ${ended}` : 'Execution started', await this.view.whole(id), { execution_id: id });
+  }
+
+  private async create(workflow: Uuid, body: ExecuteDto, key: Key | undefined): Promise<Uuid> {
+    const { input = {}, metadata = {}, execution_options: options } = body;
+    const retry = options?.retry_policy;
+    const { execution } = await this.engine.start({
+      workflow: await this.catalog.runnable(workflow, body.version),
+      input: input as Json,
+      metadata: metadata as JsonObject,
+      options: {
+        ...(options?.timeout !== undefined && { timeout: options.timeout * 1000 }),
+        ...(retry !== undefined && { retry_policy: JSON.parse(JSON.stringify(retry)) as object }),
+      },
+      ...(key && { key }),
+    });
+    return execution;
+  }
+
+  private async waitFor(id: Uuid, body: ExecuteDto): Promise<string | undefined> {
+    const seconds = body.execution_options?.timeout;
+    const signal = AbortSignal.timeout(seconds === undefined ? PATIENCE : seconds * 1000 + 1000);
+    return (await this.engine.ended(id, signal))?.is;
+  }
+
+  private checkSize(body: ExecuteDto): void {
+    const { maxPayloadBytes: limit } = this.settings;
+    for (const name of ['input', 'metadata'] as const) {
+      const size = body[name] === undefined ? 0 : Buffer.byteLength(JSON.stringify(body[name]));
+      if (size <= limit) continue;
+      throw new HarmoniaError('payload_too_large', {
+        subject: `The ${name}`,
+        size,
+        limit,
+        setting: 'HARMONIA_MAX_PAYLOAD_BYTES',
+      });
+    }
+  }
+}

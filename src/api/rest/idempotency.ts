@@ -1,0 +1,61 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { FastifyReply } from 'fastify';
+import { canonicalJson, contentHash, fault, HarmoniaError, type Json, type Uuid } from '../../kernel/index.js';
+import type { WorkflowCatalog } from '../../workflow/index.js';
+import { CATALOG } from '../tokens.js';
+import { requestFault } from './validation.js';
+
+/** What the creator must write in the transaction of what it creates. */
+export interface Key {
+  readonly scope: string;
+  readonly key: string;
+  readonly request: string;
+}
+
+export interface CreateOnce<T> {
+  readonly scope: string;
+  /** Value of the `Idempotency-Key` header. */
+  readonly header: string | undefined;
+  readonly body: unknown;
+  readonly reply: FastifyReply;
+  readonly create: (key: Key | undefined) => Promise<T>;
+  /** Answers again with what a repeated request has created. */
+  readonly recall: (resource: Uuid) => Promise<T>;
+}
+
+const PRINTABLE = /^[\x21-\x7e]{1,255}$/;
+
+/** Makes creating safe to repeat. Two equal requests at the same time take turns, so the second finds what the first made. */
+@Injectable()
+export class Idempotency {
+  private readonly busy = new Map<string, Promise<unknown>>();
+
+  constructor(@Inject(CATALOG) private readonly catalog: WorkflowCatalog) {}
+
+  async once<T>(request: CreateOnce<T>): Promise<T> {
+    const { header, scope, body, create } = request;
+    if (header === undefined) return create(undefined);
+    if (!PRINTABLE.test(header))
+      throw requestFault(
+        fault('wrong_type', '/headers/Idempotency-Key', { expected: '1 to 255 printable characters' }),
+      );
+    const key: Key = { scope, key: header, request: contentHash(canonicalJson((body ?? null) as Json)) };
+    const lock = `${scope}\n${header}`;
+    while (this.busy.has(lock)) await this.busy.get(lock)?.catch(() => undefined);
+    const work = this.recallOrCreate(key, request);
+    this.busy.set(lock, work);
+    try {
+      return await work;
+    } finally {
+      this.busy.delete(lock);
+    }
+  }
+
+  private async recallOrCreate<T>(key: Key, { reply, create, recall }: CreateOnce<T>): Promise<T> {
+    const known = await this.catalog.recall(key.scope, key.key);
+    if (!known) return create(key);
+    if (known.request !== key.request) throw new HarmoniaError('idempotency_conflict', { key: key.key });
+    void reply.header('idempotent-replayed', 'true');
+    return recall(known.resource);
+  }
+}

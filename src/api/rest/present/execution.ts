@@ -1,0 +1,150 @@
+import {
+  isJsonObject,
+  isoDuration,
+  isoInstant,
+  type Instant,
+  type Json,
+  type JsonObject,
+} from '../../../kernel/index.js';
+import type { Failure } from '../../../engine/core/index.js';
+import type { ExecutionRecord, StatusCounts, TaskRunRecord } from '../../ports/index.js';
+import type { RunDetails } from './run-details.js';
+
+const time = (instant: Instant | undefined): string | null => (instant === undefined ? null : isoInstant(instant));
+
+const duration = (
+  from: Instant | undefined,
+  to: Instant | undefined,
+): { duration: string | null; duration_seconds: number | null } => {
+  if (from === undefined || to === undefined) return { duration: null, duration_seconds: null };
+  return { duration: isoDuration(to - from), duration_seconds: (to - from) / 1000 };
+};
+
+/** An execution as lists show it, under the names of every caller. */
+export const executionItem = (record: ExecutionRecord, counts: StatusCounts): Record<string, Json> => {
+  const done = (counts.completed ?? 0) + (counts.skipped ?? 0);
+  return {
+    id: record.id,
+    execution_id: record.id,
+    workflow_id: record.workflowId,
+    workflowId: record.workflowId,
+    workflow_name: record.workflowName,
+    workflowName: record.workflowName,
+    workflow_version: record.workflowVersion,
+    status: record.status,
+    metadata: record.metadata,
+    restored_from: record.restoredFrom ?? null,
+    created_at: isoInstant(record.createdAt),
+    updated_at: isoInstant(record.updatedAt),
+    started_at: isoInstant(record.createdAt),
+    start_time: isoInstant(record.createdAt),
+    startTime: isoInstant(record.createdAt),
+    completed_at: time(record.endedAt),
+    end_time: time(record.endedAt),
+    ...duration(record.createdAt, record.endedAt),
+    task_count: record.totalTasks,
+    completed_tasks: counts.completed ?? 0,
+    failed_tasks: counts.failed ?? 0,
+    has_error: record.errorCode !== undefined,
+    error_message: record.errorMessage ?? null,
+    completion_percentage:
+      record.totalTasks === 0 ? 0 : Math.round((100 * (done + (counts.failed ?? 0))) / record.totalTasks),
+  };
+};
+
+const failureBody = (failure: Failure | undefined): Json =>
+  failure
+    ? { kind: failure.kind, code: failure.code, message: failure.message, details: failure.details ?? null }
+    : null;
+
+/** The tasks of a definition, by id, in definition order. */
+export const definitionTasks = (document: JsonObject | undefined): ReadonlyMap<string, JsonObject> => {
+  const tasks = isJsonObject(document?.tasks) ? document.tasks : {};
+  return new Map(Object.entries(tasks).map(([id, task]) => [id, isJsonObject(task) ? task : {}]));
+};
+
+const ENDED_EARLY: ReadonlySet<string> = new Set(['failed', 'canceled']);
+
+interface TaskSources {
+  readonly record: ExecutionRecord;
+  readonly document: JsonObject | undefined;
+  readonly runs: readonly TaskRunRecord[];
+  readonly details: RunDetails;
+}
+
+/** Every task of the execution, in definition order; those that nobody touched are pending, or canceled with the execution. */
+export const taskItems = ({ record, document, runs, details }: TaskSources): Record<string, Json>[] => {
+  const byStep = new Map(runs.map((run) => [run.step, run]));
+  return [...definitionTasks(document)].map(([id, task], index) => {
+    const step = `/${id}`;
+    const run = byStep.get(step);
+    const untouched = ENDED_EARLY.has(record.status) ? 'canceled' : 'pending';
+    const said = details.steps.get(step);
+    return {
+      id,
+      task_id: id,
+      step,
+      address: step,
+      name: typeof task.name === 'string' ? task.name : id,
+      type: task.type ?? (task.component === undefined ? 'switch' : 'tekton/action'),
+      component: task.component ?? null,
+      action: task.action ?? null,
+      task_index: index,
+      status: run?.status ?? untouched,
+      cause: run?.cause ?? null,
+      generation: run?.generation ?? 1,
+      attempt: run?.attempt ?? 0,
+      attempts: run?.attempt ?? 0,
+      retries: run?.retries ?? 0,
+      started_at: time(run?.firstStartedAt),
+      completed_at: time(run?.endedAt),
+      next_attempt_at: time(run?.wakeAt),
+      ...duration(run?.firstStartedAt, run?.endedAt),
+      input: said?.input ?? null,
+      output: said?.output ?? null,
+      error:
+        failureBody(said?.failure) ??
+        (run?.errorCode === undefined ? null : { code: run.errorCode, message: run.errorMessage ?? null }),
+    };
+  });
+};
+
+/** An execution whole: flattened, and once more in the three nests that callers read. */
+export const executionDetails = (sources: TaskSources): Record<string, Json> => {
+  const { record, document, details } = sources;
+  const tasks = taskItems(sources);
+  const counts: Record<string, number> = {};
+  for (const { status } of tasks) counts[status as string] = (counts[status as string] ?? 0) + 1;
+  const item = executionItem(record, counts);
+  const current = tasks.filter(({ status }) => status === 'running').map(({ id }) => id as string);
+  const progress = {
+    completed_tasks: counts.completed ?? 0,
+    total_tasks: record.totalTasks,
+    current_task: current[0] ?? null,
+    current_tasks: current,
+    percentage: item.completion_percentage ?? 0,
+  };
+  const statuses = Object.fromEntries(tasks.map(({ id, status }) => [id as string, status as string]));
+  const status = Object.fromEntries(
+    tasks.map((task) => [
+      task.id as string,
+      { status: task.status, started_at: task.started_at, completed_at: task.completed_at, output: task.output },
+    ]),
+  ) as JsonObject;
+  const outcome = {
+    input: details.input,
+    output: details.output,
+    error: failureBody(details.failure),
+    metadata: details.metadata,
+  };
+  const execution = { ...item, ...outcome, task_executions: status, progress };
+  return {
+    ...execution,
+    current_state: record.status,
+    task_status: status,
+    task_statuses: statuses,
+    execution,
+    workflow_definition: document === undefined ? null : { id: record.workflowId, ...document },
+    summary: item,
+  };
+};

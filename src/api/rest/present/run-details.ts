@@ -1,0 +1,110 @@
+import type { Instant, Json, JsonObject } from '../../../kernel/index.js';
+import type { Failure, RunEvent } from '../../../engine/core/index.js';
+
+/** A stretch of time of a step: an attempt, or the pause before the next. */
+export interface Segment {
+  readonly is: 'attempt' | 'pause';
+  readonly attempt: number;
+  readonly from: Instant;
+  readonly to: Instant | undefined;
+  readonly outcome: string;
+}
+
+/** What the journal says of a step. */
+export interface StepDetails {
+  input: JsonObject | undefined;
+  output: Json | undefined;
+  failure: Failure | undefined;
+  startedAt: Instant | undefined;
+  endedAt: Instant | undefined;
+  readonly segments: Segment[];
+  readonly errors: string[];
+}
+
+/** What the journal says of an execution. */
+export interface RunDetails {
+  input: Json;
+  metadata: JsonObject;
+  output: Json;
+  failure: Failure | undefined;
+  readonly steps: Map<string, StepDetails>;
+  checkpoints: number;
+}
+
+const emptyStep = (): StepDetails => ({
+  input: undefined,
+  output: undefined,
+  failure: undefined,
+  startedAt: undefined,
+  endedAt: undefined,
+  segments: [],
+  errors: [],
+});
+
+/** Gathers the details of an execution from its journal. */
+export const runDetails = (events: Iterable<RunEvent>): RunDetails => {
+  const run: RunDetails = { input: {}, metadata: {}, output: {}, failure: undefined, steps: new Map(), checkpoints: 0 };
+  for (const event of events) {
+    if ('step' in event) stepEvent(run, event);
+    else if (event.type === 'execution_started') Object.assign(run, { input: event.input, metadata: event.metadata });
+    else if (event.type === 'execution_completed') run.output = event.output;
+    else if (event.type === 'execution_failed') run.failure = event.failure;
+    else if (event.type === 'checkpoint_created') run.checkpoints += 1;
+    if (event.type === 'execution_failed' || event.type === 'execution_canceled') closeOpen(run, event.at);
+  }
+  return run;
+};
+
+const stepEvent = (run: RunDetails, event: Extract<RunEvent, { step: string }>): void => {
+  const step = run.steps.get(event.step) ?? emptyStep();
+  run.steps.set(event.step, step);
+  switch (event.type) {
+    case 'step_ready':
+      return;
+    case 'step_started':
+      close(step, event.at, 'ended');
+      step.input ??= event.input ?? {};
+      step.startedAt ??= event.at;
+      step.segments.push({ is: 'attempt', attempt: event.attempt, from: event.at, to: undefined, outcome: 'running' });
+      return;
+    case 'attempt_failed':
+      close(step, event.at, event.failure.code);
+      step.errors.push(event.failure.code);
+      step.segments.push({ is: 'pause', attempt: event.attempt, from: event.at, to: undefined, outcome: 'waiting' });
+      return;
+    case 'attempt_lost':
+      return close(step, event.at, 'lost');
+    case 'step_kept':
+      step.startedAt = event.started_at;
+      step.endedAt = event.ended_at;
+      if (event.outcome.is === 'completed') step.output = event.outcome.output;
+      if (event.outcome.is === 'failed') step.failure = event.outcome.failure;
+      return;
+    default:
+      endStep(step, event);
+  }
+};
+
+const endStep = (
+  step: StepDetails,
+  event: Extract<RunEvent, { type: 'step_completed' | 'step_failed' | 'step_skipped' }>,
+): void => {
+  step.endedAt = event.at;
+  if (event.type === 'step_completed') step.output = event.output;
+  if (event.type === 'step_failed') {
+    step.failure = event.failure;
+    step.errors.push(event.failure.code);
+  }
+  close(step, event.at, event.type.slice('step_'.length));
+};
+
+const close = (step: StepDetails, at: Instant, outcome: string): void => {
+  const last = step.segments.at(-1);
+  if (last?.to === undefined && last) step.segments[step.segments.length - 1] = { ...last, to: at, outcome };
+};
+
+const closeOpen = (run: RunDetails, at: Instant): void => {
+  for (const step of run.steps.values()) {
+    if (step.endedAt === undefined) close(step, at, 'canceled');
+  }
+};

@@ -1,0 +1,28 @@
+import type { DynamicModule } from '@nestjs/common';
+import type { Clock } from '../kernel/index.js';
+import type { EventFeed } from './streams/event-feed.js';
+
+/** Names under which the API finds what it stands on. */
+export const ENGINE = Symbol('Engine');
+export const CATALOG = Symbol('WorkflowCatalog');
+export const READER = Symbol('ExecutionReader');
+export const FEED = Symbol('EventFeed');
+export const SETTINGS = Symbol('ApiSettings');
+export const CLOCK = Symbol('Clock');
+
+export interface ApiSettings {
+  readonly version: string;
+  readonly port: number;
+  readonly corsOrigins: readonly string[];
+  readonly maxBodyBytes: number;
+  readonly maxPayloadBytes: number;
+}
+
+/** Everything the API stands on. */
+export interface ApiParts {
+  /** The modules that provide the engine, the workflow catalog and `READER`. */
+  readonly imports: readonly DynamicModule[];
+  readonly feed: EventFeed;
+  readonly clock: Clock;
+  readonly settings: ApiSettings;
+}

@@ -1,0 +1,68 @@
+import type { IncomingMessage, Server } from 'node:http';
+import type { Duplex } from 'node:stream';
+import type { INestApplicationContext } from '@nestjs/common';
+import { WsAdapter } from '@nestjs/platform-ws';
+import type { WebSocketServer } from 'ws';
+
+/** A request whose path fits a pattern carries the parameters of the pattern. */
+export interface PatternRequest extends IncomingMessage {
+  pathParameters?: Readonly<Record<string, string>>;
+}
+
+interface Route {
+  readonly server: WebSocketServer & { readonly path: string };
+}
+
+const parametersOf = (pattern: string, path: string): Record<string, string> | undefined => {
+  const wanted = pattern.split('/');
+  const given = path.split('/');
+  if (wanted.length !== given.length) return undefined;
+  const parameters: Record<string, string> = {};
+  for (const [index, part] of wanted.entries()) {
+    const value = given[index] ?? '';
+    if (part.startsWith(':')) parameters[part.slice(1)] = decodeURIComponent(value);
+    else if (part !== value) return undefined;
+  }
+  return parameters;
+};
+
+const refuse = (socket: Duplex, status: string): void => {
+  socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+};
+
+/** Plain WebSockets on the port of the service, on paths with parameters: the adapter it extends knows exact paths only. */
+export class PatternWsAdapter extends WsAdapter {
+  constructor(app: INestApplicationContext) {
+    super(app);
+  }
+
+  protected override ensureHttpServerExists(port: number, httpServer?: Server): Server | undefined {
+    if (this.httpServersRegistry.has(port) || !httpServer) return undefined;
+    this.httpServersRegistry.set(port, httpServer);
+    httpServer.on('upgrade', (request: PatternRequest, socket: Duplex, head: Buffer) =>
+      this.upgrade(port, { request, socket, head }),
+    );
+    return httpServer;
+  }
+
+  private upgrade(
+    port: number,
+    { request, socket, head }: { request: PatternRequest; socket: Duplex; head: Buffer },
+  ): void {
+    // A peer that goes away during the handshake must not take the process with it.
+    socket.on('error', () => socket.destroy());
+    try {
+      const { pathname } = new URL(request.url ?? '/', 'ws://harmonia');
+      for (const server of (this.wsServersRegistry.get(port) ?? []) as Route['server'][]) {
+        const parameters = parametersOf(server.path, pathname);
+        if (!parameters) continue;
+        request.pathParameters = parameters;
+        server.handleUpgrade(request, socket, head, (client) => server.emit('connection', client, request));
+        return;
+      }
+      refuse(socket, '404 Not Found');
+    } catch {
+      refuse(socket, '400 Bad Request');
+    }
+  }
+}

@@ -1,0 +1,308 @@
+import { gunzipSync } from 'node:zlib';
+import type { DataSource, SelectQueryBuilder } from 'typeorm';
+import type { Json, JsonObject, Uuid } from '../../kernel/index.js';
+import type { RecordedEvent, StepStatus } from '../../engine/core/index.js';
+import type {
+  CheckpointRecord,
+  ExecutionFilter,
+  ExecutionReader,
+  ExecutionRecord,
+  ExecutionStatus,
+  LogRecord,
+  PositionedEvent,
+  StatusCounts,
+  TaskRunRecord,
+  WorkflowStatistics,
+} from '../../api/ports/index.js';
+import {
+  CheckpointEntity,
+  ExecutionEntity,
+  JournalArchiveEntity,
+  JournalEntity,
+  LogEntryEntity,
+  PayloadEntity,
+  TaskRunEntity,
+} from '../entities/tables.js';
+import { fromEventRow } from '../writer/event-row.js';
+
+/** Ended executions that statistics look at. */
+const SAMPLE = 1000;
+const LARGEST_JOURNAL = 10_000_000;
+
+const orUndefined = <T>(value: T | null): T | undefined => value ?? undefined;
+
+/** Reads the projections through TypeORM, on a connection that cannot write. */
+export class TypeormReader implements ExecutionReader {
+  constructor(private readonly source: DataSource) {}
+
+  async find(id: Uuid): Promise<ExecutionRecord | undefined> {
+    const row = await this.source.getRepository(ExecutionEntity).findOneBy({ id });
+    return row ? toExecution(row) : undefined;
+  }
+
+  async list(filter: ExecutionFilter): Promise<{ items: readonly ExecutionRecord[]; total: number }> {
+    const query = this.source.getRepository(ExecutionEntity).createQueryBuilder('execution');
+    restrict(query, filter);
+    const direction = filter.descending ? 'DESC' : 'ASC';
+    const [rows, total] = await query
+      .orderBy(`execution.${filter.sortBy}`, direction)
+      .addOrderBy('execution.ref', direction)
+      .skip(filter.offset)
+      .take(filter.limit)
+      .getManyAndCount();
+    return { items: rows.map(toExecution), total };
+  }
+
+  async taskRuns(id: Uuid): Promise<readonly TaskRunRecord[]> {
+    const rows = await this.ofExecution(TaskRunEntity, 'run', id).orderBy('run.id', 'ASC').getMany();
+    return rows.map(toTaskRun);
+  }
+
+  async runCounts(ids: readonly Uuid[]): Promise<ReadonlyMap<Uuid, StatusCounts>> {
+    if (ids.length === 0) return new Map();
+    const rows = await this.source
+      .createQueryBuilder()
+      .select('execution.id', 'id')
+      .addSelect('run.status', 'status')
+      .addSelect('count(*)', 'count')
+      .from(TaskRunEntity, 'run')
+      .innerJoin(ExecutionEntity, 'execution', 'execution.ref = run.execution')
+      .where('execution.id IN (:...ids)', { ids: [...ids] })
+      .groupBy('execution.id')
+      .addGroupBy('run.status')
+      .getRawMany<{ id: string; status: string; count: number | string }>();
+    const counts = new Map<Uuid, Record<string, number>>();
+    for (const { id, status, count } of rows) counts.set(id, { ...counts.get(id), [status]: Number(count) });
+    return counts;
+  }
+
+  async events(id: Uuid, seq: number, limit: number): Promise<readonly PositionedEvent[]> {
+    const live = await this.journal()
+      .where('execution.id = :id AND journal.seq > :seq', { id, seq })
+      .orderBy('journal.seq', 'ASC')
+      .limit(limit)
+      .getRawMany<RawEvent>();
+    if (live.length > 0) return live.map(toPositioned);
+    const archived = await this.archived(id);
+    return archived
+      .filter((recorded) => recorded.seq > seq)
+      .slice(0, limit)
+      .map((recorded) => ({ position: 0, execution: id, recorded }));
+  }
+
+  async eventsAfter(position: number, limit: number): Promise<readonly PositionedEvent[]> {
+    const rows = await this.journal()
+      .where('journal.position > :position', { position })
+      .orderBy('journal.position', 'ASC')
+      .limit(limit)
+      .getRawMany<RawEvent>();
+    return rows.map(toPositioned);
+  }
+
+  async lastPosition(): Promise<number> {
+    const found = await this.source
+      .createQueryBuilder()
+      .select('max(journal.position)', 'last')
+      .from(JournalEntity, 'journal')
+      .getRawOne<{ last: number | string | null }>();
+    return Number(found?.last ?? 0);
+  }
+
+  async logs(id: Uuid, limit: number): Promise<readonly LogRecord[]> {
+    const rows = await this.ofExecution(LogEntryEntity, 'log', id).orderBy('log.id', 'ASC').take(limit).getMany();
+    return rows.map(({ at, level, step, attempt, message, details }) => ({
+      at,
+      level,
+      step,
+      attempt,
+      message,
+      details: details === null ? undefined : (JSON.parse(details) as Json),
+    }));
+  }
+
+  async checkpoints(id: Uuid | undefined, limit: number): Promise<readonly CheckpointRecord[]> {
+    const query = this.checkpointQuery().orderBy('checkpoint.created_at', 'DESC').limit(limit);
+    if (id !== undefined) query.where('execution.id = :id', { id });
+    return (await query.getRawMany<RawCheckpoint>()).map(toCheckpoint);
+  }
+
+  async checkpoint(id: Uuid): Promise<CheckpointRecord | undefined> {
+    const row = await this.checkpointQuery().where('checkpoint.id = :id', { id }).getRawOne<RawCheckpoint>();
+    return row && toCheckpoint(row);
+  }
+
+  openOf(workflowId: Uuid): Promise<number> {
+    return this.source
+      .getRepository(ExecutionEntity)
+      .createQueryBuilder('execution')
+      .where(`execution.workflow_id = :workflowId AND execution.status IN ('running', 'paused')`, { workflowId })
+      .getCount();
+  }
+
+  async statistics(workflowId: Uuid): Promise<WorkflowStatistics> {
+    const byStatus = await this.countBy('status', workflowId);
+    const ended = await this.source
+      .getRepository(ExecutionEntity)
+      .createQueryBuilder('execution')
+      .where('execution.workflow_id = :workflowId AND execution.ended_at IS NOT NULL', { workflowId })
+      .orderBy('execution.ended_at', 'DESC')
+      .take(SAMPLE)
+      .getMany();
+    const durations = ended.map((row) => (row.ended_at ?? row.created_at) - row.created_at);
+    return { byStatus, durations, failures: await this.failuresByStep(workflowId) };
+  }
+
+  private async countBy(column: 'status', workflowId: Uuid): Promise<Record<string, number>> {
+    const rows = await this.source
+      .createQueryBuilder()
+      .select(`execution.${column}`, 'value')
+      .addSelect('count(*)', 'count')
+      .from(ExecutionEntity, 'execution')
+      .where('execution.workflow_id = :workflowId', { workflowId })
+      .groupBy(`execution.${column}`)
+      .getRawMany<{ value: string; count: number | string }>();
+    return Object.fromEntries(rows.map(({ value, count }) => [value, Number(count)]));
+  }
+
+  private async failuresByStep(workflowId: Uuid): Promise<Record<string, number>> {
+    const rows = await this.source
+      .createQueryBuilder()
+      .select('run.step', 'step')
+      .addSelect('count(*)', 'count')
+      .from(TaskRunEntity, 'run')
+      .innerJoin(ExecutionEntity, 'execution', 'execution.ref = run.execution')
+      .where(`execution.workflow_id = :workflowId AND run.status = 'failed'`, { workflowId })
+      .groupBy('run.step')
+      .getRawMany<{ step: string; count: number | string }>();
+    return Object.fromEntries(rows.map(({ step, count }) => [step, Number(count)]));
+  }
+
+  private ofExecution<T extends object>(entity: new () => T, alias: string, id: Uuid): SelectQueryBuilder<T> {
+    return this.source
+      .getRepository(entity)
+      .createQueryBuilder(alias)
+      .innerJoin(ExecutionEntity, 'execution', `execution.ref = ${alias}.execution`)
+      .where('execution.id = :id', { id });
+  }
+
+  private journal(): SelectQueryBuilder<JournalEntity> {
+    return this.source
+      .createQueryBuilder()
+      .select('journal.position', 'position')
+      .addSelect('execution.id', 'execution')
+      .addSelect('journal.seq', 'seq')
+      .addSelect('journal.type', 'type')
+      .addSelect('journal.at', 'at')
+      .addSelect('journal.data', 'data')
+      .addSelect('payload.data', 'payload_data')
+      .from(JournalEntity, 'journal')
+      .innerJoin(ExecutionEntity, 'execution', 'execution.ref = journal.execution')
+      .leftJoin(PayloadEntity, 'payload', 'payload.execution = journal.execution AND payload.hash = journal.payload');
+  }
+
+  private async archived(id: Uuid): Promise<readonly RecordedEvent[]> {
+    const row = await this.ofExecution(JournalArchiveEntity, 'archive', id).getOne();
+    return row
+      ? (JSON.parse(
+          gunzipSync(row.events, { maxOutputLength: LARGEST_JOURNAL * 100 }).toString('utf8'),
+        ) as RecordedEvent[])
+      : [];
+  }
+
+  private checkpointQuery(): SelectQueryBuilder<CheckpointEntity> {
+    return this.source
+      .createQueryBuilder()
+      .select('checkpoint.id', 'id')
+      .addSelect('execution.id', 'execution')
+      .addSelect('checkpoint.seq', 'seq')
+      .addSelect('checkpoint.name', 'name')
+      .addSelect('checkpoint.description', 'description')
+      .addSelect('checkpoint.created_at', 'created_at')
+      .from(CheckpointEntity, 'checkpoint')
+      .innerJoin(ExecutionEntity, 'execution', 'execution.ref = checkpoint.execution');
+  }
+}
+
+interface RawEvent {
+  readonly position: number | string;
+  readonly execution: string;
+  readonly seq: number | string;
+  readonly type: string;
+  readonly at: number | string;
+  readonly data: string;
+  readonly payload_data: string | null;
+}
+
+const toPositioned = (row: RawEvent): PositionedEvent => ({
+  position: Number(row.position),
+  execution: row.execution,
+  recorded: fromEventRow({ ...row, seq: Number(row.seq), at: Number(row.at) }),
+});
+
+interface RawCheckpoint {
+  readonly id: string;
+  readonly execution: string;
+  readonly seq: number | string;
+  readonly name: string | null;
+  readonly description: string | null;
+  readonly created_at: number | string;
+}
+
+const toCheckpoint = (row: RawCheckpoint): CheckpointRecord => ({
+  id: row.id,
+  execution: row.execution,
+  seq: Number(row.seq),
+  name: orUndefined(row.name),
+  description: orUndefined(row.description),
+  createdAt: Number(row.created_at),
+});
+
+const restrict = (query: SelectQueryBuilder<ExecutionEntity>, filter: ExecutionFilter): void => {
+  const { workflowId, statuses, from, to, metadata } = filter;
+  if (workflowId !== undefined) query.andWhere('execution.workflow_id = :workflowId', { workflowId });
+  if (statuses !== undefined) query.andWhere('execution.status IN (:...statuses)', { statuses: [...statuses] });
+  if (from !== undefined) query.andWhere('execution.created_at >= :from', { from });
+  if (to !== undefined) query.andWhere('execution.created_at <= :to', { to });
+  Object.entries(metadata ?? {}).forEach(([key, value], index) => {
+    // The path is bound like any value: a key cannot reach into the SQL.
+    const path = `$.${JSON.stringify(key)}`;
+    query.andWhere(`json_extract(execution.metadata, :path${index}) = :value${index}`, {
+      [`path${index}`]: path,
+      [`value${index}`]: value,
+    });
+  });
+};
+
+const toExecution = (row: ExecutionEntity): ExecutionRecord => ({
+  id: row.id,
+  workflowId: row.workflow_id,
+  workflowName: row.workflow_name,
+  workflowVersion: row.workflow_version,
+  definition: row.definition,
+  status: row.status as ExecutionStatus,
+  totalTasks: row.total_tasks,
+  metadata: JSON.parse(row.metadata) as JsonObject,
+  errorCode: orUndefined(row.error_code),
+  errorMessage: orUndefined(row.error_message),
+  restoredFrom: orUndefined(row.restored_from),
+  createdAt: row.created_at,
+  updatedAt: row.updated_at,
+  endedAt: orUndefined(row.ended_at),
+});
+
+const toTaskRun = (row: TaskRunEntity): TaskRunRecord => ({
+  step: row.step,
+  generation: row.generation,
+  status: row.status as StepStatus,
+  attempt: row.attempt,
+  retries: row.retries,
+  firstStartedAt: orUndefined(row.first_started_at),
+  startedAt: orUndefined(row.started_at),
+  endedAt: orUndefined(row.ended_at),
+  wakeAt: orUndefined(row.wake_at),
+  inputSeq: orUndefined(row.input_seq),
+  endSeq: orUndefined(row.end_seq),
+  cause: orUndefined(row.cause),
+  errorCode: orUndefined(row.error_code),
+  errorMessage: orUndefined(row.error_message),
+});
