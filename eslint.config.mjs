@@ -89,7 +89,7 @@ export default tseslint.config(
   },
   {
     files: ['src/**/*.ts'],
-    ignores: ['src/config/**', 'src/cli/**', 'src/main.ts'],
+    ignores: ['src/config/**', 'src/cli/**', 'src/main.ts', 'src/index.ts'],
     rules: {
       'no-restricted-properties': [
         'error',

@@ -97,12 +97,13 @@ const report = { ref: { value: medianOf(refs) ?? null, ratio: 1 }, ...results };
 if (options.json) process.stdout.write(`${JSON.stringify(report)}\n`);
 else {
   const line = (cells) => `| ${cells.join(' | ')} |`;
-  const rows = Object.entries(results).map(([name, { value, ratio, ref, ...rest }]) =>
+  const rows = Object.entries(results).map(([name, { value, ratio, ...more }]) =>
     line([
       name,
       `${value} ${UNITS[name]}`,
       ratio ?? '',
-      Object.entries(rest)
+      Object.entries(more)
+        .filter(([key]) => key !== 'ref')
         .map(([k, v]) => `${k} ${typeof v === 'object' ? JSON.stringify(v) : v}`)
         .join(', '),
       GOALS[name],

@@ -1,12 +1,11 @@
 import { v7 as newId } from 'uuid';
 import type { Config } from './config/index.js';
-import { DEFAULT_LIMITS } from './engine/core/index.js';
+import { DEFAULT_LIMITS, type DefinitionLimits } from './engine/core/index.js';
 import { EmbeddedEngine, systemTimers } from './engine/embedded/index.js';
 import type { Engine } from './engine/index.js';
 import type { Notifier } from './engine/ports/index.js';
 import { componentBases, createComponentService } from './integration/index.js';
 import { createSchemaChecker } from './json-schema/index.js';
-import type { JsonObject } from './kernel/index.js';
 import { openStorage, type Storage } from './persistence/index.js';
 import type { Plugin } from './plugin/contract/index.js';
 import {
@@ -16,7 +15,7 @@ import {
   secretsFrom,
   type PluginRegistry,
 } from './plugin/host/index.js';
-import { WorkflowCatalog } from './workflow/index.js';
+import { checkDocument, WorkflowCatalog, type Checked, type ImportOptions } from './workflow/index.js';
 
 /** What goes on that nobody asked for. */
 export type OnTrouble = (what: string, error: unknown) => void;
@@ -42,7 +41,25 @@ export interface Harmonia {
   close(): Promise<void>;
 }
 
-const pluginConfig = (config: Config): Record<string, JsonObject> => ({ ...config.plugins });
+const loadConfigured = async (config: Config): Promise<PluginRegistry> => {
+  const directories = [...(await builtInPlugins()), ...config.pluginDirectories];
+  return loadPlugins(directories, { config: config.plugins });
+};
+
+const definitionLimits = (config: Config): DefinitionLimits => ({
+  ...DEFAULT_LIMITS,
+  maxTasks: config.limits.maxTasks,
+});
+
+/** Checks documents against the plugins that are there. Opens no data. */
+export const createChecker = async (config: Config): Promise<(source: unknown, options?: ImportOptions) => Checked> => {
+  const surroundings = {
+    catalogue: await loadConfigured(config),
+    schemas: createSchemaChecker(),
+    limits: definitionLimits(config),
+  };
+  return (source, options) => checkDocument(source, surroundings, options);
+};
 
 /** Puts the adapters together. Throws a `HarmoniaError` when the data cannot be opened or a plugin cannot be loaded. */
 export const createHarmonia = async ({
@@ -51,17 +68,15 @@ export const createHarmonia = async ({
   onTrouble,
   plugins = [],
 }: HarmoniaParts): Promise<Harmonia> => {
-  const directories = [...(await builtInPlugins()), ...config.pluginDirectories];
-  const registry = await loadPlugins(directories, { config: pluginConfig(config) });
+  const registry = await loadConfigured(config);
   for (const plugin of plugins) registry.add(plugin);
   const schemas = createSchemaChecker();
   const storage = await openStorage(config.dataDirectory);
-  const limits = { ...DEFAULT_LIMITS, maxTasks: config.limits.maxTasks };
   const catalog = new WorkflowCatalog({
     store: storage.workflows,
     clock: systemTimers,
     newId: () => newId(),
-    surroundings: { catalogue: registry, schemas, limits },
+    surroundings: { catalogue: registry, schemas, limits: definitionLimits(config) },
   });
   const engine = new EmbeddedEngine({
     journal: storage.journal,

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { Logger } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
-import { configureHttp, EventFeed, type ApiSettings } from './api/index.js';
+import { answerFrameworkError, configureHttp, EventFeed, type ApiSettings } from './api/index.js';
 import { ServiceModule } from './app.module.js';
 import { readConfig, readEnvironment, type Config } from './config/index.js';
 
@@ -22,7 +22,7 @@ const levels = (level: Config['logLevel']): ('debug' | 'log' | 'warn' | 'error')
 
 /** Creates the service's application, not yet listening. */
 export const createService = async (config: Config): Promise<NestFastifyApplication> => {
-  const { host: _host, port, corsOrigins } = config.http;
+  const { port, corsOrigins } = config.http;
   const { maxBodyBytes, maxPayloadBytes } = config.limits;
   const settings: ApiSettings = { version: packageVersion(), port, corsOrigins, maxBodyBytes, maxPayloadBytes };
   const logger = new Logger('Harmonia');
@@ -32,6 +32,7 @@ export const createService = async (config: Config): Promise<NestFastifyApplicat
     bodyLimit: maxBodyBytes,
     forceCloseConnections: true,
     routerOptions: { maxParamLength: 500 },
+    frameworkErrors: answerFrameworkError,
   });
   const module = ServiceModule.register({ config, onTrouble, feed: new EventFeed(), settings });
   const app = await NestFactory.create<NestFastifyApplication>(module, adapter, {

@@ -1,6 +1,7 @@
 /** The service's face: REST, WebSocket, server-sent events. */
 export { ApiModule } from './api.module.js';
 export { configureHttp } from './configure-http.js';
+export { answerFrameworkError } from './rest/error-filter.js';
 export { openApiDocument } from './openapi.js';
 export { EventFeed } from './streams/event-feed.js';
 export { READER, type ApiParts, type ApiSettings } from './tokens.js';

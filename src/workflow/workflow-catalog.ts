@@ -6,27 +6,17 @@ import {
   type Fault,
   type JsonObject,
   type Uuid,
-  type Warning,
 } from '../kernel/index.js';
 import { compileWorkflow, type Accepted, type CompiledWorkflow, type Surroundings } from '../engine/core/index.js';
 import type { RunnableWorkflow } from '../engine/index.js';
 import type { IdempotencyKey } from '../engine/ports/index.js';
-import { importDocument, type ImportOptions } from './dialect/index.js';
+import { checkDocument, type Checked } from './check-document.js';
+import type { ImportOptions } from './dialect/index.js';
 import { LruCache } from './lru-cache.js';
 import type { StoredVersion, StoredWorkflow, WorkflowFilter, WorkflowPage, WorkflowStore } from './ports/index.js';
 
 /** Compiled definitions kept in memory. */
 const COMPILED_KEPT = 200;
-
-/** What came of checking a document, in whatever dialect it was. */
-export interface Checked {
-  /** The canonical document; absent when it could not be imported. */
-  readonly document: JsonObject | undefined;
-  readonly dialect: string | undefined;
-  readonly faults: readonly Fault[];
-  readonly warnings: readonly Warning[];
-  readonly compiled: CompiledWorkflow | undefined;
-}
 
 /** A workflow with one of its versions. */
 export interface WorkflowWithDocument {
@@ -56,15 +46,7 @@ export class WorkflowCatalog {
 
   /** Imports and validates a document without keeping it: every fault in one report. */
   check(source: unknown, options?: ImportOptions): Checked {
-    const imported = importDocument(source, options);
-    if (!imported.ok) {
-      return { document: undefined, dialect: undefined, faults: imported.error, warnings: [], compiled: undefined };
-    }
-    const { document, dialect, warnings } = imported.value;
-    const accepted = compileWorkflow(document, this.options.surroundings);
-    if (!accepted.ok) return { document, dialect, faults: accepted.error, warnings, compiled: undefined };
-    const all = [...warnings, ...accepted.value.warnings];
-    return { document, dialect, faults: [], warnings: all, compiled: accepted.value.compiled };
+    return checkDocument(source, this.options.surroundings, options);
   }
 
   /** Keeps a new workflow. Throws `validation_error` with every fault. */

@@ -33,6 +33,12 @@ export const asHarmoniaError = (
   return undefined;
 };
 
+/** What Fastify refuses before any route is looked for, a malformed URL for one, gets the one shape too. */
+export const answerFrameworkError = (error: unknown, request: FastifyRequest, reply: FastifyReply): void => {
+  const answer = asHarmoniaError(error, request) ?? new HarmoniaError('invalid_request', { reason: 'bad request' });
+  void reply.status(answer.status).type('application/json; charset=utf-8').send(errorBody(answer));
+};
+
 /** Gives every error the one shape. What is not expected is logged under a reference; nothing of it goes out. */
 @Catch()
 export class ErrorFilter implements ExceptionFilter {

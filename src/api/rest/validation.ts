@@ -29,7 +29,7 @@ export const validationPipe = (): ValidationPipe =>
   new ValidationPipe({
     transform: true,
     whitelist: true,
-    stopAtFirstError: false,
+    stopAtFirstError: true,
     validationError: { target: false, value: false },
     exceptionFactory: (errors) => validationError('The request', faultsOf(errors, '')),
   });

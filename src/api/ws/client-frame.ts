@@ -40,21 +40,20 @@ export const parseFrame = (text: string): Result<ClientFrame, FrameFault> => {
   if (wanted !== undefined && execution === undefined)
     return err({ message: 'execution_id must be a UUID.', requestId });
   const type = field('type');
-  switch (type) {
-    case 'ping':
-      return ok({ type, requestId });
-    case 'unsubscribe':
-    case 'pause':
-    case 'resume':
-    case 'cancel':
-      return ok({ type, execution, requestId });
-    case 'subscribe': {
-      const since = field('since');
-      if (execution === undefined) return err({ message: 'subscribe needs an execution_id.', requestId });
-      if (since !== undefined && !isPlace(since)) return err({ message: 'since must be a whole number.', requestId });
-      return ok({ type, execution, since, requestId });
-    }
-    default:
-      return err({ message: 'Unknown type. Known: ping, subscribe, unsubscribe, pause, resume, cancel.', requestId });
+  if (type === 'ping') return ok({ type, requestId });
+  if (type === 'unsubscribe' || type === 'pause' || type === 'resume' || type === 'cancel') {
+    return ok({ type, execution, requestId });
   }
+  if (type === 'subscribe') return subscribe(execution, field('since'), requestId);
+  return err({ message: 'Unknown type. Known: ping, subscribe, unsubscribe, pause, resume, cancel.', requestId });
+};
+
+const subscribe = (
+  execution: Uuid | undefined,
+  since: Json | undefined,
+  requestId: string | undefined,
+): Result<ClientFrame, FrameFault> => {
+  if (execution === undefined) return err({ message: 'subscribe needs an execution_id.', requestId });
+  if (since !== undefined && !isPlace(since)) return err({ message: 'since must be a whole number.', requestId });
+  return ok({ type: 'subscribe', execution, since, requestId });
 };

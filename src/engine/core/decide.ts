@@ -69,7 +69,7 @@ const begin = (draft: Draft, request: Of<'begin'>): Refusal | undefined => {
     return undefined;
   }
   const input = evaluateInput(draft, step, step.task.work.input);
-  if (input.is === 'failed') failStep(draft, step, 0, input.failure);
+  if (input.is === 'failed') failStep(draft, step, { attempt: 0, failure: input.failure });
   else give(draft, { ...started, ...input.given, ...deadline });
   return undefined;
 };
@@ -111,7 +111,7 @@ const endAttempt = (draft: Draft, request: AttemptRequest): Refusal | undefined 
       return expireAttempt(draft, step);
     case 'lose':
       if (step.task.onLost === 'retry') give(draft, { type: 'attempt_lost', ...about });
-      else failStep(draft, step, request.attempt, LOST);
+      else failStep(draft, step, { attempt: request.attempt, failure: LOST });
       return undefined;
   }
 };
@@ -138,7 +138,7 @@ const failAttempt = (draft: Draft, step: Step, failure: Failure): void => {
   const running = step.state;
   if (running.at !== 'running') throw new Error(`${step.address} has no running attempt`);
   const { tries } = running;
-  if (!policy) return failStep(draft, step, tries.attempt, failure);
+  if (!policy) return failStep(draft, step, { attempt: tries.attempt, failure });
   const seed = `${draft.state.execution}${step.address}@${step.generation}#${tries.attempt}`;
   const next = nextAttempt(
     policy,
@@ -151,7 +151,7 @@ const failAttempt = (draft: Draft, step: Step, failure: Failure): void => {
     },
     seed,
   );
-  if (next.is === 'give-up') return failStep(draft, step, tries.attempt, failure);
+  if (next.is === 'give-up') return failStep(draft, step, { attempt: tries.attempt, failure });
   const about = { at: draft.at, step: step.address, generation: step.generation, attempt: tries.attempt };
   give(draft, { type: 'attempt_failed', ...about, failure, retry_at: draft.at + next.delay });
 };

@@ -7,11 +7,9 @@ import {
   isTerminalStep,
   openScope,
   type RunState,
-  type Scope,
   type Step,
   type StepState,
   type Tries,
-  type Verdict,
 } from './run-state.js';
 
 /**
@@ -97,15 +95,14 @@ const applyToStep = (state: RunState, step: Step, event: StepEvent): void => {
       return move(state, step, { at: 'ready', tries: undefined, chosenBy: chosenBy(step) });
     case 'step_started':
       return move(state, step, startedState(step, event));
-    case 'attempt_failed':
-      return retire(state, step, event.failure.kind === 'timeout', (tries) => ({
-        at: 'backing-off',
-        tries: { ...tries, retries: tries.retries + 1 },
-        until: event.retry_at,
-        chosenBy: chosenBy(step),
-      }));
+    case 'attempt_failed': {
+      const tries = triesOf(step);
+      if (event.failure.kind === 'timeout') stopAttempt(state, step);
+      const counted = { ...tries, retries: tries.retries + 1 };
+      return move(state, step, { at: 'backing-off', tries: counted, until: event.retry_at, chosenBy: chosenBy(step) });
+    }
     case 'attempt_lost':
-      return retire(state, step, false, (tries) => ({ at: 'ready', tries, chosenBy: chosenBy(step) }));
+      return move(state, step, { at: 'ready', tries: triesOf(step), chosenBy: chosenBy(step) });
     case 'step_completed':
       return end(state, step, { at: 'completed', output: event.output });
     case 'step_failed':
@@ -155,11 +152,10 @@ const move = (state: RunState, step: Step, next: StepState): void => {
   state.touched.add(step);
 };
 
-/** Ends the running attempt of a step that is not at its end. */
-const retire = (state: RunState, step: Step, stop: boolean, next: (tries: Tries) => StepState): void => {
+/** What the attempts of a step share, when its running attempt ends but the step does not. */
+const triesOf = (step: Step): Tries => {
   if (step.state.at !== 'running') throw new JournalDamaged(`${step.address} has no running attempt`);
-  if (stop) stopAttempt(state, step);
-  move(state, step, next(step.state.tries));
+  return step.state.tries;
 };
 
 const stopAttempt = (state: RunState, step: Step): void => {
@@ -171,9 +167,11 @@ const end = (state: RunState, step: Step, next: StepState): void => {
   move(state, step, next);
   step.scope.open -= 1;
   if (next.at === 'failed' && next.handled === undefined) step.scope.failed.push(step.address);
-  for (const index of step.task.feeds) inform(state, step.scope, index, (waits) => countDependency(waits, step));
+  const { steps } = step.scope;
+  for (const index of step.task.feeds) inform(state, steps[index] as Step, (waits) => countDependency(waits, step));
   for (const index of step.task.opens) {
-    inform(state, step.scope, index, (waits, target) => countGate(waits, step, isChosen(step, target)));
+    const target = steps[index] as Step;
+    inform(state, target, (waits) => countGate(waits, step, isChosen(step, target)));
   }
 };
 
@@ -186,15 +184,9 @@ const isChosen = (source: Step, target: Step): boolean => {
 
 type WaitingState = Extract<StepState, { at: 'pending' }>;
 
-const inform = (
-  state: RunState,
-  scope: Scope,
-  index: number,
-  count: (waits: WaitingState, target: Step) => void,
-): void => {
-  const target = scope.steps[index] as Step;
+const inform = (state: RunState, target: Step, count: (waits: WaitingState) => void): void => {
   if (target.state.at !== 'pending') return; // a join that did not wait for all of its predecessors
-  count(target.state, target);
+  count(target.state);
   resolve(state, target);
 };
 
@@ -205,17 +197,15 @@ const resolve = (state: RunState, step: Step): void => {
   if (!verdict) return;
   const { chosenBy: chooser } = step.state;
   if (verdict.is === 'run' && isPlain(step)) step.state = { at: 'ready', tries: undefined, chosenBy: chooser };
-  else becomeDue(state, step, verdict, chooser);
+  else {
+    step.state = { at: 'due', verdict, chosenBy: chooser };
+    state.due.add(step);
+  }
   state.touched.add(step);
 };
 
 /** A task without a condition needs no event to be ready; a switch is decided where it stands. */
 const isPlain = (step: Step): boolean => step.task.when === undefined && step.task.work.is === 'task';
-
-const becomeDue = (state: RunState, step: Step, verdict: Verdict, chooser: string | undefined): void => {
-  step.state = { at: 'due', verdict, chosenBy: chooser };
-  state.due.add(step);
-};
 
 const touchLiveSteps = (state: RunState): void => {
   for (const step of state.root.steps) if (!isTerminalStep(step.state)) state.touched.add(step);

@@ -42,7 +42,7 @@ const settleStep = (draft: Draft, step: Step): void => {
     return give(draft, { type: 'step_skipped', ...about, cause: verdict.cause, ...because });
   }
   const condition = holds(draft, step);
-  if (condition.is === 'failed') return failStep(draft, step, 0, condition.failure);
+  if (condition.is === 'failed') return failStep(draft, step, { attempt: 0, failure: condition.failure });
   if (!condition.value) return give(draft, { type: 'step_skipped', ...about, cause: 'condition' });
   if (step.task.work.is === 'task') return give(draft, { type: 'step_ready', ...about });
   choose(draft, step, step.task.work.branches);
@@ -58,13 +58,10 @@ const holds = (draft: Draft, step: Step): Tested => {
 };
 
 /** What the expressions of a step see now. */
-export const scopeOf = ({ state, at }: Pick<Draft, 'state' | 'at'>, step: Step): ReturnType<typeof variablesFor> =>
-  variablesFor(
-    state,
-    step.scope,
-    { reads: step.task.reads, address: step.address, generation: step.generation, chosenBy: chosenBy(step) },
-    at,
-  );
+export const scopeOf = ({ state, at }: Pick<Draft, 'state' | 'at'>, step: Step): ReturnType<typeof variablesFor> => {
+  const { task, address, generation, scope } = step;
+  return variablesFor({ state, scope, now: at }, { reads: task.reads, address, generation, chosenBy: chosenBy(step) });
+};
 
 /** A switch ends where it stands: its output is the id of the chosen sibling, or null. */
 const choose = (draft: Draft, step: Step, branches: readonly Branch[]): void => {
@@ -73,7 +70,7 @@ const choose = (draft: Draft, step: Step, branches: readonly Branch[]): void => 
   for (const branch of branches) {
     const taken =
       branch.when === undefined ? { ok: true as const, value: true } : evaluateCondition(branch.when, scope);
-    if (!taken.ok) return failStep(draft, step, 0, taken.error);
+    if (!taken.ok) return failStep(draft, step, { attempt: 0, failure: taken.error });
     if (!taken.value) continue;
     output = (step.scope.definition.tasks[branch.goto] as CompiledTask).id;
     break;
@@ -83,7 +80,11 @@ const choose = (draft: Draft, step: Step, branches: readonly Branch[]): void => 
 };
 
 /** The failure is final for the step; what it means for the others is the task's `on_error`. */
-export const failStep = (draft: Draft, step: Step, attempt: number, failure: Failure): void => {
+export const failStep = (
+  draft: Draft,
+  step: Step,
+  { attempt, failure }: { attempt: number; failure: Failure },
+): void => {
   const handled = handledBy(step);
   const about = { at: draft.at, step: step.address, generation: step.generation, attempt };
   give(draft, { type: 'step_failed', ...about, failure, ...(handled && { handled }) });
@@ -125,7 +126,7 @@ const mappedOutput = ({ state, at }: Draft): Mapped => {
   const { output } = state.compiled;
   if (!output) return { is: 'mapped', value: leafOutputs(state) };
   const reader = { reads: output.reads, address: '', generation: 1, chosenBy: undefined };
-  const result = evaluateTemplate(output.mapping, variablesFor(state, state.root, reader, at));
+  const result = evaluateTemplate(output.mapping, variablesFor({ state, scope: state.root, now: at }, reader));
   return result.ok ? { is: 'mapped', value: result.value.value } : { is: 'failed', failure: result.error };
 };
 

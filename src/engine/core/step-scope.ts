@@ -40,8 +40,16 @@ const failureOf = (scope: Scope, chooser: string | undefined): Json => {
   return source?.state.at === 'failed' ? { ...source.state.failure, step: source.address } : null;
 };
 
+/** When and where an expression is evaluated. */
+export interface Moment {
+  readonly state: RunState;
+  readonly scope: Scope;
+  /** The recorded time of the request. */
+  readonly now: Instant;
+}
+
 /** Everything that the expressions of a step may see, at the recorded time of the request. */
-export const variablesFor = (state: RunState, scope: Scope, reader: Reader, now: Instant): Variables => {
+export const variablesFor = ({ state, scope, now }: Moment, reader: Reader): Variables => {
   let counter = 0;
   const variables: Record<string, Json> = {
     input: state.input,

@@ -8,7 +8,6 @@ import {
   type Refusal,
   type RunEvent,
   type RunOrder,
-  type RunRequest,
 } from '../core/index.js';
 import type { Batch, IdempotencyKey, Journal, LogLine, Notifier, Timers, Transition } from '../ports/index.js';
 import { type AttemptRunner } from './attempt-runner.js';

@@ -21,13 +21,18 @@ export class TaskFailure extends Error {
   readonly details: Json | undefined;
   readonly retryAfter: Millis | undefined;
 
-  constructor(
-    readonly kind: FailureKind,
-    readonly code: string,
-    message: string,
-    options: FailureOptions = {},
-  ) {
+  readonly kind: FailureKind;
+  readonly code: string;
+
+  constructor({
+    kind,
+    code,
+    message,
+    ...options
+  }: FailureOptions & { kind: FailureKind; code: string; message: string }) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.kind = kind;
+    this.code = code;
     this.details = options.details;
     this.retryAfter = options.retryAfter;
   }
@@ -35,11 +40,11 @@ export class TaskFailure extends Error {
 
 /** Trying again would not help: bad input, a refusal, a bug. Throw the result. */
 export const fatal = (code: string, message: string, options?: FailureOptions): TaskFailure =>
-  new TaskFailure('fatal', code, message, options);
+  new TaskFailure({ kind: 'fatal', code, message, ...options });
 
 /** Trying again may help: a timeout, an overload, a lost connection. Throw the result. */
 export const transient = (code: string, message: string, options?: FailureOptions): TaskFailure =>
-  new TaskFailure('transient', code, message, options);
+  new TaskFailure({ kind: 'transient', code, message, ...options });
 
 export const isTaskFailure = (value: unknown): value is TaskFailure =>
   typeof value === 'object' && value !== null && (value as { brand?: unknown }).brand === BRAND;

@@ -1,5 +1,5 @@
 import type { Json, JsonObject } from '../../kernel/index.js';
-import type { AbortSignalLike } from './task.js';
+import type { AbortSignalLike } from './abort-signal.js';
 
 export interface ComponentCall {
   readonly component: string;

@@ -1,4 +1,5 @@
 import type { Instant, Json, JsonObject } from '../../kernel/index.js';
+import type { AbortSignalLike } from './abort-signal.js';
 import type { TaskServices } from './services.js';
 
 /**
@@ -7,14 +8,6 @@ import type { TaskServices } from './services.js';
  * something, but a second call with the same idempotency key changes nothing more. `write`: anything else (the default).
  */
 export type Effects = 'pure' | 'read' | 'idempotent' | 'write';
-
-/** The part of the standard `AbortSignal` that tasks may use; an `AbortSignal` fits. */
-export interface AbortSignalLike {
-  readonly aborted: boolean;
-  readonly reason?: unknown;
-  addEventListener(type: 'abort', listener: () => void, options?: { once?: boolean }): void;
-  removeEventListener(type: 'abort', listener: () => void): void;
-}
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
 

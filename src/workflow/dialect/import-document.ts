@@ -53,21 +53,6 @@ const unwrap = (source: JsonObject): { definition: JsonObject; where: string } =
   return { definition: source, where: '' };
 };
 
-const CANONICAL_FIELDS: ReadonlySet<string> = new Set([
-  ...[
-    'name',
-    'version',
-    'description',
-    'input_schema',
-    'output_schema',
-    'output',
-    'tasks',
-    'timeout',
-    'fail_fast',
-    'metadata',
-    'tags',
-  ],
-]);
 /** Words of the canonical language that no other dialect has in a task. */
 const CANONICAL_WORK = [
   ...[

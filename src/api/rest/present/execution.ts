@@ -6,7 +6,7 @@ import {
   type Json,
   type JsonObject,
 } from '../../../kernel/index.js';
-import type { Failure } from '../../../engine/core/index.js';
+import type { Failure, StepStatus } from '../../../engine/core/index.js';
 import type { ExecutionRecord, StatusCounts, TaskRunRecord } from '../../ports/index.js';
 import type { RunDetails } from './run-details.js';
 
@@ -72,39 +72,66 @@ interface TaskSources {
   readonly details: RunDetails;
 }
 
+/** What a task is of which nothing has run. */
+const untouched = (status: StepStatus): Omit<TaskRunRecord, 'step'> => ({
+  generation: 1,
+  status,
+  attempt: 0,
+  retries: 0,
+  firstStartedAt: undefined,
+  startedAt: undefined,
+  endedAt: undefined,
+  wakeAt: undefined,
+  inputSeq: undefined,
+  endSeq: undefined,
+  cause: undefined,
+  errorCode: undefined,
+  errorMessage: undefined,
+});
+
+const taskWords = (id: string, task: JsonObject): Record<string, Json> => ({
+  name: typeof task.name === 'string' ? task.name : id,
+  type: task.type ?? (task.component === undefined ? 'switch' : 'tekton/action'),
+  component: task.component ?? null,
+  action: task.action ?? null,
+});
+
+const runWords = (run: Omit<TaskRunRecord, 'step'>): Record<string, Json> => ({
+  status: run.status,
+  cause: run.cause ?? null,
+  generation: run.generation,
+  attempt: run.attempt,
+  attempts: run.attempt,
+  retries: run.retries,
+  started_at: time(run.firstStartedAt),
+  completed_at: time(run.endedAt),
+  next_attempt_at: time(run.wakeAt),
+  ...duration(run.firstStartedAt, run.endedAt),
+});
+
+const lastError = (run: Omit<TaskRunRecord, 'step'>): Json =>
+  run.errorCode === undefined ? null : { code: run.errorCode, message: run.errorMessage ?? null };
+
 /** Every task of the execution, in definition order; those that nobody touched are pending, or canceled with the execution. */
 export const taskItems = ({ record, document, runs, details }: TaskSources): Record<string, Json>[] => {
   const byStep = new Map(runs.map((run) => [run.step, run]));
+  const nothing = untouched(ENDED_EARLY.has(record.status) ? 'canceled' : 'pending');
   return [...definitionTasks(document)].map(([id, task], index) => {
     const step = `/${id}`;
-    const run = byStep.get(step);
-    const untouched = ENDED_EARLY.has(record.status) ? 'canceled' : 'pending';
+    const run = byStep.get(step) ?? nothing;
     const said = details.steps.get(step);
+    const data = { input: said?.input ?? null, output: said?.output ?? null };
+    const error = failureBody(said?.failure) ?? lastError(run);
     return {
       id,
       task_id: id,
       step,
       address: step,
-      name: typeof task.name === 'string' ? task.name : id,
-      type: task.type ?? (task.component === undefined ? 'switch' : 'tekton/action'),
-      component: task.component ?? null,
-      action: task.action ?? null,
       task_index: index,
-      status: run?.status ?? untouched,
-      cause: run?.cause ?? null,
-      generation: run?.generation ?? 1,
-      attempt: run?.attempt ?? 0,
-      attempts: run?.attempt ?? 0,
-      retries: run?.retries ?? 0,
-      started_at: time(run?.firstStartedAt),
-      completed_at: time(run?.endedAt),
-      next_attempt_at: time(run?.wakeAt),
-      ...duration(run?.firstStartedAt, run?.endedAt),
-      input: said?.input ?? null,
-      output: said?.output ?? null,
-      error:
-        failureBody(said?.failure) ??
-        (run?.errorCode === undefined ? null : { code: run.errorCode, message: run.errorMessage ?? null }),
+      ...taskWords(id, task),
+      ...runWords(run),
+      ...data,
+      error,
     };
   });
 };

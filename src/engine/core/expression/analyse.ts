@@ -1,7 +1,7 @@
 import type { ASTNode } from '@marcbachmann/cel-js';
 import { fault, type Fault, type JsonPointer } from '../../../kernel/index.js';
 import { compilePattern, INTERNAL } from './cel.js';
-import type { CompileOptions, Reference } from './template.js';
+import type { CompileOptions, Reference } from './references.js';
 
 const MACROS: ReadonlySet<string> = new Set(['map', 'filter', 'all', 'exists', 'exists_one']);
 const MAX_MACRO_DEPTH = 2;

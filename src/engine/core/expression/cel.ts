@@ -137,13 +137,18 @@ const toJson = (value: unknown, budget: { left: number }): Json => {
     if (!Number.isFinite(value)) throw new ExpressionRefused(`the result is ${value}, which is no JSON number`);
     return value;
   }
+  return compoundToJson(value, budget);
+};
+
+const compoundToJson = (value: unknown, budget: { left: number }): Json => {
   if (value instanceof Optional) return value.hasValue() ? toJson(value.value(), budget) : null;
   if (Array.isArray(value)) return value.map((entry) => toJson(entry, budget));
   if (value instanceof Map) return objectOf([...value], budget);
   const prototype: unknown = typeof value === 'object' ? Object.getPrototypeOf(value) : undefined;
-  if (isJsonObject(value) && (prototype === Object.prototype || prototype === null))
+  if (isJsonObject(value) && (prototype === Object.prototype || prototype === null)) {
     return objectOf(Object.entries(value), budget);
-  throw new ExpressionRefused(`the result is no JSON value; convert it with string(…)`);
+  }
+  throw new ExpressionRefused('the result is no JSON value; convert it with string(…)');
 };
 
 const objectOf = (entries: readonly (readonly [unknown, unknown])[], budget: { left: number }): Json =>

@@ -17,36 +17,11 @@ import type { Failure } from '../failure.js';
 import type { SecretSlot, SecretText } from '../secret.js';
 import { Analyser } from './analyse.js';
 import { environment, evaluateToJson, type EvaluationContext } from './cel.js';
+import type { CompileOptions, Reference, References } from './references.js';
 import { scan, translateOptionalChaining, type Piece } from './scan.js';
 
 /** Characters of one expression. */
 const MAX_SOURCE = 16 * 1024;
-
-/** A place where an expression reads a task. */
-export interface Reference {
-  readonly task: string;
-  /** After `tasks.<id>`, as far as it is literal: `['output', 'rows']`. */
-  readonly path: readonly string[];
-  readonly pointer: JsonPointer;
-  /** Inside `has()`, or read by `.?` or `orValue()`: nothing fails when it is missing. */
-  readonly guarded: boolean;
-}
-
-export interface References {
-  readonly tasks: readonly Reference[];
-  /** Root names that are used. */
-  readonly names: ReadonlySet<string>;
-  readonly secrets: ReadonlySet<string>;
-}
-
-export interface CompileOptions {
-  /** Where the source stands in its document. */
-  readonly pointer: JsonPointer;
-  /** Root names in scope beside `tasks`. */
-  readonly names: ReadonlySet<string>;
-  /** Whether `${secrets.x}` may stand here. */
-  readonly secrets: boolean;
-}
 
 /** `value` may be used only when there are no faults. */
 export interface Compiled<T> {

@@ -20,29 +20,72 @@ const KNOWN_SHOWN = 10;
 
 /** Resolves the names that tasks use for each other, and checks that nothing waits for itself. */
 export const connect = (drafts: readonly TaskDraft[], reads: readonly TaskReads[], faults: Fault[]): TaskEdges[] => {
-  const ids = new Map(drafts.map((draft) => [draft.id, draft.index]));
-  const known = `${drafts
-    .slice(0, KNOWN_SHOWN)
-    .map((draft) => draft.id)
-    .join(', ')}${drafts.length > KNOWN_SHOWN ? ', …' : ''}`;
-  const edges = drafts.map((): TaskEdges => ({ needs: [], feeds: [], gates: [], opens: [], reads: [] }));
-  const find = (id: string, draft: TaskDraft, where: string): number | undefined => {
-    const index = ids.get(id);
-    if (index === undefined) faults.push(fault('unknown_task', where, { id, known }));
-    else if (index === draft.index) faults.push(fault('self_reference', where, { id }));
-    else return index;
-    return undefined;
-  };
-  for (const draft of drafts) {
+  const connector = new Connector(drafts, faults);
+  for (const draft of drafts) connector.addControl(draft);
+  for (const draft of drafts) connector.addDependencies(draft, reads[draft.index] as TaskReads);
+  refuseCycles(drafts, connector, faults);
+  return connector.edges;
+};
+
+class Connector {
+  readonly edges: TaskEdges[];
+  readonly ids: ReadonlyMap<string, number>;
+  private readonly known: string;
+
+  constructor(
+    drafts: readonly TaskDraft[],
+    private readonly faults: Fault[],
+  ) {
+    this.edges = drafts.map(() => ({ needs: [], feeds: [], gates: [], opens: [], reads: [] }));
+    this.ids = new Map(drafts.map((draft) => [draft.id, draft.index]));
+    const names = drafts.slice(0, KNOWN_SHOWN).map((draft) => draft.id);
+    this.known = `${names.join(', ')}${drafts.length > KNOWN_SHOWN ? ', …' : ''}`;
+  }
+
+  addControl(draft: TaskDraft): void {
+    const own = this.of(draft.index);
     for (const { id, where } of controlTargets(draft)) {
-      const target = find(id, draft, where);
-      if (target !== undefined) link(edges, 'control', draft.index, target);
+      const target = this.find(id, draft, where);
+      if (target === undefined || own.opens.includes(target)) continue;
+      own.opens.push(target);
+      this.of(target).gates.push(draft.index);
     }
   }
-  for (const draft of drafts) addDependencies(draft, reads[draft.index] as TaskReads, edges, find);
-  refuseCycles(drafts, { edges, ids }, faults);
-  return edges;
-};
+
+  addDependencies(draft: TaskDraft, { tasks }: TaskReads): void {
+    const own = this.of(draft.index);
+    const sources = new Set<number>();
+    draft.dependsOn.forEach((id, position) => {
+      const source = this.find(id, draft, draft.reader.at('depends_on', position));
+      if (source !== undefined) sources.add(source);
+    });
+    for (const [id, where] of tasks) {
+      const source = this.find(id, draft, where);
+      if (source === undefined) continue;
+      own.reads.push(source);
+      sources.add(source);
+    }
+    const gates = new Set(own.gates);
+    for (const source of sources) {
+      // A control edge says more than a dependency edge between the same two: it alone decides.
+      if (gates.has(source)) continue;
+      own.needs.push(source);
+      this.of(source).feeds.push(draft.index);
+    }
+  }
+
+  private of(index: number): TaskEdges {
+    return this.edges[index] as TaskEdges;
+  }
+
+  private find(id: string, draft: TaskDraft, where: string): number | undefined {
+    const index = this.ids.get(id);
+    if (index === undefined) this.faults.push(fault('unknown_task', where, { id, known: this.known }));
+    else if (index === draft.index) this.faults.push(fault('self_reference', where, { id }));
+    else return index;
+    return undefined;
+  }
+}
 
 const controlTargets = ({ work, onError, reader }: TaskDraft): { id: string; where: string }[] => {
   const targets: { id: string; where: string }[] = [];
@@ -50,38 +93,6 @@ const controlTargets = ({ work, onError, reader }: TaskDraft): { id: string; whe
     work.branches.forEach(({ goto }, index) => targets.push({ id: goto, where: reader.at('switch', index, 'goto') }));
   if (typeof onError === 'object') targets.push({ id: onError.goto, where: reader.at('on_error', 'goto') });
   return targets;
-};
-
-const link = (edges: readonly TaskEdges[], kind: 'control' | 'dependency', source: number, target: number): void => {
-  const out = (edges[source] as TaskEdges)[kind === 'control' ? 'opens' : 'feeds'];
-  const into = (edges[target] as TaskEdges)[kind === 'control' ? 'gates' : 'needs'];
-  if (out.includes(target)) return;
-  out.push(target);
-  into.push(source);
-};
-
-type Find = (id: string, draft: TaskDraft, where: string) => number | undefined;
-
-const addDependencies = (draft: TaskDraft, { tasks }: TaskReads, edges: readonly TaskEdges[], find: Find): void => {
-  const own = edges[draft.index] as TaskEdges;
-  const sources = new Set<number>();
-  draft.dependsOn.forEach((id, position) => {
-    const source = find(id, draft, draft.reader.at('depends_on', position));
-    if (source !== undefined) sources.add(source);
-  });
-  for (const [id, where] of tasks) {
-    const source = find(id, draft, where);
-    if (source === undefined) continue;
-    own.reads.push(source);
-    sources.add(source);
-  }
-  const gates = new Set(own.gates);
-  for (const source of sources) {
-    // A control edge says more than a dependency edge between the same two: it alone decides.
-    if (gates.has(source)) continue;
-    own.needs.push(source);
-    (edges[source] as TaskEdges).feeds.push(draft.index);
-  }
 };
 
 interface Graph {

@@ -2,72 +2,73 @@
 export type Edges = readonly (readonly number[])[];
 
 /**
- * The strongly connected components with more than one member, or with an edge to itself. Tarjan 1972, without
- * recursion: a chain of 10,000 tasks must not exhaust the stack. O(tasks + edges).
+ * The strongly connected components with more than one member, or with an edge to itself. O(tasks + edges).
  */
-export const knots = (edges: Edges): number[][] => {
-  const found: number[][] = [];
-  const search = {
-    index: edges.map(() => -1),
-    low: edges.map(() => 0),
-    onStack: edges.map(() => false),
-    stack: [] as number[],
-    next: 0,
-  };
-  edges.forEach((_, root) => {
-    if (search.index[root] === -1) explore(edges, root, search, found);
-  });
-  return found;
-};
-
-interface Search {
-  readonly index: number[];
-  readonly low: number[];
-  readonly onStack: boolean[];
-  readonly stack: number[];
-  next: number;
-}
+export const knots = (edges: Edges): number[][] => new KnotSearch(edges).run();
 
 interface Frame {
   readonly node: number;
   edge: number;
 }
 
-const enter = (search: Search, node: number): Frame => {
-  search.index[node] = search.low[node] = search.next++;
-  search.stack.push(node);
-  search.onStack[node] = true;
-  return { node, edge: 0 };
-};
+/** Tarjan 1972, without recursion: a chain of 10,000 tasks must not exhaust the stack. */
+class KnotSearch {
+  private readonly index: number[];
+  private readonly low: number[];
+  private readonly onStack: boolean[];
+  private readonly stack: number[] = [];
+  private readonly found: number[][] = [];
+  private next = 0;
 
-const explore = (edges: Edges, root: number, search: Search, found: number[][]): void => {
-  const { index, low, onStack } = search;
-  const frames = [enter(search, root)];
-  while (frames.length > 0) {
-    const frame = frames[frames.length - 1] as Frame;
-    const { node } = frame;
-    const target = edges[node]?.[frame.edge++];
-    if (target !== undefined) {
-      if (index[target] === -1) frames.push(enter(search, target));
-      else if (onStack[target]) low[node] = Math.min(low[node] as number, index[target] as number);
-      continue;
+  constructor(private readonly edges: Edges) {
+    this.index = edges.map(() => -1);
+    this.low = edges.map(() => 0);
+    this.onStack = edges.map(() => false);
+  }
+
+  run(): number[][] {
+    for (let root = 0; root < this.edges.length; root++) if (this.index[root] === -1) this.explore(root);
+    return this.found;
+  }
+
+  private enter(node: number): Frame {
+    this.index[node] = this.low[node] = this.next++;
+    this.stack.push(node);
+    this.onStack[node] = true;
+    return { node, edge: 0 };
+  }
+
+  private explore(root: number): void {
+    const frames = [this.enter(root)];
+    for (let frame = frames.at(-1); frame; frame = frames.at(-1)) {
+      const target = this.edges[frame.node]?.[frame.edge++];
+      if (target === undefined) this.leave(frames);
+      else if (this.index[target] === -1) frames.push(this.enter(target));
+      else if (this.onStack[target]) this.lower(frame.node, this.index[target] as number);
     }
-    frames.pop();
-    const parent = frames[frames.length - 1];
-    if (parent) low[parent.node] = Math.min(low[parent.node] as number, low[node] as number);
-    if (low[node] === index[node]) collect(edges, node, search, found);
   }
-};
 
-const collect = (edges: Edges, root: number, search: Search, found: number[][]): void => {
-  const members: number[] = [];
-  for (let member = -1; member !== root;) {
-    member = search.stack.pop() as number;
-    search.onStack[member] = false;
-    members.push(member);
+  private leave(frames: Frame[]): void {
+    const { node } = frames.pop() as Frame;
+    const parent = frames.at(-1);
+    if (parent) this.lower(parent.node, this.low[node] as number);
+    if (this.low[node] === this.index[node]) this.collect(node);
   }
-  if (members.length > 1 || edges[root]?.includes(root)) found.push(members.sort((a, b) => a - b));
-};
+
+  private lower(node: number, to: number): void {
+    this.low[node] = Math.min(this.low[node] as number, to);
+  }
+
+  private collect(root: number): void {
+    const members: number[] = [];
+    for (let member = -1; member !== root;) {
+      member = this.stack.pop() as number;
+      this.onStack[member] = false;
+      members.push(member);
+    }
+    if (members.length > 1 || this.edges[root]?.includes(root)) this.found.push(members.sort((a, b) => a - b));
+  }
+}
 
 /** One cycle through the first member of a knot, as a closed path: `[a, b, a]`. Breadth first, so a shortest one. */
 export const cycleThrough = (edges: Edges, knot: readonly number[]): number[] => {
