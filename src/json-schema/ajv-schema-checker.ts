@@ -83,12 +83,15 @@ class AjvSchemaChecker implements SchemaChecker {
     } catch (error) {
       return err(invalidSchema(this.checking, error));
     } finally {
-      // What the checker keeps of a schema would stay for ever, its `$id` included.
-      for (const ajv of [this.checking, this.filling]) {
-        ajv.removeSchema(schema);
-        if (typeof schema === 'object' && '$id' in schema && typeof schema.$id === 'string')
-          ajv.removeSchema(schema.$id);
-      }
+      if (typeof schema === 'object') this.forget(schema);
+    }
+  }
+
+  /** What ajv keeps of a schema would stay for ever, its `$id` included. */
+  private forget(schema: object): void {
+    for (const ajv of [this.checking, this.filling]) {
+      ajv.removeSchema(schema);
+      if ('$id' in schema && typeof schema.$id === 'string') ajv.removeSchema(schema.$id);
     }
   }
 }

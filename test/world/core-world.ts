@@ -1,0 +1,145 @@
+import {
+  compileWorkflow,
+  decide,
+  findStep,
+  plan,
+  replay,
+  snapshot,
+  startRun,
+  stepStatus,
+  type CompiledWorkflow,
+  type Failure,
+  type Order,
+  type RunEvent,
+  type RunRequest,
+  type RunState,
+  type TaskCatalogue,
+  type TaskType,
+} from '../../src/engine/core/index.js';
+import { createSchemaChecker } from '../../src/json-schema/index.js';
+import type { Fault, Json } from '../../src/kernel/index.js';
+
+const TYPES: readonly TaskType[] = [
+  { type: 'test/task', description: '', effects: 'write' },
+  { type: 'test/retried', description: '', effects: 'write', retry: { max_retries: 1, initial_delay: 1, jitter: 0 } },
+  {
+    type: 'test/strict',
+    description: '',
+    effects: 'pure',
+    input: { type: 'object', required: ['n'], properties: { n: { type: 'number' } } },
+  },
+  { type: 'tekton/action', description: '', effects: 'write' },
+];
+
+export const catalogue: TaskCatalogue = {
+  find: (type) => TYPES.find((known) => known.type === type),
+  types: () => TYPES,
+};
+
+const schemas = createSchemaChecker();
+
+export const compile = (document: unknown) => compileWorkflow(document, { catalogue, schemas });
+
+/** The faults of a document as `code pointer`. */
+export const faultsOf = (document: unknown): string[] => {
+  const result = compile(document);
+  return result.ok ? [] : result.error.map(({ code, pointer }: Fault) => `${code} ${pointer}`);
+};
+
+export const mustCompile = (document: unknown): CompiledWorkflow => {
+  const result = compile(document);
+  if (!result.ok) throw new Error(JSON.stringify(result.error, null, 1));
+  return result.value.compiled;
+};
+
+export const task = (fields: Record<string, Json> = {}): Record<string, Json> => ({ type: 'test/task', ...fields });
+
+export const failure = (kind: Failure['kind'] = 'fatal', code = 'broken'): Failure => ({ kind, code, message: code });
+
+/** An execution cranked by hand: the test says what happens and when. */
+export class CoreWorld {
+  now = 1_000_000;
+  readonly events: RunEvent[] = [];
+  readonly orders: Order[] = [];
+  readonly compiled: CompiledWorkflow;
+  state: RunState;
+
+  constructor(document: unknown, input: Json = {}, options: { timeout?: number } = {}) {
+    this.compiled = mustCompile(document);
+    const decision = startRun({
+      at: this.now,
+      execution: '00000000-0000-4000-8000-000000000001',
+      compiled: this.compiled,
+      workflow: { id: 'w', name: 'w', version: '1.0.0', definition: 'd' },
+      input,
+      metadata: {},
+      options,
+    });
+    if (decision.is === 'refused') throw new Error(JSON.stringify(decision.refusal));
+    this.state = decision.state;
+    this.events.push(...decision.events);
+    this.orders.push(...plan(this.state));
+  }
+
+  send(request: RunRequest extends infer T ? (T extends RunRequest ? Omit<T, 'at'> : never) : never): string {
+    const decision = decide(this.state, { ...request, at: this.now });
+    if (decision.is === 'refused') return decision.refusal.is;
+    this.events.push(...decision.events);
+    this.orders.push(...plan(this.state));
+    return 'accepted';
+  }
+
+  begin(...steps: string[]): this {
+    for (const step of steps) this.send({ is: 'begin', step, generation: 1 });
+    return this;
+  }
+
+  attemptOf(step: string): number {
+    const state = findStep(this.state, step)?.state;
+    return state && 'tries' in state && state.tries ? state.tries.attempt : 0;
+  }
+
+  finish(step: string, output: Json = null): string {
+    return this.send({ is: 'succeed', step, generation: 1, attempt: this.attemptOf(step), output });
+  }
+
+  fail(step: string, kind: Failure['kind'] = 'fatal', code = 'broken'): string {
+    return this.send({ is: 'fail', step, generation: 1, attempt: this.attemptOf(step), failure: failure(kind, code) });
+  }
+
+  /** Begins and finishes, one after another. */
+  run(...steps: string[]): this {
+    for (const step of steps) {
+      this.begin(step);
+      this.finish(step, step);
+    }
+    return this;
+  }
+
+  advance(ms: number): this {
+    this.now += ms;
+    return this;
+  }
+
+  status(step: string): string {
+    const found = findStep(this.state, step);
+    if (!found) throw new Error(`no step ${step}`);
+    const { state } = found;
+    if (state.at === 'skipped') return `skipped ${state.cause}`;
+    if (state.at === 'failed' && state.handled) return 'failed handled';
+    return state.at === 'ready' ? 'ready' : stepStatus(state);
+  }
+
+  statuses(): Record<string, string> {
+    return Object.fromEntries(this.state.root.steps.map(({ address }) => [address.slice(1), this.status(address)]));
+  }
+
+  /** The state is the fold of its journal, whatever way it came about (E6). */
+  replayed(): Json {
+    return snapshot(replay(this.compiled, this.events));
+  }
+
+  get snapshot(): Json {
+    return snapshot(this.state);
+  }
+}
