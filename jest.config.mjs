@@ -6,7 +6,10 @@ const project = (name) => ({
   testEnvironment: 'node',
   extensionsToTreatAsEsm: ['.ts'],
   transform: { '^.+\\.ts$': '@swc/jest' },
-  moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
+  moduleNameMapper: {
+    '^(\\.{1,2}/.*)\\.js$': '$1',
+    '^@tekton/harmonia/plugin$': '<rootDir>/src/plugin/contract/index.ts',
+  },
 });
 
 const folders = ['core', 'workflow', 'plugins', 'contract', 'integration', 'e2e', 'crash', 'architecture'];

@@ -32,8 +32,8 @@ export class SqliteJournal implements Journal {
     this.findExecution = database.prepare<[string], ExecutionRow>(
       'SELECT ref, total_tasks, document FROM execution JOIN definition ON hash = definition WHERE id = ?',
     );
-    this.findEvents = database.prepare<[number], StoredEventRow>(
-      `SELECT seq, type, at, journal.data AS data, payload.data AS payload_data FROM journal
+    this.findEvents = database.prepare<[number], StoredEventRow & { position: number }>(
+      `SELECT position, seq, type, at, journal.data AS data, payload.data AS payload_data FROM journal
        LEFT JOIN payload ON payload.execution = journal.execution AND payload.hash = journal.payload
        WHERE journal.execution = ? ORDER BY seq`,
     );
@@ -74,20 +74,21 @@ export class SqliteJournal implements Journal {
     return guarded(() => {
       const found = this.findExecution.get(execution);
       if (!found) return undefined;
-      const events = this.eventsOf(found.ref);
+      const { events, positions } = this.eventsOf(found.ref);
       if (events.length === 0) throw new HarmoniaError('journal_gone', { id: execution });
       const runs = new Map(this.findRuns.all(found.ref).map(({ id, step }) => [step, id]));
       const logged = this.countLogs.get(found.ref) as number;
       const handle: ExecutionRows = { execution, ref: found.ref, totalTasks: found.total_tasks, runs, logged };
-      return { handle, document: JSON.parse(found.document) as JsonObject, events };
+      return { handle, document: JSON.parse(found.document) as JsonObject, events, positions };
     });
   }
 
-  private eventsOf(ref: number): readonly RecordedEvent[] {
-    const live = this.findEvents.all(ref).map(fromEventRow);
-    if (live.length > 0) return live;
+  private eventsOf(ref: number): Pick<StoredJournal, 'events' | 'positions'> {
+    const live = this.findEvents.all(ref);
+    if (live.length > 0) return { events: live.map(fromEventRow), positions: live.map(({ position }) => position) };
     const archive = this.findArchive.get(ref);
-    return archive ? (JSON.parse(gunzipSync(archive.events).toString('utf8')) as RecordedEvent[]) : [];
+    const text = archive ? gunzipSync(archive.events).toString('utf8') : '[]';
+    return { events: JSON.parse(text) as RecordedEvent[], positions: [] };
   }
 
   // eslint-disable-next-line @typescript-eslint/require-await -- as above

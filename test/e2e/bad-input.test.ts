@@ -20,11 +20,11 @@ const expectRefusal = ({ status, body }: Answer): void => {
   expect(status).toBeLessThan(500);
   expect(body).toMatchObject({
     error: {
-      code: expect.any(String) as string,
-      message: expect.any(String) as string,
-      details: { cure: expect.any(String) as string },
+      code: expect.any(String) as unknown as string,
+      message: expect.any(String) as unknown as string,
+      details: { cure: expect.any(String) as unknown as string },
     },
-    detail: expect.any(String) as string,
+    detail: expect.any(String) as unknown as string,
   });
 };
 

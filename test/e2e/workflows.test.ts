@@ -79,7 +79,12 @@ describe('workflows', () => {
     const refused = await service.post('/api/v1/workflows', bad);
     expect(refused).toMatchObject({
       status: 422,
-      body: { error: { code: 'validation_error', details: { faults: [{ cure: expect.any(String) as string }, {}] } } },
+      body: {
+        error: {
+          code: 'validation_error',
+          details: { faults: [{ cure: expect.any(String) as unknown as string }, {}] },
+        },
+      },
     });
     expect((await service.get('/api/v1/workflows')).body.total).toBe(before);
   });

@@ -19,6 +19,8 @@ export class LiveExecution {
   deadline: Timer | undefined;
   /** What the journal holds is not known: a commit failed. Nothing is decided until it is loaded again. */
   suspect = false;
+  /** Journal position up to which everything was published. */
+  published = 0;
 
   constructor(
     public state: RunState,

@@ -1,6 +1,6 @@
 import type { JsonObject, Uuid } from '../../kernel/index.js';
 import { isTerminalRun, replay, type CompiledWorkflow } from '../core/index.js';
-import type { Journal, Timer, Timers } from '../ports/index.js';
+import type { Journal, StoredJournal, Timer, Timers } from '../ports/index.js';
 import { LiveExecution } from './live-execution.js';
 import type { RunDriver } from './run-driver.js';
 
@@ -26,13 +26,15 @@ export class Recovery {
     private readonly options: RecoveryOptions,
   ) {}
 
-  /** Takes up what is open in the store and not here. One that cannot be read is reported and left as it is. */
-  async adoptOpen(): Promise<void> {
+  /** Takes up what is open in the store and not here; `isNew`: nobody was told of it yet. One that cannot be read is reported and left as it is. */
+  async adoptOpen(isNew = false): Promise<void> {
     for (const execution of await this.options.journal.open()) {
       if (this.driver.find(execution)) continue;
       try {
-        const live = await this.load(execution);
-        if (live) this.takeUp(live);
+        const loaded = await this.load(execution);
+        if (!loaded) continue;
+        if (isNew) this.announce(loaded);
+        this.takeUp(loaded.live);
       } catch (error) {
         this.options.onTrouble(`execution ${execution} cannot be taken up`, error);
       }
@@ -57,7 +59,7 @@ export class Recovery {
     try {
       await this.options.journal.probe();
       for (const live of [...this.driver.executions()]) if (live.suspect) await this.reload(live);
-      await this.adoptOpen();
+      await this.adoptOpen(true);
     } catch (error) {
       return this.storageFailed(error);
     }
@@ -67,12 +69,19 @@ export class Recovery {
   }
 
   private async reload(live: LiveExecution): Promise<void> {
-    const fresh = await this.load(live.id);
-    if (!fresh || isTerminalRun(fresh.state.status)) return this.driver.drop(live);
-    live.state = fresh.state;
-    live.handle = fresh.handle;
+    const loaded = await this.load(live.id);
+    if (!loaded) return this.driver.drop(live);
+    live.state = loaded.live.state;
+    live.handle = loaded.live.handle;
     live.suspect = false;
-    this.takeUp(live);
+    this.driver.publishStored(live, loaded.stored);
+    if (isTerminalRun(live.state.status)) this.driver.drop(live);
+    else this.takeUp(live);
+  }
+
+  private announce({ live, stored }: { live: LiveExecution; stored: StoredJournal }): void {
+    live.published = 0;
+    this.driver.publishStored(live, stored);
   }
 
   /** An attempt that the journal says is running, and that does not run here, has died with its process. */
@@ -88,10 +97,12 @@ export class Recovery {
     }
   }
 
-  private async load(execution: Uuid): Promise<LiveExecution | undefined> {
+  private async load(execution: Uuid): Promise<{ live: LiveExecution; stored: StoredJournal } | undefined> {
     const stored = await this.options.journal.load(execution);
     if (!stored) return undefined;
     const events = stored.events.map(({ event }) => event);
-    return new LiveExecution(replay(this.options.compile(stored.document), events), stored.handle);
+    const live = new LiveExecution(replay(this.options.compile(stored.document), events), stored.handle);
+    live.published = live.state.seq;
+    return { live, stored };
   }
 }

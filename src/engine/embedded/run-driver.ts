@@ -9,7 +9,16 @@ import {
   type RunEvent,
   type RunOrder,
 } from '../core/index.js';
-import type { Batch, IdempotencyKey, Journal, LogLine, Notifier, Timers, Transition } from '../ports/index.js';
+import type {
+  Batch,
+  IdempotencyKey,
+  Journal,
+  LogLine,
+  Notifier,
+  StoredJournal,
+  Timers,
+  Transition,
+} from '../ports/index.js';
 import { type AttemptRunner } from './attempt-runner.js';
 import { Dispatcher, type Waiting } from './dispatcher.js';
 import type { Answer, Reply, Work } from './inbox.js';
@@ -113,6 +122,15 @@ export class RunDriver {
     this.armDeadline(live);
     this.takeOrders(live, undefined);
     this.schedule();
+  }
+
+  /** Publishes what a commit wrote that was reported as failed: nobody has been told of it yet. */
+  publishStored(live: LiveExecution, { events, positions }: Pick<StoredJournal, 'events' | 'positions'>): void {
+    const missed = events.flatMap((recorded, index) =>
+      recorded.seq > live.published ? [{ position: positions[index] ?? 0, recorded }] : [],
+    );
+    live.published = live.state.seq;
+    if (missed.length > 0) this.ports.notifier.publish([{ execution: live.id, state: live.state, events: missed }]);
   }
 
   /** Lets go of an execution: its attempts are aborted, nothing of it is recorded any more. */
@@ -318,11 +336,11 @@ export class RunDriver {
 
   private publish(group: Group, firstPosition: number): void {
     let position = firstPosition;
-    const publications = [...group.transitions].map(([live, events]) => ({
-      execution: live.id,
-      state: live.state,
-      events: live.record(events).map((recorded) => ({ position: position++, recorded })),
-    }));
+    const publications = [...group.transitions].map(([live, events]) => {
+      live.published = live.state.seq;
+      const published = live.record(events).map((recorded) => ({ position: position++, recorded }));
+      return { execution: live.id, state: live.state, events: published };
+    });
     if (publications.length > 0) this.ports.notifier.publish(publications);
   }
 

@@ -54,6 +54,8 @@ export interface StoredJournal {
   /** The canonical document that the execution is pinned to. */
   readonly document: JsonObject;
   readonly events: readonly RecordedEvent[];
+  /** Positions of the events in the order of all commits; empty for an archived journal. */
+  readonly positions: readonly number[];
 }
 
 /**

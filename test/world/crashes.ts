@@ -1,0 +1,110 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import type { RunEvent } from '../../src/engine/core/index.js';
+import { openStorage } from '../../src/persistence/index.js';
+
+const VICTIM = fileURLToPath(new URL('../crash/victim.mjs', import.meta.url));
+
+export interface VictimOptions {
+  readonly start?: number;
+  readonly killAt?: number;
+  readonly when?: 'before' | 'after';
+  readonly effects?: string;
+}
+
+export interface Died {
+  readonly acknowledged: readonly string[];
+  /** It came to its end by itself. */
+  readonly done: boolean;
+  readonly commits: number;
+  readonly trouble: readonly string[];
+}
+
+/** Runs a victim until it dies, by itself or by `kill -9` after `killAfter` ms. */
+export const runVictim = async (directory: string, options: VictimOptions, killAfter?: number): Promise<Died> => {
+  const child = spawn(process.execPath, [VICTIM, directory, JSON.stringify(options)], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const acknowledged: string[] = [];
+  const trouble: string[] = [];
+  let done = false;
+  let commits = 0;
+  const lines = createInterface({ input: child.stdout });
+  lines.on('line', (line) => {
+    const said = JSON.parse(line) as { acknowledged?: string; done?: boolean; commits?: number; trouble?: string };
+    if (said.acknowledged !== undefined) acknowledged.push(said.acknowledged);
+    if (said.trouble !== undefined) trouble.push(said.trouble);
+    done ||= said.done === true;
+    commits = said.commits ?? commits;
+  });
+  const timer = killAfter === undefined ? undefined : setTimeout(() => child.kill('SIGKILL'), killAfter);
+  await Promise.all([once(child, 'exit'), once(lines, 'close')]);
+  clearTimeout(timer);
+  return { acknowledged, done, commits, trouble };
+};
+
+/** Counts the effects that tasks report, by key. */
+export class Ledger {
+  readonly counts = new Map<string, number>();
+
+  private constructor(
+    private readonly server: Server,
+    readonly url: string,
+  ) {}
+
+  static async open(): Promise<Ledger> {
+    const server = createServer((request, response) => {
+      let key = '';
+      request.on('data', (chunk: Buffer) => (key += chunk.toString('utf8')));
+      request.on('end', () => {
+        ledger.counts.set(key, (ledger.counts.get(key) ?? 0) + 1);
+        response.end();
+      });
+    });
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const ledger = new Ledger(server, `http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
+    return ledger;
+  }
+
+  close(): void {
+    this.server.closeAllConnections();
+    this.server.close();
+  }
+}
+
+/** The journals of a directory, when nobody has it. */
+export const readJournals = async (
+  directory: string,
+  executions: readonly string[],
+): Promise<Map<string, readonly RunEvent[]>> => {
+  const storage = await openStorage(directory);
+  const journals = new Map<string, readonly RunEvent[]>();
+  for (const id of executions) {
+    const stored = await storage.journal.load(id);
+    if (stored)
+      journals.set(
+        id,
+        stored.events.map(({ event }) => event),
+      );
+  }
+  await storage.close();
+  return journals;
+};
+
+/** What must hold of every journal whatever happened. */
+export const journalFaults = (events: readonly RunEvent[]): string[] => {
+  const faults: string[] = [];
+  const completed = new Set<string>();
+  for (const event of events) {
+    if (!('step' in event)) continue;
+    if (completed.has(event.step)) faults.push(`${event.type} of ${event.step} after it had completed`);
+    if (event.type === 'step_completed') completed.add(event.step);
+  }
+  if (events.at(-1)?.type !== 'execution_completed') faults.push(`ends with ${events.at(-1)?.type}`);
+  return faults;
+};

@@ -1,0 +1,49 @@
+import { systemTimers } from '../../src/engine/embedded/index.js';
+import type { AttemptListener, AttemptOutcome } from '../../src/engine/ports/index.js';
+import { createSchemaChecker } from '../../src/json-schema/index.js';
+import type { JsonObject } from '../../src/kernel/index.js';
+import type { Plugin, TaskServices } from '../../src/plugin/contract/index.js';
+import { createInProcessRunner, PluginRegistry, secretsFrom } from '../../src/plugin/host/index.js';
+import type { SecretSlot } from '../../src/engine/core/index.js';
+
+export interface RunAttempt {
+  readonly plugin: Plugin;
+  readonly type: string;
+  readonly input?: JsonObject;
+  readonly config?: JsonObject;
+  readonly services?: TaskServices;
+  readonly secrets?: Readonly<Record<string, string>>;
+  readonly slots?: readonly SecretSlot[];
+  readonly signal?: AbortSignal;
+  readonly attempt?: number;
+  readonly firstStartedAt?: number;
+  readonly listener?: AttemptListener;
+}
+
+const SILENT: AttemptListener = { log: () => undefined, progress: () => undefined };
+
+/** Runs one attempt of a task through the real runner. */
+export const runAttempt = async (request: RunAttempt): Promise<AttemptOutcome> => {
+  const registry = new PluginRegistry();
+  registry.add(request.plugin, { config: request.config ?? {} });
+  const runner = createInProcessRunner({
+    registry,
+    schemaChecker: createSchemaChecker(),
+    secrets: secretsFrom(request.secrets ?? {}),
+    services: request.services ?? {},
+    clock: systemTimers,
+    limits: { maxOutputBytes: 2 ** 20 },
+  });
+  const attempt = {
+    executionId: 'e',
+    address: '/a',
+    generation: 1,
+    attempt: request.attempt ?? 1,
+    type: request.type,
+    input: request.input ?? {},
+    secrets: request.slots ?? [],
+    firstStartedAt: request.firstStartedAt ?? Date.now(),
+    deadline: undefined,
+  };
+  return runner.run(attempt, request.signal ?? new AbortController().signal, request.listener ?? SILENT);
+};
