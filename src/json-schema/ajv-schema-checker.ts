@@ -75,7 +75,7 @@ class AjvSchemaChecker implements SchemaChecker {
       return ok({
         check: (value) => problemsOf(validate, value),
         withDefaults: (value) => {
-          const copy = structuredClone(value);
+          const copy = JSON.parse(JSON.stringify(value)) as Json;
           fill(copy);
           return copy;
         },

@@ -10,6 +10,7 @@ const fill = (template: string, params: JsonObject): string =>
     return typeof value === 'string' ? value : JSON.stringify(value);
   });
 
+/** What an error carries beside its parameters. */
 export interface HarmoniaErrorOptions {
   readonly faults?: readonly Fault[];
   readonly cause?: unknown;

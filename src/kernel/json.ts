@@ -1,5 +1,6 @@
 /** A value that survives `JSON.stringify` and `JSON.parse` unchanged. */
 export type Json = null | boolean | number | string | readonly Json[] | JsonObject;
+/** A JSON object. Keys may be anything, `__proto__` included: read them with `ownValue`. */
 export interface JsonObject {
   readonly [key: string]: Json;
 }

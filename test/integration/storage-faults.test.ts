@@ -164,9 +164,7 @@ describe('the database', () => {
   });
 
   test.each(['3.51.2', '3.45.0', '3.52.0'])('SQLite %s is refused', (version) => {
-    expect(() => checkSqliteVersion(version)).toThrow(
-      expect.objectContaining({ code: 'storage_unsafe' }) as unknown as Error,
-    );
+    expect(() => checkSqliteVersion(version)).toThrow(expect.objectContaining({ code: 'storage_unsafe' }));
   });
 
   test('of a later release is refused and left alone', async () => {

@@ -49,6 +49,7 @@ export interface Committed {
   readonly firstPosition: number;
 }
 
+/** The journal of one execution as it is stored. */
 export interface StoredJournal {
   readonly handle: JournalHandle;
   /** The canonical document that the execution is pinned to. */

@@ -1,5 +1,6 @@
 import type { Clock, Instant } from '../../kernel/index.js';
 
+/** A wake-up that was asked for. */
 export interface Timer {
   cancel(): void;
 }

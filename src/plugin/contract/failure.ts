@@ -6,6 +6,7 @@ const BRAND = 'tekton.harmonia.failure';
 /** What the engine does next with a failed attempt: `fatal` ends the step, `transient` is retried by policy. */
 export type FailureKind = 'fatal' | 'transient';
 
+/** What a failure may say beside its code and message. */
 export interface FailureOptions {
   /** Shown to users beside the message. Must be JSON and hold no secret. */
   readonly details?: Json;

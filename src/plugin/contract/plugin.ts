@@ -9,6 +9,7 @@ export interface Plugin {
   readonly tasks: readonly Task[];
 }
 
+/** What `definePlugin` makes a plugin of. */
 export interface PluginSpec {
   /** Lower case, digits and `-`, 64 characters at most; the first part of its task types. */
   readonly id: string;

@@ -1,6 +1,7 @@
 import type { Json, JsonObject } from '../../kernel/index.js';
 import type { AbortSignalLike } from './abort-signal.js';
 
+/** A call of one action of a component. */
 export interface ComponentCall {
   readonly component: string;
   readonly action: string;

@@ -53,6 +53,7 @@ export interface TaskRetry {
   readonly jitter?: number;
 }
 
+/** A kind of task that a plugin offers. */
 export interface Task {
   /** Unique in its plugin; the type of the task is `<plugin id>/<task id>`. */
   readonly id: string;
@@ -69,6 +70,7 @@ export interface Task {
   run(input: JsonObject, context: TaskContext): Json | undefined | void | Promise<Json | undefined | void>;
 }
 
+/** What `defineTask` makes a task of; `effects` is `write` unless said. */
 export interface TaskSpec extends Omit<Task, 'effects'> {
   readonly effects?: Effects;
 }

@@ -29,7 +29,7 @@ const put = (root: Container, tokens: readonly string[], value: string): void =>
 /** The input with its secrets in their places, as a copy: what is journaled never holds them (E7). */
 export const fillSecrets = (input: JsonObject, slots: readonly SecretSlot[], secrets: SecretSource): Filled => {
   if (slots.length === 0) return { is: 'filled', input };
-  const copy = structuredClone(input) as Container;
+  const copy = JSON.parse(JSON.stringify(input)) as Container;
   for (const { pointer, text } of slots) {
     const value = render(text, secrets);
     if (typeof value !== 'string') {

@@ -117,8 +117,10 @@ const workOf = ({ body, where }: ForeignTask, { defaultComponent, faults }: Tran
     return { component: defaultComponent, action: typeof action === 'string' ? action : workName(type) };
   if (typeof type === 'string' && !PLAIN_TYPES.has(type) && !['start', 'end'].includes(type))
     return { component: type, action: typeof action === 'string' ? action : 'execute' };
-  if (typeof action !== 'string') return { type: 'core/noop' };
-  faults.push(fault('dialect_unmapped', where, { reason: `the action "${action}" has no component` }));
+  if (typeof action !== 'string' && typeof type === 'string') return { type: 'core/noop' };
+  const missing =
+    typeof action === 'string' ? `the action "${action}" has no component` : 'the task names no component and no type';
+  faults.push(fault('dialect_unmapped', where, { reason: missing }));
   return { type: 'core/noop' };
 };
 

@@ -53,24 +53,6 @@ const unwrap = (source: JsonObject): { definition: JsonObject; where: string } =
   return { definition: source, where: '' };
 };
 
-/** Words of the canonical language that no other dialect has in a task. */
-const CANONICAL_WORK = [
-  ...[
-    'type',
-    'switch',
-    'map',
-    'loop',
-    'tasks',
-    'try',
-    'race',
-    'workflow',
-    'wait',
-    'event',
-    'approval',
-    'webhook',
-    'component',
-  ],
-];
 /** Words of the other dialects that the canonical one does not have. */
 const FOREIGN_TASK_FIELDS = [
   ...[
@@ -102,8 +84,8 @@ const FOREIGN_TYPES: ReadonlySet<string> = new Set([
 const FOREIGN_EXPRESSION = /\{\{|\$\{\s*(?:expr\.|params?\.|parameters\.|inputs\.|workflow\.input\b|env\.)|\?\?|===/;
 
 /**
- * A canonical document has a map of tasks, each with work of this language and no word of another dialect. A fault in
- * it is then the validator's to report, with the words of the canonical form.
+ * A canonical document has a map of tasks and no word of another dialect. A fault in it is then the validator's to
+ * report, with the words of the canonical form.
  */
 const isCanonical = (definition: JsonObject): boolean => {
   const { tasks } = definition;
@@ -130,7 +112,7 @@ const isCanonicalTask = (task: JsonObject): boolean => {
     )
   )
     return false;
-  return CANONICAL_WORK.some((field) => Object.hasOwn(task, field));
+  return true;
 };
 
 const collectTasks = (definition: JsonObject, where: string, faults: Fault[]): ForeignTask[] => {
@@ -143,8 +125,9 @@ const collectTasks = (definition: JsonObject, where: string, faults: Fault[]): F
   }
   if (Array.isArray(tasks)) {
     return (tasks as Json[]).flatMap((body, index) => {
-      const id = isJsonObject(body) ? (body.id ?? body.name) : undefined;
       const at = pointer(where, field, index);
+      if (!isJsonObject(body)) return one({ original: '', body, where: at }, faults);
+      const id = body.id ?? body.name;
       if (typeof id === 'string') return one({ original: id, body, where: at }, faults);
       faults.push(fault('required_field', at, { field: 'id' }));
       return [];
