@@ -15,5 +15,5 @@ export const componentBases =
     const port = environment[`${variable}_PORT`];
     if (!port || !/^\d{1,5}$/.test(port)) return undefined;
     const host = environment[`${variable}_HOST`] || environment.TEKTON_HOST || 'localhost';
-    return `http://${host}:${port}`;
+    return `http://${host.includes(':') && !host.startsWith('[') ? `[${host}]` : host}:${port}`;
   };

@@ -27,6 +27,8 @@ export const createComponentService = ({
   call: async (call) => {
     const base = baseOf(call.component);
     if (base === undefined) throw unknownComponent(call.component);
+    // In a URL these would lead out of the actions.
+    if (call.action === '.' || call.action === '..') throw unknownAction(call);
     const { statusCode, headers, body } = await send(base, call);
     const text = await readBounded(body, maxBytes, call);
     if (statusCode >= 200 && statusCode < 300) return resultOf(call, text);
@@ -39,6 +41,9 @@ const unknownComponent = (component: string): TaskFailure => {
   const message = messageOf('component_not_found', { component });
   return fatal('component_not_found', `${message} Set ${variable}_PORT (and ${variable}_HOST).`);
 };
+
+const unknownAction = ({ component, action }: Pick<ComponentCall, 'component' | 'action'>): TaskFailure =>
+  fatal('action_not_found', messageOf('action_not_found', { component, action }));
 
 const unreachable = ({ component }: ComponentCall, error: unknown): TaskFailure => {
   const { message, code } = error as { message?: string; code?: string };
@@ -119,13 +124,16 @@ interface Refusal {
   readonly text: string;
 }
 
+/** Seconds of up to four months, or an HTTP date. */
 const retryAfterOf = (header: string | string[] | undefined): { retryAfter?: number } => {
-  const seconds = typeof header === 'string' && /^\d{1,7}$/.test(header) ? Number(header) : undefined;
-  return seconds === undefined ? {} : { retryAfter: seconds * 1000 };
+  if (typeof header !== 'string') return {};
+  if (/^\d+$/.test(header)) return header.length > 7 ? {} : { retryAfter: Number(header) * 1000 };
+  const date = Date.parse(header);
+  return Number.isNaN(date) ? {} : { retryAfter: Math.max(0, date - Date.now()) };
 };
 
 const refusalOf = ({ component, action }: ComponentCall, { status, retryAfter, text }: Refusal): TaskFailure => {
-  if (status === 404) return fatal('action_not_found', messageOf('action_not_found', { component, action }));
+  if (status === 404) return unknownAction({ component, action });
   const body = parse(text);
   const said = isJsonObject(body) ? (body.error ?? body.detail ?? body.message) : undefined;
   const reason = `HTTP ${status}${typeof said === 'string' ? `: ${said}` : ''}`;

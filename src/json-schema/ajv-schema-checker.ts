@@ -1,38 +1,35 @@
 import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js';
-import addFormatsModule, { type FormatsPlugin } from 'ajv-formats';
-import { RE2JS } from 're2js';
-import { canonicalJson, contentHash, err, ok, type Json, type Result } from '../kernel/index.js';
+import {
+  canonicalJson,
+  contentHash,
+  err,
+  isJsonObject,
+  jsonDepth,
+  ok,
+  type Json,
+  type Result,
+} from '../kernel/index.js';
 import type { CheckedSchema, SchemaChecker, SchemaProblem } from '../engine/core/index.js';
-
-// The package is CommonJS: its default export arrives inside a namespace.
-const addFormats = addFormatsModule as unknown as FormatsPlugin;
+import { Effort, nodesIn, TooMuchEffort } from './effort.js';
+import { compileHardened, type Mode } from './hardened-ajv.js';
 
 /** Characters of one schema. Checking takes code generation, whose cost grows with the schema. */
 const MAX_SCHEMA = 256 * 1024;
+const MAX_DEPTH = 100;
+/** Schemas that are kept compiled, and their characters. */
 const KEPT = 500;
+const KEPT_CHARACTERS = 16 * 2 ** 20;
 const PROBLEMS_SHOWN = 100;
+/** Schema nodes times values up to which all problems are listed, not only the first. */
+const LISTED = 1_000_000;
+/** Schema nodes times values up to which a value is checked at all. */
+const CHECKED = 1e9;
+/** More values than anything we take in has: not worth counting. */
+const COUNTLESS = 1e7;
+const DIALECT = /^https?:\/\/json-schema\.org\/draft\/2020-12\/schema#?$/;
 
-/** RE2 in the place of the built-in RegExp: a user's pattern takes linear time on any text. */
-const re2 = (pattern: string): RegExp => {
-  const compiled = RE2JS.compile(pattern);
-  return { test: (text: string) => compiled.matcher(text).find() } as RegExp;
-};
-const re2Engine = Object.assign(re2, { code: 'require("re2js").RE2JS.compile' });
-
-const create = (useDefaults: boolean): Ajv2020 => {
-  const ajv = new Ajv2020({
-    allErrors: true,
-    strict: false,
-    useDefaults,
-    // Schemas come from strangers: one must not be able to name, replace or refer to another's.
-    addUsedSchema: false,
-    validateFormats: true,
-    messages: true,
-    code: { regExp: re2Engine },
-  });
-  addFormats(ajv);
-  return ajv;
-};
+const NONE: readonly SchemaProblem[] = Object.freeze([]);
+const TOO_MUCH: SchemaProblem = Object.freeze({ pointer: '', reason: 'takes too much work to check' });
 
 const problemOf = (error: ErrorObject): SchemaProblem => {
   const { instancePath, message, params } = error;
@@ -41,66 +38,150 @@ const problemOf = (error: ErrorObject): SchemaProblem => {
   return { pointer: instancePath, reason: `${message ?? 'does not fit'}${extra}${allowed}` };
 };
 
-const problemsOf = (validate: ValidateFunction, value: Json): readonly SchemaProblem[] => {
-  if (validate(value)) return [];
-  return (validate.errors ?? []).slice(0, PROBLEMS_SHOWN).map(problemOf);
-};
+const problemsOf = ({ errors }: ValidateFunction): readonly SchemaProblem[] =>
+  (errors ?? []).slice(0, PROBLEMS_SHOWN).map(problemOf);
 
-class AjvSchemaChecker implements SchemaChecker {
-  private readonly checking = create(false);
-  private readonly filling = create(true);
-  private readonly compiled = new Map<string, Result<CheckedSchema, SchemaProblem>>();
+/** A schema that takes more than the allowance, or recurses without end, is the schema's fault; anything else is ours. */
+const isTooMuch = (error: unknown): boolean => error instanceof TooMuchEffort || error instanceof RangeError;
 
-  compile(schema: Json): Result<CheckedSchema, SchemaProblem> {
-    const text = canonicalJson(schema);
-    if (text.length > MAX_SCHEMA) return err({ pointer: '', reason: `it has more than ${MAX_SCHEMA} characters` });
-    const hash = contentHash(text);
-    const known = this.compiled.get(hash);
-    if (known) return known;
-    const result = this.compileNew(text);
-    if (this.compiled.size >= KEPT) this.compiled.delete(this.compiled.keys().next().value as string);
-    this.compiled.set(hash, result);
-    return result;
+const copyOf = (value: Json): Json => JSON.parse(JSON.stringify(value)) as Json;
+
+/** One schema. Validators of the rarer kinds are made when they are first needed. */
+class AjvSchema implements CheckedSchema {
+  private readonly size: number;
+  private readonly first: ValidateFunction;
+  private readonly others = new Map<string, ValidateFunction>();
+
+  constructor(
+    private readonly schema: object | boolean,
+    private readonly effort: Effort,
+  ) {
+    this.size = nodesIn(schema as Json);
+    this.first = compileHardened(schema, { allErrors: false, useDefaults: false }, effort);
   }
 
-  private compileNew(text: string): Result<CheckedSchema, SchemaProblem> {
-    // Parsed anew: the schema is ours alone, and ajv caches by identity.
-    const schema = JSON.parse(text) as object | boolean;
-    if (typeof schema !== 'boolean' && (typeof schema !== 'object' || schema === null || Array.isArray(schema))) {
-      return err({ pointer: '', reason: 'a schema is an object, true or false' });
-    }
+  check(value: Json): readonly SchemaProblem[] {
+    if (this.exceeds(value, CHECKED)) return [TOO_MUCH];
+    let first: readonly SchemaProblem[];
     try {
-      const validate = this.checking.compile(schema);
-      const fill = this.filling.compile(schema);
-      return ok({
-        check: (value) => problemsOf(validate, value),
-        withDefaults: (value) => {
-          const copy = JSON.parse(JSON.stringify(value)) as Json;
-          fill(copy);
-          return copy;
-        },
-      });
+      this.effort.begin();
+      if (this.first(value)) return NONE;
+      first = problemsOf(this.first);
+      if (this.exceeds(value, LISTED)) return first;
     } catch (error) {
-      return err(invalidSchema(this.checking, error));
-    } finally {
-      if (typeof schema === 'object') this.forget(schema);
+      if (isTooMuch(error)) return [TOO_MUCH];
+      throw error;
+    }
+    return this.allProblems(value) ?? first;
+  }
+
+  withDefaults(value: Json): Json {
+    const copy = copyOf(value);
+    if (this.exceeds(value, CHECKED)) return copy;
+    const fill = this.validator({ allErrors: !this.exceeds(value, LISTED), useDefaults: true });
+    try {
+      this.effort.begin();
+      fill(copy);
+      return copy;
+    } catch (error) {
+      // Half filled is worse than not at all; `check` says what is wrong.
+      if (isTooMuch(error)) return copyOf(value);
+      throw error;
     }
   }
 
-  /** What ajv keeps of a schema would stay for ever, its `$id` included. */
-  private forget(schema: object): void {
-    for (const ajv of [this.checking, this.filling]) {
-      ajv.removeSchema(schema);
-      if ('$id' in schema && typeof schema.$id === 'string') ajv.removeSchema(schema.$id);
+  private allProblems(value: Json): readonly SchemaProblem[] | undefined {
+    const all = this.validator({ allErrors: true, useDefaults: false });
+    try {
+      this.effort.begin();
+      all(value);
+      return problemsOf(all);
+    } catch (error) {
+      if (isTooMuch(error)) return undefined;
+      throw error;
     }
+  }
+
+  private validator(mode: Mode): ValidateFunction {
+    const key = JSON.stringify(mode);
+    const known = this.others.get(key);
+    if (known) return known;
+    const made = compileHardened(this.schema, mode, this.effort);
+    this.others.set(key, made);
+    return made;
+  }
+
+  private exceeds(value: Json, product: number): boolean {
+    const most = product / this.size;
+    return most < COUNTLESS && nodesIn(value, most) > most;
   }
 }
 
-const invalidSchema = (ajv: Ajv2020, error: unknown): SchemaProblem => {
-  const [first] = ajv.errors ?? [];
-  const { message } = error as Error;
-  return first && message.startsWith('schema is invalid') ? problemOf(first) : { pointer: '', reason: message };
-};
+interface Kept {
+  readonly result: Result<CheckedSchema, SchemaProblem>;
+  readonly characters: number;
+}
+
+class AjvSchemaChecker implements SchemaChecker {
+  private readonly effort = new Effort();
+  private readonly meta = new Ajv2020({ strict: false, logger: false });
+  /** By content; the one used longest ago first. */
+  private readonly kept = new Map<string, Kept>();
+  private characters = 0;
+
+  compile(schema: Json): Result<CheckedSchema, SchemaProblem> {
+    if (jsonDepth(schema, MAX_DEPTH) > MAX_DEPTH) return refused('', `it is nested deeper than ${MAX_DEPTH} levels`);
+    const text = canonicalJson(schema);
+    if (text.length > MAX_SCHEMA) return refused('', `it has more than ${MAX_SCHEMA} characters`);
+    const hash = contentHash(text);
+    const known = this.kept.get(hash);
+    if (known) {
+      this.kept.delete(hash);
+      this.kept.set(hash, known);
+      return known.result;
+    }
+    const result = this.compileNew(text);
+    this.keep(hash, { result, characters: text.length });
+    return result;
+  }
+
+  private keep(hash: string, entry: Kept): void {
+    this.kept.set(hash, entry);
+    this.characters += entry.characters;
+    for (const [oldest, { characters }] of this.kept) {
+      if (this.kept.size <= KEPT && this.characters <= KEPT_CHARACTERS) return;
+      this.kept.delete(oldest);
+      this.characters -= characters;
+    }
+  }
+
+  private compileNew(text: string): Result<CheckedSchema, SchemaProblem> {
+    // Parsed anew: the schema is ours alone, whatever its owner does to the value.
+    const schema = JSON.parse(text) as Json;
+    if (typeof schema !== 'boolean' && !isJsonObject(schema))
+      return refused('', 'a schema is an object, true or false');
+    try {
+      const wrong = isJsonObject(schema) ? this.metaProblem(schema) : undefined;
+      return wrong ? err(wrong) : ok(new AjvSchema(schema, this.effort));
+    } catch (error) {
+      if (error instanceof RangeError) return refused('', 'its references go in a circle');
+      return refused('', (error as Error).message);
+    }
+  }
+
+  private metaProblem(schema: Readonly<Record<string, Json>>): SchemaProblem | undefined {
+    const { $schema } = schema;
+    if (typeof $schema === 'string' && !DIALECT.test($schema))
+      return { pointer: '/$schema', reason: `"${$schema}" is another dialect than JSON Schema 2020-12` };
+    // An extension of ajv: such a validator answers with a promise.
+    if (schema.$async !== undefined) return { pointer: '/$async', reason: '"$async" is no keyword of JSON Schema' };
+    if (this.meta.validateSchema(schema) === true) return undefined;
+    const [first] = this.meta.errors ?? [];
+    return first ? problemOf(first) : { pointer: '', reason: 'it is no JSON Schema' };
+  }
+}
+
+const refused = (pointer: string, reason: string): Result<never, SchemaProblem> => err({ pointer, reason });
 
 /** The server's schema checker: ajv, JSON Schema 2020-12 with formats. One instance serves everybody. */
 export const createSchemaChecker = (): SchemaChecker => new AjvSchemaChecker();

@@ -8,8 +8,11 @@ const FLOOR = [3, 51, 3] as const;
 const WITHDRAWN = '3.52.0';
 const FULL = 2;
 const BUSY_TIMEOUT_MS = 5000;
-/** Pages of WAL before a checkpoint: 16 MiB keeps checkpoints rare and the file small. */
-const CHECKPOINT_PAGES = 4000;
+/**
+ * Pages of WAL before a checkpoint, 4 MiB. A commit that makes the file longer costs more than one that writes over an
+ * old page, so the WAL should soon have its final length.
+ */
+const CHECKPOINT_PAGES = 1000;
 
 const unsafe = (reason: string): HarmoniaError => new HarmoniaError('storage_unsafe', { reason });
 

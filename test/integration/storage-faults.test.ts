@@ -64,6 +64,7 @@ const failingAt = (journal: Journal, n: number, when: 'before' | 'after'): Journ
     },
     probe: () => journal.probe(),
     load: (execution) => journal.load(execution),
+    last: (execution) => journal.last(execution),
     open: () => journal.open(),
     recall: (scope, key) => journal.recall(scope, key),
     delete: (execution) => journal.delete(execution),

@@ -142,11 +142,11 @@ describe('addresses that are not public', () => {
   });
 
   test('a name is judged by the address it resolves to, at the connection', () => {
-    const lookup = guardedLookup(
-      new AllowList([]),
-      () => '80',
-      (_host, _options, callback) => callback(null, [{ address: '10.0.0.7', family: 4 }]),
-    );
+    const lookup = guardedLookup({
+      allow: new AllowList([]),
+      port: '80',
+      lookup: (_host, _options, callback) => callback(null, [{ address: '10.0.0.7', family: 4 }]),
+    });
     let error: Error | null = null;
     lookup('innocent.example', {}, (failure) => (error = failure));
     expect(error).toMatchObject({ code: 'address_blocked' });

@@ -307,3 +307,34 @@ describe('plugin packages', () => {
     await rm(root, { recursive: true });
   });
 });
+
+describe('calls of components', () => {
+  test('cannot be led out of the actions, redirected, or answered without end', async () => {
+    const paths: string[] = [];
+    const server = createServer((request, response) => {
+      paths.push(request.url ?? '');
+      request.resume();
+      if (request.url === '/api/actions/moved') response.writeHead(307, { location: '/elsewhere' }).end();
+      else if (request.url === '/api/actions/long') response.end('x'.repeat(5000));
+      else response.writeHead(503, { 'retry-after': 'Thu, 01 Jan 1970 00:00:00 GMT' }).end();
+    });
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    const components = createComponentService({ baseOf: () => `http://127.0.0.1:${port}`, maxBytes: 1000 });
+    const call = (action: string): ReturnType<typeof runAttempt> =>
+      runAttempt({
+        plugin: tekton,
+        type: 'tekton/action',
+        input: { component: 'numa', action },
+        services: { components },
+      });
+    expect(await call('..')).toMatchObject({ failure: { kind: 'fatal', code: 'action_not_found' } });
+    expect(await call('moved')).toMatchObject({ failure: { kind: 'fatal', details: { status: 307 } } });
+    expect(await call('long')).toMatchObject({ failure: { kind: 'fatal', code: 'response_too_large' } });
+    expect(await call('a/../b?c')).toMatchObject({ failure: { kind: 'transient', retry_after: 0 } });
+    expect(paths).toEqual(['/api/actions/moved', '/api/actions/long', '/api/actions/a%2F..%2Fb%3Fc']);
+    server.closeAllConnections();
+    server.close();
+  });
+});

@@ -42,7 +42,10 @@ const bare = (host: string): string =>
     .replace(/\.$/, '');
 
 const parseEntry = (entry: string): Allowed => {
-  if (entry.includes('/')) return { is: 'range', range: ipaddr.parseCIDR(entry) };
+  if (entry.includes('/')) {
+    if (!ipaddr.isValidCIDR(entry)) throw fatal('address_blocked', `HARMONIA_HTTP_ALLOW: "${entry}" is no range.`);
+    return { is: 'range', range: ipaddr.parseCIDR(entry) };
+  }
   const found = /^(\[[^\]]+\]|[^:]+)(?::(\d+))?$/.exec(entry);
   const host = bare(found?.[1] ?? entry);
   const suffix = host.startsWith('*.');
@@ -55,10 +58,14 @@ export const isPublicAddress = (address: string): boolean => {
   const parsed = ipaddr.parse(address);
   if (parsed instanceof ipaddr.IPv6) {
     if (parsed.isIPv4MappedAddress()) return isPublicAddress(parsed.toIPv4Address().toString());
-    return parsed.range() === 'unicast';
+    return parsed.range() === 'unicast' && !isOutsideGlobal(parsed);
   }
   return parsed.range() === 'unicast';
 };
+
+/** Outside 2000::/3, which is all that is given out: `::127.0.0.1` (IPv4-compatible), for one. */
+const isOutsideGlobal = (address: ipaddr.IPv6): boolean => !address.match(GLOBAL, 3);
+const GLOBAL = ipaddr.IPv6.parse('2000::');
 
 const blocked = (host: string, reason: string): TaskFailure =>
   fatal(
@@ -75,16 +82,29 @@ export type LookupAll = (
 
 type Connected = (error: Error | null, address: string | LookupAddress[], family?: number) => void;
 
+/** What a guarded lookup goes by. */
+export interface LookupGuard {
+  readonly allow: AllowList;
+  /** Where the connection goes. */
+  readonly port: string;
+  /** Default: the system's. */
+  readonly lookup?: LookupAll;
+}
+
+/** The port of a URL, or of a connection, with the default of its protocol. */
+export const portOf = ({ port, protocol }: { readonly port?: string | null; readonly protocol: string }): string =>
+  port || (protocol === 'https:' ? '443' : '80');
+
 /**
  * Resolves names for connections and refuses addresses that are not public, at the moment of the connection: a name
  * that changes its address after a check elsewhere (DNS rebinding) is caught too.
  */
 export const guardedLookup =
-  (allow: AllowList, portOf: (host: string) => string, lookup: LookupAll = systemLookup) =>
+  ({ allow, port, lookup = systemLookup }: LookupGuard) =>
   (host: string, options: { all?: boolean }, callback: Connected): void => {
     lookup(host, { all: true }, (error, addresses) => {
       if (error) return callback(error, []);
-      const fits = allow.allowsHost(host, portOf(host))
+      const fits = allow.allowsHost(host, port)
         ? addresses
         : addresses.filter(({ address }) => isPublicAddress(address) || allow.allowsAddress(address));
       const [first] = fits;
@@ -98,7 +118,6 @@ export const guardedLookup =
 export const checkUrl = (url: URL, allow: AllowList): void => {
   if (url.protocol !== 'http:' && url.protocol !== 'https:') throw blocked(url.href, 'only http and https are allowed');
   const host = bare(url.hostname);
-  const port = url.port || (url.protocol === 'https:' ? '443' : '80');
-  if (isIP(host) === 0 || allow.allowsHost(host, port) || allow.allowsAddress(host)) return;
+  if (isIP(host) === 0 || allow.allowsHost(host, portOf(url)) || allow.allowsAddress(host)) return;
   if (!isPublicAddress(host)) throw blocked(host, 'the address is not public');
 };

@@ -1,6 +1,7 @@
-import { Agent, request as send, type Dispatcher } from 'undici';
+import { Agent, buildConnector, request as send, type Dispatcher } from 'undici';
 import { fatal, isTaskFailure, transient, type AbortSignalLike } from '@tekton/harmonia/plugin';
-import { AllowList, checkUrl, guardedLookup, type LookupAll } from './address-guard.js';
+import { AllowList, checkUrl, guardedLookup, portOf, type LookupAll } from './address-guard.js';
+import { readBody } from './body.js';
 
 /** One request, ready to be sent. */
 export interface Outgoing {
@@ -12,6 +13,7 @@ export interface Outgoing {
 
 export interface ExchangeLimits {
   readonly maxBytes: number;
+  /** 0: redirects are answers like others. */
   readonly maxRedirects: number;
   readonly signal: AbortSignalLike;
 }
@@ -25,20 +27,35 @@ export interface Incoming {
 }
 
 const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
+/** Codes of zlib and brotli for data that is not theirs; a body that just ends early may come whole the next time. */
+const BAD_COMPRESSION = /^(Z_DATA_ERROR$|ERR_BROTLI|ERR__ERROR)/;
 /** What a stranger must not be handed when a redirect leads to another origin. */
 const CREDENTIALS: ReadonlySet<string> = new Set(['authorization', 'cookie', 'proxy-authorization', 'idempotency-key']);
+
+/** Opens connections through the guard. One connector for each port, because the allow list may name ports. */
+const guardedConnector = (allow: AllowList, lookup?: LookupAll): buildConnector.connector => {
+  const byPort = new Map<string, buildConnector.connector>();
+  return (options, callback) => {
+    const port = portOf(options);
+    let connect = byPort.get(port);
+    if (!connect) {
+      connect = buildConnector({ lookup: guardedLookup({ allow, port, ...(lookup && { lookup }) }) });
+      byPort.set(port, connect);
+    }
+    connect(options, callback);
+  };
+};
 
 /** Sends requests to the public internet and to what is allow-listed. */
 export class HttpClient {
   private readonly allow: AllowList;
-  private readonly ports = new Map<string, string>();
   private readonly agent: Agent;
 
   constructor(allow: readonly string[], lookup?: LookupAll) {
     this.allow = new AllowList(allow);
-    const guard = guardedLookup(this.allow, (host) => this.ports.get(host) ?? '', lookup);
     this.agent = new Agent({
-      connect: { lookup: guard },
+      connect: guardedConnector(this.allow, lookup),
+      // How long an exchange may take is the task's to say.
       headersTimeout: 0,
       bodyTimeout: 0,
       connections: 128,
@@ -51,11 +68,9 @@ export class HttpClient {
     for (let redirects = 0; ; redirects++) {
       const answer = await this.once(outgoing, limits);
       const location = answer.headers.location;
-      if (!REDIRECTS.has(answer.statusCode) || typeof location !== 'string') {
-        const body = await readBounded(answer.body, limits.maxBytes);
-        return { status: answer.statusCode, headers: flat(answer.headers), body, url: outgoing.url.href };
-      }
-      await answer.body.dump();
+      if (limits.maxRedirects === 0 || !REDIRECTS.has(answer.statusCode) || typeof location !== 'string')
+        return received(answer, outgoing.url, limits);
+      await discard(answer.body);
       if (redirects >= limits.maxRedirects)
         throw fatal('redirect_limit', `More than ${limits.maxRedirects} redirects.`);
       outgoing = redirected(outgoing, answer.statusCode, location);
@@ -67,13 +82,12 @@ export class HttpClient {
     { signal }: ExchangeLimits,
   ): Promise<Dispatcher.ResponseData> {
     checkUrl(url, this.allow);
-    this.ports.set(url.hostname, url.port || (url.protocol === 'https:' ? '443' : '80'));
     try {
       return await send(url, {
         dispatcher: this.agent,
-        method: method,
+        method,
         headers,
-        signal: signal,
+        signal,
         ...(body !== undefined && { body }),
       });
     } catch (error) {
@@ -82,17 +96,47 @@ export class HttpClient {
   }
 }
 
+const received = async (
+  { statusCode, headers, body }: Dispatcher.ResponseData,
+  url: URL,
+  { maxBytes }: ExchangeLimits,
+): Promise<Incoming> => {
+  const known = flat(headers);
+  try {
+    const read = await readBody(body as AsyncIterable<Buffer>, known['content-encoding'], maxBytes);
+    return { status: statusCode, headers: known, body: read, url: url.href };
+  } catch (error) {
+    throw unreachable(error);
+  }
+};
+
+/** Reads the rest of a short body, so that the connection can be used again; a long one is cut off with its connection. */
+const discard = async (body: Dispatcher.ResponseData['body']): Promise<void> => {
+  try {
+    await body.dump();
+  } catch (error) {
+    throw unreachable(error);
+  }
+};
+
 const unreachable = (error: unknown): Error => {
   if (isTaskFailure(error)) return error;
   const { message, code, cause } = error as { message?: string; code?: string; cause?: unknown };
   if (isTaskFailure(cause)) return cause;
+  if (code === 'UND_ERR_INVALID_ARG') return fatal('schema_mismatch', `The request cannot be sent: ${message}.`);
+  if (code !== undefined && BAD_COMPRESSION.test(code)) return fatal('http_error', `The body is broken: ${message}.`);
   return transient('http_unreachable', `The server cannot be reached: ${message || code || 'unknown reason'}.`, {
     cause: error,
   });
 };
 
 const redirected = ({ url, method, headers, body }: Outgoing, status: number, location: string): Outgoing => {
+  if (!URL.canParse(location, url.href))
+    throw fatal('http_error', `The server redirects to "${location}", which is no URL.`);
   const next = new URL(location, url);
+  // A server has no business giving us a name and password.
+  next.username = '';
+  next.password = '';
   const becomesGet = status === 303 ? method !== 'HEAD' : (status === 301 || status === 302) && method === 'POST';
   const drop = (name: string): boolean =>
     (next.origin !== url.origin && CREDENTIALS.has(name)) || (becomesGet && name.startsWith('content-'));
@@ -103,21 +147,6 @@ const redirected = ({ url, method, headers, body }: Outgoing, status: number, lo
     headers: Object.fromEntries(kept),
     body: becomesGet ? undefined : body,
   };
-};
-
-const readBounded = async (body: Dispatcher.ResponseData['body'], limit: number): Promise<Buffer> => {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  try {
-    for await (const chunk of body as AsyncIterable<Buffer>) {
-      size += chunk.length;
-      if (size > limit) throw fatal('response_too_large', `The response has more than ${limit} bytes.`);
-      chunks.push(chunk);
-    }
-  } catch (error) {
-    throw unreachable(error);
-  }
-  return Buffer.concat(chunks);
 };
 
 const flat = (headers: Dispatcher.ResponseData['headers']): Record<string, string> =>

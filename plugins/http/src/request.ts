@@ -1,4 +1,5 @@
 import { defineTask, fatal, transient, type Json, type JsonObject, type TaskContext } from '@tekton/harmonia/plugin';
+import { ACCEPTED_ENCODINGS } from './body.js';
 import { HttpClient, type Incoming, type Outgoing } from './exchange.js';
 
 interface RequestInput {
@@ -14,6 +15,8 @@ interface RequestInput {
 }
 
 const MIB = 2 ** 20;
+/** s */
+const WEEK = 604_800;
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
 /** Statuses below 500 that may go away by themselves. */
 const PASSING: ReadonlySet<number> = new Set([408, 425, 429]);
@@ -31,10 +34,23 @@ const INPUT: JsonObject = {
     timeout: {
       type: 'number',
       exclusiveMinimum: 0,
+      maximum: WEEK,
       description: 'Seconds for the whole exchange. Default: the timeout of the task.',
     },
-    max_bytes: { type: 'integer', minimum: 1, maximum: 256 * MIB, default: 10 * MIB },
-    max_redirects: { type: 'integer', minimum: 0, maximum: 20, default: 5 },
+    max_bytes: {
+      type: 'integer',
+      minimum: 1,
+      maximum: 256 * MIB,
+      default: 10 * MIB,
+      description: 'Of the body, as it travels and decompressed.',
+    },
+    max_redirects: {
+      type: 'integer',
+      minimum: 0,
+      maximum: 20,
+      default: 5,
+      description: '0: a redirect is an answer like any other.',
+    },
     expect: {
       type: 'array',
       minItems: 1,
@@ -85,7 +101,7 @@ export const request = defineTask({
   run: async (given, context) => {
     const input = withDefaults(given);
     const own = given.timeout as number | undefined;
-    const deadline = own === undefined ? undefined : AbortSignal.timeout(own * 1000);
+    const deadline = own === undefined ? undefined : AbortSignal.timeout(Math.ceil(own * 1000));
     const signal = deadline ? AbortSignal.any([context.signal as AbortSignal, deadline]) : context.signal;
     try {
       const { max_bytes: maxBytes, max_redirects: maxRedirects } = input;
@@ -116,12 +132,8 @@ const withDefaults = (input: JsonObject): RequestInput => ({
 });
 
 const parseUrl = (text: string, query: RequestInput['query']): URL => {
-  let url: URL;
-  try {
-    url = new URL(text);
-  } catch {
-    throw fatal('schema_mismatch', `"${text}" is no URL.`);
-  }
+  if (!URL.canParse(text)) throw fatal('schema_mismatch', `"${text}" is no URL.`);
+  const url = new URL(text);
   for (const [name, value] of Object.entries(query)) {
     for (const one of Array.isArray(value) ? (value as Json[]) : [value]) {
       url.searchParams.append(name, typeof one === 'string' ? one : JSON.stringify(one));
@@ -130,16 +142,35 @@ const parseUrl = (text: string, query: RequestInput['query']): URL => {
   return url;
 };
 
-const outgoing = ({ url, method, headers, query, body }: RequestInput, { idempotencyKey }: TaskContext): Outgoing => {
+/** `https://name:password@host/` as a header: the output and the errors show the URL. */
+const credentialsOf = (url: URL): string | undefined => {
+  const { username, password } = url;
+  if (username === '' && password === '') return undefined;
+  url.username = '';
+  url.password = '';
+  try {
+    const pair = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
+    return `Basic ${Buffer.from(pair).toString('base64')}`;
+  } catch {
+    throw fatal('schema_mismatch', 'The name or password in the URL is not well encoded.');
+  }
+};
+
+const outgoing = (input: RequestInput, { idempotencyKey }: TaskContext): Outgoing => {
+  const { method, headers, body } = input;
+  const url = parseUrl(input.url, input.query);
+  const credentials = credentialsOf(url);
   const given = new Set(Object.keys(headers).map((name) => name.toLowerCase()));
   const isJson = body !== undefined && typeof body !== 'string';
   const changes = method !== 'GET' && method !== 'HEAD' && method !== 'OPTIONS';
   return {
-    url: parseUrl(url, query),
+    url,
     method,
     headers: {
       ...headers,
       ...(isJson && !given.has('content-type') && { 'content-type': 'application/json' }),
+      ...(!given.has('accept-encoding') && { 'accept-encoding': ACCEPTED_ENCODINGS }),
+      ...(credentials !== undefined && !given.has('authorization') && { authorization: credentials }),
       ...(changes && !given.has('idempotency-key') && { 'idempotency-key': idempotencyKey }),
     },
     body: body === undefined ? undefined : isJson ? JSON.stringify(body) : body,
@@ -184,10 +215,10 @@ const unexpected = ({ status, headers, body, url }: Incoming): Error => {
   return transient('http_error', message, { details, ...(retryAfter !== undefined && { retryAfter }) });
 };
 
-/** Seconds, or an HTTP date. */
+/** Seconds of up to four months, or an HTTP date. */
 const retryAfterOf = (header: string | undefined): number | undefined => {
   if (header === undefined) return undefined;
-  if (/^\d+$/.test(header)) return Number(header) * 1000;
+  if (/^\d+$/.test(header)) return header.length > 7 ? undefined : Number(header) * 1000;
   const date = Date.parse(header);
   return Number.isNaN(date) ? undefined : Math.max(0, date - Date.now());
 };

@@ -1,5 +1,12 @@
 import { HarmoniaError, type JsonObject, type Uuid } from '../../kernel/index.js';
-import { isTerminalRun, keptAt, type CompiledWorkflow, type RunEvent, type RunRequest } from '../core/index.js';
+import {
+  isTerminalRun,
+  keptAt,
+  type CompiledWorkflow,
+  type RecordedEvent,
+  type RunEvent,
+  type RunRequest,
+} from '../core/index.js';
 import type {
   Acknowledged,
   CheckpointPosition,
@@ -34,7 +41,7 @@ export class EmbeddedEngine implements Engine {
   private readonly driver: RunDriver;
   private readonly attempts: AttemptRunner;
   private readonly recovery: Recovery;
-  private readonly waiting = new Map<Uuid, ((ended: Ended) => void)[]>();
+  private readonly waiting = new Map<Uuid, Set<(ended: Ended) => void>>();
   private state: EngineStatus['state'] = 'starting';
 
   constructor(private readonly options: EmbeddedEngineOptions) {
@@ -131,8 +138,8 @@ export class EmbeddedEngine implements Engine {
 
   async delete(execution: Uuid): Promise<void> {
     if (this.driver.find(execution)) throw new HarmoniaError('conflict', { reason: 'The execution has not ended' });
-    await this.mustLoad(execution);
-    await this.options.journal.delete(execution);
+    if (!(await this.options.journal.delete(execution)))
+      throw new HarmoniaError('execution_not_found', { id: execution });
   }
 
   journal(execution: Uuid): Promise<StoredJournal | undefined> {
@@ -141,16 +148,25 @@ export class EmbeddedEngine implements Engine {
 
   async ended(execution: Uuid, signal?: AbortSignal): Promise<Ended | undefined> {
     if (this.driver.find(execution)) return this.waitForEnd(execution, signal);
-    const { events } = await this.mustLoad(execution);
-    return endOf(events.at(-1)?.event) ?? this.waitForEnd(execution, signal);
+    return endOf((await this.mustHaveLast(execution)).event) ?? this.waitForEnd(execution, signal);
   }
 
   private waitForEnd(execution: Uuid, signal: AbortSignal | undefined): Promise<Ended | undefined> {
     return new Promise((resolve) => {
-      const waiters = this.waiting.get(execution) ?? [];
+      if (signal?.aborted) return resolve(undefined);
+      const waiters = this.waiting.get(execution) ?? new Set();
       this.waiting.set(execution, waiters);
-      waiters.push(resolve);
-      signal?.addEventListener('abort', () => resolve(undefined), { once: true });
+      const giveUp = (): void => {
+        waiters.delete(tell);
+        if (waiters.size === 0) this.waiting.delete(execution);
+        resolve(undefined);
+      };
+      const tell = (ended: Ended): void => {
+        signal?.removeEventListener('abort', giveUp);
+        resolve(ended);
+      };
+      waiters.add(tell);
+      signal?.addEventListener('abort', giveUp, { once: true });
     });
   }
 
@@ -186,7 +202,7 @@ export class EmbeddedEngine implements Engine {
   }
 
   private async refuseEnded(execution: Uuid): Promise<never> {
-    const ended = endOf((await this.mustLoad(execution)).events.at(-1)?.event);
+    const ended = endOf((await this.mustHaveLast(execution)).event);
     throw new HarmoniaError('conflict', { reason: `The execution is already ${ended?.is ?? 'stopped'}` });
   }
 
@@ -194,6 +210,12 @@ export class EmbeddedEngine implements Engine {
     const stored = await this.options.journal.load(execution);
     if (!stored) throw new HarmoniaError('execution_not_found', { id: execution });
     return stored;
+  }
+
+  private async mustHaveLast(execution: Uuid): Promise<RecordedEvent> {
+    const last = await this.options.journal.last(execution);
+    if (!last) throw new HarmoniaError('execution_not_found', { id: execution });
+    return last;
   }
 
   private notRunning(): HarmoniaError {

@@ -15,6 +15,8 @@ export class LiveExecution {
   readonly attempts = new Map<string, RunningAttempt>();
   /** Steps that hold a slot. */
   readonly slots = new Set<string>();
+  /** Ring when the pause before a step's next attempt is over. */
+  readonly wakeUps = new Map<string, Timer>();
   /** Rings at the deadline of the execution. */
   deadline: Timer | undefined;
   /** What the journal holds is not known: a commit failed. Nothing is decided until it is loaded again. */
@@ -35,6 +37,13 @@ export class LiveExecution {
   record(events: readonly RunEvent[]): RecordedEvent[] {
     const before = this.state.seq - events.length;
     return events.map((event, index) => ({ seq: before + 1 + index, event }));
+  }
+
+  /** Nothing rings for this execution any more. */
+  silence(): void {
+    this.deadline?.cancel();
+    for (const timer of this.wakeUps.values()) timer.cancel();
+    this.wakeUps.clear();
   }
 
   /** Keeps account of the slots that events take and free; answers how many more are held now. */

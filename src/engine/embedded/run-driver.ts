@@ -5,6 +5,7 @@ import {
   plan,
   startRun,
   type ReadyOrder,
+  type RecordedEvent,
   type Refusal,
   type RunEvent,
   type RunOrder,
@@ -45,7 +46,7 @@ export interface DriverPorts {
 
 /** One group commit in the making. */
 class Group {
-  readonly transitions = new Map<LiveExecution, RunEvent[]>();
+  readonly transitions = new Map<LiveExecution, RecordedEvent[]>();
   readonly keys: IdempotencyKey[] = [];
   readonly replies: { readonly reply: Reply; readonly answer: Answer }[] = [];
   readonly started: LiveExecution[] = [];
@@ -53,10 +54,12 @@ class Group {
   readonly runs: { readonly live: LiveExecution; readonly order: RunOrder }[] = [];
   readonly stops: { readonly live: LiveExecution; readonly step: string; readonly attempt: number }[] = [];
 
+  /** Call right after the decision that gave the events: they get their places from the state. */
   add(live: LiveExecution, events: readonly RunEvent[]): void {
+    const recorded = live.record(events);
     const before = this.transitions.get(live);
-    if (before) before.push(...events);
-    else this.transitions.set(live, [...events]);
+    if (before) before.push(...recorded);
+    else this.transitions.set(live, recorded);
   }
 }
 
@@ -308,11 +311,13 @@ export class RunDriver {
 
   private queue(live: LiveExecution, order: ReadyOrder): void {
     if (order.notBefore === undefined || order.notBefore <= this.lastAt) return this.dispatcher.push(live, order);
-    this.ports.timers.at(order.notBefore, () => {
-      if (this.live.get(live.id) !== live) return;
+    live.wakeUps.get(order.step)?.cancel(); // ordered again by a resume
+    const timer = this.ports.timers.at(order.notBefore, () => {
+      live.wakeUps.delete(order.step);
       this.dispatcher.push(live, order);
       this.schedule();
     });
+    live.wakeUps.set(order.step, timer);
   }
 
   private armDeadline(live: LiveExecution): void {
@@ -325,8 +330,7 @@ export class RunDriver {
 
   private batchOf(group: Group, logs: readonly LogLine[]): Batch {
     const transitions: Transition[] = [];
-    for (const [live, events] of group.transitions)
-      transitions.push({ handle: live.handle, events: live.record(events) });
+    for (const [live, events] of group.transitions) transitions.push({ handle: live.handle, events });
     return { transitions, logs, keys: group.keys };
   }
 
@@ -338,7 +342,7 @@ export class RunDriver {
     let position = firstPosition;
     const publications = [...group.transitions].map(([live, events]) => {
       live.published = live.state.seq;
-      const published = live.record(events).map((recorded) => ({ position: position++, recorded }));
+      const published = events.map((recorded) => ({ position: position++, recorded }));
       return { execution: live.id, state: live.state, events: published };
     });
     if (publications.length > 0) this.ports.notifier.publish(publications);
@@ -351,11 +355,11 @@ export class RunDriver {
       if (!isTerminalRun(live.state.status)) continue;
       this.forget(live);
     }
-    for (const { live, order } of group.runs) this.ports.attempts.run(live, order);
+    for (const { live, order } of group.runs) if (this.live.get(live.id) === live) this.ports.attempts.run(live, order);
   }
 
   private forget(live: LiveExecution): void {
-    live.deadline?.cancel();
+    live.silence();
     this.dispatcher.forget(live);
     this.live.delete(live.id);
   }
@@ -368,6 +372,7 @@ export class RunDriver {
     this.resting = true;
     for (const live of group.transitions.keys()) {
       live.suspect = true;
+      live.silence();
       this.dispatcher.forget(live);
     }
     for (const live of group.started) this.live.delete(live.id);

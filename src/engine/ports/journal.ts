@@ -72,10 +72,12 @@ export interface Journal {
   probe(): Promise<void>;
   /** The whole journal of an execution; undefined when there is none. Throws `journal_gone` when retention deleted it. */
   load(execution: Uuid): Promise<StoredJournal | undefined>;
+  /** The last event of an execution; undefined when there is no such execution. Throws `journal_gone` as `load` does. */
+  last(execution: Uuid): Promise<RecordedEvent | undefined>;
   /** Executions that are not terminal, oldest first. */
   open(): Promise<readonly Uuid[]>;
   /** What a key was used for. */
   recall(scope: string, key: string): Promise<IdempotencyKey | undefined>;
-  /** Deletes an ended execution and everything about it. */
-  delete(execution: Uuid): Promise<void>;
+  /** Deletes an execution and everything about it. False: there was none. */
+  delete(execution: Uuid): Promise<boolean>;
 }

@@ -22,6 +22,7 @@ export class ExecutionEntity {
   @Column('text', optional) error_code!: string | null;
   @Column('text', optional) error_message!: string | null;
   @Column('text', optional) restored_from!: string | null;
+  @Column('text') journal!: string;
   @Column(number_) created_at!: number;
   @Column(number_) updated_at!: number;
   @Column({ ...number_, ...optional }) ended_at!: number | null;

@@ -1,4 +1,3 @@
-import { gunzipSync } from 'node:zlib';
 import type { DataSource, SelectQueryBuilder } from 'typeorm';
 import type { Json, JsonObject, Uuid } from '../../kernel/index.js';
 import type { RecordedEvent, StepStatus } from '../../engine/core/index.js';
@@ -23,11 +22,14 @@ import {
   PayloadEntity,
   TaskRunEntity,
 } from '../entities/tables.js';
+import { unpackJournal } from '../writer/archive.js';
 import { fromEventRow } from '../writer/event-row.js';
+import { RUNS_PER_EXECUTION } from '../writer/execution-rows.js';
 
 /** Ended executions that statistics look at. */
 const SAMPLE = 1000;
-const LARGEST_JOURNAL = 10_000_000;
+
+const RUNS_OF_EXECUTION = `run.id >= execution.ref * ${RUNS_PER_EXECUTION} AND run.id < (execution.ref + 1) * ${RUNS_PER_EXECUTION}`;
 
 const orUndefined = <T>(value: T | null): T | undefined => value ?? undefined;
 
@@ -44,8 +46,9 @@ export class TypeormReader implements ExecutionReader {
     const query = this.source.getRepository(ExecutionEntity).createQueryBuilder('execution');
     restrict(query, filter);
     const direction = filter.descending ? 'DESC' : 'ASC';
+    // Executions are numbered as they are created: that order needs no sorting.
+    if (filter.sortBy !== 'created_at') query.orderBy(`execution.${filter.sortBy}`, direction);
     const [rows, total] = await query
-      .orderBy(`execution.${filter.sortBy}`, direction)
       .addOrderBy('execution.ref', direction)
       .skip(filter.offset)
       .take(filter.limit)
@@ -54,7 +57,13 @@ export class TypeormReader implements ExecutionReader {
   }
 
   async taskRuns(id: Uuid): Promise<readonly TaskRunRecord[]> {
-    const rows = await this.ofExecution(TaskRunEntity, 'run', id).orderBy('run.id', 'ASC').getMany();
+    const rows = await this.source
+      .getRepository(TaskRunEntity)
+      .createQueryBuilder('run')
+      .innerJoin(ExecutionEntity, 'execution', RUNS_OF_EXECUTION)
+      .where('execution.id = :id', { id })
+      .orderBy('run.id', 'ASC')
+      .getMany();
     return rows.map(toTaskRun);
   }
 
@@ -66,7 +75,7 @@ export class TypeormReader implements ExecutionReader {
       .addSelect('run.status', 'status')
       .addSelect('count(*)', 'count')
       .from(TaskRunEntity, 'run')
-      .innerJoin(ExecutionEntity, 'execution', 'execution.ref = run.execution')
+      .innerJoin(ExecutionEntity, 'execution', RUNS_OF_EXECUTION)
       .where('execution.id IN (:...ids)', { ids: [...ids] })
       .groupBy('execution.id')
       .addGroupBy('run.status')
@@ -145,7 +154,7 @@ export class TypeormReader implements ExecutionReader {
       .getRepository(ExecutionEntity)
       .createQueryBuilder('execution')
       .where('execution.workflow_id = :workflowId AND execution.ended_at IS NOT NULL', { workflowId })
-      .orderBy('execution.ended_at', 'DESC')
+      .orderBy('execution.ref', 'DESC')
       .take(SAMPLE)
       .getMany();
     const durations = ended.map((row) => (row.ended_at ?? row.created_at) - row.created_at);
@@ -170,7 +179,7 @@ export class TypeormReader implements ExecutionReader {
       .select('run.step', 'step')
       .addSelect('count(*)', 'count')
       .from(TaskRunEntity, 'run')
-      .innerJoin(ExecutionEntity, 'execution', 'execution.ref = run.execution')
+      .innerJoin(ExecutionEntity, 'execution', RUNS_OF_EXECUTION)
       .where(`execution.workflow_id = :workflowId AND run.status = 'failed'`, { workflowId })
       .groupBy('run.step')
       .getRawMany<{ step: string; count: number | string }>();
@@ -202,11 +211,7 @@ export class TypeormReader implements ExecutionReader {
 
   private async archived(id: Uuid): Promise<readonly RecordedEvent[]> {
     const row = await this.ofExecution(JournalArchiveEntity, 'archive', id).getOne();
-    return row
-      ? (JSON.parse(
-          gunzipSync(row.events, { maxOutputLength: LARGEST_JOURNAL * 100 }).toString('utf8'),
-        ) as RecordedEvent[])
-      : [];
+    return row ? unpackJournal(row.events) : [];
   }
 
   private checkpointQuery(): SelectQueryBuilder<CheckpointEntity> {

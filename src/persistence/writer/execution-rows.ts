@@ -1,5 +1,12 @@
 import type { JournalHandle } from '../../engine/ports/index.js';
 
+/**
+ * Task runs that one execution may have; their ids are `ref × RUNS_PER_EXECUTION + n`. So the runs of an execution lie
+ * together, and are found by a range of the primary key: an index would cost every step a page. 2²⁹ executions fit into
+ * the integers that JavaScript is exact about.
+ */
+export const RUNS_PER_EXECUTION = 2 ** 24;
+
 /** Where the rows of an open execution are. */
 export interface ExecutionRows extends JournalHandle {
   /** Primary key of the execution row. */
@@ -7,6 +14,8 @@ export interface ExecutionRows extends JournalHandle {
   readonly totalTasks: number;
   /** Primary keys of the task runs that have not ended, by step. */
   readonly runs: Map<string, number>;
+  /** Primary key of the next task run. */
+  nextRun: number;
   /** Log lines written so far. */
   logged: number;
 }

@@ -2,7 +2,7 @@ import type { Uuid } from '../../kernel/index.js';
 import type { Batch, Committed, IdempotencyKey, LogLine, Transition } from '../../engine/ports/index.js';
 import { guarded, type SqliteDatabase } from '../database.js';
 import { toEventRow } from './event-row.js';
-import type { ExecutionRows } from './execution-rows.js';
+import { RUNS_PER_EXECUTION, type ExecutionRows } from './execution-rows.js';
 import { Projection } from './projection.js';
 
 /** Log lines kept per execution; later ones are dropped. */
@@ -44,7 +44,8 @@ export class JournalWriter {
   }
 
   create(execution: Uuid, totalTasks: number): ExecutionRows {
-    return { execution, ref: this.nextRef++, totalTasks, runs: new Map(), logged: 0 };
+    const ref = this.nextRef++;
+    return { execution, ref, totalTasks, runs: new Map(), nextRun: ref * RUNS_PER_EXECUTION, logged: 0 };
   }
 
   /** Durable when it returns. When it throws, the rows' marks are out of step: load the executions again. */

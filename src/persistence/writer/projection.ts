@@ -9,20 +9,18 @@ type Of<K extends RunEvent['type']> = Extract<RunEvent, { type: K }>;
  * event, each on a row whose id is known, so that a transition costs the same whatever the size of the execution.
  */
 export class Projection {
-  private nextTaskRun: number;
   private readonly insertRun;
   private readonly insertEnded;
   private readonly startRun;
   private readonly waitRun;
   private readonly endRun;
-  private readonly cancelRuns;
+  private readonly cancelRun;
   private readonly insertExecution;
   private readonly setStatus;
   private readonly endExecution;
   private readonly insertCheckpoint;
 
   constructor(database: SqliteDatabase) {
-    this.nextTaskRun = (database.prepare('SELECT coalesce(max(id), 0) FROM task_run').pluck().get() as number) + 1;
     this.insertRun = database.prepare(
       `INSERT INTO task_run (id, execution, step, generation, status, attempt, retries, first_started_at, started_at, input_seq)
        VALUES (?, ?, ?, ?, 'running', ?, 0, ?, ?, ?)`,
@@ -40,16 +38,16 @@ export class Projection {
     this.endRun = database.prepare(
       `UPDATE task_run SET status = ?, ended_at = ?, end_seq = ?, cause = ?, error_code = ?, error_message = ?, wake_at = NULL WHERE id = ?`,
     );
-    this.cancelRuns = database.prepare(
-      `UPDATE task_run SET status = 'canceled', ended_at = ?, wake_at = NULL WHERE execution = ? AND ended_at IS NULL`,
+    this.cancelRun = database.prepare(
+      `UPDATE task_run SET status = 'canceled', ended_at = ?, wake_at = NULL WHERE id = ?`,
     );
     this.insertExecution = database.prepare(
-      `INSERT INTO execution (ref, id, workflow_id, workflow_name, workflow_version, definition, status, total_tasks, metadata, restored_from, created_at, updated_at, deadline)
-       VALUES (?, ?, ?, ?, ?, ?, 'running', ?, ?, ?, ?, ?, ?)`,
+      `INSERT INTO execution (ref, id, workflow_id, workflow_name, workflow_version, definition, status, total_tasks, metadata, restored_from, journal, created_at, updated_at)
+       VALUES (?, ?, ?, ?, ?, ?, 'running', ?, ?, ?, 'live', ?, ?)`,
     );
     this.setStatus = database.prepare('UPDATE execution SET status = ?, updated_at = ? WHERE ref = ?');
     this.endExecution = database.prepare(
-      'UPDATE execution SET status = ?, updated_at = ?, ended_at = ?, last_seq = ?, error_code = ?, error_message = ? WHERE ref = ?',
+      'UPDATE execution SET status = ?, updated_at = ?, ended_at = ?, error_code = ?, error_message = ? WHERE ref = ?',
     );
     this.insertCheckpoint = database.prepare(
       'INSERT INTO checkpoint (id, execution, seq, name, description, created_at) VALUES (?, ?, ?, ?, ?, ?)',
@@ -70,7 +68,7 @@ export class Projection {
       case 'execution_completed':
       case 'execution_failed':
       case 'execution_canceled':
-        return this.executionEnded(rows, seq, event);
+        return this.executionEnded(rows, event);
       case 'checkpoint_created':
         this.insertCheckpoint.run(
           event.checkpoint,
@@ -87,26 +85,29 @@ export class Projection {
   }
 
   private executionStarted(rows: ExecutionRows, event: Of<'execution_started'>): void {
-    const { workflow, options, at } = event;
+    const { workflow, at } = event;
     const { id, name, version, definition } = workflow;
-    const deadline = options.timeout === undefined ? null : at + options.timeout;
     const metadata = JSON.stringify(event.metadata);
     const origin = event.restored_from?.execution ?? null;
     this.insertExecution.run(
       ...[rows.ref, event.execution, id, name, version, definition],
-      ...[rows.totalTasks, metadata, origin, at, at, deadline],
+      ...[rows.totalTasks, metadata, origin, at, at],
     );
   }
 
   private executionEnded(
     rows: ExecutionRows,
-    seq: number,
     event: Of<'execution_completed'> | Of<'execution_failed'> | Of<'execution_canceled'>,
   ): void {
     const status = event.type.slice('execution_'.length);
     const failure = event.type === 'execution_failed' ? event.failure : undefined;
-    if (event.type !== 'execution_completed') this.cancelRuns.run(event.at, rows.ref);
-    this.endExecution.run(status, event.at, event.at, seq, failure?.code ?? null, failure?.message ?? null, rows.ref);
+    if (event.type !== 'execution_completed') this.cancelRuns(rows, event.at);
+    this.endExecution.run(status, event.at, event.at, failure?.code ?? null, failure?.message ?? null, rows.ref);
+  }
+
+  private cancelRuns(rows: ExecutionRows, at: number): void {
+    for (const id of rows.runs.values()) this.cancelRun.run(at, id);
+    rows.runs.clear();
   }
 
   private applyToStep(rows: ExecutionRows, seq: number, event: Extract<RunEvent, { step: string }>): void {
@@ -132,7 +133,7 @@ export class Projection {
   }
 
   private firstAttempt(rows: ExecutionRows, seq: number, event: Of<'step_started'>): void {
-    const id = this.nextTaskRun++;
+    const id = rows.nextRun++;
     rows.runs.set(event.step, id);
     const input = event.input ? seq : null;
     this.insertRun.run(id, rows.ref, event.step, event.generation, event.attempt, event.at, event.at, input);
@@ -154,7 +155,7 @@ export class Projection {
     }
     const started = event.type === 'step_completed' ? event.at : null;
     this.insertEnded.run(
-      ...[this.nextTaskRun++, rows.ref, event.step, event.generation, status, 0, started, started],
+      ...[rows.nextRun++, rows.ref, event.step, event.generation, status, 0, started, started],
       ...[event.at, seq, cause, failure?.code ?? null, failure?.message ?? null],
     );
   }
@@ -164,7 +165,7 @@ export class Projection {
     const failure = outcome.is === 'failed' ? outcome.failure : undefined;
     const started = event.started_at ?? null;
     this.insertEnded.run(
-      ...[this.nextTaskRun++, rows.ref, event.step, event.generation, outcome.is, event.attempt, started, started],
+      ...[rows.nextRun++, rows.ref, event.step, event.generation, outcome.is, event.attempt, started, started],
       ...[event.ended_at, seq, causeOf(outcome), failure?.code ?? null, failure?.message ?? null],
     );
   }

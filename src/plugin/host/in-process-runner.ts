@@ -1,7 +1,8 @@
-import { messageOf, type Clock, type Instant, type Json, type JsonObject } from '../../kernel/index.js';
-import type { CheckedSchema, Failure, SchemaChecker } from '../../engine/core/index.js';
+import { messageOf, type Clock, type Instant, type Json, type JsonObject, type Result } from '../../kernel/index.js';
+import type { CheckedSchema, Failure, SchemaChecker, SchemaProblem } from '../../engine/core/index.js';
 import type { Attempt, AttemptListener, AttemptOutcome, TaskRunner } from '../../engine/ports/index.js';
-import { isTaskFailure, type LogLevel, type TaskContext, type TaskServices } from '../contract/index.js';
+import type { LogLevel, TaskContext, TaskServices } from '../contract/index.js';
+import { failureOf } from './failure-of.js';
 import { fillSecrets } from './fill-secrets.js';
 import { maskingOf, type Masking } from './masking.js';
 import { checkOutput } from './output.js';
@@ -22,10 +23,14 @@ export interface InProcessRunnerOptions {
 export const createInProcessRunner = (options: InProcessRunnerOptions): TaskRunner => new InProcessRunner(options);
 
 const PROBLEMS_SHOWN = 20;
+/** Characters of a failure's message; what is beyond is cut off. It is journaled with every attempt. */
+const LONGEST_MESSAGE = 4000;
+/** Bytes of the details of one log line; larger ones are left out. */
+const MAX_LOG_DETAILS = 64 * 1024;
 
 class InProcessRunner implements TaskRunner {
   private readonly masking: Masking;
-  private readonly schemas = new Map<RegisteredTask, CheckedSchema | undefined>();
+  private readonly schemas = new Map<RegisteredTask, Result<CheckedSchema, SchemaProblem> | undefined>();
 
   constructor(private readonly options: InProcessRunnerOptions) {
     this.masking = maskingOf(options.secrets.values());
@@ -33,34 +38,22 @@ class InProcessRunner implements TaskRunner {
 
   run(attempt: Attempt, signal: AbortSignal, listener: AttemptListener): AttemptOutcome | Promise<AttemptOutcome> {
     const registered = this.options.registry.task(attempt.type);
-    if (!registered)
-      return failed({
-        kind: 'fatal',
-        code: 'task_type_unknown',
-        message: messageOf('task_type_unknown', { type: attempt.type }),
-      });
-    const filled = fillSecrets(attempt.input, attempt.secrets, this.options.secrets);
-    if (filled.is === 'missing') return failed(filled.failure);
-    const mismatch = this.mismatch(registered, filled.input);
-    if (mismatch) return failed(this.masked(mismatch));
-    const context = new AttemptContext({
-      attempt,
-      signal,
-      listener,
-      registered,
-      options: this.options,
-      masking: this.masking,
-    });
+    if (!registered) return failed(unknownType(attempt.type));
     try {
-      const result = registered.task.run(filled.input, context);
-      if (result instanceof Promise) return this.settle(result);
-      return this.completed(result);
+      const filled = fillSecrets(attempt.input, attempt.secrets, this.options.secrets);
+      if (filled.is === 'missing') return failed(filled.failure);
+      const mismatch = this.mismatch(registered, filled.input);
+      if (mismatch) return failed(this.masked(mismatch));
+      const { options, masking } = this;
+      const context = new AttemptContext({ attempt, signal, listener, registered, options, masking });
+      const result: unknown = registered.task.run(filled.input, context);
+      return isThenable(result) ? this.settle(result) : this.completed(result);
     } catch (error) {
       return this.threw(error);
     }
   }
 
-  private async settle(result: Promise<Json | undefined | void>): Promise<AttemptOutcome> {
+  private async settle(result: PromiseLike<unknown>): Promise<AttemptOutcome> {
     try {
       return this.completed(await result);
     } catch (error) {
@@ -70,7 +63,7 @@ class InProcessRunner implements TaskRunner {
 
   private completed(result: unknown): AttemptOutcome {
     const checked = checkOutput(result, this.options.limits.maxOutputBytes);
-    if (checked.is === 'refused') return failed(checked.failure);
+    if (checked.is === 'refused') return failed(this.masked(checked.failure));
     return { is: 'completed', output: this.masking.json(checked.output) };
   }
 
@@ -80,49 +73,55 @@ class InProcessRunner implements TaskRunner {
 
   private masked(failure: Failure): Failure {
     const details = failure.details === undefined ? {} : { details: this.masking.json(failure.details) };
-    return { ...failure, message: this.masking.text(failure.message), ...details };
+    // Cut after masking: half a secret would not be recognised.
+    const message = this.masking.text(failure.message).slice(0, LONGEST_MESSAGE);
+    return { ...failure, message, ...details };
   }
 
   private mismatch(registered: RegisteredTask, input: JsonObject): Failure | undefined {
-    const problems = this.schemaOf(registered)?.check(input) ?? [];
+    const schema = this.schemaOf(registered);
+    if (schema === undefined) return undefined;
+    const { type } = registered;
+    if (!schema.ok) {
+      const { pointer, reason } = schema.error;
+      return {
+        kind: 'fatal',
+        code: 'invalid_schema',
+        message: `The input schema of ${type} is wrong: ${pointer} ${reason}.`,
+      };
+    }
+    const problems = schema.value.check(input);
     if (problems.length === 0) return undefined;
     const details = problems.slice(0, PROBLEMS_SHOWN).map(({ pointer, reason }) => ({ pointer, reason }));
     const [first] = details;
     return {
       kind: 'fatal',
       code: 'schema_mismatch',
-      message: `The input does not fit ${registered.type}: ${first?.pointer} ${first?.reason}.`,
+      message: `The input does not fit ${type}: ${first?.pointer} ${first?.reason}.`,
       details,
     };
   }
 
-  private schemaOf(registered: RegisteredTask): CheckedSchema | undefined {
+  private schemaOf(registered: RegisteredTask): Result<CheckedSchema, SchemaProblem> | undefined {
     if (this.schemas.has(registered)) return this.schemas.get(registered);
     const { input } = registered.task;
-    const compiled = input && this.options.schemaChecker.compile(input);
-    const schema = compiled?.ok ? compiled.value : undefined;
+    const schema = input && this.options.schemaChecker.compile(input);
     this.schemas.set(registered, schema);
     return schema;
   }
 }
 
-const failed = (failure: Failure): AttemptOutcome => ({ is: 'failed', failure });
+/** Promises of other realms and libraries count too. */
+const isThenable = (value: unknown): value is PromiseLike<unknown> =>
+  typeof value === 'object' && value !== null && typeof (value as { then?: unknown }).then === 'function';
 
-/** A failure that was thrown on purpose says what it is; anything else may go away by itself. No stack leaves the process. */
-const failureOf = (error: unknown): Failure => {
-  if (!isTaskFailure(error)) {
-    const reason = error instanceof Error ? error.message : String(error);
-    return { kind: 'transient', code: 'task_threw', message: messageOf('task_threw', { reason }) };
-  }
-  const details = checkOutput(error.details, 64 * 1024);
-  return {
-    kind: error.kind === 'fatal' ? 'fatal' : 'transient',
-    code: String(error.code),
-    message: error.message,
-    ...(error.details !== undefined && details.is === 'json' && { details: details.output }),
-    ...(error.kind === 'transient' && typeof error.retryAfter === 'number' && { retry_after: error.retryAfter }),
-  };
-};
+const unknownType = (type: string): Failure => ({
+  kind: 'fatal',
+  code: 'task_type_unknown',
+  message: messageOf('task_type_unknown', { type }),
+});
+
+const failed = (failure: Failure): AttemptOutcome => ({ is: 'failed', failure });
 
 interface ContextParts {
   readonly attempt: Attempt;
@@ -189,13 +188,16 @@ class AttemptContext implements TaskContext {
 
   log(level: LogLevel, message: string, details?: Json): void {
     const { listener, masking } = this.parts;
-    if (details === undefined) listener.log(level, masking.text(message));
-    else listener.log(level, masking.text(message), masking.json(details));
+    const line = masking.text(String(message));
+    if (details === undefined) return listener.log(level, line);
+    const checked = checkOutput(details, MAX_LOG_DETAILS);
+    if (checked.is === 'json') listener.log(level, line, masking.json(checked.output));
+    else listener.log(level, line);
   }
 
   progress(fraction: number, message?: string): void {
     const { listener, masking } = this.parts;
-    const bounded = Math.min(1, Math.max(0, fraction));
-    listener.progress(bounded, message === undefined ? undefined : masking.text(message));
+    const bounded = Number.isNaN(fraction) ? 0 : Math.min(1, Math.max(0, fraction));
+    listener.progress(bounded, message === undefined ? undefined : masking.text(String(message)));
   }
 }

@@ -1,9 +1,10 @@
 import { readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL, fileURLToPath } from 'node:url';
-import { HarmoniaError, isJsonObject, type Json, type JsonObject } from '../../kernel/index.js';
+import { fault, HarmoniaError, isJsonObject, type Json, type JsonObject } from '../../kernel/index.js';
 import { isPlugin, type Plugin, type PluginManifest } from '../contract/index.js';
-import { PluginRegistry } from './plugin-registry.js';
+import { offerContract } from './offer-contract.js';
+import { PluginRegistry, SERVICE_NAMES } from './plugin-registry.js';
 
 /** A package that says it is a plugin. Nothing of its code has run. */
 export interface PluginPackage {
@@ -19,6 +20,12 @@ export interface LoadOptions {
 
 class Unusable extends Error {}
 
+/** A package that cannot be used, and why. */
+interface Wrong {
+  readonly plugin: string;
+  readonly reason: string;
+}
+
 const isTextList = (value: Json | undefined): value is readonly string[] =>
   Array.isArray(value) && value.every((entry) => typeof entry === 'string');
 
@@ -30,12 +37,16 @@ const asManifest = (field: Json | undefined): PluginManifest => {
   if (!isTextList(tasks)) throw new Unusable('`harmonia.tasks` must be a list of task ids');
   if (services !== undefined && !isTextList(services))
     throw new Unusable('`harmonia.services` must be a list of service names');
+  const unknown = services?.find((name) => !SERVICE_NAMES.some((known) => known === name));
+  if (unknown !== undefined)
+    throw new Unusable(`there is no service "${unknown}"; there are: ${SERVICE_NAMES.join(', ')}`);
   return field as unknown as PluginManifest;
 };
 
 const entryOf = (manifest: JsonObject): string => {
-  const root = isJsonObject(manifest.exports) ? manifest.exports['.'] : undefined;
-  const entry = isJsonObject(root) ? root.default : (root ?? manifest.main);
+  const { exports } = manifest;
+  const root = isJsonObject(exports) ? exports['.'] : exports;
+  const entry = isJsonObject(root) ? (root.import ?? root.default) : (root ?? manifest.main);
   if (typeof entry !== 'string') throw new Unusable('its package.json exports no "."');
   return entry;
 };
@@ -52,9 +63,15 @@ export const readPluginPackage = async (directory: string): Promise<PluginPackag
   return { directory, entry: join(directory, entryOf(manifest)), manifest: asManifest(manifest.harmonia) };
 };
 
+/** A module that a compiler made CommonJS holds its default export one level deeper. */
+const defaultOf = (module: unknown): unknown => {
+  const outer = (module as { default?: unknown }).default;
+  return isPlugin(outer) ? outer : ((outer as { default?: unknown } | undefined)?.default ?? outer);
+};
+
 const load = async ({ entry, manifest }: PluginPackage): Promise<Plugin> => {
-  const module = (await import(pathToFileURL(entry).href)) as { default?: unknown };
-  const plugin = module.default;
+  offerContract(entry);
+  const plugin = defaultOf(await import(pathToFileURL(entry).href));
   if (!isPlugin(plugin)) throw new Unusable('its default export was not made by definePlugin');
   if (plugin.id !== manifest.id)
     throw new Unusable(`the code says it is "${plugin.id}", the manifest "${manifest.id}"`);
@@ -68,31 +85,40 @@ const load = async ({ entry, manifest }: PluginPackage): Promise<Plugin> => {
 /** Loads the plugins of these package directories, manifests first. Throws one `plugin_invalid` that names all that is wrong. */
 export const loadPlugins = async (directories: readonly string[], { config }: LoadOptions): Promise<PluginRegistry> => {
   const registry = new PluginRegistry();
-  const wrong: string[] = [];
-  const attempt = async <T>(directory: string, work: () => Promise<T>): Promise<T | undefined> => {
-    try {
-      return await work();
-    } catch (error) {
-      wrong.push(`${directory}: ${(error as Error).message}`);
-      return undefined;
-    }
+  const wrong: Wrong[] = [];
+  const refuse = (directory: string, error: unknown): void => {
+    wrong.push({ plugin: directory, reason: reasonOf(error) });
   };
-  const packages = await Promise.all(
-    directories.map((directory) => attempt(directory, () => readPluginPackage(directory))),
-  );
-  for (const found of packages) {
-    if (!found) continue;
-    await attempt(found.directory, async () => {
-      const { id, services = [] } = found.manifest;
-      registry.add(await load(found), {
-        services,
-        config: Object.hasOwn(config, id) ? config[id] : {},
-      });
-    });
+  const read = await Promise.allSettled(directories.map(readPluginPackage));
+  for (const [index, outcome] of read.entries()) {
+    const directory = directories[index] as string;
+    if (outcome.status === 'rejected') refuse(directory, outcome.reason);
+    else await register(outcome.value, registry, config).catch((error: unknown) => refuse(directory, error));
   }
-  if (wrong.length > 0)
-    throw new HarmoniaError('plugin_invalid', { plugin: `(${wrong.length})`, reason: wrong.join('; ') });
+  if (wrong.length > 0) throw unusable(wrong);
   return registry;
+};
+
+const register = async (
+  found: PluginPackage,
+  registry: PluginRegistry,
+  config: LoadOptions['config'],
+): Promise<void> => {
+  const { id, services = [] } = found.manifest;
+  registry.add(await load(found), { services, config: Object.hasOwn(config, id) ? config[id] : {} });
+};
+
+const reasonOf = (error: unknown): string => {
+  if (error instanceof HarmoniaError && typeof error.params.reason === 'string') return error.params.reason;
+  return (error instanceof Error ? error.message : String(error)).replace(/\.$/, '');
+};
+
+const unusable = (wrong: readonly Wrong[]): HarmoniaError => {
+  const faults = wrong.map(({ plugin, reason }) => fault('plugin_invalid', '', { plugin, reason }));
+  const [first] = wrong;
+  if (first && wrong.length === 1) return new HarmoniaError('plugin_invalid', { ...first }, { faults });
+  const reason = wrong.map((one) => `${one.plugin}: ${one.reason}`).join('; ');
+  return new HarmoniaError('plugin_invalid', { plugin: `(${wrong.length})`, reason }, { faults });
 };
 
 const BUILT_IN = fileURLToPath(new URL('../../../plugins/', import.meta.url));

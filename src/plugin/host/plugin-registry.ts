@@ -1,4 +1,4 @@
-import { fault, HarmoniaError, type Fault, type JsonObject } from '../../kernel/index.js';
+import { fault, HarmoniaError, type JsonObject } from '../../kernel/index.js';
 import type { TaskCatalogue, TaskType } from '../../engine/core/index.js';
 import { isPlugin, type Plugin, type ServiceName, type Task } from '../contract/index.js';
 
@@ -18,7 +18,8 @@ export interface Registration {
   readonly services?: readonly ServiceName[];
 }
 
-const ALL_SERVICES: readonly ServiceName[] = ['components'];
+/** The platform services that there are. */
+export const SERVICE_NAMES: readonly ServiceName[] = ['components'];
 
 /** The plugins that are there, and the task types they offer. */
 export class PluginRegistry implements TaskCatalogue {
@@ -27,14 +28,12 @@ export class PluginRegistry implements TaskCatalogue {
   private readonly described = new Map<string, TaskType>();
 
   /** Adds a plugin. Throws `plugin_invalid` when its id is taken, or when it was not made by `definePlugin`. */
-  add(plugin: Plugin, { config = {}, services = ALL_SERVICES }: Registration = {}): void {
-    const faults = this.faultsOf(plugin);
-    if (faults.length > 0)
-      throw new HarmoniaError(
-        'plugin_invalid',
-        { plugin: String(plugin.id), reason: faults.map(({ message }) => message).join('; ') },
-        { faults },
-      );
+  add(plugin: Plugin, { config = {}, services = SERVICE_NAMES }: Registration = {}): void {
+    const reason = this.refusal(plugin);
+    if (reason !== undefined) {
+      const params = { plugin: String(plugin.id), reason };
+      throw new HarmoniaError('plugin_invalid', params, { faults: [fault('plugin_invalid', '', params)] });
+    }
     this.plugins.add(plugin.id);
     for (const task of plugin.tasks) {
       const type = `${plugin.id}/${task.id}`;
@@ -56,10 +55,9 @@ export class PluginRegistry implements TaskCatalogue {
     return [...this.described.values()].sort((a, b) => (a.type < b.type ? -1 : 1));
   }
 
-  private faultsOf(plugin: Plugin): Fault[] {
-    const wrong = (reason: string): Fault[] => [fault('plugin_invalid', '', { plugin: String(plugin.id), reason })];
-    if (!isPlugin(plugin)) return wrong('it was not made by definePlugin');
-    return this.plugins.has(plugin.id) ? wrong('another plugin has this id') : [];
+  private refusal(plugin: Plugin): string | undefined {
+    if (!isPlugin(plugin)) return 'it was not made by definePlugin';
+    return this.plugins.has(plugin.id) ? 'another plugin has this id' : undefined;
   }
 }
 

@@ -1,0 +1,44 @@
+import { messageOf } from '../../kernel/index.js';
+import type { Failure } from '../../engine/core/index.js';
+import { isTaskFailure, type TaskFailure } from '../contract/index.js';
+import { checkOutput } from './output.js';
+
+/** Bytes of details; larger ones are left out. */
+const MAX_DETAILS = 64 * 1024;
+
+/** What was thrown may be anything, an object without a prototype or with a hostile getter included. */
+const reasonOf = (thrown: unknown): string => {
+  try {
+    const { message } = (thrown ?? {}) as { message?: unknown };
+    return typeof message === 'string' && message !== '' ? message : String(thrown);
+  } catch {
+    return 'something that cannot be read';
+  }
+};
+
+const threw = (thrown: unknown): Failure => {
+  const message = messageOf('task_threw', { reason: reasonOf(thrown) });
+  return { kind: 'transient', code: 'task_threw', message };
+};
+
+const intended = (failure: TaskFailure): Failure => {
+  const { kind, code, details, retryAfter } = failure;
+  const checked = details === undefined ? undefined : checkOutput(details, MAX_DETAILS);
+  const isUsable = kind === 'transient' && typeof retryAfter === 'number' && Number.isFinite(retryAfter);
+  return {
+    kind: kind === 'fatal' ? 'fatal' : 'transient',
+    code: String(code),
+    message: reasonOf(failure),
+    ...(checked?.is === 'json' && { details: checked.output }),
+    ...(isUsable && { retry_after: Math.max(0, retryAfter) }),
+  };
+};
+
+/** A failure that was thrown on purpose says what it is; anything else may go away by itself. No stack leaves the process. */
+export const failureOf = (thrown: unknown): Failure => {
+  try {
+    return isTaskFailure(thrown) ? intended(thrown) : threw(thrown);
+  } catch {
+    return threw(thrown);
+  }
+};

@@ -1,0 +1,113 @@
+import { createSchemaChecker } from '../../json-schema/index.js';
+import type { Clock, Instant, Json, JsonObject } from '../../kernel/index.js';
+import { definePlugin, type LogLevel, type Task, type TaskServices } from '../contract/index.js';
+import { createInProcessRunner, PluginRegistry, secretsFrom } from '../host/index.js';
+
+/** What an attempt finds around it. Everything has a default. */
+export interface TaskSurroundings {
+  /** Settings of the plugin. Default: none. */
+  readonly config?: JsonObject;
+  /** Platform services. Default: none. */
+  readonly services?: TaskServices;
+  /** Default 1. */
+  readonly attempt?: number;
+  /** Default 1. */
+  readonly generation?: number;
+  /** Default `execution`. With address and generation it makes the idempotency key: `execution:/task:1`. */
+  readonly executionId?: string;
+  /** Default `/task`. */
+  readonly address?: string;
+  /** ms since 1970. Default: the clock's time. */
+  readonly firstStartedAt?: Instant;
+  /** ms since 1970. Default: none. It is shown to the task, not enforced. */
+  readonly deadline?: Instant;
+  /** Default: one that never aborts. */
+  readonly signal?: AbortSignal;
+  /** What `context.now()` says. Default: the system's. */
+  readonly clock?: Clock;
+  /** Values to be masked in what comes out, by name. Default: none. */
+  readonly secrets?: Readonly<Record<string, string>>;
+  /** Bytes of the output. Default 16 MiB, as in the service. */
+  readonly maxOutputBytes?: number;
+}
+
+export interface LogLine {
+  readonly level: LogLevel;
+  readonly message: string;
+  readonly details?: Json;
+}
+
+export interface ProgressReport {
+  /** 0..1 */
+  readonly fraction: number;
+  readonly message?: string;
+}
+
+/** What the engine would record of an attempt, and what the attempt said on the way. */
+export interface TaskRun {
+  readonly outcome:
+    | { readonly is: 'completed'; readonly output: Json }
+    | {
+        readonly is: 'failed';
+        readonly failure: {
+          /** `timeout` and `canceled` are made by the engine; a task does not end so here. */
+          readonly kind: 'transient' | 'fatal' | 'timeout' | 'canceled';
+          readonly code: string;
+          readonly message: string;
+          readonly details?: Json;
+          /** ms */
+          readonly retry_after?: number;
+        };
+      };
+  readonly logs: readonly LogLine[];
+  readonly progress: readonly ProgressReport[];
+}
+
+const MAX_OUTPUT = 16 * 2 ** 20;
+const SYSTEM: Clock = { now: () => Date.now() };
+const PLUGIN = 'test';
+
+/**
+ * Runs one attempt of a task as the service would: the input is checked against the task's schema first, the output
+ * must be JSON, what is thrown becomes a failure, secrets are masked. Never rejects.
+ *
+ * ```ts
+ * const { outcome } = await runTask(shout, { text: 'hi' }, { config: { marks: 3 } });
+ * expect(outcome).toEqual({ is: 'completed', output: { text: 'HI!!!' } });
+ * ```
+ */
+export const runTask = async (
+  task: Task,
+  input: JsonObject = {},
+  surroundings: TaskSurroundings = {},
+): Promise<TaskRun> => {
+  const { clock = SYSTEM, config, signal = new AbortController().signal } = surroundings;
+  const registry = new PluginRegistry();
+  registry.add(definePlugin({ id: PLUGIN, tasks: [task] }), { ...(config && { config }) });
+  const runner = createInProcessRunner({
+    registry,
+    schemaChecker: createSchemaChecker(),
+    secrets: secretsFrom(surroundings.secrets ?? {}),
+    services: surroundings.services ?? {},
+    clock,
+    limits: { maxOutputBytes: surroundings.maxOutputBytes ?? MAX_OUTPUT },
+  });
+  const logs: LogLine[] = [];
+  const progress: ProgressReport[] = [];
+  const attempt = {
+    executionId: surroundings.executionId ?? 'execution',
+    address: surroundings.address ?? '/task',
+    generation: surroundings.generation ?? 1,
+    attempt: surroundings.attempt ?? 1,
+    type: `${PLUGIN}/${task.id}`,
+    input,
+    secrets: [],
+    firstStartedAt: surroundings.firstStartedAt ?? clock.now(),
+    deadline: surroundings.deadline,
+  };
+  const outcome = await runner.run(attempt, signal, {
+    log: (level, message, details) => void logs.push({ level, message, ...(details !== undefined && { details }) }),
+    progress: (fraction, message) => void progress.push({ fraction, ...(message !== undefined && { message }) }),
+  });
+  return { outcome, logs, progress };
+};
