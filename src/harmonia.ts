@@ -6,7 +6,7 @@ import type { Engine } from './engine/index.js';
 import type { Notifier } from './engine/ports/index.js';
 import { componentBases, createComponentService } from './integration/index.js';
 import { createSchemaChecker } from './json-schema/index.js';
-import { openStorage, type Storage } from './persistence/index.js';
+import { Housekeeping, openStorage, type Storage } from './persistence/index.js';
 import type { Plugin } from './plugin/contract/index.js';
 import {
   builtInPlugins,
@@ -83,7 +83,7 @@ export const createHarmonia = async ({
     timers: systemTimers,
     notifier,
     limits: config.limits,
-    compile: (document) => catalog.compile(document),
+    compiled: (definition) => catalog.compiled(definition),
     newId: () => newId(),
     onTrouble,
     runner: createInProcessRunner({
@@ -95,9 +95,16 @@ export const createHarmonia = async ({
       limits: { maxOutputBytes: config.limits.maxPayloadBytes },
     }),
   });
+  const { database } = storage;
+  const housekeeping = new Housekeeping({ database, retention: config.retention, timers: systemTimers, onTrouble });
+  const open = async (): Promise<void> => {
+    await engine.open();
+    housekeeping.start();
+  };
   const close = async (): Promise<void> => {
     await engine.close(config.shutdownGrace);
+    await housekeeping.stop();
     await storage.close();
   };
-  return { engine, catalog, registry, storage, open: () => engine.open(), close };
+  return { engine, catalog, registry, storage, open, close };
 };

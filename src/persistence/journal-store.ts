@@ -1,34 +1,30 @@
-import { HarmoniaError, type JsonObject, type Uuid } from '../kernel/index.js';
+import { HarmoniaError, type Uuid } from '../kernel/index.js';
 import type { RecordedEvent } from '../engine/core/index.js';
 import type { Batch, Committed, IdempotencyKey, Journal, JournalHandle, StoredJournal } from '../engine/ports/index.js';
 import { guarded, type SqliteDatabase } from './database.js';
 import { unpackJournal } from './writer/archive.js';
 import { deleteExecution } from './writer/erase.js';
-import { fromEventRow, type StoredEventRow } from './writer/event-row.js';
+import { EVENTS_OF_EXECUTION, fromEventRow, type StoredEventRow } from './writer/event-row.js';
 import { RUNS_PER_EXECUTION, type ExecutionRows } from './writer/execution-rows.js';
 import { JournalWriter } from './writer/journal-writer.js';
 
 interface ExecutionRow {
   readonly ref: number;
   readonly total_tasks: number;
-  readonly document: string;
+  readonly definition: string;
 }
 
 interface PositionedRow extends StoredEventRow {
   readonly position: number;
 }
 
-const EVENTS = `SELECT position, seq, type, at, journal.data AS data, payload.data AS payload_data FROM journal
-  LEFT JOIN payload ON payload.execution = journal.execution AND payload.hash = journal.payload
-  WHERE journal.execution = ?`;
-
 const prepareReads = (database: SqliteDatabase) => ({
   execution: database.prepare<[string], ExecutionRow>(
-    'SELECT ref, total_tasks, document FROM execution JOIN definition ON hash = definition WHERE id = ?',
+    'SELECT ref, total_tasks, definition FROM execution WHERE id = ?',
   ),
   ref: database.prepare<[string], number>('SELECT ref FROM execution WHERE id = ?').pluck(),
-  events: database.prepare<[number], PositionedRow>(`${EVENTS} ORDER BY seq`),
-  lastEvent: database.prepare<[number], PositionedRow>(`${EVENTS} ORDER BY seq DESC LIMIT 1`),
+  events: database.prepare<[number], PositionedRow>(`${EVENTS_OF_EXECUTION} ORDER BY seq`),
+  lastEvent: database.prepare<[number], PositionedRow>(`${EVENTS_OF_EXECUTION} ORDER BY seq DESC LIMIT 1`),
   archive: database.prepare<[number], Buffer>('SELECT events FROM journal_archive WHERE execution = ?').pluck(),
   openRuns: database.prepare<[number, number], { id: number; step: string }>(
     'SELECT id, step FROM task_run WHERE id >= ? AND id < ? AND ended_at IS NULL',
@@ -78,7 +74,7 @@ export class SqliteJournal implements Journal {
       const { events, positions } = this.eventsOf(execution, found.ref);
       return {
         handle: this.rowsOf(execution, found),
-        document: JSON.parse(found.document) as JsonObject,
+        definition: found.definition,
         events,
         positions,
       };

@@ -21,7 +21,7 @@ export interface Storage {
   readonly workflows: WorkflowStore;
   /** Reads what is committed, on a connection that cannot write. */
   readonly reader: ExecutionReader;
-  /** The writer's own connection, for housekeeping inside `persistence`. */
+  /** The writer's own connection, for the housekeeping of this folder. */
   readonly database: SqliteDatabase;
   /** The file of the database. */
   readonly file: string;

@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache';
 import {
   canonicalJson,
   contentHash,
@@ -7,16 +8,22 @@ import {
   type JsonObject,
   type Uuid,
 } from '../kernel/index.js';
-import { compileWorkflow, type Accepted, type CompiledWorkflow, type Surroundings } from '../engine/core/index.js';
+import { compileWorkflow, type CompiledWorkflow, type Surroundings } from '../engine/core/index.js';
 import type { RunnableWorkflow } from '../engine/index.js';
 import type { IdempotencyKey } from '../engine/ports/index.js';
 import { checkDocument, type Checked } from './check-document.js';
 import type { ImportOptions } from './dialect/index.js';
-import { LruCache } from './lru-cache.js';
 import type { StoredVersion, StoredWorkflow, WorkflowFilter, WorkflowPage, WorkflowStore } from './ports/index.js';
 
-/** Compiled definitions kept in memory. */
-const COMPILED_KEPT = 200;
+/** Tasks of the compiled definitions that are kept in memory. */
+const TASKS_KEPT = 200_000;
+
+/** A definition that is kept compiled. */
+interface Kept {
+  readonly compiled: CompiledWorkflow;
+  /** Revision of the task types that it was checked against; undefined: it was compiled without asking for them. */
+  readonly revision: number | undefined;
+}
 
 /** A workflow with one of its versions. */
 export interface WorkflowWithDocument {
@@ -40,7 +47,10 @@ export interface CatalogOptions {
 
 /** Workflows and their immutable versions: checked when they are saved, compiled when they are run. */
 export class WorkflowCatalog {
-  private readonly compiled = new LruCache<string, CompiledWorkflow>(COMPILED_KEPT);
+  private readonly kept = new LRUCache<string, Kept>({
+    maxSize: TASKS_KEPT,
+    sizeCalculation: ({ compiled }) => 1 + compiled.scope.tasks.length,
+  });
 
   constructor(private readonly options: CatalogOptions) {}
 
@@ -68,7 +78,7 @@ export class WorkflowCatalog {
     const before = await this.mustFind(id);
     const valid = this.mustBeValid(request);
     const document = await this.withFreeVersion(id, valid, bump);
-    const compiled = document === valid.document ? valid.compiled : this.compile(document);
+    const compiled = document === valid.document ? valid.compiled : this.compileStored(document);
     const times = { id, createdAt: before.createdAt, updatedAt: this.options.clock.now() };
     const workflow = describe(times, document, compiled);
     await this.options.store.save({ workflow, document });
@@ -77,9 +87,7 @@ export class WorkflowCatalog {
 
   async find(id: Uuid, version?: string): Promise<WorkflowWithDocument> {
     const workflow = await this.mustFind(id);
-    const wanted = version ?? workflow.version;
-    const found = await this.options.store.version(id, wanted);
-    if (!found) throw new HarmoniaError('version_not_found', { id, version: wanted });
+    const found = await this.mustHaveVersion(workflow, version);
     return { workflow, version: found, document: await this.documentOf(found.definition) };
   }
 
@@ -101,52 +109,56 @@ export class WorkflowCatalog {
     if (!removed) throw new HarmoniaError('workflow_not_found', { id });
   }
 
-  /** A document by its content hash: also of a workflow that was removed. */
-  definition(hash: string): Promise<JsonObject | undefined> {
-    return this.options.store.document(hash);
-  }
-
   recall(scope: string, key: string): Promise<IdempotencyKey | undefined> {
     return this.options.store.recall(scope, key);
   }
 
   /** A version that may be run now: checked against the task types that are there today. */
   async runnable(id: Uuid, version?: string): Promise<RunnableWorkflow> {
-    const { workflow, version: found, document } = await this.find(id, version);
-    const accepted = compileWorkflow(document, this.options.surroundings);
-    if (!accepted.ok) throw invalid(accepted.error);
-    return this.pin(workflow, found, this.remember(found.definition, accepted.value));
+    const workflow = await this.mustFind(id);
+    const { version: name, definition } = await this.mustHaveVersion(workflow, version);
+    const { revision } = this.options.surroundings.catalogue;
+    const known = this.kept.get(definition);
+    const compiled = known?.revision === revision ? known.compiled : await this.checkAgain(definition);
+    return { pinned: { id: workflow.id, name: compiled.name, version: name, definition }, compiled };
   }
 
   /**
-   * Compiles a document that was accepted when it was stored. Task types that are gone since are no fault: the
-   * execution goes on, and its attempts fail by themselves.
+   * A definition by its content hash, also of a workflow that was removed. Task types that are gone since it was stored
+   * are no fault: the execution goes on, and its attempts fail by themselves.
    */
-  compile(document: JsonObject): CompiledWorkflow {
-    const definition = contentHash(canonicalJson(document));
-    const known = this.compiled.get(definition);
-    if (known) return known;
+  async compiled(definition: string): Promise<CompiledWorkflow> {
+    const known = this.kept.get(definition);
+    if (known) return known.compiled;
+    return this.keep(definition, this.compileStored(await this.documentOf(definition)), undefined);
+  }
+
+  private async checkAgain(definition: string): Promise<CompiledWorkflow> {
+    const { surroundings } = this.options;
+    const { revision } = surroundings.catalogue;
+    const accepted = compileWorkflow(await this.documentOf(definition), surroundings);
+    if (!accepted.ok) throw invalid(accepted.error);
+    return this.keep(definition, accepted.value.compiled, revision);
+  }
+
+  private compileStored(document: JsonObject): CompiledWorkflow {
     const accepted = compileWorkflow(document, { ...this.options.surroundings, catalogue: this.lenientCatalogue() });
     if (!accepted.ok) throw invalid(accepted.error);
-    return this.remember(definition, accepted.value);
+    return accepted.value.compiled;
+  }
+
+  private keep(definition: string, compiled: CompiledWorkflow, revision: number | undefined): CompiledWorkflow {
+    this.kept.set(definition, { compiled, revision });
+    return compiled;
   }
 
   private lenientCatalogue(): Surroundings['catalogue'] {
     const { catalogue } = this.options.surroundings;
     return {
+      revision: catalogue.revision,
       find: (type) => catalogue.find(type) ?? { type, description: '', effects: 'write' },
       types: () => catalogue.types(),
     };
-  }
-
-  private remember(definition: string, { compiled }: Accepted): CompiledWorkflow {
-    this.compiled.set(definition, compiled);
-    return compiled;
-  }
-
-  private pin(workflow: StoredWorkflow, version: StoredVersion, compiled: CompiledWorkflow): RunnableWorkflow {
-    const { definition } = version;
-    return { pinned: { id: workflow.id, name: compiled.name, version: version.version, definition }, compiled };
   }
 
   private mustBeValid({ source, options }: SaveWorkflow): { document: JsonObject; compiled: CompiledWorkflow } {
@@ -159,6 +171,12 @@ export class WorkflowCatalog {
     const workflow = await this.options.store.find(id);
     if (!workflow) throw new HarmoniaError('workflow_not_found', { id });
     return workflow;
+  }
+
+  private async mustHaveVersion({ id, version: current }: StoredWorkflow, wanted = current): Promise<StoredVersion> {
+    const found = await this.options.store.version(id, wanted);
+    if (!found) throw new HarmoniaError('version_not_found', { id, version: wanted });
+    return found;
   }
 
   private async documentOf(definition: string): Promise<JsonObject> {

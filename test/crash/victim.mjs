@@ -59,7 +59,7 @@ const engine = new EmbeddedEngine({
     limits: { maxOutputBytes: 1e6 },
   }),
   limits: { maxRunningTasks: 100, maxOpenExecutions: 10_000 },
-  compile: (document) => catalog.compile(document),
+  compiled: (definition) => catalog.compiled(definition),
   newId: () => newId(),
   onTrouble: (what, error) => tell({ trouble: what, error: String(error) }),
 });

@@ -40,7 +40,7 @@ const engineOver = (storage: Storage, journal: Journal = storage.journal) => {
     notifier: { publish: () => undefined, progress: () => undefined },
     runner: echo,
     limits: { maxRunningTasks: 10, maxOpenExecutions: 3 },
-    compile: (document) => catalog.compile(document),
+    compiled: (definition) => catalog.compiled(definition),
     newId: () => newId(),
     onTrouble: () => undefined,
   });

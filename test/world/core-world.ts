@@ -32,6 +32,7 @@ const TYPES: readonly TaskType[] = [
 ];
 
 export const catalogue: TaskCatalogue = {
+  revision: 0,
   find: (type) => TYPES.find((known) => known.type === type),
   types: () => TYPES,
 };

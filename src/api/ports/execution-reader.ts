@@ -15,6 +15,8 @@ export interface ExecutionRecord {
   readonly metadata: JsonObject;
   readonly errorCode: string | undefined;
   readonly errorMessage: string | undefined;
+  /** `archived`: compressed some time after its end; `gone`: deleted by retention. */
+  readonly journal: 'live' | 'archived' | 'gone';
   readonly restoredFrom: Uuid | undefined;
   readonly createdAt: Instant;
   readonly updatedAt: Instant;

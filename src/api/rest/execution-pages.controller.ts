@@ -55,7 +55,8 @@ export class ExecutionPagesController {
   @Get(':id/tasks')
   @ApiOperation({ summary: 'The runs of its tasks, in definition order.' })
   async tasks(@Param('id') id: string): Promise<Envelope> {
-    const tasks = taskItems(await this.view.sources(uuidAt(id, '/id')));
+    const { id: known } = await this.view.mustHaveJournal(uuidAt(id, '/id'));
+    const tasks = taskItems(await this.view.sources(known));
     return listing('tasks', tasks, { page: 1, limit: tasks.length, total: tasks.length });
   }
 
@@ -63,7 +64,7 @@ export class ExecutionPagesController {
   @ApiOperation({ summary: 'What its tasks logged.' })
   async logs(@Param('id') text: string): Promise<Envelope> {
     const id = uuidAt(text, '/id');
-    await this.view.mustFind(id);
+    await this.view.mustHaveJournal(id);
     const logs = (await this.reader.logs(id, LOG_LINES)).map(logItem);
     return listing('logs', logs, { page: 1, limit: LOG_LINES, total: logs.length });
   }
@@ -72,7 +73,7 @@ export class ExecutionPagesController {
   @ApiOperation({ summary: 'Its public events, after `since`.' })
   async events(@Param('id') text: string, @Query() { since = 0, limit = 1000 }: EventQueryDto): Promise<Envelope> {
     const id = uuidAt(text, '/id');
-    await this.view.mustFind(id);
+    await this.view.mustHaveJournal(id);
     const stored = await this.reader.events(id, since, limit);
     const events = (await Promise.all(stored.map((positioned) => this.history.toPublic(positioned)))).flat();
     return listing('events', events, { page: 1, limit, total: events.length });
@@ -81,12 +82,14 @@ export class ExecutionPagesController {
   @Get(':id/timeline')
   @ApiOperation({ summary: 'Its attempts and pauses over time.' })
   async timeline(@Param('id') id: string): Promise<Envelope> {
-    return success('Timeline', timeline(await this.view.sources(uuidAt(id, '/id'))));
+    const { id: known } = await this.view.mustHaveJournal(uuidAt(id, '/id'));
+    return success('Timeline', timeline(await this.view.sources(known)));
   }
 
   @Get(':id/metrics')
   @ApiOperation({ summary: 'Durations, waits, retries, errors, critical path.' })
   async metrics(@Param('id') id: string): Promise<Envelope> {
-    return success('Metrics', executionMetrics(await this.view.sources(uuidAt(id, '/id'))));
+    const { id: known } = await this.view.mustHaveJournal(uuidAt(id, '/id'));
+    return success('Metrics', executionMetrics(await this.view.sources(known)));
   }
 }

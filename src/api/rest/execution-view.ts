@@ -32,16 +32,22 @@ export class ExecutionView {
     return record;
   }
 
+  /** Like `mustFind`, for what is read from the journal: that may have been deleted by retention. */
+  async mustHaveJournal(id: Uuid): Promise<ExecutionRecord> {
+    const record = await this.mustFind(id);
+    if (record.journal === 'gone') throw new HarmoniaError('journal_gone', { id });
+    return record;
+  }
+
   async sources(id: Uuid): Promise<ExecutionSources> {
     const record = await this.mustFind(id);
-    const document = await this.catalog.definition(record.definition);
-    if (!document) throw new HarmoniaError('journal_gone', { id });
+    const compiled = await this.catalog.compiled(record.definition);
     const events = await this.reader.events(id, 0, WHOLE_JOURNAL);
     const details = runDetails(events.map(({ recorded }) => recorded.event));
     return {
       record,
-      document,
-      compiled: this.catalog.compile(document),
+      document: compiled.document,
+      compiled,
       runs: await this.reader.taskRuns(id),
       details,
     };

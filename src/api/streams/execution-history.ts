@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { isJsonObject, type JsonObject, type Uuid } from '../../kernel/index.js';
+import type { Uuid } from '../../kernel/index.js';
+import type { CompiledWorkflow } from '../../engine/core/index.js';
 import type { WorkflowCatalog } from '../../workflow/index.js';
 import { publicEvents, type EventContext, type PublicEvent } from '../contract/index.js';
 import type { ExecutionReader, ExecutionRecord, PositionedEvent } from '../ports/index.js';
@@ -42,7 +43,7 @@ export class ExecutionHistory {
     const known = this.contexts.get(execution);
     if (known) return known;
     const record = await this.reader.find(execution);
-    const context = record && contextFrom(record, await this.catalog.definition(record.definition));
+    const context = record && contextFrom(record, await this.catalog.compiled(record.definition));
     if (!context) return undefined;
     if (this.contexts.size > 1000) this.contexts.clear();
     this.contexts.set(execution, context);
@@ -50,20 +51,11 @@ export class ExecutionHistory {
   }
 }
 
-const contextFrom = (record: ExecutionRecord, document: JsonObject | undefined): EventContext => {
-  const tasks = isJsonObject(document?.tasks) ? document.tasks : {};
-  const names = new Map(
-    Object.entries(tasks).map(([id, task], index) => {
-      const name = isJsonObject(task) && typeof task.name === 'string' ? task.name : id;
-      return [id, { name, index }] as const;
-    }),
-  );
-  return {
-    execution: record.id,
-    workflowId: record.workflowId,
-    workflowName: record.workflowName,
-    startedAt: record.createdAt,
-    totalTasks: record.totalTasks,
-    task: (id) => names.get(id),
-  };
-};
+const contextFrom = (record: ExecutionRecord, { scope }: CompiledWorkflow): EventContext => ({
+  execution: record.id,
+  workflowId: record.workflowId,
+  workflowName: record.workflowName,
+  startedAt: record.createdAt,
+  totalTasks: record.totalTasks,
+  task: (id) => scope.byId.get(id),
+});

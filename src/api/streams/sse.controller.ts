@@ -92,7 +92,7 @@ export class SseController {
   ): Promise<void> {
     const id = uuidAt(text, '/id');
     const from = placeOf(since, lastEventId);
-    const record = await this.view.mustFind(id);
+    const record = await this.view.mustHaveJournal(id);
     // A terminal execution without a place has nothing to say any more but its end.
     const start: From = from.is === 'now' && record.endedAt !== undefined ? { is: 'after', place: 0 } : from;
     const stream = new EventStream(reply);

@@ -19,6 +19,8 @@ export interface TaskType {
 
 /** The task types that are there to be used. */
 export interface TaskCatalogue {
+  /** Another number whenever a type was added, changed or removed. */
+  readonly revision: number;
   find(type: string): TaskType | undefined;
   /** Sorted. */
   types(): readonly TaskType[];

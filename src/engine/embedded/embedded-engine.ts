@@ -1,4 +1,4 @@
-import { HarmoniaError, type JsonObject, type Uuid } from '../../kernel/index.js';
+import { HarmoniaError, type Uuid } from '../../kernel/index.js';
 import {
   isTerminalRun,
   keptAt,
@@ -29,8 +29,8 @@ export interface EmbeddedEngineOptions {
   readonly notifier: Notifier;
   readonly runner: TaskRunner;
   readonly limits: DriverLimits;
-  /** Compiles a document that was accepted when it was stored. */
-  readonly compile: (document: JsonObject) => CompiledWorkflow;
+  /** The definition of that content hash, which was accepted when it was stored. */
+  readonly compiled: (definition: string) => Promise<CompiledWorkflow>;
   readonly newId: () => Uuid;
   /** Told of what nobody asked for: a store that fails, an execution that cannot go on. */
   readonly onTrouble: (what: string, error: unknown) => void;
@@ -110,7 +110,7 @@ export class EmbeddedEngine implements Engine {
     const source = await this.mustLoad(checkpoint.execution);
     const first = source.events[0]?.event;
     if (first?.type !== 'execution_started') throw new HarmoniaError('journal_gone', { id: checkpoint.execution });
-    const compiled = this.options.compile(source.document);
+    const compiled = await this.options.compiled(source.definition);
     const kept = keptAt(compiled, source.events, checkpoint.seq);
     const from = { execution: checkpoint.execution, checkpoint: checkpoint.checkpoint, seq: checkpoint.seq };
     const { workflow, input, metadata, options } = first;

@@ -1,4 +1,4 @@
-import type { JsonObject, Uuid } from '../../kernel/index.js';
+import type { Uuid } from '../../kernel/index.js';
 import { isTerminalRun, replay, type CompiledWorkflow } from '../core/index.js';
 import type { Journal, StoredJournal, Timer, Timers } from '../ports/index.js';
 import { LiveExecution } from './live-execution.js';
@@ -7,7 +7,7 @@ import type { RunDriver } from './run-driver.js';
 export interface RecoveryOptions {
   readonly journal: Journal;
   readonly timers: Timers;
-  readonly compile: (document: JsonObject) => CompiledWorkflow;
+  readonly compiled: (definition: string) => Promise<CompiledWorkflow>;
   readonly onTrouble: (what: string, error: unknown) => void;
 }
 
@@ -101,7 +101,8 @@ export class Recovery {
     const stored = await this.options.journal.load(execution);
     if (!stored) return undefined;
     const events = stored.events.map(({ event }) => event);
-    const live = new LiveExecution(replay(this.options.compile(stored.document), events), stored.handle);
+    const compiled = await this.options.compiled(stored.definition);
+    const live = new LiveExecution(replay(compiled, events), stored.handle);
     live.published = live.state.seq;
     return { live, stored };
   }

@@ -1,4 +1,4 @@
-import type { Instant, JsonObject, Uuid } from '../../kernel/index.js';
+import type { Instant, Uuid } from '../../kernel/index.js';
 import type { RecordedEvent } from '../core/index.js';
 
 /**
@@ -52,8 +52,8 @@ export interface Committed {
 /** The journal of one execution as it is stored. */
 export interface StoredJournal {
   readonly handle: JournalHandle;
-  /** The canonical document that the execution is pinned to. */
-  readonly document: JsonObject;
+  /** Content hash of the document that the execution is pinned to. */
+  readonly definition: string;
   readonly events: readonly RecordedEvent[];
   /** Positions of the events in the order of all commits; empty for an archived journal. */
   readonly positions: readonly number[];

@@ -290,6 +290,7 @@ const toExecution = (row: ExecutionEntity): ExecutionRecord => ({
   errorCode: orUndefined(row.error_code),
   errorMessage: orUndefined(row.error_message),
   restoredFrom: orUndefined(row.restored_from),
+  journal: row.journal as ExecutionRecord['journal'],
   createdAt: row.created_at,
   updatedAt: row.updated_at,
   endedAt: orUndefined(row.ended_at),

@@ -30,6 +30,11 @@ export interface StoredEventRow {
   readonly payload_data: string | null;
 }
 
+/** Selects the rows of one execution, unordered. */
+export const EVENTS_OF_EXECUTION = `SELECT position, seq, type, at, journal.data AS data, payload.data AS payload_data FROM journal
+  LEFT JOIN payload ON payload.execution = journal.execution AND payload.hash = journal.payload
+  WHERE journal.execution = ?`;
+
 /** Inverse of `toEventRow`. The journal is ours: what stands there was written by `decide`. */
 export const fromEventRow = (row: StoredEventRow): RecordedEvent => {
   const rest = JSON.parse(row.payload_data ?? row.data) as object;

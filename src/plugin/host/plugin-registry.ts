@@ -23,6 +23,7 @@ export const SERVICE_NAMES: readonly ServiceName[] = ['components'];
 
 /** The plugins that are there, and the task types they offer. */
 export class PluginRegistry implements TaskCatalogue {
+  revision = 0;
   private readonly plugins = new Set<string>();
   private readonly registered = new Map<string, RegisteredTask>();
   private readonly described = new Map<string, TaskType>();
@@ -35,6 +36,7 @@ export class PluginRegistry implements TaskCatalogue {
       throw new HarmoniaError('plugin_invalid', params, { faults: [fault('plugin_invalid', '', params)] });
     }
     this.plugins.add(plugin.id);
+    this.revision += 1;
     for (const task of plugin.tasks) {
       const type = `${plugin.id}/${task.id}`;
       this.registered.set(type, { type, task, plugin: plugin.id, config, services });

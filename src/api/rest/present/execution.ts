@@ -34,6 +34,7 @@ export const executionItem = (record: ExecutionRecord, counts: StatusCounts): Re
     status: record.status,
     metadata: record.metadata,
     restored_from: record.restoredFrom ?? null,
+    journal: record.journal,
     created_at: isoInstant(record.createdAt),
     updated_at: isoInstant(record.updatedAt),
     started_at: isoInstant(record.createdAt),

@@ -1,0 +1,112 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { systemTimers } from '../../src/engine/embedded/index.js';
+import type { Timers } from '../../src/engine/ports/index.js';
+import { Housekeeping, openStorage, type Retention, type Storage } from '../../src/persistence/index.js';
+import { task } from '../world/core-world.js';
+import { engineOver } from '../world/engine.js';
+
+const DAY = 86_400_000;
+
+let directory: string;
+let storage: Storage;
+beforeEach(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'harmonia-retention-'));
+  storage = await openStorage(directory);
+});
+afterEach(async () => {
+  await storage.close();
+  await rm(directory, { recursive: true, force: true });
+});
+
+/** Sweeps as if it were `days` from now. */
+const sweep = (days: number, retention: Retention): Promise<unknown> => {
+  const timers: Timers = { ...systemTimers, now: () => Date.now() + days * DAY };
+  const onTrouble = (what: string, error: unknown): void => {
+    throw new Error(what, { cause: error });
+  };
+  return new Housekeeping({ database: storage.database, retention, timers, onTrouble }).sweep();
+};
+
+const COMPACT: Retention = { keep: undefined, compactAfter: DAY };
+
+const runOnce = async (more: object = {}): Promise<string> => {
+  const { engine, catalog } = engineOver(storage);
+  await engine.open();
+  const document = { name: 'w', tasks: { a: task(), b: task({ depends_on: ['a'] }) }, ...more };
+  const { workflow } = await catalog.create({ source: document });
+  const { execution } = await engine.start({ workflow: await catalog.runnable(workflow.id), input: {} });
+  await engine.checkpoint(execution, { name: 'c' }).catch(() => undefined);
+  await engine.ended(execution);
+  await engine.close(1000);
+  return execution;
+};
+
+const rows = (table: string): number =>
+  storage.database.prepare(`SELECT count(*) FROM ${table}`).pluck().get() as number;
+
+describe('compaction', () => {
+  test('archives the whole journal of what ended long enough ago; it reads the same as before', async () => {
+    const id = await runOnce();
+    const before = await storage.journal.load(id);
+    expect(await sweep(0.5, COMPACT)).toEqual({ archived: 0, erased: 0 });
+    expect(await sweep(1.5, COMPACT)).toEqual({ archived: 1, erased: 0 });
+    expect(await sweep(1.5, COMPACT)).toEqual({ archived: 0, erased: 0 });
+    expect([rows('journal'), rows('journal_archive')]).toEqual([0, 1]);
+    expect((await storage.journal.load(id))?.events).toEqual(before?.events);
+    expect(await storage.journal.last(id)).toEqual(before?.events.at(-1));
+    const read = await storage.reader.events(id, 2, 2);
+    expect(read.map(({ recorded }) => recorded)).toEqual(before?.events.slice(2, 4));
+    expect(await storage.reader.find(id)).toMatchObject({ journal: 'archived', status: 'completed' });
+  });
+
+  test('leaves what is open alone, however old', async () => {
+    const { engine, catalog } = engineOver(storage, { run: () => new Promise(() => undefined) });
+    await engine.open();
+    const { workflow } = await catalog.create({ source: { name: 'slow', tasks: { a: task() } } });
+    await engine.start({ workflow: await catalog.runnable(workflow.id), input: {} });
+    expect(await sweep(1000, { keep: DAY, compactAfter: DAY })).toEqual({ archived: 0, erased: 0 });
+    await engine.close(0);
+    expect(await storage.journal.open()).toHaveLength(1);
+  });
+
+  test('never gives a position twice, also after a restart', async () => {
+    await runOnce();
+    const last = await storage.reader.lastPosition();
+    await sweep(2, COMPACT);
+    await storage.close();
+    storage = await openStorage(directory);
+    const id = await runOnce();
+    expect((await storage.journal.load(id))?.positions[0]).toBeGreaterThan(last);
+  });
+});
+
+describe('retention', () => {
+  test('deletes the history, archived or not; what is left says when it was and how it ended', async () => {
+    const first = await runOnce();
+    await sweep(2, COMPACT);
+    const second = await runOnce();
+    expect(await sweep(31, { keep: 30 * DAY, compactAfter: DAY })).toEqual({ archived: 0, erased: 2 });
+    for (const table of ['journal', 'journal_archive', 'payload', 'task_run', 'log_entry'])
+      expect([table, rows(table)]).toEqual([table, 0]);
+    for (const id of [first, second]) {
+      expect(await storage.reader.find(id)).toMatchObject({ journal: 'gone', status: 'completed' });
+      await expect(storage.journal.load(id)).rejects.toMatchObject({ code: 'journal_gone' });
+      await expect(storage.journal.last(id)).rejects.toMatchObject({ code: 'journal_gone' });
+      expect(await storage.journal.delete(id)).toBe(true);
+      expect(await storage.journal.load(id)).toBeUndefined();
+    }
+  });
+
+  test('forgets idempotency keys after a week', async () => {
+    const { catalog } = engineOver(storage);
+    const key = { scope: 's', key: 'k', request: 'r' };
+    await catalog.create({ source: { name: 'w', tasks: { a: task() } }, key });
+    await sweep(6, COMPACT);
+    expect(await catalog.recall('s', 'k')).toBeDefined();
+    await sweep(8, COMPACT);
+    expect(await catalog.recall('s', 'k')).toBeUndefined();
+  });
+});

@@ -1,0 +1,33 @@
+import { v7 as newId } from 'uuid';
+import { EmbeddedEngine, systemTimers } from '../../src/engine/embedded/index.js';
+import type { TaskRunner } from '../../src/engine/ports/index.js';
+import { createSchemaChecker } from '../../src/json-schema/index.js';
+import type { Storage } from '../../src/persistence/index.js';
+import { WorkflowCatalog } from '../../src/workflow/index.js';
+import { catalogue } from './core-world.js';
+
+const echo: TaskRunner = { run: ({ address }) => ({ is: 'completed', output: address }) };
+
+/** The engine over a store, with tasks that end at once unless the test says otherwise. */
+export const engineOver = (
+  storage: Storage,
+  runner: TaskRunner = echo,
+): { readonly engine: EmbeddedEngine; readonly catalog: WorkflowCatalog } => {
+  const catalog = new WorkflowCatalog({
+    store: storage.workflows,
+    clock: systemTimers,
+    newId: () => newId(),
+    surroundings: { catalogue, schemas: createSchemaChecker() },
+  });
+  const engine = new EmbeddedEngine({
+    journal: storage.journal,
+    timers: systemTimers,
+    notifier: { publish: () => undefined, progress: () => undefined },
+    runner,
+    limits: { maxRunningTasks: 10, maxOpenExecutions: 100 },
+    compiled: (definition) => catalog.compiled(definition),
+    newId: () => newId(),
+    onTrouble: () => undefined,
+  });
+  return { catalog, engine };
+};
