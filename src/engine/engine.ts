@@ -68,7 +68,7 @@ export abstract class Engine {
   abstract restore(checkpoint: CheckpointPosition, key?: StartExecution['key']): Promise<Acknowledged>;
   /** Deletes an ended execution. */
   abstract delete(execution: Uuid): Promise<void>;
-  /** Fulfils when the execution is terminal, at once if it is; with undefined when `signal` aborts first. */
+  /** Fulfils when the execution is terminal, at once if it is; with undefined when `signal` aborts or the engine stops first. */
   abstract ended(execution: Uuid, signal?: AbortSignal): Promise<Ended | undefined>;
   /** The journal as it is now; undefined when there is no such execution. */
   abstract journal(execution: Uuid): Promise<StoredJournal | undefined>;

@@ -41,7 +41,7 @@ export class EmbeddedEngine implements Engine {
   private readonly driver: RunDriver;
   private readonly attempts: AttemptRunner;
   private readonly recovery: Recovery;
-  private readonly waiting = new Map<Uuid, Set<(ended: Ended) => void>>();
+  private readonly waiting = new Map<Uuid, Set<(ended: Ended | undefined) => void>>();
   private state: EngineStatus['state'] = 'starting';
 
   constructor(private readonly options: EmbeddedEngineOptions) {
@@ -89,7 +89,10 @@ export class EmbeddedEngine implements Engine {
     await patience;
     this.attempts.abandon(this.driver.executions());
     await this.driver.settled();
+    this.driver.stop();
     this.recovery.stop();
+    for (const waiters of this.waiting.values()) for (const tell of waiters) tell(undefined);
+    this.waiting.clear();
     this.state = 'stopped';
   }
 
@@ -161,7 +164,7 @@ export class EmbeddedEngine implements Engine {
         if (waiters.size === 0) this.waiting.delete(execution);
         resolve(undefined);
       };
-      const tell = (ended: Ended): void => {
+      const tell = (ended: Ended | undefined): void => {
         signal?.removeEventListener('abort', giveUp);
         resolve(ended);
       };

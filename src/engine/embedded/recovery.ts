@@ -20,6 +20,7 @@ export class Recovery {
   failure: string | undefined;
   private pause = FIRST_PAUSE;
   private timer: Timer | undefined;
+  private stopped = false;
 
   constructor(
     private readonly driver: RunDriver,
@@ -46,11 +47,13 @@ export class Recovery {
     this.failure = error instanceof Error ? error.message : String(error);
     this.driver.rest();
     this.timer?.cancel();
+    if (this.stopped) return;
     this.timer = this.options.timers.at(this.options.timers.now() + this.pause, () => void this.tryAgain());
     this.pause = Math.min(this.pause * 2, LONGEST_PAUSE);
   }
 
   stop(): void {
+    this.stopped = true;
     this.timer?.cancel();
   }
 
@@ -58,6 +61,7 @@ export class Recovery {
   private async tryAgain(): Promise<void> {
     try {
       await this.options.journal.probe();
+      if (this.stopped) return;
       for (const live of [...this.driver.executions()]) if (live.suspect) await this.reload(live);
       await this.adoptOpen(true);
     } catch (error) {

@@ -82,6 +82,7 @@ export class RunDriver {
   private flushing = false;
   private resting = false;
   private granting = true;
+  private stopped = false;
   private lastAt = 0;
   private readonly clock: Clock;
 
@@ -111,6 +112,7 @@ export class RunDriver {
   }
 
   submit(work: Work): void {
+    if (work.is !== 'note' && this.stopped) return work.reply.refuse(new HarmoniaError('shutting_down'));
     if (work.is !== 'note' && this.resting) {
       return work.reply.refuse(new HarmoniaError('storage_unavailable', { reason: 'the last write failed' }));
     }
@@ -154,6 +156,7 @@ export class RunDriver {
   }
 
   wake(): void {
+    if (this.stopped) return;
     this.resting = false;
     this.schedule();
   }
@@ -161,6 +164,13 @@ export class RunDriver {
   /** Fulfils when everything that was submitted is decided and committed, or the driver rests. */
   async settled(): Promise<void> {
     while (this.flushing || (this.hasWork() && !this.resting)) await new Promise((resolve) => setImmediate(resolve));
+  }
+
+  /** For good: nothing is decided any more, and no timer rings. What is open stays open in the journal. */
+  stop(): void {
+    this.resting = true;
+    this.stopped = true;
+    for (const live of this.live.values()) live.silence();
   }
 
   private log(line: LogLine): void {
