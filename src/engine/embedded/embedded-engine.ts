@@ -41,7 +41,11 @@ export class EmbeddedEngine implements Engine {
     const { journal, timers, limits, onTrouble } = options;
     const notifier: Notifier = {
       publish: (publications) => {
-        options.notifier.publish(publications);
+        try {
+          options.notifier.publish(publications);
+        } catch (error) {
+          onTrouble('a listener threw', error);
+        }
         this.tellWaiting(publications);
       },
       progress: (report) => options.notifier.progress(report),
@@ -83,6 +87,7 @@ export class EmbeddedEngine implements Engine {
     this.attempts.abandon(this.driver.executions());
     await this.driver.settled();
     this.recovery.stop();
+    for (const live of this.driver.executions()) live.disarm();
     this.state = 'stopped';
   }
 
@@ -146,6 +151,7 @@ export class EmbeddedEngine implements Engine {
   }
 
   private waitForEnd(execution: Uuid, signal: AbortSignal | undefined): Promise<Ended | undefined> {
+    if (signal?.aborted) return Promise.resolve(undefined);
     return new Promise((resolve) => {
       const waiters = this.waiting.get(execution) ?? [];
       this.waiting.set(execution, waiters);

@@ -15,6 +15,8 @@ export class LiveExecution {
   readonly attempts = new Map<string, RunningAttempt>();
   /** Steps that hold a slot. */
   readonly slots = new Set<string>();
+  /** Ring when a pause before a next attempt is over, by step. */
+  readonly wakeUps = new Map<string, Timer>();
   /** Rings at the deadline of the execution. */
   deadline: Timer | undefined;
   /** What the journal holds is not known: a commit failed. Nothing is decided until it is loaded again. */
@@ -29,6 +31,13 @@ export class LiveExecution {
 
   get id(): Uuid {
     return this.state.execution;
+  }
+
+  /** Nothing of it rings any more. */
+  disarm(): void {
+    this.deadline?.cancel();
+    for (const timer of this.wakeUps.values()) timer.cancel();
+    this.wakeUps.clear();
   }
 
   /** The events that were just folded into the state, at their places in the journal. */

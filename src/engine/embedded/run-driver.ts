@@ -5,6 +5,7 @@ import {
   plan,
   startRun,
   type ReadyOrder,
+  type RecordedEvent,
   type Refusal,
   type RunEvent,
   type RunOrder,
@@ -45,7 +46,7 @@ export interface DriverPorts {
 
 /** One group commit in the making. */
 class Group {
-  readonly transitions = new Map<LiveExecution, RunEvent[]>();
+  readonly transitions = new Map<LiveExecution, RecordedEvent[]>();
   readonly keys: IdempotencyKey[] = [];
   readonly replies: { readonly reply: Reply; readonly answer: Answer }[] = [];
   readonly started: LiveExecution[] = [];
@@ -53,10 +54,12 @@ class Group {
   readonly runs: { readonly live: LiveExecution; readonly order: RunOrder }[] = [];
   readonly stops: { readonly live: LiveExecution; readonly step: string; readonly attempt: number }[] = [];
 
+  /** Gives the events their places at once: should the core throw later, the state is ahead of what is recorded. */
   add(live: LiveExecution, events: readonly RunEvent[]): void {
+    const recorded = live.record(events);
     const before = this.transitions.get(live);
-    if (before) before.push(...events);
-    else this.transitions.set(live, [...events]);
+    if (before) before.push(...recorded);
+    else this.transitions.set(live, recorded);
   }
 }
 
@@ -138,6 +141,7 @@ export class RunDriver {
     this.ports.attempts.abandon([live]);
     this.forget(live);
     this.dispatcher.count(-live.slots.size);
+    live.slots.clear();
   }
 
   /** Grants no more slots; what runs may end and is recorded. */
@@ -302,17 +306,19 @@ export class RunDriver {
     for (const order of plan(live.state)) {
       if (order.is === 'ready') this.queue(live, order);
       else if (order.is === 'run') group?.runs.push({ live, order });
-      else group?.stops.push({ live, step: order.step, attempt: order.attempt });
+      else if (group) group.stops.push({ live, step: order.step, attempt: order.attempt });
+      else this.ports.attempts.stop(live, order.step, order.attempt);
     }
   }
 
   private queue(live: LiveExecution, order: ReadyOrder): void {
     if (order.notBefore === undefined || order.notBefore <= this.lastAt) return this.dispatcher.push(live, order);
-    this.ports.timers.at(order.notBefore, () => {
-      if (this.live.get(live.id) !== live) return;
+    live.wakeUps.get(order.step)?.cancel();
+    const ring = (): void => {
       this.dispatcher.push(live, order);
       this.schedule();
-    });
+    };
+    live.wakeUps.set(order.step, this.ports.timers.at(order.notBefore, ring));
   }
 
   private armDeadline(live: LiveExecution): void {
@@ -325,8 +331,7 @@ export class RunDriver {
 
   private batchOf(group: Group, logs: readonly LogLine[]): Batch {
     const transitions: Transition[] = [];
-    for (const [live, events] of group.transitions)
-      transitions.push({ handle: live.handle, events: live.record(events) });
+    for (const [live, events] of group.transitions) transitions.push({ handle: live.handle, events });
     return { transitions, logs, keys: group.keys };
   }
 
@@ -338,7 +343,7 @@ export class RunDriver {
     let position = firstPosition;
     const publications = [...group.transitions].map(([live, events]) => {
       live.published = live.state.seq;
-      const published = live.record(events).map((recorded) => ({ position: position++, recorded }));
+      const published = events.map((recorded) => ({ position: position++, recorded }));
       return { execution: live.id, state: live.state, events: published };
     });
     if (publications.length > 0) this.ports.notifier.publish(publications);
@@ -351,11 +356,12 @@ export class RunDriver {
       if (!isTerminalRun(live.state.status)) continue;
       this.forget(live);
     }
-    for (const { live, order } of group.runs) this.ports.attempts.run(live, order);
+    // Not of one that ended, or was given up, while it was decided: no effect after the end.
+    for (const { live, order } of group.runs) if (this.live.get(live.id) === live) this.ports.attempts.run(live, order);
   }
 
   private forget(live: LiveExecution): void {
-    live.deadline?.cancel();
+    live.disarm();
     this.dispatcher.forget(live);
     this.live.delete(live.id);
   }
@@ -370,7 +376,7 @@ export class RunDriver {
       live.suspect = true;
       this.dispatcher.forget(live);
     }
-    for (const live of group.started) this.live.delete(live.id);
+    for (const live of group.started) this.drop(live);
     const notes = group.works.filter((work) => work.is === 'note');
     this.inbox = [...notes, ...this.inbox];
     for (const work of [...group.works, ...this.inbox]) if (work.is !== 'note') work.reply.refuse(error);
