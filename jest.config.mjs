@@ -12,7 +12,7 @@ const project = (name) => ({
   },
 });
 
-const folders = ['core', 'workflow', 'plugins', 'contract', 'integration', 'e2e', 'crash', 'architecture'];
+const folders = ['core', 'engine', 'workflow', 'plugins', 'contract', 'integration', 'e2e', 'crash', 'architecture'];
 const shared = process.env.HARMONIA_TEST_SHARED === '1' ? ['shared'] : [];
 
 export default {

@@ -57,6 +57,13 @@ export const task = (fields: Record<string, Json> = {}): Record<string, Json> =>
 
 export const failure = (kind: Failure['kind'] = 'fatal', code = 'broken'): Failure => ({ kind, code, message: code });
 
+const FIRST = '00000000-0000-4000-8000-000000000001';
+
+export interface CoreWorldOptions {
+  readonly timeout?: number;
+  readonly execution?: string;
+}
+
 /** An execution cranked by hand: the test says what happens and when. */
 export class CoreWorld {
   now = 1_000_000;
@@ -65,11 +72,11 @@ export class CoreWorld {
   readonly compiled: CompiledWorkflow;
   state: RunState;
 
-  constructor(document: unknown, input: Json = {}, options: { timeout?: number } = {}) {
+  constructor(document: unknown, input: Json = {}, { execution = FIRST, ...options }: CoreWorldOptions = {}) {
     this.compiled = mustCompile(document);
     const decision = startRun({
       at: this.now,
-      execution: '00000000-0000-4000-8000-000000000001',
+      execution,
       compiled: this.compiled,
       workflow: { id: 'w', name: 'w', version: '1.0.0', definition: 'd' },
       input,

@@ -64,13 +64,22 @@ export class AttemptRunner {
       firstStartedAt: order.firstStartedAt,
       deadline: order.deadline,
     };
-    const outcome = this.runner.run(request, controller.signal, this.listener(live, order));
+    const outcome = this.begin(request, controller.signal, this.listener(live, order));
     if (outcome instanceof Promise) {
       outcome.then(
         (ended) => this.end(live, order, ended),
         (error: unknown) => this.end(live, order, { is: 'failed', failure: brokenRunner(error) }),
       );
     } else this.end(live, order, outcome);
+  }
+
+  /** A runner that throws although it promised not to must not stop the driver. */
+  private begin(...request: Parameters<TaskRunner['run']>): ReturnType<TaskRunner['run']> {
+    try {
+      return this.runner.run(...request);
+    } catch (error) {
+      return { is: 'failed', failure: brokenRunner(error) };
+    }
   }
 
   /** Aborts an attempt whose step went on without it. */
@@ -128,18 +137,19 @@ export class AttemptRunner {
     return this.timers.at(deadline, () => this.sink?.note(live.id, request));
   }
 
+  /** What an attempt says counts while it runs: later, its execution may have been deleted. */
   private listener(live: LiveExecution, { step, attempt }: RunOrder): AttemptListener {
+    const runs = (): boolean => live.attempts.get(step)?.attempt === attempt;
     return {
-      log: (level, message, details) =>
-        this.sink?.log({ handle: live.handle, at: this.timers.now(), level, step, attempt, message, details }),
-      progress: (fraction, message) =>
-        this.notifier.progress({
-          execution: live.id,
-          step,
-          attempt,
-          fraction,
-          ...(message !== undefined && { message }),
-        }),
+      log: (level, message, details) => {
+        if (!runs()) return;
+        this.sink?.log({ handle: live.handle, at: this.timers.now(), level, step, attempt, message, details });
+      },
+      progress: (fraction, message) => {
+        if (!runs()) return;
+        const said = message === undefined ? {} : { message };
+        this.notifier.progress({ execution: live.id, step, attempt, fraction, ...said });
+      },
     };
   }
 }

@@ -48,7 +48,11 @@ export class EmbeddedEngine implements Engine {
     const { journal, timers, limits, onTrouble } = options;
     const notifier: Notifier = {
       publish: (publications) => {
-        options.notifier.publish(publications);
+        try {
+          options.notifier.publish(publications);
+        } catch (error) {
+          onTrouble('a listener threw', error);
+        }
         this.tellWaiting(publications);
       },
       progress: (report) => options.notifier.progress(report),
@@ -155,8 +159,8 @@ export class EmbeddedEngine implements Engine {
   }
 
   private waitForEnd(execution: Uuid, signal: AbortSignal | undefined): Promise<Ended | undefined> {
+    if (signal?.aborted) return Promise.resolve(undefined);
     return new Promise((resolve) => {
-      if (signal?.aborted) return resolve(undefined);
       const waiters = this.waiting.get(execution) ?? new Set();
       this.waiting.set(execution, waiters);
       const giveUp = (): void => {

@@ -1,28 +1,10 @@
 import { HarmoniaError, type Clock, type Uuid } from '../../kernel/index.js';
-import {
-  decide,
-  isTerminalRun,
-  plan,
-  startRun,
-  type ReadyOrder,
-  type RecordedEvent,
-  type Refusal,
-  type RunEvent,
-  type RunOrder,
-} from '../core/index.js';
-import type {
-  Batch,
-  IdempotencyKey,
-  Journal,
-  LogLine,
-  Notifier,
-  StoredJournal,
-  Timers,
-  Transition,
-} from '../ports/index.js';
+import { decide, isTerminalRun, plan, startRun, type ReadyOrder, type Refusal, type RunEvent } from '../core/index.js';
+import type { Journal, LogLine, Notifier, StoredJournal, Timers } from '../ports/index.js';
 import { type AttemptRunner } from './attempt-runner.js';
 import { Dispatcher, type Waiting } from './dispatcher.js';
-import type { Answer, Reply, Work } from './inbox.js';
+import { Group } from './group.js';
+import type { Work } from './inbox.js';
 import { LiveExecution } from './live-execution.js';
 
 export interface DriverLimits {
@@ -42,25 +24,6 @@ export interface DriverPorts {
   readonly onStorageFailure: (error: unknown) => void;
   /** The core threw, so this execution is not driven on: a bug, or a damaged journal. What is in the journal stays. */
   readonly onBroken: (execution: Uuid, error: unknown) => void;
-}
-
-/** One group commit in the making. */
-class Group {
-  readonly transitions = new Map<LiveExecution, RecordedEvent[]>();
-  readonly keys: IdempotencyKey[] = [];
-  readonly replies: { readonly reply: Reply; readonly answer: Answer }[] = [];
-  readonly started: LiveExecution[] = [];
-  readonly works: Work[] = [];
-  readonly runs: { readonly live: LiveExecution; readonly order: RunOrder }[] = [];
-  readonly stops: { readonly live: LiveExecution; readonly step: string; readonly attempt: number }[] = [];
-
-  /** Call right after the decision that gave the events: they get their places from the state. */
-  add(live: LiveExecution, events: readonly RunEvent[]): void {
-    const recorded = live.record(events);
-    const before = this.transitions.get(live);
-    if (before) before.push(...recorded);
-    else this.transitions.set(live, recorded);
-  }
 }
 
 /** How long one turn may decide and commit before everybody else gets the event loop, ms. */
@@ -143,6 +106,7 @@ export class RunDriver {
     this.ports.attempts.abandon([live]);
     this.forget(live);
     this.dispatcher.count(-live.slots.size);
+    live.slots.clear();
   }
 
   /** Grants no more slots; what runs may end and is recorded. */
@@ -221,7 +185,7 @@ export class RunDriver {
     this.logs = [];
     if (group.transitions.size === 0 && logs.length === 0) return this.reply(group);
     try {
-      const { firstPosition } = await this.ports.journal.commit(this.batchOf(group, logs));
+      const { firstPosition } = await this.ports.journal.commit(group.batch(logs));
       this.reply(group);
       this.publish(group, firstPosition);
     } catch (error) {
@@ -315,7 +279,8 @@ export class RunDriver {
     for (const order of plan(live.state)) {
       if (order.is === 'ready') this.queue(live, order);
       else if (order.is === 'run') group?.runs.push({ live, order });
-      else group?.stops.push({ live, step: order.step, attempt: order.attempt });
+      else if (group) group.stops.push({ live, step: order.step, attempt: order.attempt });
+      else this.ports.attempts.stop(live, order.step, order.attempt);
     }
   }
 
@@ -336,12 +301,6 @@ export class RunDriver {
     if (deadline === undefined) return;
     const request = { is: 'expire-execution' } as const;
     live.deadline = this.ports.timers.at(deadline, () => this.submit({ is: 'note', execution: live.id, request }));
-  }
-
-  private batchOf(group: Group, logs: readonly LogLine[]): Batch {
-    const transitions: Transition[] = [];
-    for (const [live, events] of group.transitions) transitions.push({ handle: live.handle, events });
-    return { transitions, logs, keys: group.keys };
   }
 
   private reply(group: Group): void {
@@ -365,6 +324,7 @@ export class RunDriver {
       if (!isTerminalRun(live.state.status)) continue;
       this.forget(live);
     }
+    // Not of one that ended, or was given up, while it was decided: no effect after the end.
     for (const { live, order } of group.runs) if (this.live.get(live.id) === live) this.ports.attempts.run(live, order);
   }
 
@@ -385,7 +345,7 @@ export class RunDriver {
       live.silence();
       this.dispatcher.forget(live);
     }
-    for (const live of group.started) this.live.delete(live.id);
+    for (const live of group.started) this.drop(live);
     const notes = group.works.filter((work) => work.is === 'note');
     this.inbox = [...notes, ...this.inbox];
     for (const work of [...group.works, ...this.inbox]) if (work.is !== 'note') work.reply.refuse(error);

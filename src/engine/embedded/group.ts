@@ -1,0 +1,28 @@
+import type { RecordedEvent, RunEvent, RunOrder } from '../core/index.js';
+import type { Batch, IdempotencyKey, LogLine } from '../ports/index.js';
+import type { Answer, Reply, Work } from './inbox.js';
+import type { LiveExecution } from './live-execution.js';
+
+/** One group commit in the making. */
+export class Group {
+  readonly transitions = new Map<LiveExecution, RecordedEvent[]>();
+  readonly keys: IdempotencyKey[] = [];
+  readonly replies: { readonly reply: Reply; readonly answer: Answer }[] = [];
+  readonly started: LiveExecution[] = [];
+  readonly works: Work[] = [];
+  readonly runs: { readonly live: LiveExecution; readonly order: RunOrder }[] = [];
+  readonly stops: { readonly live: LiveExecution; readonly step: string; readonly attempt: number }[] = [];
+
+  /** Call right after the decision that gave the events: they get their places from the state. */
+  add(live: LiveExecution, events: readonly RunEvent[]): void {
+    const recorded = live.record(events);
+    const before = this.transitions.get(live);
+    if (before) before.push(...recorded);
+    else this.transitions.set(live, recorded);
+  }
+
+  batch(logs: readonly LogLine[]): Batch {
+    const transitions = [...this.transitions].map(([{ handle }, events]) => ({ handle, events }));
+    return { transitions, logs, keys: this.keys };
+  }
+}

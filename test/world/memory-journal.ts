@@ -1,0 +1,129 @@
+import type { RecordedEvent, RunEvent } from '../../src/engine/core/index.js';
+import type {
+  Batch,
+  Committed,
+  IdempotencyKey,
+  Journal,
+  JournalHandle,
+  LogLine,
+  StoredJournal,
+} from '../../src/engine/ports/index.js';
+import { HarmoniaError, type Uuid } from '../../src/kernel/index.js';
+
+interface Kept {
+  /** As text, as a database would: nobody can change what is written. */
+  readonly events: { readonly position: number; readonly text: string }[];
+  readonly logs: LogLine[];
+}
+
+/** What a test does to commits: wait, or throw, before or after the batch is written. */
+export interface CommitHooks {
+  before?: (batch: Batch, commit: number) => void | Promise<void>;
+  after?: (batch: Batch, commit: number) => void | Promise<void>;
+}
+
+/** A journal in memory that keeps the port's promises, for as long as the test holds it. */
+export class MemoryJournal implements Journal {
+  readonly hooks: CommitHooks = {};
+  /** Commits that were asked for. */
+  commits = 0;
+  private readonly kept = new Map<Uuid, Kept>();
+  private readonly keys = new Map<string, IdempotencyKey>();
+  private lastPosition = 0;
+
+  create(execution: Uuid): JournalHandle {
+    return { execution };
+  }
+
+  async commit(batch: Batch): Promise<Committed> {
+    this.commits += 1;
+    const commit = this.commits;
+    await this.hooks.before?.(batch, commit);
+    const firstPosition = this.write(batch);
+    await this.hooks.after?.(batch, commit);
+    return { firstPosition };
+  }
+
+  async probe(): Promise<void> {
+    const nothing = { transitions: [], logs: [], keys: [] };
+    await this.hooks.before?.(nothing, this.commits);
+  }
+
+  load(execution: Uuid): Promise<StoredJournal | undefined> {
+    const found = this.kept.get(execution);
+    if (!found) return Promise.resolve(undefined);
+    const events = eventsOf(found);
+    const { definition } = startOf(events).workflow;
+    const positions = found.events.map(({ position }) => position);
+    return Promise.resolve({ handle: { execution }, definition, events, positions });
+  }
+
+  last(execution: Uuid): Promise<RecordedEvent | undefined> {
+    const found = this.kept.get(execution);
+    return Promise.resolve(found && eventsOf(found).at(-1));
+  }
+
+  open(): Promise<readonly Uuid[]> {
+    return Promise.resolve([...this.kept].filter(([, found]) => !hasEnded(found)).map(([execution]) => execution));
+  }
+
+  recall(scope: string, key: string): Promise<IdempotencyKey | undefined> {
+    return Promise.resolve(this.keys.get(`${scope}\n${key}`));
+  }
+
+  delete(execution: Uuid): Promise<boolean> {
+    return Promise.resolve(this.kept.delete(execution));
+  }
+
+  /** The types of the events of an execution, for a test to look at. */
+  types(execution: Uuid): string[] {
+    const found = this.kept.get(execution);
+    return found ? eventsOf(found).map(({ event }) => event.type) : [];
+  }
+
+  events(execution: Uuid): RunEvent[] {
+    const found = this.kept.get(execution);
+    return found ? eventsOf(found).map(({ event }) => event) : [];
+  }
+
+  logsOf(execution: Uuid): readonly LogLine[] {
+    return this.kept.get(execution)?.logs ?? [];
+  }
+
+  /** All of it or nothing: what is wrong is found before the first line is written. */
+  private write({ transitions, logs, keys }: Batch): number {
+    const taken = keys.find(({ scope, key }) => this.keys.has(`${scope}\n${key}`));
+    if (taken) throw refused(`the key ${taken.key} is taken`);
+    const next = new Map<Uuid, number>();
+    for (const { handle, events } of transitions) {
+      for (const { seq } of events) {
+        const expected = (next.get(handle.execution) ?? this.kept.get(handle.execution)?.events.length ?? 0) + 1;
+        if (seq !== expected) throw refused(`event ${seq} of ${handle.execution} stands where ${expected} belongs`);
+        next.set(handle.execution, seq);
+      }
+    }
+    const firstPosition = this.lastPosition + 1;
+    for (const { handle, events } of transitions) {
+      const found = this.kept.get(handle.execution) ?? { events: [], logs: [] };
+      this.kept.set(handle.execution, found);
+      for (const { event } of events) found.events.push({ position: ++this.lastPosition, text: JSON.stringify(event) });
+    }
+    for (const line of logs) this.kept.get(line.handle.execution)?.logs.push(line);
+    for (const key of keys) this.keys.set(`${key.scope}\n${key.key}`, key);
+    return firstPosition;
+  }
+}
+
+const refused = (reason: string): HarmoniaError => new HarmoniaError('storage_unavailable', { reason });
+
+const eventsOf = ({ events }: Kept): RecordedEvent[] =>
+  events.map(({ text }, index) => ({ seq: index + 1, event: JSON.parse(text) as RunEvent }));
+
+const startOf = (events: readonly RecordedEvent[]) => {
+  const first = events[0]?.event;
+  if (first?.type !== 'execution_started') throw new Error('a journal begins with execution_started');
+  return first;
+};
+
+const ENDS = new Set<RunEvent['type']>(['execution_completed', 'execution_failed', 'execution_canceled']);
+const hasEnded = (found: Kept): boolean => eventsOf(found).some(({ event }) => ENDS.has(event.type));

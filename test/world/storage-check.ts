@@ -1,0 +1,198 @@
+import type { RecordedEvent, RunEvent } from '../../src/engine/core/index.js';
+import { isTerminalRun, replay, type CompiledWorkflow } from '../../src/engine/core/index.js';
+import type { JsonObject } from '../../src/kernel/index.js';
+import type { Storage } from '../../src/persistence/index.js';
+
+type Row = Record<string, unknown>;
+type Of<K extends RunEvent['type']> = Extract<RunEvent, { type: K }>;
+
+/**
+ * Computes the tables anew from the journal, in a way of its own, and says where they differ: nothing may be written
+ * by halves. Also: the database is whole, every journal is without gaps and replays, and no row belongs to nobody.
+ */
+export const storageFaults = async (
+  storage: Storage,
+  compile?: (document: JsonObject) => CompiledWorkflow,
+): Promise<string[]> => {
+  const { database } = storage;
+  const rows = (sql: string, ...values: unknown[]): Row[] => database.prepare(sql).all(...values) as Row[];
+  const faults: string[] = [];
+  const integrity = database.pragma('integrity_check', { simple: true });
+  if (integrity !== 'ok') faults.push(`integrity: ${String(integrity)}`);
+  const executions = rows('SELECT * FROM execution ORDER BY ref');
+  const open = new Set(await storage.journal.open());
+  for (const execution of executions) {
+    const id = execution.id as string;
+    const stored = await storage.journal.load(id);
+    if (!stored) {
+      faults.push(`${id}: no journal`);
+      continue;
+    }
+    const note = (fault: string): void => void faults.push(`${id}: ${fault}`);
+    const document = await storage.workflows.document(stored.definition);
+    if (!document) {
+      note('no definition');
+      continue;
+    }
+    journalOrder(stored.events, stored.positions, note);
+    const expected = project(stored.events);
+    compareRow(execution, { ...expected.execution, total_tasks: totalTasks(document) }, note);
+    const runs = rows('SELECT * FROM task_run WHERE execution = ? ORDER BY id', execution.ref);
+    compareRuns(runs, expected.runs, note);
+    const points = rows('SELECT id, seq FROM checkpoint WHERE execution = ? ORDER BY seq', execution.ref);
+    if (JSON.stringify(points) !== JSON.stringify(expected.checkpoints)) note(`checkpoints ${JSON.stringify(points)}`);
+    if (compile) {
+      const state = replay(
+        compile(document),
+        stored.events.map(({ event }) => event),
+      );
+      if (isTerminalRun(state.status) === open.has(id)) note(`is ${state.status.is}, open: ${open.has(id)}`);
+    }
+  }
+  for (const table of ['journal', 'task_run', 'checkpoint', 'log_entry', 'payload', 'journal_archive']) {
+    const orphans = rows(`SELECT count(*) AS n FROM ${table} WHERE execution NOT IN (SELECT ref FROM execution)`);
+    if (orphans[0]?.n !== 0) faults.push(`${table}: rows of nobody`);
+  }
+  const lost = `SELECT key FROM idempotency_key WHERE resource NOT IN (SELECT id FROM execution UNION SELECT id FROM workflow)`;
+  for (const { key } of rows(lost)) faults.push(`key ${String(key)} names what is not there`);
+  const unpinned = `SELECT version FROM workflow_version WHERE definition NOT IN (SELECT hash FROM definition)
+    OR workflow NOT IN (SELECT id FROM workflow)`;
+  for (const { version } of rows(unpinned)) faults.push(`version ${String(version)} stands alone`);
+  const headless = `SELECT id FROM workflow WHERE NOT EXISTS (SELECT 1 FROM workflow_version AS v
+    WHERE v.workflow = workflow.id AND v.version = workflow.version AND v.definition = workflow.definition)`;
+  for (const { id } of rows(headless)) faults.push(`workflow ${String(id)} has no version`);
+  return faults;
+};
+
+const totalTasks = (document: JsonObject): number => Object.keys(document.tasks as JsonObject).length;
+
+const journalOrder = (
+  events: readonly RecordedEvent[],
+  positions: readonly number[],
+  note: (fault: string) => void,
+): void => {
+  if (events.some(({ seq }, index) => seq !== index + 1)) note(`places ${events.map(({ seq }) => seq).join(' ')}`);
+  if (positions.some((position, index) => index > 0 && position <= (positions[index - 1] as number)))
+    note(`positions ${positions.join(' ')}`);
+};
+
+interface Projected {
+  readonly execution: Row;
+  readonly runs: ReadonlyMap<string, Row>;
+  readonly checkpoints: readonly Row[];
+}
+
+const blank = (event: { step: string; generation: number }): Row => ({
+  ...{ step: event.step, generation: event.generation, status: 'pending', attempt: 0, retries: 0 },
+  ...{ first_started_at: null, started_at: null, ended_at: null, wake_at: null, input_seq: null, end_seq: null },
+  ...{ cause: null, error_code: null, error_message: null },
+});
+
+/** What the tables should say, from the events alone. */
+const project = (events: readonly RecordedEvent[]): Projected => {
+  const first = events[0]?.event as Of<'execution_started'>;
+  const execution: Row = {
+    ...{ id: first.execution, workflow_id: first.workflow.id, workflow_name: first.workflow.name },
+    ...{ workflow_version: first.workflow.version, definition: first.workflow.definition, status: 'running' },
+    ...{ metadata: JSON.stringify(first.metadata), restored_from: first.restored_from?.execution ?? null },
+    ...{ created_at: first.at, updated_at: first.at, ended_at: null, journal: 'live' },
+    ...{ error_code: null, error_message: null },
+  };
+  const runs = new Map<string, Row>();
+  const checkpoints: Row[] = [];
+  for (const { seq, event } of events) {
+    if ('step' in event) projectStep(runs, seq, event);
+    else if (event.type === 'checkpoint_created') checkpoints.push({ id: event.checkpoint, seq });
+    else if (event.type !== 'execution_started') projectExecution(execution, runs, event);
+  }
+  return { execution, runs, checkpoints };
+};
+
+const projectExecution = (execution: Row, runs: Map<string, Row>, event: RunEvent): void => {
+  execution.updated_at = event.at;
+  execution.status = event.type === 'execution_resumed' ? 'running' : event.type.replace('execution_', '');
+  if (event.type === 'execution_paused' || event.type === 'execution_resumed') return;
+  execution.ended_at = event.at;
+  if (event.type === 'execution_failed')
+    Object.assign(execution, { error_code: event.failure.code, error_message: event.failure.message });
+  for (const run of runs.values())
+    if (run.ended_at === null) Object.assign(run, { status: 'canceled', ended_at: event.at, wake_at: null });
+};
+
+const projectStep = (runs: Map<string, Row>, seq: number, event: Extract<RunEvent, { step: string }>): void => {
+  if (event.type === 'step_ready') return;
+  const run = runs.get(event.step) ?? blank(event);
+  runs.set(event.step, run);
+  Object.assign(run, changeOf(run, seq, event));
+};
+
+const failureColumns = (failure: { code: string; message: string } | undefined): Row => ({
+  error_code: failure?.code ?? null,
+  error_message: failure?.message ?? null,
+});
+
+const changeOf = (
+  run: Row,
+  seq: number,
+  event: Exclude<Extract<RunEvent, { step: string }>, Of<'step_ready'>>,
+): Row => {
+  switch (event.type) {
+    case 'step_started':
+      return {
+        ...{ status: 'running', attempt: event.attempt, started_at: event.at, wake_at: null },
+        ...(run.first_started_at === null && { first_started_at: event.at, input_seq: event.input ? seq : null }),
+      };
+    case 'attempt_failed':
+      return {
+        ...{ status: 'waiting', wake_at: event.retry_at, retries: (run.retries as number) + 1 },
+        ...failureColumns(event.failure),
+      };
+    case 'attempt_lost':
+      return { status: 'pending', wake_at: null, error_code: 'attempt_lost', error_message: null };
+    case 'step_kept': {
+      const { outcome, started_at = null } = event;
+      const failure = outcome.is === 'failed' ? outcome.failure : undefined;
+      return {
+        ...{ status: outcome.is, attempt: event.attempt, first_started_at: started_at, started_at },
+        ...{ ended_at: event.ended_at, end_seq: seq, cause: causeOf(outcome), ...failureColumns(failure) },
+      };
+    }
+    default: {
+      const failure = event.type === 'step_failed' ? event.failure : undefined;
+      const atOnce = event.type === 'step_completed' && run.started_at === null;
+      return {
+        ...{ status: event.type.replace('step_', ''), ended_at: event.at, end_seq: seq, wake_at: null },
+        ...{ cause: causeOf(event), ...failureColumns(failure) },
+        ...(atOnce && { first_started_at: event.at, started_at: event.at }),
+      };
+    }
+  }
+};
+
+const causeOf = (end: object): string | null => {
+  if ('cause' in end) return end.cause as string;
+  if (!('handled' in end) || end.handled === undefined) return null;
+  return end.handled === 'continue' ? 'continue' : `goto ${(end.handled as { goto: string }).goto}`;
+};
+
+const compareRow = (found: Row, expected: Row, note: (fault: string) => void): void => {
+  for (const [name, value] of Object.entries(expected))
+    if (found[name] !== value) note(`${name} is ${String(found[name])}, by the journal ${String(value)}`);
+};
+
+const compareRuns = (
+  found: readonly Row[],
+  expected: ReadonlyMap<string, Row>,
+  note: (fault: string) => void,
+): void => {
+  const seen = new Set<string>();
+  for (const run of found) {
+    const step = run.step as string;
+    if (seen.has(step)) note(`${step} has two runs`);
+    seen.add(step);
+    const wanted = expected.get(step);
+    if (wanted) compareRow(run, wanted, (fault) => note(`${step}: ${fault}`));
+    else note(`${step} has a run, the journal knows of none`);
+  }
+  for (const step of expected.keys()) if (!seen.has(step)) note(`${step} has no run`);
+};

@@ -1,0 +1,55 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { RecordedEvent, RunEvent } from '../../src/engine/core/index.js';
+import type { Batch, Journal, JournalHandle } from '../../src/engine/ports/index.js';
+import type { JsonObject } from '../../src/kernel/index.js';
+import { openStorage, type Storage } from '../../src/persistence/index.js';
+import { MemoryJournal } from './memory-journal.js';
+
+/** A journal under a contract. */
+export interface JournalUnderTest {
+  readonly journal: Journal;
+  close(): Promise<void>;
+}
+
+/** The real storage in a directory of its own. */
+export const temporaryStorage = async (): Promise<Storage> => {
+  const directory = await mkdtemp(join(tmpdir(), 'harmonia-store-'));
+  const storage = await openStorage(directory);
+  const close = async (): Promise<void> => {
+    await storage.close();
+    await rm(directory, { recursive: true, force: true });
+  };
+  return { ...storage, close };
+};
+
+/** Stores a document as the definition of a workflow of its own. */
+export const keepDefinition = async (storage: Storage, definition: string, document: JsonObject): Promise<void> => {
+  const about = { name: 'w', description: undefined, version: '1.0.0', taskCount: 1, tags: [] };
+  const workflow = { id: `w-${definition}`, ...about, definition, createdAt: 1, updatedAt: 1 };
+  await storage.workflows.save({ workflow, document });
+};
+
+/** Every journal there is. */
+export const JOURNALS: Readonly<Record<string, () => Promise<JournalUnderTest>>> = {
+  'in memory': () => {
+    return Promise.resolve({ journal: new MemoryJournal(), close: () => Promise.resolve() });
+  },
+  SQLite: async () => {
+    const storage = await temporaryStorage();
+    return { journal: storage.journal, close: () => storage.close() };
+  },
+};
+
+/** Events at their places, from `first` on. */
+export const recorded = (events: readonly RunEvent[], first = 1): RecordedEvent[] =>
+  events.map((event, index) => ({ seq: first + index, event }));
+
+/** A batch of nothing but events of one execution. */
+export const batchOf = (handle: JournalHandle, events: readonly RecordedEvent[], more: Partial<Batch> = {}): Batch => ({
+  transitions: events.length > 0 ? [{ handle, events }] : [],
+  logs: [],
+  keys: [],
+  ...more,
+});
