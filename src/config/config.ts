@@ -15,6 +15,7 @@ export interface Config {
   readonly limits: {
     readonly maxRunningTasks: number;
     readonly maxOpenExecutions: number;
+    readonly maxOpenSteps: number;
     /** Bytes of one input or output. */
     readonly maxPayloadBytes: number;
     /** Bytes of one request body. */
@@ -110,6 +111,7 @@ const dataDirectory = (settings: Settings): string => {
 const limits = (settings: Settings): Config['limits'] => ({
   maxRunningTasks: settings.whole('HARMONIA_MAX_RUNNING_TASKS', { min: 1, max: 100_000, otherwise: 1000 }),
   maxOpenExecutions: settings.whole('HARMONIA_MAX_OPEN_EXECUTIONS', { min: 1, max: 10_000_000, otherwise: 100_000 }),
+  maxOpenSteps: settings.whole('HARMONIA_MAX_OPEN_STEPS', { min: 1, max: 1_000_000_000, otherwise: 5_000_000 }),
   maxPayloadBytes: settings.whole('HARMONIA_MAX_PAYLOAD_BYTES', { min: 1024, max: 256 * MIB, otherwise: 16 * MIB }),
   maxBodyBytes: settings.whole('HARMONIA_MAX_BODY_BYTES', { min: 1024, max: 256 * MIB, otherwise: 16 * MIB }),
   maxTasks: settings.whole('HARMONIA_MAX_TASKS', { min: 1, max: 100_000, otherwise: 10_000 }),

@@ -75,8 +75,8 @@ export const CATALOGUE = catalogue({
   },
   backlog_full: {
     status: 503,
-    message: '{count} executions are open; the limit is {limit}.',
-    cure: 'Wait for some to end, or raise HARMONIA_MAX_OPEN_EXECUTIONS.',
+    message: '{count} {what} are open; the limit is {limit}.',
+    cure: 'Wait for some to end, or raise {setting}.',
   },
   storage_unavailable: {
     status: 503,

@@ -58,7 +58,7 @@ const engine = new EmbeddedEngine({
     clock: systemTimers,
     limits: { maxOutputBytes: 1e6 },
   }),
-  limits: { maxRunningTasks: 100, maxOpenExecutions: 10_000 },
+  limits: { maxRunningTasks: 100, maxOpenExecutions: 10_000, maxOpenSteps: 100_000 },
   compiled: (definition) => catalog.compiled(definition),
   newId: () => newId(),
   onTrouble: (what, error) => tell({ trouble: what, error: String(error) }),

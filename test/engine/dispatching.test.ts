@@ -132,6 +132,20 @@ describe('many at once', () => {
     }
   });
 
+  test('more open steps than allowed are refused, but a single execution always fits', async () => {
+    const world = await EngineWorld.open({ steps: 3 });
+    const wide = world.workflow({ a: task(), b: task(), c: task(), d: task() });
+    const narrow = world.workflow({ a: task(), b: task() });
+    const first = await world.start(wide);
+    await expect(world.engine.start({ workflow: narrow, input: {} })).rejects.toMatchObject({
+      code: 'backlog_full',
+      cure: expect.stringContaining('HARMONIA_MAX_OPEN_STEPS') as unknown as string,
+    });
+    await world.engine.cancel(first);
+    await world.start(narrow);
+    expect(world.engine.status().open).toBe(1);
+  });
+
   test('more open executions than allowed are refused with backlog_full, also within one commit', async () => {
     const world = await EngineWorld.open({ open: 2 });
     const workflow = world.workflow({ a: task() });

@@ -39,7 +39,7 @@ const engineOver = (storage: Storage, journal: Journal = storage.journal) => {
     timers: systemTimers,
     notifier: { publish: () => undefined, progress: () => undefined },
     runner: echo,
-    limits: { maxRunningTasks: 10, maxOpenExecutions: 3 },
+    limits: { maxRunningTasks: 10, maxOpenExecutions: 3, maxOpenSteps: 1000 },
     compiled: (definition) => catalog.compiled(definition),
     newId: () => newId(),
     onTrouble: () => undefined,

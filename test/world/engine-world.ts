@@ -32,6 +32,7 @@ export const settled = async (): Promise<void> => {
 export interface WorldLimits {
   readonly slots?: number;
   readonly open?: number;
+  readonly steps?: number;
 }
 
 /** The real embedded engine over a journal in memory, a clock and tasks that the test cranks by hand. */
@@ -116,7 +117,11 @@ export class EngineWorld {
       timers: this.timers,
       runner: this.runner,
       notifier,
-      limits: { maxRunningTasks: this.limits.slots ?? 100, maxOpenExecutions: this.limits.open ?? 1000 },
+      limits: {
+        maxRunningTasks: this.limits.slots ?? 100,
+        maxOpenExecutions: this.limits.open ?? 1000,
+        maxOpenSteps: this.limits.steps ?? 100_000,
+      },
       compiled: (definition) => Promise.resolve(this.definitions.get(definition) as CompiledWorkflow),
       newId: () => `execution-${++this.ids}`,
       onTrouble: (what, error) => this.trouble.push(`${what}: ${String(error)}`),

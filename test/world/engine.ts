@@ -24,7 +24,7 @@ export const engineOver = (
     timers: systemTimers,
     notifier: { publish: () => undefined, progress: () => undefined },
     runner,
-    limits: { maxRunningTasks: 10, maxOpenExecutions: 100 },
+    limits: { maxRunningTasks: 10, maxOpenExecutions: 100, maxOpenSteps: 1000 },
     compiled: (definition) => catalog.compiled(definition),
     newId: () => newId(),
     onTrouble: () => undefined,

@@ -2,16 +2,15 @@ import { HarmoniaError, type Clock, type Uuid } from '../../kernel/index.js';
 import { decide, isTerminalRun, plan, startRun, type ReadyOrder, type Refusal, type RunEvent } from '../core/index.js';
 import type { Journal, LogLine, Notifier, StoredJournal, Timers } from '../ports/index.js';
 import { type AttemptRunner } from './attempt-runner.js';
+import { Backlog, type BacklogLimits } from './backlog.js';
 import { Dispatcher, type Waiting } from './dispatcher.js';
 import { Group } from './group.js';
 import type { Work } from './inbox.js';
 import { LiveExecution } from './live-execution.js';
 
-export interface DriverLimits {
+export interface DriverLimits extends BacklogLimits {
   /** Attempts that run at the same time in this process. */
   readonly maxRunningTasks: number;
-  /** Executions that are not terminal. */
-  readonly maxOpenExecutions: number;
 }
 
 export interface DriverPorts {
@@ -37,7 +36,7 @@ const TURN = 8;
  * loop share a commit; a lone one is committed at once, since waiting would cost a chain up to 40 %.
  */
 export class RunDriver {
-  private readonly live = new Map<Uuid, LiveExecution>();
+  private readonly backlog: Backlog;
   private readonly dispatcher: Dispatcher<LiveExecution>;
   private inbox: Work[] = [];
   private logs: LogLine[] = [];
@@ -50,6 +49,7 @@ export class RunDriver {
   private readonly clock: Clock;
 
   constructor(private readonly ports: DriverPorts) {
+    this.backlog = new Backlog(ports.limits);
     this.dispatcher = new Dispatcher(ports.limits.maxRunningTasks);
     this.clock = ports.timers;
     ports.attempts.connect({
@@ -59,7 +59,7 @@ export class RunDriver {
   }
 
   get open(): number {
-    return this.live.size;
+    return this.backlog.size;
   }
 
   get running(): number {
@@ -67,11 +67,11 @@ export class RunDriver {
   }
 
   find(execution: Uuid): LiveExecution | undefined {
-    return this.live.get(execution);
+    return this.backlog.find(execution);
   }
 
   executions(): Iterable<LiveExecution> {
-    return this.live.values();
+    return this.backlog.all();
   }
 
   submit(work: Work): void {
@@ -85,7 +85,7 @@ export class RunDriver {
 
   /** Takes an execution over from the journal: after a restart, or after a failed commit. Its lost attempts are `lose` notes of the caller. */
   adopt(live: LiveExecution): void {
-    this.live.set(live.id, live);
+    this.backlog.add(live);
     this.dispatcher.count(live.recountSlots());
     this.armDeadline(live);
     this.takeOrders(live, undefined);
@@ -134,7 +134,7 @@ export class RunDriver {
   stop(): void {
     this.resting = true;
     this.stopped = true;
-    for (const live of this.live.values()) live.silence();
+    for (const live of this.backlog.all()) live.silence();
   }
 
   private log(line: LogLine): void {
@@ -211,20 +211,19 @@ export class RunDriver {
   }
 
   private abandon(execution: Uuid, error: unknown): void {
-    const live = this.live.get(execution);
+    const live = this.backlog.find(execution);
     if (live) this.drop(live);
     this.ports.onBroken(execution, error);
   }
 
   private start(group: Group, work: Extract<Work, { is: 'start' }>, at: number): void {
-    const { maxOpenExecutions: limit } = this.ports.limits;
-    if (this.live.size >= limit) throw new HarmoniaError('backlog_full', { count: this.live.size, limit });
+    this.backlog.admit(work.request.compiled.scope.tasks.length);
     const decision = startRun({ ...work.request, at });
     if (decision.is === 'refused') throw refusalError(decision.refusal);
     const { state, events } = decision;
     const handle = this.ports.journal.create(state.execution, state.root.steps.length);
     const live = new LiveExecution(state, handle);
-    this.live.set(live.id, live);
+    this.backlog.add(live);
     group.started.push(live);
     group.works.push(work);
     group.add(live, events);
@@ -235,7 +234,7 @@ export class RunDriver {
   }
 
   private ask(group: Group, work: Exclude<Work, { is: 'start' }>, at: number): void {
-    const live = this.live.get(work.execution);
+    const live = this.backlog.find(work.execution);
     if (!live) {
       if (work.is === 'ask') throw new HarmoniaError('conflict', { reason: 'The execution has ended' });
       return;
@@ -325,13 +324,13 @@ export class RunDriver {
       this.forget(live);
     }
     // Not of one that ended, or was given up, while it was decided: no effect after the end.
-    for (const { live, order } of group.runs) if (this.live.get(live.id) === live) this.ports.attempts.run(live, order);
+    for (const { live, order } of group.runs) if (this.backlog.holds(live)) this.ports.attempts.run(live, order);
   }
 
   private forget(live: LiveExecution): void {
     live.silence();
     this.dispatcher.forget(live);
-    this.live.delete(live.id);
+    this.backlog.remove(live);
   }
 
   /**
