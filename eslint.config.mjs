@@ -89,7 +89,7 @@ export default tseslint.config(
   },
   {
     files: ['src/**/*.ts'],
-    ignores: ['src/config/**', 'src/cli/**', 'src/main.ts', 'src/nest/harmonia-options.ts'],
+    ignores: ['src/config/**', 'src/cli/**', 'src/main.ts', 'src/nest/harmonia-parts.ts'],
     rules: {
       'no-restricted-properties': [
         'error',

@@ -1,10 +1,17 @@
 import { Inject, Module, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
-import { createHarmonia, type Harmonia } from '../harmonia.js';
-import { partsOf, type HarmoniaOptions } from './harmonia-options.js';
+import { createHarmonia } from '../harmonia.js';
+import type { HarmoniaOptions } from './harmonia-options.js';
+import { partsOf } from './harmonia-parts.js';
 
 export const HARMONIA_OPTIONS = Symbol('HarmoniaOptions');
 /** The `Harmonia` that the modules hand out piece by piece. */
 export const HARMONIA = Symbol('Harmonia');
+
+/** What has a life of its own: so that the types of an embedding application need not know the adapters. */
+interface Lifetime {
+  open(): Promise<void>;
+  close(): Promise<void>;
+}
 
 /** One Harmonia: opens with the application, closes with it. */
 @Module({
@@ -20,7 +27,7 @@ export const HARMONIA = Symbol('Harmonia');
 export class HarmoniaCoreModule implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private closed: Promise<void> | undefined;
 
-  constructor(@Inject(HARMONIA) private readonly harmonia: Harmonia) {}
+  constructor(@Inject(HARMONIA) private readonly harmonia: Lifetime) {}
 
   /** What was open when the last process ended goes on. After every `onModuleInit`, so that plugins are there by then. */
   async onApplicationBootstrap(): Promise<void> {
