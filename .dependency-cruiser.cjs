@@ -7,7 +7,7 @@ const pkg = (names) => `(^|node_modules/)(${names})(/|$)`;
 const rule = (name, from, to) => ({ name, severity: 'error', from, to });
 
 /** The composition root: the files that know the adapters. The command line starts them. */
-const ROOT = '^src/(main|index|harmonia|app\\.module)\\.ts$';
+const ROOT = '^src/((main|index|harmonia|app\\.module)\\.ts$|nest/)';
 
 module.exports = {
   forbidden: [
@@ -70,8 +70,15 @@ module.exports = {
     ),
     rule(
       'nest-stays-outside',
-      { path: '^src/(kernel|retry-policy|engine|workflow|plugin|integration|json-schema|persistence|config|cli)/' },
+      {
+        path: '^src/((kernel|retry-policy|engine|workflow|plugin|integration|json-schema|persistence|config|cli)/|harmonia\\.ts$)',
+      },
       { path: pkg('@nestjs/[^/]+') },
+    ),
+    rule(
+      'embedding-needs-no-service',
+      { path: '^src/(nest/|index\\.ts$)' },
+      { path: '^src/(api|cli|main|app\\.module)' },
     ),
     rule('nobody-imports-tests', { path: '^(src|plugins/[^/]+/src)/' }, { path: '(^|/)test/' }),
   ],

@@ -1,4 +1,4 @@
-/** One project per folder of test/; pick with `--selectProjects core contract`. Crash and e2e tests run the built dist. */
+/** One project per folder of test/; pick with `--selectProjects core contract`. Crash, e2e and package tests run the built dist. */
 const project = (name) => ({
   displayName: name,
   rootDir: import.meta.dirname,
@@ -12,7 +12,10 @@ const project = (name) => ({
   },
 });
 
-const folders = ['core', 'engine', 'workflow', 'plugins', 'contract', 'integration', 'e2e', 'crash', 'architecture'];
+const folders = [
+  ...['core', 'engine', 'workflow', 'plugins', 'contract', 'integration'],
+  ...['e2e', 'crash', 'package', 'architecture'],
+];
 const shared = process.env.HARMONIA_TEST_SHARED === '1' ? ['shared'] : [];
 
 export default {

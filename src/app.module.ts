@@ -1,51 +1,19 @@
-import {
-  Inject,
-  Module,
-  type BeforeApplicationShutdown,
-  type DynamicModule,
-  type OnApplicationBootstrap,
-} from '@nestjs/common';
+import { Module, type DynamicModule } from '@nestjs/common';
 import { ApiModule, READER, type ApiSettings, type EventFeed } from './api/index.js';
+import type { Config } from './config/index.js';
 import { systemTimers } from './engine/embedded/index.js';
-import { Engine } from './engine/index.js';
-import { createHarmonia, type Harmonia, type HarmoniaParts } from './harmonia.js';
-import { PluginRegistry } from './plugin/host/index.js';
-import { WorkflowCatalog } from './workflow/index.js';
+import type { Harmonia } from './harmonia.js';
+import { HARMONIA, HarmoniaModule } from './nest/index.js';
 
-const HARMONIA = Symbol('Harmonia');
+/** What the API reads of Harmonia beside what any application may use. */
+@Module({
+  providers: [{ provide: READER, inject: [HARMONIA], useFactory: ({ storage }: Harmonia) => storage.reader }],
+  exports: [READER],
+})
+class ReadingModule {}
 
-/** Harmonia inside a Nest application: opens with it, closes with it. */
-@Module({})
-export class HarmoniaModule implements OnApplicationBootstrap, BeforeApplicationShutdown {
-  constructor(@Inject(HARMONIA) private readonly harmonia: Harmonia) {}
-
-  /** Exports `Engine`, `WorkflowCatalog` and `PluginRegistry`. */
-  static forParts(parts: HarmoniaParts): DynamicModule {
-    return {
-      module: HarmoniaModule,
-      providers: [
-        { provide: HARMONIA, useFactory: () => createHarmonia(parts) },
-        { provide: Engine, useFactory: ({ engine }: Harmonia) => engine, inject: [HARMONIA] },
-        { provide: WorkflowCatalog, useFactory: ({ catalog }: Harmonia) => catalog, inject: [HARMONIA] },
-        { provide: PluginRegistry, useFactory: ({ registry }: Harmonia) => registry, inject: [HARMONIA] },
-        { provide: READER, useFactory: ({ storage }: Harmonia) => storage.reader, inject: [HARMONIA] },
-      ],
-      exports: [Engine, WorkflowCatalog, PluginRegistry, READER],
-    };
-  }
-
-  /** What was open when the last process ended goes on. */
-  async onApplicationBootstrap(): Promise<void> {
-    await this.harmonia.open();
-  }
-
-  /** While the service still answers, so that /health tells what it waits for. */
-  async beforeApplicationShutdown(): Promise<void> {
-    await this.harmonia.close();
-  }
-}
-
-export interface ServiceParts extends Omit<HarmoniaParts, 'notifier'> {
+export interface ServiceParts {
+  readonly config: Config;
   readonly feed: EventFeed;
   readonly settings: ApiSettings;
 }
@@ -53,11 +21,13 @@ export interface ServiceParts extends Omit<HarmoniaParts, 'notifier'> {
 /** The service: Harmonia and its API. */
 @Module({})
 export class ServiceModule {
-  static register({ feed, settings, ...parts }: ServiceParts): DynamicModule {
-    const harmonia = HarmoniaModule.forParts({ ...parts, notifier: feed });
+  static register({ config, feed, settings }: ServiceParts): DynamicModule {
     return {
       module: ServiceModule,
-      imports: [harmonia, ApiModule.register({ imports: [harmonia], feed, clock: systemTimers, settings })],
+      imports: [
+        HarmoniaModule.forRoot({ config, notifier: feed }),
+        ApiModule.register({ imports: [{ module: ReadingModule }], feed, clock: systemTimers, settings }),
+      ],
     };
   }
 }

@@ -7,7 +7,7 @@ import type { Notifier } from './engine/ports/index.js';
 import { componentBases, createComponentService } from './integration/index.js';
 import { createSchemaChecker } from './json-schema/index.js';
 import { Housekeeping, openStorage, type Storage } from './persistence/index.js';
-import type { Plugin } from './plugin/contract/index.js';
+import type { ComponentService, Plugin } from './plugin/contract/index.js';
 import {
   builtInPlugins,
   createInProcessRunner,
@@ -34,6 +34,7 @@ export interface Harmonia {
   readonly engine: Engine;
   readonly catalog: WorkflowCatalog;
   readonly registry: PluginRegistry;
+  readonly components: ComponentService;
   readonly storage: Storage;
   /** Takes up what was open when the last process ended. */
   open(): Promise<void>;
@@ -71,6 +72,7 @@ export const createHarmonia = async ({
   const registry = await loadConfigured(config);
   for (const plugin of plugins) registry.add(plugin);
   const schemas = createSchemaChecker();
+  const components = createComponentService({ baseOf: componentBases(config.environment) });
   const storage = await openStorage(config.dataDirectory);
   const catalog = new WorkflowCatalog({
     store: storage.workflows,
@@ -90,7 +92,7 @@ export const createHarmonia = async ({
       registry,
       schemaChecker: schemas,
       secrets: secretsFrom(config.secrets),
-      services: { components: createComponentService({ baseOf: componentBases(config.environment) }) },
+      services: { components },
       clock: systemTimers,
       limits: { maxOutputBytes: config.limits.maxPayloadBytes },
     }),
@@ -106,5 +108,5 @@ export const createHarmonia = async ({
     await housekeeping.stop();
     await storage.close();
   };
-  return { engine, catalog, registry, storage, open, close };
+  return { engine, catalog, registry, components, storage, open, close };
 };

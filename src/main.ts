@@ -1,6 +1,5 @@
 import 'reflect-metadata';
 import { readFileSync } from 'node:fs';
-import { Logger } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { answerFrameworkError, configureHttp, EventFeed, type ApiSettings } from './api/index.js';
@@ -25,16 +24,13 @@ export const createService = async (config: Config): Promise<NestFastifyApplicat
   const { port, corsOrigins } = config.http;
   const { maxBodyBytes, maxPayloadBytes } = config.limits;
   const settings: ApiSettings = { version: packageVersion(), port, corsOrigins, maxBodyBytes, maxPayloadBytes };
-  const logger = new Logger('Harmonia');
-  const onTrouble = (what: string, error: unknown): void =>
-    logger.error(`${what}: ${error instanceof Error ? error.message : String(error)}`);
   const adapter = new FastifyAdapter({
     bodyLimit: maxBodyBytes,
     forceCloseConnections: true,
     routerOptions: { maxParamLength: 500 },
     frameworkErrors: answerFrameworkError,
   });
-  const module = ServiceModule.register({ config, onTrouble, feed: new EventFeed(), settings });
+  const module = ServiceModule.register({ config, feed: new EventFeed(), settings });
   const app = await NestFactory.create<NestFastifyApplication>(module, adapter, {
     logger: levels(config.logLevel),
     abortOnError: false,
