@@ -86,9 +86,9 @@ describe('what an attempt says', () => {
   test('is kept beside the journal and told, with the attempt that said it', async () => {
     const world = await EngineWorld.open();
     const id = await world.start(world.workflow({ a: task() }));
-    const { listener } = world.runner.find('/a#1');
-    listener.log('warn', 'nearly there', { left: 1 });
-    listener.progress(0.5, 'half');
+    const { control } = world.runner.find('/a#1');
+    control.log('warn', 'nearly there', { left: 1 });
+    control.progress(0.5, 'half');
     await settled();
     expect(world.journal.logsOf(id)).toMatchObject([
       { level: 'warn', step: '/a', attempt: 1, message: 'nearly there', details: { left: 1 } },
@@ -101,8 +101,8 @@ describe('what an attempt says', () => {
     const world = await EngineWorld.open();
     world.runner.immediately = undefined;
     const id = await world.start(world.workflow({ a: task() }));
-    const { listener } = world.runner.find('/a#1');
-    listener.log('info', 'last words');
+    const { control } = world.runner.find('/a#1');
+    control.log('info', 'last words');
     world.runner.complete('/a#1');
     await world.engine.ended(id);
     expect(world.journal.logsOf(id)).toMatchObject([{ message: 'last words' }]);
@@ -111,10 +111,10 @@ describe('what an attempt says', () => {
   test('after it was stopped is not kept and not told', async () => {
     const world = await EngineWorld.open();
     const id = await world.start(world.workflow({ a: task() }));
-    const { listener } = world.runner.find('/a#1');
+    const { control } = world.runner.find('/a#1');
     await world.engine.cancel(id);
-    listener.log('info', 'ghost');
-    listener.progress(0.9);
+    control.log('info', 'ghost');
+    control.progress(0.9);
     await settled();
     expect([world.journal.logsOf(id), world.progress]).toEqual([[], []]);
   });

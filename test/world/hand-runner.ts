@@ -1,11 +1,10 @@
 import type { Failure } from '../../src/engine/core/index.js';
-import type { Attempt, AttemptListener, AttemptOutcome, TaskRunner } from '../../src/engine/ports/index.js';
+import type { Attempt, AttemptControl, AttemptOutcome, TaskRunner } from '../../src/engine/ports/index.js';
 import type { Json } from '../../src/kernel/index.js';
 
 interface Running {
   readonly attempt: Attempt;
-  readonly signal: AbortSignal;
-  readonly listener: AttemptListener;
+  readonly control: AttemptControl;
   readonly end: (outcome: AttemptOutcome) => void;
 }
 
@@ -19,11 +18,11 @@ export class HandRunner implements TaskRunner {
   immediately: ((attempt: Attempt) => AttemptOutcome | undefined) | undefined;
   private readonly attempts: Running[] = [];
 
-  run(attempt: Attempt, signal: AbortSignal, listener: AttemptListener): AttemptOutcome | Promise<AttemptOutcome> {
+  run(attempt: Attempt, control: AttemptControl): AttemptOutcome | Promise<AttemptOutcome> {
     this.begun.push(nameOf(attempt));
     const answer = this.immediately?.(attempt);
     if (answer) return answer;
-    return new Promise((end) => this.attempts.push({ attempt, signal, listener, end }));
+    return new Promise((end) => this.attempts.push({ attempt, control, end }));
   }
 
   /** The latest attempt of that name: `/a#1`, or of that execution when many run. */
@@ -45,7 +44,7 @@ export class HandRunner implements TaskRunner {
 
   /** Why the attempt was told to stop; undefined while it may go on. */
   abortedBecause(name: string): unknown {
-    const { signal } = this.find(name);
+    const { signal } = this.find(name).control;
     return signal.aborted ? (signal.reason as unknown) : undefined;
   }
 }

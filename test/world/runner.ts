@@ -1,5 +1,5 @@
 import { systemTimers } from '../../src/engine/embedded/index.js';
-import type { AttemptListener, AttemptOutcome } from '../../src/engine/ports/index.js';
+import type { AttemptControl, AttemptOutcome } from '../../src/engine/ports/index.js';
 import { createSchemaChecker } from '../../src/json-schema/index.js';
 import type { JsonObject } from '../../src/kernel/index.js';
 import type { Plugin, TaskServices } from '../../src/plugin/contract/index.js';
@@ -17,10 +17,10 @@ export interface RunAttempt {
   readonly signal?: AbortSignal;
   readonly attempt?: number;
   readonly firstStartedAt?: number;
-  readonly listener?: AttemptListener;
+  readonly listener?: Omit<AttemptControl, 'signal'>;
 }
 
-const SILENT: AttemptListener = { log: () => undefined, progress: () => undefined };
+const SILENT: Omit<AttemptControl, 'signal'> = { log: () => undefined, progress: () => undefined };
 
 /** Runs one attempt of a task through the real runner. */
 export const runAttempt = async (request: RunAttempt): Promise<AttemptOutcome> => {
@@ -45,5 +45,6 @@ export const runAttempt = async (request: RunAttempt): Promise<AttemptOutcome> =
     firstStartedAt: request.firstStartedAt ?? Date.now(),
     deadline: undefined,
   };
-  return runner.run(attempt, request.signal ?? new AbortController().signal, request.listener ?? SILENT);
+  const signal = request.signal ?? new AbortController().signal;
+  return runner.run(attempt, { signal, ...(request.listener ?? SILENT) });
 };

@@ -1,17 +1,15 @@
 import type { Uuid } from '../../kernel/index.js';
 import type { Failure, RunOrder, RunRequest } from '../core/index.js';
-import type { AttemptListener, AttemptOutcome, LogLine, Notifier, TaskRunner, Timers } from '../ports/index.js';
+import type { AttemptOutcome, LogLine, Notifier, TaskRunner, Timers } from '../ports/index.js';
 import type { Untimed } from './inbox.js';
 import type { LiveExecution } from './live-execution.js';
+import { RunningAttempt, type AttemptVoice } from './running-attempt.js';
 
 /** Where results and log lines go. */
 export interface AttemptSink {
   note(execution: Uuid, request: Untimed<RunRequest>): void;
   log(line: LogLine): void;
 }
-
-/** Why an attempt was told to stop, as its signal's reason. */
-export type StopReason = 'stopped' | 'shutdown';
 
 /** Runs the attempts of this process and reports how they end. A result that comes after `stop` is dropped. */
 export class AttemptRunner {
@@ -48,23 +46,11 @@ export class AttemptRunner {
       before.deadline = this.armDeadline(live, order);
       return;
     }
-    const controller = new AbortController();
-    const deadline = this.armDeadline(live, order);
-    const { generation, attempt, step } = order;
-    live.attempts.set(step, { attempt, controller, deadline });
+    const running = new RunningAttempt(order.step, order.attempt, live.voice ?? this.voiceOf(live));
+    running.deadline = this.armDeadline(live, order);
+    live.attempts.set(order.step, running);
     this.inFlight += 1;
-    const request = {
-      executionId: live.id,
-      address: step,
-      generation,
-      attempt,
-      type: order.type,
-      input: order.input,
-      secrets: order.secrets,
-      firstStartedAt: order.firstStartedAt,
-      deadline: order.deadline,
-    };
-    const outcome = this.begin(request, controller.signal, this.listener(live, order));
+    const outcome = this.begin(live, order, running);
     if (outcome instanceof Promise) {
       outcome.then(
         (ended) => this.end(live, order, ended),
@@ -74,9 +60,11 @@ export class AttemptRunner {
   }
 
   /** A runner that throws although it promised not to must not stop the driver. */
-  private begin(...request: Parameters<TaskRunner['run']>): ReturnType<TaskRunner['run']> {
+  private begin(live: LiveExecution, order: RunOrder, running: RunningAttempt): ReturnType<TaskRunner['run']> {
+    const { step: address, generation, attempt, type, input, secrets, firstStartedAt, deadline } = order;
+    const about = { executionId: live.id, address, generation, attempt };
     try {
-      return this.runner.run(...request);
+      return this.runner.run({ ...about, type, input, secrets, firstStartedAt, deadline }, running);
     } catch (error) {
       return { is: 'failed', failure: brokenRunner(error) };
     }
@@ -87,20 +75,19 @@ export class AttemptRunner {
     const running = live.attempts.get(step);
     if (running?.attempt !== attempt) return;
     live.attempts.delete(step);
-    running.deadline?.cancel();
     this.release();
-    running.controller.abort('stopped' satisfies StopReason);
+    running.stop('stopped');
   }
 
   /** Aborts everything without recording it: the attempts are lost, and made again after the restart. */
   abandon(executions: Iterable<LiveExecution>): void {
     for (const live of executions) {
-      for (const running of live.attempts.values()) {
-        running.deadline?.cancel();
-        this.release();
-        running.controller.abort('shutdown' satisfies StopReason);
-      }
+      const attempts = [...live.attempts.values()];
       live.attempts.clear();
+      for (const running of attempts) {
+        this.release();
+        running.stop('shutdown');
+      }
     }
   }
 
@@ -109,7 +96,7 @@ export class AttemptRunner {
     const running = live.attempts.get(step);
     if (running?.attempt !== attempt) return; // stopped meanwhile
     live.attempts.delete(step);
-    running.deadline?.cancel();
+    running.end();
     this.release();
     const about = { step, generation, attempt };
     this.sink?.note(
@@ -137,20 +124,16 @@ export class AttemptRunner {
     return this.timers.at(deadline, () => this.sink?.note(live.id, request));
   }
 
-  /** What an attempt says counts while it runs: later, its execution may have been deleted. */
-  private listener(live: LiveExecution, { step, attempt }: RunOrder): AttemptListener {
-    const runs = (): boolean => live.attempts.get(step)?.attempt === attempt;
-    return {
-      log: (level, message, details) => {
-        if (!runs()) return;
-        this.sink?.log({ handle: live.handle, at: this.timers.now(), level, step, attempt, message, details });
-      },
-      progress: (fraction, message) => {
-        if (!runs()) return;
+  private voiceOf(live: LiveExecution): AttemptVoice {
+    live.voice = {
+      log: ({ step, attempt }, line) =>
+        this.sink?.log({ handle: live.handle, at: this.timers.now(), step, attempt, ...line }),
+      progress: ({ step, attempt }, fraction, message) => {
         const said = message === undefined ? {} : { message };
         this.notifier.progress({ execution: live.id, step, attempt, fraction, ...said });
       },
     };
+    return live.voice;
   }
 }
 

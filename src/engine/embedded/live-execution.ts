@@ -1,18 +1,14 @@
 import type { Uuid } from '../../kernel/index.js';
 import type { RecordedEvent, RunEvent, RunState } from '../core/index.js';
 import type { JournalHandle, Timer } from '../ports/index.js';
-
-/** An attempt that runs in this process. */
-export interface RunningAttempt {
-  readonly attempt: number;
-  readonly controller: AbortController;
-  deadline: Timer | undefined;
-}
+import type { AttemptVoice, RunningAttempt } from './running-attempt.js';
 
 /** An execution that is not terminal, as this process holds it. */
 export class LiveExecution {
   /** Attempts in this process, by step. */
   readonly attempts = new Map<string, RunningAttempt>();
+  /** Where its attempts speak; made with the first one. */
+  voice: AttemptVoice | undefined;
   /** Steps that hold a slot. */
   readonly slots = new Set<string>();
   /** Ring when the pause before a step's next attempt is over. */

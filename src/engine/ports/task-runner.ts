@@ -20,8 +20,10 @@ export type AttemptOutcome =
 
 export type AttemptLogLevel = 'debug' | 'info' | 'warn' | 'error';
 
-/** Where an attempt speaks while it runs. Secrets are masked before these are called. */
-export interface AttemptListener {
+/** What a runner may ask of the engine while an attempt runs. Secrets are masked before anything is said. */
+export interface AttemptControl {
+  /** Aborts when the result no longer counts, and at shutdown. */
+  readonly signal: AbortSignal;
   log(level: AttemptLogLevel, message: string, details?: Json): void;
   progress(fraction: number, message?: string): void;
 }
@@ -29,5 +31,5 @@ export interface AttemptListener {
 /** Runs attempts. Never throws and never rejects: whatever goes wrong is a failed outcome. */
 export interface TaskRunner {
   /** A plain outcome when the task ended at once; that saves the engine a turn of the event loop. */
-  run(attempt: Attempt, signal: AbortSignal, listener: AttemptListener): AttemptOutcome | Promise<AttemptOutcome>;
+  run(attempt: Attempt, control: AttemptControl): AttemptOutcome | Promise<AttemptOutcome>;
 }

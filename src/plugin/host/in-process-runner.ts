@@ -1,6 +1,6 @@
 import { messageOf, type Clock, type Instant, type Json, type JsonObject, type Result } from '../../kernel/index.js';
 import type { CheckedSchema, Failure, SchemaChecker, SchemaProblem } from '../../engine/core/index.js';
-import type { Attempt, AttemptListener, AttemptOutcome, TaskRunner } from '../../engine/ports/index.js';
+import type { Attempt, AttemptControl, AttemptOutcome, TaskRunner } from '../../engine/ports/index.js';
 import type { LogLevel, TaskContext, TaskServices } from '../contract/index.js';
 import { failureOf } from './failure-of.js';
 import { fillSecrets } from './fill-secrets.js';
@@ -36,7 +36,7 @@ class InProcessRunner implements TaskRunner {
     this.masking = maskingOf(options.secrets.values());
   }
 
-  run(attempt: Attempt, signal: AbortSignal, listener: AttemptListener): AttemptOutcome | Promise<AttemptOutcome> {
+  run(attempt: Attempt, control: AttemptControl): AttemptOutcome | Promise<AttemptOutcome> {
     const registered = this.options.registry.task(attempt.type);
     if (!registered) return failed(unknownType(attempt.type));
     try {
@@ -45,7 +45,7 @@ class InProcessRunner implements TaskRunner {
       const mismatch = this.mismatch(registered, filled.input);
       if (mismatch) return failed(this.masked(mismatch));
       const { options, masking } = this;
-      const context = new AttemptContext({ attempt, signal, listener, registered, options, masking });
+      const context = new AttemptContext({ attempt, control, registered, options, masking });
       const result: unknown = registered.task.run(filled.input, context);
       return isThenable(result) ? this.settle(result) : this.completed(result);
     } catch (error) {
@@ -125,8 +125,7 @@ const failed = (failure: Failure): AttemptOutcome => ({ is: 'failed', failure })
 
 interface ContextParts {
   readonly attempt: Attempt;
-  readonly signal: AbortSignal;
-  readonly listener: AttemptListener;
+  readonly control: AttemptControl;
   readonly registered: RegisteredTask;
   readonly options: InProcessRunnerOptions;
   readonly masking: Masking;
@@ -165,7 +164,7 @@ class AttemptContext implements TaskContext {
   }
 
   get signal(): AbortSignal {
-    return this.parts.signal;
+    return this.parts.control.signal;
   }
 
   get config(): JsonObject {
@@ -187,17 +186,17 @@ class AttemptContext implements TaskContext {
   }
 
   log(level: LogLevel, message: string, details?: Json): void {
-    const { listener, masking } = this.parts;
+    const { control, masking } = this.parts;
     const line = masking.text(String(message));
-    if (details === undefined) return listener.log(level, line);
+    if (details === undefined) return control.log(level, line);
     const checked = checkOutput(details, MAX_LOG_DETAILS);
-    if (checked.is === 'json') listener.log(level, line, masking.json(checked.output));
-    else listener.log(level, line);
+    if (checked.is === 'json') control.log(level, line, masking.json(checked.output));
+    else control.log(level, line);
   }
 
   progress(fraction: number, message?: string): void {
-    const { listener, masking } = this.parts;
+    const { control, masking } = this.parts;
     const bounded = Number.isNaN(fraction) ? 0 : Math.min(1, Math.max(0, fraction));
-    listener.progress(bounded, message === undefined ? undefined : masking.text(String(message)));
+    control.progress(bounded, message === undefined ? undefined : masking.text(String(message)));
   }
 }

@@ -105,7 +105,8 @@ export const runTask = async (
     firstStartedAt: surroundings.firstStartedAt ?? clock.now(),
     deadline: surroundings.deadline,
   };
-  const outcome = await runner.run(attempt, signal, {
+  const outcome = await runner.run(attempt, {
+    signal,
     log: (level, message, details) => void logs.push({ level, message, ...(details !== undefined && { details }) }),
     progress: (fraction, message) => void progress.push({ fraction, ...(message !== undefined && { message }) }),
   });

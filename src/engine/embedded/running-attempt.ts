@@ -1,0 +1,56 @@
+import type { Json } from '../../kernel/index.js';
+import type { AttemptControl, AttemptLogLevel, Timer } from '../ports/index.js';
+
+/** Why an attempt was told to stop, as its signal's reason. */
+export type StopReason = 'stopped' | 'shutdown';
+
+/** Where the words of an attempt go. */
+export interface AttemptVoice {
+  log(attempt: RunningAttempt, line: { level: AttemptLogLevel; message: string; details?: Json | undefined }): void;
+  progress(attempt: RunningAttempt, fraction: number, message: string | undefined): void;
+}
+
+/**
+ * An attempt that runs in this process, and all that its task may ask of the engine: one object, since there is one for
+ * every step. What it says counts while it runs: later, its execution may have been deleted.
+ */
+export class RunningAttempt implements AttemptControl {
+  /** Rings at the deadline. */
+  deadline: Timer | undefined;
+  private controller: AbortController | undefined;
+  private over = false;
+  private stopped: StopReason | undefined;
+
+  constructor(
+    readonly step: string,
+    readonly attempt: number,
+    private readonly voice: AttemptVoice,
+  ) {}
+
+  /** Made on demand: most short tasks never look at it. */
+  get signal(): AbortSignal {
+    this.controller ??= new AbortController();
+    if (this.stopped !== undefined) this.controller.abort(this.stopped);
+    return this.controller.signal;
+  }
+
+  log(level: AttemptLogLevel, message: string, details?: Json): void {
+    if (!this.over) this.voice.log(this, { level, message, details });
+  }
+
+  progress(fraction: number, message?: string): void {
+    if (!this.over) this.voice.progress(this, fraction, message);
+  }
+
+  /** It has ended, or its result no longer counts. */
+  end(): void {
+    this.over = true;
+    this.deadline?.cancel();
+  }
+
+  stop(reason: StopReason): void {
+    this.end();
+    this.stopped = reason;
+    this.controller?.abort(reason);
+  }
+}
