@@ -13,7 +13,7 @@ export interface StartExecution {
   readonly input: Json;
   readonly metadata?: JsonObject;
   readonly options?: ExecutionOptions;
-  /** Makes the request safe to repeat: scope, key and hash of the request. */
+  /** Makes the request safe to repeat: asked again with the same hash, the first execution is acknowledged once more. */
   readonly key?: Omit<IdempotencyKey, 'resource' | 'at'>;
 }
 

@@ -1,4 +1,4 @@
-import { type Instant, type JsonObject, type Uuid } from '../kernel/index.js';
+import { HarmoniaError, type Instant, type JsonObject, type Uuid } from '../kernel/index.js';
 import type { IdempotencyKey } from '../engine/ports/index.js';
 import type {
   StoredVersion,
@@ -135,6 +135,8 @@ export class SqliteWorkflows implements WorkflowStore {
       )
       .run(id, version, definition, updatedAt);
     if (!key) return;
+    const taken = database.prepare('SELECT 1 FROM idempotency_key WHERE scope = ? AND key = ?').get(key.scope, key.key);
+    if (taken) throw new HarmoniaError('idempotency_conflict', { key: key.key });
     database
       .prepare('INSERT INTO idempotency_key (scope, key, request, resource, created_at) VALUES (?, ?, ?, ?, ?)')
       .run(key.scope, key.key, key.request, key.resource, key.at);

@@ -77,7 +77,7 @@ describe.each(Object.entries(STORES))('a store of workflows: %s', (_, make) => {
     await store.save(change('w1', {}, KEY));
     expect(await store.recall('create', 'k')).toEqual(KEY);
     await expect(store.save(change('w2', {}, { ...KEY, resource: 'w2' }))).rejects.toMatchObject({
-      code: 'storage_unavailable',
+      code: 'idempotency_conflict',
     });
     expect([await store.find('w2'), await store.document('hash w2')]).toEqual([undefined, undefined]);
     expect(await store.versions('w2')).toEqual([]);

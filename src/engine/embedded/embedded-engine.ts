@@ -21,6 +21,7 @@ import type { Journal, Notifier, Publication, StoredJournal, TaskRunner, Timers 
 import { AttemptRunner } from './attempt-runner.js';
 import type { Answer, Untimed, Work } from './inbox.js';
 import { Recovery } from './recovery.js';
+import { RepeatableStarts } from './repeatable-starts.js';
 import { RunDriver, type DriverLimits } from './run-driver.js';
 
 export interface EmbeddedEngineOptions {
@@ -41,6 +42,7 @@ export class EmbeddedEngine implements Engine {
   private readonly driver: RunDriver;
   private readonly attempts: AttemptRunner;
   private readonly recovery: Recovery;
+  private readonly starts: RepeatableStarts;
   private readonly waiting = new Map<Uuid, Set<(ended: Ended | undefined) => void>>();
   private state: EngineStatus['state'] = 'starting';
 
@@ -68,6 +70,7 @@ export class EmbeddedEngine implements Engine {
       onBroken: (execution, error) => onTrouble(`execution ${execution} cannot go on`, error),
     });
     this.recovery = new Recovery(this.driver, options);
+    this.starts = new RepeatableStarts(journal);
   }
 
   /** Takes up every execution that is open: their lost attempts are made again, their timers keep their deadlines. */
@@ -193,10 +196,12 @@ export class EmbeddedEngine implements Engine {
     key: StartExecution['key'],
   ): Promise<Acknowledged> {
     if (this.state !== 'running') throw this.notRunning();
-    const { at } = await new Promise<Answer>((accept, refuse) => {
-      this.driver.submit({ is: 'start', request, key, reply: { accept, refuse } });
+    return this.starts.once(key, async () => {
+      const { at } = await new Promise<Answer>((accept, refuse) => {
+        this.driver.submit({ is: 'start', request, key, reply: { accept, refuse } });
+      });
+      return { execution: request.execution, at };
     });
-    return { execution: request.execution, at };
   }
 
   private async ask(execution: Uuid, request: Untimed<RunRequest>): Promise<Answer & { execution: Uuid }> {
