@@ -199,11 +199,7 @@ const compareRow = (found: Row, expected: Row, note: (fault: string) => void): v
     if (found[name] !== value) note(`${name} is ${String(found[name])}, by the journal ${String(value)}`);
 };
 
-const compareRuns = (
-  found: readonly Row[],
-  expected: ReadonlyMap<string, Row>,
-  note: (fault: string) => void,
-): void => {
+const compareRuns = (found: readonly Row[], { runs: expected }: Projected, note: (fault: string) => void): void => {
   const seen = new Set<string>();
   for (const run of found) {
     const step = run.step as string;
