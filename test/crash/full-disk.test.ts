@@ -87,6 +87,7 @@ for (const [name, disk] of Object.entries(DISKS))
         (status) => status === 'completed',
       );
       const waiting = await service.startExecution(napping);
+      const awake = Date.now() + 1000;
 
       disk.fill(service);
       // What is left in files that are there already is used up by work that is taken.
@@ -108,6 +109,11 @@ for (const [name, disk] of Object.entries(DISKS))
       expect(await service.get('/api/v1/executions')).toMatchObject({ status: 200 });
       expect(await service.statusOf(ended)).toBe('completed');
 
+      // The nap ends while nothing can be written.
+      await eventually(
+        () => service.get('/health'),
+        () => Date.now() > awake + 100,
+      );
       disk.free(service);
       await eventually(
         () => service.get('/ready'),
