@@ -69,16 +69,19 @@ const migrate = async (file: string): Promise<void> => {
   }
 };
 
+/** Comes between the writer and its database: a test of faults does, nobody else. */
+export type WrapDatabase = (database: SqliteDatabase) => SqliteDatabase;
+
 /**
  * Lock, migrate, then the one writer. Throws `storage_locked` when another process has the directory,
  * `storage_unavailable` when it cannot be written, `storage_ahead` when a later release wrote it.
  */
-export const openStorage = async (directory: string): Promise<Storage> => {
+export const openStorage = async (directory: string, wrap: WrapDatabase = (database) => database): Promise<Storage> => {
   const lock = lockDataDirectory(directory);
   try {
     const file = join(directory, 'harmonia.db');
     await migrate(file);
-    const database = openWriter(file);
+    const database = wrap(openWriter(file));
     const reading = new DataSource(readingOptions(file));
     await reading.initialize();
     const close = async (): Promise<void> => {

@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { journalFaults, Ledger, readJournals, runVictim } from '../world/crashes.js';
+import { random, seedOf } from '../world/random.js';
 
 const LONG = process.env.HARMONIA_TEST_LONG === '1';
 const ROUNDS = LONG ? 200 : 6;
@@ -14,14 +15,6 @@ const inDirectory = async (work: (directory: string) => Promise<void>): Promise<
   } finally {
     await rm(directory, { recursive: true, force: true });
   }
-};
-
-/** A small generator (mulberry32), so that a failing round can be run again from its seed. */
-const random = (seed: number) => (): number => {
-  seed = (seed + 0x6d2b79f5) | 0;
-  let t = Math.imul(seed ^ (seed >>> 15), 1 | seed);
-  t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-  return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
 };
 
 describe('kill -9', () => {
@@ -56,14 +49,13 @@ describe('kill -9', () => {
   test(
     'at random moments: nothing acknowledged is lost, nothing finished runs twice, everything ends',
     async () => {
-      const seed = Number(process.env.HARMONIA_TEST_SEED ?? Date.now() % 1_000_000);
-      console.log(`crash seed ${seed} (HARMONIA_TEST_SEED), ${ROUNDS} rounds`);
-      const next = random(seed);
+      const next = random(seedOf(`crash, ${ROUNDS} rounds`));
       const ledger = await Ledger.open();
       await inDirectory(async (directory) => {
         const acknowledged = new Set<string>();
         for (let round = 0; round < ROUNDS; round++) {
-          const died = await runVictim(directory, { start: 20, effects: ledger.url }, 150 + Math.floor(next() * 500));
+          const killAfter = 150 + Math.floor(next() * 500);
+          const died = await runVictim(directory, { start: 20, effects: ledger.url }, { killAfter });
           for (const id of died.acknowledged) acknowledged.add(id);
           expect(died.trouble).toEqual([]);
         }

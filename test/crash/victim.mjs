@@ -1,5 +1,8 @@
 // Opens an engine over a directory, starts executions, and dies where it is told to.
-// node victim.mjs DIRECTORY '{"start":N,"killAt":K,"when":"before"|"after","effects":URL}'
+// node victim.mjs DIRECTORY '{"start":N,"killAt":K,"when":"before"|"after","effects":URL,"told":FILE,"pragmas":[...]}'
+// `oneByOne`: each execution begins when the one before it has ended, so that they share no commits.
+// `told`: a file that gets a line `execution seq` for every event once it was published, which is after its commit.
+import { openSync, writeSync } from 'node:fs';
 import { v7 as newId } from 'uuid';
 import { EmbeddedEngine, systemTimers } from '../../dist/engine/embedded/index.js';
 import { createSchemaChecker } from '../../dist/json-schema/index.js';
@@ -9,7 +12,7 @@ import { createInProcessRunner, PluginRegistry, secretsFrom } from '../../dist/p
 import { WorkflowCatalog } from '../../dist/workflow/index.js';
 
 const [directory, json] = process.argv.slice(2);
-const { start = 0, killAt = 0, when = 'before', effects } = JSON.parse(json);
+const { start = 0, killAt = 0, when = 'before', effects, told, pragmas = [], oneByOne = false } = JSON.parse(json);
 
 const tell = (line) => process.stdout.write(`${JSON.stringify(line)}\n`);
 
@@ -27,6 +30,13 @@ const registry = new PluginRegistry();
 registry.add(definePlugin({ id: 'test', tasks: [effect] }));
 const schemas = createSchemaChecker();
 const storage = await openStorage(directory);
+for (const pragma of pragmas) storage.database.pragma(pragma);
+const book = told && openSync(told, 'a');
+const publish = (publications) => {
+  if (!book) return;
+  const lines = publications.map(({ execution, events }) => `${execution} ${events.at(-1).recorded.seq}\n`);
+  writeSync(book, lines.join(''));
+};
 let commits = 0;
 const journal = new Proxy(storage.journal, {
   get: (target, name) => {
@@ -49,7 +59,7 @@ const catalog = new WorkflowCatalog({
 const engine = new EmbeddedEngine({
   journal,
   timers: systemTimers,
-  notifier: { publish: () => undefined, progress: () => undefined },
+  notifier: { publish, progress: () => undefined },
   runner: createInProcessRunner({
     registry,
     schemaChecker: schemas,
@@ -82,12 +92,13 @@ if (start > 0) {
   const found = await catalog.findByName('victim');
   const id = found ? found.id : (await catalog.create({ source: document })).workflow.id;
   const workflow = await catalog.runnable(id);
-  await Promise.all(
-    Array.from({ length: start }, async (_, n) => {
-      const { execution } = await engine.start({ workflow, input: { n } });
-      tell({ acknowledged: execution });
-    }),
-  );
+  const startOne = async (n) => {
+    const { execution } = await engine.start({ workflow, input: { n } });
+    tell({ acknowledged: execution });
+    if (oneByOne) await engine.ended(execution);
+  };
+  if (oneByOne) for (let n = 0; n < start; n++) await startOne(n);
+  else await Promise.all(Array.from({ length: start }, (_, n) => startOne(n)));
 }
 for (const execution of await storage.journal.open()) await engine.ended(execution);
 tell({ done: true, commits });

@@ -14,6 +14,12 @@ export interface VictimOptions {
   readonly killAt?: number;
   readonly when?: 'before' | 'after';
   readonly effects?: string;
+  /** Each execution begins when the one before it has ended. */
+  readonly oneByOne?: boolean;
+  /** A file that gets a line `execution seq` for each event that was published. */
+  readonly told?: string;
+  /** Settings of the writer's connection. */
+  readonly pragmas?: readonly string[];
 }
 
 export interface Died {
@@ -24,10 +30,21 @@ export interface Died {
   readonly trouble: readonly string[];
 }
 
-/** Runs a victim until it dies, by itself or by `kill -9` after `killAfter` ms. */
-export const runVictim = async (directory: string, options: VictimOptions, killAfter?: number): Promise<Died> => {
+export interface VictimLife {
+  /** ms after which it is killed. */
+  readonly killAfter?: number;
+  readonly environment?: Readonly<Record<string, string>>;
+}
+
+/** Runs a victim until it dies, by itself or by `kill -9`. */
+export const runVictim = async (
+  directory: string,
+  options: VictimOptions,
+  { killAfter, environment = {} }: VictimLife = {},
+): Promise<Died> => {
   const child = spawn(process.execPath, [VICTIM, directory, JSON.stringify(options)], {
     stdio: ['ignore', 'pipe', 'inherit'],
+    env: { ...process.env, ...environment },
   });
   const acknowledged: string[] = [];
   const trouble: string[] = [];

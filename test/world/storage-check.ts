@@ -6,61 +6,82 @@ import type { Storage } from '../../src/persistence/index.js';
 type Row = Record<string, unknown>;
 type Of<K extends RunEvent['type']> = Extract<RunEvent, { type: K }>;
 
+export interface StorageCheck {
+  /** Given: every journal is replayed, too. */
+  readonly compiled?: (definition: string, document: JsonObject) => CompiledWorkflow | Promise<CompiledWorkflow>;
+  /** Look at the journals of these executions alone, and do not read the whole database. */
+  readonly only?: readonly string[];
+}
+
 /**
  * Computes the tables anew from the journal, in a way of its own, and says where they differ: nothing may be written
  * by halves. Also: the database is whole, every journal is without gaps and replays, and no row belongs to nobody.
  */
-export const storageFaults = async (
-  storage: Storage,
-  compile?: (document: JsonObject) => CompiledWorkflow,
-): Promise<string[]> => {
-  const { database } = storage;
-  const rows = (sql: string, ...values: unknown[]): Row[] => database.prepare(sql).all(...values) as Row[];
-  const faults: string[] = [];
-  const integrity = database.pragma('integrity_check', { simple: true });
-  if (integrity !== 'ok') faults.push(`integrity: ${String(integrity)}`);
-  const executions = rows('SELECT * FROM execution ORDER BY ref');
+export const storageFaults = async (storage: Storage, check: StorageCheck = {}): Promise<string[]> => {
+  const { only } = check;
+  const all = rowsOf(storage, 'SELECT * FROM execution ORDER BY ref');
+  const executions = only ? all.filter(({ id }) => only.includes(id as string)) : all;
   const open = new Set(await storage.journal.open());
-  for (const execution of executions) {
-    const id = execution.id as string;
-    const stored = await storage.journal.load(id);
-    if (!stored) {
-      faults.push(`${id}: no journal`);
-      continue;
-    }
-    const note = (fault: string): void => void faults.push(`${id}: ${fault}`);
-    const document = await storage.workflows.document(stored.definition);
-    if (!document) {
-      note('no definition');
-      continue;
-    }
-    journalOrder(stored.events, stored.positions, note);
-    const expected = project(stored.events);
-    compareRow(execution, { ...expected.execution, total_tasks: totalTasks(document) }, note);
-    const runs = rows('SELECT * FROM task_run WHERE execution = ? ORDER BY id', execution.ref);
-    compareRuns(runs, expected.runs, note);
-    const points = rows('SELECT id, seq FROM checkpoint WHERE execution = ? ORDER BY seq', execution.ref);
-    if (JSON.stringify(points) !== JSON.stringify(expected.checkpoints)) note(`checkpoints ${JSON.stringify(points)}`);
-    if (compile) {
-      const state = replay(
-        compile(document),
-        stored.events.map(({ event }) => event),
-      );
-      if (isTerminalRun(state.status) === open.has(id)) note(`is ${state.status.is}, open: ${open.has(id)}`);
-    }
-  }
+  const faults: string[] = [];
+  for (const execution of executions)
+    faults.push(...(await executionFaults(storage, execution, { ...check, isOpen: open.has(execution.id as string) })));
+  return only ? faults : [...faults, ...wholeFaults(storage)];
+};
+
+const rowsOf = ({ database }: Storage, sql: string, ...values: unknown[]): Row[] =>
+  database.prepare(sql).all(...values) as Row[];
+
+const executionFaults = async (
+  storage: Storage,
+  execution: Row,
+  { compiled, isOpen }: StorageCheck & { isOpen: boolean },
+): Promise<string[]> => {
+  const id = execution.id as string;
+  const stored = await storage.journal.load(id);
+  if (!stored) return [`${id}: no journal`];
+  const document = await storage.workflows.document(stored.definition);
+  if (!document) return [`${id}: no definition`];
+  const faults: string[] = [];
+  const note = (fault: string): void => void faults.push(`${id}: ${fault}`);
+  journalOrder(stored.events, stored.positions, note);
+  const expected = project(stored.events);
+  compareRow(execution, { ...expected.execution, total_tasks: totalTasks(document) }, note);
+  compareRuns(rowsOf(storage, 'SELECT * FROM task_run WHERE execution = ? ORDER BY id', execution.ref), expected, note);
+  const points = rowsOf(storage, 'SELECT id, seq FROM checkpoint WHERE execution = ? ORDER BY seq', execution.ref);
+  if (JSON.stringify(points) !== JSON.stringify(expected.checkpoints)) note(`checkpoints ${JSON.stringify(points)}`);
+  if (!compiled) return faults;
+  const events = stored.events.map(({ event }) => event);
+  const { status } = replay(await compiled(stored.definition, document), events);
+  if (isTerminalRun(status) === isOpen) note(`is ${status.is}, open: ${isOpen}`);
+  return faults;
+};
+
+/** Faults of the database as a whole, each with the statement that finds it. */
+const wholeFaults = (storage: Storage): string[] => {
+  const faults: string[] = [];
+  const integrity = storage.database.pragma('integrity_check', { simple: true });
+  if (integrity !== 'ok') faults.push(`integrity: ${String(integrity)}`);
   for (const table of ['journal', 'task_run', 'checkpoint', 'log_entry', 'payload', 'journal_archive']) {
-    const orphans = rows(`SELECT count(*) AS n FROM ${table} WHERE execution NOT IN (SELECT ref FROM execution)`);
-    if (orphans[0]?.n !== 0) faults.push(`${table}: rows of nobody`);
+    const sql = `SELECT count(*) AS n FROM ${table} WHERE execution NOT IN (SELECT ref FROM execution)`;
+    if (rowsOf(storage, sql)[0]?.n !== 0) faults.push(`${table}: rows of nobody`);
   }
-  const lost = `SELECT key FROM idempotency_key WHERE resource NOT IN (SELECT id FROM execution UNION SELECT id FROM workflow)`;
-  for (const { key } of rows(lost)) faults.push(`key ${String(key)} names what is not there`);
-  const unpinned = `SELECT version FROM workflow_version WHERE definition NOT IN (SELECT hash FROM definition)
-    OR workflow NOT IN (SELECT id FROM workflow)`;
-  for (const { version } of rows(unpinned)) faults.push(`version ${String(version)} stands alone`);
-  const headless = `SELECT id FROM workflow WHERE NOT EXISTS (SELECT 1 FROM workflow_version AS v
-    WHERE v.workflow = workflow.id AND v.version = workflow.version AND v.definition = workflow.definition)`;
-  for (const { id } of rows(headless)) faults.push(`workflow ${String(id)} has no version`);
+  const found = (sql: string, fault: string): void =>
+    void faults.push(...rowsOf(storage, sql).map(({ name }) => `${String(name)} ${fault}`));
+  found(
+    `SELECT key AS name FROM idempotency_key
+     WHERE resource NOT IN (SELECT id FROM execution UNION SELECT id FROM workflow)`,
+    'is a key of what is not there',
+  );
+  found(
+    `SELECT workflow || ' ' || version AS name FROM workflow_version
+     WHERE definition NOT IN (SELECT hash FROM definition) OR workflow NOT IN (SELECT id FROM workflow)`,
+    'is a version that stands alone',
+  );
+  found(
+    `SELECT id AS name FROM workflow WHERE NOT EXISTS (SELECT 1 FROM workflow_version AS v
+     WHERE v.workflow = workflow.id AND v.version = workflow.version AND v.definition = workflow.definition)`,
+    'has no version',
+  );
   return faults;
 };
 
@@ -180,11 +201,7 @@ const compareRow = (found: Row, expected: Row, note: (fault: string) => void): v
     if (found[name] !== value) note(`${name} is ${String(found[name])}, by the journal ${String(value)}`);
 };
 
-const compareRuns = (
-  found: readonly Row[],
-  expected: ReadonlyMap<string, Row>,
-  note: (fault: string) => void,
-): void => {
+const compareRuns = (found: readonly Row[], { runs: expected }: Projected, note: (fault: string) => void): void => {
   const seen = new Set<string>();
   for (const run of found) {
     const step = run.step as string;
