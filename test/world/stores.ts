@@ -6,11 +6,14 @@ import type { Batch, Journal, JournalHandle } from '../../src/engine/ports/index
 import type { JsonObject } from '../../src/kernel/index.js';
 import { openStorage, type Storage } from '../../src/persistence/index.js';
 import { MemoryJournal } from './memory-journal.js';
+import { storageFaults } from './storage-check.js';
 
 /** A journal under a contract, and the way to make definitions known to it. */
 export interface JournalUnderTest {
   readonly journal: Journal;
   keep(definition: string, document: JsonObject): Promise<void>;
+  /** What is not as it should be in the store behind it. */
+  faults(): Promise<string[]>;
   close(): Promise<void>;
 }
 
@@ -38,13 +41,13 @@ export const JOURNALS: Readonly<Record<string, () => Promise<JournalUnderTest>>>
     const journal = new MemoryJournal();
     const keep = (definition: string, document: JsonObject): Promise<void> =>
       Promise.resolve(journal.keep(definition, document));
-    return Promise.resolve({ journal, keep, close: () => Promise.resolve() });
+    return Promise.resolve({ journal, keep, faults: () => Promise.resolve([]), close: () => Promise.resolve() });
   },
   SQLite: async () => {
     const storage = await temporaryStorage();
     const keep = (definition: string, document: JsonObject): Promise<void> =>
       keepDefinition(storage, definition, document);
-    return { journal: storage.journal, keep, close: () => storage.close() };
+    return { journal: storage.journal, keep, faults: () => storageFaults(storage), close: () => storage.close() };
   },
 };
 
