@@ -104,6 +104,41 @@ describe.each(Object.entries(READERS))('a reader of executions: %s', (_, make) =
     ]);
   });
 
+  test.each<[string, (world: CoreWorld) => unknown]>([
+    ['that nobody touched yet', () => undefined],
+    ['that runs', (world) => world.begin('/a')],
+    ['that waits for a retry', (world) => world.begin('/a').fail('/a', 'transient')],
+    [
+      'that runs again',
+      (world) => {
+        world.begin('/a').fail('/a', 'transient');
+        world.advance(10_000).begin('/a');
+      },
+    ],
+    [
+      'that was lost',
+      (world) => {
+        world.begin('/a').send({ is: 'lose', step: '/a', generation: 1, attempt: 1 });
+      },
+    ],
+    [
+      'that was canceled while it waited for a retry',
+      (world) => {
+        world.begin('/a').fail('/a', 'transient');
+        world.send({ is: 'cancel' });
+      },
+    ],
+    [
+      'that is paused while it runs',
+      (world) => {
+        world.begin('/a').send({ is: 'pause', reason: 'lunch' });
+      },
+    ],
+  ])('agrees with the journal about a run %s', async (_state, happens) => {
+    await write(1, happens);
+    expect(await under.faults()).toEqual([]);
+  });
+
   test('has nothing of an execution that there never was', async () => {
     expect([await reader.find('x'), await reader.checkpoint('x')]).toEqual([undefined, undefined]);
     expect(await Promise.all([reader.taskRuns('x'), reader.events('x', 0, 9), reader.logs('x', 9)])).toEqual([

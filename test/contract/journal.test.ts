@@ -25,8 +25,12 @@ describe.each(Object.entries(JOURNALS))('a journal: %s', (_, make) => {
   beforeEach(async () => {
     under = await make();
     journal = under.journal;
+    await under.keep('d', { name: 'w', tasks: { a: task() } });
   });
-  afterEach(() => under.close());
+  afterEach(async () => {
+    expect(await under.faults()).toEqual([]);
+    await under.close();
+  });
 
   const commitLife = async (execution: string, events = lifeOf(execution)): Promise<number> => {
     const { firstPosition } = await journal.commit(batchOf(journal.create(execution, 1), recorded(events)));

@@ -6,10 +6,15 @@ import type { Batch, Journal, JournalHandle } from '../../src/engine/ports/index
 import type { JsonObject } from '../../src/kernel/index.js';
 import { openStorage, type Storage } from '../../src/persistence/index.js';
 import { MemoryJournal } from './memory-journal.js';
+import { storageFaults } from './storage-check.js';
 
 /** A journal under a contract. */
 export interface JournalUnderTest {
   readonly journal: Journal;
+  /** Stores a definition that journals are pinned to. */
+  keep(definition: string, document: JsonObject): Promise<void>;
+  /** What is not as it should be in the store behind it. */
+  faults(): Promise<string[]>;
   close(): Promise<void>;
 }
 
@@ -34,11 +39,19 @@ export const keepDefinition = async (storage: Storage, definition: string, docum
 /** Every journal there is. */
 export const JOURNALS: Readonly<Record<string, () => Promise<JournalUnderTest>>> = {
   'in memory': () => {
-    return Promise.resolve({ journal: new MemoryJournal(), close: () => Promise.resolve() });
+    const nothing = (): Promise<void> => Promise.resolve();
+    return Promise.resolve({
+      journal: new MemoryJournal(),
+      keep: nothing,
+      faults: () => Promise.resolve([]),
+      close: nothing,
+    });
   },
   SQLite: async () => {
     const storage = await temporaryStorage();
-    return { journal: storage.journal, close: () => storage.close() };
+    const keep = (definition: string, document: JsonObject): Promise<void> =>
+      keepDefinition(storage, definition, document);
+    return { journal: storage.journal, keep, faults: () => storageFaults(storage), close: () => storage.close() };
   },
 };
 
