@@ -91,7 +91,12 @@ const compileInput = (collector: ExpressionCollector, draft: TaskDraft): Templat
     }
   }
   const params = collector.template(ownValue(work.input, 'params') ?? {}, reader.at('input'), true);
-  return params && compileTemplate(work.input, { pointer: reader.where, names: WITH_ERROR, secrets: true }).value;
+  if (!params) return undefined;
+  const names = ['component', 'action'].map((field): readonly [string, Template] => [
+    field,
+    { is: 'constant', value: ownValue(work.input, field) ?? '' },
+  ]);
+  return { is: 'object', entries: [...names, ['params', params]] };
 };
 
 /** The branches of a switch with their targets resolved. */
