@@ -69,7 +69,7 @@ export const compileTaskExpressions = (draft: TaskDraft, isGotoTarget: boolean, 
   const when = collector.condition(draft.when, reader.at('when'));
   const branches =
     work?.is === 'switch'
-      ? work.branches.map((branch, index) => collector.condition(branch.when, reader.at('switch', index, 'when')))
+      ? work.branches.map(({ when: test, where }) => collector.condition(test, `${where}/when`))
       : [];
   const input = work?.is === 'task' ? compileInput(collector, draft) : undefined;
   const constantInput = work?.is === 'task' && usesNothing(collector, work.input);
