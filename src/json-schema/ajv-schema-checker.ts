@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache';
 import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js';
 import {
   canonicalJson,
@@ -23,7 +24,7 @@ const PROBLEMS_SHOWN = 100;
 /** Schema nodes times values up to which all problems are listed, not only the first. */
 const LISTED = 1_000_000;
 /** Schema nodes times values up to which a value is checked at all. */
-const CHECKED = 1e9;
+const CHECKED = 2e8;
 /** More values than anything we take in has: not worth counting. */
 const COUNTLESS = 1e7;
 const DIALECT = /^https?:\/\/json-schema\.org\/draft\/2020-12\/schema#?$/;
@@ -117,17 +118,14 @@ class AjvSchema implements CheckedSchema {
   }
 }
 
-interface Kept {
-  readonly result: Result<CheckedSchema, SchemaProblem>;
-  readonly characters: number;
-}
-
 class AjvSchemaChecker implements SchemaChecker {
   private readonly effort = new Effort();
   private readonly meta = new Ajv2020({ strict: false, logger: false });
-  /** By content; the one used longest ago first. */
-  private readonly kept = new Map<string, Kept>();
-  private characters = 0;
+  /** By content. */
+  private readonly kept = new LRUCache<string, Result<CheckedSchema, SchemaProblem>>({
+    max: KEPT,
+    maxSize: KEPT_CHARACTERS,
+  });
 
   compile(schema: Json): Result<CheckedSchema, SchemaProblem> {
     if (jsonDepth(schema, MAX_DEPTH) > MAX_DEPTH) return refused('', `it is nested deeper than ${MAX_DEPTH} levels`);
@@ -135,24 +133,10 @@ class AjvSchemaChecker implements SchemaChecker {
     if (text.length > MAX_SCHEMA) return refused('', `it has more than ${MAX_SCHEMA} characters`);
     const hash = contentHash(text);
     const known = this.kept.get(hash);
-    if (known) {
-      this.kept.delete(hash);
-      this.kept.set(hash, known);
-      return known.result;
-    }
+    if (known) return known;
     const result = this.compileNew(text);
-    this.keep(hash, { result, characters: text.length });
+    this.kept.set(hash, result, { size: text.length });
     return result;
-  }
-
-  private keep(hash: string, entry: Kept): void {
-    this.kept.set(hash, entry);
-    this.characters += entry.characters;
-    for (const [oldest, { characters }] of this.kept) {
-      if (this.kept.size <= KEPT && this.characters <= KEPT_CHARACTERS) return;
-      this.kept.delete(oldest);
-      this.characters -= characters;
-    }
   }
 
   private compileNew(text: string): Result<CheckedSchema, SchemaProblem> {

@@ -127,6 +127,17 @@ export const CATALOGUE = catalogue({
     cure: 'Remove it or move it to `metadata`. Known here: {known}.',
   },
   required_field: { status: 422, message: '"{field}" is missing.', cure: 'Add `{field}`.' },
+  not_json: {
+    status: 422,
+    message: 'This number is {value}, which JSON cannot say.',
+    cure: 'Write a finite number, or a text.',
+  },
+  more_faults: { status: 422, message: 'There are {count} more faults.', cure: 'Mend these first.' },
+  duplicate_key: {
+    status: 422,
+    message: 'The key "{key}" stands twice in one object.',
+    cure: 'Give each entry a key of its own; the first one would be lost.',
+  },
   out_of_range: { status: 422, message: 'This must be {expected}.', cure: 'Choose a value that is {expected}.' },
   invalid_task_id: {
     status: 422,

@@ -1,8 +1,18 @@
 export { CATALOGUE, type CatalogueEntry, type ErrorCode } from './error-catalogue.js';
 export type { Fault, Warning } from './fault.js';
-export { fault, HarmoniaError, messageOf, type HarmoniaErrorOptions } from './harmonia-error.js';
+export { duplicateKeys } from './duplicate-keys.js';
+export { boundedReport, fault, HarmoniaError, messageOf, type HarmoniaErrorOptions } from './harmonia-error.js';
 export { contentHash, deriveUuid, parseUuid, type Uuid } from './identifier.js';
 export { escapePointerToken, pointer, pointerTokens, type JsonPointer } from './json-pointer.js';
-export { canonicalJson, deepFreeze, isJsonObject, jsonDepth, ownValue, type Json, type JsonObject } from './json.js';
+export {
+  canonicalJson,
+  deepFreeze,
+  isJsonObject,
+  jsonDepth,
+  ownValue,
+  unspeakableNumbers,
+  type Json,
+  type JsonObject,
+} from './json.js';
 export { err, ok, type Result } from './result.js';
 export { isoDuration, isoInstant, type Clock, type Instant, type Millis } from './time.js';

@@ -1,3 +1,5 @@
+import { pointer, type JsonPointer } from './json-pointer.js';
+
 /** A value that survives `JSON.stringify` and `JSON.parse` unchanged. */
 export type Json = null | boolean | number | string | readonly Json[] | JsonObject;
 /** A JSON object. Keys may be anything, `__proto__` included: read them with `ownValue`. */
@@ -12,11 +14,15 @@ export const isJsonObject = (value: unknown): value is JsonObject =>
 export const ownValue = <T>(object: { readonly [key: string]: T }, key: string): T | undefined =>
   Object.hasOwn(object, key) ? object[key] : undefined;
 
-/** Freezes a JSON value all the way down and hands it back. */
+/** Freezes a JSON value all the way down, however deep, and hands it back. */
 export const deepFreeze = <T>(value: T): T => {
-  if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value;
-  Object.freeze(value);
-  for (const inner of Object.values(value)) deepFreeze(inner);
+  const open: unknown[] = [value];
+  while (open.length > 0) {
+    const inner = open.pop();
+    if (typeof inner !== 'object' || inner === null || Object.isFrozen(inner)) continue;
+    Object.freeze(inner);
+    for (const entry of Object.values(inner)) open.push(entry);
+  }
   return value;
 };
 
@@ -37,4 +43,24 @@ export const jsonDepth = (value: Json, limit: number): number => {
   let deepest = 0;
   for (const inner of Object.values(value)) deepest = Math.max(deepest, jsonDepth(inner, limit - 1));
   return deepest + 1;
+};
+
+/** Numbers that JSON cannot say, with where they stand: `1e999` is read as Infinity, YAML has `.nan`. Depth must be bounded. */
+export const unspeakableNumbers = (
+  value: Json,
+): readonly { readonly pointer: JsonPointer; readonly value: number }[] => {
+  const found: { pointer: JsonPointer; value: number }[] = [];
+  const path: string[] = [];
+  const look = (inner: Json): void => {
+    if (typeof inner === 'number' && !Number.isFinite(inner))
+      found.push({ pointer: pointer('', ...path), value: inner });
+    if (typeof inner !== 'object' || inner === null) return;
+    for (const [key, entry] of Object.entries(inner)) {
+      path.push(key);
+      look(entry);
+      path.pop();
+    }
+  };
+  look(value);
+  return found;
 };

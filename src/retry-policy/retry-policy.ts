@@ -139,6 +139,10 @@ const chance = (seed: string): number => {
   for (let index = 0; index < seed.length; index++) {
     hash = Math.imul(hash ^ seed.charCodeAt(index), 0x01000193);
   }
+  // Seeds of successive attempts differ in their last character only: it must reach every bit.
+  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
+  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
+  hash ^= hash >>> 16;
   return (hash >>> 0) / 2 ** 32;
 };
 
@@ -155,7 +159,10 @@ export const nextAttempt = (policy: RetryPolicy, attempt: FailedAttempt, seed: s
   if (!retryable(policy, attempt)) return { is: 'give-up', because: 'not-retryable' };
   if (attempt.retries >= policy.maxRetries) return { is: 'give-up', because: 'retries-used-up' };
   const spread = 1 + policy.jitter * (2 * chance(seed) - 1);
-  const delay = Math.max(Math.round(backoff(policy, attempt.retries + 1) * spread), attempt.retryAfter ?? 0);
+  const spreadDelay = backoff(policy, attempt.retries + 1) * spread;
+  // What chance would add beyond the longest delay it takes away instead.
+  const bounded = Math.min(spreadDelay, Math.max(0, 2 * policy.maxDelay - spreadDelay));
+  const delay = Math.max(Math.round(bounded), attempt.retryAfter ?? 0);
   if (policy.maxElapsed !== undefined && attempt.elapsed + delay >= policy.maxElapsed) {
     return { is: 'give-up', because: 'time-used-up' };
   }

@@ -154,8 +154,19 @@ describe('pause (semantics 19)', () => {
     world.advance(5000);
     expect(world.send({ is: 'expire', step: '/a', generation: 1, attempt: 1 })).toBe('stale');
     world.send({ is: 'resume' });
-    expect(world.orders.at(-1)).toMatchObject({ is: 'run', step: '/a', attempt: 1 });
-    expect(world.send({ is: 'expire', step: '/a', generation: 1, attempt: 1 })).toBe('accepted');
+    expect(world.status('/a')).toBe('failed');
+    expect(world.orders).toContainEqual({ is: 'stop', step: '/a', generation: 1, attempt: 1 });
+  });
+
+  test('an execution that timed out while paused ends when it is resumed, and starts nothing', () => {
+    const world = new CoreWorld(one({}, { timeout: 10 }));
+    world.send({ is: 'pause' });
+    world.advance(10_000);
+    expect(world.send({ is: 'expire-execution' })).toBe('stale');
+    const orders = world.orders.length;
+    world.send({ is: 'resume' });
+    expect(world.state.status).toMatchObject({ is: 'failed', failure: { code: 'execution_timeout' } });
+    expect(world.orders).toHaveLength(orders);
   });
 
   test('an execution that has nothing left ends when it is resumed', () => {

@@ -188,7 +188,7 @@ describe('what cannot be imported', () => {
           { id: 'a', component: 'c' },
         ],
       },
-      ['duplicate_task_id '],
+      ['duplicate_task_id /tasks/1'],
     ],
     [
       'an environment variable',

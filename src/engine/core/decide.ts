@@ -1,5 +1,6 @@
-import { messageOf, type Instant, type JsonObject } from '../../kernel/index.js';
+import { messageOf, type Instant, type JsonObject, type Millis } from '../../kernel/index.js';
 import { compileRetryPolicy, nextAttempt, type RetryPolicy } from '../../retry-policy/index.js';
+import type { StepStarted } from './event.js';
 import type { Template } from './expression/index.js';
 import { evaluateTemplate } from './expression/index.js';
 import type { Failure } from './failure.js';
@@ -61,24 +62,49 @@ const begin = (draft: Draft, request: Of<'begin'>): Refusal | undefined => {
   if (!step || step.generation !== request.generation || state.status.is !== 'running') return STALE;
   if (!mayBegin(step.state, at) || step.task.work.is !== 'task') return STALE;
   const tries = 'tries' in step.state ? step.state.tries : undefined;
-  const attempt = (tries?.attempt ?? 0) + 1;
-  const started = { type: 'step_started', at, step: step.address, generation: step.generation, attempt } as const;
-  const deadline = step.task.timeout === undefined ? {} : { deadline: at + step.task.timeout };
-  if (tries) {
-    give(draft, { ...started, ...deadline });
-    return undefined;
-  }
-  const input = evaluateInput(draft, step, step.task.work.input);
-  if (input.is === 'failed') failStep(draft, step, { attempt: 0, failure: input.failure });
-  else give(draft, { ...started, ...input.given, ...deadline });
+  const deadline = deadlineOf(draft, step, tries?.firstStartedAt ?? at);
+  if (!tries) startFirst(draft, step, { template: step.task.work.input, deadline });
+  else if (deadline !== undefined && deadline <= at) {
+    failStep(draft, step, { attempt: tries.attempt, failure: timeoutAfter(at - tries.firstStartedAt) });
+  } else give(draft, { ...startedEvent(draft, step, tries.attempt + 1), ...(deadline !== undefined && { deadline }) });
   return undefined;
+};
+
+const startedEvent = ({ at }: Draft, { address, generation }: Step, attempt: number): StepStarted => ({
+  type: 'step_started',
+  at,
+  step: address,
+  generation,
+  attempt,
+});
+
+/** The first attempt gives its input to all that follow. */
+const startFirst = (
+  draft: Draft,
+  step: Step,
+  { template, deadline }: { readonly template: Template; readonly deadline: Instant | undefined },
+): void => {
+  const input = evaluateInput(draft, step, template);
+  if (input.is === 'failed') return failStep(draft, step, { attempt: 0, failure: input.failure });
+  const started = startedEvent(draft, step, 1);
+  give(draft, { ...started, ...input.given, ...(deadline !== undefined && { deadline }) });
+};
+
+/** `timeout` bounds the attempt that starts now, `max_elapsed` all attempts together (semantics 17). */
+const deadlineOf = ({ state, at }: Draft, step: Step, firstStartedAt: Instant): Instant | undefined => {
+  const elapsed = policyFor(state, step)?.maxElapsed;
+  const bounds = [
+    ...(step.task.timeout === undefined ? [] : [at + step.task.timeout]),
+    ...(elapsed === undefined ? [] : [firstStartedAt + elapsed]),
+  ];
+  return bounds.length === 0 ? undefined : Math.min(...bounds);
 };
 
 type GivenInput =
   | { readonly is: 'failed'; readonly failure: Failure }
   | {
       readonly is: 'given';
-      readonly given: Pick<Extract<Draft['events'][number], { type: 'step_started' }>, 'input' | 'secrets'>;
+      readonly given: Pick<StepStarted, 'input' | 'secrets'>;
     };
 
 const evaluateInput = (draft: Draft, step: Step, template: Template): GivenInput => {
@@ -120,12 +146,17 @@ const LOST: Failure = { kind: 'fatal', code: 'attempt_lost', message: messageOf(
 
 /** Deadlines never fire while paused; overdue ones fire at resume (semantics 19). */
 const expireAttempt = (draft: Draft, step: Step): Refusal | undefined => {
-  if (step.state.at !== 'running' || draft.state.status.is === 'paused') return STALE;
+  if (step.state.at !== 'running' || draft.state.status.is !== 'running') return STALE;
   if (step.state.deadline === undefined || step.state.deadline > draft.at) return STALE;
-  const seconds = (step.state.deadline - step.state.startedAt) / 1000;
-  failAttempt(draft, step, { kind: 'timeout', code: 'timeout', message: messageOf('timeout', { seconds }) });
+  failAttempt(draft, step, timeoutAfter(step.state.deadline - step.state.startedAt));
   return undefined;
 };
+
+const timeoutAfter = (length: Millis): Failure => ({
+  kind: 'timeout',
+  code: 'timeout',
+  message: messageOf('timeout', { seconds: length / 1000 }),
+});
 
 /** The policy of the task, else that of the execution, else that of the task's type. */
 const policyFor = (state: RunState, step: Step): RetryPolicy | undefined => {
@@ -172,7 +203,13 @@ const pause = (draft: Draft, reason: string | undefined): Refusal | undefined =>
 const resume = (draft: Draft): Refusal | undefined => {
   if (draft.state.status.is !== 'paused') return conflict(`The execution is ${draft.state.status.is}, not paused`);
   give(draft, { type: 'execution_resumed', at: draft.at });
-  return undefined;
+  return fireOverdue(draft);
+};
+
+/** Deadlines that passed during the pause, before anything new may start. */
+const fireOverdue = (draft: Draft): undefined => {
+  expireExecution(draft);
+  for (const step of draft.state.root.steps) expireAttempt(draft, step);
 };
 
 const cancel = (draft: Draft, reason: string | undefined): Refusal | undefined => {

@@ -90,8 +90,6 @@ export interface DefinitionLimits {
   readonly maxNesting: number;
   /** Levels of nested JSON anywhere in the document; default 64. */
   readonly maxDepth: number;
-  /** Characters of one string; default 1 MiB. */
-  readonly maxText: number;
 }
 
-export const DEFAULT_LIMITS: DefinitionLimits = { maxTasks: 10_000, maxNesting: 16, maxDepth: 64, maxText: 2 ** 20 };
+export const DEFAULT_LIMITS: DefinitionLimits = { maxTasks: 10_000, maxNesting: 16, maxDepth: 64 };

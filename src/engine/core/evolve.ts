@@ -86,23 +86,30 @@ const stepOf = (state: RunState, event: StepEvent): Step => {
   const step = findStep(state, event.step);
   if (!step) throw new JournalDamaged(`${event.type} names ${event.step}, which is not in the definition`);
   if (isTerminalRun(state.status)) throw new JournalDamaged(`${event.type} of ${event.step} after the end`);
+  if (event.generation !== step.generation) {
+    throw new JournalDamaged(
+      `${event.type} of generation ${event.generation} of ${event.step}, not ${step.generation}`,
+    );
+  }
   return step;
 };
 
 const applyToStep = (state: RunState, step: Step, event: StepEvent): void => {
   switch (event.type) {
     case 'step_ready':
-      return move(state, step, { at: 'ready', tries: undefined, chosenBy: chosenBy(step) });
+      return move(state, step, { at: 'ready', tries: undefined, handles: handles(step) });
     case 'step_started':
+      if (step.state.at !== 'ready' && step.state.at !== 'backing-off')
+        throw new JournalDamaged(`${step.address} is ${step.state.at} and cannot start`);
       return move(state, step, startedState(step, event));
     case 'attempt_failed': {
       const tries = triesOf(step);
       if (event.failure.kind === 'timeout') stopAttempt(state, step);
       const counted = { ...tries, retries: tries.retries + 1 };
-      return move(state, step, { at: 'backing-off', tries: counted, until: event.retry_at, chosenBy: chosenBy(step) });
+      return move(state, step, { at: 'backing-off', tries: counted, until: event.retry_at, handles: handles(step) });
     }
     case 'attempt_lost':
-      return move(state, step, { at: 'ready', tries: triesOf(step), chosenBy: chosenBy(step) });
+      return move(state, step, { at: 'ready', tries: triesOf(step), handles: handles(step) });
     case 'step_completed':
       return end(state, step, { at: 'completed', output: event.output });
     case 'step_failed':
@@ -126,9 +133,8 @@ const keptState = (outcome: KeptOutcome): StepState => {
   }
 };
 
-/** The failing step or the switch that chose this one, if any did. */
-export const chosenBy = (step: Step): string | undefined =>
-  'chosenBy' in step.state ? step.state.chosenBy : undefined;
+/** The step whose failure chose this one, if one did: its `error` is in scope here. */
+export const handles = (step: Step): string | undefined => ('handles' in step.state ? step.state.handles : undefined);
 
 const startedState = (step: Step, event: StepStarted): StepState => {
   const before = 'tries' in step.state ? step.state.tries : undefined;
@@ -141,7 +147,7 @@ const startedState = (step: Step, event: StepStarted): StepState => {
         input: event.input ?? {},
         secrets: event.secrets ?? [],
       };
-  return { at: 'running', tries, startedAt: event.at, deadline: event.deadline, chosenBy: chosenBy(step) };
+  return { at: 'running', tries, startedAt: event.at, deadline: event.deadline, handles: handles(step) };
 };
 
 const move = (state: RunState, step: Step, next: StepState): void => {
@@ -195,10 +201,10 @@ const resolve = (state: RunState, step: Step): void => {
   if (step.state.at !== 'pending') return;
   const verdict = verdictOf(step.task, step.state);
   if (!verdict) return;
-  const { chosenBy: chooser } = step.state;
-  if (verdict.is === 'run' && isPlain(step)) step.state = { at: 'ready', tries: undefined, chosenBy: chooser };
+  const { handles: failed } = step.state;
+  if (verdict.is === 'run' && isPlain(step)) step.state = { at: 'ready', tries: undefined, handles: failed };
   else {
-    step.state = { at: 'due', verdict, chosenBy: chooser };
+    step.state = { at: 'due', verdict, handles: failed };
     state.due.add(step);
   }
   state.touched.add(step);

@@ -1,22 +1,21 @@
 import type { CompiledTask } from './definition.js';
 import type { PendingStep, Step, Verdict } from './run-state.js';
 
-/** Whether what a step waits for lets it run, skips it, or is not decided yet (semantics 8–10). */
+/**
+ * Whether what a step waits for lets it run, skips it, or is not decided yet (semantics 8–10). Control edges speak
+ * first, so that the cause of a skip does not depend on who ended sooner.
+ */
 export const verdictOf = (task: CompiledTask, waits: PendingStep): Verdict | undefined => {
   const gate = gateVerdict(task, waits);
-  if (gate?.is === 'skip') return gate;
-  const join = joinVerdict(task, waits);
-  if (join?.is === 'skip') return join;
-  return gate && join;
+  return gate?.is === 'run' ? joinVerdict(task, waits) : gate;
 };
 
 /** A step with control edges runs only if one of them chose it; it waits until all have spoken. */
 const gateVerdict = (task: CompiledTask, waits: PendingStep): Verdict | undefined => {
-  if (task.gates.length === 0) return { is: 'run' };
+  if (task.gates.length === 0 || (waits.gatesOpen === 0 && waits.chosen)) return { is: 'run' };
   if (waits.gatesOpen > 0) return undefined;
-  if (waits.chosenBy !== undefined) return { is: 'run' };
   return waits.passedOverBy === undefined
-    ? { is: 'skip', cause: 'upstream', because: waits.blockedBy }
+    ? { is: 'skip', cause: 'upstream', because: waits.failedGate }
     : { is: 'skip', cause: 'branch', because: waits.passedOverBy };
 };
 
@@ -53,7 +52,10 @@ export const countDependency = (waits: PendingStep, source: Step): void => {
 /** Tells a waiting step that the source of one of its control edges is terminal. */
 export const countGate = (waits: PendingStep, source: Step, chosen: boolean): void => {
   waits.gatesOpen -= 1;
-  if (chosen) waits.chosenBy ??= source.address;
-  else if (source.state.at === 'completed') waits.passedOverBy ??= source.address;
-  else waits.blockedBy ??= source.address;
+  const { state } = source;
+  if (chosen) {
+    waits.chosen = true;
+    if (state.at === 'failed') waits.handles ??= source.address;
+  } else if (state.at === 'failed' && state.handled === undefined) waits.failedGate ??= source.address;
+  else waits.passedOverBy ??= source.address; // it completed, was skipped, or its failure is handled elsewhere
 };

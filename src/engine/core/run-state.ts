@@ -29,10 +29,14 @@ export interface PendingStep {
   blockedBy: Address | undefined;
   /** Control edges whose source is not terminal. */
   gatesOpen: number;
-  /** The step whose control edge chose this one. */
-  chosenBy: Address | undefined;
+  /** Some control edge chose this step. */
+  chosen: boolean;
+  /** The step whose failure chose this one. */
+  handles: Address | undefined;
   /** A source of a control edge that chose otherwise. */
   passedOverBy: Address | undefined;
+  /** A source of a control edge that failed before it could choose. */
+  failedGate: Address | undefined;
 }
 
 /**
@@ -41,20 +45,20 @@ export interface PendingStep {
  */
 export type StepState =
   | PendingStep
-  | { readonly at: 'due'; readonly verdict: Verdict; readonly chosenBy: Address | undefined }
-  | { readonly at: 'ready'; readonly tries: Tries | undefined; readonly chosenBy: Address | undefined }
+  | { readonly at: 'due'; readonly verdict: Verdict; readonly handles: Address | undefined }
+  | { readonly at: 'ready'; readonly tries: Tries | undefined; readonly handles: Address | undefined }
   | {
       readonly at: 'running';
       readonly tries: Tries;
       readonly startedAt: Instant;
       readonly deadline: Instant | undefined;
-      readonly chosenBy: Address | undefined;
+      readonly handles: Address | undefined;
     }
   | {
       readonly at: 'backing-off';
       readonly tries: Tries;
       readonly until: Instant;
-      readonly chosenBy: Address | undefined;
+      readonly handles: Address | undefined;
     }
   | { readonly at: 'completed'; readonly output: Json }
   | { readonly at: 'failed'; readonly failure: Failure; readonly handled: Handled | undefined }
@@ -155,8 +159,10 @@ const pendingStep = (task: CompiledTask): PendingStep => ({
   carried: task.needs.length === 0,
   blockedBy: undefined,
   gatesOpen: task.gates.length,
-  chosenBy: undefined,
+  chosen: false,
+  handles: undefined,
   passedOverBy: undefined,
+  failedGate: undefined,
 });
 
 /** A fresh instance of a scope: every step pending. The caller lets the roots become due. */

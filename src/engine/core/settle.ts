@@ -1,6 +1,6 @@
 import { deepFreeze, type Instant, type Json } from '../../kernel/index.js';
 import type { Branch, CompiledTask } from './definition.js';
-import { chosenBy, evolve } from './evolve.js';
+import { evolve, handles } from './evolve.js';
 import type { Handled, RunEvent } from './event.js';
 import { evaluateCondition, evaluateTemplate } from './expression/index.js';
 import type { Failure } from './failure.js';
@@ -60,7 +60,7 @@ const holds = (draft: Draft, step: Step): Tested => {
 /** What the expressions of a step see now. */
 export const scopeOf = ({ state, at }: Pick<Draft, 'state' | 'at'>, step: Step): ReturnType<typeof variablesFor> => {
   const { task, address, generation, scope } = step;
-  return variablesFor({ state, scope, now: at }, { reads: task.reads, address, generation, chosenBy: chosenBy(step) });
+  return variablesFor({ state, scope, now: at }, { reads: task.reads, address, generation, handles: handles(step) });
 };
 
 /** A switch ends where it stands: its output is the id of the chosen sibling, or null. */
@@ -125,7 +125,7 @@ type Mapped = { readonly is: 'mapped'; readonly value: Json } | { readonly is: '
 const mappedOutput = ({ state, at }: Draft): Mapped => {
   const { output } = state.compiled;
   if (!output) return { is: 'mapped', value: leafOutputs(state) };
-  const reader = { reads: output.reads, address: '', generation: 1, chosenBy: undefined };
+  const reader = { reads: output.reads, address: '', generation: 1, handles: undefined };
   const result = evaluateTemplate(output.mapping, variablesFor({ state, scope: state.root, now: at }, reader));
   return result.ok ? { is: 'mapped', value: result.value.value } : { is: 'failed', failure: result.error };
 };

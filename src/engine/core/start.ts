@@ -1,4 +1,15 @@
-import { fault, isJsonObject, pointer, type Fault, type Json, type Result, err, ok } from '../../kernel/index.js';
+import {
+  err,
+  fault,
+  isJsonObject,
+  jsonDepth,
+  ok,
+  pointer,
+  unspeakableNumbers,
+  type Fault,
+  type Json,
+  type Result,
+} from '../../kernel/index.js';
 import type { CompiledWorkflow } from './definition.js';
 import { beginRun } from './evolve.js';
 import type { ExecutionStarted, RunEvent } from './event.js';
@@ -14,9 +25,22 @@ export const schemaFaults = (problems: readonly SchemaProblem[], base: string): 
     .slice(0, MISMATCHES_SHOWN)
     .map((problem) => fault('schema_mismatch', base + problem.pointer, { reason: problem.reason }));
 
+/** Levels of nested JSON in an input, as in an output. */
+const DEEPEST = 200;
+
+/** What would be another value once the journal is read again, or could not be written to it. */
+const notJson = (value: Json, where: string): Fault[] => {
+  if (jsonDepth(value, DEEPEST + 1) > DEEPEST) return [fault('nesting_too_deep', where, { limit: DEEPEST })];
+  return unspeakableNumbers(value).map((found) =>
+    fault('not_json', where + found.pointer, { value: String(found.value) }),
+  );
+};
+
 /** The input with the schema's defaults, or what is wrong with it. */
 const acceptInput = (schema: CheckedSchema | undefined, input: Json): Result<Json, readonly Fault[]> => {
   if (!isJsonObject(input)) return err([fault('wrong_type', '/input', { expected: 'an object' })]);
+  const strange = notJson(input, '/input');
+  if (strange.length > 0) return err(strange);
   if (!schema) return ok(input);
   const complete = schema.withDefaults(input);
   const problems = schema.check(complete);
@@ -30,7 +54,11 @@ const emptyWorkflow = (compiled: CompiledWorkflow): Fault[] =>
 export const startRun = (request: StartRequest): StartDecision => {
   const { compiled } = request;
   const input = acceptInput(compiled.inputSchema, request.input);
-  const faults = [...emptyWorkflow(compiled), ...(input.ok ? [] : input.error)];
+  const faults = [
+    ...emptyWorkflow(compiled),
+    ...notJson(request.metadata, '/metadata'),
+    ...(input.ok ? [] : input.error),
+  ];
   if (!input.ok || faults.length > 0) {
     return { is: 'refused', refusal: { is: 'invalid', code: 'validation_error', faults } };
   }

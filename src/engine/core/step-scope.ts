@@ -1,6 +1,6 @@
 import { deriveUuid, isoInstant, type Instant, type Json } from '../../kernel/index.js';
 import type { Scope as Variables } from './expression/index.js';
-import { stepStatus, type RunState, type Scope, type Step } from './run-state.js';
+import { findStep, stepStatus, type RunState, type Scope, type Step } from './run-state.js';
 
 /** What an expression sees of a task: always a status; null for an output that is not there (semantics 11). */
 const taskView = (step: Step): Json => {
@@ -32,11 +32,11 @@ export interface Reader {
   readonly address: string;
   readonly generation: number;
   /** The step whose failure chose this one. */
-  readonly chosenBy: string | undefined;
+  readonly handles: string | undefined;
 }
 
-const failureOf = (scope: Scope, chooser: string | undefined): Json => {
-  const source = chooser === undefined ? undefined : scope.steps.find((step) => step.address === chooser);
+const failureOf = (state: RunState, address: string | undefined): Json => {
+  const source = address === undefined ? undefined : findStep(state, address);
   return source?.state.at === 'failed' ? { ...source.state.failure, step: source.address } : null;
 };
 
@@ -56,7 +56,7 @@ export const variablesFor = ({ state, scope, now }: Moment, reader: Reader): Var
     tasks: taskViews(scope, reader.reads),
     workflow: { id: state.workflow.id, name: state.workflow.name, version: state.workflow.version },
     execution: { id: state.execution, start_time: isoInstant(state.startedAt), metadata: state.metadata },
-    [ERROR_NAME]: failureOf(scope, reader.chosenBy),
+    [ERROR_NAME]: failureOf(state, reader.handles),
   };
   const uuid = (): string => deriveUuid(state.execution, reader.address, reader.generation, counter++);
   return { variables, now, uuid };

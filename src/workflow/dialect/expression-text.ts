@@ -24,15 +24,17 @@ const tokenize = (source: string): Token[] => {
   return tokens;
 };
 
-const WORDS: Readonly<Record<string, string>> = {
-  and: '&&',
-  or: '||',
-  not: '!',
-  None: 'null',
-  True: 'true',
-  False: 'false',
-};
-const SIGNS: Readonly<Record<string, string>> = { '===': '==', '!==': '!=' };
+const WORDS: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    and: '&&',
+    or: '||',
+    not: '!',
+    None: 'null',
+    True: 'true',
+    False: 'false',
+  }),
+);
+const SIGNS: ReadonlyMap<string, string> = new Map(Object.entries({ '===': '==', '!==': '!=' }));
 
 /** What a name at the root of an expression stands for. */
 export interface Names {
@@ -55,14 +57,36 @@ interface Chain {
 }
 
 /** `a.b.c` from a word on, without what a call or an index makes of it. */
-const chainAt = (tokens: readonly Token[], start: number): Chain => {
-  const names = [(tokens[start] as Token).text];
+const chainAt = (tokens: readonly Token[], start: number, names: Names): Chain => {
+  const found = [(tokens[start] as Token).text];
   let end = start + 1;
+  const task = found[0] === 'tasks' ? taskNameAt(tokens, end, names) : undefined;
+  if (task) {
+    found.push(task.name);
+    end = task.end;
+  }
   while (tokens[end]?.text === '.' && tokens[end + 1]?.is === 'word' && tokens[end + 2]?.text !== '(') {
-    names.push((tokens[end + 1] as Token).text);
+    found.push((tokens[end + 1] as Token).text);
     end += 2;
   }
-  return { names, end };
+  return { names: found, end };
+};
+
+/** After `tasks`: `.fetch-data` or `["Fetch data"]`, which are no words. */
+const taskNameAt = (
+  tokens: readonly Token[],
+  start: number,
+  names: Names,
+): { name: string; end: number } | undefined => {
+  const [open, inner, close] = tokens.slice(start, start + 3);
+  if (open?.text === '[' && inner?.is === 'string' && close?.text === ']')
+    return { name: inner.text.slice(1, -1), end: start + 3 };
+  if (open?.text !== '.') return undefined;
+  let name = '';
+  let end = start + 1;
+  for (; end < tokens.length && /^(?:\w+|-)$/.test((tokens[end] as Token).text); end++)
+    name += (tokens[end] as Token).text;
+  return name.includes('-') && names.task(name) !== undefined ? { name, end } : undefined;
 };
 
 /** `output.a.b` → `output.?a.?b`: what is missing is nothing, not an error. */
@@ -77,29 +101,51 @@ const translateTask = (id: string, path: readonly string[]): string => {
   return [`tasks.${id}.output`, ...path].join('.');
 };
 
+/** Characters of one expression, as in the canonical form. */
+const MAX_SOURCE = 16 * 1024;
+
 /** A `${…}` expression of upstream, in CEL. Throws `Untranslatable`. */
 export const translateExpression = (source: string, names: Names): string => {
-  const trimmed = source.trim().replace(/^expr\./, '');
-  const tokens = tokenize(trimmed);
+  if (source.length > MAX_SOURCE) throw new Untranslatable(`it has more than ${MAX_SOURCE} characters`);
+  const sides = alternatives(tokenize(source.trim().replace(/^expr\./, ''))).map((side) =>
+    translateTokens(side, names),
+  );
+  return sides.reduceRight((fallback, reference) => coalesce(reference, fallback));
+};
+
+/** The sides of `??`. */
+const alternatives = (tokens: readonly Token[]): readonly (readonly Token[])[] => {
+  const sides: Token[][] = [[]];
+  for (const token of tokens) {
+    if (token.is === 'other' && token.text === '??') sides.push([]);
+    else sides.at(-1)?.push(token);
+  }
+  return sides;
+};
+
+const translateTokens = (tokens: readonly Token[], names: Names): string => {
   let translated = '';
   for (let at = 0; at < tokens.length;) {
     const token = tokens[at] as Token;
     const previous = tokens[at - 1]?.text;
+    if (token.is === 'word' && token.text === 'length' && previous === '.' && tokens[at + 1]?.text !== '(')
+      throw new Untranslatable('`.length` is understood after a plain reference only; write size(…)');
     if (token.is !== 'word' || previous === '.' || previous === '?.') {
-      translated += SIGNS[token.text] ?? token.text;
+      translated += SIGNS.get(token.text) ?? token.text;
       at += 1;
     } else {
-      const { names: chain, end } = chainAt(tokens, at);
-      translated += translateChain(chain, names);
+      const { names: chain, end } = chainAt(tokens, at, names);
+      const isLength = chain.length > 1 && chain.at(-1) === 'length' && tokens[end]?.text !== '(';
+      translated += isLength ? `size(${translateChain(chain.slice(0, -1), names)})` : translateChain(chain, names);
       at = end;
     }
   }
-  return coalesce(lengths(translated));
+  return translated;
 };
 
 const translateChain = (chain: readonly string[], names: Names): string => {
   const [root = '', ...path] = chain;
-  if (path.length === 0) return WORDS[root] ?? root;
+  if (path.length === 0) return WORDS.get(root) ?? root;
   if (root === 'env')
     throw new Untranslatable(`\${env.${path.join('.')}}: a workflow reads no environment; pass the value as an input`);
   if (INPUT_ROOTS.has(root)) return ['input', ...path].join('.');
@@ -111,39 +157,36 @@ const translateChain = (chain: readonly string[], names: Names): string => {
   return chain.join('.');
 };
 
-/** `x.length` → `size(x)`. */
-const lengths = (source: string): string => source.replace(/([A-Za-z_][\w.]*)\.length\b(?!\s*\()/g, 'size($1)');
+const PLAIN = /^[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*$/;
 
 /** `a.b ?? c` → `a.?b.orValue(c)`. */
-const coalesce = (source: string): string => {
-  const found = /^\s*([A-Za-z_][\w.]*)\s*\?\?\s*(.+)$/s.exec(source);
-  if (!found) {
-    if (source.includes('??')) throw new Untranslatable('`??` is understood after a plain reference only');
-    return source;
-  }
-  const [, reference = '', fallback = ''] = found;
+const coalesce = (left: string, fallback: string): string => {
+  const reference = left.trim();
+  if (!PLAIN.test(reference)) throw new Untranslatable('`??` is understood after a plain reference only');
   const names = reference.split('.');
   const fixed = names[0] === 'tasks' ? 3 : 1;
   const path = names.slice(fixed);
   const root = names.slice(0, fixed).join('.');
-  if (path.length === 0) return `${root} == null ? ${coalesce(fallback)} : ${root}`;
-  return `${lenient(root, path)}.orValue(${coalesce(fallback)})`;
+  if (path.length === 0) return `${root} == null ? ${fallback.trim()} : ${root}`;
+  return `${lenient(root, path)}.orValue(${fallback.trim()})`;
 };
-
-const FILTER = /^default\(\s*(.*)\s*\)$/s;
 
 /** The inside of `{{ … }}` in CEL. As in Jinja, what is missing is nothing. Throws `Untranslatable`. */
 export const translateJinja = (source: string, names: Names): string => {
-  const [reference = '', ...filters] = splitFilters(source);
-  const path = reference.trim().split('.');
+  if (source.length > MAX_SOURCE) throw new Untranslatable(`it has more than ${MAX_SOURCE} characters`);
+  const [reference = '', filter, ...more] = splitFilters(source).map((part) => part.trim());
+  const path = reference.split('.');
   if (!path.every((name) => /^[A-Za-z_]\w*$/.test(name)))
     throw new Untranslatable(`{{${source}}} is no plain reference`);
-  const fallback = filters.map((filter) => {
-    const found = FILTER.exec(filter.trim());
-    if (!found) throw new Untranslatable(`the filter "${filter.trim()}" is unknown; known is default(…)`);
-    return (found[1] ?? 'null').trim();
-  })[0];
-  return jinjaReference(path, fallback, names);
+  if (more.length > 0) throw new Untranslatable(`{{${source}}} has more than one filter`);
+  return jinjaReference(path, filter === undefined ? undefined : defaultOf(filter, names), names);
+};
+
+/** The value in `default(…)`. */
+const defaultOf = (filter: string, names: Names): string => {
+  if (!filter.startsWith('default(') || !filter.endsWith(')'))
+    throw new Untranslatable(`the filter "${filter}" is unknown; known is default(…)`);
+  return translateExpression(filter.slice('default('.length, -1).trim() || 'null', names);
 };
 
 const jinjaReference = (
@@ -176,8 +219,9 @@ const splitFilters = (source: string): string[] => {
 /** Rewrites every `{{ … }}` and `${…}` of a text. Throws `Untranslatable`. */
 export const translateText = (text: string, names: Names): string => {
   let translated = '';
+  const last = text.lastIndexOf('}}');
   for (let at = 0; at < text.length;) {
-    const jinja = text.startsWith('{{', at) ? text.indexOf('}}', at) : -1;
+    const jinja = at < last && text.startsWith('{{', at) ? text.indexOf('}}', at) : -1;
     if (jinja !== -1) {
       translated += `\${${translateJinja(text.slice(at + 2, jinja), names)}}`;
       at = jinja + 2;

@@ -95,8 +95,8 @@ export const canonicalTask = (task: ForeignTask, translation: Translation): Reco
     ...inputOf(task, translation),
     ...dependenciesOf(task, translation),
     ...conditionOf(task, translation),
-    ...retryOf(body),
-    ...timeoutOf(body),
+    ...retryOf(task, translation),
+    ...timeoutOf(task, translation),
     ...errorPolicyOf(task, translation),
     ...copied(body),
     ...metadataOf(task, id),
@@ -108,30 +108,77 @@ const copied = (body: JsonObject): JsonObject =>
     ['on_lost', 'priority', 'effects'].flatMap((field) => (body[field] === undefined ? [] : [[field, body[field]]])),
   );
 
-const workOf = ({ body, where }: ForeignTask, { defaultComponent, faults }: Translation): JsonObject => {
+/** Kinds of upstream's tasks that this version does not run. */
+const UNAVAILABLE_TYPES: ReadonlySet<string> = new Set(['loop', 'map', 'event', 'webhook', 'approval', 'subworkflow']);
+
+const workOf = (task: ForeignTask, translation: Translation): JsonObject => {
+  const { body, where } = task;
+  const { defaultComponent, faults } = translation;
   const { component, action, tool, type } = body;
+  const named = typeof action === 'string' ? action : undefined;
+  if (body.switch !== undefined) return { switch: switchOf(task, translation) };
+  if (isUnavailable(type) && defaultComponent === undefined) {
+    const reason = `tasks of type "${type}" are not available yet`;
+    faults.push(fault('dialect_unmapped', pointer(where, 'type'), { reason }));
+    return { type: 'core/noop' };
+  }
   if (typeof tool === 'string' && component === undefined) return { component: 'mcp', action: tool };
-  if (typeof component === 'string') return { component, action: typeof action === 'string' ? action : 'execute' };
+  if (typeof component === 'string') return { component, action: named ?? 'execute' };
   if (typeof type === 'string' && type.includes('/')) return { type };
-  if (defaultComponent !== undefined)
-    return { component: defaultComponent, action: typeof action === 'string' ? action : workName(type) };
-  if (typeof type === 'string' && !PLAIN_TYPES.has(type) && !['start', 'end'].includes(type))
-    return { component: type, action: typeof action === 'string' ? action : 'execute' };
-  if (typeof action !== 'string' && typeof type === 'string') return { type: 'core/noop' };
-  const missing =
-    typeof action === 'string' ? `the action "${action}" has no component` : 'the task names no component and no type';
-  faults.push(fault('dialect_unmapped', where, { reason: missing }));
+  if (defaultComponent !== undefined) return { component: defaultComponent, action: named ?? workName(type) };
+  return workByType(task, named, faults);
+};
+
+/** What a task does that names neither a component nor a tool. */
+const workByType = ({ body: { type }, where }: ForeignTask, named: string | undefined, faults: Fault[]): JsonObject => {
+  if (typeof type === 'string' && !isPlain(type)) return { component: type, action: named ?? 'execute' };
+  if (named === undefined && typeof type === 'string') return { type: 'core/noop' };
+  const reason =
+    named === undefined ? 'the task names no component and no type' : `the action "${named}" has no component`;
+  faults.push(fault('dialect_unmapped', where, { reason }));
   return { type: 'core/noop' };
+};
+
+const isUnavailable = (type: Json | undefined): type is string =>
+  typeof type === 'string' && UNAVAILABLE_TYPES.has(type);
+
+const isPlain = (type: string): boolean => PLAIN_TYPES.has(type) || type === 'start' || type === 'end';
+
+/** A canonical switch in a document that is foreign otherwise. */
+const switchOf = ({ body, where }: ForeignTask, { names, faults, resolve }: Translation): Json => {
+  if (!Array.isArray(body.switch)) return body.switch ?? null; // the validator's to report
+  return (body.switch as Json[]).map((branch, index) => {
+    if (!isJsonObject(branch)) return branch;
+    const target = typeof branch.goto === 'string' ? resolve(branch.goto) : undefined;
+    const when: Record<string, Json> = {};
+    try {
+      if (branch.when !== undefined) when.when = canonicalWhen(branch.when, names);
+    } catch (error) {
+      if (!(error instanceof Untranslatable)) throw error;
+      faults.push(fault('dialect_unmapped', pointer(where, 'switch', index, 'when'), { reason: error.message }));
+    }
+    return { ...branch, ...when, ...(target !== undefined && { goto: target }) };
+  });
 };
 
 const workName = (type: Json | undefined): string =>
   typeof type === 'string' && !PLAIN_TYPES.has(type) ? type : 'execute';
 
+const INPUT_FIELDS = ['input', 'parameters', 'inputs', 'config'];
+
 const inputOf = ({ body, where }: ForeignTask, translation: Translation): JsonObject => {
-  const field = ['input', 'parameters', 'inputs', 'config'].find((candidate) => isJsonObject(body[candidate]));
+  const said = INPUT_FIELDS.filter((field) => body[field] !== undefined && body[field] !== null);
+  const full = said.filter((field) => !isJsonObject(body[field]) || Object.keys(body[field]).length > 0);
+  const [field, second] = full;
   if (field === undefined) return {};
+  if (second !== undefined) {
+    const reason = `it has an input under both \`${field}\` and \`${second}\``;
+    translation.faults.push(fault('dialect_unmapped', pointer(where, second), { reason }));
+  }
   const input = translateValue(body[field] as Json, pointer(where, field), translation);
-  return isJsonObject(input) && Object.keys(input).length > 0 ? { input } : {};
+  if (isJsonObject(input)) return { input };
+  translation.faults.push(fault('wrong_type', pointer(where, field), { expected: 'an object' }));
+  return {};
 };
 
 const dependenciesOf = ({ body, where }: ForeignTask, { resolve, faults, ids }: Translation): JsonObject => {
@@ -148,20 +195,23 @@ const dependenciesOf = ({ body, where }: ForeignTask, { resolve, faults, ids }: 
     const id = resolve(reference);
     if (id !== undefined) needs.add(id);
     else {
-      const at = pointer(
-        where,
-        index < list.length ? (field as string) : 'join',
-        index < list.length ? index : index - list.length,
-      );
-      faults.push(fault('unknown_task', at, { id: reference, known: ids.originals.slice(0, 10).join(', ') }));
+      const own = typeof said === 'string' ? [field as string] : [field as string, index];
+      const at = pointer(where, ...(index < list.length ? own : ['join', index - list.length]));
+      faults.push(fault('unknown_task', at, { id: reference, known: ids.some }));
     }
   });
-  return { ...(needs.size > 0 && { depends_on: [...needs] }), ...joinOf(body) };
+  return { ...(needs.size > 0 && { depends_on: [...needs] }), ...joinOf(body, where, faults) };
 };
 
-const joinOf = ({ join, trigger_rule: rule }: JsonObject): JsonObject => {
-  if (join === 'all' || join === 'any' || typeof join === 'number') return { join };
-  return rule === 'one_success' ? { join: 'any' } : {};
+/** A `join` that is no list of tasks is handed on: if it is wrong, the validator says so. */
+const joinOf = ({ join, trigger_rule: rule }: JsonObject, where: JsonPointer, faults: Fault[]): JsonObject => {
+  if (join !== undefined && join !== null && !isStringList(join)) return { join };
+  if (rule === 'one_success') return { join: 'any' };
+  if (rule !== undefined && rule !== null && rule !== 'all_success') {
+    const reason = 'of the trigger rules all_success and one_success can be said';
+    faults.push(fault('dialect_unmapped', pointer(where, 'trigger_rule'), { reason }));
+  }
+  return {};
 };
 
 const isStringList = (value: Json | undefined): value is readonly string[] =>
@@ -171,30 +221,37 @@ const conditionOf = ({ body, where }: ForeignTask, { names, faults }: Translatio
   const metadata = isJsonObject(body.metadata) ? body.metadata : {};
   const condition = body.when ?? body.condition ?? metadata.condition;
   if (condition === undefined || condition === null) return {};
+  const path = [body.when, body.condition].some((said) => said !== undefined && said !== null)
+    ? [(body.when ?? undefined) === undefined ? 'condition' : 'when']
+    : ['metadata', 'condition'];
   try {
     return { when: canonicalWhen(condition, names) };
   } catch (error) {
     if (!(error instanceof Untranslatable)) throw error;
-    faults.push(
-      fault('dialect_unmapped', pointer(where, body.when === undefined ? 'condition' : 'when'), {
-        reason: error.message,
-      }),
-    );
+    faults.push(fault('dialect_unmapped', pointer(where, ...path), { reason: error.message }));
     return {};
   }
 };
 
-const retryOf = (body: JsonObject): JsonObject => {
+const retryOf = ({ body, where }: ForeignTask, { faults }: Translation): JsonObject => {
   const handler = isJsonObject(body.error_handler) ? body.error_handler : undefined;
   const byName = body.errorHandler === 'retry' && typeof body.maxRetries === 'number' ? body.maxRetries : undefined;
-  const policy = canonicalRetry(body.retry_policy ?? body.retryPolicy ?? body.retry ?? handler ?? byName);
-  return policy ? { retry_policy: policy } : {};
+  const said = body.retry_policy ?? body.retryPolicy ?? body.retry ?? handler ?? byName;
+  if (said === undefined || said === null || said === false) return {};
+  const policy = canonicalRetry(said);
+  if (policy) return { retry_policy: policy };
+  const field = ['retry_policy', 'retryPolicy', 'retry'].find((name) => body[name] === said) ?? 'retry';
+  faults.push(fault('wrong_type', pointer(where, field), { expected: 'a retry policy, or the number of retries' }));
+  return {};
 };
 
-const timeoutOf = (body: JsonObject): JsonObject => {
-  if (typeof body.timeout === 'number' && body.timeout > 0) return { timeout: body.timeout };
-  const ms = body.timeout_ms ?? body.timeoutMs;
-  return typeof ms === 'number' && ms > 0 ? { timeout: ms / 1000 } : {};
+const timeoutOf = ({ body, where }: ForeignTask, { faults }: Translation): JsonObject => {
+  const field = ['timeout', 'timeout_ms', 'timeoutMs'].find((name) => body[name] !== undefined && body[name] !== null);
+  const said = field === undefined ? undefined : body[field];
+  if (field === undefined || said === 0) return {}; // 0 is upstream's word for none
+  if (typeof said === 'number' && said > 0) return { timeout: field === 'timeout' ? said : said / 1000 };
+  faults.push(fault('wrong_type', pointer(where, field), { expected: 'a positive number' }));
+  return {};
 };
 
 const errorPolicyOf = ({ body, where }: ForeignTask, { resolve, faults }: Translation): JsonObject => {

@@ -1,4 +1,5 @@
 import {
+  boundedReport,
   err,
   fault,
   isJsonObject,
@@ -10,6 +11,7 @@ import {
   type JsonObject,
   type Result,
 } from '../../kernel/index.js';
+import { DEFAULT_LIMITS } from '../../engine/core/index.js';
 import { translateValue, canonicalTask, type ForeignTask, type Translation } from './foreign-task.js';
 import type { DialectName, Imported } from './imported.js';
 import { inputSchema, isJsonSchema, namedParameters } from './parameters.js';
@@ -23,7 +25,9 @@ export interface ImportOptions {
 }
 
 /** Levels of nesting of a document. */
-const DEEPEST = 64;
+const DEEPEST = DEFAULT_LIMITS.maxDepth;
+/** Levels that the original lies below the document made of it. */
+const SOURCE_LEVELS = 2;
 
 /**
  * A document of any known dialect in the canonical form (design §5). The result is not validated yet: that is the work
@@ -37,6 +41,8 @@ export const importDocument = (source: unknown, options: ImportOptions = {}): Re
   if (isCanonical(definition) && where === '' && !isTemplate(source)) {
     return ok({ document: source, dialect: 'canonical', warnings: [] });
   }
+  if (jsonDepth(source, DEEPEST) > DEEPEST - SOURCE_LEVELS)
+    return err([fault('nesting_too_deep', '', { limit: DEEPEST - SOURCE_LEVELS })]);
   return importForeign(source, definition, where);
 };
 
@@ -81,7 +87,12 @@ const FOREIGN_TYPES: ReadonlySet<string> = new Set([
   'webhook',
   'custom',
 ]);
-const FOREIGN_EXPRESSION = /\{\{|\$\{\s*(?:expr\.|params?\.|parameters\.|inputs\.|workflow\.input\b|env\.)|\?\?|===/;
+const FOREIGN_EXPRESSION =
+  /\$\{\s*(?:expr\.|params?\.|parameters\.|inputs\.|workflow\.input\b|env\.)|\$\{[^}"']{0,1000}?(?:\?\?|[=!]==)/;
+/** `{{ name }}` may be meant for others, a model or a mail: it is upstream's where nothing says that the document is ours. */
+const JINJA = /\{\{\s{0,100}[A-Za-z_][\w.]{0,1000}\s{0,100}[|}]/;
+const isOurs = (task: Json): boolean =>
+  isJsonObject(task) && (task.switch !== undefined || (typeof task.type === 'string' && task.type.includes('/')));
 
 /**
  * A canonical document has a map of tasks and no word of another dialect. A fault in it is then the validator's to
@@ -94,10 +105,10 @@ const isCanonical = (definition: JsonObject): boolean => {
   if (Object.keys(definition).some((field) => field === 'input' || field === 'id' || field === 'workflow_id'))
     return false;
   if (isJsonObject(definition.input_schema) && !isJsonSchema(definition.input_schema)) return false;
-  return (
-    Object.values(tasks).every((task) => !isJsonObject(task) || isCanonicalTask(task)) &&
-    !FOREIGN_EXPRESSION.test(JSON.stringify(definition))
-  );
+  const list = Object.values(tasks);
+  if (!list.every((task) => !isJsonObject(task) || isCanonicalTask(task))) return false;
+  const text = JSON.stringify([tasks, definition.output ?? null]);
+  return !FOREIGN_EXPRESSION.test(text) && (list.some(isOurs) || !JINJA.test(text));
 };
 
 const isCanonicalTask = (task: JsonObject): boolean => {
@@ -154,7 +165,10 @@ const importForeign = (
   const faults: Fault[] = [];
   const tasks = collectTasks(definition, where, faults);
   const ids = new TaskIds(tasks.map(({ original }) => original));
-  ids.duplicates.forEach((id) => faults.push(fault('duplicate_task_id', where, { id })));
+  for (const position of ids.duplicates) {
+    const { original, where: at } = tasks[position] as ForeignTask;
+    faults.push(fault('duplicate_task_id', at, { id: original }));
+  }
   const schema = schemaOf(source, definition);
   const resolve = resolver(tasks, ids);
   const names = { task: resolve, inputIsSure: (name: string) => isSure(schema, name) };
@@ -170,7 +184,8 @@ const importForeign = (
   const canonical = new Map(tasks.map((task) => [ids.of(task.original), canonicalTask(task, translation)]));
   addStepEdges({ tasks, canonical, translation });
   const output = outputOf(definition, pointer(where, 'output'), translation);
-  if (faults.length > 0) return err(faults);
+  refuseHandlers(definition, where, faults);
+  if (faults.length > 0) return err(boundedReport(faults));
   const dialect = nameOf(definition, tasks, source);
   const document = {
     ...header(source, definition),
@@ -182,11 +197,19 @@ const importForeign = (
   return ok({ document, dialect, warnings: [] });
 };
 
+/** Who handles which error is said by the tasks here: what stands beside them would be lost. */
+const refuseHandlers = (definition: JsonObject, where: string, faults: Fault[]): void => {
+  const handlers = definition.error_handlers;
+  if (typeof handlers !== 'object' || handlers === null || Object.keys(handlers).length === 0) return;
+  const reason = 'handlers of errors are written as `on_error` of the tasks';
+  faults.push(fault('dialect_unmapped', pointer(where, 'error_handlers'), { reason }));
+};
+
 /** References to tasks: by id, then key, then display name. */
 const resolver = (tasks: readonly ForeignTask[], ids: TaskIds) => {
   const byName = new Map<string, string>();
   for (const { original, body } of tasks) {
-    for (const alias of [body.id, body.name])
+    for (const alias of [body.id, body.name, ids.of(original)])
       if (typeof alias === 'string' && !byName.has(alias)) byName.set(alias, ids.of(original));
   }
   return (reference: string): string | undefined => (ids.has(reference) ? ids.of(reference) : byName.get(reference));
@@ -211,8 +234,8 @@ const header = (source: JsonObject, definition: JsonObject): JsonObject => {
     version: semver(definition.version),
     ...(description !== undefined && { description }),
     ...(tags !== undefined && { tags }),
-    ...(typeof timeout === 'number' && { timeout }),
-    ...(definition.fail_fast === true && { fail_fast: true }),
+    ...(timeout !== undefined && timeout !== null && { timeout }),
+    ...(definition.fail_fast !== undefined && { fail_fast: definition.fail_fast }),
   };
 };
 
@@ -232,12 +255,18 @@ const isSure = (schema: JsonObject | undefined, name: string): boolean => {
 
 /** An `output` whose texts are expressions is a mapping; anything else describes what comes out. */
 const outputOf = (definition: JsonObject, where: string, translation: Translation): JsonObject => {
-  const said = definition.output_schema ?? definition.output;
-  if (!isJsonObject(said) || Object.keys(said).length === 0) return {};
-  if (definition.output_schema === undefined && /\$\{|\{\{/.test(JSON.stringify(said))) {
-    return { output: translateValue(said, where, translation) };
-  }
-  const schema = isJsonSchema(said) ? said : inputSchema(namedParameters(said), new Map());
+  const { output, output_schema: said } = definition;
+  const isMapping = output !== undefined && output !== null && /\$\{|\{\{/.test(JSON.stringify(output));
+  const described = said ?? (isMapping ? undefined : output);
+  return {
+    ...(isMapping && { output: translateValue(output, where, translation) }),
+    ...(isJsonObject(described) && outputSchema(described)),
+  };
+};
+
+const outputSchema = (described: JsonObject): JsonObject => {
+  if (Object.keys(described).length === 0) return {};
+  const schema = isJsonSchema(described) ? described : inputSchema(namedParameters(described), new Map());
   return schema ? { output_schema: schema } : {};
 };
 

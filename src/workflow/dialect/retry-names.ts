@@ -43,7 +43,9 @@ export const canonicalRetry = (policy: Json | undefined): JsonObject | undefined
   if (!isJsonObject(policy)) return undefined;
   const numbers = Object.entries(policy).flatMap(([name, value]) => {
     const known = Object.hasOwn(NAMES, name) ? NAMES[name] : undefined;
-    return known && typeof value === 'number' ? [[known[0], known[1](value)] as const] : [];
+    if (!known || value === null) return [];
+    // What is no number is handed on: the validator says what is wrong with it.
+    return [[known[0], typeof value === 'number' ? known[1](value) : value] as const];
   });
   const retryOn = codes(policy.retry_on ?? policy.retriable_errors);
   const never = codes(policy.non_retryable);

@@ -40,9 +40,14 @@ class EdgeWriter {
     const said = body.next ?? body.branches;
     const list = typeof said === 'string' ? [said] : Array.isArray(said) ? (said as Json[]) : [];
     const field = body.next === undefined ? 'branches' : 'next';
+    if (said !== undefined && said !== null && typeof said !== 'string' && !Array.isArray(said))
+      this.report(fault('wrong_type', pointer(where, field), { expected: 'a task id, or a list of them' }));
     list.forEach((entry, index) => {
       const reference = isJsonObject(entry) ? (entry.to ?? entry.id ?? entry.start) : entry;
-      const target = this.find(reference, pointer(where, field, index));
+      const target = this.find(
+        reference,
+        typeof said === 'string' ? pointer(where, field) : pointer(where, field, index),
+      );
       if (target !== undefined) this.depend(target, this.translation.ids.of(original));
     });
   }
@@ -62,7 +67,13 @@ class EdgeWriter {
 
   /** Transitions without a condition are edges; with conditions they are a switch. */
   transitions({ original, body, where }: ForeignTask): void {
-    if (!Array.isArray(body.transitions)) return;
+    if (!Array.isArray(body.transitions)) {
+      const decides = body.type === 'decision' && body.component === undefined;
+      if (body.transitions !== undefined && body.transitions !== null)
+        this.report(fault('wrong_type', pointer(where, 'transitions'), { expected: 'a list of transitions' }));
+      else if (decides) this.report(fault('required_field', where, { field: 'transitions' }));
+      return;
+    }
     const id = this.translation.ids.of(original);
     const read = (body.transitions as Json[]).flatMap((entry, index) =>
       this.transition(entry, pointer(where, 'transitions', index)),
@@ -75,6 +86,10 @@ class EdgeWriter {
       when === undefined ? { goto: to } : { when: `\${${when}}`, goto: to },
     );
     const unconditional = branches.findIndex((branch) => !('when' in branch));
+    if (branches.filter((branch) => !('when' in branch)).length > 1) {
+      const reason = 'beside conditions only one transition can be without';
+      return this.report(fault('dialect_unmapped', pointer(where, 'transitions'), { reason }));
+    }
     const ordered =
       unconditional === -1
         ? branches
@@ -91,7 +106,7 @@ class EdgeWriter {
       own.switch = branches;
       return;
     }
-    let after = `${id}_next`;
+    let after = `${id.slice(0, 120)}_next`;
     while (this.canonical.has(after)) after += '_';
     this.canonical.set(after, { switch: branches, depends_on: [id] });
   }
@@ -130,7 +145,7 @@ class EdgeWriter {
   private find(reference: Json | undefined, where: string): string | undefined {
     const id = typeof reference === 'string' ? this.translation.resolve(reference) : undefined;
     if (id === undefined) {
-      const known = this.translation.ids.originals.slice(0, 10).join(', ');
+      const known = this.translation.ids.some;
       this.report(fault('unknown_task', where, { id: typeof reference === 'string' ? reference : '', known }));
     }
     return id;

@@ -1,4 +1,5 @@
 import {
+  boundedReport,
   err,
   fault,
   isJsonObject,
@@ -7,12 +8,14 @@ import {
   type Fault,
   type Json,
   type JsonObject,
+  type JsonPointer,
   type Result,
 } from '../../kernel/index.js';
 import type { Imported } from './imported.js';
 import { TaskIds } from './task-ids.js';
 
 interface TracedTask {
+  readonly where: JsonPointer;
   readonly id: string;
   readonly name: string;
   readonly parents: readonly string[];
@@ -41,7 +44,7 @@ const readTasks = (entries: readonly Json[], faults: Fault[]): TracedTask[] =>
       return [];
     }
     const name = typeof entry.name === 'string' ? entry.name : id;
-    return [{ id, name, parents: texts(entry.parents), children: texts(entry.children) }];
+    return [{ where, id, name, parents: texts(entry.parents), children: texts(entry.children) }];
   });
 
 interface Recorded {
@@ -71,25 +74,25 @@ const predecessors = (
   warnings: Fault[],
 ): ReadonlyMap<string, ReadonlySet<string>> => {
   const parents = new Map(tasks.map((task) => [task.id, new Set<string>()]));
-  const positions = new Map(tasks.map((task, index) => [task.id, index]));
+  const named = new Map(tasks.map((task) => [task.id, new Set(task.parents)]));
+  const some = [...parents.keys()].slice(0, 10).join(', ');
   const known = (id: string, where: string): boolean => {
     if (parents.has(id)) return true;
-    faults.push(fault('unknown_task', where, { id, known: [...parents.keys()].slice(0, 10).join(', ') }));
+    faults.push(fault('unknown_task', where, { id, known: some }));
     return false;
   };
-  tasks.forEach((task, index) => {
-    const where = pointer('/workflow/specification/tasks', index);
+  for (const task of tasks) {
+    const { where } = task;
     for (const parent of task.parents) if (known(parent, `${where}/parents`)) parents.get(task.id)?.add(parent);
     for (const child of task.children) {
       if (!known(child, `${where}/children`)) continue;
-      const position = positions.get(child) as number;
-      if (!tasks[position]?.parents.includes(task.id)) {
+      if (!named.get(child)?.has(task.id)) {
         const reason = `"${task.id}" names the child "${child}", which does not name it as a parent`;
         warnings.push(fault('dialect_unmapped', `${where}/children`, { reason }));
       }
       parents.get(child)?.add(task.id);
     }
-  });
+  }
   return parents;
 };
 
@@ -102,9 +105,12 @@ export const importWfFormat = (source: JsonObject, timeScale: number): Result<Im
   const warnings: Fault[] = [];
   const tasks = readTasks(listAt(source, 'workflow', 'specification', 'tasks') ?? [], faults);
   const ids = new TaskIds(tasks.map(({ id }) => id));
-  ids.duplicates.forEach((id) => faults.push(fault('duplicate_task_id', '/workflow/specification/tasks', { id })));
+  for (const position of ids.duplicates) {
+    const { id, where } = tasks[position] as TracedTask;
+    faults.push(fault('duplicate_task_id', where, { id }));
+  }
   const parents = predecessors(tasks, faults, warnings);
-  if (faults.length > 0) return err(faults);
+  if (faults.length > 0) return err(boundedReport(faults));
   const runs = recordedRuns(source);
   const canonical = tasks.map((task) => {
     const recorded = runs.get(task.id);

@@ -143,7 +143,7 @@ describe('faults at save time', () => {
     ['${input.n +}', 'expression_syntax'],
     ['${"a}', 'expression_syntax'],
     ['${nobody.x}', 'expression_unknown_name'],
-    ['${harmoniaReal(1)}', 'expression_unknown_name'],
+    ['${harmoniaPay(1)}', 'expression_unknown_name'],
     ['${tasks[input.name].output}', 'expression_syntax'],
     ['${tasks}', 'expression_syntax'],
     ['${secrets.key + "x"}', 'secret_not_allowed'],

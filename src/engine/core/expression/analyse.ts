@@ -1,23 +1,19 @@
-import type { ASTNode } from '@marcbachmann/cel-js';
 import { fault, type Fault, type JsonPointer } from '../../../kernel/index.js';
 import { compilePattern, INTERNAL } from './cel.js';
+import { isNode, type SyntaxNode } from './syntax.js';
 import type { CompileOptions, Reference } from './references.js';
 
 const MACROS: ReadonlySet<string> = new Set(['map', 'filter', 'all', 'exists', 'exists_one']);
 const MAX_MACRO_DEPTH = 2;
-
-/** The part of a node that is rewritten; `serialize` reads no more than this. */
-interface MutableNode {
-  op: string;
-  args: unknown;
-}
-
-const callOf = (name: string, argument: MutableNode): MutableNode => ({ op: 'call', args: [name, [argument]] });
+/** Levels of the syntax tree; `a + b + c` has one for each sign. Checking and evaluating recurse over it. */
+const MAX_TREE_DEPTH = 200;
+const INTERNAL_NAMES: ReadonlySet<string> = new Set(Object.values(INTERNAL));
 
 interface Walk {
   readonly bound: ReadonlySet<string>;
   readonly guarded: boolean;
   readonly macros: number;
+  readonly depth: number;
 }
 
 /** What an expression refers to, and what is wrong with it. */
@@ -25,29 +21,22 @@ export interface Analysis {
   readonly tasks: Reference[];
   readonly names: Set<string>;
   readonly faults: Fault[];
-  /** The tree was changed: it must be serialized and parsed again to take effect. */
-  readonly rewritten: boolean;
 }
 
-const isNode = (value: unknown): value is MutableNode => typeof value === 'object' && value !== null && 'op' in value;
-
-/**
- * Walks a parsed expression: collects what it refers to, refuses what could hang or leak, and puts in the guards that
- * CEL lacks: macros count what they visit, `matches` runs on RE2, `/` divides doubles.
- */
+/** Walks a parsed expression: collects what it refers to, and refuses what could hang or leak. */
 export class Analyser implements Analysis {
   readonly tasks: Reference[] = [];
   readonly names = new Set<string>();
   readonly faults: Fault[] = [];
-  rewritten = false;
   private readonly pointer: JsonPointer;
+  private tooDeep = false;
 
   constructor(private readonly options: CompileOptions) {
     this.pointer = options.pointer;
   }
 
-  analyse(ast: ASTNode): Analysis {
-    this.walk(ast, { bound: new Set(), guarded: false, macros: 0 });
+  analyse(ast: SyntaxNode): Analysis {
+    this.walk(ast, { bound: new Set(), guarded: false, macros: 0, depth: 0 });
     return this;
   }
 
@@ -55,7 +44,9 @@ export class Analyser implements Analysis {
     this.faults.push(fault(code, this.pointer, params));
   }
 
-  private walk(node: MutableNode, walk: Walk): void {
+  private walk(node: SyntaxNode, above: Walk): void {
+    if (above.depth > MAX_TREE_DEPTH) return this.refuseDepth();
+    const walk = { ...above, depth: above.depth + 1 };
     switch (node.op) {
       case 'value':
         return;
@@ -70,28 +61,14 @@ export class Analyser implements Analysis {
         return this.call(node, walk);
       case 'rcall':
         return this.methodCall(node, walk);
-      case '/':
-        this.inner(node.args, walk);
-        return this.rewrite(
-          node,
-          (node.args as MutableNode[]).map((side) => callOf(INTERNAL.real, side)),
-        );
-      case '?:':
-        this.inner(node.args, walk);
-        return this.unlikeBranches(node, node.args as MutableNode[]);
       default:
         this.inner(node.args, walk);
     }
   }
 
-  /** CEL wants both branches of one type; `x ? 0.5 : 1` is one to us, since all numbers are doubles. */
-  private unlikeBranches(node: MutableNode, [test, ...branches]: MutableNode[]): void {
-    this.rewrite(node, [test, ...branches.map((branch) => callOf('dyn', branch))]);
-  }
-
-  private rewrite(node: MutableNode, args: unknown): void {
-    node.args = args;
-    this.rewritten = true;
+  private refuseDepth(): void {
+    if (!this.tooDeep) this.report('expression_too_complex', { reason: `it has more than ${MAX_TREE_DEPTH} levels` });
+    this.tooDeep = true;
   }
 
   private inner(args: unknown, walk: Walk): void {
@@ -111,52 +88,46 @@ export class Analyser implements Analysis {
   }
 
   /** A chain of accesses; one that begins at `tasks` is a reference. */
-  private access(node: MutableNode, walk: Walk): void {
+  private access(node: SyntaxNode, walk: Walk): void {
     const path: (string | undefined)[] = [];
     let optional = false;
-    let inner: MutableNode = node;
-    for (; ['.', '.?', '[]', '[?]'].includes(inner.op); inner = (inner.args as [MutableNode, unknown])[0]) {
-      const key = (inner.args as [MutableNode, unknown])[1];
+    let inner: SyntaxNode = node;
+    for (; ['.', '.?', '[]', '[?]'].includes(inner.op); inner = (inner.args as [SyntaxNode, unknown])[0]) {
+      const key = (inner.args as [SyntaxNode, unknown])[1];
       optional ||= inner.op === '.?' || inner.op === '[?]';
-      if (isNode(key)) this.index(inner, key, walk);
-      path.unshift(literalKey(key));
+      if (isNode(key)) this.walk(key, walk);
+      path.push(literalKey(key));
     }
     if (inner.op !== 'id' || inner.args !== 'tasks' || walk.bound.has('tasks')) return this.walk(inner, walk);
-    const [task, ...rest] = path;
+    const [task, ...rest] = path.reverse();
     if (task === undefined) return this.report('expression_syntax', { reason: 'tasks[…] takes a literal id only' });
     const end = rest.indexOf(undefined);
     const known = (end === -1 ? rest : rest.slice(0, end)) as string[];
     this.tasks.push({ task, path: known, pointer: this.pointer, guarded: walk.guarded || optional });
   }
 
-  /** An index that is computed may be a double, which lists of a known type refuse: the type is made unknown. */
-  private index(access: MutableNode, key: MutableNode, walk: Walk): void {
-    if (key.op === 'value') return;
-    this.walk(key, walk);
-    const [receiver] = access.args as [MutableNode, MutableNode];
-    this.rewrite(access, [receiver, callOf('dyn', key)]);
-  }
-
-  private call(node: MutableNode, walk: Walk): void {
-    const [name, args] = node.args as [string, MutableNode[]];
-    if (Object.values(INTERNAL).some((internal) => internal === name))
-      this.report('expression_unknown_name', { name, known: 'functions' });
+  private call(node: SyntaxNode, walk: Walk): void {
+    const [name, args] = node.args as [string, SyntaxNode[]];
+    this.refuseInternal(name);
     this.inner(args, { ...walk, guarded: walk.guarded || name === 'has' });
   }
 
-  private methodCall(node: MutableNode, walk: Walk): void {
-    const [name, receiver, args] = node.args as [string, MutableNode, MutableNode[]];
-    if (Object.values(INTERNAL).some((internal) => internal === name))
-      this.report('expression_unknown_name', { name, known: 'functions' });
+  private methodCall(node: SyntaxNode, walk: Walk): void {
+    const [name, receiver, args] = node.args as [string, SyntaxNode, SyntaxNode[]];
+    this.refuseInternal(name);
     if (MACROS.has(name) && args.length >= 2) return this.macro(node, walk);
     const guarded = walk.guarded || name === 'orValue' || name === 'or' || name === 'hasValue';
     this.walk(receiver, { ...walk, guarded });
     this.inner(args, walk);
-    if (name === 'matches') this.useRe2(node, receiver, args);
+    if (name === 'matches') this.pattern(args);
   }
 
-  private macro(node: MutableNode, walk: Walk): void {
-    const [name, receiver, args] = node.args as [string, MutableNode, MutableNode[]];
+  private refuseInternal(name: string): void {
+    if (INTERNAL_NAMES.has(name)) this.report('expression_unknown_name', { name, known: 'functions' });
+  }
+
+  private macro(node: SyntaxNode, walk: Walk): void {
+    const [name, receiver, args] = node.args as [string, SyntaxNode, SyntaxNode[]];
     const macros = walk.macros + 1;
     if (macros > MAX_MACRO_DEPTH) {
       return this.report('expression_too_complex', { reason: `${name}() is nested deeper than ${MAX_MACRO_DEPTH}` });
@@ -165,19 +136,16 @@ export class Analyser implements Analysis {
     const [variable, ...bodies] = args;
     const bound = new Set([...walk.bound, String(variable?.args)]);
     this.inner(bodies, { ...walk, bound, macros });
-    this.rewrite(node, [name, callOf(INTERNAL.visit, receiver), args]);
   }
 
-  private useRe2(node: MutableNode, receiver: MutableNode, args: MutableNode[]): void {
-    const [pattern] = args;
-    if (pattern?.op === 'value' && typeof pattern.args === 'string') {
-      try {
-        compilePattern(pattern.args);
-      } catch (error) {
-        return this.report('invalid_regular_expression', { reason: (error as Error).message });
-      }
+  /** A pattern that is known by now is checked by now. */
+  private pattern([pattern]: readonly SyntaxNode[]): void {
+    if (pattern?.op !== 'value' || typeof pattern.args !== 'string') return;
+    try {
+      compilePattern(pattern.args);
+    } catch (error) {
+      this.report('invalid_regular_expression', { reason: (error as Error).message });
     }
-    this.rewrite(node, [INTERNAL.matches, receiver, args]);
   }
 }
 

@@ -1,4 +1,4 @@
-import { serialize, type ParseResult } from '@marcbachmann/cel-js';
+import type { ParseResult } from '@marcbachmann/cel-js';
 import {
   deepFreeze,
   err,
@@ -16,7 +16,8 @@ import {
 import type { Failure } from '../failure.js';
 import type { SecretSlot, SecretText } from '../secret.js';
 import { Analyser } from './analyse.js';
-import { environment, evaluateToJson, type EvaluationContext } from './cel.js';
+import { evaluateToJson, guarded, INTERNAL, written, type EvaluationContext } from './cel.js';
+import { guardedSource } from './guard.js';
 import type { CompileOptions, Reference, References } from './references.js';
 import { scan, translateOptionalChaining, type Piece } from './scan.js';
 
@@ -132,25 +133,33 @@ class Compiler {
       );
       return undefined;
     }
-    let run: ParseResult;
+    let read: ParseResult;
     try {
-      run = environment.parse(translateOptionalChaining(source));
+      read = written.parse(translateOptionalChaining(source));
     } catch (error) {
       this.faults.push(parseFault(error, pointer));
       return undefined;
     }
-    const { tasks, names, faults, rewritten } = new Analyser({ ...this.options, pointer }).analyse(run.ast);
-    if (rewritten && faults.length === 0) run = environment.parse(serialize(run.ast));
+    const { tasks, names, faults } = new Analyser({ ...this.options, pointer }).analyse(read.ast);
     this.tasks.push(...tasks);
     for (const name of names) this.names.add(name);
     this.faults.push(...faults);
+    if (faults.length > 0) return undefined;
+    const run = guarded.parse(guardedSource(read.ast));
+    const checked = run.check();
+    if (!checked.valid) {
+      this.faults.push(fault('expression_syntax', pointer, { reason: reasonOf(checked.error) }));
+      return undefined;
+    }
     return { run, path: PATH.test(source) ? source.split('.') : undefined, source, pointer };
   }
 }
 
 const reasonOf = (error: unknown): string => {
   const { summary, message } = error as { summary?: string; message?: string };
-  return (summary ?? message ?? String(error)).split('\n')[0] as string;
+  const [line = ''] = (summary ?? message ?? String(error)).split('\n');
+  // In the words of whoever wrote it, not of the guards.
+  return line.replaceAll(INTERNAL.matches, 'matches').replace(/dyn<([^<>]*)>/g, '$1');
 };
 
 const parseFault = (error: unknown, pointer: JsonPointer): Fault => {

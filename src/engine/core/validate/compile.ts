@@ -1,10 +1,12 @@
 import {
+  boundedReport,
   deepFreeze,
   err,
   fault,
   isJsonObject,
   jsonDepth,
   ok,
+  unspeakableNumbers,
   type Fault,
   type Json,
   type JsonObject,
@@ -26,7 +28,7 @@ import type { CheckedSchema, SchemaChecker } from '../schema-checker.js';
 import { schemaFaults } from '../start.js';
 import { WORKFLOW_NAMES } from '../step-scope.js';
 import type { TaskCatalogue, TaskType } from '../task-type.js';
-import { connect, type TaskEdges } from './edges.js';
+import { connect, someOf, type TaskEdges } from './edges.js';
 import { FieldReader } from './field-reader.js';
 import { mayBeNull } from './may-be-null.js';
 import { readTask, type TaskDraft } from './task-draft.js';
@@ -68,10 +70,12 @@ export const compileWorkflow = (document: unknown, surroundings: Surroundings): 
   if (jsonDepth(document, limits.maxDepth + 1) > limits.maxDepth) {
     return err([fault('nesting_too_deep', '', { limit: limits.maxDepth })]);
   }
-  const faults: Fault[] = [];
+  const faults: Fault[] = unspeakableNumbers(document).map(({ pointer, value }) =>
+    fault('not_json', pointer, { value: String(value) }),
+  );
   const reader = new FieldReader(document, '', faults);
   const accepted = new WorkflowCompiler(reader, surroundings, faults).compile(limits);
-  return faults.length > 0 || !accepted ? err(faults) : ok(accepted);
+  return faults.length > 0 || !accepted ? err(boundedReport(faults)) : ok(accepted);
 };
 
 class WorkflowCompiler {
@@ -188,10 +192,10 @@ class WorkflowCompiler {
     const collector = new ExpressionCollector(WORKFLOW_NAMES, this.faults);
     const template = collector.template(mapping, '/output', false);
     const reads: number[] = [];
+    const known = someOf(byIndex.keys());
     for (const [id, where] of collector.tasks) {
       const index = byIndex.get(id);
-      if (index === undefined)
-        this.faults.push(fault('unknown_task', where, { id, known: [...byIndex.keys()].slice(0, 10).join(', ') }));
+      if (index === undefined) this.faults.push(fault('unknown_task', where, { id, known }));
       else reads.push(index);
     }
     return template && { mapping: template, reads };

@@ -18,6 +18,16 @@ export interface TaskEdges {
 
 const KNOWN_SHOWN = 10;
 
+/** The first few of many names, for a message. */
+export const someOf = (names: Iterable<string>): string => {
+  const shown: string[] = [];
+  for (const name of names) {
+    if (shown.length === KNOWN_SHOWN) return `${shown.join(', ')}, …`;
+    shown.push(name.slice(0, 128));
+  }
+  return shown.join(', ');
+};
+
 /** Resolves the names that tasks use for each other, and checks that nothing waits for itself. */
 export const connect = (drafts: readonly TaskDraft[], reads: readonly TaskReads[], faults: Fault[]): TaskEdges[] => {
   const connector = new Connector(drafts, faults);
@@ -38,15 +48,17 @@ class Connector {
   ) {
     this.edges = drafts.map(() => ({ needs: [], feeds: [], gates: [], opens: [], reads: [] }));
     this.ids = new Map(drafts.map((draft) => [draft.id, draft.index]));
-    const names = drafts.slice(0, KNOWN_SHOWN).map((draft) => draft.id);
-    this.known = `${names.join(', ')}${drafts.length > KNOWN_SHOWN ? ', …' : ''}`;
+    this.known = someOf(this.ids.keys());
   }
 
   addControl(draft: TaskDraft): void {
     const own = this.of(draft.index);
+    const targets = new Set<number>();
     for (const { id, where } of controlTargets(draft)) {
       const target = this.find(id, draft, where);
-      if (target === undefined || own.opens.includes(target)) continue;
+      if (target !== undefined) targets.add(target);
+    }
+    for (const target of targets) {
       own.opens.push(target);
       this.of(target).gates.push(draft.index);
     }
@@ -90,7 +102,7 @@ class Connector {
 const controlTargets = ({ work, onError, reader }: TaskDraft): { id: string; where: string }[] => {
   const targets: { id: string; where: string }[] = [];
   if (work?.is === 'switch')
-    work.branches.forEach(({ goto }, index) => targets.push({ id: goto, where: reader.at('switch', index, 'goto') }));
+    for (const { goto, where } of work.branches) targets.push({ id: goto, where: `${where}/goto` });
   if (typeof onError === 'object') targets.push({ id: onError.goto, where: reader.at('on_error', 'goto') });
   return targets;
 };

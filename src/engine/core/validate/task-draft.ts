@@ -1,4 +1,12 @@
-import { fault, isJsonObject, type Fault, type Json, type JsonObject } from '../../../kernel/index.js';
+import {
+  fault,
+  isJsonObject,
+  pointer,
+  type Fault,
+  type Json,
+  type JsonObject,
+  type JsonPointer,
+} from '../../../kernel/index.js';
 import {
   compileRetryPolicy,
   retryPolicyFaults,
@@ -31,6 +39,7 @@ export type DraftWork =
   | { readonly is: 'switch'; readonly branches: readonly DraftBranch[] };
 
 export interface DraftBranch {
+  readonly where: JsonPointer;
   readonly when: Json | undefined;
   readonly goto: string;
 }
@@ -127,12 +136,12 @@ const readSwitch = (reader: FieldReader): DraftWork | undefined => {
       );
       return;
     }
-    const unknown = Object.keys(branch).find((field) => field !== 'when' && field !== 'goto');
-    if (unknown) reader.report(fault('unknown_field', `${where}/${unknown}`, { field: unknown, known: 'when, goto' }));
+    for (const field of Object.keys(branch).filter((name) => name !== 'when' && name !== 'goto'))
+      reader.report(fault('unknown_field', pointer(where, field), { field, known: 'when, goto' }));
     if (branch.when === undefined && index < list.length - 1) {
       reader.report(fault('required_field', where, { field: 'when' }));
     }
-    branches.push({ when: branch.when, goto: branch.goto });
+    branches.push({ where, when: branch.when, goto: branch.goto });
   });
   return { is: 'switch', branches };
 };

@@ -69,7 +69,7 @@ export const compileTaskExpressions = (draft: TaskDraft, isGotoTarget: boolean, 
   const when = collector.condition(draft.when, reader.at('when'));
   const branches =
     work?.is === 'switch'
-      ? work.branches.map((branch, index) => collector.condition(branch.when, reader.at('switch', index, 'when')))
+      ? work.branches.map(({ when: test, where }) => collector.condition(test, `${where}/when`))
       : [];
   const input = work?.is === 'task' ? compileInput(collector, draft) : undefined;
   const constantInput = work?.is === 'task' && usesNothing(collector, work.input);
@@ -91,7 +91,12 @@ const compileInput = (collector: ExpressionCollector, draft: TaskDraft): Templat
     }
   }
   const params = collector.template(ownValue(work.input, 'params') ?? {}, reader.at('input'), true);
-  return params && compileTemplate(work.input, { pointer: reader.where, names: WITH_ERROR, secrets: true }).value;
+  if (!params) return undefined;
+  const names = ['component', 'action'].map((field): readonly [string, Template] => [
+    field,
+    { is: 'constant', value: ownValue(work.input, field) ?? '' },
+  ]);
+  return { is: 'object', entries: [...names, ['params', params]] };
 };
 
 /** The branches of a switch with their targets resolved. */

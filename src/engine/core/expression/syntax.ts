@@ -1,0 +1,8 @@
+/** A node of a parsed expression, as far as it is looked at here: what `args` holds depends on `op`. */
+export interface SyntaxNode {
+  readonly op: string;
+  readonly args: unknown;
+}
+
+export const isNode = (value: unknown): value is SyntaxNode =>
+  typeof value === 'object' && value !== null && 'op' in value;
