@@ -122,6 +122,13 @@ describe.each(Object.entries(JOURNALS))('a journal: %s', (_, make) => {
     expect((await journal.load('e4'))?.events).toHaveLength(4);
   });
 
+  test('takes no key twice, in one batch neither', async () => {
+    const handle = journal.create('e1', 1);
+    const twice = batchOf(handle, recorded(lifeOf('e1')), { keys: [key('k', 'e1'), key('k', 'e1')] });
+    await expect(journal.commit(twice)).rejects.toMatchObject({ code: 'storage_unavailable' });
+    expect([await journal.load('e1'), await journal.recall('start', 'k')]).toEqual([undefined, undefined]);
+  });
+
   test('takes no second event for one place', async () => {
     const handle = journal.create('e1', 1);
     await journal.commit(batchOf(handle, recorded(lifeOf('e1').slice(0, 2))));

@@ -92,7 +92,11 @@ export class MemoryJournal implements Journal {
 
   /** All of it or nothing: what is wrong is found before the first line is written. */
   private write({ transitions, logs, keys }: Batch): number {
-    const taken = keys.find(({ scope, key }) => this.keys.has(`${scope}\n${key}`));
+    const names = keys.map(({ scope, key }) => `${scope}\n${key}`);
+    const taken = keys.find((_, index) => {
+      const name = names[index] as string;
+      return this.keys.has(name) || names.indexOf(name) < index;
+    });
     if (taken) throw refused(`the key ${taken.key} is taken`);
     const next = new Map<Uuid, number>();
     for (const { handle, events } of transitions) {
