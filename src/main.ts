@@ -20,11 +20,15 @@ const levels = (level: Config['logLevel']): ('debug' | 'log' | 'warn' | 'error')
   return all.slice(all.indexOf(level === 'info' ? 'log' : level));
 };
 
-/** Creates the service's application, not yet listening. */
-export const createService = async (config: Config): Promise<NestFastifyApplication> => {
+/** Creates the service's application, not yet listening. Tests pass less patient streams. */
+export const createService = async (
+  config: Config,
+  streams: ApiSettings['streams'] = {},
+): Promise<NestFastifyApplication> => {
   const { port, corsOrigins } = config.http;
   const { maxBodyBytes, maxPayloadBytes } = config.limits;
-  const settings: ApiSettings = { version: packageVersion(), port, corsOrigins, maxBodyBytes, maxPayloadBytes };
+  const version = packageVersion();
+  const settings: ApiSettings = { version, port, corsOrigins, maxBodyBytes, maxPayloadBytes, streams };
   const logger = new Logger('Harmonia');
   const onTrouble = (what: string, error: unknown): void =>
     logger.error(`${what}: ${error instanceof Error ? error.message : String(error)}`);

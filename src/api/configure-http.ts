@@ -34,7 +34,7 @@ const parseYaml = (text: string): unknown => {
 export const configureHttp = (app: NestFastifyApplication, settings: ApiSettings): void => {
   app.useGlobalPipes(validationPipe());
   app.useGlobalFilters(new ErrorFilter());
-  app.useWebSocketAdapter(new PatternWsAdapter(app));
+  app.useWebSocketAdapter(new PatternWsAdapter(app, settings.corsOrigins));
   const everybody = settings.corsOrigins.includes('*');
   app.enableCors({ origin: everybody ? '*' : [...settings.corsOrigins], credentials: false });
   const fastify = app.getHttpAdapter().getInstance();

@@ -50,7 +50,7 @@ describe('harmonia run', () => {
     expect((await harmonia(['run', path, '--data-dir', data])).code).toBe(0);
     await file('kept.yaml', 'name: kept\ntasks:\n  a: { type: core/noop }\n  b: { type: core/noop }\n');
     expect((await harmonia(['run', path, '--data-dir', data])).code).toBe(0);
-    const service = await TestService.start({}, data);
+    const service = await TestService.start({}, { directory: data });
     const { body } = await service.get('/api/v1/workflows');
     expect(body.items).toMatchObject([{ name: 'kept', version: '1.0.1', task_count: 2 }]);
     expect((await service.get('/api/v1/executions?status=completed')).body.total).toBe(2);

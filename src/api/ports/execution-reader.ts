@@ -102,6 +102,8 @@ export interface ExecutionReader {
   eventsAfter(position: number, limit: number): Promise<readonly PositionedEvent[]>;
   /** The highest global position. */
   lastPosition(): Promise<number>;
+  /** The highest sequence of an execution. */
+  lastSequence(id: Uuid): Promise<number>;
   logs(id: Uuid, limit: number): Promise<readonly LogRecord[]>;
   checkpoints(id: Uuid | undefined, limit: number): Promise<readonly CheckpointRecord[]>;
   checkpoint(id: Uuid): Promise<CheckpointRecord | undefined>;

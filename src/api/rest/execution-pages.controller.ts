@@ -2,6 +2,7 @@ import { Controller, Get, Inject, Param, Query } from '@nestjs/common';
 import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { isoInstant, type Json } from '../../kernel/index.js';
 import { ExecutionHistory } from '../streams/execution-history.js';
+import { BEGINNING, placeAt, placeOf, textOf } from '../streams/place.js';
 import type { ExecutionReader, LogRecord } from '../ports/index.js';
 import { READER } from '../tokens.js';
 import { EventQueryDto, ExecutionQueryDto } from './dto/queries.js';
@@ -69,13 +70,17 @@ export class ExecutionPagesController {
   }
 
   @Get([':id/events', ':id/history'])
-  @ApiOperation({ summary: 'Its public events, after `since`.' })
-  async events(@Param('id') text: string, @Query() { since = 0, limit = 1000 }: EventQueryDto): Promise<Envelope> {
+  @ApiOperation({
+    summary: 'Its public events after `since`, at most `limit`; go on with next_since until it is null.',
+  })
+  async events(@Param('id') text: string, @Query() { since, limit = 1000 }: EventQueryDto): Promise<Envelope> {
     const id = uuidAt(text, '/id');
     await this.view.mustFind(id);
-    const stored = await this.reader.events(id, since, limit);
-    const events = (await Promise.all(stored.map((positioned) => this.history.toPublic(positioned)))).flat();
-    return listing('events', events, { page: 1, limit, total: events.length });
+    const after = placeAt(since, '/since') ?? BEGINNING;
+    const { events, isLast } = await this.history.first(id, after, limit);
+    const last = events.at(-1);
+    const next = isLast || !last ? null : textOf(placeOf(last, 'execution'));
+    return success(`${events.length} events`, events, { events, items: events, limit, next_since: next });
   }
 
   @Get(':id/timeline')

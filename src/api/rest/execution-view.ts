@@ -4,7 +4,7 @@ import type { CompiledWorkflow } from '../../engine/core/index.js';
 import type { WorkflowCatalog } from '../../workflow/index.js';
 import type { ExecutionReader, ExecutionRecord, TaskRunRecord } from '../ports/index.js';
 import { CATALOG, READER } from '../tokens.js';
-import { executionDetails } from './present/execution.js';
+import { executionDetails, executionState } from './present/execution.js';
 import { runDetails, type RunDetails } from './present/run-details.js';
 
 /** Everything about one execution that pages are made of. */
@@ -32,6 +32,10 @@ export class ExecutionView {
     return record;
   }
 
+  async mustFindWorkflow(id: Uuid): Promise<void> {
+    await this.catalog.find(id);
+  }
+
   async sources(id: Uuid): Promise<ExecutionSources> {
     const record = await this.mustFind(id);
     const document = await this.catalog.definition(record.definition);
@@ -45,6 +49,18 @@ export class ExecutionView {
       runs: await this.reader.taskRuns(id),
       details,
     };
+  }
+
+  /** How it stands, without inputs and outputs. What comes after its `sequence` is told by the events. */
+  async snapshot(
+    id: Uuid,
+  ): Promise<{ readonly state: Record<string, Json>; readonly sequence: number; ended: boolean }> {
+    // First: what happens while the rest is read is then told twice rather than not at all.
+    const sequence = await this.reader.lastSequence(id);
+    const record = await this.mustFind(id);
+    const document = await this.catalog.definition(record.definition);
+    const state = executionState(record, document, await this.reader.taskRuns(id));
+    return { state: { ...state, sequence }, sequence, ended: record.endedAt !== undefined };
   }
 
   async whole(id: Uuid): Promise<Record<string, Json>> {

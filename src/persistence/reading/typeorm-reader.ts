@@ -108,6 +108,18 @@ export class TypeormReader implements ExecutionReader {
     return Number(found?.last ?? 0);
   }
 
+  async lastSequence(id: Uuid): Promise<number> {
+    const found = await this.source
+      .createQueryBuilder()
+      .select('execution.last_seq', 'ended')
+      .addSelect('max(journal.seq)', 'last')
+      .from(ExecutionEntity, 'execution')
+      .leftJoin(JournalEntity, 'journal', 'journal.execution = execution.ref')
+      .where('execution.id = :id', { id })
+      .getRawOne<{ ended: number | string | null; last: number | string | null }>();
+    return Number(found?.last ?? found?.ended ?? 0);
+  }
+
   async logs(id: Uuid, limit: number): Promise<readonly LogRecord[]> {
     const rows = await this.ofExecution(LogEntryEntity, 'log', id).orderBy('log.id', 'ASC').take(limit).getMany();
     return rows.map(({ at, level, step, attempt, message, details }) => ({

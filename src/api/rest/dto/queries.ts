@@ -93,12 +93,13 @@ export class ExecutionQueryDto extends PageQueryDto {
 }
 
 export class EventQueryDto {
-  @ApiProperty({ ...optionalInteger, minimum: 0, description: 'Sequence after which to begin.' })
+  @ApiProperty({
+    required: false,
+    description: 'After which event to begin: its sequence, or the next_since of a page.',
+  })
   @IsOptional()
-  @Transform(toNumber)
-  @IsInt({ message: 'a whole number' })
-  @Min(0, { message: 'at least 0' })
-  since?: number;
+  @IsString({ message: 'the sequence of an event' })
+  since?: string;
 
   @ApiProperty({ ...optionalInteger, minimum: 1, maximum: 10_000 })
   @IsOptional()
