@@ -20,6 +20,12 @@ const levels = (level: Config['logLevel']): ('debug' | 'log' | 'warn' | 'error')
   return all.slice(all.indexOf(level === 'info' ? 'log' : level));
 };
 
+/** The components that the platform names by `<COMPONENT>_PORT`. */
+const componentsIn = (environment: Config['environment']): string[] =>
+  Object.keys(environment)
+    .flatMap((name) => /^(?!HARMONIA_)([A-Z][A-Z0-9_]*)_PORT$/.exec(name)?.[1]?.toLowerCase() ?? [])
+    .sort();
+
 /** Creates the service's application, not yet listening. Tests pass less patient streams. */
 export const createService = async (
   config: Config,
@@ -28,7 +34,8 @@ export const createService = async (
   const { port, corsOrigins } = config.http;
   const { maxBodyBytes, maxPayloadBytes } = config.limits;
   const version = packageVersion();
-  const settings: ApiSettings = { version, port, corsOrigins, maxBodyBytes, maxPayloadBytes, streams };
+  const components = componentsIn(config.environment);
+  const settings: ApiSettings = { version, port, corsOrigins, maxBodyBytes, maxPayloadBytes, components, streams };
   const logger = new Logger('Harmonia');
   const onTrouble = (what: string, error: unknown): void =>
     logger.error(`${what}: ${error instanceof Error ? error.message : String(error)}`);

@@ -8,6 +8,7 @@ import { ExecutionsController } from './rest/executions.controller.js';
 import { Idempotency } from './rest/idempotency.js';
 import { InfrastructureController } from './rest/infrastructure.controller.js';
 import { WorkflowsController } from './rest/workflows.controller.js';
+import { ServedRoutes } from './served-routes.js';
 import { Clients } from './streams/clients.js';
 import { ExecutionHistory } from './streams/execution-history.js';
 import { SseController } from './streams/sse.controller.js';
@@ -38,6 +39,7 @@ export class ApiModule {
         { provide: SETTINGS, useValue: settings },
         { provide: STREAMS, useValue: { ...STREAM_LIMITS, ...settings.streams } },
         Clients,
+        ServedRoutes,
         ExecutionHistory,
         ExecutionView,
         Idempotency,

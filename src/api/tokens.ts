@@ -18,6 +18,8 @@ export interface ApiSettings {
   readonly corsOrigins: readonly string[];
   readonly maxBodyBytes: number;
   readonly maxPayloadBytes: number;
+  /** Components whose addresses are known. */
+  readonly components: readonly string[];
   /** What is not given is as in STREAM_LIMITS. */
   readonly streams?: Partial<StreamLimits>;
 }

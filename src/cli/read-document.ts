@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
-import { parseDocument } from 'yaml';
-import { HarmoniaError } from '../kernel/index.js';
+import { HarmoniaError, type Json } from '../kernel/index.js';
+import { parseYaml } from '../yaml/index.js';
 
 /** Longest file that is read, bytes. */
 const LIMIT = 64 * 2 ** 20;
@@ -8,16 +8,10 @@ const LIMIT = 64 * 2 ** 20;
 const unreadable = (reason: string, cause?: unknown): HarmoniaError =>
   new HarmoniaError('invalid_request', { reason }, cause === undefined ? {} : { cause });
 
-/** YAML 1.2, of which JSON is a part. Errors carry line and column; an alias bomb is refused. */
-const parseText = (text: string, name: string): unknown => {
-  const document = parseDocument(text, { prettyErrors: true, uniqueKeys: true });
-  const [error] = document.errors;
-  if (error) throw unreadable(`${name}: ${error.message}`);
-  try {
-    return document.toJS({ maxAliasCount: 100 }) as unknown;
-  } catch (failure) {
-    throw unreadable(`${name}: ${(failure as Error).message}`, failure);
-  }
+const parseText = (text: string, name: string): Json => {
+  const parsed = parseYaml(text);
+  if (!parsed.ok) throw unreadable(`${name}: ${parsed.error}`);
+  return parsed.value;
 };
 
 const readStandardInput = async (): Promise<string> => {

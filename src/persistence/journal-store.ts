@@ -102,6 +102,11 @@ export class SqliteJournal implements Journal {
   }
 
   // eslint-disable-next-line @typescript-eslint/require-await -- as above
+  async deleteCheckpoint(checkpoint: Uuid): Promise<boolean> {
+    return guarded(() => this.database.prepare('DELETE FROM checkpoint WHERE id = ?').run(checkpoint).changes > 0);
+  }
+
+  // eslint-disable-next-line @typescript-eslint/require-await -- as above
   async delete(execution: Uuid): Promise<void> {
     guarded(() => {
       const found = this.findExecution.get(execution);

@@ -93,6 +93,23 @@ export class TestService {
     return body.data as never;
   }
 
+  /** `GET /api/v1/workflows/:id`, and so on: what the router knows. HEAD and OPTIONS are left out. */
+  routes(): string[] {
+    const tree = this.app.getHttpAdapter().getInstance().printRoutes({ commonPrefix: false });
+    const stems: string[] = [];
+    return tree.split('\n').flatMap((line) => {
+      const [, indent = '', segment = '', methods = ''] = /^([│ ]*)[├└]── (\S*) \(([^)]*)\)$/.exec(line) ?? [];
+      if (segment === '') return [];
+      const depth = indent.length / 4;
+      const path = (depth === 0 ? '' : (stems[depth - 1] ?? '')) + segment;
+      stems[depth] = path;
+      return methods
+        .split(', ')
+        .filter((method) => ['GET', 'POST', 'PUT', 'DELETE', 'PATCH'].includes(method))
+        .map((method) => `${method} ${path}`);
+    });
+  }
+
   /** Bytes that the service has handed to its sockets and that are not sent. */
   pendingBytes(): number {
     return [...this.sockets].reduce((sum, socket) => sum + socket.writableLength, 0);

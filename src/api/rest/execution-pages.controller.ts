@@ -6,6 +6,16 @@ import { BEGINNING, placeAt, placeOf, textOf } from '../streams/place.js';
 import type { ExecutionReader, LogRecord } from '../ports/index.js';
 import { READER } from '../tokens.js';
 import { EventQueryDto, ExecutionQueryDto } from './dto/queries.js';
+import { Answered, AnsweredList } from './dto/answered.js';
+import {
+  EventAnswer,
+  ExecutionAnswer,
+  ExecutionItem,
+  LogAnswer,
+  MetricsAnswer,
+  TaskRunAnswer,
+  TimelineAnswer,
+} from './dto/answers.js';
 import { listing, success, type Envelope } from './envelope.js';
 import { filterOf } from './execution-filter.js';
 import { ExecutionView } from './execution-view.js';
@@ -37,7 +47,7 @@ export class ExecutionPagesController {
 
   @Get()
   @ApiOperation({ summary: 'List executions; also by metadata.<key>=value.' })
-  @ApiResponse({ status: 200, description: 'A page; items in data, executions and items.' })
+  @AnsweredList('executions', ExecutionItem)
   async list(@Query() query: ExecutionQueryDto, @Query() raw: Record<string, unknown>): Promise<Envelope> {
     const filter = filterOf(query, raw);
     const { items, total } = await this.reader.list(filter);
@@ -49,19 +59,22 @@ export class ExecutionPagesController {
   @Get(':id')
   @ApiOperation({ summary: 'Get an execution with its tasks and progress.' })
   @ApiResponse({ status: 404, description: 'execution_not_found' })
+  @Answered(ExecutionAnswer)
   async get(@Param('id') id: string): Promise<Envelope> {
     return success('Execution', await this.view.whole(uuidAt(id, '/id')));
   }
 
   @Get(':id/tasks')
   @ApiOperation({ summary: 'The runs of its tasks, in definition order.' })
+  @AnsweredList('tasks', TaskRunAnswer)
   async tasks(@Param('id') id: string): Promise<Envelope> {
-    const tasks = taskItems(await this.view.sources(uuidAt(id, '/id')));
+    const tasks = taskItems(await this.view.stored(uuidAt(id, '/id')));
     return listing('tasks', tasks, { page: 1, limit: tasks.length, total: tasks.length });
   }
 
   @Get(':id/logs')
   @ApiOperation({ summary: 'What its tasks logged.' })
+  @AnsweredList('logs', LogAnswer)
   async logs(@Param('id') text: string): Promise<Envelope> {
     const id = uuidAt(text, '/id');
     await this.view.mustFind(id);
@@ -72,6 +85,9 @@ export class ExecutionPagesController {
   @Get([':id/events', ':id/history'])
   @ApiOperation({
     summary: 'Its public events after `since`, at most `limit`; go on with next_since until it is null.',
+  })
+  @AnsweredList('events', EventAnswer, {
+    hints: { limit: { type: 'integer' }, next_since: { type: 'string', nullable: true } },
   })
   async events(@Param('id') text: string, @Query() { since, limit = 1000 }: EventQueryDto): Promise<Envelope> {
     const id = uuidAt(text, '/id');
@@ -85,12 +101,14 @@ export class ExecutionPagesController {
 
   @Get(':id/timeline')
   @ApiOperation({ summary: 'Its attempts and pauses over time.' })
+  @Answered(TimelineAnswer)
   async timeline(@Param('id') id: string): Promise<Envelope> {
     return success('Timeline', timeline(await this.view.sources(uuidAt(id, '/id'))));
   }
 
   @Get(':id/metrics')
   @ApiOperation({ summary: 'Durations, waits, retries, errors, critical path.' })
+  @Answered(MetricsAnswer)
   async metrics(@Param('id') id: string): Promise<Envelope> {
     return success('Metrics', executionMetrics(await this.view.sources(uuidAt(id, '/id'))));
   }

@@ -30,8 +30,10 @@ export class EventStream {
       ...(reply.getHeaders() as Record<string, string>),
     });
     this.keepalive = setInterval(() => this.beat(), limits.keepalive);
-    this.write(`retry: ${RETRY}\n\n`);
     raw.on('close', () => this.ended());
+    // Nothing may follow the headers of a HEAD request.
+    if (reply.request.method === 'HEAD') this.end();
+    else this.write(`retry: ${RETRY}\n\n`);
   }
 
   /** Answers the bytes that were handed over. */

@@ -78,4 +78,6 @@ export interface Journal {
   recall(scope: string, key: string): Promise<IdempotencyKey | undefined>;
   /** Deletes an ended execution and everything about it. */
   delete(execution: Uuid): Promise<void>;
+  /** Deletes the name of a place, not the place. False: there was none. */
+  deleteCheckpoint(checkpoint: Uuid): Promise<boolean>;
 }
