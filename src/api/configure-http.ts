@@ -27,11 +27,13 @@ const MAX_DEPTH = 128;
 
 const readable = (type: string): boolean => JSON_TYPES.test(type) || YAML_TYPES.test(type);
 
+const hasBody = ({ headers }: FastifyRequest): boolean =>
+  (headers['content-length'] ?? '0') !== '0' || headers['transfer-encoding'] !== undefined;
+
 /** Refuses bodies of other types, a web form among them: a page from elsewhere may send one without asking. */
 const checkType = (request: FastifyRequest): void => {
   const type = request.headers['content-type'];
-  const empty = (request.headers['content-length'] ?? '0') === '0' && !request.headers['transfer-encoding'];
-  if (type === undefined || empty || readable(type.trim().toLowerCase())) return;
+  if (type === undefined || readable(type.trim().toLowerCase())) return;
   throw new HarmoniaError('invalid_request', {
     reason: `the content type ${type.slice(0, 100)} is neither JSON nor YAML`,
   });
@@ -48,9 +50,11 @@ const addBodyRules = (fastify: FastifyInstance): void => {
     if (parsed.ok) done(null, parsed.value);
     else done(new HarmoniaError('invalid_request', { reason: parsed.error }));
   });
-  fastify.addHook('preParsing', async (request, _reply, payload) => {
-    checkType(request);
-    return Promise.resolve(payload);
+  fastify.addHook('onRequest', async (request) => {
+    if (hasBody(request)) checkType(request);
+    // Many clients name a type for every POST, also for one without a body.
+    else delete request.headers['content-type'];
+    return Promise.resolve();
   });
   fastify.addHook('preValidation', async (request) => {
     checkDepth(request);

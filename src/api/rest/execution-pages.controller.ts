@@ -5,7 +5,7 @@ import { ExecutionHistory } from '../streams/execution-history.js';
 import { BEGINNING, placeAt, placeOf, textOf } from '../streams/place.js';
 import type { ExecutionReader, LogRecord } from '../ports/index.js';
 import { READER } from '../tokens.js';
-import { EventQueryDto, ExecutionQueryDto } from './dto/queries.js';
+import { EventQueryDto, ExecutionQueryDto, PageQueryDto } from './dto/queries.js';
 import { Answered, AnsweredList } from './dto/answered.js';
 import {
   EventAnswer,
@@ -16,7 +16,7 @@ import {
   TaskRunAnswer,
   TimelineAnswer,
 } from './dto/answers.js';
-import { listing, success, type Envelope } from './envelope.js';
+import { listing, pageOf, success, type Envelope } from './envelope.js';
 import { filterOf } from './execution-filter.js';
 import { ExecutionView } from './execution-view.js';
 import { executionItem, taskItems } from './present/execution.js';
@@ -65,11 +65,13 @@ export class ExecutionPagesController {
   }
 
   @Get(':id/tasks')
-  @ApiOperation({ summary: 'The runs of its tasks, in definition order.' })
+  @ApiOperation({ summary: 'The runs of its tasks, in definition order; all when no limit is given.' })
   @AnsweredList('tasks', TaskRunAnswer)
-  async tasks(@Param('id') id: string): Promise<Envelope> {
-    const tasks = taskItems(await this.view.stored(uuidAt(id, '/id')));
-    return listing('tasks', tasks, { page: 1, limit: tasks.length, total: tasks.length });
+  async tasks(@Param('id') id: string, @Query() query: PageQueryDto): Promise<Envelope> {
+    const all = taskItems(await this.view.stored(uuidAt(id, '/id')));
+    const asked = query.limit !== undefined || query.page !== undefined;
+    const { offset, limit, page } = pageOf(asked ? query : { ...query, limit: Math.max(1, all.length) });
+    return listing('tasks', all.slice(offset, offset + limit), { page, limit, total: all.length });
   }
 
   @Get(':id/logs')
@@ -91,8 +93,8 @@ export class ExecutionPagesController {
   })
   async events(@Param('id') text: string, @Query() { since, limit = 1000 }: EventQueryDto): Promise<Envelope> {
     const id = uuidAt(text, '/id');
-    await this.view.mustFind(id);
     const after = placeAt(since, '/since') ?? BEGINNING;
+    await this.view.mustFind(id);
     const { events, isLast } = await this.history.first(id, after, limit);
     const last = events.at(-1);
     const next = isLast || !last ? null : textOf(placeOf(last, 'execution'));

@@ -30,7 +30,9 @@ const camel = (name: string): string => name.replace(/_([a-z])/g, (_, letter: st
 const underAnyName = (also: readonly string[], make = (found: unknown): unknown => found): PropertyDecorator =>
   Transform(({ obj, key, value }: { obj: unknown; key: string; value: unknown }): unknown => {
     const body = obj as Readonly<Record<string, unknown>>;
-    return make(value ?? [camel(key), ...also].map((name) => body[name]).find((found) => found !== undefined));
+    return make(
+      value ?? [camel(key), ...also].map((name) => body[name]).find((found) => found !== undefined && found !== null),
+    );
   });
 
 const field = (
