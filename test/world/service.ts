@@ -26,7 +26,11 @@ export class TestService {
 
   static async start(
     environment: Record<string, string> = {},
-    { directory, streams }: { directory?: string; streams?: Partial<StreamLimits> } = {},
+    {
+      directory,
+      streams,
+      port: wanted = 0,
+    }: { directory?: string; streams?: Partial<StreamLimits>; port?: number } = {},
   ): Promise<TestService> {
     const data = directory ?? (await mkdtemp(join(tmpdir(), 'harmonia-test-')));
     const base = readConfig({
@@ -42,7 +46,7 @@ export class TestService {
       sockets.add(socket);
       socket.on('close', () => sockets.delete(socket));
     });
-    await app.listen(0, '127.0.0.1');
+    await app.listen(wanted, '127.0.0.1');
     const { port } = app.getHttpServer().address() as AddressInfo;
     return new TestService(app, port, data, sockets);
   }
