@@ -19,11 +19,22 @@ const levels = (level: Config['logLevel']): ('debug' | 'log' | 'warn' | 'error')
   return all.slice(all.indexOf(level === 'info' ? 'log' : level));
 };
 
-/** Creates the service's application, not yet listening. */
-export const createService = async (config: Config): Promise<NestFastifyApplication> => {
+/** The components that the platform names by `<COMPONENT>_PORT`. */
+const componentsIn = (environment: Config['environment']): string[] =>
+  Object.keys(environment)
+    .flatMap((name) => /^(?!HARMONIA_)([A-Z][A-Z0-9_]*)_PORT$/.exec(name)?.[1]?.toLowerCase() ?? [])
+    .sort();
+
+/** Creates the service's application, not yet listening. Tests pass less patient streams. */
+export const createService = async (
+  config: Config,
+  streams: ApiSettings['streams'] = {},
+): Promise<NestFastifyApplication> => {
   const { port, corsOrigins } = config.http;
   const { maxBodyBytes, maxPayloadBytes } = config.limits;
-  const settings: ApiSettings = { version: packageVersion(), port, corsOrigins, maxBodyBytes, maxPayloadBytes };
+  const version = packageVersion();
+  const components = componentsIn(config.environment);
+  const settings: ApiSettings = { version, port, corsOrigins, maxBodyBytes, maxPayloadBytes, components, streams };
   const adapter = new FastifyAdapter({
     bodyLimit: maxBodyBytes,
     forceCloseConnections: true,

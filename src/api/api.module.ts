@@ -8,9 +8,12 @@ import { ExecutionsController } from './rest/executions.controller.js';
 import { Idempotency } from './rest/idempotency.js';
 import { InfrastructureController } from './rest/infrastructure.controller.js';
 import { WorkflowsController } from './rest/workflows.controller.js';
+import { ServedRoutes } from './served-routes.js';
+import { Clients } from './streams/clients.js';
 import { ExecutionHistory } from './streams/execution-history.js';
 import { SseController } from './streams/sse.controller.js';
-import { CATALOG, CLOCK, ENGINE, FEED, SETTINGS, type ApiParts } from './tokens.js';
+import { STREAM_LIMITS } from './streams/stream-limits.js';
+import { CATALOG, CLOCK, ENGINE, FEED, SETTINGS, STREAMS, type ApiParts } from './tokens.js';
 import { EventsGateway, ExecutionGateway, Sessions, WorkflowsGateway } from './ws/gateways.js';
 
 /** REST, WebSocket and server-sent events over an engine. */
@@ -34,6 +37,9 @@ export class ApiModule {
         { provide: FEED, useValue: feed },
         { provide: CLOCK, useValue: clock },
         { provide: SETTINGS, useValue: settings },
+        { provide: STREAMS, useValue: { ...STREAM_LIMITS, ...settings.streams } },
+        Clients,
+        ServedRoutes,
         ExecutionHistory,
         ExecutionView,
         Idempotency,

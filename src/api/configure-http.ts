@@ -1,16 +1,19 @@
 import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { parseDocument } from 'yaml';
-import { HarmoniaError } from '../kernel/index.js';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { fault, HarmoniaError, jsonDepth, type Json } from '../kernel/index.js';
+import { parseYaml } from '../yaml/index.js';
 import { openApiDocument } from './openapi.js';
 import { ErrorFilter } from './rest/error-filter.js';
-import { validationPipe } from './rest/validation.js';
+import { requestFault, validationPipe } from './rest/validation.js';
+import { ServedRoutes } from './served-routes.js';
 import type { ApiSettings } from './tokens.js';
 import { PatternWsAdapter } from './ws/pattern-ws-adapter.js';
 
 const VIEWER_FILES = dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'));
 const YAML_TYPES = /^(application|text)\/(x-)?yaml(;|$)/;
+const JSON_TYPES = /^application\/(json|[\w.-]+\+json)(\s*;|$)/;
 
 const VIEWER = `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>Harmonia API</title>
@@ -19,32 +22,55 @@ const VIEWER = `<!doctype html>
 <script src="/api/v1/docs/start.js"></script></body></html>`;
 const START = `SwaggerUIBundle({ url: '/api/v1/openapi.json', dom_id: '#viewer' });`;
 
-const parseYaml = (text: string): unknown => {
-  const document = parseDocument(text, { uniqueKeys: true });
-  const [error] = document.errors;
-  if (error) throw new HarmoniaError('invalid_request', { reason: error.message });
-  try {
-    return document.toJS({ maxAliasCount: 100 }) as unknown;
-  } catch (failure) {
-    throw new HarmoniaError('invalid_request', { reason: (failure as Error).message });
-  }
+/** Levels of nested JSON in a body. */
+const MAX_DEPTH = 128;
+
+const readable = (type: string): boolean => JSON_TYPES.test(type) || YAML_TYPES.test(type);
+
+const hasBody = ({ headers }: FastifyRequest): boolean =>
+  (headers['content-length'] ?? '0') !== '0' || headers['transfer-encoding'] !== undefined;
+
+/** Refuses bodies of other types, a web form among them: a page from elsewhere may send one without asking. */
+const checkType = (request: FastifyRequest): void => {
+  const type = request.headers['content-type'];
+  if (type === undefined || readable(type.trim().toLowerCase())) return;
+  throw new HarmoniaError('invalid_request', {
+    reason: `the content type ${type.slice(0, 100)} is neither JSON nor YAML`,
+  });
+};
+
+const checkDepth = ({ body }: FastifyRequest): void => {
+  if (jsonDepth((body ?? null) as Json, MAX_DEPTH + 1) > MAX_DEPTH)
+    throw requestFault(fault('nesting_too_deep', '', { limit: MAX_DEPTH }));
+};
+
+const addBodyRules = (fastify: FastifyInstance): void => {
+  fastify.addContentTypeParser(YAML_TYPES, { parseAs: 'string' }, (_request, body, done) => {
+    const parsed = parseYaml(body as string);
+    if (parsed.ok) done(null, parsed.value);
+    else done(new HarmoniaError('invalid_request', { reason: parsed.error }));
+  });
+  fastify.addHook('onRequest', async (request) => {
+    if (hasBody(request)) checkType(request);
+    // Many clients name a type for every POST, also for one without a body.
+    else delete request.headers['content-type'];
+    return Promise.resolve();
+  });
+  fastify.addHook('preValidation', async (request) => {
+    checkDepth(request);
+    return Promise.resolve();
+  });
 };
 
 /** Everything about the HTTP side that is no controller: pipes, errors, sockets, bodies, headers, the contract. */
 export const configureHttp = (app: NestFastifyApplication, settings: ApiSettings): void => {
   app.useGlobalPipes(validationPipe());
   app.useGlobalFilters(new ErrorFilter());
-  app.useWebSocketAdapter(new PatternWsAdapter(app));
+  app.useWebSocketAdapter(new PatternWsAdapter(app, settings.corsOrigins));
   const everybody = settings.corsOrigins.includes('*');
-  app.enableCors({ origin: everybody ? '*' : [...settings.corsOrigins], credentials: false });
+  app.enableCors({ origin: everybody ? '*' : [...settings.corsOrigins], credentials: false, strictPreflight: false });
   const fastify = app.getHttpAdapter().getInstance();
-  fastify.addContentTypeParser(YAML_TYPES, { parseAs: 'string' }, (_request, body, done) => {
-    try {
-      done(null, parseYaml(body as string));
-    } catch (error) {
-      done(error as Error);
-    }
-  });
+  addBodyRules(fastify);
   fastify.addHook('onSend', async (_request, reply) => {
     void reply
       .header('x-content-type-options', 'nosniff')
@@ -55,15 +81,15 @@ export const configureHttp = (app: NestFastifyApplication, settings: ApiSettings
   serveContract(app, settings);
 };
 
-/** Made on the first request: it would cost the start a second. */
 const serveContract = (app: NestFastifyApplication, { version }: ApiSettings): void => {
   const fastify = app.getHttpAdapter().getInstance();
-  let document: unknown;
+  const routes = app.get(ServedRoutes);
+  routes.describedBy(() => openApiDocument(app, version));
   fastify.get('/api/v1/openapi.json', (_request, reply) => {
-    document ??= openApiDocument(app, version);
-    void reply.type('application/json; charset=utf-8').send(JSON.stringify(document));
+    void reply.type('application/json; charset=utf-8').send(JSON.stringify(routes.document()));
   });
   app.useStaticAssets({ root: VIEWER_FILES, prefix: '/api/v1/docs/', index: false, decorateReply: false });
+  fastify.get('/docs', (_request, reply) => void reply.redirect('/api/v1/docs'));
   fastify.get('/api/v1/docs', (_request, reply) => void reply.type('text/html; charset=utf-8').send(VIEWER));
   fastify.get(
     '/api/v1/docs/start.js',

@@ -1,7 +1,24 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
+import { DocumentBuilder, getSchemaPath, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
+import { ErrorAnswer, NAMED } from './rest/dto/answers.js';
 
 const ALIAS = /^\/api\/(?!v1(\/|$))/;
+
+const METHODS = ['get', 'post', 'put', 'delete'] as const;
+const ERROR = { 'application/json': { schema: { $ref: getSchemaPath(ErrorAnswer) } } };
+
+interface Operation {
+  readonly responses: Record<string, object | undefined>;
+}
+
+/** Every error has the one shape. */
+const addErrors = (operation: Operation | undefined): void => {
+  if (!operation) return;
+  const { responses } = operation;
+  for (const [status, response] of Object.entries(responses))
+    if (status >= '400') responses[status] = { ...response, content: ERROR };
+  responses.default = { description: 'Any error.', content: ERROR };
+};
 
 /** The contract of the service. The `/api` aliases of the same handlers are left out. */
 export const openApiDocument = (app: NestFastifyApplication, version: string): OpenAPIObject => {
@@ -12,8 +29,10 @@ export const openApiDocument = (app: NestFastifyApplication, version: string): O
     .setLicense('Apache-2.0', 'https://www.apache.org/licenses/LICENSE-2.0')
     .build();
   const document = SwaggerModule.createDocument(app, config, {
-    operationIdFactory: (controller, method) => `${controller}.${method}`,
+    operationIdFactory: (controller, method, version) => `${controller}.${method}${version ? `.${version}` : ''}`,
+    extraModels: NAMED,
   });
+  for (const item of Object.values(document.paths)) for (const method of METHODS) addErrors(item[method]);
   const paths = Object.entries(document.paths).filter(([path]) => !ALIAS.test(path));
   return { ...document, paths: Object.fromEntries(paths.sort(([a], [b]) => (a < b ? -1 : 1))) };
 };

@@ -1,6 +1,7 @@
 import type { DynamicModule } from '@nestjs/common';
 import type { Clock } from '../kernel/index.js';
 import type { EventFeed } from './streams/event-feed.js';
+import type { StreamLimits } from './streams/stream-limits.js';
 
 /** Names under which the API finds what it stands on. */
 export const ENGINE = Symbol('Engine');
@@ -9,6 +10,7 @@ export const READER = Symbol('ExecutionReader');
 export const FEED = Symbol('EventFeed');
 export const SETTINGS = Symbol('ApiSettings');
 export const CLOCK = Symbol('Clock');
+export const STREAMS = Symbol('StreamLimits');
 
 export interface ApiSettings {
   readonly version: string;
@@ -16,6 +18,10 @@ export interface ApiSettings {
   readonly corsOrigins: readonly string[];
   readonly maxBodyBytes: number;
   readonly maxPayloadBytes: number;
+  /** Components whose addresses are known. */
+  readonly components: readonly string[];
+  /** What is not given is as in STREAM_LIMITS. */
+  readonly streams?: Partial<StreamLimits>;
 }
 
 /** Everything the API stands on. */

@@ -1,4 +1,4 @@
-/** What a command says to the shell. */
+/** What a command says to the shell. The help of `harmonia` lists them. */
 export const EXIT = {
   completed: 0,
   failed: 1,
@@ -6,6 +6,17 @@ export const EXIT = {
   invalid: 2,
   /** Something else: no server, no space, a bug. */
   trouble: 70,
+  /** Ctrl-C; 128 + SIGINT. */
+  interrupted: 130,
+  /** 128 + SIGTERM. */
+  terminated: 143,
 } as const;
 
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
+
+export const EXIT_CODES = `Exit codes:
+  0    done; an execution completed, a document is valid
+  1    the execution failed or was canceled
+  2    the arguments, the file, the document or the request are wrong
+  70   something else: no service, no space, a bug
+  130  interrupted by Ctrl-C (143: by SIGTERM)`;

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
-import { EXIT, type ExitCode } from './exit-code.js';
+import { CommandError } from './command-error.js';
+import { EXIT, EXIT_CODES, type ExitCode } from './exit-code.js';
 import { runFile, type RunOptions } from './run-command.js';
 import { ServerClient, ServerRefusal } from './server-client.js';
 import * as server from './server-commands.js';
@@ -12,6 +13,17 @@ const scale = (text: string): number => {
   if (text.trim() === '' || !Number.isFinite(value) || value < 0)
     throw new InvalidArgumentError('It must be a number from 0.');
   return value;
+};
+
+const whole = (text: string): number => {
+  if (!/^[1-9]\d{0,5}$/.test(text)) throw new InvalidArgumentError('It must be a whole number from 1.');
+  return Number(text);
+};
+
+const address = (text: string): string => {
+  const isHttp = URL.canParse(text) && /^https?:$/.test(new URL(text).protocol);
+  if (!isHttp) throw new InvalidArgumentError('It must be an address such as http://127.0.0.1:8007.');
+  return text;
 };
 
 const version = (): string => {
@@ -29,7 +41,8 @@ const defaultUrl = (): string => `http://127.0.0.1:${process.env.HARMONIA_PORT ?
 /** Builds the command line; `done` takes the exit code of the command that ran. */
 const program = (terminal: Terminal, done: (code: ExitCode) => void): Command => {
   const root = new Command('harmonia').description('Runs workflows durably.').version(version());
-  root.showHelpAfterError('(harmonia --help shows what there is)').exitOverride();
+  root.showHelpAfterError('(add --help to see what there is)').exitOverride();
+  root.addHelpText('after', `\nExample:\n  harmonia run examples/first.yaml --input '{"name":"Ada"}'\n\n${EXIT_CODES}`);
   root.configureOutput({ writeOut: terminal.out, writeErr: terminal.err });
   addLocalCommands(root, terminal, done);
   const talk = ({ url, json = false }: ServerOptions): server.Talk => ({
@@ -51,20 +64,29 @@ const timeScale = (): Option =>
     'WfCommons traces: sleep the recorded runtimes times this (0 = not at all)',
   ).argParser(scale);
 
+const explainAddress = (error: NodeJS.ErrnoException): never => {
+  if (error.code !== 'EADDRINUSE') throw error;
+  throw new CommandError(
+    error.message,
+    'Stop what listens there, or choose another port: HARMONIA_PORT=8107 harmonia serve',
+  );
+};
+
 const addLocalCommands = (root: Command, terminal: Terminal, done: Done): void => {
   root
     .command('serve')
-    .description('Serve the API on HARMONIA_PORT (8007).')
+    .description('Serve the API on HARMONIA_PORT (8007) until Ctrl-C; docs/configuration.md has the settings.')
     .addHelpText('after', '\nExample:\n  HARMONIA_DATA_DIR=./data harmonia serve')
     .action(async () => {
       const { serve } = await import('../main.js');
-      await serve();
+      await serve().catch(explainAddress);
     });
   root
     .command('run')
     .argument('<file>', 'workflow, JSON or YAML; - is standard input')
     .description(
-      'Run a workflow file to its end. Standard output is the output as JSON; exit 0 completed, 1 failed, 2 invalid.',
+      'Run a workflow file to its end. Standard output is the output as JSON; exit 0 completed, 1 failed, 2 invalid, ' +
+        '130 interrupted (the first Ctrl-C ends in order, the second at once).',
     )
     .option('--input <json|@file>', 'input of the workflow, {} when absent')
     .option('--data-dir <dir>', 'keep the journal there; a temporary directory otherwise')
@@ -84,15 +106,23 @@ const addLocalCommands = (root: Command, terminal: Terminal, done: Done): void =
 
 const withServer = (command: Command, example: string): Command =>
   command
-    .option('--url <url>', 'address of the service (default http://127.0.0.1:8007)')
+    .option('--url <url>', 'address of the service (default http://127.0.0.1:8007, or HARMONIA_PORT)', address)
     .option('--json', 'print JSON')
     .addHelpText('after', `\nExample:\n  harmonia ${example}`);
 
+const paged = (command: Command): Command =>
+  command
+    .option('--limit <n>', 'how many (default 100, at most 1000)', whole)
+    .option('--page <n>', 'which page, from 1', whole);
+
 const addWorkflowCommands = (root: Command, talk: MakeTalk, done: Done): void => {
-  const workflow = root.command('workflow').description('Workflows of a running service.');
-  withServer(workflow.command('list'), 'workflow list')
-    .description('List workflows.')
-    .action(async (options: ServerOptions) => done(await server.listWorkflows(talk(options))));
+  const workflow = root
+    .command('workflow')
+    .description('Workflows of a running service.')
+    .addHelpText('after', '\nExample:\n  harmonia workflow list --url http://127.0.0.1:8007');
+  paged(withServer(workflow.command('list'), 'workflow list'))
+    .description('List workflows, newest first.')
+    .action(async (options: ServerOptions & server.Paging) => done(await server.listWorkflows(talk(options), options)));
   withServer(workflow.command('get'), 'workflow get 0191f7c2-…')
     .argument('<id>')
     .description('Show a workflow.')
@@ -100,12 +130,15 @@ const addWorkflowCommands = (root: Command, talk: MakeTalk, done: Done): void =>
 };
 
 const addExecutionCommands = (root: Command, talk: MakeTalk, done: Done): void => {
-  const execution = root.command('execution').description('Executions of a running service.');
-  withServer(execution.command('list'), 'execution list --status failed')
+  const execution = root
+    .command('execution')
+    .description('Executions of a running service.')
+    .addHelpText('after', '\nExample:\n  harmonia execution watch 0191f7c2-…');
+  paged(withServer(execution.command('list'), 'execution list --status failed'))
     .description('List executions, newest first.')
     .option('--status <status>', 'only these: running, paused, completed, failed, canceled')
     .option('--workflow <id>', 'only those of this workflow')
-    .action(async (options: ServerOptions & { status?: string; workflow?: string }) =>
+    .action(async (options: ServerOptions & server.Paging & { status?: string; workflow?: string }) =>
       done(await server.listExecutions(talk(options), options)),
     );
   const of = (name: string, description: string): Command =>
@@ -113,10 +146,12 @@ const addExecutionCommands = (root: Command, talk: MakeTalk, done: Done): void =
   of('get', 'Show an execution.').action(async (id: string, options: ServerOptions) =>
     done(await server.getExecution(talk(options), id)),
   );
-  of('events', 'List its events.').action(async (id: string, options: ServerOptions) =>
-    done(await server.listEvents(talk(options), id)),
-  );
-  of('watch', 'Follow it until it ends; exit 0 completed, 1 otherwise.').action(
+  of('events', 'List its events.')
+    .option('--since <place>', 'only those after this sequence')
+    .action(async (id: string, options: ServerOptions & { since?: string }) =>
+      done(await server.listEvents(talk(options), id, options.since)),
+    );
+  of('watch', 'Follow it until it ends, also over a restart of the service; exit 0 completed, 1 otherwise.').action(
     async (id: string, options: ServerOptions) => done(await server.watchExecution(talk(options), id)),
   );
   for (const action of ['cancel', 'pause', 'resume'] as const) {
@@ -136,7 +171,8 @@ export const runCli = async (argv: readonly string[], terminal = systemTerminal(
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.completed : EXIT.invalid;
     if (error instanceof ServerRefusal) {
       terminal.err(`${error.message}\n`);
-      for (const { pointer, message } of error.faults) terminal.err(`  ${pointer}: ${message}\n`);
+      if (error.advice.cure !== undefined) terminal.err(`  → ${error.advice.cure}\n`);
+      for (const { pointer, message } of error.advice.faults) terminal.err(`  ${pointer}: ${message}\n`);
       return error.status < 500 ? EXIT.invalid : EXIT.trouble;
     }
     return reportError(terminal, error);

@@ -1,23 +1,29 @@
 import { readFile } from 'node:fs/promises';
-import { parseDocument } from 'yaml';
-import { HarmoniaError } from '../kernel/index.js';
+import type { Json } from '../kernel/index.js';
+import { parseYaml } from '../yaml/index.js';
+import { CommandError } from './command-error.js';
 
 /** Longest file that is read, bytes. */
 const LIMIT = 64 * 2 ** 20;
 
-const unreadable = (reason: string, cause?: unknown): HarmoniaError =>
-  new HarmoniaError('invalid_request', { reason }, cause === undefined ? {} : { cause });
+const REASONS: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such file',
+  EISDIR: 'it is a directory',
+  EACCES: 'you may not read it',
+  EPERM: 'you may not read it',
+};
 
-/** YAML 1.2, of which JSON is a part. Errors carry line and column; an alias bomb is refused. */
-const parseText = (text: string, name: string): unknown => {
-  const document = parseDocument(text, { prettyErrors: true, uniqueKeys: true });
-  const [error] = document.errors;
-  if (error) throw unreadable(`${name}: ${error.message}`);
-  try {
-    return document.toJS({ maxAliasCount: 100 }) as unknown;
-  } catch (failure) {
-    throw unreadable(`${name}: ${(failure as Error).message}`, failure);
-  }
+const unreadable = (file: string, error: unknown): CommandError => {
+  const { code = '', message } = error as NodeJS.ErrnoException;
+  return new CommandError(`${file}: ${REASONS[code] ?? message}`, 'Name a JSON or YAML file; - is standard input.', {
+    cause: error,
+  });
+};
+
+const parseText = (text: string, name: string): Json => {
+  const parsed = parseYaml(text);
+  if (parsed.ok) return parsed.value;
+  throw new CommandError(`${name}: ${parsed.error}`, 'Write JSON or YAML 1.2; the place is named above.');
 };
 
 const readStandardInput = async (): Promise<string> => {
@@ -26,22 +32,20 @@ const readStandardInput = async (): Promise<string> => {
   return Buffer.concat(chunks).toString('utf8');
 };
 
-/** Reads a JSON or YAML file; `-` is standard input. Throws `invalid_request` with the place of the mistake. */
+/** Reads a JSON or YAML file; `-` is standard input. Throws a `CommandError` with the place of the mistake. */
 export const readDocument = async (file: string): Promise<unknown> => {
   if (file === '-') return parseText(await readStandardInput(), 'standard input');
   let text: Buffer;
   try {
     text = await readFile(file);
   } catch (error) {
-    throw unreadable(`${file}: ${(error as Error).message}`, error);
+    throw unreadable(file, error);
   }
   if (text.length > LIMIT)
-    throw new HarmoniaError('payload_too_large', {
-      subject: file,
-      size: text.length,
-      limit: LIMIT,
-      setting: 'nothing',
-    });
+    throw new CommandError(
+      `${file} has ${text.length} bytes; at most ${LIMIT} are read`,
+      'Pass large data by reference.',
+    );
   return parseText(text.toString('utf8'), file);
 };
 
@@ -52,6 +56,10 @@ export const readInput = async (value: string | undefined): Promise<unknown> => 
   try {
     return JSON.parse(value) as unknown;
   } catch (error) {
-    throw unreadable(`--input: ${(error as Error).message}`, error);
+    throw new CommandError(
+      `--input: ${(error as Error).message}`,
+      `Quote JSON for your shell, --input '{"day":"2026-11-24"}', or name a file, --input @input.json.`,
+      { cause: error },
+    );
   }
 };

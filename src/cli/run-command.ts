@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,6 +8,7 @@ import { createHarmonia, type Harmonia } from '../harmonia.js';
 import type { Json } from '../kernel/index.js';
 import type { WorkflowWithDocument } from '../workflow/index.js';
 import { EXIT, type ExitCode } from './exit-code.js';
+import { Interruption } from './interruption.js';
 import { ProgressView } from './progress.js';
 import { readDocument, readInput } from './read-document.js';
 import { faultLine, type Terminal } from './terminal.js';
@@ -18,26 +20,36 @@ export interface RunOptions {
   readonly timeScale?: number;
 }
 
-/** Runs a workflow file to its end in this process. Without `--data-dir` the journal lives in a temporary directory. */
+/**
+ * Runs a workflow file to its end in this process. Without `--data-dir` the journal lives in a temporary directory.
+ * Ctrl-C ends it in order: what runs gets the grace of a shutdown, with `--data-dir` everything can go on later.
+ */
 export const runFile = async (file: string, options: RunOptions, terminal: Terminal): Promise<ExitCode> => {
   const source = await readDocument(file);
   const input = (await readInput(options.input)) as Json;
+  const isKept = options.dataDir !== undefined;
   const dataDirectory = options.dataDir ?? (await mkdtemp(join(tmpdir(), 'harmonia-')));
+  const base = readConfig(readEnvironment(process.cwd(), process.env));
+  // What nobody can take up again need not end in order.
+  const config = { ...base, dataDirectory, shutdownGrace: isKept ? base.shutdownGrace : 0 };
   const view = new ProgressView(terminal);
-  const config = { ...readConfig(readEnvironment(process.cwd(), process.env)), dataDirectory };
+  const interruption = new Interruption(
+    () =>
+      terminal.err(isKept ? '\ninterrupted: running tasks may end; Ctrl-C again stops at once\n' : '\ninterrupted\n'),
+    () => isKept || rmSync(dataDirectory, { recursive: true, force: true }),
+  );
   try {
-    const harmonia = await createHarmonia({
-      config,
-      notifier: view,
-      onTrouble: (what, error) => terminal.err(`${what}: ${error instanceof Error ? error.message : String(error)}\n`),
-    });
+    const onTrouble = (what: string, error: unknown): void =>
+      terminal.err(`${what}: ${error instanceof Error ? error.message : String(error)}\n`);
+    const harmonia = await createHarmonia({ config, notifier: view, onTrouble });
     try {
-      return await runToEnd({ harmonia, source, input, view, terminal, options });
+      return await runToEnd({ harmonia, source, input, view, interruption, terminal, options });
     } finally {
       await harmonia.close();
     }
   } finally {
-    if (options.dataDir === undefined) await rm(dataDirectory, { recursive: true, force: true });
+    interruption.over();
+    if (!isKept) await rm(dataDirectory, { recursive: true, force: true });
   }
 };
 
@@ -46,11 +58,13 @@ interface Run {
   readonly source: unknown;
   readonly input: Json;
   readonly view: ProgressView;
+  readonly interruption: Interruption;
   readonly terminal: Terminal;
   readonly options: RunOptions;
 }
 
-const runToEnd = async ({ harmonia, source, input, view, terminal, options }: Run): Promise<ExitCode> => {
+const runToEnd = async (run: Run): Promise<ExitCode> => {
+  const { harmonia, source, input, view, interruption, terminal, options } = run;
   await harmonia.open();
   const { engine, catalog } = harmonia;
   const saved = await keep(harmonia, source, options);
@@ -58,17 +72,15 @@ const runToEnd = async ({ harmonia, source, input, view, terminal, options }: Ru
     terminal.err(`warning:\n${faultLine(warning)}`);
   const workflow = await catalog.runnable(saved.workflow.id, saved.version.version);
   const { execution } = await engine.start({ workflow, input });
-  const interrupted = new AbortController();
-  const interrupt = (): void => interrupted.abort();
-  process.once('SIGINT', interrupt).once('SIGTERM', interrupt);
-  const ended = await engine.ended(execution, interrupted.signal);
-  process.off('SIGINT', interrupt).off('SIGTERM', interrupt);
+  const ended = await engine.ended(execution, interruption.signal);
   view.finish();
-  if (!ended) {
-    terminal.err(`interrupted; execution ${execution} goes on when its data directory is served or run again\n`);
-    return EXIT.trouble;
-  }
-  return tell(execution, ended, { terminal, options });
+  if (ended) return tell(execution, ended, { terminal, options });
+  terminal.err(
+    options.dataDir === undefined
+      ? `execution ${execution} is gone; with --data-dir it could go on later\n`
+      : `execution ${execution} goes on with: HARMONIA_DATA_DIR=${options.dataDir} harmonia serve\n`,
+  );
+  return interruption.code ?? EXIT.trouble;
 };
 
 const importOptions = ({ timeScale }: RunOptions): { timeScale?: number } =>

@@ -1,5 +1,10 @@
 import { isJsonObject, type Json, type JsonObject } from '../kernel/index.js';
 
+interface Advice {
+  readonly cure: string | undefined;
+  readonly faults: readonly { readonly pointer: string; readonly message: string }[];
+}
+
 /** What a server answered that is no success. */
 export class ServerRefusal extends Error {
   override readonly name = 'ServerRefusal';
@@ -7,18 +12,41 @@ export class ServerRefusal extends Error {
   constructor(
     readonly status: number,
     message: string,
-    readonly faults: readonly { readonly pointer: string; readonly message: string }[],
+    readonly advice: Advice,
   ) {
     super(message);
   }
 }
 
+/** Nobody answers there. */
+export class NoServer extends Error {
+  override readonly name = 'NoServer';
+}
+
+export interface SentEvent {
+  readonly id: string | undefined;
+  readonly data: JsonObject;
+}
+
+const parseFrame = (frame: string): SentEvent | undefined => {
+  const lines = frame.split('\n');
+  const field = (name: string): string[] =>
+    lines.flatMap((line) => (line.startsWith(`${name}:`) ? [line.slice(name.length + 1).trim()] : []));
+  const data = field('data');
+  const event = data.length > 0 ? (JSON.parse(data.join('\n')) as Json) : null;
+  return isJsonObject(event) ? { id: field('id')[0], data: event } : undefined;
+};
+
 const refusal = (status: number, body: Json): ServerRefusal => {
   const error = isJsonObject(body) && isJsonObject(body.error) ? body.error : {};
   const details = isJsonObject(error.details) ? error.details : {};
-  const faults = Array.isArray(details.faults) ? (details.faults as { pointer: string; message: string }[]) : [];
+  const faults = Array.isArray(details.faults) ? (details.faults as Advice['faults']) : [];
   const message = typeof error.message === 'string' ? error.message : `the server answered ${status}`;
-  return new ServerRefusal(status, typeof error.code === 'string' ? `${message} [${error.code}]` : message, faults);
+  const cure = typeof details.cure === 'string' && faults.length === 0 ? details.cure : undefined;
+  return new ServerRefusal(status, typeof error.code === 'string' ? `${message} [${error.code}]` : message, {
+    cure,
+    faults,
+  });
 };
 
 /** A Harmonia service, as a command sees it. */
@@ -33,8 +61,8 @@ export class ServerClient {
     return this.send('POST', path, body);
   }
 
-  /** Server-sent events of a path, one object each, until the server ends them. */
-  async *events(path: string): AsyncGenerator<JsonObject> {
+  /** Server-sent events of a path until the server ends them. `id` is where to go on. */
+  async *events(path: string): AsyncGenerator<SentEvent> {
     const response = await this.fetch(path, { headers: { accept: 'text/event-stream' } });
     if (!response.ok) throw refusal(response.status, (await response.json()) as Json);
     let buffered = '';
@@ -44,9 +72,8 @@ export class ServerClient {
       const frames = buffered.split('\n\n');
       buffered = frames.pop() ?? '';
       for (const frame of frames) {
-        const data = frame.split('\n').flatMap((line) => (line.startsWith('data:') ? [line.slice(5).trim()] : []));
-        const event = data.length > 0 ? (JSON.parse(data.join('\n')) as Json) : null;
-        if (isJsonObject(event)) yield event;
+        const sent = parseFrame(frame);
+        if (sent) yield sent;
       }
     }
   }
@@ -68,7 +95,7 @@ export class ServerClient {
       return await fetch(new URL(path, this.url), init);
     } catch (error) {
       const cause = (error as { cause?: { message?: string } }).cause?.message ?? (error as Error).message;
-      throw new Error(`no Harmonia at ${this.url}: ${cause}. Start one with: harmonia serve`, { cause: error });
+      throw new NoServer(`no Harmonia at ${this.url}: ${cause}. Start one with: harmonia serve`, { cause: error });
     }
   }
 }

@@ -1,6 +1,7 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { isJsonObject, type Json, type JsonObject } from '../kernel/index.js';
 import { EXIT, type ExitCode } from './exit-code.js';
-import type { ServerClient } from './server-client.js';
+import { NoServer, ServerRefusal, type ServerClient } from './server-client.js';
 import type { Terminal } from './terminal.js';
 
 export interface Talk {
@@ -39,11 +40,22 @@ const printList = (talk: Talk, answer: JsonObject, columns: readonly string[]): 
   const items = listOf(answer);
   if (talk.json) printJson(talk, items);
   else talk.terminal.out(table([columns, ...items.map((item) => columns.map((column) => text(item[column])))]));
+  const { total, page, limit } = answer as { total?: number; page?: number; limit?: number };
+  if (total !== undefined && page !== undefined && limit !== undefined && page * limit < total)
+    talk.terminal.err(`${items.length} of ${total}; --page ${page + 1} shows the next\n`);
   return EXIT.completed;
 };
 
-export const listWorkflows = async (talk: Talk): Promise<ExitCode> =>
-  printList(talk, await talk.client.get(`${API}/workflows?limit=100`), [
+export interface Paging {
+  readonly limit?: number;
+  readonly page?: number;
+}
+
+const pageQuery = ({ limit = 100, page = 1 }: Paging): URLSearchParams =>
+  new URLSearchParams({ limit: String(limit), page: String(page) });
+
+export const listWorkflows = async (talk: Talk, paging: Paging): Promise<ExitCode> =>
+  printList(talk, await talk.client.get(`${API}/workflows?${pageQuery(paging).toString()}`), [
     'id',
     'name',
     'version',
@@ -57,8 +69,11 @@ export const getWorkflow = async (talk: Talk, id: string): Promise<ExitCode> => 
   return EXIT.completed;
 };
 
-export const listExecutions = async (talk: Talk, filter: { status?: string; workflow?: string }): Promise<ExitCode> => {
-  const query = new URLSearchParams({ limit: '100' });
+export const listExecutions = async (
+  talk: Talk,
+  filter: Paging & { status?: string; workflow?: string },
+): Promise<ExitCode> => {
+  const query = pageQuery(filter);
   if (filter.status !== undefined) query.set('status', filter.status);
   if (filter.workflow !== undefined) query.set('workflow_id', filter.workflow);
   const answer = await talk.client.get(`${API}/executions?${query.toString()}`);
@@ -71,11 +86,18 @@ export const getExecution = async (talk: Talk, id: string): Promise<ExitCode> =>
   return EXIT.completed;
 };
 
-export const listEvents = async (talk: Talk, id: string): Promise<ExitCode> => {
-  const answer = await talk.client.get(`${API}/executions/${encodeURIComponent(id)}/events?limit=1000`);
-  const events = Array.isArray(answer.data) ? (answer.data as Json[]).filter(isJsonObject) : listOf(answer);
-  if (talk.json) printJson(talk, events);
-  else for (const event of events) talk.terminal.out(eventLine(event));
+/** All of them, page by page. */
+export const listEvents = async (talk: Talk, id: string, since = '0'): Promise<ExitCode> => {
+  const all: JsonObject[] = [];
+  for (let place: string | null = since; place !== null && !talk.terminal.isClosed;) {
+    const query = new URLSearchParams({ since: place, limit: '1000' });
+    const answer = await talk.client.get(`${API}/executions/${encodeURIComponent(id)}/events?${query.toString()}`);
+    const events = listOf(answer);
+    if (talk.json) all.push(...events);
+    else for (const event of events) talk.terminal.out(eventLine(event));
+    place = typeof answer.next_since === 'string' ? answer.next_since : null;
+  }
+  if (talk.json) printJson(talk, all);
   return EXIT.completed;
 };
 
@@ -89,16 +111,35 @@ const FINAL: Readonly<Record<string, ExitCode>> = {
   workflow_canceled: EXIT.failed,
 };
 
-/** Follows an execution until it ends; the exit code says how. */
-export const watchExecution = async (talk: Talk, id: string): Promise<ExitCode> => {
-  for await (const event of talk.client.events(`/events/executions/${encodeURIComponent(id)}?since=0`)) {
-    if (typeof event.event_type !== 'string') continue;
-    talk.terminal.out(talk.json ? `${JSON.stringify(event)}\n` : eventLine(event));
-    const code = FINAL[event.event_type];
-    if (code !== undefined) return code;
+/** ms between attempts to find a service again, and for how long it is looked for. */
+const RECONNECT = { pause: 500, patience: 60_000 };
+
+/** Follows an execution until it ends; the exit code says how. A service that restarts meanwhile is waited for. */
+export const watchExecution = async (talk: Talk, id: string, reconnect = RECONNECT): Promise<ExitCode> => {
+  let place = '0';
+  let lastSeen: number | undefined;
+  for (;;) {
+    try {
+      for await (const { id: next, data } of talk.client.events(watchPath(id, place))) {
+        lastSeen = performance.now();
+        if (talk.terminal.isClosed) return EXIT.completed;
+        if (typeof data.event_type !== 'string') continue;
+        place = next ?? place;
+        talk.terminal.out(talk.json ? `${JSON.stringify(data)}\n` : eventLine(data));
+        const code = FINAL[data.event_type];
+        if (code !== undefined) return code;
+      }
+    } catch (error) {
+      const isAway = error instanceof NoServer || error instanceof TypeError;
+      const isNew = lastSeen === undefined || performance.now() - lastSeen > reconnect.patience;
+      if (!(isAway || (error instanceof ServerRefusal && error.status === 503)) || isNew) throw error;
+    }
+    await sleep(reconnect.pause);
   }
-  return EXIT.trouble;
 };
+
+const watchPath = (id: string, place: string): string =>
+  `/events/executions/${encodeURIComponent(id)}?since=${encodeURIComponent(place)}`;
 
 export const steerExecution = async (
   talk: Talk,

@@ -1,4 +1,5 @@
 import { HarmoniaError, type Fault } from '../kernel/index.js';
+import { CommandError } from './command-error.js';
 import { EXIT, type ExitCode } from './exit-code.js';
 
 /** Where a command speaks. Standard output carries results only, so that it can be piped. */
@@ -8,20 +9,45 @@ export interface Terminal {
   /** Standard error is a terminal: a line may be drawn over. */
   readonly isInteractive: boolean;
   readonly width: number;
+  /** Nobody reads standard output any more: `| head` has seen enough. */
+  readonly isClosed: boolean;
 }
 
-export const systemTerminal = (): Terminal => ({
-  out: (text) => void process.stdout.write(text),
-  err: (text) => void process.stderr.write(text),
-  isInteractive: process.stderr.isTTY === true,
-  width: process.stderr.columns ?? 80,
-});
+/** The reader of a pipe may leave before the end; that is no error. */
+const closing = (stream: NodeJS.WriteStream): { readonly isClosed: boolean } => {
+  const state = { isClosed: false };
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+    state.isClosed = true;
+  });
+  return state;
+};
+
+export const systemTerminal = (): Terminal => {
+  const { stdout, stderr } = process;
+  const [out, err] = [closing(stdout), closing(stderr)];
+  return {
+    out: (text) => void (out.isClosed || stdout.write(text)),
+    err: (text) => void (err.isClosed || stderr.write(text)),
+    isInteractive: stderr.isTTY === true && process.env.TERM !== 'dumb',
+    get width() {
+      return stderr.columns ?? 80;
+    },
+    get isClosed() {
+      return out.isClosed;
+    },
+  };
+};
 
 export const faultLine = ({ code, pointer, message, cure }: Fault): string =>
   `  ${pointer === '' ? '(whole document)' : pointer}: ${message} [${code}]\n    → ${cure}\n`;
 
 /** Says what went wrong and answers the exit code that fits. */
 export const reportError = (terminal: Terminal, error: unknown): ExitCode => {
+  if (error instanceof CommandError) {
+    terminal.err(`${error.message}\n  → ${error.cure}\n`);
+    return EXIT.invalid;
+  }
   if (!(error instanceof HarmoniaError)) {
     terminal.err(`${error instanceof Error ? error.message : String(error)}\n`);
     return EXIT.trouble;

@@ -24,6 +24,8 @@ export interface Acknowledged {
 }
 
 export interface CheckpointRequest {
+  /** Its id, when the one who asks has chosen one. */
+  readonly id?: Uuid;
   readonly name?: string;
   readonly description?: string;
 }
@@ -68,6 +70,8 @@ export abstract class Engine {
   abstract restore(checkpoint: CheckpointPosition, key?: StartExecution['key']): Promise<Acknowledged>;
   /** Deletes an ended execution. */
   abstract delete(execution: Uuid): Promise<void>;
+  /** Takes the name off its place in the journal, which stays. False: there was no such checkpoint. */
+  abstract deleteCheckpoint(checkpoint: Uuid): Promise<boolean>;
   /** Fulfils when the execution is terminal, at once if it is; with undefined when `signal` aborts or the engine stops first. */
   abstract ended(execution: Uuid, signal?: AbortSignal): Promise<Ended | undefined>;
   /** The journal as it is now; undefined when there is no such execution. */

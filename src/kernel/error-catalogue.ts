@@ -105,8 +105,13 @@ export const CATALOGUE = catalogue({
   },
   too_slow: {
     status: 503,
-    message: 'This client reads too slowly: {pending} messages wait.',
+    message: 'This client reads too slowly: more than {limit} bytes wait for it.',
     cure: 'Reconnect with `since` to go on where you stopped.',
+  },
+  limit_reached: {
+    status: 429,
+    message: '{subject}: the limit is {limit}.',
+    cure: 'Close some, or share one; /events and /ws/events tell of all executions on one connection.',
   },
   invalid_configuration: {
     status: 500,

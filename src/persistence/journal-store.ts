@@ -98,6 +98,10 @@ export class SqliteJournal implements Journal {
     return guarded(() => this.reads.key.get(scope, key));
   }
 
+  async deleteCheckpoint(checkpoint: Uuid): Promise<boolean> {
+    return guarded(() => this.database.prepare('DELETE FROM checkpoint WHERE id = ?').run(checkpoint).changes > 0);
+  }
+
   async delete(execution: Uuid): Promise<boolean> {
     return guarded(() => {
       const ref = this.reads.ref.get(execution);

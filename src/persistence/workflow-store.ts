@@ -1,6 +1,7 @@
 import { HarmoniaError, type Instant, type JsonObject, type Uuid } from '../kernel/index.js';
 import type { IdempotencyKey } from '../engine/ports/index.js';
 import type {
+  StoredDraft,
   StoredVersion,
   StoredWorkflow,
   WorkflowChange,
@@ -96,6 +97,17 @@ export class SqliteWorkflows implements WorkflowStore {
   async remove(id: Uuid, at: Instant): Promise<boolean> {
     const sql = 'UPDATE workflow SET deleted_at = ? WHERE id = ? AND deleted_at IS NULL';
     return guarded(() => this.database.prepare(sql).run(at, id).changes > 0);
+  }
+
+  async draft(id: Uuid): Promise<StoredDraft | undefined> {
+    const sql = 'SELECT draft FROM workflow WHERE id = ? AND deleted_at IS NULL';
+    const text = guarded(() => this.database.prepare(sql).pluck().get(id)) as string | null | undefined;
+    return text ? (JSON.parse(text) as StoredDraft) : undefined;
+  }
+
+  async saveDraft(id: Uuid, draft: StoredDraft): Promise<boolean> {
+    const sql = 'UPDATE workflow SET draft = ? WHERE id = ? AND deleted_at IS NULL';
+    return guarded(() => this.database.prepare(sql).run(JSON.stringify(draft), id).changes > 0);
   }
 
   async recall(scope: string, key: string): Promise<IdempotencyKey | undefined> {

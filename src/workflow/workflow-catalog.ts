@@ -13,7 +13,14 @@ import type { RunnableWorkflow } from '../engine/index.js';
 import type { IdempotencyKey } from '../engine/ports/index.js';
 import { checkDocument, type Checked } from './check-document.js';
 import type { ImportOptions } from './dialect/index.js';
-import type { StoredVersion, StoredWorkflow, WorkflowFilter, WorkflowPage, WorkflowStore } from './ports/index.js';
+import type {
+  StoredDraft,
+  StoredVersion,
+  StoredWorkflow,
+  WorkflowFilter,
+  WorkflowPage,
+  WorkflowStore,
+} from './ports/index.js';
 
 /** Tasks of the compiled definitions that are kept in memory. */
 const TASKS_KEPT = 200_000;
@@ -107,6 +114,23 @@ export class WorkflowCatalog {
   async remove(id: Uuid): Promise<void> {
     const removed = await this.options.store.remove(id, this.options.clock.now());
     if (!removed) throw new HarmoniaError('workflow_not_found', { id });
+  }
+
+  draft(id: Uuid): Promise<StoredDraft | undefined> {
+    return this.options.store.draft(id);
+  }
+
+  /** Keeps unfinished work beside a workflow; a later draft takes its place. Versions are not touched. */
+  async saveDraft(id: Uuid, data: JsonObject): Promise<StoredDraft> {
+    const draft = { data, savedAt: this.options.clock.now() };
+    if (await this.options.store.saveDraft(id, draft)) return draft;
+    throw new HarmoniaError('workflow_not_found', { id });
+  }
+
+  /** A document by its content hash: also of a workflow that was removed. */
+  definition(hash: string): Promise<JsonObject | undefined> {
+    const known = this.kept.peek(hash);
+    return known ? Promise.resolve(known.compiled.document) : this.options.store.document(hash);
   }
 
   recall(scope: string, key: string): Promise<IdempotencyKey | undefined> {

@@ -206,9 +206,11 @@ describe.each(Object.entries(READERS))('a reader of executions: %s', (_, make) =
     expect(await reader.checkpoint(one)).toEqual({
       ...{ id: one, execution: idOf(1), seq: 2, name: 'before', description: undefined, createdAt: 1_000_000 },
     });
-    expect((await reader.checkpoints(undefined, 10)).map(({ id }) => id)).toEqual([two, one]);
-    expect((await reader.checkpoints(idOf(1), 10)).map(({ id }) => id)).toEqual([one]);
-    expect(await reader.checkpoints(undefined, 1)).toHaveLength(1);
+    const page = { offset: 0, limit: 10 };
+    expect(await reader.checkpoints(undefined, page)).toMatchObject({ total: 2, items: [{ id: two }, { id: one }] });
+    expect(await reader.checkpoints(idOf(1), page)).toMatchObject({ total: 1, items: [{ id: one }] });
+    const second = { offset: 1, limit: 1 };
+    expect(await reader.checkpoints(undefined, second)).toMatchObject({ total: 2, items: [{ id: one }] });
   });
 
   test('counts runs by status, and what came of a workflow', async () => {

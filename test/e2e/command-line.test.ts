@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { harmonia } from '../world/command-line.js';
+import { harmonia, harmoniaHere, startHarmonia } from '../world/command-line.js';
 import { TestService } from '../world/service.js';
 
 let directory: string;
@@ -34,14 +34,14 @@ describe('harmonia run', () => {
 
   test('exit 2 and every fault when the file is wrong; nothing runs', async () => {
     const path = await file('wrong.yaml', 'name: w\ntasks:\n  a: { type: no/such, depends_on: [b] }\n');
-    const ran = await harmonia(['run', path]);
+    const ran = await harmoniaHere(['run', path]);
     expect(ran.code).toBe(2);
     expect(ran.out).toBe('');
     expect(ran.err).toMatch(/\/tasks\/a\/depends_on\/0[^]*→[^]*\/tasks\/a\/type/);
-    expect((await harmonia(['run', await file('broken.yaml', 'a: [')])).code).toBe(2);
-    expect((await harmonia(['run', 'no-such-file.yaml'])).code).toBe(2);
-    expect((await harmonia(['run', 'examples/first.yaml', '--input', '{bad'])).code).toBe(2);
-    expect((await harmonia(['run', 'examples/first.yaml', '--time-scale', '-1'])).code).toBe(2);
+    expect((await harmoniaHere(['run', await file('broken.yaml', 'a: [')])).code).toBe(2);
+    expect((await harmoniaHere(['run', 'no-such-file.yaml'])).code).toBe(2);
+    expect((await harmoniaHere(['run', 'examples/first.yaml', '--input', '{bad'])).code).toBe(2);
+    expect((await harmoniaHere(['run', 'examples/first.yaml', '--time-scale', '-1'])).code).toBe(2);
   });
 
   test('keeps its journal with --data-dir, and a changed file is a new version', async () => {
@@ -50,7 +50,7 @@ describe('harmonia run', () => {
     expect((await harmonia(['run', path, '--data-dir', data])).code).toBe(0);
     await file('kept.yaml', 'name: kept\ntasks:\n  a: { type: core/noop }\n  b: { type: core/noop }\n');
     expect((await harmonia(['run', path, '--data-dir', data])).code).toBe(0);
-    const service = await TestService.start({}, data);
+    const service = await TestService.start({}, { directory: data });
     const { body } = await service.get('/api/v1/workflows');
     expect(body.items).toMatchObject([{ name: 'kept', version: '1.0.1', task_count: 2 }]);
     expect((await service.get('/api/v1/executions?status=completed')).body.total).toBe(2);
@@ -60,11 +60,11 @@ describe('harmonia run', () => {
 
 describe('harmonia validate', () => {
   test('says valid or lists the faults', async () => {
-    expect(await harmonia(['validate', 'examples/nightly-report.yaml'])).toMatchObject({
+    expect(await harmoniaHere(['validate', 'examples/nightly-report.yaml'])).toMatchObject({
       code: 0,
       out: expect.stringContaining('valid, 6 task(s)') as unknown as string,
     });
-    const wrong = await harmonia(['validate', await file('v.json', '{"name":"v","tasks":{"a":{}}}'), '--json']);
+    const wrong = await harmoniaHere(['validate', await file('v.json', '{"name":"v","tasks":{"a":{}}}'), '--json']);
     expect(wrong.code).toBe(2);
     expect(JSON.parse(wrong.out)).toMatchObject({
       valid: false,
@@ -79,32 +79,138 @@ describe('against a service', () => {
     const url = ['--url', service.url];
     const workflow = await service.workflow({ name: 'cli', tasks: { a: { type: 'core/noop' } } });
     const { id } = (await service.complete(workflow)) as { id: string };
-    expect((await harmonia(['workflow', 'list', ...url])).out).toContain('cli');
-    expect(JSON.parse((await harmonia(['workflow', 'get', workflow, ...url])).out)).toMatchObject({ name: 'cli' });
-    expect(JSON.parse((await harmonia(['execution', 'list', '--json', ...url])).out)).toMatchObject([{ id }]);
-    expect(JSON.parse((await harmonia(['execution', 'get', id, ...url])).out)).toMatchObject({ status: 'completed' });
-    expect((await harmonia(['execution', 'events', id, ...url])).out).toContain('workflow_completed');
-    expect(await harmonia(['execution', 'watch', id, ...url])).toMatchObject({
+    expect((await harmoniaHere(['workflow', 'list', ...url])).out).toContain('cli');
+    expect(JSON.parse((await harmoniaHere(['workflow', 'get', workflow, ...url])).out)).toMatchObject({ name: 'cli' });
+    expect(JSON.parse((await harmoniaHere(['execution', 'list', '--json', ...url])).out)).toMatchObject([{ id }]);
+    expect(JSON.parse((await harmoniaHere(['execution', 'get', id, ...url])).out)).toMatchObject({
+      status: 'completed',
+    });
+    expect((await harmoniaHere(['execution', 'events', id, ...url])).out).toContain('workflow_completed');
+    expect(await harmoniaHere(['execution', 'watch', id, ...url])).toMatchObject({
       code: 0,
       out: expect.stringContaining('task_completed') as unknown as string,
     });
-    expect(await harmonia(['execution', 'cancel', id, ...url])).toMatchObject({
+    expect(await harmoniaHere(['execution', 'cancel', id, ...url])).toMatchObject({
       code: 2,
       err: expect.stringContaining('[conflict]') as unknown as string,
     });
     await service.stop();
-    expect(await harmonia(['workflow', 'list', ...url])).toMatchObject({
+    expect(await harmoniaHere(['workflow', 'list', ...url])).toMatchObject({
       code: 70,
       err: expect.stringContaining('harmonia serve') as unknown as string,
     });
   });
 });
 
-test('every command has help with an example', async () => {
-  for (const command of [['run'], ['serve'], ['validate'], ['workflow', 'list'], ['execution', 'watch']]) {
-    const ran = await harmonia([...command, '--help']);
-    expect(ran.code).toBe(0);
-    expect(ran.out).toContain('Example:');
+describe('Ctrl-C', () => {
+  const slow =
+    'name: slow\ntasks:\n  a: { type: core/noop }\n  b: { type: core/delay, input: { seconds: 60 }, depends_on: [a] }\n';
+
+  test('ends in order with 130; with --data-dir the execution goes on where it was', async () => {
+    const data = join(directory, 'interrupted');
+    const path = await file('slow.yaml', slow);
+    const running = startHarmonia(['run', path, '--data-dir', data], { HARMONIA_SHUTDOWN_SECONDS: '0' });
+    await running.says(/\/b started/);
+    running.child.kill('SIGINT');
+    const { code, out, err } = await running.ended;
+    expect([code, out]).toEqual([130, '']);
+    expect(err).toContain('harmonia serve');
+    const service = await TestService.start({}, { directory: data });
+    const [execution] = (await service.get('/api/v1/executions')).body.items as [{ id: string; status: string }];
+    expect(execution.status).toBe('running');
+    expect((await service.get(`/api/v1/executions/${execution.id}`)).body.data).toMatchObject({
+      task_statuses: { a: 'completed', b: 'running' },
+    });
+    await service.stop(true);
+  });
+
+  test('twice ends at once; without --data-dir nothing is left behind', async () => {
+    const path = await file('slow.yaml', slow);
+    const temporary = join(directory, 'temporary');
+    await mkdir(temporary);
+    const kept = startHarmonia(['run', path, '--data-dir', join(directory, 'twice')], {
+      HARMONIA_SHUTDOWN_SECONDS: '60',
+    });
+    await kept.says(/\/b started/);
+    kept.child.kill('SIGINT');
+    await kept.says(/Ctrl-C again/);
+    kept.child.kill('SIGINT');
+    expect((await kept.ended).code).toBe(130);
+    const passing = startHarmonia(['run', path], { TMPDIR: temporary });
+    await passing.says(/\/b started/);
+    expect(await readdir(temporary)).toHaveLength(1);
+    passing.child.kill('SIGTERM');
+    expect((await passing.ended).code).toBe(143);
+    expect(await readdir(temporary)).toEqual([]);
+  });
+});
+
+describe('what a person gets wrong', () => {
+  test.each<[string[], RegExp]>([
+    [['run', 'no-such-file.yaml'], /there is no such file\n {2}→ /],
+    [['run', 'examples'], /it is a directory/],
+    [['run', 'examples/first.yaml', '--input', '{bad'], /→ Quote JSON for your shell/],
+    [['run', 'examples/first.yaml', '--input', '@nowhere.json'], /nowhere\.json: there is no such file/],
+    [['run', 'examples/first.yaml', '--inptu', '{}'], /Did you mean --input\?/],
+    [['rnu'], /Did you mean run\?/],
+    [['workflow', 'list', '--url', 'nonsense'], /It must be an address/],
+    [['execution', 'list', '--limit', '0'], /whole number from 1/],
+    [['run'], /missing required argument 'file'/],
+  ])('%j is told what to do; exit 2', async (args, words) => {
+    const { code, out, err } = await harmoniaHere(args);
+    expect([code, out]).toEqual([2, '']);
+    expect(err).toMatch(words);
+  });
+});
+
+test('--input @file, and a reader of the output that leaves early', async () => {
+  const input = await file('input.json', '{"text":"x"}');
+  const many = Array.from(
+    { length: 2000 },
+    (_, index) => `  t${index}: { type: core/value, input: { text: '\${input.text}' } }`,
+  );
+  const path = await file('many.yaml', `name: many\ntasks:\n${many.join('\n')}\n`);
+  const whole = await harmonia(['run', path, '--input', `@${input}`]);
+  expect(Object.keys(JSON.parse(whole.out) as object)).toHaveLength(2000);
+  const cut = startHarmonia(['run', path, '--input', `@${input}`]);
+  cut.child.stdout.destroy();
+  expect(await cut.ended).toMatchObject({ code: 0, err: expect.not.stringContaining('EPIPE') as unknown });
+});
+
+test('watch follows over a restart of the service, every event once', async () => {
+  const data = join(directory, 'watched');
+  const first = await TestService.start({}, { directory: data });
+  const workflow = await first.workflow({
+    name: 'watched',
+    tasks: { a: { type: 'core/noop' }, b: { type: 'core/delay', input: { seconds: 60 }, depends_on: ['a'] } },
+  });
+  const id = (await first.post(`/api/v1/workflows/${workflow}/execute`)).body.execution_id as string;
+  const watching = startHarmonia(['execution', 'watch', id, '--url', first.url, '--json']);
+  await watching.says(/"task_id":"b"/);
+  await first.stop(true);
+  const second = await TestService.start({}, { directory: data, port: first.port });
+  await second.post(`/api/v1/executions/${id}/cancel`);
+  const { code, out } = await watching.ended;
+  expect(code).toBe(1);
+  const sequences = out
+    .trim()
+    .split('\n')
+    .map((line) => (JSON.parse(line) as { sequence: number }).sequence);
+  expect(sequences).toEqual([...new Set(sequences)].sort((a, b) => a - b));
+  const { body } = await second.get(`/api/v1/executions/${id}/events`);
+  expect((body.events as { sequence: number }[]).map(({ sequence }) => sequence)).toEqual(sequences);
+  await second.stop(true);
+});
+
+test('every command has help with an example; the exit codes are listed', async () => {
+  const groups = [[], ['run'], ['serve'], ['validate'], ['workflow'], ['workflow', 'list'], ['execution']];
+  const actions = ['list', 'get', 'events', 'watch', 'cancel', 'pause', 'resume'].map((name) => ['execution', name]);
+  const helps = await Promise.all(
+    [...groups, ['workflow', 'get'], ...actions].map((each) => harmoniaHere([...each, '--help'])),
+  );
+  for (const { code, out } of helps) {
+    expect(code).toBe(0);
+    expect(out).toContain('Example:');
   }
-  expect((await harmonia(['nonsense'])).code).toBe(2);
+  expect(helps[0]?.out).toMatch(/Exit codes:[^]*130/);
 });

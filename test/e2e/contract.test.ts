@@ -1,17 +1,164 @@
-import { expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { readFileSync } from 'node:fs';
-import { TestService } from '../world/service.js';
+import Ajv, { type ValidateFunction } from 'ajv';
+import addFormats from 'ajv-formats';
+import type { JsonObject } from '../../src/kernel/index.js';
+import { TestService, type Answer } from '../world/service.js';
 
-test('docs/openapi.json is what the service serves (npm run openapi)', async () => {
-  const service = await TestService.start();
-  const { body } = await service.get('/api/v1/openapi.json');
-  await service.stop();
+const METHODS = ['get', 'post', 'put', 'delete'] as const;
+
+interface Response {
+  readonly content?: Readonly<Record<string, { readonly schema: object }>>;
+}
+interface Operation {
+  readonly responses: Readonly<Record<string, Response>>;
+  readonly requestBody?: { readonly content: Readonly<Record<string, { readonly schema: JsonObject }>> };
+}
+interface Contract {
+  readonly paths: Readonly<Record<string, Readonly<Partial<Record<string, Operation>>>>>;
+  readonly components: { readonly schemas: object };
+}
+
+let service: TestService;
+let contract: Contract;
+let ajv: Ajv.default;
+beforeAll(async () => {
+  service = await TestService.start();
+  contract = (await service.get('/api/v1/openapi.json')).body as unknown as Contract;
+  ajv = new Ajv.default({ strict: false, allErrors: true });
+  addFormats.default(ajv);
+  ajv.addSchema({ $id: 'contract', components: contract.components });
+});
+afterAll(() => service.stop());
+
+test('docs/openapi.json is what the service serves (npm run openapi)', () => {
   const kept = JSON.parse(readFileSync(new URL('../../docs/openapi.json', import.meta.url), 'utf8')) as unknown;
-  expect(JSON.parse(JSON.stringify(body))).toEqual(kept);
+  expect(contract).toEqual(kept);
 });
 
-test('the viewer is there, and needs nothing from elsewhere', async () => {
-  const service = await TestService.start();
+test('every route is in the contract, and every operation of the contract is a route', () => {
+  const described = Object.entries(contract.paths).flatMap(([path, item]) =>
+    METHODS.flatMap((method) => (item[method] ? [`${method.toUpperCase()} ${path}`] : [])),
+  );
+  const alias = /^\w+ \/api(?!\/v1)(\/|$)/;
+  const viewer = /^GET \/(docs|api\/v1\/(docs|openapi\.json))/;
+  const routes = service.routes().map((route) => route.replace(/:(\w+)/g, '{$1}'));
+  expect(routes.filter((route) => !alias.test(route) && !viewer.test(route)).sort()).toEqual(
+    described.filter((operation) => !alias.test(operation)).sort(),
+  );
+  // Every resource under /api/v1 is under /api as well.
+  const under = (prefix: string): string[] =>
+    routes.flatMap((route) => (route.includes(` ${prefix}/`) ? [route.replace(`${prefix}/`, '/')] : []));
+  expect(under('/api').filter((route) => !route.includes(' /v1/'))).toEqual(
+    expect.arrayContaining(under('/api/v1').filter((route) => !/\/(docs|openapi\.json)/.test(route))),
+  );
+});
+
+describe('every operation answers as the contract describes', () => {
+  const seen = new Set<string>();
+
+  /** Sends a request and holds the answer against its operation. */
+  const ask = async (operation: string, path: string, body?: unknown): Promise<Answer['body']> => {
+    const [method = '', route = ''] = operation.split(' ');
+    const answer = await service.send(method, path, body);
+    const described = contract.paths[route]?.[method.toLowerCase()];
+    const schema = described?.responses[answer.status]?.content?.['application/json']?.schema;
+    if (!schema) throw new Error(`${operation} answers ${answer.status}, which is not described`);
+    const text = JSON.stringify(schema).replaceAll('"#/', '"contract#/');
+    const check: ValidateFunction = ajv.compile(JSON.parse(text) as object);
+    expect([operation, check(answer.body), check.errors ?? []]).toEqual([operation, true, []]);
+    if (answer.status < 400) seen.add(operation);
+    return answer.body;
+  };
+
+  test('in one tour of the service', async () => {
+    const V = '/api/v1';
+    const document = {
+      name: 'tour',
+      tasks: {
+        a: { type: 'core/log', input: { message: 'hello' } },
+        b: { type: 'core/delay', input: { seconds: 60 }, depends_on: ['a'] },
+      },
+    };
+    for (const path of [
+      '/',
+      '/api/v1',
+      '/health',
+      '/ready',
+      '/status',
+      '/api/v1/status',
+      '/discovery',
+      '/api/v1/discovery',
+    ])
+      await ask(`GET ${path}`, path);
+    const { workflow_id: workflow } = await ask(`POST ${V}/workflows`, `${V}/workflows`, document);
+    const w = `${V}/workflows/${workflow as string}`;
+    await ask(`POST ${V}/workflows/import`, `${V}/workflows/import`, { document: { ...document, name: 'imported' } });
+    await ask(`POST ${V}/workflows/validate`, `${V}/workflows/validate`, { name: 'x', tasks: { a: {} } });
+    await ask(`POST ${V}/workflows`, `${V}/workflows`, { name: 'x', tasks: { a: {} } });
+    await ask(`GET ${V}/workflows`, `${V}/workflows`);
+    await ask(`POST ${V}/workflows/{id}/draft`, `${w}/draft`, { canvas_state: { nodes: [] } });
+    await ask(`GET ${V}/workflows/{id}`, w);
+    await ask(`PUT ${V}/workflows/{id}`, w, { ...document, description: 'again' });
+    await ask(`GET ${V}/workflows/{id}/versions`, `${w}/versions`);
+    await ask(`GET ${V}/workflows/{id}/export`, `${w}/export`);
+
+    const { execution_id: other } = await ask(`POST ${V}/workflows/{id}/execute`, `${w}/execute`, {});
+    const { execution_id: execution } = await ask(`POST ${V}/executions`, `${V}/executions`, { workflow_id: workflow });
+    const e = `${V}/executions/${execution as string}`;
+    await ask(`POST ${V}/executions`, `${V}/executions`, { workflow_id: 5 });
+    await ask(`GET ${V}/executions`, `${V}/executions`);
+    for (const page of ['tasks', 'logs', 'events', 'history', 'timeline', 'metrics'])
+      await ask(`GET ${V}/executions/{id}/${page}`, `${e}/${page}`);
+    for (const action of ['pause', 'resume', 'suspend'])
+      await ask(`POST ${V}/executions/{id}/${action}`, `${e}/${action}`, { reason: 'tour' });
+    const { checkpoint_id: checkpoint } = await ask(`POST ${V}/executions/{id}/checkpoint`, `${e}/checkpoint`, {});
+    const restore = { checkpoint_id: checkpoint };
+    await ask(`POST ${V}/executions/{id}/checkpoints`, `${e}/checkpoints`, { name: 'second' });
+    await ask(`POST ${V}/checkpoints`, `${V}/checkpoints`, { execution_id: execution });
+    await ask(`POST ${V}/state/checkpoints`, `${V}/state/checkpoints`, { executionId: execution, name: 'third' });
+    await ask(`GET ${V}/checkpoints`, `${V}/checkpoints`);
+    await ask(`GET ${V}/executions/{id}/checkpoints`, `${e}/checkpoints`);
+    const c = `${V}/checkpoints/${checkpoint as string}`;
+    await ask(`GET ${V}/checkpoints/{id}`, c);
+    await ask(`POST ${V}/checkpoints/{id}/validate`, `${c}/validate`);
+    await ask(`POST ${V}/checkpoints/{id}/restore`, `${c}/restore`, {});
+    await ask(`POST ${V}/state/restore`, `${V}/state/restore`, restore);
+    await ask(`POST ${V}/executions/{id}/restore`, `${e}/restore`, restore);
+    await ask(`DELETE ${V}/checkpoints/{id}`, c);
+    for (const action of ['cancel', 'stop', 'terminate'])
+      await ask(`POST ${V}/executions/{id}/${action}`, `${e}/${action}`, {});
+    await ask(`GET ${V}/executions/{id}`, e);
+    await ask(`GET ${V}/workflows/{id}/stats`, `${w}/stats`);
+    await ask(`DELETE ${V}/executions/{id}`, e);
+    await ask(`DELETE ${V}/workflows/{id}`, w);
+    await ask(`DELETE ${V}/workflows/{id}`, `${w}?force=true`);
+    await ask(`GET ${V}/executions/{id}`, `${V}/executions/${other as string}`);
+
+    const streams = /^GET \/events/;
+    const alias = /^\w+ \/api(?!\/v1)(\/|$)/;
+    const all = Object.entries(contract.paths).flatMap(([path, item]) =>
+      METHODS.flatMap((method) => (item[method] ? [`${method.toUpperCase()} ${path}`] : [])),
+    );
+    expect(
+      all.filter((operation) => !seen.has(operation) && !streams.test(operation) && !alias.test(operation)),
+    ).toEqual([]);
+  });
+});
+
+test('bodies are described by the DTOs that check them', () => {
+  const bodyOf = (path: string): unknown =>
+    contract.paths[path]?.post?.requestBody?.content['application/json']?.schema;
+  expect(bodyOf('/api/v1/executions')).toEqual({ $ref: '#/components/schemas/StartDto' });
+  expect(contract.components.schemas).toMatchObject({
+    StartDto: { required: ['workflow_id'], properties: { workflow_id: { format: 'uuid' } } },
+    RetryOptionsDto: { properties: { max_retries: { type: 'integer', minimum: 0, maximum: 1000 } } },
+  });
+});
+
+test('the viewer is there, at /docs too, and needs nothing from elsewhere', async () => {
+  const moved = await fetch(`${service.url}/docs`, { redirect: 'manual' });
+  expect([moved.status, moved.headers.get('location')]).toEqual([302, '/api/v1/docs']);
   const page = await fetch(`${service.url}/api/v1/docs`);
   const html = await page.text();
   const links = [...html.matchAll(/(?:src|href)="([^"]+)"/g)].map((found) => found[1] ?? '');
@@ -19,5 +166,4 @@ test('the viewer is there, and needs nothing from elsewhere', async () => {
     expect(link).toMatch(/^\//);
     expect((await fetch(service.url + link)).status).toBe(200);
   }
-  await service.stop();
 });

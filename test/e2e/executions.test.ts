@@ -2,7 +2,8 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { once } from 'node:events';
 import WebSocket from 'ws';
 import type { JsonObject } from '../../src/kernel/index.js';
-import { readEvents, TestService } from '../world/service.js';
+import { TestService } from '../world/service.js';
+import { EventClient } from '../world/stream-clients.js';
 
 let service: TestService;
 beforeAll(async () => {
@@ -163,9 +164,10 @@ describe('streams', () => {
   test('server-sent events: every event once, in order, from where the client stopped', async () => {
     const workflow = await service.workflow({ ...chain, name: 'sse' });
     const id = (await service.complete(workflow, { n: 1 })).id as string;
-    const all = await readEvents(`${service.url}/events/executions/${id}`);
+    const all = await EventClient.readAll(`${service.url}/events/executions/${id}`);
     expect(all.map(({ event }) => event)).toEqual([
       'connected',
+      'keepalive',
       'state',
       'workflow_started',
       'task_started',
@@ -175,7 +177,7 @@ describe('streams', () => {
       'workflow_completed',
       'end',
     ]);
-    const rest = await readEvents(`${service.url}/events/executions/${id}`, { 'last-event-id': '4' });
+    const rest = await EventClient.readAll(`${service.url}/events/executions/${id}`, { 'last-event-id': '4' });
     expect(rest.flatMap(({ id: place }) => place ?? [])).toEqual(['5', '6']);
     expect((await service.get('/events/executions/00000000-0000-4000-8000-000000000000')).status).toBe(404);
   });
@@ -202,7 +204,9 @@ describe('streams', () => {
     await seen('error');
     socket.send(JSON.stringify({ type: 'cancel', requestId: 'c' }));
     await seen('execution_canceled');
-    const sequences = frames.flatMap(({ sequence }) => (typeof sequence === 'number' ? [sequence] : []));
+    const sequences = frames.flatMap(({ sequence, event_type }) =>
+      event_type !== undefined && typeof sequence === 'number' ? [sequence] : [],
+    );
     expect(sequences).toEqual([...sequences].sort((a, b) => a - b));
     expect(new Set(sequences).size).toBe(sequences.length);
     expect(frames.slice(0, 2).map(({ type }) => type)).toEqual(['connected', 'state']);

@@ -68,6 +68,7 @@ const failingAt = (journal: Journal, n: number, when: 'before' | 'after'): Journ
     open: () => journal.open(),
     recall: (scope, key) => journal.recall(scope, key),
     delete: (execution) => journal.delete(execution),
+    deleteCheckpoint: (checkpoint) => journal.deleteCheckpoint(checkpoint),
   };
 };
 

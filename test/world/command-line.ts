@@ -1,6 +1,8 @@
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcessByStdio } from 'node:child_process';
 import { once } from 'node:events';
+import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
+import { runCli } from '../../src/cli/main.js';
 
 const PROGRAM = fileURLToPath(new URL('../../bin/harmonia.js', import.meta.url));
 
@@ -10,16 +12,62 @@ export interface Ran {
   readonly err: string;
 }
 
-/** Runs `harmonia` as a user would: the built program in a process of its own. */
-export const harmonia = async (args: readonly string[], environment: Record<string, string> = {}): Promise<Ran> => {
-  const child = spawn(process.execPath, [PROGRAM, ...args], {
-    env: { ...process.env, ...environment },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
+/** A `harmonia` that runs. */
+export class RunningCommand {
+  out = '';
+  err = '';
+  readonly ended: Promise<Ran>;
+  private readonly looks = new Set<() => void>();
+
+  constructor(readonly child: ChildProcessByStdio<null, Readable, Readable>) {
+    child.stdout.on('data', (chunk: Buffer) => this.said('out', chunk));
+    child.stderr.on('data', (chunk: Buffer) => this.said('err', chunk));
+    this.ended = once(child, 'close').then(([code]) => ({ code: code as number | null, out: this.out, err: this.err }));
+  }
+
+  /** Fulfils when it has said this, on either stream. */
+  says(pattern: RegExp): Promise<void> {
+    return new Promise((resolve) => {
+      const look = (): void => {
+        if (!pattern.test(this.out) && !pattern.test(this.err)) return;
+        this.looks.delete(look);
+        resolve();
+      };
+      this.looks.add(look);
+      look();
+    });
+  }
+
+  private said(stream: 'out' | 'err', chunk: Buffer): void {
+    this[stream] += chunk.toString('utf8');
+    for (const look of [...this.looks]) look();
+  }
+}
+
+/** Starts `harmonia` as a user would: the built program in a process of its own. */
+export const startHarmonia = (args: readonly string[], environment: Record<string, string> = {}): RunningCommand =>
+  new RunningCommand(
+    spawn(process.execPath, [PROGRAM, ...args], {
+      env: { ...process.env, ...environment },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    }),
+  );
+
+/** Runs `harmonia` to its end. */
+export const harmonia = (args: readonly string[], environment: Record<string, string> = {}): Promise<Ran> =>
+  startHarmonia(args, environment).ended;
+
+/** The same in this process: for what needs no process of its own, since starting one costs a second. */
+export const harmoniaHere = async (args: readonly string[]): Promise<Ran> => {
   let out = '';
   let err = '';
-  child.stdout.on('data', (chunk: Buffer) => (out += chunk.toString('utf8')));
-  child.stderr.on('data', (chunk: Buffer) => (err += chunk.toString('utf8')));
-  const [code] = (await once(child, 'close')) as [number | null];
+  const terminal = {
+    out: (text: string) => void (out += text),
+    err: (text: string) => void (err += text),
+    isInteractive: false,
+    width: 80,
+    isClosed: false,
+  };
+  const code = await runCli(['node', 'harmonia', ...args], terminal);
   return { code, out, err };
 };

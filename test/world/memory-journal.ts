@@ -29,6 +29,8 @@ export class MemoryJournal implements Journal {
   commits = 0;
   private readonly kept = new Map<Uuid, Kept>();
   private readonly keys = new Map<string, IdempotencyKey>();
+  /** Checkpoints whose names were deleted. */
+  private readonly nameless = new Set<Uuid>();
   private lastPosition = 0;
 
   create(execution: Uuid): JournalHandle {
@@ -69,6 +71,14 @@ export class MemoryJournal implements Journal {
 
   recall(scope: string, key: string): Promise<IdempotencyKey | undefined> {
     return Promise.resolve(this.keys.get(`${scope}\n${key}`));
+  }
+
+  deleteCheckpoint(checkpoint: Uuid): Promise<boolean> {
+    const isIt = ({ event }: RecordedEvent): boolean =>
+      event.type === 'checkpoint_created' && event.checkpoint === checkpoint;
+    const known = !this.nameless.has(checkpoint) && [...this.kept.values()].some((found) => eventsOf(found).some(isIt));
+    this.nameless.add(checkpoint);
+    return Promise.resolve(known);
   }
 
   delete(execution: Uuid): Promise<boolean> {

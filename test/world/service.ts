@@ -1,9 +1,11 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { readConfig, type Config } from '../../src/config/index.js';
+import type { StreamLimits } from '../../src/api/index.js';
+import { Clients } from '../../src/api/streams/clients.js';
 import { createService } from '../../src/main.js';
 import type { JsonObject } from '../../src/kernel/index.js';
 
@@ -19,9 +21,17 @@ export class TestService {
     private readonly app: NestFastifyApplication,
     readonly port: number,
     readonly directory: string,
+    private readonly sockets: ReadonlySet<Socket>,
   ) {}
 
-  static async start(environment: Record<string, string> = {}, directory?: string): Promise<TestService> {
+  static async start(
+    environment: Record<string, string> = {},
+    {
+      directory,
+      streams,
+      port: wanted = 0,
+    }: { directory?: string; streams?: Partial<StreamLimits>; port?: number } = {},
+  ): Promise<TestService> {
     const data = directory ?? (await mkdtemp(join(tmpdir(), 'harmonia-test-')));
     const base = readConfig({
       HARMONIA_PORT: '0',
@@ -30,10 +40,15 @@ export class TestService {
       ...environment,
     });
     const config: Config = { ...base, dataDirectory: data };
-    const app = await createService(config);
-    await app.listen(0, '127.0.0.1');
+    const app = await createService(config, streams);
+    const sockets = new Set<Socket>();
+    app.getHttpServer().on('connection', (socket) => {
+      sockets.add(socket);
+      socket.on('close', () => sockets.delete(socket));
+    });
+    await app.listen(wanted, '127.0.0.1');
     const { port } = app.getHttpServer().address() as AddressInfo;
-    return new TestService(app, port, data);
+    return new TestService(app, port, data, sockets);
   }
 
   get url(): string {
@@ -82,33 +97,35 @@ export class TestService {
     return body.data as never;
   }
 
+  /** `GET /api/v1/workflows/:id`, and so on: what the router knows. HEAD and OPTIONS are left out. */
+  routes(): string[] {
+    const tree = this.app.getHttpAdapter().getInstance().printRoutes({ commonPrefix: false });
+    const stems: string[] = [];
+    return tree.split('\n').flatMap((line) => {
+      const [, indent = '', segment = '', methods = ''] = /^([│ ]*)[├└]── (\S*) \(([^)]*)\)$/.exec(line) ?? [];
+      if (segment === '') return [];
+      const depth = indent.length / 4;
+      const path = (depth === 0 ? '' : (stems[depth - 1] ?? '')) + segment;
+      stems[depth] = path;
+      return methods
+        .split(', ')
+        .filter((method) => ['GET', 'POST', 'PUT', 'DELETE', 'PATCH'].includes(method))
+        .map((method) => `${method} ${path}`);
+    });
+  }
+
+  /** Bytes that the service has handed to its sockets and that are not sent. */
+  pendingBytes(): number {
+    return [...this.sockets].reduce((sum, socket) => sum + socket.writableLength, 0);
+  }
+
+  /** Clients of streams that the service serves. */
+  streamClients(): number {
+    return this.app.get(Clients, { strict: false }).count;
+  }
+
   async stop(keep = false): Promise<void> {
     await this.app.close();
     if (!keep) await rm(this.directory, { recursive: true, force: true });
   }
 }
-
-/** The server-sent events of a path until the server ends them. */
-export const readEvents = async (
-  url: string,
-  headers: Record<string, string> = {},
-): Promise<{ id: string | undefined; event: string; data: JsonObject }[]> => {
-  const response = await fetch(url, { headers });
-  const text = await response.text();
-  return text
-    .split('\n\n')
-    .map(
-      (frame) =>
-        new Map(
-          frame
-            .split('\n')
-            .map((line) => [line.slice(0, line.indexOf(':')), line.slice(line.indexOf(':') + 2)] as const),
-        ),
-    )
-    .filter((fields) => fields.has('event'))
-    .map((fields) => ({
-      id: fields.get('id'),
-      event: fields.get('event') ?? '',
-      data: JSON.parse(fields.get('data') ?? '{}') as JsonObject,
-    }));
-};

@@ -12,6 +12,8 @@ export interface PublicEvent {
   readonly sequence: number;
   /** Place in the order of all commits. */
   readonly position?: number;
+  /** Of two events that share a place the first has part 1: go on after it with `since=<sequence>.1`. */
+  readonly part?: number;
   readonly execution_id: Uuid;
   readonly workflow_id: Uuid;
   /** Id of the task, when the event is about one. */
@@ -136,11 +138,10 @@ const ofStep = (event: OfStep, name: string): Said[] => {
     case 'step_ready':
       return [];
     case 'step_started':
-      return [say('task_started', 'task_started', `${name} started`, { task_name: name, attempt: event.attempt })];
+      return [say('task_started', 'task_started', `${name} started`, { attempt: event.attempt })];
     case 'step_completed':
       return [
         say('task_completed', 'task_completed', `${name} completed`, {
-          task_name: name,
           attempt: event.attempt,
           output: event.output,
         }),
@@ -188,15 +189,19 @@ export const publicEvents = (recorded: RecordedEvent, context: EventContext, pos
   const task = taskId === null ? undefined : context.task(taskId);
   const name = task?.name ?? taskId ?? '';
   const said = 'step' in event ? ofStep(event, name) : [ofExecution(event, context)];
-  const place: JsonObject = task ? { task_index: task.index, total_tasks: context.totalTasks } : {};
-  return said.map(({ type, eventType, message, details }) => {
+  const place: JsonObject =
+    taskId === null
+      ? {}
+      : { task_name: name, ...(task && { task_index: task.index, total_tasks: context.totalTasks }) };
+  return said.map(({ type, eventType, message, details }, index) => {
     const all: Record<string, Json> = { ...details, ...place };
     return {
       type,
       event_type: eventType,
       id: `${context.execution}:${seq}${eventType === 'timeout_occurred' ? ':timeout' : ''}`,
       sequence: seq,
-      ...(position !== undefined && { position }),
+      ...(position !== undefined && position > 0 && { position }),
+      ...(index < said.length - 1 && { part: index + 1 }),
       execution_id: context.execution,
       workflow_id: context.workflowId,
       task_id: taskId,

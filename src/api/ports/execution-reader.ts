@@ -104,8 +104,14 @@ export interface ExecutionReader {
   eventsAfter(position: number, limit: number): Promise<readonly PositionedEvent[]>;
   /** The highest global position. */
   lastPosition(): Promise<number>;
+  /** The highest sequence of an execution. */
+  lastSequence(id: Uuid): Promise<number>;
   logs(id: Uuid, limit: number): Promise<readonly LogRecord[]>;
-  checkpoints(id: Uuid | undefined, limit: number): Promise<readonly CheckpointRecord[]>;
+  /** Newest first; of one execution, or of all. */
+  checkpoints(
+    id: Uuid | undefined,
+    page: { readonly offset: number; readonly limit: number },
+  ): Promise<{ readonly items: readonly CheckpointRecord[]; readonly total: number }>;
   checkpoint(id: Uuid): Promise<CheckpointRecord | undefined>;
   openOf(workflowId: Uuid): Promise<number>;
   statistics(workflowId: Uuid): Promise<WorkflowStatistics>;

@@ -1,28 +1,36 @@
-import { Body, Controller, Get, Headers, HttpCode, Inject, Param, Post, Query, Res } from '@nestjs/common';
+import { Body, Controller, Delete, Get, Headers, HttpCode, Inject, Param, Post, Query, Res } from '@nestjs/common';
 import { ApiHeader, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
-import { HarmoniaError, isoInstant, type Json, type Uuid } from '../../kernel/index.js';
-import type { Engine } from '../../engine/index.js';
+import { HarmoniaError, type Json, type Uuid } from '../../kernel/index.js';
+import type { CheckpointRequest, Engine } from '../../engine/index.js';
+import type { WorkflowCatalog } from '../../workflow/index.js';
 import type { CheckpointRecord, ExecutionReader } from '../ports/index.js';
-import { ENGINE, READER } from '../tokens.js';
-import { CheckpointDto, CheckpointOfDto, RestoreDto } from './dto/bodies.js';
-import { listing, success, type Envelope } from './envelope.js';
+import { CATALOG, ENGINE, READER } from '../tokens.js';
+import {
+  CheckpointDto,
+  CheckpointOfDto,
+  RestoreDto,
+  RestoreOptionsDto,
+  type ExecutionOptionsDto,
+} from './dto/bodies.js';
+import { CheckpointQueryDto, PageQueryDto } from './dto/queries.js';
+import { Answered, AnsweredEmpty, AnsweredList, naming } from './dto/answered.js';
+import { CheckpointAnswer, CheckpointCheck, CheckpointItem, ExecutionAnswer } from './dto/answers.js';
+import { listing, pageOf, success, type Envelope } from './envelope.js';
 import { ExecutionView } from './execution-view.js';
 import { Idempotency } from './idempotency.js';
+import { checkpointDetails, checkpointItem } from './present/checkpoint.js';
 import { uuidAt } from './validation.js';
 
 const KEY = { name: 'Idempotency-Key', required: false, description: 'Makes the request safe to repeat.' };
-const LISTED = 1000;
+const MADE = { hints: naming('checkpoint_id') };
+const RESTORED = { status: 201, hints: naming('execution_id', 'checkpoint_id') };
+const SCOPE = 'checkpoints';
 
-const checkpointItem = (checkpoint: CheckpointRecord): Record<string, Json> => ({
-  id: checkpoint.id,
-  checkpoint_id: checkpoint.id,
-  execution_id: checkpoint.execution,
-  sequence: checkpoint.seq,
-  name: checkpoint.name ?? null,
-  description: checkpoint.description ?? null,
-  created_at: isoInstant(checkpoint.createdAt),
-});
+interface Keyed {
+  readonly header: string | undefined;
+  readonly reply: FastifyReply;
+}
 
 @ApiTags('checkpoints')
 @Controller(['api/v1', 'api'])
@@ -30,82 +38,175 @@ export class CheckpointsController {
   constructor(
     @Inject(ENGINE) private readonly engine: Engine,
     @Inject(READER) private readonly reader: ExecutionReader,
+    @Inject(CATALOG) private readonly catalog: WorkflowCatalog,
     private readonly view: ExecutionView,
     private readonly idempotency: Idempotency,
   ) {}
 
   @Post(['executions/:id/checkpoint', 'executions/:id/checkpoints'])
   @HttpCode(200)
-  @ApiOperation({ summary: 'Name this position of the journal.' })
+  @ApiOperation({ summary: 'Name the current position of the journal.' })
+  @ApiHeader(KEY)
   @ApiResponse({ status: 409, description: 'conflict: the execution has ended.' })
-  async take(@Param('id') text: string, @Body() body: CheckpointDto): Promise<Envelope> {
-    return this.taken(uuidAt(text, '/id'), body);
+  @Answered(CheckpointAnswer, MADE)
+  async take(
+    @Param('id') text: string,
+    @Body() body: CheckpointDto,
+    @Headers('idempotency-key') header: string | undefined,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<Envelope> {
+    return this.taken(uuidAt(text, '/id'), body, { header, reply });
   }
 
   @Post(['checkpoints', 'state/checkpoints'])
   @ApiOperation({ summary: 'Name the current position of the journal of an execution.' })
-  takeOf(@Body() body: CheckpointOfDto): Promise<Envelope> {
-    return this.taken(uuidAt(body.execution_id, '/execution_id'), body);
+  @ApiHeader(KEY)
+  @Answered(CheckpointAnswer, { status: 201, ...MADE })
+  takeOf(
+    @Body() body: CheckpointOfDto,
+    @Headers('idempotency-key') header: string | undefined,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<Envelope> {
+    return this.taken(uuidAt(body.execution_id, '/execution_id'), body, { header, reply });
   }
 
   @Get('checkpoints')
   @ApiOperation({ summary: 'List checkpoints, newest first; of one execution with execution_id.' })
-  async list(@Query('execution_id') execution?: string): Promise<Envelope> {
-    return this.listed(execution === undefined ? undefined : uuidAt(execution, '/execution_id'));
+  @AnsweredList('checkpoints', CheckpointItem)
+  async list(@Query() query: CheckpointQueryDto): Promise<Envelope> {
+    const { execution_id: execution } = query;
+    return this.listed(execution === undefined ? undefined : uuidAt(execution, '/execution_id'), query);
   }
 
   @Get('executions/:id/checkpoints')
   @ApiOperation({ summary: 'List the checkpoints of an execution, newest first.' })
-  async listOf(@Param('id') text: string): Promise<Envelope> {
+  @AnsweredList('checkpoints', CheckpointItem)
+  async listOf(@Param('id') text: string, @Query() query: PageQueryDto): Promise<Envelope> {
     const id = uuidAt(text, '/id');
     await this.view.mustFind(id);
-    return this.listed(id);
+    return this.listed(id, query);
   }
 
   @Get('checkpoints/:id')
-  @ApiOperation({ summary: 'Get a checkpoint.' })
+  @ApiOperation({ summary: 'Get a checkpoint with what its tasks were then.' })
+  @ApiResponse({ status: 404, description: 'checkpoint_not_found' })
+  @Answered(CheckpointAnswer)
   async get(@Param('id') id: string): Promise<Envelope> {
-    return success('Checkpoint', checkpointItem(await this.mustFind(uuidAt(id, '/id'))));
+    return success('Checkpoint', await this.details(await this.mustFind(uuidAt(id, '/id'))));
+  }
+
+  @Post('checkpoints/:id/validate')
+  @HttpCode(200)
+  @ApiOperation({
+    summary: 'Whether the checkpoint can be restored here and now: its journal is there, its task types are.',
+  })
+  @Answered(CheckpointCheck, { hints: { valid: { type: 'boolean' }, ...naming('checkpoint_id') } })
+  async validate(@Param('id') text: string): Promise<Envelope> {
+    const checkpoint = await this.mustFind(uuidAt(text, '/id'));
+    const { document } = await this.view.stored(checkpoint.execution, checkpoint.seq);
+    const { faults, compiled } = this.catalog.check(document);
+    const valid = compiled !== undefined;
+    const message = valid ? 'The checkpoint can be restored' : `${faults.length} fault(s) stand against a restore`;
+    return success(message, { ...checkpointItem(checkpoint), valid, faults }, { valid, checkpoint_id: checkpoint.id });
+  }
+
+  @Delete('checkpoints/:id')
+  @ApiOperation({ summary: 'Delete a checkpoint: the name, not the journal. Executions restored from it stay.' })
+  @AnsweredEmpty()
+  async remove(@Param('id') text: string): Promise<Envelope> {
+    const id = uuidAt(text, '/id');
+    if (!(await this.engine.deleteCheckpoint(id))) throw new HarmoniaError('checkpoint_not_found', { id });
+    return success('Checkpoint deleted', null);
   }
 
   @Post('checkpoints/:id/restore')
   @ApiOperation({ summary: 'Start a new execution that keeps what had ended at the checkpoint, and runs the rest.' })
   @ApiHeader(KEY)
+  @Answered(ExecutionAnswer, RESTORED)
   restore(
     @Param('id') id: string,
+    @Body() { execution_options: options }: RestoreOptionsDto,
     @Headers('idempotency-key') header: string | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<Envelope> {
-    return this.restored(uuidAt(id, '/id'), { header, reply });
+    return this.restored(uuidAt(id, '/id'), options, { header, reply });
   }
 
-  @Post(['executions/:id/restore', 'state/restore'])
+  @Post('state/restore')
   @ApiOperation({ summary: 'The same, with the checkpoint in the body.' })
   @ApiHeader(KEY)
+  @Answered(ExecutionAnswer, RESTORED)
   restoreOf(
-    @Body() body: RestoreDto,
+    @Body() { checkpoint_id: checkpoint, execution_options: options }: RestoreDto,
     @Headers('idempotency-key') header: string | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<Envelope> {
-    return this.restored(uuidAt(body.checkpoint_id, '/checkpoint_id'), { header, reply });
+    return this.restored(uuidAt(checkpoint, '/checkpoint_id'), options, { header, reply });
   }
 
-  private async taken(id: Uuid, { name, description }: CheckpointDto): Promise<Envelope> {
+  @Post('executions/:id/restore')
+  @ApiOperation({ summary: 'The same, for a checkpoint of this execution.' })
+  @ApiHeader(KEY)
+  @Answered(ExecutionAnswer, RESTORED)
+  async restoreInto(
+    @Param('id') text: string,
+    @Body() { checkpoint_id: checkpoint, execution_options: options }: RestoreDto,
+    @Headers('idempotency-key') header: string | undefined,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<Envelope> {
+    const id = uuidAt(text, '/id');
     await this.view.mustFind(id);
-    const request = { ...(name !== undefined && { name }), ...(description !== undefined && { description }) };
-    const { checkpoint, seq, at } = await this.engine.checkpoint(id, request);
-    const item = checkpointItem({ id: checkpoint, execution: id, seq, name, description, createdAt: at });
-    return success('Checkpoint created', item, { checkpoint_id: checkpoint });
+    const found = await this.mustFind(uuidAt(checkpoint, '/checkpoint_id'));
+    if (found.execution !== id)
+      throw new HarmoniaError('conflict', { reason: 'The checkpoint is one of another execution' });
+    return this.restored(found.id, options, { header, reply });
   }
 
-  private async listed(execution: Uuid | undefined): Promise<Envelope> {
-    const items = (await this.reader.checkpoints(execution, LISTED)).map(checkpointItem);
-    return listing('checkpoints', items, { page: 1, limit: LISTED, total: items.length });
+  private async taken(id: Uuid, body: CheckpointDto, request: Keyed): Promise<Envelope> {
+    await this.view.mustFind(id);
+    const checkpoint = await this.idempotency.inTurn(SCOPE, request.header, () =>
+      this.foundOrRecorded(id, body, request),
+    );
+    return success('Checkpoint created', await this.details(checkpoint), { checkpoint_id: checkpoint.id });
+  }
+
+  /** Its id follows from the key, so a repeated request finds what the first one made. */
+  private async foundOrRecorded(
+    id: Uuid,
+    { name, description }: CheckpointDto,
+    { header, reply }: Keyed,
+  ): Promise<CheckpointRecord> {
+    const known = this.idempotency.idFor(SCOPE, header);
+    const found = known === undefined ? undefined : await this.reader.checkpoint(known);
+    if (!found) {
+      const words = { ...(name !== undefined && { name }), ...(description !== undefined && { description }) };
+      return this.record(id, { ...words, ...(known !== undefined && { id: known }) });
+    }
+    if (found.execution !== id || found.name !== name || found.description !== description)
+      throw new HarmoniaError('idempotency_conflict', { key: header ?? '' });
+    void reply.header('idempotent-replayed', 'true');
+    return found;
+  }
+
+  private async record(id: Uuid, request: CheckpointRequest): Promise<CheckpointRecord> {
+    const { checkpoint, seq, at } = await this.engine.checkpoint(id, request);
+    return { id: checkpoint, execution: id, seq, name: request.name, description: request.description, createdAt: at };
+  }
+
+  private async details(checkpoint: CheckpointRecord): Promise<Record<string, Json>> {
+    return checkpointDetails(checkpoint, await this.view.stored(checkpoint.execution, checkpoint.seq));
+  }
+
+  private async listed(execution: Uuid | undefined, query: PageQueryDto): Promise<Envelope> {
+    const page = pageOf(query);
+    const { items, total } = await this.reader.checkpoints(execution, page);
+    return listing('checkpoints', items.map(checkpointItem), { ...page, total });
   }
 
   private async restored(
     checkpoint: Uuid,
-    request: { readonly header: string | undefined; readonly reply: FastifyReply },
+    options: ExecutionOptionsDto | undefined,
+    request: Keyed,
   ): Promise<Envelope> {
     const { execution, seq } = await this.mustFind(checkpoint);
     const id = await this.idempotency.once({
@@ -115,8 +216,12 @@ export class CheckpointsController {
       create: async (key) => (await this.engine.restore({ execution, checkpoint, seq }, key)).execution,
       recall: (resource) => Promise.resolve(resource),
     });
-    void request.reply.status(201);
-    return success('Execution restored', await this.view.whole(id), { execution_id: id, checkpoint_id: checkpoint });
+    const { whole } = await this.view.afterStart(id, options, request.reply);
+    return success(
+      'Execution restored',
+      { ...whole, checkpoint_id: checkpoint },
+      { execution_id: id, checkpoint_id: checkpoint },
+    );
   }
 
   private async mustFind(id: Uuid): Promise<CheckpointRecord> {

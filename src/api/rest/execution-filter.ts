@@ -1,4 +1,4 @@
-import { fault, type Instant } from '../../kernel/index.js';
+import { fault, pointer, type Instant } from '../../kernel/index.js';
 import type { ExecutionFilter, ExecutionStatus } from '../ports/index.js';
 import type { ExecutionQueryDto } from './dto/queries.js';
 import { pageOf } from './envelope.js';
@@ -28,9 +28,12 @@ export const filterOf = (
   raw: Readonly<Record<string, unknown>>,
 ): ExecutionFilter & { page: number } => {
   const { offset, limit, page } = pageOf(query);
-  const metadata = Object.entries(raw).flatMap(([name, value]) =>
-    name.startsWith(METADATA) && typeof value === 'string' ? [[name.slice(METADATA.length), value] as const] : [],
-  );
+  const metadata = Object.entries(raw).flatMap(([name, value]) => {
+    if (!name.startsWith(METADATA)) return [];
+    if (typeof value !== 'string')
+      throw requestFault(fault('wrong_type', pointer('', name), { expected: 'given once' }));
+    return [[name.slice(METADATA.length), value] as const];
+  });
   return {
     ...(query.workflow_id !== undefined && { workflowId: uuidAt(query.workflow_id, '/workflow_id') }),
     ...(query.status !== undefined && { statuses: statusesOf(query.status) }),

@@ -2,10 +2,21 @@ import { Controller, Get, Inject, Param, Query } from '@nestjs/common';
 import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { isoInstant, type Json } from '../../kernel/index.js';
 import { ExecutionHistory } from '../streams/execution-history.js';
+import { BEGINNING, placeAt, placeOf, textOf } from '../streams/place.js';
 import type { ExecutionReader, LogRecord } from '../ports/index.js';
 import { READER } from '../tokens.js';
-import { EventQueryDto, ExecutionQueryDto } from './dto/queries.js';
-import { listing, success, type Envelope } from './envelope.js';
+import { EventQueryDto, ExecutionQueryDto, PageQueryDto } from './dto/queries.js';
+import { Answered, AnsweredList } from './dto/answered.js';
+import {
+  EventAnswer,
+  ExecutionAnswer,
+  ExecutionItem,
+  LogAnswer,
+  MetricsAnswer,
+  TaskRunAnswer,
+  TimelineAnswer,
+} from './dto/answers.js';
+import { listing, pageOf, success, type Envelope } from './envelope.js';
 import { filterOf } from './execution-filter.js';
 import { ExecutionView } from './execution-view.js';
 import { executionItem, taskItems } from './present/execution.js';
@@ -36,7 +47,7 @@ export class ExecutionPagesController {
 
   @Get()
   @ApiOperation({ summary: 'List executions; also by metadata.<key>=value.' })
-  @ApiResponse({ status: 200, description: 'A page; items in data, executions and items.' })
+  @AnsweredList('executions', ExecutionItem)
   async list(@Query() query: ExecutionQueryDto, @Query() raw: Record<string, unknown>): Promise<Envelope> {
     const filter = filterOf(query, raw);
     const { items, total } = await this.reader.list(filter);
@@ -48,20 +59,25 @@ export class ExecutionPagesController {
   @Get(':id')
   @ApiOperation({ summary: 'Get an execution with its tasks and progress.' })
   @ApiResponse({ status: 404, description: 'execution_not_found' })
+  @Answered(ExecutionAnswer)
   async get(@Param('id') id: string): Promise<Envelope> {
     return success('Execution', await this.view.whole(uuidAt(id, '/id')));
   }
 
   @Get(':id/tasks')
-  @ApiOperation({ summary: 'The runs of its tasks, in definition order.' })
-  async tasks(@Param('id') id: string): Promise<Envelope> {
+  @ApiOperation({ summary: 'The runs of its tasks, in definition order; all when no limit is given.' })
+  @AnsweredList('tasks', TaskRunAnswer)
+  async tasks(@Param('id') id: string, @Query() query: PageQueryDto): Promise<Envelope> {
     const { id: known } = await this.view.mustHaveJournal(uuidAt(id, '/id'));
-    const tasks = taskItems(await this.view.sources(known));
-    return listing('tasks', tasks, { page: 1, limit: tasks.length, total: tasks.length });
+    const all = taskItems(await this.view.stored(known));
+    const asked = query.limit !== undefined || query.page !== undefined;
+    const { offset, limit, page } = pageOf(asked ? query : { ...query, limit: Math.max(1, all.length) });
+    return listing('tasks', all.slice(offset, offset + limit), { page, limit, total: all.length });
   }
 
   @Get(':id/logs')
   @ApiOperation({ summary: 'What its tasks logged.' })
+  @AnsweredList('logs', LogAnswer)
   async logs(@Param('id') text: string): Promise<Envelope> {
     const id = uuidAt(text, '/id');
     await this.view.mustHaveJournal(id);
@@ -70,17 +86,25 @@ export class ExecutionPagesController {
   }
 
   @Get([':id/events', ':id/history'])
-  @ApiOperation({ summary: 'Its public events, after `since`.' })
-  async events(@Param('id') text: string, @Query() { since = 0, limit = 1000 }: EventQueryDto): Promise<Envelope> {
+  @ApiOperation({
+    summary: 'Its public events after `since`, at most `limit`; go on with next_since until it is null.',
+  })
+  @AnsweredList('events', EventAnswer, {
+    hints: { limit: { type: 'integer' }, next_since: { type: 'string', nullable: true } },
+  })
+  async events(@Param('id') text: string, @Query() { since, limit = 1000 }: EventQueryDto): Promise<Envelope> {
     const id = uuidAt(text, '/id');
+    const after = placeAt(since, '/since') ?? BEGINNING;
     await this.view.mustHaveJournal(id);
-    const stored = await this.reader.events(id, since, limit);
-    const events = (await Promise.all(stored.map((positioned) => this.history.toPublic(positioned)))).flat();
-    return listing('events', events, { page: 1, limit, total: events.length });
+    const { events, isLast } = await this.history.first(id, after, limit);
+    const last = events.at(-1);
+    const next = isLast || !last ? null : textOf(placeOf(last, 'execution'));
+    return success(`${events.length} events`, events, { events, items: events, limit, next_since: next });
   }
 
   @Get(':id/timeline')
   @ApiOperation({ summary: 'Its attempts and pauses over time.' })
+  @Answered(TimelineAnswer)
   async timeline(@Param('id') id: string): Promise<Envelope> {
     const { id: known } = await this.view.mustHaveJournal(uuidAt(id, '/id'));
     return success('Timeline', timeline(await this.view.sources(known)));
@@ -88,6 +112,7 @@ export class ExecutionPagesController {
 
   @Get(':id/metrics')
   @ApiOperation({ summary: 'Durations, waits, retries, errors, critical path.' })
+  @Answered(MetricsAnswer)
   async metrics(@Param('id') id: string): Promise<Envelope> {
     const { id: known } = await this.view.mustHaveJournal(uuidAt(id, '/id'));
     return success('Metrics', executionMetrics(await this.view.sources(known)));

@@ -6,14 +6,15 @@ import type { Engine } from '../../engine/index.js';
 import type { WorkflowCatalog } from '../../workflow/index.js';
 import { CATALOG, ENGINE, SETTINGS, type ApiSettings } from '../tokens.js';
 import { ExecuteDto, ReasonDto, StartDto } from './dto/bodies.js';
+import { Answered, AnsweredEmpty, naming } from './dto/answered.js';
+import { ExecutionAnswer, SteeredAnswer } from './dto/answers.js';
 import { success, type Envelope } from './envelope.js';
 import { ExecutionView } from './execution-view.js';
 import { Idempotency, type Key } from './idempotency.js';
 import { uuidAt } from './validation.js';
 
 const KEY = { name: 'Idempotency-Key', required: false, description: 'Makes the request safe to repeat.' };
-/** How long `async: false` waits when no timeout is given, ms. */
-const PATIENCE = 60_000;
+const NAMED_HINT = { hints: naming('execution_id') };
 
 interface Starting {
   readonly workflow: Uuid;
@@ -36,8 +37,16 @@ export class ExecutionsController {
   @Post('executions')
   @ApiOperation({ summary: 'Start an execution.' })
   @ApiHeader(KEY)
-  @ApiResponse({ status: 201, description: 'Started and durable; with execution_options.async false: ended.' })
-  @ApiResponse({ status: 202, description: 'With async false: not ended within the timeout.' })
+  @Answered(ExecutionAnswer, {
+    status: 201,
+    description: 'Started and durable; with async false: ended.',
+    ...NAMED_HINT,
+  })
+  @Answered(ExecutionAnswer, {
+    status: 202,
+    description: 'With async false: not ended within the timeout.',
+    ...NAMED_HINT,
+  })
   @ApiResponse({ status: 422, description: 'The input does not fit input_schema, or the workflow is empty.' })
   start(
     @Body() body: StartDto,
@@ -50,7 +59,16 @@ export class ExecutionsController {
   @Post('workflows/:id/execute')
   @ApiOperation({ summary: 'Start an execution of this workflow.' })
   @ApiHeader(KEY)
-  @ApiResponse({ status: 201, description: 'Started and durable.' })
+  @Answered(ExecutionAnswer, {
+    status: 201,
+    description: 'Started and durable; with async false: ended.',
+    ...NAMED_HINT,
+  })
+  @Answered(ExecutionAnswer, {
+    status: 202,
+    description: 'With async false: not ended within the timeout.',
+    ...NAMED_HINT,
+  })
   execute(
     @Param('id') id: string,
     @Body() body: ExecuteDto,
@@ -64,6 +82,7 @@ export class ExecutionsController {
   @HttpCode(200)
   @ApiOperation({ summary: 'Cancel an execution: running attempts are aborted, the rest does not start.' })
   @ApiResponse({ status: 409, description: 'conflict: it has completed or failed.' })
+  @Answered(SteeredAnswer, NAMED_HINT)
   async cancel(@Param('id') text: string, @Body() body: ReasonDto): Promise<Envelope> {
     const id = uuidAt(text, '/id');
     const { status } = await this.view.mustFind(id);
@@ -75,6 +94,7 @@ export class ExecutionsController {
   @HttpCode(200)
   @ApiOperation({ summary: 'Pause an execution: running attempts end, nothing starts.' })
   @ApiResponse({ status: 409, description: 'conflict: it is not running.' })
+  @Answered(SteeredAnswer, NAMED_HINT)
   async pause(@Param('id') text: string, @Body() body: ReasonDto): Promise<Envelope> {
     const id = uuidAt(text, '/id');
     await this.view.mustFind(id);
@@ -86,6 +106,7 @@ export class ExecutionsController {
   @HttpCode(200)
   @ApiOperation({ summary: 'Resume a paused execution.' })
   @ApiResponse({ status: 409, description: 'conflict: it is not paused.' })
+  @Answered(SteeredAnswer, NAMED_HINT)
   async resume(@Param('id') text: string): Promise<Envelope> {
     const id = uuidAt(text, '/id');
     await this.view.mustFind(id);
@@ -96,6 +117,7 @@ export class ExecutionsController {
   @Delete('executions/:id')
   @ApiOperation({ summary: 'Delete an ended execution and its journal.' })
   @ApiResponse({ status: 409, description: 'conflict: it has not ended.' })
+  @AnsweredEmpty()
   async remove(@Param('id') text: string): Promise<Envelope> {
     const id = uuidAt(text, '/id');
     await this.view.mustFind(id);
@@ -112,37 +134,29 @@ export class ExecutionsController {
     const id = await this.idempotency.once({
       scope: 'executions',
       header,
-      body: { ...body, workflow_id: workflow },
+      body: JSON.parse(JSON.stringify({ ...body, workflow_id: workflow })),
       reply,
       create: (key) => this.create(workflow, body, key),
       recall: (resource) => Promise.resolve(resource),
     });
-    const waits = body.execution_options?.async === false;
-    const ended = waits ? await this.waitFor(id, body) : undefined;
-    void reply.status(waits && !ended ? 202 : 201);
-    return success(ended ? `Execution ${ended}` : 'Execution started', await this.view.whole(id), { execution_id: id });
+    const { ended, whole } = await this.view.afterStart(id, body.execution_options, reply);
+    return success(ended ? `Execution ${ended}` : 'Execution started', whole, { execution_id: id });
   }
 
   private async create(workflow: Uuid, body: ExecuteDto, key: Key | undefined): Promise<Uuid> {
     const { input = {}, metadata = {}, execution_options: options } = body;
-    const retry = options?.retry_policy;
+    const { timeout, retry_policy: retry } = options ?? {};
     const { execution } = await this.engine.start({
       workflow: await this.catalog.runnable(workflow, body.version),
       input: input as Json,
       metadata: metadata as JsonObject,
       options: {
-        ...(options?.timeout !== undefined && { timeout: options.timeout * 1000 }),
+        ...(timeout !== undefined && { timeout: timeout * 1000 }),
         ...(retry !== undefined && { retry_policy: JSON.parse(JSON.stringify(retry)) as object }),
       },
       ...(key && { key }),
     });
     return execution;
-  }
-
-  private async waitFor(id: Uuid, body: ExecuteDto): Promise<string | undefined> {
-    const seconds = body.execution_options?.timeout;
-    const signal = AbortSignal.timeout(seconds === undefined ? PATIENCE : seconds * 1000 + 1000);
-    return (await this.engine.ended(id, signal))?.is;
   }
 
   private checkSize(body: ExecuteDto): void {

@@ -1,6 +1,14 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
-import { canonicalJson, contentHash, fault, HarmoniaError, type Json, type Uuid } from '../../kernel/index.js';
+import {
+  canonicalJson,
+  contentHash,
+  deriveUuid,
+  fault,
+  HarmoniaError,
+  type Json,
+  type Uuid,
+} from '../../kernel/index.js';
 import type { WorkflowCatalog } from '../../workflow/index.js';
 import { CATALOG } from '../tokens.js';
 import { requestFault } from './validation.js';
@@ -25,6 +33,11 @@ export interface CreateOnce<T> {
 
 const PRINTABLE = /^[\x21-\x7e]{1,255}$/;
 
+const mustBePrintable = (header: string): void => {
+  if (PRINTABLE.test(header)) return;
+  throw requestFault(fault('wrong_type', '/headers/Idempotency-Key', { expected: '1 to 255 printable characters' }));
+};
+
 /** Makes creating safe to repeat. Two equal requests at the same time take turns, so the second finds what the first made. */
 @Injectable()
 export class Idempotency {
@@ -35,20 +48,30 @@ export class Idempotency {
   async once<T>(request: CreateOnce<T>): Promise<T> {
     const { header, scope, body, create } = request;
     if (header === undefined) return create(undefined);
-    if (!PRINTABLE.test(header))
-      throw requestFault(
-        fault('wrong_type', '/headers/Idempotency-Key', { expected: '1 to 255 printable characters' }),
-      );
+    mustBePrintable(header);
     const key: Key = { scope, key: header, request: contentHash(canonicalJson((body ?? null) as Json)) };
+    return this.inTurn(scope, header, () => this.recallOrCreate(key, request));
+  }
+
+  /** Equal keys take turns. */
+  async inTurn<T>(scope: string, header: string | undefined, work: () => Promise<T>): Promise<T> {
+    if (header === undefined) return work();
+    mustBePrintable(header);
     const lock = `${scope}\n${header}`;
     while (this.busy.has(lock)) await this.busy.get(lock)?.catch(() => undefined);
-    const work = this.recallOrCreate(key, request);
-    this.busy.set(lock, work);
+    const working = work();
+    this.busy.set(lock, working);
     try {
-      return await work;
+      return await working;
     } finally {
       this.busy.delete(lock);
     }
+  }
+
+  /** The id that what is created under a key has: the same for every request with that key. */
+  idFor(scope: string, header: string | undefined): Uuid | undefined {
+    if (header === undefined) return undefined;
+    return deriveUuid('idempotency', scope, header);
   }
 
   private async recallOrCreate<T>(key: Key, { reply, create, recall }: CreateOnce<T>): Promise<T> {

@@ -9,12 +9,14 @@ import {
   type Uuid,
 } from '../../kernel/index.js';
 
+const NO_OBJECT = 'Validation failed (object is expected)';
+
 const faultsOf = (errors: readonly ValidationError[], base: JsonPointer): Fault[] =>
   errors.flatMap((error) => {
+    const constraints = Object.values(error.constraints ?? {});
+    if (constraints.includes(NO_OBJECT)) return [fault('wrong_type', base, { expected: 'an object' })];
     const here = pointer(base, error.property);
-    const own = Object.values(error.constraints ?? {}).map((message) =>
-      fault('wrong_type', here, { expected: message }),
-    );
+    const own = constraints.map((message) => fault('wrong_type', here, { expected: message }));
     return [...own, ...faultsOf(error.children ?? [], here)];
   });
 

@@ -2,16 +2,25 @@ import { Body, Controller, Delete, Get, Headers, HttpCode, Inject, Param, Post, 
 import { ApiBody, ApiHeader, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { stringify } from 'yaml';
-import { HarmoniaError, isJsonObject, isoInstant, type Clock, type Json } from '../../kernel/index.js';
+import { fault, HarmoniaError, isJsonObject, isoInstant, type Clock, type Json } from '../../kernel/index.js';
 import type { WorkflowCatalog, WorkflowWithDocument } from '../../workflow/index.js';
 import type { ExecutionReader } from '../ports/index.js';
 import type { EventFeed, WorkflowEvent } from '../streams/event-feed.js';
 import { CATALOG, CLOCK, FEED, READER } from '../tokens.js';
-import { WorkflowQueryDto } from './dto/queries.js';
+import { Answered, AnsweredEmpty, AnsweredList, naming } from './dto/answered.js';
+import {
+  DraftAnswer,
+  StatisticsAnswer,
+  ValidationAnswer,
+  VersionAnswer,
+  WorkflowAnswer,
+  WorkflowItem,
+} from './dto/answers.js';
+import { ExportQueryDto, RemoveQueryDto, UpdateQueryDto, VersionQueryDto, WorkflowQueryDto } from './dto/queries.js';
 import { listing, pageOf, success, type Envelope } from './envelope.js';
 import { Idempotency } from './idempotency.js';
 import { versionItem, workflowDetails, workflowItem } from './present/workflow.js';
-import { uuidAt } from './validation.js';
+import { requestFault, uuidAt } from './validation.js';
 
 const PREFIXES = ['api/v1/workflows', 'api/workflows'];
 const KEY = { name: 'Idempotency-Key', required: false, description: 'Makes the request safe to repeat.' };
@@ -31,7 +40,7 @@ export class WorkflowsController {
   @ApiOperation({ summary: 'Keep a workflow, in any dialect, as JSON or YAML.' })
   @ApiHeader(KEY)
   @ApiBody({ schema: { type: 'object', additionalProperties: true } })
-  @ApiResponse({ status: 201, description: 'Kept.' })
+  @Answered(WorkflowAnswer, { status: 201, description: 'Kept.', hints: naming('workflow_id', 'id') })
   @ApiResponse({ status: 422, description: 'Every fault, with its JSON pointer.' })
   create(
     @Body() body: unknown,
@@ -45,7 +54,11 @@ export class WorkflowsController {
   @ApiOperation({ summary: 'Import a workflow, a template document or a WfCommons trace.' })
   @ApiHeader(KEY)
   @ApiBody({ schema: { type: 'object', additionalProperties: true } })
-  @ApiResponse({ status: 201, description: 'Kept; data.dialect says what it was.' })
+  @Answered(WorkflowAnswer, {
+    status: 201,
+    description: 'Kept; data.dialect says what it was.',
+    hints: naming('workflow_id', 'id'),
+  })
   @ApiResponse({ status: 422, description: 'Every fault, with its JSON pointer.' })
   import(
     @Body() body: unknown,
@@ -54,7 +67,9 @@ export class WorkflowsController {
   ): Promise<Envelope> {
     const wrapped = isJsonObject(body) && isJsonObject(body.document) ? body : undefined;
     const scale = wrapped?.time_scale ?? wrapped?.timeScale;
-    const options = typeof scale === 'number' && scale >= 0 ? { timeScale: scale } : {};
+    if (scale !== undefined && (typeof scale !== 'number' || scale < 0))
+      throw requestFault(fault('wrong_type', '/time_scale', { expected: 'a number from 0' }));
+    const options = scale === undefined ? {} : { timeScale: scale };
     return this.keep({ source: wrapped ? wrapped.document : body, options }, { header, reply, scope: 'import' });
   }
 
@@ -62,7 +77,7 @@ export class WorkflowsController {
   @HttpCode(200)
   @ApiOperation({ summary: 'Check a workflow without keeping it.' })
   @ApiBody({ schema: { type: 'object', additionalProperties: true } })
-  @ApiResponse({ status: 200, description: '{valid, dialect, faults, warnings, document}' })
+  @Answered(ValidationAnswer, { hints: { valid: { type: 'boolean' } } })
   validate(@Body() body: unknown): Envelope {
     const { document, dialect, faults, warnings, compiled } = this.catalog.check(body);
     const valid = compiled !== undefined;
@@ -72,7 +87,7 @@ export class WorkflowsController {
 
   @Get()
   @ApiOperation({ summary: 'List workflows.' })
-  @ApiResponse({ status: 200, description: 'A page; items in data, workflows and items.' })
+  @AnsweredList('workflows', WorkflowItem)
   async list(@Query() query: WorkflowQueryDto): Promise<Envelope> {
     const page = pageOf(query);
     const { items, total } = await this.catalog.list({
@@ -89,18 +104,39 @@ export class WorkflowsController {
 
   @Get(':id')
   @ApiOperation({ summary: 'Get a workflow, its latest version or the one named.' })
+  @Answered(WorkflowAnswer)
   @ApiResponse({ status: 404, description: 'workflow_not_found, version_not_found' })
-  async get(@Param('id') id: string, @Query('version') version?: string): Promise<Envelope> {
-    return success('Workflow', workflowDetails(await this.catalog.find(uuidAt(id, '/id'), version)));
+  async get(@Param('id') text: string, @Query() { version }: VersionQueryDto): Promise<Envelope> {
+    const id = uuidAt(text, '/id');
+    const found = await this.catalog.find(id, version);
+    return success('Workflow', workflowDetails(found, await this.catalog.draft(id)));
+  }
+
+  @Post(':id/draft')
+  @HttpCode(200)
+  @ApiOperation({ summary: 'Keep unfinished work beside a workflow, any object. Versions are not touched.' })
+  @ApiBody({ schema: { type: 'object', additionalProperties: true } })
+  @Answered(DraftAnswer, { hints: naming('workflow_id') })
+  async draft(@Param('id') text: string, @Body() body: unknown): Promise<Envelope> {
+    const id = uuidAt(text, '/id');
+    if (!isJsonObject(body)) throw requestFault(fault('wrong_type', '', { expected: 'an object' }));
+    const { savedAt } = await this.catalog.saveDraft(id, body);
+    const data = { workflow_id: id, draft_id: `draft-${id}`, saved_at: isoInstant(savedAt) };
+    return success('Draft saved', data, { workflow_id: id });
   }
 
   @Put(':id')
   @ApiOperation({ summary: 'Keep a further version. Stored versions never change.' })
   @ApiBody({ schema: { type: 'object', additionalProperties: true } })
   @ApiResponse({ status: 409, description: 'version_exists: this version is there with other content.' })
-  async update(@Param('id') id: string, @Body() body: unknown, @Query('bump') bump?: string): Promise<Envelope> {
+  @Answered(WorkflowAnswer, { hints: naming('workflow_id', 'id') })
+  async update(
+    @Param('id') id: string,
+    @Body() body: unknown,
+    @Query() { bump = false }: UpdateQueryDto,
+  ): Promise<Envelope> {
     const names = isJsonObject(body) && body.version !== undefined;
-    const saved = await this.catalog.update(uuidAt(id, '/id'), { source: body }, bump === 'true' || !names);
+    const saved = await this.catalog.update(uuidAt(id, '/id'), { source: body }, bump || !names);
     this.changed('workflow_updated', saved);
     return success('Workflow updated', workflowDetails(saved), {
       workflow_id: saved.workflow.id,
@@ -114,11 +150,12 @@ export class WorkflowsController {
     status: 409,
     description: 'conflict: executions of it are open; ?force=true removes it all the same.',
   })
-  async remove(@Param('id') id: string, @Query('force') force?: string): Promise<Envelope> {
+  @AnsweredEmpty()
+  async remove(@Param('id') id: string, @Query() { force = false }: RemoveQueryDto): Promise<Envelope> {
     const workflow = uuidAt(id, '/id');
     const found = await this.catalog.find(workflow);
     const open = await this.reader.openOf(workflow);
-    if (open > 0 && force !== 'true')
+    if (open > 0 && !force)
       throw new HarmoniaError('conflict', { reason: `${open} execution(s) of the workflow are open; add ?force=true` });
     await this.catalog.remove(workflow);
     this.changed('workflow_deleted', found);
@@ -127,6 +164,7 @@ export class WorkflowsController {
 
   @Get(':id/versions')
   @ApiOperation({ summary: 'List the versions of a workflow, newest first.' })
+  @AnsweredList('versions', VersionAnswer)
   async versions(@Param('id') id: string): Promise<Envelope> {
     const versions = (await this.catalog.versions(uuidAt(id, '/id'))).map(versionItem);
     return listing('versions', versions, { page: 1, limit: versions.length, total: versions.length });
@@ -134,10 +172,17 @@ export class WorkflowsController {
 
   @Get(':id/export')
   @ApiOperation({ summary: 'The canonical document, as JSON or (?format=yaml) YAML.' })
+  @ApiResponse({
+    status: 200,
+    description: 'The document: in the envelope, or as YAML.',
+    content: {
+      'application/json': { schema: { type: 'object' } },
+      'application/yaml': { schema: { type: 'string' } },
+    },
+  })
   async export(
     @Param('id') id: string,
-    @Query('version') version: string | undefined,
-    @Query('format') format: string | undefined,
+    @Query() { version, format }: ExportQueryDto,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<Envelope | string> {
     const { document } = await this.catalog.find(uuidAt(id, '/id'), version);
@@ -148,6 +193,7 @@ export class WorkflowsController {
 
   @Get(':id/stats')
   @ApiOperation({ summary: 'How the executions of a workflow went.' })
+  @Answered(StatisticsAnswer)
   async statistics(@Param('id') id: string): Promise<Envelope> {
     const workflow = uuidAt(id, '/id');
     await this.catalog.find(workflow);
@@ -176,7 +222,7 @@ export class WorkflowsController {
     const { warnings, dialect } = this.catalog.check(source, options);
     const saved = await this.idempotency.once({
       ...request,
-      body: source,
+      body: { source, options },
       create: async (key) => {
         const created = await this.catalog.create({ source, options, ...(key && { key }) });
         this.changed('workflow_created', created);

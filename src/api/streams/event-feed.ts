@@ -1,5 +1,5 @@
 import { isJsonObject, isoInstant, type Uuid } from '../../kernel/index.js';
-import { stepStatus, type RunState } from '../../engine/core/index.js';
+import type { RunState } from '../../engine/core/index.js';
 import type { Notifier, ProgressReport, Publication } from '../../engine/ports/index.js';
 import { publicEvents, type EventContext, type PublicEvent } from '../contract/index.js';
 
@@ -8,11 +8,14 @@ export interface ProgressEvent {
   readonly type: 'task_progress';
   readonly event_type: 'task_progress';
   readonly execution_id: Uuid;
+  readonly workflow_id: Uuid | null;
   readonly task_id: string;
+  readonly task_name: string;
   readonly step: string;
   readonly progress: number;
   readonly message: string | null;
   readonly timestamp: string;
+  readonly data: { readonly task_name: string; readonly progress: number; readonly message: string | null };
 }
 
 /** Definitions changed. */
@@ -29,15 +32,21 @@ export type LiveEvent = PublicEvent | ProgressEvent;
 /** Takes what happens, as it happens. Must not throw. */
 export type Listener<T> = (event: T) => void;
 
+const CONTEXTS_KEPT = 1000;
+
 /** What a public event needs to know beside the journal event, from the state of a live execution. */
-export const contextOf = (state: RunState): EventContext => ({
-  execution: state.execution,
-  workflowId: state.workflow.id,
-  workflowName: state.workflow.name,
-  startedAt: state.startedAt,
-  totalTasks: state.root.steps.length,
-  task: (id) => state.root.definition.byId.get(id),
-});
+export const contextOf = (state: RunState): EventContext => {
+  // Not the state itself: what is kept of the context must not keep that.
+  const { byId } = state.root.definition;
+  return {
+    execution: state.execution,
+    workflowId: state.workflow.id,
+    workflowName: state.workflow.name,
+    startedAt: state.startedAt,
+    totalTasks: state.root.steps.length,
+    task: (id) => byId.get(id),
+  };
+};
 
 /**
  * Hands committed transitions to whoever listens. The engine publishes on its hot path: without a listener a
@@ -47,6 +56,8 @@ export class EventFeed implements Notifier {
   private readonly everything = new Set<Listener<LiveEvent>>();
   private readonly byExecution = new Map<Uuid, Set<Listener<LiveEvent>>>();
   private readonly definitions = new Set<Listener<WorkflowEvent>>();
+  /** What was published last, for reports of progress, which say little themselves. */
+  private readonly contexts = new Map<Uuid, EventContext>();
 
   /** Of one execution, or of all. Answers how to stop. */
   listen(execution: Uuid | undefined, listener: Listener<LiveEvent>): () => void {
@@ -73,6 +84,7 @@ export class EventFeed implements Notifier {
       const listeners = this.byExecution.get(execution);
       if (!listeners && this.everything.size === 0) continue;
       const context = contextOf(state);
+      this.remember(execution, context);
       for (const { position, recorded } of events) {
         for (const event of publicEvents(recorded, context, position)) this.hand(event, listeners);
       }
@@ -82,15 +94,21 @@ export class EventFeed implements Notifier {
   progress({ execution, step, fraction, message }: ProgressReport): void {
     const listeners = this.byExecution.get(execution);
     if (!listeners && this.everything.size === 0) return;
+    const context = this.contexts.get(execution);
+    const task = step.slice(step.lastIndexOf('/') + 1);
+    const name = context?.task(task)?.name ?? task;
     const event: ProgressEvent = {
       type: 'task_progress',
       event_type: 'task_progress',
       execution_id: execution,
-      task_id: step.slice(step.lastIndexOf('/') + 1),
+      workflow_id: context?.workflowId ?? null,
+      task_id: task,
+      task_name: name,
       step,
       progress: fraction,
       message: message ?? null,
       timestamp: isoInstant(Date.now()),
+      data: { task_name: name, progress: fraction, message: message ?? null },
     };
     this.hand(event, listeners);
   }
@@ -99,15 +117,18 @@ export class EventFeed implements Notifier {
     for (const listener of this.definitions) listener(event);
   }
 
+  private remember(execution: Uuid, context: EventContext): void {
+    this.contexts.delete(execution);
+    this.contexts.set(execution, context);
+    const [oldest] = this.contexts.keys();
+    if (this.contexts.size > CONTEXTS_KEPT && oldest !== undefined) this.contexts.delete(oldest);
+  }
+
   private hand(event: LiveEvent, listeners: ReadonlySet<Listener<LiveEvent>> | undefined): void {
     for (const listener of this.everything) listener(event);
     for (const listener of listeners ?? []) listener(event);
   }
 }
-
-/** Status of each task of a state, by id: the snapshot that a stream begins with. */
-export const taskStatuses = (state: RunState): Record<string, string> =>
-  Object.fromEntries(state.root.steps.map((step) => [step.task.id, stepStatus(step.state)]));
 
 export const isPublicEvent = (event: unknown): event is PublicEvent =>
   isJsonObject(event) && typeof event.sequence === 'number';

@@ -1,89 +1,153 @@
+import { setImmediate as immediate } from 'node:timers/promises';
 import type { Uuid } from '../../kernel/index.js';
 import type { PublicEvent } from '../contract/index.js';
 import type { ExecutionHistory } from './execution-history.js';
 import { isPublicEvent, type EventFeed, type LiveEvent } from './event-feed.js';
-
-/** Where a subscription begins. */
-export type From = { readonly is: 'now' } | { readonly is: 'after'; readonly place: number };
+import type { Outbox } from './outbox.js';
+import { compare, placeOf, textOf, type Place, type Scope } from './place.js';
 
 export interface SubscriptionOptions {
   /** Absent: all executions, by global position. */
   readonly execution?: Uuid;
-  readonly from: From;
-  /** Takes the next event. Answers false when the client cannot take more. */
-  readonly take: (event: LiveEvent) => boolean;
-  /** The client is too slow: nothing more is handed over. */
-  readonly overrun: () => void;
+  /** Only events of executions of this workflow. */
+  readonly workflow?: Uuid;
+  /** After which event it begins. */
+  readonly from: Place;
+  readonly outbox: Outbox;
+  /** Sends an event and answers its bytes. `place` is what to give as `since` to go on after it. */
+  readonly send: (event: LiveEvent, place: string | undefined) => number;
+  /** Everything that is stored was handed over. */
+  readonly caughtUp?: () => void;
+  /** The client made no room in time. It is not called when the client has gone. */
+  readonly tooSlow: () => void;
+  /** The history cannot be read. */
+  readonly failed: (error: unknown) => void;
 }
 
-/** Events that arrive live while history is read. */
-const MAX_HELD = 10_000;
+/** Bytes of history that are read at once, as far as one can tell beforehand. */
+const PAGE_BYTES = 2 ** 20;
+const MAX_PAGE = 500;
+const FIRST_PAGE = 50;
 
 /**
- * Every event once and in order: it listens first, then replays what is stored, then hands over what came meanwhile
- * and was not in the replay, then goes on live. Places are sequences of one execution, or global positions.
+ * Every event once and in order. A subscription is either *live*, when it hands over what the feed publishes, or it
+ * *catches up*, when it reads what is stored from its place on, as fast as the client takes it. What is published
+ * meanwhile is stored, too, so nothing is held for a client: one that cannot take more while live catches up later.
+ *
+ * S1. Between the last page and going live nothing is awaited, and a publication since that page began asks for another.
+ * S2. A page may hold what is committed and not yet published; live, what is not after the last page is left out.
  */
 export class Subscription {
-  private held: LiveEvent[] | undefined = [];
-  private place: number;
-  /** Ids that were handed over at `place`. */
-  private seen: Set<string> | 'all' = 'all';
-  private stopped = false;
+  private isLive = false;
+  private isStopped = false;
+  /** Something was published since the page that is being read was asked for (S1). */
+  private missed = false;
+  /** The last that was handed over. */
+  private place: Place;
+  /** Up to here the history was read (S2). */
+  private readUpTo: Place;
+  private pageSize = FIRST_PAGE;
+  private readonly scope: Scope;
   private readonly stopListening: () => void;
 
   constructor(
-    feed: EventFeed,
-    private readonly history: ExecutionHistory,
+    feed: Pick<EventFeed, 'listen'>,
+    private readonly history: Pick<ExecutionHistory, 'page'>,
     private readonly options: SubscriptionOptions,
   ) {
-    this.place = options.from.is === 'after' ? options.from.place : 0;
+    this.scope = options.execution === undefined ? 'everything' : 'execution';
+    this.place = options.from;
+    this.readUpTo = options.from;
     this.stopListening = feed.listen(options.execution, (event) => this.arrived(event));
   }
 
-  /** Fulfils when the history is handed over and live events flow. */
-  async start(): Promise<void> {
-    const { execution, from } = this.options;
-    if (from.is === 'after') {
-      for await (const event of this.history.after(execution, this.place)) {
-        if (this.stopped) return;
-        this.hand(event);
-      }
-    }
-    const held = this.held ?? [];
-    this.held = undefined;
-    for (const event of held) this.hand(event);
+  start(): void {
+    void this.catchUp();
   }
 
   stop(): void {
-    this.stopped = true;
-    this.held = undefined;
+    this.isStopped = true;
     this.stopListening();
   }
 
   private arrived(event: LiveEvent): void {
-    if (this.stopped) return;
-    if (!this.held) return this.hand(event);
-    this.held.push(event);
-    if (this.held.length > MAX_HELD) this.overrun();
+    if (this.isStopped || !this.isWanted(event)) return;
+    const stored = isPublicEvent(event);
+    if (this.isLive && this.options.outbox.hasRoom()) {
+      if (!stored || compare(placeOf(event, this.scope), this.readUpTo) > 0) this.hand(event);
+      return;
+    }
+    if (!stored) return;
+    this.missed = true;
+    if (!this.isLive) return;
+    this.isLive = false;
+    void this.catchUp();
   }
 
-  private hand(event: LiveEvent): void {
-    if (this.stopped || (isPublicEvent(event) && !this.isNew(event))) return;
-    if (!this.options.take(event)) this.overrun();
+  private isWanted({ workflow_id }: LiveEvent): boolean {
+    return this.options.workflow === undefined || workflow_id === this.options.workflow;
   }
 
-  /** One journal event may give two public ones: they share a place and differ in their ids. */
-  private isNew(event: PublicEvent): boolean {
-    const place = this.options.execution === undefined ? (event.position ?? 0) : event.sequence;
-    if (place < this.place || (place === this.place && (this.seen === 'all' || this.seen.has(event.id)))) return false;
-    if (place > this.place || this.seen === 'all') this.seen = new Set();
-    this.place = place;
-    this.seen.add(event.id);
+  private async catchUp(): Promise<void> {
+    try {
+      this.readUpTo = this.place;
+      do {
+        this.missed = false;
+        if (!(await this.readPage())) return;
+      } while (this.missed);
+      this.isLive = true;
+      this.options.caughtUp?.();
+    } catch (error) {
+      if (this.isStopped) return;
+      this.stop();
+      this.options.failed(error);
+    }
+  }
+
+  /** Hands over everything that is stored. False when the subscription is over. */
+  private async readPage(): Promise<boolean> {
+    for (let isFull = true; isFull;) {
+      if (!(await this.mayGoOn())) return false;
+      const page = await this.history.page(this.options.execution, this.readUpTo, this.pageSize);
+      let bytes = 0;
+      for (const event of page.events) {
+        if (!(await this.mayGoOn())) return false;
+        if (this.isWanted(event)) bytes += this.hand(event);
+      }
+      this.readUpTo = page.end;
+      isFull = page.isFull;
+      // Reading a long history must not keep others waiting.
+      if (isFull) await immediate();
+      this.adaptPage(bytes / Math.max(1, page.events.length));
+    }
     return true;
   }
 
-  private overrun(): void {
+  private adaptPage(average: number): void {
+    this.pageSize = Math.max(1, Math.min(MAX_PAGE, this.pageSize * 2, Math.floor(PAGE_BYTES / Math.max(1, average))));
+  }
+
+  private async mayGoOn(): Promise<boolean> {
+    if (this.isStopped) return false;
+    if (this.options.outbox.hasRoom()) return true;
+    const room = await this.options.outbox.room();
+    if (this.isStopped) return false;
+    if (room) return true;
     this.stop();
-    this.options.overrun();
+    this.options.tooSlow();
+    return false;
+  }
+
+  private hand(event: LiveEvent): number {
+    if (!isPublicEvent(event)) return this.options.send(event, undefined);
+    return this.options.send(event, this.advance(event));
+  }
+
+  /** What a commit published late has an earlier place; the client's place never goes back. */
+  private advance(event: PublicEvent): string | undefined {
+    const place = placeOf(event, this.scope);
+    if (compare(place, this.place) <= 0) return undefined;
+    this.place = place;
+    return textOf(place);
   }
 }

@@ -1,4 +1,15 @@
-import { err, isJsonObject, ok, ownValue, parseUuid, type Json, type Result, type Uuid } from '../../kernel/index.js';
+import {
+  err,
+  isJsonObject,
+  ok,
+  ownValue,
+  parseUuid,
+  type Json,
+  type JsonObject,
+  type Result,
+  type Uuid,
+} from '../../kernel/index.js';
+import { parsePlace, type Place } from '../streams/place.js';
 
 /** What a client may say. */
 export type ClientFrame =
@@ -6,7 +17,7 @@ export type ClientFrame =
   | {
       readonly type: 'subscribe';
       readonly execution: Uuid;
-      readonly since: number | undefined;
+      readonly since: Place | undefined;
       readonly requestId: string | undefined;
     }
   | { readonly type: 'unsubscribe'; readonly execution: Uuid | undefined; readonly requestId: string | undefined }
@@ -21,31 +32,44 @@ export interface FrameFault {
   readonly requestId: string | undefined;
 }
 
-const isPlace = (value: unknown): value is number => typeof value === 'number' && Number.isInteger(value) && value >= 0;
+const UNKNOWN = 'Unknown type. Known: ping, subscribe, unsubscribe, pause, resume, cancel.';
+
+const parseObject = (text: string): Result<JsonObject, string> => {
+  try {
+    const frame: unknown = JSON.parse(text);
+    return isJsonObject(frame) ? ok(frame) : err('A frame is an object with a `type`.');
+  } catch {
+    return err('The frame is no JSON.');
+  }
+};
 
 /** Reads a frame. The error is what the client is told. */
 export const parseFrame = (text: string): Result<ClientFrame, FrameFault> => {
-  let frame: unknown;
-  try {
-    frame = JSON.parse(text);
-  } catch {
-    return err({ message: 'The frame is no JSON.', requestId: undefined });
-  }
-  if (!isJsonObject(frame)) return err({ message: 'A frame is an object with a `type`.', requestId: undefined });
-  const field = (name: string): Json | undefined => ownValue<Json>(frame, name);
+  const frame = parseObject(text);
+  if (!frame.ok) return err({ message: frame.error, requestId: undefined });
+  const field = (name: string): Json | undefined => ownValue<Json>(frame.value, name);
   const said = field('requestId') ?? field('request_id');
-  const requestId = typeof said === 'string' ? said.slice(0, 200) : undefined;
+  if (said !== undefined && typeof said !== 'string')
+    return err({ message: 'requestId must be a text.', requestId: undefined });
+  const requestId = said?.slice(0, 200);
   const wanted = field('execution_id') ?? field('executionId');
   const execution = typeof wanted === 'string' ? parseUuid(wanted) : undefined;
   if (wanted !== undefined && execution === undefined)
     return err({ message: 'execution_id must be a UUID.', requestId });
   const type = field('type');
-  if (type === 'ping') return ok({ type, requestId });
-  if (type === 'unsubscribe' || type === 'pause' || type === 'resume' || type === 'cancel') {
-    return ok({ type, execution, requestId });
+  switch (type) {
+    case 'ping':
+      return ok({ type, requestId });
+    case 'unsubscribe':
+    case 'pause':
+    case 'resume':
+    case 'cancel':
+      return ok({ type, execution, requestId });
+    case 'subscribe':
+      return subscribe(execution, field('since'), requestId);
+    default:
+      return err({ message: UNKNOWN, requestId });
   }
-  if (type === 'subscribe') return subscribe(execution, field('since'), requestId);
-  return err({ message: 'Unknown type. Known: ping, subscribe, unsubscribe, pause, resume, cancel.', requestId });
 };
 
 const subscribe = (
@@ -54,6 +78,8 @@ const subscribe = (
   requestId: string | undefined,
 ): Result<ClientFrame, FrameFault> => {
   if (execution === undefined) return err({ message: 'subscribe needs an execution_id.', requestId });
-  if (since !== undefined && !isPlace(since)) return err({ message: 'since must be a whole number.', requestId });
-  return ok({ type: 'subscribe', execution, since, requestId });
+  const place = typeof since === 'number' || typeof since === 'string' ? parsePlace(String(since)) : undefined;
+  if (since !== undefined && place === undefined)
+    return err({ message: 'since must be the sequence of an event, or "17.1".', requestId });
+  return ok({ type: 'subscribe', execution, since: place, requestId });
 };

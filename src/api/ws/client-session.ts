@@ -3,9 +3,12 @@ import type { RawData, WebSocket } from 'ws';
 import { HarmoniaError, isoInstant, type Clock, type ErrorCode, type Uuid } from '../../kernel/index.js';
 import type { Engine } from '../../engine/index.js';
 import type { ExecutionView } from '../rest/execution-view.js';
-import type { EventFeed, LiveEvent } from '../streams/event-feed.js';
+import type { EventFeed } from '../streams/event-feed.js';
 import type { ExecutionHistory } from '../streams/execution-history.js';
-import { Subscription, type From } from '../streams/subscription.js';
+import { Outbox } from '../streams/outbox.js';
+import { compare, type Place } from '../streams/place.js';
+import type { StreamLimits } from '../streams/stream-limits.js';
+import { Subscription } from '../streams/subscription.js';
 import { parseFrame, type ClientFrame } from './client-frame.js';
 
 export interface SessionParts {
@@ -14,25 +17,36 @@ export interface SessionParts {
   readonly feed: EventFeed;
   readonly history: ExecutionHistory;
   readonly clock: Clock;
+  readonly limits: StreamLimits;
 }
 
-/** Bytes that may wait for a slow client. */
-const MAX_PENDING = 4 * 2 ** 20;
-/** ms between heartbeats; a client that misses one is gone. */
-const HEARTBEAT = 25_000;
-/** Subscriptions of one client. */
-const MAX_SUBSCRIPTIONS = 1000;
+/** Characters of one frame of a client that are read. */
+const MAX_FRAME = 64 * 1024;
+/** Frames of a client that may wait for an answer; the rest stays in its socket. */
+const MAX_UNANSWERED = 16;
 
-/** Close codes: try again later, and (ours) no such execution. */
-export const CLOSE = { tooSlow: 1013, notFound: 4404, unsubscribed: 1000 } as const;
+/** Close codes; docs/guides/api.md lists them. */
+export const CLOSE = {
+  unsubscribed: 1000,
+  refused: 1008,
+  failed: 1011,
+  tooSlow: 1013,
+  full: 1013,
+  notFound: 4404,
+} as const;
 
 /** One connected client and what it listens to. */
 export class ClientSession {
   readonly id = newId();
+  readonly outbox: Outbox;
   private readonly subscriptions = new Map<Uuid | undefined, Subscription>();
   private readonly onClosed: (() => void)[] = [];
   private readonly heartbeat: NodeJS.Timeout;
-  private alive = true;
+  /** Frames are obeyed one after the other, in the order in which they came. */
+  private obeyed: Promise<void> = Promise.resolve();
+  private unanswered = 0;
+  private isAlive = true;
+  private isClosed = false;
 
   constructor(
     private readonly socket: WebSocket,
@@ -40,10 +54,11 @@ export class ClientSession {
     /** The execution of the path, which frames without one speak of. */
     private readonly own: Uuid | undefined,
   ) {
-    socket.on('pong', () => (this.alive = true));
-    socket.on('message', (data: RawData) => void this.receive(data));
+    this.outbox = new Outbox(() => socket.bufferedAmount, parts.limits);
+    socket.on('pong', () => (this.isAlive = true));
+    socket.on('message', (data: RawData, isBinary: boolean) => this.arrived(data, isBinary));
     socket.on('close', () => this.closed());
-    this.heartbeat = setInterval(() => this.beat(), HEARTBEAT);
+    this.heartbeat = setInterval(() => this.beat(), parts.limits.heartbeat);
     this.send({ type: 'connected', message: 'Connected to Harmonia', client_id: this.id, timestamp: this.now() });
   }
 
@@ -51,68 +66,90 @@ export class ClientSession {
     this.onClosed.push(work);
   }
 
-  /** Sends a frame. False when the client does not keep up. */
-  send(frame: object): boolean {
-    if (this.socket.readyState !== this.socket.OPEN) return true;
-    this.socket.send(JSON.stringify(frame));
-    return this.socket.bufferedAmount <= MAX_PENDING;
+  /** Hands a frame over and answers its bytes. */
+  send(frame: object): number {
+    if (this.socket.readyState !== this.socket.OPEN) return 0;
+    const text = JSON.stringify(frame);
+    this.socket.send(text, () => this.outbox.flushed());
+    return text.length;
+  }
+
+  /** A frame that is not replayed: a client without room for it is dropped. */
+  tell(frame: object): void {
+    if (this.outbox.hasRoom()) this.send(frame);
+    else this.drop(this.tooSlow());
   }
 
   error(code: ErrorCode, message: string, requestId?: string): void {
-    this.send({ type: 'error', code, message, ...(requestId !== undefined && { requestId }) });
+    this.tell({ type: 'error', code, message, ...(requestId !== undefined && { requestId }) });
   }
 
-  close(code: number, reason: string): void {
-    this.socket.close(code, reason);
+  /** Says why, and closes. */
+  drop(error: unknown): void {
+    const known = this.known(error);
+    this.send({ type: 'error', code: known.code, message: known.message });
+    this.socket.close(closeCode(known), known.code);
+    // One that reads nothing answers no close frame either: the socket's own timeout ends it.
+    this.closed();
   }
 
-  tooSlow(): void {
-    this.error('too_slow', 'This client reads too slowly; reconnect with `since`.');
-    this.close(CLOSE.tooSlow, 'too_slow');
-  }
-
-  /** Sends the state, then every event of the execution from `from` on. */
-  async follow(execution: Uuid, from: From): Promise<void> {
-    if (this.subscriptions.size >= MAX_SUBSCRIPTIONS) {
-      return this.error('conflict', `One client may follow ${MAX_SUBSCRIPTIONS} executions.`);
-    }
+  /** Sends the state, then every event of the execution after a place; without one, what comes after the state. */
+  async follow(execution: Uuid, asked: Place | undefined): Promise<void> {
+    if (this.subscriptions.has(undefined))
+      throw new HarmoniaError('conflict', { reason: 'This socket has the events of all executions already' });
     this.subscriptions.get(execution)?.stop();
-    const subscription = this.subscribe(execution, from);
-    this.subscriptions.set(execution, subscription);
-    const whole = await this.parts.view.whole(execution);
-    this.send({
-      type: 'state',
-      execution_id: execution,
-      status: whole.status,
-      tasks: whole.task_statuses,
-      progress: whole.progress,
-      timestamp: this.now(),
+    this.subscriptions.delete(execution);
+    const { maxSubscriptions: limit } = this.parts.limits;
+    if (this.subscriptions.size >= limit)
+      throw new HarmoniaError('limit_reached', { subject: 'Subscriptions of one socket', limit });
+    const { state, sequence } = await this.parts.view.snapshot(execution);
+    if (this.isClosed) return;
+    this.send({ type: 'state', ...state, timestamp: this.now() });
+    this.subscribe(execution, asked, { at: sequence });
+  }
+
+  async followAll(asked: Place | undefined): Promise<void> {
+    const end = await this.parts.history.end(undefined);
+    if (!this.isClosed) this.subscribe(undefined, asked, end);
+  }
+
+  private subscribe(execution: Uuid | undefined, asked: Place | undefined, end: Place): void {
+    const subscription = new Subscription(this.parts.feed, this.parts.history, {
+      ...(execution !== undefined && { execution }),
+      // What lies beyond the end of what is stored is taken for the end.
+      from: asked === undefined || compare(asked, end) > 0 ? end : asked,
+      outbox: this.outbox,
+      send: (event) => this.send(event),
+      tooSlow: () => this.drop(this.tooSlow()),
+      failed: (error) => this.drop(error),
     });
-    await subscription.start();
+    this.subscriptions.set(execution, subscription);
+    subscription.start();
   }
 
-  async followAll(from: From): Promise<void> {
-    const subscription = this.subscribe(undefined, from);
-    this.subscriptions.set(undefined, subscription);
-    await subscription.start();
+  private arrived(data: RawData, isBinary: boolean): void {
+    this.unanswered += 1;
+    if (this.unanswered === MAX_UNANSWERED) this.socket.pause();
+    this.obeyed = this.obeyed
+      .then(() => this.receive(data, isBinary))
+      .finally(() => {
+        this.unanswered -= 1;
+        if (this.unanswered < MAX_UNANSWERED && this.socket.isPaused) this.socket.resume();
+      });
   }
 
-  private subscribe(execution: Uuid | undefined, from: From): Subscription {
-    const take = (event: LiveEvent): boolean => this.send(event);
-    const overrun = (): void => this.tooSlow();
-    const scope = execution === undefined ? {} : { execution };
-    return new Subscription(this.parts.feed, this.parts.history, { ...scope, from, take, overrun });
-  }
-
-  private async receive(data: RawData): Promise<void> {
-    const parsed = parseFrame(Buffer.isBuffer(data) ? data.toString('utf8') : '');
+  private async receive(data: RawData, isBinary: boolean): Promise<void> {
+    if (this.isClosed) return;
+    const bytes = Buffer.isBuffer(data) ? data : Buffer.alloc(0);
+    if (isBinary) return this.error('invalid_request', 'Frames are text, this one is binary.');
+    if (bytes.length > MAX_FRAME) return this.error('payload_too_large', `A frame has at most ${MAX_FRAME} bytes.`);
+    const parsed = parseFrame(bytes.toString('utf8'));
     if (!parsed.ok) return this.error('invalid_request', parsed.error.message, parsed.error.requestId);
     try {
       await this.obey(parsed.value);
     } catch (error) {
-      const known =
-        error instanceof HarmoniaError ? error : new HarmoniaError('internal_error', { reference: this.id });
-      this.error(known.code, known.message, parsed.value.requestId);
+      const { code, message } = this.known(error);
+      this.error(code, message, parsed.value.requestId);
     }
   }
 
@@ -121,15 +158,11 @@ export class ClientSession {
     const echo = requestId === undefined ? {} : { requestId };
     switch (frame.type) {
       case 'ping':
-        this.send({ type: 'pong', timestamp: this.now(), ...echo });
-        return;
+        return this.tell({ type: 'pong', timestamp: this.now(), ...echo });
       case 'subscribe':
         await this.parts.view.mustFind(frame.execution);
-        this.send({ type: 'subscribed', execution_id: frame.execution, ...echo });
-        return this.follow(
-          frame.execution,
-          frame.since === undefined ? { is: 'now' } : { is: 'after', place: frame.since },
-        );
+        this.tell({ type: 'subscribed', execution_id: frame.execution, timestamp: this.now(), ...echo });
+        return this.follow(frame.execution, frame.since);
       case 'unsubscribe':
         return this.unsubscribe(frame.execution, echo);
       default:
@@ -141,14 +174,14 @@ export class ClientSession {
     const target = execution ?? this.own;
     this.subscriptions.get(target)?.stop();
     this.subscriptions.delete(target);
-    this.send({
+    this.tell({
       type: 'unsubscribed',
       message: 'Unsubscribed',
       execution_id: target ?? null,
       timestamp: this.now(),
       ...echo,
     });
-    if (execution === undefined) this.close(CLOSE.unsubscribed, 'unsubscribed');
+    if (execution === undefined) this.socket.close(CLOSE.unsubscribed, 'unsubscribed');
   }
 
   private async steer(action: 'pause' | 'resume' | 'cancel', execution: Uuid | undefined, echo: object): Promise<void> {
@@ -156,23 +189,41 @@ export class ClientSession {
       throw new HarmoniaError('invalid_request', { reason: 'the frame names no execution_id' });
     await this.parts.view.mustFind(execution);
     await this.parts.engine[action](execution);
-    this.send({ type: 'accepted', action, execution_id: execution, timestamp: this.now(), ...echo });
+    this.tell({ type: 'accepted', action, execution_id: execution, timestamp: this.now(), ...echo });
   }
 
   private beat(): void {
-    if (!this.alive) return this.socket.terminate();
-    this.alive = false;
+    if (!this.isAlive) return this.socket.terminate();
+    this.isAlive = false;
     this.socket.ping();
   }
 
   private closed(): void {
+    if (this.isClosed) return;
+    this.isClosed = true;
     clearInterval(this.heartbeat);
+    this.outbox.close();
     for (const subscription of this.subscriptions.values()) subscription.stop();
     this.subscriptions.clear();
     for (const work of this.onClosed) work();
+  }
+
+  private tooSlow(): HarmoniaError {
+    return new HarmoniaError('too_slow', { limit: this.parts.limits.maxPending });
+  }
+
+  private known(error: unknown): HarmoniaError {
+    return error instanceof HarmoniaError ? error : new HarmoniaError('internal_error', { reference: this.id });
   }
 
   private now(): string {
     return isoInstant(this.parts.clock.now());
   }
 }
+
+const closeCode = ({ code, status }: HarmoniaError): number => {
+  if (code === 'too_slow') return CLOSE.tooSlow;
+  if (code === 'limit_reached') return CLOSE.full;
+  if (status === 404) return CLOSE.notFound;
+  return status < 500 ? CLOSE.refused : CLOSE.failed;
+};

@@ -4,16 +4,17 @@ import type { WebSocket } from 'ws';
 import { HarmoniaError, parseUuid, type Clock, type Uuid } from '../../kernel/index.js';
 import type { Engine } from '../../engine/index.js';
 import { ExecutionView } from '../rest/execution-view.js';
+import { Clients } from '../streams/clients.js';
 import { EventFeed } from '../streams/event-feed.js';
 import { ExecutionHistory } from '../streams/execution-history.js';
-import type { From } from '../streams/subscription.js';
-import { CLOCK, ENGINE, FEED } from '../tokens.js';
-import { ClientSession, CLOSE, type SessionParts } from './client-session.js';
+import { placeAt, type Place } from '../streams/place.js';
+import type { StreamLimits } from '../streams/stream-limits.js';
+import { CLOCK, ENGINE, FEED, STREAMS } from '../tokens.js';
+import { ClientSession, type SessionParts } from './client-session.js';
 import type { PatternRequest } from './pattern-ws-adapter.js';
 
-/** Bytes of one frame of a client. */
-const MAX_FRAME = 64 * 1024;
-const OPTIONS = { maxPayload: MAX_FRAME } as const;
+/** Bytes of one frame of a client that are received at all; a longer one closes the socket with 1009. */
+const OPTIONS = { maxPayload: 2 ** 20 } as const;
 
 /** Makes sessions: what every gateway does with a new client. */
 @Injectable()
@@ -25,53 +26,52 @@ export class Sessions {
     @Inject(ENGINE) engine: Engine,
     @Inject(FEED) feed: EventFeed,
     @Inject(CLOCK) clock: Clock,
+    @Inject(STREAMS) limits: StreamLimits,
+    private readonly clients: Clients,
     view: ExecutionView,
     history: ExecutionHistory,
   ) {
-    this.parts = { engine, view, feed, history, clock };
+    this.parts = { engine, view, feed, history, clock, limits };
   }
 
-  open(socket: WebSocket, own?: Uuid): ClientSession {
-    // A frame that is too large or broken closes this connection; it is no error of the service.
-    socket.on('error', () => socket.terminate());
-    return new ClientSession(socket, this.parts, own);
-  }
-
-  /** Where the client wants to begin. */
-  from(request: PatternRequest): From {
-    const since = new URL(request.url ?? '/', 'ws://harmonia').searchParams.get('since');
-    if (since === null) return { is: 'now' };
-    if (!/^\d{1,15}$/.test(since))
-      throw new HarmoniaError('invalid_request', { reason: '`since` must be a whole number' });
-    return { is: 'after', place: Number(since) };
-  }
-
-  async run(session: ClientSession, work: () => Promise<void>): Promise<void> {
+  /** Opens a session and does its first work; what that throws closes the socket with a reason. */
+  async open(
+    socket: WebSocket,
+    own: Uuid | undefined,
+    work: (session: ClientSession) => Promise<void> | void,
+  ): Promise<void> {
+    // What is wrong with a connection ends that connection: ws closes it with the code that fits.
+    socket.on('error', () => undefined);
+    const session = new ClientSession(socket, this.parts, own);
     try {
-      await work();
+      session.whenClosed(this.clients.enter());
+      await work(session);
     } catch (error) {
       if (!(error instanceof HarmoniaError)) this.logger.error(error);
-      const known =
-        error instanceof HarmoniaError ? error : new HarmoniaError('internal_error', { reference: session.id });
-      session.error(known.code, known.message);
-      session.close(known.status === 404 ? CLOSE.notFound : 1008, known.code);
+      session.drop(error);
     }
   }
 }
+
+/** Where the client wants to begin. */
+const sinceOf = ({ url = '/' }: PatternRequest): Place | undefined => {
+  const since = new URL(url, 'ws://harmonia').searchParams.get('since');
+  return placeAt(since ?? undefined, '/since');
+};
 
 /** Events of one execution; the client is subscribed by connecting. */
 @WebSocketGateway({ path: '/ws/executions/:id', ...OPTIONS })
 export class ExecutionGateway implements OnGatewayConnection {
   constructor(private readonly sessions: Sessions) {}
 
-  async handleConnection(socket: WebSocket, request: PatternRequest): Promise<void> {
+  handleConnection(socket: WebSocket, request: PatternRequest): Promise<void> {
     const text = request.pathParameters?.id ?? '';
     const id = parseUuid(text);
-    const session = this.sessions.open(socket, id);
-    await this.sessions.run(session, async () => {
+    return this.sessions.open(socket, id, async (session) => {
       if (id === undefined) throw new HarmoniaError('execution_not_found', { id: text.slice(0, 100) });
+      const since = sinceOf(request);
       await this.sessions.parts.view.mustFind(id);
-      await session.follow(id, this.sessions.from(request));
+      await session.follow(id, since);
     });
   }
 }
@@ -81,9 +81,8 @@ export class ExecutionGateway implements OnGatewayConnection {
 export class EventsGateway implements OnGatewayConnection {
   constructor(private readonly sessions: Sessions) {}
 
-  async handleConnection(socket: WebSocket, request: PatternRequest): Promise<void> {
-    const session = this.sessions.open(socket);
-    await this.sessions.run(session, async () => session.followAll(this.sessions.from(request)));
+  handleConnection(socket: WebSocket, request: PatternRequest): Promise<void> {
+    return this.sessions.open(socket, undefined, (session) => session.followAll(sinceOf(request)));
   }
 }
 
@@ -92,11 +91,9 @@ export class EventsGateway implements OnGatewayConnection {
 export class WorkflowsGateway implements OnGatewayConnection {
   constructor(private readonly sessions: Sessions) {}
 
-  handleConnection(socket: WebSocket): void {
-    const session = this.sessions.open(socket);
-    const stop = this.sessions.parts.feed.listenToWorkflows((event) => {
-      if (!session.send(event)) session.tooSlow();
+  handleConnection(socket: WebSocket): Promise<void> {
+    return this.sessions.open(socket, undefined, (session) => {
+      session.whenClosed(this.sessions.parts.feed.listenToWorkflows((event) => session.tell(event)));
     });
-    session.whenClosed(stop);
   }
 }

@@ -2,12 +2,17 @@ import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { INestApplicationContext } from '@nestjs/common';
 import { WsAdapter } from '@nestjs/platform-ws';
-import type { WebSocketServer } from 'ws';
+import type { WebSocket, WebSocketServer } from 'ws';
 
 /** A request whose path fits a pattern carries the parameters of the pattern. */
 export interface PatternRequest extends IncomingMessage {
   pathParameters?: Readonly<Record<string, string>>;
 }
+
+const GOING_AWAY = 1001;
+const CLOSED: WebSocket['readyState'] = 3;
+/** ms that clients get to answer the close frame. */
+const FAREWELL = 500;
 
 interface Route {
   readonly server: WebSocketServer & { readonly path: string };
@@ -32,8 +37,32 @@ const refuse = (socket: Duplex, status: string): void => {
 
 /** Plain WebSockets on the port of the service, on paths with parameters: the adapter it extends knows exact paths only. */
 export class PatternWsAdapter extends WsAdapter {
-  constructor(app: INestApplicationContext) {
+  constructor(
+    app: INestApplicationContext,
+    /** Origins from which a browser may connect; `*` is everybody. */
+    private readonly origins: readonly string[],
+  ) {
     super(app);
+  }
+
+  /** The gateways read their frames themselves. */
+  override bindMessageHandlers(): void {}
+
+  /** What is wrong with a client ends its connection; a stack trace for each would fill the log of everybody. */
+  override bindErrorHandler<T>(server: T): T {
+    return server;
+  }
+
+  /** Tells the clients that the service goes away; who does not answer is cut off. */
+  override async close(server: WebSocketServer): Promise<void> {
+    for (const client of server.clients) client.close(GOING_AWAY, 'shutting_down');
+    const clients = [...server.clients].filter(({ readyState }) => readyState !== CLOSED);
+    const farewells = clients.map((client) => new Promise((resolve) => client.once('close', resolve)));
+    let patience: NodeJS.Timeout | undefined;
+    const tooLong = new Promise((resolve) => (patience = setTimeout(resolve, FAREWELL)));
+    await Promise.race([Promise.all(farewells), tooLong]);
+    clearTimeout(patience);
+    await super.close(server);
   }
 
   protected override ensureHttpServerExists(port: number, httpServer?: Server): Server | undefined {
@@ -52,6 +81,9 @@ export class PatternWsAdapter extends WsAdapter {
     // A peer that goes away during the handshake must not take the process with it.
     socket.on('error', () => socket.destroy());
     try {
+      const { origin } = request.headers;
+      if (origin !== undefined && !this.origins.includes('*') && !this.origins.includes(origin))
+        return refuse(socket, '403 Forbidden');
       const { pathname } = new URL(request.url ?? '/', 'ws://harmonia');
       for (const server of (this.wsServersRegistry.get(port) ?? []) as Route['server'][]) {
         const parameters = parametersOf(server.path, pathname);

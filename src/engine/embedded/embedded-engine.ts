@@ -140,9 +140,9 @@ export class EmbeddedEngine implements Engine {
     return this.ask(execution, { is: 'cancel', ...(reason !== undefined && { reason }) });
   }
 
-  async checkpoint(execution: Uuid, request: CheckpointRequest): Promise<CheckpointTaken> {
-    const checkpoint = this.options.newId();
-    const { at, seq } = await this.ask(execution, { is: 'checkpoint', checkpoint, ...request });
+  async checkpoint(execution: Uuid, { id, ...words }: CheckpointRequest): Promise<CheckpointTaken> {
+    const checkpoint = id ?? this.options.newId();
+    const { at, seq } = await this.ask(execution, { is: 'checkpoint', checkpoint, ...words });
     return { execution, checkpoint, seq, at };
   }
 
@@ -150,6 +150,10 @@ export class EmbeddedEngine implements Engine {
     if (this.driver.find(execution)) throw new HarmoniaError('conflict', { reason: 'The execution has not ended' });
     if (!(await this.options.journal.delete(execution)))
       throw new HarmoniaError('execution_not_found', { id: execution });
+  }
+
+  deleteCheckpoint(checkpoint: Uuid): Promise<boolean> {
+    return this.options.journal.deleteCheckpoint(checkpoint);
   }
 
   journal(execution: Uuid): Promise<StoredJournal | undefined> {

@@ -80,4 +80,6 @@ export interface Journal {
   recall(scope: string, key: string): Promise<IdempotencyKey | undefined>;
   /** Deletes an execution and everything about it. False: there was none. */
   delete(execution: Uuid): Promise<boolean>;
+  /** Deletes the name of a place, not the place. False: there was none. */
+  deleteCheckpoint(checkpoint: Uuid): Promise<boolean>;
 }

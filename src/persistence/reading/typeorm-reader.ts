@@ -117,6 +117,18 @@ export class TypeormReader implements ExecutionReader {
     return Number(found?.last ?? 0);
   }
 
+  async lastSequence(id: Uuid): Promise<number> {
+    const found = await this.source
+      .createQueryBuilder()
+      .select('execution.last_seq', 'ended')
+      .addSelect('max(journal.seq)', 'last')
+      .from(ExecutionEntity, 'execution')
+      .leftJoin(JournalEntity, 'journal', 'journal.execution = execution.ref')
+      .where('execution.id = :id', { id })
+      .getRawOne<{ ended: number | string | null; last: number | string | null }>();
+    return Number(found?.last ?? found?.ended ?? 0);
+  }
+
   async logs(id: Uuid, limit: number): Promise<readonly LogRecord[]> {
     const rows = await this.ofExecution(LogEntryEntity, 'log', id).orderBy('log.id', 'ASC').take(limit).getMany();
     return rows.map(({ at, level, step, attempt, message, details }) => ({
@@ -129,10 +141,16 @@ export class TypeormReader implements ExecutionReader {
     }));
   }
 
-  async checkpoints(id: Uuid | undefined, limit: number): Promise<readonly CheckpointRecord[]> {
-    const query = this.checkpointQuery().orderBy('checkpoint.created_at', 'DESC').limit(limit);
+  async checkpoints(
+    id: Uuid | undefined,
+    { offset, limit }: { readonly offset: number; readonly limit: number },
+  ): Promise<{ items: readonly CheckpointRecord[]; total: number }> {
+    const query = this.checkpointQuery();
     if (id !== undefined) query.where('execution.id = :id', { id });
-    return (await query.getRawMany<RawCheckpoint>()).map(toCheckpoint);
+    const total = await query.getCount();
+    const ordered = query.orderBy('checkpoint.created_at', 'DESC').addOrderBy('checkpoint.id', 'DESC');
+    const rows = await ordered.offset(offset).limit(limit).getRawMany<RawCheckpoint>();
+    return { items: rows.map(toCheckpoint), total };
   }
 
   async checkpoint(id: Uuid): Promise<CheckpointRecord | undefined> {
@@ -271,8 +289,10 @@ const restrict = (query: SelectQueryBuilder<ExecutionEntity>, filter: ExecutionF
   Object.entries(metadata ?? {}).forEach(([key, value], index) => {
     // The path is bound like any value: a key cannot reach into the SQL.
     const path = `$.${JSON.stringify(key)}`;
-    query.andWhere(`json_extract(execution.metadata, :path${index}) = :value${index}`, {
+    // As JSON text: `true` and `5` find the text and the boolean or number that is written so.
+    query.andWhere(`execution.metadata -> :path${index} IN (:text${index}, :value${index})`, {
       [`path${index}`]: path,
+      [`text${index}`]: JSON.stringify(value),
       [`value${index}`]: value,
     });
   });

@@ -31,6 +31,12 @@ export interface WorkflowChange {
   readonly key?: IdempotencyKey;
 }
 
+/** What a designer keeps of unfinished work on a workflow. */
+export interface StoredDraft {
+  readonly data: JsonObject;
+  readonly savedAt: Instant;
+}
+
 export interface WorkflowFilter {
   readonly name?: string;
   /** Part of the name or description, any case. */
@@ -58,5 +64,8 @@ export interface WorkflowStore {
   save(change: WorkflowChange): Promise<void>;
   /** The workflow is no longer listed; its executions keep their definitions. False: there was none. */
   remove(id: Uuid, at: Instant): Promise<boolean>;
+  draft(id: Uuid): Promise<StoredDraft | undefined>;
+  /** False: there is no such workflow. */
+  saveDraft(id: Uuid, draft: StoredDraft): Promise<boolean>;
   recall(scope: string, key: string): Promise<IdempotencyKey | undefined>;
 }

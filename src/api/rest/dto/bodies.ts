@@ -1,144 +1,85 @@
-import { ApiProperty } from '@nestjs/swagger';
-import { Transform, Type } from 'class-transformer';
-import {
-  IsBoolean,
-  IsInt,
-  IsNumber,
-  IsObject,
-  IsOptional,
-  IsString,
-  Max,
-  MaxLength,
-  Min,
-  ValidateNested,
-} from 'class-validator';
-
-type Body = Readonly<Record<string, unknown>>;
-
-/** Takes the value from any of the names that callers use for it. */
-const either =
-  (...names: string[]) =>
-  ({ obj, value }: { obj: unknown; value: unknown }): unknown =>
-    value ?? names.map((name) => (obj as Body)[name]).find((found) => found !== undefined);
+import { AnObject, Between, Flag, Id, Nested, OneOf, Text, Whole } from './fields.js';
 
 export class RetryOptionsDto {
-  @ApiProperty({ required: false, type: 'integer', minimum: 0 })
-  @IsOptional()
-  @IsInt({ message: 'a whole number' })
-  @Min(0, { message: 'at least 0' })
-  @Max(1000, { message: 'at most 1000' })
+  @Whole(0, 1000)
   max_retries?: number;
 
-  @ApiProperty({ required: false, description: 'Seconds before the first retry.' })
-  @IsOptional()
-  @Transform(either('retry_interval', 'initialDelay'))
-  @IsNumber({}, { message: 'a number' })
-  @Min(0, { message: 'at least 0' })
-  @Max(86_400, { message: 'at most 86400' })
+  @OneOf(['fixed', 'linear', 'exponential'])
+  backoff_strategy?: string;
+
+  @Between(0, 86_400, { also: ['retry_interval', 'retryInterval'], description: 'Seconds before the first retry.' })
   initial_delay?: number;
 
-  @ApiProperty({ required: false })
-  @IsOptional()
-  @IsNumber({}, { message: 'a number' })
-  @Min(0, { message: 'at least 0' })
-  @Max(604_800, { message: 'at most 604800' })
+  @Between(0, 604_800, { description: 'Seconds that no pause exceeds.' })
   max_delay?: number;
 
-  @ApiProperty({ required: false })
-  @IsOptional()
-  @IsNumber({}, { message: 'a number' })
-  @Min(1, { message: 'at least 1' })
-  @Max(100, { message: 'at most 100' })
+  @Between(1, 100, { also: ['backoff_factor', 'backoffFactor'] })
   backoff_multiplier?: number;
+
+  @Between(0.001, 31_536_000, { description: 'Seconds that all attempts together may take.' })
+  max_elapsed?: number;
+
+  @Between(0, 1, { description: 'Share of a pause that chance may add or take.' })
+  jitter?: number;
 }
 
 export class ExecutionOptionsDto {
-  @ApiProperty({ required: false, description: 'false: the answer waits for the end of the execution.' })
-  @IsOptional()
-  @IsBoolean({ message: 'true or false' })
+  @Flag({ description: 'false: the answer waits for the end of the execution.' })
   async?: boolean;
 
-  @ApiProperty({ required: false, description: 'Seconds that the execution may take.' })
-  @IsOptional()
-  @IsNumber({}, { message: 'a number' })
-  @Min(0.001, { message: 'more than 0' })
-  @Max(31_536_000, { message: 'at most 31536000' })
+  @Between(0.001, 31_536_000, { description: 'Seconds that the execution may take.' })
   timeout?: number;
 
-  @ApiProperty({ required: false, description: 'For tasks that state no policy of their own.' })
-  @IsOptional()
-  @IsObject({ message: 'an object' })
-  @ValidateNested()
-  @Type(() => RetryOptionsDto)
+  @Nested(RetryOptionsDto, { description: 'For tasks that state no policy of their own.' })
   retry_policy?: RetryOptionsDto;
 }
 
 /** What an execution starts with. */
 export class ExecuteDto {
-  @ApiProperty({ required: false, type: Object })
-  @IsOptional()
-  @IsObject({ message: 'an object' })
+  @AnObject({ description: 'Input of the workflow; {} when absent.' })
   input?: Record<string, unknown>;
 
-  @ApiProperty({ required: false, type: Object })
-  @IsOptional()
-  @IsObject({ message: 'an object' })
+  @AnObject({ description: 'Kept with the execution; it can be listed by metadata.<key>=value.' })
   metadata?: Record<string, unknown>;
 
-  @ApiProperty({ required: false, description: 'Version of the workflow; the latest when absent.' })
-  @IsOptional()
-  @IsString({ message: 'a text' })
-  @MaxLength(128, { message: 'at most 128 characters' })
+  @Text(128, { description: 'Version of the workflow; the latest when absent.' })
   version?: string;
 
-  @ApiProperty({ required: false, type: ExecutionOptionsDto })
-  @IsOptional()
-  @Transform(either('executionOptions'))
-  @IsObject({ message: 'an object' })
-  @ValidateNested()
-  @Type(() => ExecutionOptionsDto)
+  @Nested(ExecutionOptionsDto)
   execution_options?: ExecutionOptionsDto;
 }
 
 export class StartDto extends ExecuteDto {
-  @ApiProperty({ description: 'The workflow to run.' })
-  @Transform(either('workflowId', 'workflow_definition_id'))
-  @IsString({ message: 'a UUID' })
+  @Id({ required: true, also: ['workflow_definition_id'], description: 'The workflow to run.' })
   workflow_id!: string;
 }
 
 export class ReasonDto {
-  @ApiProperty({ required: false })
-  @IsOptional()
-  @IsString({ message: 'a text' })
-  @MaxLength(1000, { message: 'at most 1000 characters' })
+  @Text(1000)
   reason?: string;
 }
 
 export class CheckpointDto {
-  @ApiProperty({ required: false })
-  @IsOptional()
-  @IsString({ message: 'a text' })
-  @MaxLength(255, { message: 'at most 255 characters' })
+  @Text(255)
   name?: string;
 
-  @ApiProperty({ required: false })
-  @IsOptional()
-  @IsString({ message: 'a text' })
-  @MaxLength(4000, { message: 'at most 4000 characters' })
+  @Text(4000)
   description?: string;
 }
 
 export class CheckpointOfDto extends CheckpointDto {
-  @ApiProperty()
-  @Transform(either('executionId'))
-  @IsString({ message: 'a UUID' })
+  @Id({ required: true })
   execution_id!: string;
 }
 
-export class RestoreDto {
-  @ApiProperty()
-  @Transform(either('checkpointId'))
-  @IsString({ message: 'a UUID' })
+export class RestoreOptionsDto {
+  @Nested(ExecutionOptionsDto, {
+    description: 'async false waits for the end, timeout says how long; the rest is as in the restored execution.',
+  })
+  execution_options?: ExecutionOptionsDto;
+}
+
+export class RestoreDto extends RestoreOptionsDto {
+  @Id({ required: true })
   checkpoint_id!: string;
 }

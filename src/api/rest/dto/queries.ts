@@ -1,110 +1,86 @@
-import { ApiProperty } from '@nestjs/swagger';
-import { Transform } from 'class-transformer';
-import { IsIn, IsInt, IsOptional, IsString, Max, MaxLength, Min } from 'class-validator';
-
-/** A query value as a number; anything else stays what it is, so that the check names it. */
-const toNumber = ({ value }: { value: unknown }): unknown =>
-  typeof value === 'string' && /^-?\d{1,15}$/.test(value) ? Number(value) : value;
-
-const optionalInteger = { required: false, type: 'integer' } as const;
+import { Flag, FromText, Id, OneOf, Text, Whole } from './fields.js';
 
 /** Both styles of paging: `limit`/`offset`, and `page`/`limit`. */
 export class PageQueryDto {
-  @ApiProperty({ ...optionalInteger, minimum: 1, maximum: 1000 })
-  @IsOptional()
-  @Transform(toNumber)
-  @IsInt({ message: 'a whole number' })
-  @Min(1, { message: 'at least 1' })
-  @Max(1000, { message: 'at most 1000' })
+  @Whole(1, 1000, { description: '100 when absent, with page 20.' })
+  @FromText()
   limit?: number;
 
-  @ApiProperty({ ...optionalInteger, minimum: 0 })
-  @IsOptional()
-  @Transform(toNumber)
-  @IsInt({ message: 'a whole number' })
-  @Min(0, { message: 'at least 0' })
-  @Max(1_000_000_000, { message: 'at most 1000000000' })
+  @Whole(0, 1_000_000_000)
+  @FromText()
   offset?: number;
 
-  @ApiProperty({ ...optionalInteger, minimum: 1 })
-  @IsOptional()
-  @Transform(toNumber)
-  @IsInt({ message: 'a whole number' })
-  @Min(1, { message: 'at least 1' })
-  @Max(1_000_000, { message: 'at most 1000000' })
+  @Whole(1, 1_000_000, { description: 'From 1; it wins over offset.' })
+  @FromText()
   page?: number;
 
-  @ApiProperty({ required: false, enum: ['asc', 'desc'] })
-  @IsOptional()
-  @IsIn(['asc', 'desc'], { message: '"asc" or "desc"' })
+  @OneOf(['asc', 'desc'], { description: 'desc when absent.' })
   sort_order?: 'asc' | 'desc';
 }
 
 export class WorkflowQueryDto extends PageQueryDto {
-  @ApiProperty({ required: false })
-  @IsOptional()
-  @IsString({ message: 'a text' })
-  @MaxLength(255, { message: 'at most 255 characters' })
+  @Text(255)
   name?: string;
 
-  @ApiProperty({ required: false, description: 'Part of the name or description.' })
-  @IsOptional()
-  @IsString({ message: 'a text' })
-  @MaxLength(255, { message: 'at most 255 characters' })
+  @Text(255, { description: 'Part of the name or description.' })
   q?: string;
 
-  @ApiProperty({ required: false })
-  @IsOptional()
-  @IsString({ message: 'a text' })
-  @MaxLength(255, { message: 'at most 255 characters' })
+  @Text(255)
   tag?: string;
 
-  @ApiProperty({ required: false, enum: ['name', 'created_at', 'updated_at'] })
-  @IsOptional()
-  @IsIn(['name', 'created_at', 'updated_at'], { message: 'one of name, created_at, updated_at' })
+  @OneOf(['name', 'created_at', 'updated_at'])
   sort_by?: 'name' | 'created_at' | 'updated_at';
 }
 
 export class ExecutionQueryDto extends PageQueryDto {
-  @ApiProperty({ required: false })
-  @IsOptional()
-  @IsString({ message: 'a UUID' })
+  @Id()
   workflow_id?: string;
 
-  @ApiProperty({ required: false, description: 'One status, or several with commas.' })
-  @IsOptional()
-  @IsString({ message: 'a status' })
+  @Text(255, { description: 'One status, or several with commas.' })
   status?: string;
 
-  @ApiProperty({ required: false, description: 'Created at or after: ISO 8601, or epoch ms.' })
-  @IsOptional()
-  @IsString({ message: 'a time' })
+  @Text(64, { description: 'Created at or after: ISO 8601, or epoch ms.' })
   from?: string;
 
-  @ApiProperty({ required: false, description: 'Created at or before: ISO 8601, or epoch ms.' })
-  @IsOptional()
-  @IsString({ message: 'a time' })
+  @Text(64, { description: 'Created at or before: ISO 8601, or epoch ms.' })
   to?: string;
 
-  @ApiProperty({ required: false, enum: ['created_at', 'updated_at', 'ended_at'] })
-  @IsOptional()
-  @IsIn(['created_at', 'updated_at', 'ended_at'], { message: 'one of created_at, updated_at, ended_at' })
+  @OneOf(['created_at', 'updated_at', 'ended_at'])
   sort_by?: 'created_at' | 'updated_at' | 'ended_at';
 }
 
-export class EventQueryDto {
-  @ApiProperty({ ...optionalInteger, minimum: 0, description: 'Sequence after which to begin.' })
-  @IsOptional()
-  @Transform(toNumber)
-  @IsInt({ message: 'a whole number' })
-  @Min(0, { message: 'at least 0' })
-  since?: number;
+export class CheckpointQueryDto extends PageQueryDto {
+  @Id()
+  execution_id?: string;
+}
 
-  @ApiProperty({ ...optionalInteger, minimum: 1, maximum: 10_000 })
-  @IsOptional()
-  @Transform(toNumber)
-  @IsInt({ message: 'a whole number' })
-  @Min(1, { message: 'at least 1' })
-  @Max(10_000, { message: 'at most 10000' })
+export class EventQueryDto {
+  @Text(20, { description: 'After which event to begin: its sequence, or the next_since of a page.' })
+  since?: string;
+
+  @Whole(1, 10_000, { description: '1000 when absent.' })
+  @FromText()
   limit?: number;
+}
+
+export class VersionQueryDto {
+  @Text(128, { description: 'The latest when absent.' })
+  version?: string;
+}
+
+export class ExportQueryDto extends VersionQueryDto {
+  @OneOf(['json', 'yaml'], { description: 'json when absent.' })
+  format?: 'json' | 'yaml';
+}
+
+export class UpdateQueryDto {
+  @Flag({ description: 'Take the next free patch version when the one of the document is there.' })
+  @FromText()
+  bump?: boolean;
+}
+
+export class RemoveQueryDto {
+  @Flag({ description: 'Also when executions of it are open.' })
+  @FromText()
+  force?: boolean;
 }

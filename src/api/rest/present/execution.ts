@@ -20,9 +20,11 @@ const duration = (
   return { duration: isoDuration(to - from), duration_seconds: (to - from) / 1000 };
 };
 
+const percentageOf = (total: number, { completed = 0, skipped = 0, failed = 0 }: StatusCounts): number =>
+  total === 0 ? 0 : Math.round((100 * (completed + skipped + failed)) / total);
+
 /** An execution as lists show it, under the names of every caller. */
 export const executionItem = (record: ExecutionRecord, counts: StatusCounts): Record<string, Json> => {
-  const done = (counts.completed ?? 0) + (counts.skipped ?? 0);
   return {
     id: record.id,
     execution_id: record.id,
@@ -48,8 +50,7 @@ export const executionItem = (record: ExecutionRecord, counts: StatusCounts): Re
     failed_tasks: counts.failed ?? 0,
     has_error: record.errorCode !== undefined,
     error_message: record.errorMessage ?? null,
-    completion_percentage:
-      record.totalTasks === 0 ? 0 : Math.round((100 * (done + (counts.failed ?? 0))) / record.totalTasks),
+    completion_percentage: percentageOf(record.totalTasks, counts),
   };
 };
 
@@ -64,7 +65,9 @@ export const definitionTasks = (document: JsonObject | undefined): ReadonlyMap<s
   return new Map(Object.entries(tasks).map(([id, task]) => [id, isJsonObject(task) ? task : {}]));
 };
 
-const ENDED_EARLY: ReadonlySet<string> = new Set(['failed', 'canceled']);
+/** What a task is that nobody touched: pending, or canceled with its execution. */
+const restStatus = ({ status }: ExecutionRecord): StepStatus =>
+  status === 'failed' || status === 'canceled' ? 'canceled' : 'pending';
 
 interface TaskSources {
   readonly record: ExecutionRecord;
@@ -116,7 +119,7 @@ const lastError = (run: Omit<TaskRunRecord, 'step'>): Json =>
 /** Every task of the execution, in definition order; those that nobody touched are pending, or canceled with the execution. */
 export const taskItems = ({ record, document, runs, details }: TaskSources): Record<string, Json>[] => {
   const byStep = new Map(runs.map((run) => [run.step, run]));
-  const nothing = untouched(ENDED_EARLY.has(record.status) ? 'canceled' : 'pending');
+  const nothing = untouched(restStatus(record));
   return [...definitionTasks(document)].map(([id, task], index) => {
     const step = `/${id}`;
     const run = byStep.get(step) ?? nothing;
@@ -137,21 +140,55 @@ export const taskItems = ({ record, document, runs, details }: TaskSources): Rec
   });
 };
 
+const countStatuses = (statuses: Iterable<string>): Record<string, number> => {
+  const counts: Record<string, number> = {};
+  for (const status of statuses) counts[status] = (counts[status] ?? 0) + 1;
+  return counts;
+};
+
+const progressOf = (
+  { totalTasks }: ExecutionRecord,
+  counts: StatusCounts,
+  current: readonly string[],
+): Record<string, Json> => ({
+  completed_tasks: counts.completed ?? 0,
+  total_tasks: totalTasks,
+  failed_tasks: counts.failed ?? 0,
+  skipped_tasks: counts.skipped ?? 0,
+  current_task: current[0] ?? null,
+  current_tasks: current,
+  percentage: percentageOf(totalTasks, counts),
+});
+
+/** The snapshot that a stream begins with. */
+export const executionState = (
+  record: ExecutionRecord,
+  document: JsonObject | undefined,
+  runs: readonly TaskRunRecord[],
+): Record<string, Json> => {
+  const byStep = new Map(runs.map(({ step, status }) => [step, status]));
+  const rest = restStatus(record);
+  const statuses = [...definitionTasks(document).keys()].map((id) => [id, byStep.get(`/${id}`) ?? rest] as const);
+  const counts = countStatuses(statuses.map(([, status]) => status));
+  const current = statuses.flatMap(([id, status]) => (status === 'running' ? [id] : []));
+  return {
+    execution_id: record.id,
+    workflow_id: record.workflowId,
+    workflow_name: record.workflowName,
+    status: record.status,
+    tasks: Object.fromEntries(statuses),
+    progress: progressOf(record, counts, current),
+  };
+};
+
 /** An execution whole: flattened, and once more in the three nests that callers read. */
 export const executionDetails = (sources: TaskSources): Record<string, Json> => {
   const { record, document, details } = sources;
   const tasks = taskItems(sources);
-  const counts: Record<string, number> = {};
-  for (const { status } of tasks) counts[status as string] = (counts[status as string] ?? 0) + 1;
+  const counts = countStatuses(tasks.map(({ status }) => status as string));
   const item = executionItem(record, counts);
   const current = tasks.filter(({ status }) => status === 'running').map(({ id }) => id as string);
-  const progress = {
-    completed_tasks: counts.completed ?? 0,
-    total_tasks: record.totalTasks,
-    current_task: current[0] ?? null,
-    current_tasks: current,
-    percentage: item.completion_percentage ?? 0,
-  };
+  const progress = progressOf(record, counts, current);
   const statuses = Object.fromEntries(tasks.map(({ id, status }) => [id as string, status as string]));
   const status = Object.fromEntries(
     tasks.map((task) => [

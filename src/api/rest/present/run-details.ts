@@ -17,6 +17,8 @@ export interface StepDetails {
   failure: Failure | undefined;
   startedAt: Instant | undefined;
   endedAt: Instant | undefined;
+  /** How it ended. */
+  ended: 'completed' | 'failed' | 'skipped' | undefined;
   readonly segments: Segment[];
   readonly errors: string[];
 }
@@ -37,6 +39,7 @@ const emptyStep = (): StepDetails => ({
   failure: undefined,
   startedAt: undefined,
   endedAt: undefined,
+  ended: undefined,
   segments: [],
   errors: [],
 });
@@ -77,6 +80,7 @@ const stepEvent = (run: RunDetails, event: Extract<RunEvent, { step: string }>):
     case 'step_kept':
       step.startedAt = event.started_at;
       step.endedAt = event.ended_at;
+      step.ended = event.outcome.is;
       if (event.outcome.is === 'completed') step.output = event.outcome.output;
       if (event.outcome.is === 'failed') step.failure = event.outcome.failure;
       return;
@@ -85,11 +89,14 @@ const stepEvent = (run: RunDetails, event: Extract<RunEvent, { step: string }>):
   }
 };
 
+const ENDS = { step_completed: 'completed', step_failed: 'failed', step_skipped: 'skipped' } as const;
+
 const endStep = (
   step: StepDetails,
   event: Extract<RunEvent, { type: 'step_completed' | 'step_failed' | 'step_skipped' }>,
 ): void => {
   step.endedAt = event.at;
+  step.ended = ENDS[event.type];
   if (event.type === 'step_completed') step.output = event.output;
   if (event.type === 'step_failed') {
     step.failure = event.failure;

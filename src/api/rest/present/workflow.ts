@@ -1,5 +1,5 @@
 import { isJsonObject, isoInstant, type Json, type JsonObject } from '../../../kernel/index.js';
-import type { StoredVersion, StoredWorkflow } from '../../../workflow/ports/index.js';
+import type { StoredDraft, StoredVersion, StoredWorkflow } from '../../../workflow/ports/index.js';
 import type { WorkflowWithDocument } from '../../../workflow/index.js';
 
 /** A workflow as lists show it, under the names of every caller. */
@@ -18,10 +18,16 @@ export const workflowItem = (workflow: StoredWorkflow): Record<string, Json> => 
   lastModified: isoInstant(workflow.updatedAt),
 });
 
+const draftWords = (draft: StoredDraft | undefined): JsonObject =>
+  draft ? { draft: true, draft_saved_at: isoInstant(draft.savedAt), draft_data: draft.data } : {};
+
 const orEmpty = (value: Json | undefined): JsonObject => (isJsonObject(value) ? value : {});
 
 /** A workflow with one of its definitions. `workflow_definition` is where the designer of upstream looks. */
-export const workflowDetails = ({ workflow, version, document }: WorkflowWithDocument): Record<string, Json> => {
+export const workflowDetails = (
+  { workflow, version, document }: WorkflowWithDocument,
+  draft?: StoredDraft,
+): Record<string, Json> => {
   const details = {
     ...workflowItem(workflow),
     version: version.version,
@@ -32,7 +38,7 @@ export const workflowDetails = ({ workflow, version, document }: WorkflowWithDoc
     ...(document.output !== undefined && { output: document.output }),
     ...(document.timeout !== undefined && { timeout: document.timeout }),
     ...(document.fail_fast !== undefined && { fail_fast: document.fail_fast }),
-    metadata: orEmpty(document.metadata),
+    metadata: { ...orEmpty(document.metadata), ...draftWords(draft) },
   };
   return { ...details, workflow_definition: { id: workflow.id, ...document } };
 };

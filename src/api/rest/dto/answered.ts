@@ -1,0 +1,52 @@
+import { applyDecorators, type Type } from '@nestjs/common';
+import { ApiExtraModels, ApiResponse, getSchemaPath } from '@nestjs/swagger';
+
+type Decorated = MethodDecorator & ClassDecorator;
+
+interface AnswerWords {
+  readonly status?: number;
+  readonly description?: string;
+  /** Top-level keys beside `data`, by name the schema. */
+  readonly hints?: Readonly<Record<string, object>>;
+}
+
+const ENVELOPE = {
+  status: { type: 'string', enum: ['success'] },
+  success: { type: 'boolean', enum: [true] },
+  message: { type: 'string' },
+};
+
+const envelope = (data: object, hints: Readonly<Record<string, object>>): object => ({
+  type: 'object',
+  required: [...Object.keys(ENVELOPE), 'data', ...Object.keys(hints)],
+  properties: { ...ENVELOPE, data, ...hints },
+});
+
+const uuid = { type: 'string', format: 'uuid' };
+const whole = { type: 'integer' };
+
+/** Hints that name what was made. */
+export const naming = (...names: string[]): Record<string, object> =>
+  Object.fromEntries(names.map((name) => [name, uuid]));
+
+const described = (schema: object, { status = 200, description = 'Success.' }: AnswerWords): Decorated =>
+  ApiResponse({ status, description, content: { 'application/json': { schema } } });
+
+/** Answers in the envelope with one thing. */
+export const Answered = (of: Type<object>, words: AnswerWords = {}): Decorated =>
+  applyDecorators(ApiExtraModels(of), described(envelope({ $ref: getSchemaPath(of) }, words.hints ?? {}), words));
+
+/** Answers in the envelope with `data: null`. */
+export const AnsweredEmpty = (): Decorated =>
+  described(envelope({ type: 'object', nullable: true, enum: [null] }, {}), {});
+
+/** Answers with a page of a list, in `data`, in `items`, and under its own name. */
+export const AnsweredList = (name: string, of: Type<object>, words: AnswerWords = {}): Decorated => {
+  const items = { type: 'array', items: { $ref: getSchemaPath(of) } };
+  const hints = words.hints ?? { total: whole, page: whole, limit: whole };
+  return applyDecorators(ApiExtraModels(of), described(envelope(items, { [name]: items, items, ...hints }), words));
+};
+
+/** Answers bare, without the envelope. */
+export const AnsweredBare = (of: Type<object>): Decorated =>
+  applyDecorators(ApiExtraModels(of), described({ $ref: getSchemaPath(of) }, {}));

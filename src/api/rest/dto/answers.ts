@@ -1,0 +1,300 @@
+import { ApiProperty } from '@nestjs/swagger';
+
+const anyObject = { type: 'object', additionalProperties: true } as const;
+const orNull = { nullable: true } as const;
+const anyJson = { description: 'Any JSON.', anyOf: [{}] };
+const failureOrNull = {
+  anyOf: [{ $ref: '#/components/schemas/FailureWords' }, { type: 'object', nullable: true, enum: [null] }],
+};
+const STATUSES = ['pending', 'waiting', 'running', 'completed', 'failed', 'skipped', 'canceled'];
+const time = { type: String, format: 'date-time' } as const;
+const id = { type: String, format: 'uuid' } as const;
+
+const Given = (options: object): PropertyDecorator => ApiProperty(options);
+
+/** A fault of a document or request. */
+export class FaultAnswer {
+  @Given({ type: String }) code!: string;
+  @Given({ type: String, description: 'RFC 6901 pointer.' }) pointer!: string;
+  @Given({ type: String }) message!: string;
+  @Given({ type: String }) cure!: string;
+}
+
+class ErrorDetails {
+  @Given({ type: String }) cure!: string;
+  @Given({ type: [FaultAnswer], required: false }) faults?: FaultAnswer[];
+}
+
+class ErrorWords {
+  @Given({ type: String, description: 'See docs/errors.md.' }) code!: string;
+  @Given({ type: String }) message!: string;
+  @Given({ type: ErrorDetails }) details!: ErrorDetails;
+}
+
+/** The body of every error. */
+export class ErrorAnswer {
+  @Given({ type: ErrorWords }) error!: ErrorWords;
+  @Given({ type: String, description: 'The message once more.' }) detail!: string;
+}
+
+/** A workflow as lists show it. */
+export class WorkflowItem {
+  @Given(id) id!: string;
+  @Given(id) workflow_id!: string;
+  @Given({ type: String }) name!: string;
+  @Given({ type: String }) description!: string;
+  @Given({ type: String }) version!: string;
+  @Given({ type: [String] }) tags!: string[];
+  @Given({ type: 'integer' }) task_count!: number;
+  @Given({ enum: ['Active', 'Draft'] }) status!: string;
+  @Given(time) created_at!: string;
+  @Given(time) updated_at!: string;
+}
+
+/** A workflow with one of its versions. */
+export class WorkflowAnswer extends WorkflowItem {
+  @Given({ type: String, description: 'Content hash of the document.' }) definition_hash!: string;
+  @Given(anyObject) tasks!: object;
+  @Given(anyObject) input_schema!: object;
+  @Given(anyObject) output_schema!: object;
+  @Given({ ...anyObject, description: 'With draft, draft_saved_at and draft_data when a draft was saved.' })
+  metadata!: object;
+  @Given({ ...anyObject, description: 'The canonical document.' }) workflow_definition!: object;
+}
+
+export class DraftAnswer {
+  @Given(id) workflow_id!: string;
+  @Given({ type: String }) draft_id!: string;
+  @Given(time) saved_at!: string;
+}
+
+export class VersionAnswer {
+  @Given({ type: String }) version!: string;
+  @Given({ type: String }) definition_hash!: string;
+  @Given(time) created_at!: string;
+}
+
+export class ValidationAnswer {
+  @Given({ type: Boolean }) valid!: boolean;
+  @Given({ type: String, ...orNull }) dialect!: string | null;
+  @Given({ type: [FaultAnswer] }) faults!: FaultAnswer[];
+  @Given({ type: [FaultAnswer] }) warnings!: FaultAnswer[];
+  @Given({ ...anyObject, ...orNull, description: 'The canonical document.' }) document!: object | null;
+}
+
+class DurationStatistics {
+  @Given({ type: Number, ...orNull }) p50_seconds!: number | null;
+  @Given({ type: Number, ...orNull }) p95_seconds!: number | null;
+  @Given({ type: 'integer' }) sample!: number;
+}
+
+export class StatisticsAnswer {
+  @Given(id) workflow_id!: string;
+  @Given({ type: 'integer' }) executions!: number;
+  @Given({ type: 'object', additionalProperties: { type: 'integer' } }) by_status!: object;
+  @Given({ type: DurationStatistics }) duration!: DurationStatistics;
+  @Given({ type: 'object', additionalProperties: { type: 'integer' } }) failed_steps!: object;
+}
+
+/** An execution as lists show it. */
+export class ExecutionItem {
+  @Given(id) id!: string;
+  @Given(id) execution_id!: string;
+  @Given(id) workflow_id!: string;
+  @Given({ type: String }) workflow_name!: string;
+  @Given({ type: String }) workflow_version!: string;
+  @Given({ enum: ['running', 'paused', 'completed', 'failed', 'canceled'] }) status!: string;
+  @Given(anyObject) metadata!: object;
+  @Given({ ...id, ...orNull }) restored_from!: string | null;
+  @Given(time) created_at!: string;
+  @Given(time) updated_at!: string;
+  @Given(time) started_at!: string;
+  @Given({ ...time, ...orNull }) completed_at!: string | null;
+  @Given({ type: String, ...orNull, description: 'ISO 8601.' }) duration!: string | null;
+  @Given({ type: Number, ...orNull }) duration_seconds!: number | null;
+  @Given({ type: 'integer' }) task_count!: number;
+  @Given({ type: 'integer' }) completed_tasks!: number;
+  @Given({ type: 'integer' }) failed_tasks!: number;
+  @Given({ type: Boolean }) has_error!: boolean;
+  @Given({ type: String, ...orNull }) error_message!: string | null;
+  @Given({ type: 'integer' }) completion_percentage!: number;
+}
+
+class ProgressWords {
+  @Given({ type: 'integer' }) completed_tasks!: number;
+  @Given({ type: 'integer' }) total_tasks!: number;
+  @Given({ type: 'integer' }) failed_tasks!: number;
+  @Given({ type: 'integer' }) skipped_tasks!: number;
+  @Given({ type: String, ...orNull }) current_task!: string | null;
+  @Given({ type: [String] }) current_tasks!: string[];
+  @Given({ type: 'integer' }) percentage!: number;
+}
+
+class FailureWords {
+  @Given({ type: String, required: false }) kind?: string;
+  @Given({ type: String }) code!: string;
+  @Given({ type: String, ...orNull }) message!: string | null;
+}
+
+/** An execution whole: flattened, and once more in `execution`, `workflow_definition` and `summary`. */
+export class ExecutionAnswer extends ExecutionItem {
+  @Given(anyObject) input!: object;
+  @Given(anyJson) output!: unknown;
+  @Given(failureOrNull) error!: FailureWords | null;
+  @Given({ type: ProgressWords }) progress!: ProgressWords;
+  @Given({ type: 'object', additionalProperties: { enum: STATUSES } }) task_statuses!: object;
+  @Given({ type: 'object', additionalProperties: { type: 'object' } }) task_status!: object;
+  @Given({ type: ExecutionItem }) execution!: ExecutionItem;
+  @Given({ type: ExecutionItem }) summary!: ExecutionItem;
+  @Given(anyObject) workflow_definition!: object;
+}
+
+export class TaskRunAnswer {
+  @Given({ type: String }) id!: string;
+  @Given({ type: String }) task_id!: string;
+  @Given({ type: String }) step!: string;
+  @Given({ type: String }) name!: string;
+  @Given({ type: String }) type!: string;
+  @Given({ enum: STATUSES }) status!: string;
+  @Given({ type: String, ...orNull }) cause!: string | null;
+  @Given({ type: 'integer' }) generation!: number;
+  @Given({ type: 'integer' }) attempt!: number;
+  @Given({ type: 'integer' }) retries!: number;
+  @Given({ ...time, ...orNull }) started_at!: string | null;
+  @Given({ ...time, ...orNull }) completed_at!: string | null;
+  @Given({ ...time, ...orNull }) next_attempt_at!: string | null;
+  @Given({ ...anyObject, ...orNull }) input!: object | null;
+  @Given(anyJson) output!: unknown;
+  @Given(failureOrNull) error!: FailureWords | null;
+}
+
+export class EventAnswer {
+  @Given({ type: String }) type!: string;
+  @Given({ type: String }) event_type!: string;
+  @Given({ type: String }) id!: string;
+  @Given({ type: 'integer' }) sequence!: number;
+  @Given({ type: 'integer', required: false }) part?: number;
+  @Given({ type: 'integer', required: false }) position?: number;
+  @Given(id) execution_id!: string;
+  @Given(id) workflow_id!: string;
+  @Given({ type: String, ...orNull }) task_id!: string | null;
+  @Given({ type: String, ...orNull }) step!: string | null;
+  @Given({ type: String, ...orNull }) task_name!: string | null;
+  @Given({ type: String }) message!: string;
+  @Given(time) timestamp!: string;
+  @Given(anyObject) details!: object;
+  @Given(anyObject) data!: object;
+}
+
+export class LogAnswer {
+  @Given(time) timestamp!: string;
+  @Given({ type: String }) level!: string;
+  @Given({ type: String }) step!: string;
+  @Given({ type: String }) task_id!: string;
+  @Given({ type: 'integer' }) attempt!: number;
+  @Given({ type: String }) message!: string;
+  @Given(anyJson) details!: unknown;
+}
+
+export class TimelineAnswer {
+  @Given(id) execution_id!: string;
+  @Given(time) started_at!: string;
+  @Given({ ...time, ...orNull }) completed_at!: string | null;
+  @Given({ type: 'array', items: { type: 'object' } }) tasks!: object[];
+}
+
+export class MetricsAnswer {
+  @Given(id) execution_id!: string;
+  @Given({ type: Number, ...orNull }) total_duration_seconds!: number | null;
+  @Given({ type: 'object', additionalProperties: { type: 'number' } }) task_durations!: object;
+  @Given({ type: 'object', additionalProperties: { type: 'number' } }) task_wait_times!: object;
+  @Given({ type: 'object', additionalProperties: { type: 'integer' } }) retry_counts!: object;
+  @Given({ type: 'object', additionalProperties: { type: 'integer' } }) error_counts!: object;
+  @Given({ type: 'integer' }) checkpoint_count!: number;
+  @Given({ type: Number, ...orNull }) average_task_duration_seconds!: number | null;
+  @Given({ type: [String] }) critical_path!: string[];
+}
+
+/** What an execution was told. */
+export class SteeredAnswer {
+  @Given(id) execution_id!: string;
+  @Given({ enum: ['running', 'paused', 'canceled'] }) status!: string;
+}
+
+export class CheckpointItem {
+  @Given(id) id!: string;
+  @Given(id) checkpoint_id!: string;
+  @Given(id) execution_id!: string;
+  @Given({ type: 'integer' }) sequence!: number;
+  @Given({ type: String, ...orNull }) name!: string | null;
+  @Given({ type: String, ...orNull }) description!: string | null;
+  @Given(time) created_at!: string;
+}
+
+export class CheckpointAnswer extends CheckpointItem {
+  @Given(id) workflow_id!: string;
+  @Given({ type: String }) workflow_version!: string;
+  @Given({ type: [String] }) completed_tasks!: string[];
+  @Given({ type: 'object', additionalProperties: { enum: STATUSES } }) task_statuses!: object;
+  @Given({ type: 'object', additionalProperties: { type: 'object' } }) task_states!: object;
+}
+
+export class CheckpointCheck extends CheckpointItem {
+  @Given({ type: Boolean }) valid!: boolean;
+  @Given({ type: [FaultAnswer] }) faults!: FaultAnswer[];
+}
+
+export class StatusAnswer {
+  @Given({ type: String }) status!: string;
+  @Given({ type: String }) version!: string;
+  @Given({ type: Number }) uptime!: number;
+  @Given({ type: 'integer' }) active_executions!: number;
+  @Given({ type: 'integer' }) running_tasks!: number;
+  @Given({ type: String }) storage!: string;
+  @Given({ type: [String] }) components!: string[];
+}
+
+export class DiscoveryAnswer {
+  @Given({ type: String }) component!: string;
+  @Given({ type: String }) version!: string;
+  @Given({ type: String }) description!: string;
+  @Given({ type: 'array', items: { type: 'object' } }) endpoints!: object[];
+  @Given({ type: [String] }) capabilities!: string[];
+  @Given(anyObject) dependencies!: object;
+  @Given(anyObject) metadata!: object;
+}
+
+export class IndexAnswer {
+  @Given({ type: String }) name!: string;
+  @Given({ type: String }) version!: string;
+  @Given({ type: String }) status!: string;
+  @Given({ type: [String] }) endpoints!: string[];
+  @Given({ type: String }) message!: string;
+}
+
+export class HealthAnswer {
+  @Given({ enum: ['healthy', 'degraded'] }) status!: string;
+  @Given({ type: String }) component!: string;
+  @Given({ type: String }) version!: string;
+  @Given({ type: 'integer' }) port!: number;
+  @Given({ type: Boolean }) registered!: boolean;
+  @Given({ type: String }) message!: string;
+  @Given(time) timestamp!: string;
+  @Given({ type: Number }) uptime!: number;
+  @Given({ type: 'array', items: { type: 'object' } }) dependencies!: object[];
+  @Given(anyObject) metrics!: object;
+}
+
+export class ReadyAnswer {
+  @Given({ type: Boolean }) ready!: boolean;
+  @Given({ type: String }) component!: string;
+  @Given({ type: String }) version!: string;
+  @Given({ type: Number }) initialization_time!: number;
+  @Given({ type: Number }) initializationTime!: number;
+  @Given(time) timestamp!: string;
+  @Given({ type: Number }) uptime!: number;
+  @Given(anyObject) checks!: object;
+}
+
+/** Schemas that others refer to by name. */
+export const NAMED = [ErrorAnswer, FailureWords];

@@ -1,0 +1,110 @@
+import { applyDecorators } from '@nestjs/common';
+import { ApiProperty } from '@nestjs/swagger';
+import { Expose, plainToInstance, Transform, type ClassConstructor } from 'class-transformer';
+import {
+  IsBoolean,
+  IsIn,
+  IsInt,
+  IsNumber,
+  IsObject,
+  IsOptional,
+  IsString,
+  Max,
+  MaxLength,
+  Min,
+  ValidateNested,
+} from 'class-validator';
+import { isJsonObject } from '../../../kernel/index.js';
+
+/** What a field is called elsewhere, and what it means. */
+export interface FieldWords {
+  /** Names that callers use beside its own. The camelCase form of its own is known. */
+  readonly also?: readonly string[];
+  readonly description?: string;
+  readonly required?: boolean;
+}
+
+const camel = (name: string): string => name.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
+
+/** The value of the field under its own name, else under the first other one that is there; null is as good as nothing. */
+const underAnyName = (also: readonly string[], make = (found: unknown): unknown => found): PropertyDecorator =>
+  Transform(({ obj, key, value }: { obj: unknown; key: string; value: unknown }): unknown => {
+    const body = obj as Readonly<Record<string, unknown>>;
+    return make(
+      value ?? [camel(key), ...also].map((name) => body[name]).find((found) => found !== undefined && found !== null),
+    );
+  });
+
+const field = (
+  { also = [], description, required = false }: FieldWords,
+  schema: object,
+  make?: (found: unknown) => unknown,
+): PropertyDecorator[] => [
+  ApiProperty({ required, ...(description !== undefined && { description }), ...schema }),
+  // Without it a field that stands under another name only would not be looked at.
+  Expose(),
+  underAnyName(also, make),
+  ...(required ? [] : [IsOptional()]),
+];
+
+/** A text of at most `most` characters. */
+export const Text = (most: number, words: FieldWords = {}): PropertyDecorator => {
+  const message = `a text of at most ${most} characters`;
+  return applyDecorators(
+    ...field(words, { type: String, maxLength: most }),
+    MaxLength(most, { message }),
+    IsString({ message }),
+  );
+};
+
+/** The id of something. */
+export const Id = (words: FieldWords = {}): PropertyDecorator =>
+  applyDecorators(...field(words, { type: String, format: 'uuid' }), IsString({ message: 'a UUID' }));
+
+export const AnObject = (words: FieldWords = {}): PropertyDecorator =>
+  applyDecorators(...field(words, { type: 'object', additionalProperties: true }), IsObject({ message: 'an object' }));
+
+export const Flag = (words: FieldWords = {}): PropertyDecorator =>
+  applyDecorators(...field(words, { type: Boolean }), IsBoolean({ message: 'true or false' }));
+
+/** A number between two bounds, both included. */
+export const Between = (least: number, most: number, words: FieldWords = {}): PropertyDecorator => {
+  const message = `a number from ${least} to ${most}`;
+  return applyDecorators(
+    ...field(words, { type: Number, minimum: least, maximum: most }),
+    Max(most, { message }),
+    Min(least, { message }),
+    IsNumber({}, { message }),
+  );
+};
+
+/** A whole number between two bounds, both included. */
+export const Whole = (least: number, most: number, words: FieldWords = {}): PropertyDecorator => {
+  const message = `a whole number from ${least} to ${most}`;
+  return applyDecorators(
+    ...field(words, { type: 'integer', minimum: least, maximum: most }),
+    Max(most, { message }),
+    Min(least, { message }),
+    IsInt({ message }),
+  );
+};
+
+export const OneOf = (choices: readonly string[], words: FieldWords = {}): PropertyDecorator =>
+  applyDecorators(...field(words, { enum: [...choices] }), IsIn(choices, { message: `one of ${choices.join(', ')}` }));
+
+const instanceOf =
+  (of: ClassConstructor<object>) =>
+  (found: unknown): unknown =>
+    isJsonObject(found) && !(found instanceof of) ? plainToInstance(of, found) : found;
+
+/** Another body inside this one. */
+export const Nested = (of: ClassConstructor<object>, words: FieldWords = {}): PropertyDecorator =>
+  applyDecorators(...field(words, { type: of }, instanceOf(of)), ValidateNested(), IsObject({ message: 'an object' }));
+
+/** The texts of a query as what they stand for; anything else stays, so that the check names it. */
+export const FromText = (): PropertyDecorator =>
+  Transform(({ value }: { value: unknown }): unknown => {
+    if (typeof value !== 'string') return value;
+    if (/^-?\d{1,15}$/.test(value)) return Number(value);
+    return value === 'true' ? true : value === 'false' ? false : value;
+  });

@@ -1,0 +1,2 @@
+/** YAML at the border: what comes out is JSON. */
+export { parseYaml } from './parse-yaml.js';
