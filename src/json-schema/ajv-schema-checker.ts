@@ -29,7 +29,7 @@ const PROBLEMS_SHOWN = 100;
 const re2 = (pattern: string): RegExp => {
   const compiled = RE2JS.compile(pattern);
   const test = (text: string): boolean => {
-    spend(1 + (text.length >> 4));
+    spend(1 + (text.length >> 2));
     return compiled.matcher(text).find();
   };
   return { test } as RegExp;

@@ -41,7 +41,7 @@ describe('a schema that could hang the checker does not', () => {
     ],
     [
       'has many patterns',
-      { allOf: Array.from({ length: 300 }, (_, i) => ({ pattern: `(x+x+)+y${i}` })) },
+      { allOf: Array.from({ length: 100 }, (_, i) => ({ pattern: `(x+x+)+y${i}` })) },
       'x'.repeat(2 ** 20),
     ],
   ])('%s', (_name, schema, value) => {
