@@ -46,7 +46,7 @@ describe('a schema that could hang the checker does not', () => {
   });
 
   test('hundreds of patterns that would hang a RegExp are checked in linear time', () => {
-    const schema = { allOf: Array.from({ length: 300 }, (_, i) => ({ pattern: `(x+x+)+y${i}` })) };
+    const schema = { allOf: Array.from({ length: 100 }, (_, i) => ({ pattern: `(x+x+)+y${i}` })) };
     expect(problems(schema, 'x'.repeat(2 ** 20))[0]).toContain('must match pattern');
   });
 

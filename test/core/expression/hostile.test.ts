@@ -184,7 +184,7 @@ describe('whatever is written', () => {
         expect(outcomeOf(text, { few: [1, 2], x: 'y' })).toEqual(once);
         if ('value' in once) expect(JSON.parse(JSON.stringify(once.value))).toEqual(once.value);
       }),
-      { numRuns: LONG ? 100_000 : 3000 },
+      { numRuns: LONG ? 100_000 : 1500 },
     );
   });
 });
