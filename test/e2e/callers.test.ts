@@ -110,7 +110,7 @@ describe('what callers of the platform send', () => {
     });
   });
 
-  test('execution_options: a timeout ends it, and 202 says that waiting was in vain', async () => {
+  test('execution_options: a timeout ends it, and the answer waits for that', async () => {
     const id = await service.workflow({ ...delayed, name: 'timed' });
     const ended = await service.post(`/api/v1/workflows/${id}/execute`, {
       execution_options: { async: false, timeout: 0.05 },
