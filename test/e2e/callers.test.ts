@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { readFileSync } from 'node:fs';
 import { TestService } from '../world/service.js';
 
 let service: TestService;
@@ -109,7 +110,7 @@ describe('what callers of the platform send', () => {
     });
   });
 
-  test('execution_options: a timeout ends it, and 202 says that waiting was in vain', async () => {
+  test('execution_options: a timeout ends it, and the answer waits for that', async () => {
     const id = await service.workflow({ ...delayed, name: 'timed' });
     const ended = await service.post(`/api/v1/workflows/${id}/execute`, {
       execution_options: { async: false, timeout: 0.05 },
@@ -232,4 +233,31 @@ describe('checkpoints', () => {
     for (const id of [execution, other, restored[0]?.body.execution_id as string])
       await service.post(`/api/v1/executions/${id}/cancel`);
   });
+});
+
+test('every curl line of docs/guides/api.md is answered', async () => {
+  const guide = readFileSync(new URL('../../docs/guides/api.md', import.meta.url), 'utf8');
+  const lines = guide.split('\n').filter((line) => line.startsWith('curl '));
+  expect(lines.length).toBeGreaterThan(5);
+  const names: Record<string, string> = {};
+  for (const line of lines) {
+    const filled = line
+      .replace(/\$(WORKFLOW|EXECUTION)/g, (_, name: string) => names[name] ?? '')
+      .replaceAll('\\&', '&');
+    const [, path = ''] = /http:\/\/127\.0\.0\.1:8007(\S+)/.exec(filled) ?? [];
+    const headers = [...filled.matchAll(/-H '([^:]+): ([^']+)'/g)].map(([, name = '', value = '']) => [name, value]);
+    const file = /--data-binary @(\S+)/.exec(filled)?.[1];
+    const body = file
+      ? readFileSync(new URL(`../../${file}`, import.meta.url), 'utf8')
+      : /-d '([^']+)'/.exec(filled)?.[1];
+    const answer = await service.send(
+      body ? 'POST' : 'GET',
+      path,
+      body,
+      Object.fromEntries(headers) as Record<string, string>,
+    );
+    expect([line, answer.status < 300]).toEqual([line, true]);
+    names.WORKFLOW ??= answer.body.workflow_id as string;
+    if (answer.body.execution_id !== undefined) names.EXECUTION = answer.body.execution_id as string;
+  }
 });

@@ -166,12 +166,12 @@ describe('what a person gets wrong', () => {
 test('--input @file, and a reader of the output that leaves early', async () => {
   const input = await file('input.json', '{"text":"x"}');
   const many = Array.from(
-    { length: 2000 },
+    { length: 500 },
     (_, index) => `  t${index}: { type: core/value, input: { text: '\${input.text}' } }`,
   );
   const path = await file('many.yaml', `name: many\ntasks:\n${many.join('\n')}\n`);
   const whole = await harmonia(['run', path, '--input', `@${input}`]);
-  expect(Object.keys(JSON.parse(whole.out) as object)).toHaveLength(2000);
+  expect(Object.keys(JSON.parse(whole.out) as object)).toHaveLength(500);
   const cut = startHarmonia(['run', path, '--input', `@${input}`]);
   cut.child.stdout.destroy();
   expect(await cut.ended).toMatchObject({ code: 0, err: expect.not.stringContaining('EPIPE') as unknown });
