@@ -2,7 +2,7 @@ import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { fault, HarmoniaError, jsonDepth, type Json } from '../kernel/index.js';
+import { duplicateKeys, fault, HarmoniaError, jsonDepth, type Json } from '../kernel/index.js';
 import { parseYaml } from '../yaml/index.js';
 import { openApiDocument } from './openapi.js';
 import { ErrorFilter } from './rest/error-filter.js';
@@ -44,6 +44,18 @@ const checkDepth = ({ body }: FastifyRequest): void => {
     throw requestFault(fault('nesting_too_deep', '', { limit: MAX_DEPTH }));
 };
 
+/** As Fastify reads JSON, but a key that stands twice is a fault: `JSON.parse` would keep the last without a word. */
+const readJson = (app: NestFastifyApplication, bodyLimit: number): void => {
+  const parse = app.getHttpAdapter().getInstance().getDefaultJsonParser('error', 'error');
+  app.useBodyParser('application/json', { bodyLimit }, (request, body, done) => {
+    const text = body.toString('utf8');
+    void parse(request as FastifyRequest, text, (error, value: unknown) => {
+      const faults = error ? [] : duplicateKeys(text);
+      done(faults.length > 0 ? requestFault(...faults) : error, value);
+    });
+  });
+};
+
 const addBodyRules = (fastify: FastifyInstance): void => {
   fastify.addContentTypeParser(YAML_TYPES, { parseAs: 'string' }, (_request, body, done) => {
     const parsed = parseYaml(body as string);
@@ -70,6 +82,7 @@ export const configureHttp = (app: NestFastifyApplication, settings: ApiSettings
   const everybody = settings.corsOrigins.includes('*');
   app.enableCors({ origin: everybody ? '*' : [...settings.corsOrigins], credentials: false, strictPreflight: false });
   const fastify = app.getHttpAdapter().getInstance();
+  readJson(app, settings.maxBodyBytes);
   addBodyRules(fastify);
   fastify.addHook('onSend', async (_request, reply) => {
     void reply

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import type { Json } from '../kernel/index.js';
+import { duplicateKeys, type Json } from '../kernel/index.js';
 import { parseYaml } from '../yaml/index.js';
 import { CommandError } from './command-error.js';
 
@@ -54,7 +54,10 @@ export const readInput = async (value: string | undefined): Promise<unknown> => 
   if (value === undefined) return {};
   if (value.startsWith('@')) return readDocument(value.slice(1));
   try {
-    return JSON.parse(value) as unknown;
+    const input = JSON.parse(value) as unknown;
+    const [repeated] = duplicateKeys(value);
+    if (repeated) throw new SyntaxError(`${repeated.pointer}: ${repeated.message}`);
+    return input;
   } catch (error) {
     throw new CommandError(
       `--input: ${(error as Error).message}`,

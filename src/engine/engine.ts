@@ -72,7 +72,7 @@ export abstract class Engine {
   abstract delete(execution: Uuid): Promise<void>;
   /** Takes the name off its place in the journal, which stays. False: there was no such checkpoint. */
   abstract deleteCheckpoint(checkpoint: Uuid): Promise<boolean>;
-  /** Fulfils when the execution is terminal, at once if it is; with undefined when `signal` aborts or the engine stops first. */
+  /** Fulfils when the execution is terminal, at once if it is; with undefined when `signal` aborts or the engine stops or gives it up first. */
   abstract ended(execution: Uuid, signal?: AbortSignal): Promise<Ended | undefined>;
   /** The journal as it is now; undefined when there is no such execution. */
   abstract journal(execution: Uuid): Promise<StoredJournal | undefined>;

@@ -113,11 +113,28 @@ describe('bad requests get a 4xx of the one shape and change nothing', () => {
     ],
     ['too deep', `a: ${'['.repeat(5000)}`],
     ['too deep in another way', `${'- '.repeat(5000)}x`],
+    ['a key twice among very many', `${Array.from({ length: 100_000 }, (_key, n) => `k${n}: 1`).join('\n')}\nk7: 2`],
   ])('YAML with %s', async (_, text) => {
     const before = await counts();
     for (const path of ['/api/v1/workflows', '/api/v1/workflows/import', '/api/v1/executions']) {
       const answer = await service.send('POST', path, text, { 'content-type': 'application/yaml' });
       expectRefusal(answer);
+    }
+    expect(await counts()).toEqual(before);
+  });
+
+  test('JSON with a key twice is refused with its pointer', async () => {
+    const before = await counts();
+    const text = '{"name":"w","tasks":{"a":{"type":"core/noop"},"b":{"type":"core/noop"},"a":{"type":"core/fail"}}}';
+    for (const path of ['/api/v1/workflows', '/api/v1/workflows/import', '/api/v1/executions']) {
+      const answer = await service.send('POST', path, text);
+      expectRefusal(answer);
+      expect(answer).toMatchObject({
+        status: 422,
+        body: {
+          error: { code: 'validation_error', details: { faults: [{ code: 'duplicate_key', pointer: '/tasks/a' }] } },
+        },
+      });
     }
     expect(await counts()).toEqual(before);
   });

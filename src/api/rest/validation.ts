@@ -43,4 +43,4 @@ export const uuidAt = (text: string, where: JsonPointer): Uuid => {
   return id;
 };
 
-export const requestFault = (found: Fault): HarmoniaError => validationError('The request', [found]);
+export const requestFault = (...found: readonly Fault[]): HarmoniaError => validationError('The request', found);

@@ -44,6 +44,8 @@ export class EmbeddedEngine implements Engine {
   private readonly recovery: Recovery;
   private readonly starts: RepeatableStarts;
   private readonly waiting = new Map<Uuid, Set<(ended: Ended | undefined) => void>>();
+  /** Not driven on by this process: the core threw. */
+  private readonly givenUp = new Set<Uuid>();
   private state: EngineStatus['state'] = 'starting';
 
   constructor(private readonly options: EmbeddedEngineOptions) {
@@ -66,8 +68,8 @@ export class EmbeddedEngine implements Engine {
       notifier,
       attempts: this.attempts,
       limits,
-      onStorageFailure: (error) => this.recovery.storageFailed(error),
-      onBroken: (execution, error) => onTrouble(`execution ${execution} cannot go on`, error),
+      onStorageFailure: (error, started) => this.recovery.storageFailed(error, started),
+      onBroken: (execution, error) => this.giveUp(execution, error),
     });
     this.recovery = new Recovery(this.driver, options);
     this.starts = new RepeatableStarts(journal);
@@ -98,8 +100,7 @@ export class EmbeddedEngine implements Engine {
     await this.driver.settled();
     this.driver.stop();
     this.recovery.stop();
-    for (const waiters of this.waiting.values()) for (const tell of waiters) tell(undefined);
-    this.waiting.clear();
+    for (const execution of [...this.waiting.keys()]) this.tell(execution, undefined);
     this.state = 'stopped';
   }
 
@@ -161,6 +162,7 @@ export class EmbeddedEngine implements Engine {
   }
 
   async ended(execution: Uuid, signal?: AbortSignal): Promise<Ended | undefined> {
+    if (this.givenUp.has(execution)) return undefined;
     if (this.driver.find(execution)) return this.waitForEnd(execution, signal);
     return endOf((await this.mustHaveLast(execution)).event) ?? this.waitForEnd(execution, signal);
   }
@@ -190,9 +192,21 @@ export class EmbeddedEngine implements Engine {
       const waiters = isTerminalRun(state.status) ? this.waiting.get(execution) : undefined;
       const ended = waiters && endOf(events.at(-1)?.recorded.event);
       if (!waiters || !ended) continue;
-      this.waiting.delete(execution);
-      for (const tell of waiters) tell(ended);
+      this.tell(execution, ended);
     }
+  }
+
+  private tell(execution: Uuid, ended: Ended | undefined): void {
+    const waiters = this.waiting.get(execution) ?? [];
+    this.waiting.delete(execution);
+    for (const tell of waiters) tell(ended);
+  }
+
+  /** What is in the journal stays; a restart, or a release without the bug, goes on from there. */
+  private giveUp(execution: Uuid, error: unknown): void {
+    this.givenUp.add(execution);
+    this.tell(execution, undefined);
+    this.options.onTrouble(`execution ${execution} cannot go on`, error);
   }
 
   private async submitStart(

@@ -1,6 +1,6 @@
 import type { Uuid } from '../../kernel/index.js';
 import type { RecordedEvent, RunEvent, RunState } from '../core/index.js';
-import type { JournalHandle, Timer } from '../ports/index.js';
+import type { JournalHandle, StoredJournal, Timer } from '../ports/index.js';
 import type { AttemptVoice, RunningAttempt } from './running-attempt.js';
 
 /** An execution that is not terminal, as this process holds it. */
@@ -74,4 +74,10 @@ export class LiveExecution {
     for (const step of this.state.root.steps) if (step.state.at === 'running') this.slots.add(step.address);
     return this.slots.size - before;
   }
+}
+
+/** An execution as its journal says it is. */
+export interface Loaded {
+  readonly live: LiveExecution;
+  readonly stored: StoredJournal;
 }

@@ -1,7 +1,7 @@
-import type { Uuid } from '../../kernel/index.js';
+import { HarmoniaError, type Uuid } from '../../kernel/index.js';
 import { isTerminalRun, replay, type CompiledWorkflow } from '../core/index.js';
-import type { Journal, StoredJournal, Timer, Timers } from '../ports/index.js';
-import { LiveExecution } from './live-execution.js';
+import type { Journal, Timer, Timers } from '../ports/index.js';
+import { LiveExecution, type Loaded } from './live-execution.js';
 import type { RunDriver } from './run-driver.js';
 
 export interface RecoveryOptions {
@@ -14,6 +14,9 @@ export interface RecoveryOptions {
 const FIRST_PAUSE = 100;
 const LONGEST_PAUSE = 5000;
 
+const isStorageTrouble = (error: unknown): boolean =>
+  error instanceof HarmoniaError && error.code === 'storage_unavailable';
+
 /** Brings executions back from the journal: all open ones at boot, the suspect ones after a failed commit. */
 export class Recovery {
   /** Why the store does not take writes; undefined while it does. */
@@ -21,30 +24,27 @@ export class Recovery {
   private pause = FIRST_PAUSE;
   private timer: Timer | undefined;
   private stopped = false;
+  /** Started in a commit that failed: nobody knows whether they are there. */
+  private readonly unsure = new Set<Uuid>();
 
   constructor(
     private readonly driver: RunDriver,
     private readonly options: RecoveryOptions,
   ) {}
 
-  /** Takes up what is open in the store and not here; `isNew`: nobody was told of it yet. One that cannot be read is reported and left as it is. */
-  async adoptOpen(isNew = false): Promise<void> {
+  /** Takes up what is open in the store. An execution that cannot be read is reported and left as it is. */
+  async adoptOpen(): Promise<void> {
     for (const execution of await this.options.journal.open()) {
-      if (this.driver.find(execution)) continue;
-      try {
-        const loaded = await this.load(execution);
-        if (!loaded) continue;
-        if (isNew) this.announce(loaded);
-        this.takeUp(loaded.live);
-      } catch (error) {
-        this.options.onTrouble(`execution ${execution} cannot be taken up`, error);
-      }
+      const loaded = await this.load(execution);
+      if (loaded) this.takeUp(loaded.live);
     }
   }
 
-  storageFailed(error: unknown): void {
+  /** A commit failed, in which these executions were started. */
+  storageFailed(error: unknown, started: readonly Uuid[] = []): void {
     if (this.failure === undefined) this.options.onTrouble('the store does not take writes', error);
     this.failure = error instanceof Error ? error.message : String(error);
+    for (const execution of started) this.unsure.add(execution);
     this.driver.rest();
     this.timer?.cancel();
     if (this.stopped) return;
@@ -61,9 +61,15 @@ export class Recovery {
   private async tryAgain(): Promise<void> {
     try {
       await this.options.journal.probe();
+      const loaded = [...(await this.reloadSuspects()), ...(await this.loadUnsure())];
       if (this.stopped) return;
-      for (const live of [...this.driver.executions()]) if (live.suspect) await this.reload(live);
-      await this.adoptOpen(true);
+      this.unsure.clear();
+      // All are told of before any goes on: positions go up for everybody who listens.
+      this.driver.publishStored(loaded);
+      for (const { live } of loaded) {
+        if (isTerminalRun(live.state.status)) this.driver.drop(live);
+        else this.takeUp(live);
+      }
     } catch (error) {
       return this.storageFailed(error);
     }
@@ -72,20 +78,28 @@ export class Recovery {
     this.driver.wake();
   }
 
-  private async reload(live: LiveExecution): Promise<void> {
-    const loaded = await this.load(live.id);
-    if (!loaded) return this.driver.drop(live);
-    live.state = loaded.live.state;
-    live.handle = loaded.live.handle;
-    live.suspect = false;
-    this.driver.publishStored(live, loaded.stored);
-    if (isTerminalRun(live.state.status)) this.driver.drop(live);
-    else this.takeUp(live);
+  private async reloadSuspects(): Promise<Loaded[]> {
+    const reloaded: Loaded[] = [];
+    for (const live of [...this.driver.executions()]) {
+      if (!live.suspect) continue;
+      const found = await this.load(live.id);
+      if (!found) this.driver.drop(live);
+      else reloaded.push({ live, stored: found.stored });
+      if (found) [live.state, live.handle] = [found.live.state, found.live.handle];
+    }
+    for (const { live } of reloaded) live.suspect = false;
+    return reloaded;
   }
 
-  private announce({ live, stored }: { live: LiveExecution; stored: StoredJournal }): void {
-    live.published = 0;
-    this.driver.publishStored(live, stored);
+  private async loadUnsure(): Promise<Loaded[]> {
+    const found: Loaded[] = [];
+    for (const execution of this.unsure) {
+      const loaded = await this.load(execution);
+      if (!loaded) continue;
+      loaded.live.published = 0;
+      found.push(loaded);
+    }
+    return found;
   }
 
   /** An attempt that the journal says is running, and that does not run here, has died with its process. */
@@ -101,13 +115,20 @@ export class Recovery {
     }
   }
 
-  private async load(execution: Uuid): Promise<{ live: LiveExecution; stored: StoredJournal } | undefined> {
-    const stored = await this.options.journal.load(execution);
-    if (!stored) return undefined;
-    const events = stored.events.map(({ event }) => event);
-    const compiled = await this.options.compiled(stored.definition);
-    const live = new LiveExecution(replay(compiled, events), stored.handle);
-    live.published = live.state.seq;
-    return { live, stored };
+  /** Undefined when it is not there, or cannot be read: one damaged journal must not stop the others. */
+  private async load(execution: Uuid): Promise<Loaded | undefined> {
+    try {
+      const stored = await this.options.journal.load(execution);
+      if (!stored) return undefined;
+      const events = stored.events.map(({ event }) => event);
+      const compiled = await this.options.compiled(stored.definition);
+      const live = new LiveExecution(replay(compiled, events), stored.handle);
+      live.published = live.state.seq;
+      return { live, stored };
+    } catch (error) {
+      if (isStorageTrouble(error)) throw error;
+      this.options.onTrouble(`execution ${execution} cannot be taken up`, error);
+      return undefined;
+    }
   }
 }

@@ -1,12 +1,12 @@
 import { HarmoniaError, type Clock, type Uuid } from '../../kernel/index.js';
 import { decide, isTerminalRun, plan, startRun, type ReadyOrder, type Refusal, type RunEvent } from '../core/index.js';
-import type { Journal, LogLine, Notifier, StoredJournal, Timers } from '../ports/index.js';
+import type { Journal, LogLine, Notifier, Publication, Timers } from '../ports/index.js';
 import { type AttemptRunner } from './attempt-runner.js';
 import { Backlog, type BacklogLimits } from './backlog.js';
 import { Dispatcher, type Waiting } from './dispatcher.js';
 import { Group } from './group.js';
 import type { Work } from './inbox.js';
-import { LiveExecution } from './live-execution.js';
+import { LiveExecution, type Loaded } from './live-execution.js';
 
 export interface DriverLimits extends BacklogLimits {
   /** Attempts that run at the same time in this process. */
@@ -19,8 +19,8 @@ export interface DriverPorts {
   readonly notifier: Notifier;
   readonly attempts: AttemptRunner;
   readonly limits: DriverLimits;
-  /** A commit failed: suspect executions must be loaded again. The driver rests until `wake`. */
-  readonly onStorageFailure: (error: unknown) => void;
+  /** A commit failed: suspect executions, and those that it started, must be loaded again. The driver rests until `wake`. */
+  readonly onStorageFailure: (error: unknown, started: readonly Uuid[]) => void;
   /** The core threw, so this execution is not driven on: a bug, or a damaged journal. What is in the journal stays. */
   readonly onBroken: (execution: Uuid, error: unknown) => void;
 }
@@ -92,13 +92,17 @@ export class RunDriver {
     this.schedule();
   }
 
-  /** Publishes what a commit wrote that was reported as failed: nobody has been told of it yet. */
-  publishStored(live: LiveExecution, { events, positions }: Pick<StoredJournal, 'events' | 'positions'>): void {
-    const missed = events.flatMap((recorded, index) =>
-      recorded.seq > live.published ? [{ position: positions[index] ?? 0, recorded }] : [],
-    );
-    live.published = live.state.seq;
-    if (missed.length > 0) this.ports.notifier.publish([{ execution: live.id, state: live.state, events: missed }]);
+  /** Publishes what commits wrote that were reported as failed, in the order of positions: nobody was told of it yet. */
+  publishStored(loaded: readonly Loaded[]): void {
+    const publications = loaded.flatMap(({ live, stored: { events, positions } }) => {
+      const missed = events.flatMap((recorded, index) =>
+        recorded.seq > live.published ? [{ position: positions[index] ?? 0, recorded }] : [],
+      );
+      live.published = live.state.seq;
+      return missed.length > 0 ? [{ execution: live.id, state: live.state, events: missed }] : [];
+    });
+    const first = ({ events }: Publication): number => events[0]?.position ?? 0;
+    if (publications.length > 0) this.ports.notifier.publish(publications.sort((a, b) => first(a) - first(b)));
   }
 
   /** Lets go of an execution: its attempts are aborted, nothing of it is recorded any more. */
@@ -349,7 +353,10 @@ export class RunDriver {
     this.inbox = [...notes, ...this.inbox];
     for (const work of [...group.works, ...this.inbox]) if (work.is !== 'note') work.reply.refuse(error);
     this.inbox = this.inbox.filter((work) => work.is === 'note');
-    this.ports.onStorageFailure(error);
+    this.ports.onStorageFailure(
+      error,
+      group.started.map(({ id }) => id),
+    );
   }
 }
 
