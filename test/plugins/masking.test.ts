@@ -11,7 +11,10 @@ describe('a secret is found', () => {
   test.each<[string, string]>([
     ['as it is', SECRET],
     ['as JSON', JSON.stringify(SECRET)],
-    ['as JSON of a careful writer', JSON.stringify(SECRET).replace(/[/ö&@]/g, (c) => `\\u00${c.charCodeAt(0).toString(16)}`)],
+    [
+      'as JSON of a careful writer',
+      JSON.stringify(SECRET).replace(/[/ö&@]/g, (c) => `\\u00${c.charCodeAt(0).toString(16)}`),
+    ],
     ['as JSON with escaped slashes', JSON.stringify(SECRET).replaceAll('/', '\\/')],
     ['in a query', url.href],
     ['in a path', new URL(`https://example.org/${encodeURIComponent(SECRET)}`).href],
