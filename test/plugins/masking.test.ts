@@ -15,6 +15,8 @@ describe('a secret is found', () => {
       'as JSON of a careful writer',
       JSON.stringify(SECRET).replace(/[/ö&@]/g, (c) => `\\u00${c.charCodeAt(0).toString(16)}`),
     ],
+    ['as JSON in JSON in JSON', JSON.stringify(JSON.stringify(JSON.stringify(SECRET)))],
+    ['in a URL that was encoded again', encodeURIComponent(encodeURIComponent(SECRET))],
     ['as JSON with escaped slashes', JSON.stringify(SECRET).replaceAll('/', '\\/')],
     ['in a query', url.href],
     ['in a path', new URL(`https://example.org/${encodeURIComponent(SECRET)}`).href],
@@ -78,6 +80,15 @@ test('a large text is searched in little time', () => {
   const began = performance.now();
   expect(many.text('a'.repeat(2_000_000))).toHaveLength(2_000_000);
   expect(many.text('a-s '.repeat(500_000))).toHaveLength(2_000_000);
+  expect(performance.now() - began).toBeLessThan(3000);
+});
+
+test('backslashes take no time', () => {
+  const text = maskingOf(['\\'.repeat(40), '\\"\\"\\"\\"', '""', '\\n\n\\n/\\/']).text;
+  const began = performance.now();
+  expect(text('\\'.repeat(100_000) + 'x')).toMatch(/x$/);
+  expect(text('\\"'.repeat(50_000) + 'x')).toMatch(/x$/);
+  expect(text('\\\\n'.repeat(50_000) + 'x')).toMatch(/x$/);
   expect(performance.now() - began).toBeLessThan(3000);
 });
 

@@ -22,25 +22,34 @@ interface Form {
 
 const literal = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&');
 
-/** `%2F`, in either case. */
-const percent = (text: string): string =>
-  [...Buffer.from(text)].map((byte) => `%${byte.toString(16).padStart(2, '0').replace(/[a-f]/g, eitherCase)}`).join('');
-const eitherCase = (letter: string): string => `[${letter}${letter.toUpperCase()}]`;
+const eitherCase = (hex: string): string => hex.replace(/[a-f]/g, (letter) => `[${letter}${letter.toUpperCase()}]`);
 
-/** `\u002f`, in either case. */
+/** `%2F`, or `%252F` of what was encoded again. */
+const percent = (text: string): string =>
+  [...Buffer.from(text)].map((byte) => `%(?:25){0,3}${eitherCase(byte.toString(16).padStart(2, '0'))}`).join('');
+
+/** Backslashes before an escaped letter: JSON in JSON in JSON has 7. Bounded, or a text of backslashes would take for ever. */
+const BACKSLASHES = '\\\\{1,15}';
+
+/** `\u002f`. */
 const unicode = (text: string): string =>
   [...Array(text.length).keys()]
-    .map((index) => text.charCodeAt(index).toString(16).padStart(4, '0').replace(/[a-f]/g, eitherCase))
-    .map((hex) => `\\\\u${hex}`)
+    .map((index) => text.charCodeAt(index).toString(16).padStart(4, '0'))
+    .map((hex) => `${BACKSLASHES}u${eitherCase(hex)}`)
     .join('');
 
-/** One character as it may be written: as it is, in JSON text, in a URL. Letters and digits are never written otherwise. */
+/**
+ * One character, or a run of backslashes, as it may be written: as it is, in JSON text, in a URL. Letters and digits are
+ * never written otherwise.
+ */
 const spellings = (character: string): string => {
   if (/^[A-Za-z0-9]$/.test(character)) return character;
-  const forms = [literal(character), literal(JSON.stringify(character).slice(1, -1)), unicode(character)];
-  if (character === '/') forms.push('\\\\\\/');
+  const forms = [percent(character), unicode(character)];
+  const inJson = JSON.stringify(character).slice(1, -1);
+  if (character.startsWith('\\')) forms.push(`\\\\{${character.length},${16 * character.length}}`);
+  else if (character === '/' || inJson.startsWith('\\')) forms.push(BACKSLASHES + literal(inJson.replace(/^\\/, '')));
   if (character === ' ') forms.push('\\+');
-  return `(?:${[...new Set([...forms, percent(character)])].reverse().join('|')})`;
+  return `(?:${[...forms, literal(character)].join('|')})`;
 };
 
 const longestRun = (text: string): string =>
@@ -48,7 +57,7 @@ const longestRun = (text: string): string =>
 
 const written = (secret: string): Form => ({
   core: longestRun(secret),
-  pattern: new RegExp([...secret].map(spellings).join(''), 'g'),
+  pattern: new RegExp((secret.match(/\\+|[^\\]/gu) ?? []).map(spellings).join(''), 'g'),
 });
 
 /** `+` and `/` of base64, in its other alphabet, in a URL and in JSON text. */
@@ -67,10 +76,16 @@ const encoded = (secret: string, offset: number): Form => {
   };
 };
 
-const formsOf = (secret: string): Form[] =>
-  Buffer.byteLength(secret) < SHORTEST_ENCODED
-    ? [written(secret)]
-    : [written(secret), ...[0, 1, 2].map((offset) => encoded(secret, offset))];
+const formsOf = (secret: string): Form[] => {
+  if (Buffer.byteLength(secret) < SHORTEST_ENCODED) return [written(secret)];
+  // Bodies that are kept as base64 hold it as JSON and URLs do.
+  const inBodies = new Set([
+    secret,
+    JSON.stringify(secret).slice(1, -1),
+    encodeURIComponent(String(Buffer.from(secret))),
+  ]);
+  return [written(secret), ...[...inBodies].flatMap((text) => [0, 1, 2].map((offset) => encoded(text, offset)))];
+};
 
 type Range = readonly [start: number, end: number];
 
@@ -101,7 +116,11 @@ const maskText = (text: string, forms: readonly Form[]): string => {
   return masked + text.slice(at);
 };
 
-/** Finds secrets of four characters and more: as they are, escaped as in JSON, encoded as in URLs, and from eight bytes on in base64. */
+/**
+ * Finds secrets of four characters and more: as they are, escaped as in JSON (in JSON), encoded as in URLs, and from
+ * eight bytes on in base64, each of these once. What is hashed, compressed, in hexadecimal or encoded in several of
+ * these ways is not found.
+ */
 export const maskingOf = (secrets: readonly string[]): Masking => {
   const searched = new Set(secrets.filter((secret) => secret.length >= SHORTEST));
   if (searched.size === 0) return NOTHING;
