@@ -14,9 +14,8 @@ let guide: string;
 beforeAll(async () => {
   guide = await readFile(join(ROOT, 'docs/guides/plugins.md'), 'utf8');
   directory = await mkdtemp(join(tmpdir(), 'harmonia-guide-'));
-  for (const [, name = '', text = ''] of guide.matchAll(
-    /`(shout\/[\w.]+)`[^`]*?(?:`[^`\n]+`[^`]*?)*```\w+\n([^]*?)```/g,
-  )) {
+  // A file is named right before what stands in it.
+  for (const [, name = '', text = ''] of guide.matchAll(/`(shout\/[\w.]+)`[^]*?```\w+\n([^]*?)```/g)) {
     await mkdir(dirname(join(directory, name)), { recursive: true });
     await writeFile(join(directory, name), text);
   }
@@ -25,12 +24,11 @@ afterAll(() => rm(directory, { recursive: true }));
 
 describe('the guide for plugins (built dist)', () => {
   test('its plugin runs from a directory outside of the installation, by its command', async () => {
-    const [, setting = '', , args = ''] = /^(HARMONIA_PLUGINS)=\S+ (harmonia) (run .*)$/m.exec(guide) ?? [];
-    expect(setting).toBe('HARMONIA_PLUGINS');
+    const [, directories, args = ''] = /^HARMONIA_PLUGINS=(\S+) harmonia (run .*)$/m.exec(guide) ?? [];
     const words = [...args.matchAll(/'([^']*)'|(\S+)/g)].map((found) => found[1] ?? found[2] ?? '');
     const { stdout } = await run(process.execPath, [join(ROOT, 'bin/harmonia.js'), ...words], {
       cwd: directory,
-      env: { ...process.env, HARMONIA_PLUGINS: /HARMONIA_PLUGINS=(\S+) harmonia/.exec(guide)?.[1] },
+      env: { ...process.env, HARMONIA_PLUGINS: directories },
     });
     expect(JSON.parse(stdout)).toBe('HELLO');
   });

@@ -8,7 +8,7 @@ const MASK = '***';
 
 /** Replaces secret values wherever they stand in text, keys and numbers included. */
 export interface Masking {
-  text(text: string): string;
+  readonly text: (text: string) => string;
   json<T extends Json>(value: T): T;
 }
 
