@@ -1,4 +1,4 @@
-import { request, type Dispatcher } from 'undici';
+import { Agent, request, type Dispatcher } from 'undici';
 import { isJsonObject, messageOf, type Json, type JsonObject } from '../kernel/index.js';
 import {
   fatal,
@@ -27,8 +27,8 @@ export const createComponentService = ({
   call: async (call) => {
     const base = baseOf(call.component);
     if (base === undefined) throw unknownComponent(call.component);
-    // In a URL these would lead out of the actions.
-    if (call.action === '.' || call.action === '..') throw unknownAction(call);
+    // In a URL these would lead out of the actions, and half a character cannot stand there.
+    if (call.action === '.' || call.action === '..' || /\p{Surrogate}/u.test(call.action)) throw unknownAction(call);
     const { statusCode, headers, body } = await send(base, call);
     const text = await readBounded(body, maxBytes, call);
     if (statusCode >= 200 && statusCode < 300) return resultOf(call, text);
@@ -48,10 +48,15 @@ const unknownAction = ({ component, action }: Pick<ComponentCall, 'component' | 
 const unreachable = ({ component }: ComponentCall, error: unknown): TaskFailure => {
   const { message, code } = error as { message?: string; code?: string };
   const reason = message || code || String(error);
-  return transient('component_unreachable', messageOf('component_unreachable', { component, reason }), {
+  const variable = variableOf(component);
+  const said = messageOf('component_unreachable', { component, reason });
+  return transient('component_unreachable', `${said} Start it, or correct ${variable}_HOST and ${variable}_PORT.`, {
     cause: error,
   });
 };
+
+/** Of our own: the one that the process shares may lead through a proxy. How long a task may take is the workflow's to say. */
+const agent = new Agent({ headersTimeout: 0, bodyTimeout: 0 });
 
 const send = async (base: string, call: ComponentCall): Promise<Dispatcher.ResponseData> => {
   const { action, params, context, signal } = call;
@@ -62,10 +67,8 @@ const send = async (base: string, call: ComponentCall): Promise<Dispatcher.Respo
       method: 'POST',
       headers,
       body: JSON.stringify({ action, params, context }),
-      signal: signal,
-      // How long a task may take is the workflow's to say, not the client's.
-      headersTimeout: 0,
-      bodyTimeout: 0,
+      signal,
+      dispatcher: agent,
     });
   } catch (error) {
     throw unreachable(call, error);
@@ -103,15 +106,22 @@ const resultOf = (call: ComponentCall, text: string): Json => {
       'component_error',
       messageOf('component_error', { component: call.component, reason: 'the answer is no JSON' }),
     );
-  if (!isJsonObject(body) || typeof body.status !== 'string') return body;
-  if (body.status === 'error') throw reportedError(call, body);
-  if (body.status !== 'success') return body;
+  if (!isJsonObject(body)) return body;
+  if (isReport(body)) throw reportedError(call, body);
+  if (body.status !== 'success' || !('data' in body || 'result' in body)) return body;
   return body.data ?? body.result ?? null;
 };
 
+/** Whether a body says by the platform's protocol that the action failed. */
+const isReport = (body: JsonObject): boolean => body.status === 'error' || body.success === false;
+
+const sayingOf = (body: JsonObject): string | undefined => {
+  const said = body.error ?? body.error_message ?? body.detail ?? body.message ?? undefined;
+  return said === undefined || typeof said === 'string' ? said : JSON.stringify(said);
+};
+
 const reportedError = ({ component }: ComponentCall, body: JsonObject): TaskFailure => {
-  const said = body.error ?? body.error_message ?? 'no reason given';
-  const reason = typeof said === 'string' ? said : JSON.stringify(said);
+  const reason = sayingOf(body) ?? 'no reason given';
   const make = body.is_retriable === false ? fatal : transient;
   return make('component_error', messageOf('component_error', { component, reason }), {
     ...(typeof body.error_type === 'string' && { details: { error_type: body.error_type } }),
@@ -124,22 +134,24 @@ interface Refusal {
   readonly text: string;
 }
 
-/** Seconds of up to four months, or an HTTP date. */
+/** ms: four months. More is not believed. */
+const LONGEST_WAIT = 1e10;
+
+/** Seconds, or an HTTP date. */
 const retryAfterOf = (header: string | string[] | undefined): { retryAfter?: number } => {
-  if (typeof header !== 'string') return {};
-  if (/^\d+$/.test(header)) return header.length > 7 ? {} : { retryAfter: Number(header) * 1000 };
-  const date = Date.parse(header);
-  return Number.isNaN(date) ? {} : { retryAfter: Math.max(0, date - Date.now()) };
+  if (typeof header !== 'string' || !/^(\d+$|[A-Z][a-z]{2})/.test(header)) return {};
+  const wait = /^\d/.test(header) ? Number(header) * 1000 : Date.parse(header) - Date.now();
+  return wait <= LONGEST_WAIT ? { retryAfter: Math.max(0, wait) } : {};
 };
 
 const refusalOf = ({ component, action }: ComponentCall, { status, retryAfter, text }: Refusal): TaskFailure => {
-  if (status === 404) return unknownAction({ component, action });
-  const body = parse(text);
-  const said = isJsonObject(body) ? (body.error ?? body.detail ?? body.message) : undefined;
-  const reason = `HTTP ${status}${typeof said === 'string' ? `: ${said}` : ''}`;
-  const message = messageOf('component_error', { component, reason });
-  const details = { status };
-  const passing = status >= 500 || PASSING.has(status);
+  const parsed = parse(text);
+  const body = isJsonObject(parsed) ? parsed : {};
+  if (status === 404 && !isReport(body)) return unknownAction({ component, action });
+  const said = sayingOf(body);
+  const message = messageOf('component_error', { component, reason: `HTTP ${status}${said ? `: ${said}` : ''}` });
+  const details = { status, ...(typeof body.error_type === 'string' && { error_type: body.error_type }) };
+  const passing = (status >= 500 || PASSING.has(status)) && body.is_retriable !== false;
   return passing
     ? transient('component_error', message, { details, ...retryAfterOf(retryAfter) })
     : fatal('component_error', message, { details });

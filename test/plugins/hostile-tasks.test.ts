@@ -95,6 +95,27 @@ describe('whatever is thrown', () => {
     });
   });
 
+  test('its code is a short text, and says nothing secret', async () => {
+    const failing = (code: unknown): Promise<TaskRun['outcome']> =>
+      outcome(
+        () => {
+          throw fatal(code as string, 'no');
+        },
+        { secrets: { token: 'hunter22' } },
+      );
+    expect(await failing('hunter22')).toMatchObject({ failure: { code: '***' } });
+    expect(await failing('')).toMatchObject({ failure: { code: 'task_failed' } });
+    expect(await failing(7)).toMatchObject({ failure: { code: '7' } });
+    expect(await failing('x'.repeat(1e6))).toMatchObject({ failure: { code: 'x'.repeat(100) } });
+    expect(await failing(Object.create(null))).toMatchObject({ failure: { code: 'task_threw' } });
+  });
+
+  test('a wait beyond a year is a year', async () => {
+    expect(await throwing(transient('busy', 'later', { retryAfter: 1e308 }))).toMatchObject({
+      failure: { retry_after: 31_536_000_000 },
+    });
+  });
+
   test('a wait that is no number is ignored', async () => {
     const failed = await throwing(transient('busy', 'later', { retryAfter: Number.POSITIVE_INFINITY }));
     expect(failed).toEqual({ is: 'failed', failure: { kind: 'transient', code: 'busy', message: 'later' } });
@@ -106,6 +127,24 @@ test('a task whose own schema is wrong does not run unchecked', async () => {
   expect((await runTask(wrong)).outcome).toMatchObject({
     is: 'failed',
     failure: { kind: 'fatal', code: 'invalid_schema' },
+  });
+});
+
+test('what a task logs and reports is made storable: a level that there is, a text of bounded length, a number', async () => {
+  const careless = task((_input, context) => {
+    context.log({} as never, { toString: () => 'said' } as never);
+    context.log('constructor' as never, 'x'.repeat(1e6));
+    context.progress('half' as never, 'y'.repeat(1e6));
+    context.progress(undefined as never);
+    context.progress(-1);
+  });
+  expect(await runTask(careless)).toEqual({
+    outcome: { is: 'completed', output: null },
+    logs: [
+      { level: 'info', message: 'said' },
+      { level: 'info', message: 'x'.repeat(4000) },
+    ],
+    progress: [{ fraction: 0, message: 'y'.repeat(4000) }, { fraction: 0 }, { fraction: 0 }],
   });
 });
 

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { execFile } from 'node:child_process';
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { createSchemaChecker } from '../../src/json-schema/index.js';
@@ -58,6 +58,109 @@ describe('plugin packages', () => {
       expect.stringContaining('/future cannot be loaded: `harmonia.manifest` must be 1'),
     ]);
     for (const name of ['again', 'future']) expect(message).toContain(name);
+  });
+
+  const ran = (): unknown => (globalThis as { hostileRan?: unknown }).hostileRan;
+  const HOSTILE = 'globalThis.hostileRan = true;';
+  const reasonsOf = async (directory: string, patience?: number): Promise<string[]> => {
+    const loading = loadPlugins([directory], { config: {}, ...(patience !== undefined && { patience }) });
+    const error: unknown = await loading.catch((failure: unknown) => failure);
+    if (!(error instanceof HarmoniaError)) throw new Error('it was loaded', { cause: error });
+    return error.faults.map(({ message }) => message.slice(message.indexOf('loaded: ') + 8));
+  };
+
+  test('one with several faults has all of them listed, and none of its code run', async () => {
+    const harmonia = { manifest: 1, id: 'Bad Id', tasks: ['ok', 'Not Ok', 'ok'], services: ['root', 7], service: [] };
+    const directory = await write('faulty', { exports: '../../evil.js', harmonia }, HOSTILE);
+    expect(await reasonsOf(directory)).toEqual([
+      'its entry "../../evil.js" is not there.',
+      expect.stringContaining('the id "Bad Id" must match'),
+      'its manifest lists the task "ok" twice.',
+      expect.stringContaining('the task id "Not Ok" must match'),
+      '`harmonia.services` must be a list of service names.',
+      'there is no field `harmonia.service`; there are: manifest, id, tasks, services.',
+    ]);
+    expect(ran()).toBeUndefined();
+  });
+
+  test.each<[string, unknown]>([
+    ['null', null],
+    ['a list', []],
+    ['a text', 'x'],
+    ['a manifest that is a list', { ...EXPORTS, harmonia: [] }],
+    ['a format as a text', { ...EXPORTS, harmonia: { manifest: '1' } }],
+    ['tasks that are an object', { ...EXPORTS, harmonia: { manifest: 1, id: 'a', tasks: {} } }],
+    ['an id that is inherited', { ...EXPORTS, harmonia: { manifest: 1, id: ['a'], tasks: [] } }],
+    ['an export that is a number', { exports: 7, harmonia: { manifest: 1, id: 'a', tasks: [] } }],
+    ['an export of nothing', { exports: null, harmonia: { manifest: 1, id: 'a', tasks: [] } }],
+    ['an entry that is missing', { exports: './none.js', harmonia: { manifest: 1, id: 'a', tasks: [] } }],
+    ['an entry above', { exports: '../outside.js', harmonia: { manifest: 1, id: 'a', tasks: [] } }],
+    ['a hidden entry above', { main: 'x/../../outside.js', harmonia: { manifest: 1, id: 'a', tasks: [] } }],
+    ['a link that leads out', { exports: './link.js', harmonia: { manifest: 1, id: 'a', tasks: [] } }],
+    ['the directory itself', { exports: './', harmonia: { manifest: 1, id: 'a', tasks: [] } }],
+  ])('a package.json with %s is refused, and nothing runs', async (name, content) => {
+    await writeFile(join(root, 'outside.js'), HOSTILE);
+    const directory = await write(name.replaceAll(' ', '-'), {}, HOSTILE);
+    await writeFile(join(directory, 'package.json'), JSON.stringify(content));
+    await symlink(join(root, 'outside.js'), join(directory, 'link.js'));
+    expect((await reasonsOf(directory)).length).toBeGreaterThan(0);
+    expect(ran()).toBeUndefined();
+  });
+
+  test('what is no package at all is refused: a file, nothing, an unreadable text', async () => {
+    const file = join(root, 'file');
+    await writeFile(file, '');
+    const broken = await write('broken-json', {}, '');
+    await writeFile(join(broken, 'package.json'), '{"harmonia": ');
+    for (const path of [file, join(root, 'nowhere'), broken, ''])
+      expect(await reasonsOf(path)).toEqual([expect.stringContaining('package.json')]);
+  });
+
+  const harmonia = { manifest: 1, id: 'sly', tasks: ['a'] };
+  let count = 0;
+  test.each<[string, string, RegExp]>([
+    ['hangs', 'await new Promise(() => undefined);', /did not finish loading within 0.2 s/],
+    ['throws nothing', 'throw undefined;', /undefined/],
+    ['throws something unreadable', 'throw Object.create(null);', /cannot be read/],
+    ['exports nothing', '', /definePlugin/],
+    ['has a wrong id', `export default { brand: '${BRAND}', id: 'a/b', tasks: [] };`, /the id "a\/b" must match/],
+    ['has no tasks', `export default { brand: '${BRAND}', id: 'sly' };`, /tasks are no list/],
+    ['has tasks that are nothing', `export default { brand: '${BRAND}', id: 'sly', tasks: [null] };`, /task id/],
+    ['has two tasks of one id', pluginCode('sly', 'a', 'a'), /two tasks "a"/],
+    [
+      'cannot be read',
+      `export default { brand: '${BRAND}', id: 'sly', get tasks() { throw 1; } };`,
+      /it cannot be read/,
+    ],
+    [
+      'has nonsense in a task',
+      `export default { brand: '${BRAND}', id: 'sly', tasks: [
+         { id: 'a', effects: 'all', input: [], timeout: -1, retry: { max_retries: 'x', tries: 1 } } ] };`,
+      /run.*description.*effects.*input.*timeout.*\/retry\/max_retries.*\/retry\/tries/s,
+    ],
+  ])('code that %s is refused', async (_name, code, reason) => {
+    const directory = await write(`sly-${count++}`, { ...EXPORTS, harmonia }, code);
+    expect((await reasonsOf(directory, 200)).join('\n')).toMatch(reason);
+  });
+
+  test.each<[string, object]>([
+    ['conditions without a "."', { exports: { types: './no.ts', import: './index.js' } }],
+    ['nested conditions', { exports: { '.': { browser: './no.js', node: { import: './index.js' } } } }],
+    ['alternatives', { exports: ['./index.js', './no.js'] }],
+    ['main', { main: 'index.js' }],
+  ])('may export by %s', async (name, how) => {
+    const directory = await write(`by-${name.replaceAll(' ', '-')} #%?`, { ...how, harmonia }, pluginCode('sly', 'a'));
+    const registry = await loadPlugins([relative(process.cwd(), directory)], { config: {} });
+    expect(registry.find('sly/a')).toBeDefined();
+  });
+
+  test('whose id is taken does not run; the first in the list has it', async () => {
+    const first = await write('first', { ...EXPORTS, harmonia }, pluginCode('sly', 'a'));
+    const second = await write('second', { ...EXPORTS, harmonia }, HOSTILE);
+    await expect(loadPlugins([first, second], { config: {} })).rejects.toThrow(
+      /second cannot be loaded: another plugin/,
+    );
+    expect(ran()).toBeUndefined();
   });
 
   test('may export by a text, and be compiled to CommonJS', async () => {

@@ -20,6 +20,7 @@ export interface RunAttempt {
   readonly listener?: Omit<AttemptControl, 'signal'>;
 }
 
+const schemaChecker = createSchemaChecker();
 const SILENT: Omit<AttemptControl, 'signal'> = { log: () => undefined, progress: () => undefined };
 
 /** Runs one attempt of a task through the real runner. */
@@ -28,7 +29,7 @@ export const runAttempt = async (request: RunAttempt): Promise<AttemptOutcome> =
   registry.add(request.plugin, { config: request.config ?? {} });
   const runner = createInProcessRunner({
     registry,
-    schemaChecker: createSchemaChecker(),
+    schemaChecker,
     secrets: secretsFrom(request.secrets ?? {}),
     services: request.services ?? {},
     clock: systemTimers,

@@ -35,15 +35,19 @@ export class AllowList {
   }
 }
 
-const bare = (host: string): string =>
-  host
+/** One spelling for each host: `[::0001]` is `::1`, `::ffff:10.0.0.1` is `10.0.0.1`. */
+const bare = (host: string): string => {
+  const name = host
     .toLowerCase()
     .replace(/^\[|\]$/g, '')
     .replace(/\.$/, '');
+  return isIP(name) === 0 ? name : ipaddr.process(name).toString();
+};
 
 const parseEntry = (entry: string): Allowed => {
   if (entry.includes('/')) {
-    if (!ipaddr.isValidCIDR(entry)) throw fatal('address_blocked', `HARMONIA_HTTP_ALLOW: "${entry}" is no range.`);
+    if (!ipaddr.isValidCIDR(entry))
+      throw fatal('address_blocked', `HARMONIA_HTTP_ALLOW: "${entry}" is neither a host nor a range.`);
     return { is: 'range', range: ipaddr.parseCIDR(entry) };
   }
   const found = /^(\[[^\]]+\]|[^:]+)(?::(\d+))?$/.exec(entry);
@@ -116,7 +120,8 @@ export const guardedLookup =
 
 /** Refuses URLs that name a blocked address, or another protocol: literal addresses are never looked up. */
 export const checkUrl = (url: URL, allow: AllowList): void => {
-  if (url.protocol !== 'http:' && url.protocol !== 'https:') throw blocked(url.href, 'only http and https are allowed');
+  if (url.protocol !== 'http:' && url.protocol !== 'https:')
+    throw fatal('address_blocked', `Requests by ${url.protocol} are refused: only http and https are allowed.`);
   const host = bare(url.hostname);
   if (isIP(host) === 0 || allow.allowsHost(host, portOf(url)) || allow.allowsAddress(host)) return;
   if (!isPublicAddress(host)) throw blocked(host, 'the address is not public');

@@ -1,4 +1,5 @@
-import { pipeline, Readable } from 'node:stream';
+import { Transform, Writable, type Readable, type TransformCallback } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import { createBrotliDecompress, createGunzip, createInflate, type Gunzip } from 'node:zlib';
 import { fatal, type TaskFailure } from '@tekton/harmonia/plugin';
 
@@ -18,28 +19,25 @@ const tooLarge = (limit: number): TaskFailure =>
   fatal('response_too_large', `The response has more than ${limit} bytes.`);
 
 /** Lets `limit` bytes through, then fails. */
-async function* bounded(body: AsyncIterable<Buffer>, limit: number): AsyncGenerator<Buffer> {
-  let size = 0;
-  for await (const chunk of body) {
-    size += chunk.length;
-    if (size > limit) throw tooLarge(limit);
-    yield chunk;
-  }
-}
+class Limit extends Transform {
+  size = 0;
+  /** Whether everything came, to the end. */
+  isWhole = false;
 
-/** Nothing at all is no compressed stream, but what an answer to HEAD has, whatever its headers say. */
-async function* unlessEmpty(
-  body: AsyncIterable<Buffer>,
-  unpack: (body: AsyncIterable<Buffer>) => AsyncIterable<Buffer>,
-) {
-  const chunks = body[Symbol.asyncIterator]();
-  const first = await chunks.next();
-  if (first.done) return;
-  const whole = async function* (): AsyncGenerator<Buffer> {
-    yield first.value;
-    yield* { [Symbol.asyncIterator]: () => chunks };
-  };
-  yield* unpack(whole());
+  constructor(private readonly most: number) {
+    super();
+  }
+
+  override _transform(chunk: Buffer, _encoding: string, done: TransformCallback): void {
+    this.size += chunk.length;
+    if (this.size > this.most) done(tooLarge(this.most));
+    else done(null, chunk);
+  }
+
+  override _flush(done: TransformCallback): void {
+    this.isWhole = true;
+    done();
+  }
 }
 
 /** The decoders of a `Content-Encoding`, in the order of their use. None when one of them is unknown: the body stays as it is. */
@@ -58,19 +56,22 @@ const decodersOf = (encoding: string | undefined): (() => Gunzip)[] => {
  * Reads a body, decompressed. The limit holds for the bytes that travel and again after each decompression, while they
  * come: a small body that unpacks to gigabytes is never held. Rejects with a `TaskFailure` or with what the stream said.
  */
-export const readBody = async (
-  body: AsyncIterable<Buffer>,
-  encoding: string | undefined,
-  limit: number,
-): Promise<Buffer> => {
-  let stream = bounded(body, limit);
-  for (const decoder of decodersOf(encoding)) {
-    // The failure of either side reaches the reader, and closes both.
-    const unpack = (packed: AsyncIterable<Buffer>): AsyncIterable<Buffer> =>
-      pipeline(Readable.from(packed), decoder(), () => undefined);
-    stream = bounded(unlessEmpty(stream, unpack), limit);
-  }
+export const readBody = async (body: Readable, encoding: string | undefined, limit: number): Promise<Buffer> => {
   const chunks: Buffer[] = [];
-  for await (const chunk of stream) chunks.push(chunk);
+  const collected = new Writable({
+    write: (chunk: Buffer, _encoding, done) => {
+      chunks.push(chunk);
+      done();
+    },
+  });
+  const travelled = new Limit(limit);
+  const unpacking = decodersOf(encoding).flatMap((decoder) => [decoder(), new Limit(limit)]);
+  try {
+    // A failure anywhere closes everything at once, the connection included, also when the server has fallen silent.
+    await pipeline([body, travelled, ...unpacking, collected]);
+  } catch (error) {
+    // Nothing at all is no compressed stream, but what an answer to HEAD has, whatever its headers say.
+    if (!(travelled.isWhole && travelled.size === 0)) throw error;
+  }
   return Buffer.concat(chunks);
 };

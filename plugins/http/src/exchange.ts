@@ -29,8 +29,8 @@ export interface Incoming {
 const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
 /** Codes of zlib and brotli for data that is not theirs; a body that just ends early may come whole the next time. */
 const BAD_COMPRESSION = /^(Z_DATA_ERROR$|ERR_BROTLI|ERR__ERROR)/;
-/** What a stranger must not be handed when a redirect leads to another origin. */
-const CREDENTIALS: ReadonlySet<string> = new Set(['authorization', 'cookie', 'proxy-authorization', 'idempotency-key']);
+/** What a stranger must not be handed when a redirect leads to another origin: `Authorization`, `X-Api-Key` and the like. */
+const CREDENTIALS = /auth|cookie|token|secret|key|passw|credential|session|signature/;
 
 /** Opens connections through the guard. One connector for each port, because the allow list may name ports. */
 const guardedConnector = (allow: AllowList, lookup?: LookupAll): buildConnector.connector => {
@@ -83,18 +83,29 @@ export class HttpClient {
   ): Promise<Dispatcher.ResponseData> {
     checkUrl(url, this.allow);
     try {
-      return await send(url, {
+      const sent = send(url, {
         dispatcher: this.agent,
         method,
         headers,
         signal,
         ...(body !== undefined && { body }),
       });
+      return await unlessAborted(sent, signal);
     } catch (error) {
       throw unreachable(error);
     }
   }
 }
+
+/** The client hears an abort only once it is connected; looking up a name and connecting may take long. */
+const unlessAborted = <T>(work: Promise<T>, signal: AbortSignalLike): Promise<T> =>
+  new Promise((resolve, reject) => {
+    const abort = (): void => reject(new Error('aborted'));
+    const settled = (): void => signal.removeEventListener('abort', abort);
+    if (signal.aborted) abort();
+    else signal.addEventListener('abort', abort, { once: true });
+    work.finally(settled).then(resolve, reject);
+  });
 
 const received = async (
   { statusCode, headers, body }: Dispatcher.ResponseData,
@@ -103,7 +114,7 @@ const received = async (
 ): Promise<Incoming> => {
   const known = flat(headers);
   try {
-    const read = await readBody(body as AsyncIterable<Buffer>, known['content-encoding'], maxBytes);
+    const read = await readBody(body, known['content-encoding'], maxBytes);
     return { status: statusCode, headers: known, body: read, url: url.href };
   } catch (error) {
     throw unreachable(error);
@@ -123,6 +134,7 @@ const unreachable = (error: unknown): Error => {
   if (isTaskFailure(error)) return error;
   const { message, code, cause } = error as { message?: string; code?: string; cause?: unknown };
   if (isTaskFailure(cause)) return cause;
+  if (code === 'UND_ERR_HEADERS_OVERFLOW') return fatal('http_error', 'The headers of the answer are too large.');
   if (code === 'UND_ERR_INVALID_ARG') return fatal('schema_mismatch', `The request cannot be sent: ${message}.`);
   if (code !== undefined && BAD_COMPRESSION.test(code)) return fatal('http_error', `The body is broken: ${message}.`);
   return transient('http_unreachable', `The server cannot be reached: ${message || code || 'unknown reason'}.`, {
@@ -131,15 +143,14 @@ const unreachable = (error: unknown): Error => {
 };
 
 const redirected = ({ url, method, headers, body }: Outgoing, status: number, location: string): Outgoing => {
-  if (!URL.canParse(location, url.href))
-    throw fatal('http_error', `The server redirects to "${location}", which is no URL.`);
+  if (!URL.canParse(location, url.href)) throw fatal('http_error', 'The server redirects to something that is no URL.');
   const next = new URL(location, url);
   // A server has no business giving us a name and password.
   next.username = '';
   next.password = '';
   const becomesGet = status === 303 ? method !== 'HEAD' : (status === 301 || status === 302) && method === 'POST';
   const drop = (name: string): boolean =>
-    (next.origin !== url.origin && CREDENTIALS.has(name)) || (becomesGet && name.startsWith('content-'));
+    (next.origin !== url.origin && CREDENTIALS.test(name)) || (becomesGet && name.startsWith('content-'));
   const kept = Object.entries(headers).filter(([name]) => !drop(name.toLowerCase()));
   return {
     url: next,

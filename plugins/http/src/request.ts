@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { defineTask, fatal, transient, type Json, type JsonObject, type TaskContext } from '@tekton/harmonia/plugin';
 import { ACCEPTED_ENCODINGS } from './body.js';
 import { HttpClient, type Incoming, type Outgoing } from './exchange.js';
@@ -131,8 +132,11 @@ const withDefaults = (input: JsonObject): RequestInput => ({
   ...(input as object as Partial<RequestInput> & { url: string }),
 });
 
+/** A URL as errors show it: a query may hold secrets. */
+const shown = (url: string): string => url.replace(/[?#].*$/s, '').replace(/\/\/[^/]*@/, '//');
+
 const parseUrl = (text: string, query: RequestInput['query']): URL => {
-  if (!URL.canParse(text)) throw fatal('schema_mismatch', `"${text}" is no URL.`);
+  if (!URL.canParse(text)) throw fatal('schema_mismatch', `"${shown(text)}" is no URL.`);
   const url = new URL(text);
   for (const [name, value] of Object.entries(query)) {
     for (const one of Array.isArray(value) ? (value as Json[]) : [value]) {
@@ -156,11 +160,19 @@ const credentialsOf = (url: URL): string | undefined => {
   }
 };
 
+/** Say where a message goes and where it ends: the guard has checked the host, and the client counts the bytes. */
+const OURS: ReadonlySet<string> = new Set([
+  ...['host', 'content-length', 'transfer-encoding', 'te', 'trailer', 'expect'],
+  ...['connection', 'keep-alive', 'proxy-connection', 'upgrade', 'http2-settings'],
+]);
+
 const outgoing = (input: RequestInput, { idempotencyKey }: TaskContext): Outgoing => {
   const { method, headers, body } = input;
   const url = parseUrl(input.url, input.query);
   const credentials = credentialsOf(url);
   const given = new Set(Object.keys(headers).map((name) => name.toLowerCase()));
+  const ours = [...given].find((name) => OURS.has(name));
+  if (ours !== undefined) throw fatal('schema_mismatch', `The header "${ours}" is not the workflow's to set.`);
   const isJson = body !== undefined && typeof body !== 'string';
   const changes = method !== 'GET' && method !== 'HEAD' && method !== 'OPTIONS';
   return {
@@ -189,9 +201,9 @@ const read = (answer: Incoming, { expect, response }: RequestInput): Json => {
 const bodyOf = ({ body, headers }: Incoming, response: RequestInput['response']): Json => {
   const type = headers['content-type'] ?? '';
   const isJson = /^[^;]*[/+]json\b/i.test(type);
-  const mode = response === 'auto' ? (isJson ? 'json' : isText(type) ? 'text' : 'base64') : response;
+  const mode = response === 'auto' ? (isJson ? 'json' : isText(type, body) ? 'text' : 'base64') : response;
   if (mode === 'base64') return body.toString('base64');
-  const text = body.toString('utf8');
+  const text = decoded(body, type);
   if (mode === 'text') return text;
   if (text === '') return null;
   try {
@@ -202,23 +214,38 @@ const bodyOf = ({ body, headers }: Incoming, response: RequestInput['response'])
   }
 };
 
-const isText = (type: string): boolean =>
-  type === '' || /^(text\/|application\/(xml|javascript|x-www-form-urlencoded))/i.test(type) || /charset=/i.test(type);
+const TEXT =
+  /^(text\/|application\/(xml|javascript|x-www-form-urlencoded|yaml|x-yaml|x-ndjson|ndjson|jsonl|toml|sql)\b|[^;]*\+(xml|yaml)\b)|;\s*charset=/i;
+
+/** Without a type, what is UTF-8 is text. */
+const isText = (type: string, body: Buffer): boolean => (type === '' ? isUtf8(body) : TEXT.test(type));
+
+/** In the charset that the type names, else for UTF-8. A byte order mark is no part of the text. */
+const decoded = (body: Buffer, type: string): string => {
+  const charset = /;\s*charset="?([^\s";]+)/i.exec(type)?.[1];
+  try {
+    return new TextDecoder(charset).decode(body);
+  } catch {
+    return new TextDecoder().decode(body);
+  }
+};
 
 const EXCERPT = 1000;
 
 const unexpected = ({ status, headers, body, url }: Incoming): Error => {
-  const details = { status, url, body: body.subarray(0, EXCERPT).toString('utf8') };
+  const details = { status, url: shown(url), body: body.subarray(0, EXCERPT).toString('utf8') };
   const message = `The server answered ${status}.`;
   if (status < 500 && !PASSING.has(status)) return fatal('http_error', message, { details });
   const retryAfter = retryAfterOf(headers['retry-after']);
   return transient('http_error', message, { details, ...(retryAfter !== undefined && { retryAfter }) });
 };
 
-/** Seconds of up to four months, or an HTTP date. */
+/** ms: four months. A server that says more is not believed, or it could park a step for a century. */
+const LONGEST_WAIT = 1e10;
+
+/** Seconds, or an HTTP date. */
 const retryAfterOf = (header: string | undefined): number | undefined => {
-  if (header === undefined) return undefined;
-  if (/^\d+$/.test(header)) return header.length > 7 ? undefined : Number(header) * 1000;
-  const date = Date.parse(header);
-  return Number.isNaN(date) ? undefined : Math.max(0, date - Date.now());
+  if (header === undefined || !/^(\d+$|[A-Z][a-z]{2})/.test(header)) return undefined;
+  const wait = /^\d/.test(header) ? Number(header) * 1000 : Date.parse(header) - Date.now();
+  return wait <= LONGEST_WAIT ? Math.max(0, wait) : undefined;
 };

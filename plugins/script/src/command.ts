@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { defineTask, fatal, transient, type JsonObject, type TaskContext } from '@tekton/harmonia/plugin';
 import { runProgram, type Ended, type Program } from './run-program.js';
 
@@ -7,7 +8,14 @@ const WEEK = 604_800;
 
 /** Variables that would change what an allowed program does. */
 const REFUSED_VARIABLE =
-  /^(LD_|DYLD_|GLIBC_TUNABLES$|GCONV_PATH$|NODE_|PYTHON|PERL5|PERLLIB$|RUBYOPT$|RUBYLIB$|(_|JDK_)?JAVA_(TOOL_)?OPTIONS$|BASH_ENV$|BASH_FUNC_|ENV$|SHELLOPTS$|BASHOPTS$|PS4$|IFS$|PATH$)/;
+  /^(LD_|DYLD_|GLIBC_TUNABLES$|GCONV_PATH$|OPENSSL_CONF$|NODE_|PYTHON|PERL5|PERLLIB$|RUBYOPT$|RUBYLIB$|LUA_|DOTNET_|COR_|CORECLR_|PHPRC$|PHP_INI_|(_|JDK_)?JAVA_(TOOL_)?OPTIONS$|BASH_ENV$|BASH_FUNC_|ENV$|SHELLOPTS$|BASHOPTS$|PROMPT_COMMAND$|PS4$|IFS$|PATH$|GIT_|SSH_ASKPASS|LESSOPEN$|TAR_OPTIONS$|RSYNC_RSH$|MAKEFLAGS$)/;
+/** A name like `PATH=/evil:` would set PATH. */
+const VARIABLE = /^[A-Za-z_][A-Za-z0-9_]*$/;
+
+/** Signals by which somebody ends a program, rather than the program itself by a fault: a later attempt may be left alone. */
+const ENDED_BY_OTHERS: ReadonlySet<string> = new Set(['SIGKILL', 'SIGTERM', 'SIGINT', 'SIGHUP', 'SIGQUIT']);
+/** EX_TEMPFAIL of sysexits.h. */
+const TEMPORARY = 75;
 
 /** Characters of the end of stdout and of stderr in the details of a failure: there programs say what went wrong. */
 const EXCERPT = 4000;
@@ -29,6 +37,12 @@ const INPUT: JsonObject = {
       description: 'Seconds, after which the program is stopped. Default: the timeout of the task.',
     },
     expect: { type: 'array', items: { type: 'integer', minimum: 0, maximum: 255 }, minItems: 1, default: [0] },
+    transient: {
+      type: 'array',
+      items: { type: 'integer', minimum: 1, maximum: 255 },
+      default: [TEMPORARY],
+      description: 'Exit codes that may go away by themselves: they are retried by policy.',
+    },
     max_bytes: {
       type: 'integer',
       minimum: 1,
@@ -65,7 +79,7 @@ export const command = defineTask({
     if (signal === undefined && expect.includes(exitCode)) return { exit_code: exitCode, stdout, stderr, truncated };
     if (deadline?.aborted)
       throw transient('timeout', `The program took longer than ${seconds} s.`, { details: excerptOf(ended) });
-    throw failed(ended);
+    throw failed(ended, (input.transient as number[] | undefined) ?? [TEMPORARY]);
   },
 });
 
@@ -75,9 +89,12 @@ const excerptOf = ({ exitCode, stdout, stderr }: Ended): JsonObject => ({
   stderr: stderr.slice(-EXCERPT),
 });
 
-const failed = (ended: Ended): Error => {
-  const status = ended.signal === undefined ? `exit code ${ended.exitCode}` : `signal ${ended.signal}`;
-  return fatal('program_failed', `The program ended with ${status}.`, { details: excerptOf(ended) });
+const failed = (ended: Ended, temporary: readonly number[]): Error => {
+  const { signal, exitCode } = ended;
+  const status = signal === undefined ? `exit code ${exitCode}` : `signal ${signal}`;
+  const passes = signal === undefined ? temporary.includes(exitCode) : ENDED_BY_OTHERS.has(signal);
+  const make = passes ? transient : fatal;
+  return make('program_failed', `The program ended with ${status}.`, { details: excerptOf(ended) });
 };
 
 const allowedProgram = (input: JsonObject, { config }: TaskContext): Program => {
@@ -86,10 +103,11 @@ const allowedProgram = (input: JsonObject, { config }: TaskContext): Program => 
   if (!allow.includes(file))
     throw fatal('program_not_allowed', `The program "${file}" is not allowed. Add it to HARMONIA_SCRIPT_ALLOW.`);
   const env = (input.env ?? {}) as Record<string, string>;
-  const refused = Object.keys(env).find((name) => REFUSED_VARIABLE.test(name));
-  if (refused !== undefined) throw fatal('program_not_allowed', `The variable ${refused} may not be set.`);
+  const refused = Object.keys(env).find((name) => REFUSED_VARIABLE.test(name) || !VARIABLE.test(name));
+  if (refused !== undefined) throw fatal('program_not_allowed', `The variable "${refused}" may not be set.`);
   return {
-    file,
+    // Where the program runs is the workflow's to say; which program, is not.
+    file: file.includes('/') ? resolve(file) : file,
     args: (input.args as string[] | undefined) ?? [],
     env,
     stdin: input.stdin as string | undefined,

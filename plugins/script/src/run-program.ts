@@ -24,6 +24,8 @@ export interface Ended {
 const MINIMAL = { PATH: '/usr/local/bin:/usr/bin:/bin', LANG: 'C.UTF-8' };
 /** ms between asking a program to end and making it. */
 const GRACE = 2000;
+/** ms that the rest of the output may take to arrive once everything is killed. */
+const LAST_WORDS = 500;
 /** Too many processes or open files, too little memory: later there may be room. */
 const PASSING: ReadonlySet<string> = new Set(['EAGAIN', 'EMFILE', 'ENFILE', 'ENOMEM']);
 
@@ -47,25 +49,28 @@ class Capture {
   }
 }
 
-const notStarted = (error: unknown): TaskFailure => {
+const notStarted = (error: unknown, { cwd }: Program): TaskFailure => {
   const { message, code = '' } = error as NodeJS.ErrnoException;
   const make = PASSING.has(code) ? transient : fatal;
-  return make('program_failed', `The program cannot be started: ${message}.`, { cause: error });
+  // A working directory that is missing is reported as if the program were.
+  const where = cwd === undefined ? '' : ` (in ${cwd})`;
+  return make('program_failed', `The program cannot be started: ${message}${where}.`, { cause: error });
 };
 
-const start = ({ file, args, env, cwd }: Program): ChildProcess => {
+const start = (program: Program): ChildProcess => {
+  const { file, args, env, cwd } = program;
   const options = { env: { ...MINIMAL, ...env }, shell: false, detached: true, ...(cwd !== undefined && { cwd }) };
   try {
     return spawn(file, [...args], options);
   } catch (error) {
     // A zero byte in an argument, for example.
-    throw notStarted(error);
+    throw notStarted(error, program);
   }
 };
 
 /**
  * Runs a program without a shell, in a process group of its own, so that what it starts can be stopped with it. Ends
- * when the program has ended and nothing holds its output open any more.
+ * when the program has ended and nothing holds its output open any more, or soon after the signal aborted.
  */
 export const runProgram = async (program: Program, signal: AbortSignalLike): Promise<Ended> => {
   const child = start(program);
@@ -73,9 +78,19 @@ export const runProgram = async (program: Program, signal: AbortSignalLike): Pro
     const stdout = new Capture(program.maxBytes);
     const stderr = new Capture(program.maxBytes);
     let killer: NodeJS.Timeout | undefined;
+    const letGo = (): void => {
+      // A process that left the group may hold the pipes for ever; it is not waited for.
+      child.stdout?.destroy();
+      child.stderr?.destroy();
+      child.stdin?.destroy();
+    };
+    const kill = (): void => {
+      killGroup(child, 'SIGKILL');
+      killer = setTimeout(letGo, LAST_WORDS);
+    };
     const stop = (): void => {
       killGroup(child, 'SIGTERM');
-      killer = setTimeout(() => killGroup(child, 'SIGKILL'), GRACE);
+      killer = setTimeout(kill, child.exitCode === null && child.signalCode === null ? GRACE : 0);
     };
     const settled = (): void => {
       signal.removeEventListener('abort', stop);
@@ -86,7 +101,7 @@ export const runProgram = async (program: Program, signal: AbortSignalLike): Pro
     };
     child.on('error', (error) => {
       settled();
-      reject(notStarted(error));
+      reject(notStarted(error, program));
     });
     child.on('close', (code, killedBy) => {
       settled();

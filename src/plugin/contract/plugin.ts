@@ -16,7 +16,8 @@ export interface PluginSpec {
   readonly tasks: readonly Task[];
 }
 
-const PLUGIN_ID = /^[a-z][a-z0-9-]{0,63}$/;
+/** What `id` of a plugin must match. */
+export const PLUGIN_ID = /^[a-z][a-z0-9-]{0,63}$/;
 
 /** Makes a plugin. Throws a `TypeError` on a malformed id or when two tasks have one id. */
 export const definePlugin = (spec: PluginSpec): Plugin => {

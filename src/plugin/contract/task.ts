@@ -75,7 +75,8 @@ export interface TaskSpec extends Omit<Task, 'effects'> {
   readonly effects?: Effects;
 }
 
-const TASK_ID = /^[a-z][a-z0-9_-]{0,63}$/;
+/** What `id` of a task must match. */
+export const TASK_ID = /^[a-z][a-z0-9_-]{0,63}$/;
 
 /** Makes a task. Throws a `TypeError` when the id is malformed: lower case, digits, `_` and `-`, 64 characters at most. */
 export const defineTask = (spec: TaskSpec): Task => {

@@ -6,8 +6,13 @@ import { checkOutput } from './output.js';
 /** Bytes of details; larger ones are left out. */
 const MAX_DETAILS = 64 * 1024;
 
+/** Characters of a code. */
+const LONGEST_CODE = 100;
+/** ms: a year. What a task asks for beyond is no time that anybody will see. */
+const LONGEST_WAIT = 31_536_000_000;
+
 /** What was thrown may be anything, an object without a prototype or with a hostile getter included. */
-const reasonOf = (thrown: unknown): string => {
+export const reasonOf = (thrown: unknown): string => {
   try {
     const { message } = (thrown ?? {}) as { message?: unknown };
     return typeof message === 'string' && message !== '' ? message : String(thrown);
@@ -27,10 +32,10 @@ const intended = (failure: TaskFailure): Failure => {
   const isUsable = kind === 'transient' && typeof retryAfter === 'number' && Number.isFinite(retryAfter);
   return {
     kind: kind === 'fatal' ? 'fatal' : 'transient',
-    code: String(code),
+    code: String(code).slice(0, LONGEST_CODE) || 'task_failed',
     message: reasonOf(failure),
     ...(checked?.is === 'json' && { details: checked.output }),
-    ...(isUsable && { retry_after: Math.max(0, retryAfter) }),
+    ...(isUsable && { retry_after: Math.min(Math.max(0, retryAfter), LONGEST_WAIT) }),
   };
 };
 

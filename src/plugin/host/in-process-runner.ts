@@ -23,10 +23,11 @@ export interface InProcessRunnerOptions {
 export const createInProcessRunner = (options: InProcessRunnerOptions): TaskRunner => new InProcessRunner(options);
 
 const PROBLEMS_SHOWN = 20;
-/** Characters of a failure's message; what is beyond is cut off. It is journaled with every attempt. */
+/** Characters of a message of a failure, a log line or a report; what is beyond is cut off, because it is kept. */
 const LONGEST_MESSAGE = 4000;
 /** Bytes of the details of one log line; larger ones are left out. */
 const MAX_LOG_DETAILS = 64 * 1024;
+const LEVELS: readonly LogLevel[] = ['debug', 'info', 'warn', 'error'];
 
 class InProcessRunner implements TaskRunner {
   private readonly masking: Masking;
@@ -75,7 +76,7 @@ class InProcessRunner implements TaskRunner {
     const details = failure.details === undefined ? {} : { details: this.masking.json(failure.details) };
     // Cut after masking: half a secret would not be recognised.
     const message = this.masking.text(failure.message).slice(0, LONGEST_MESSAGE);
-    return { ...failure, message, ...details };
+    return { ...failure, code: this.masking.text(failure.code), message, ...details };
   }
 
   private mismatch(registered: RegisteredTask, input: JsonObject): Failure | undefined {
@@ -185,9 +186,11 @@ class AttemptContext implements TaskContext {
     return sleepUntil(time, this.parts.options.clock, this.signal);
   }
 
-  log(level: LogLevel, message: string, details?: Json): void {
+  log(given: LogLevel, message: string, details?: Json): void {
     const { control, masking } = this.parts;
-    const line = masking.text(String(message));
+    // The storage takes texts only, and a task written in JavaScript may say anything.
+    const level = LEVELS.includes(given) ? given : 'info';
+    const line = this.said(message);
     if (details === undefined) return control.log(level, line);
     const checked = checkOutput(details, MAX_LOG_DETAILS);
     if (checked.is === 'json') control.log(level, line, masking.json(checked.output));
@@ -195,8 +198,11 @@ class AttemptContext implements TaskContext {
   }
 
   progress(fraction: number, message?: string): void {
-    const { control, masking } = this.parts;
-    const bounded = Number.isNaN(fraction) ? 0 : Math.min(1, Math.max(0, fraction));
-    control.progress(bounded, message === undefined ? undefined : masking.text(String(message)));
+    const bounded = Math.min(1, Math.max(0, Number(fraction))) || 0;
+    this.parts.control.progress(bounded, message === undefined ? undefined : this.said(message));
+  }
+
+  private said(message: string): string {
+    return this.parts.masking.text(String(message)).slice(0, LONGEST_MESSAGE);
   }
 }

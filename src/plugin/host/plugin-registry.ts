@@ -1,6 +1,7 @@
 import { fault, HarmoniaError, type JsonObject } from '../../kernel/index.js';
 import type { TaskCatalogue, TaskType } from '../../engine/core/index.js';
-import { isPlugin, type Plugin, type ServiceName, type Task } from '../contract/index.js';
+import { problemsOf } from './plugin-problems.js';
+import { type Plugin, type ServiceName, type Task } from '../contract/index.js';
 
 /** A task with what its plugin may use. */
 export interface RegisteredTask {
@@ -28,12 +29,13 @@ export class PluginRegistry implements TaskCatalogue {
   private readonly registered = new Map<string, RegisteredTask>();
   private readonly described = new Map<string, TaskType>();
 
-  /** Adds a plugin. Throws `plugin_invalid` when its id is taken, or when it was not made by `definePlugin`. */
+  /** Adds a plugin. Throws `plugin_invalid` when its id is taken, or when it is not as `definePlugin` makes them. */
   add(plugin: Plugin, { config = {}, services = SERVICE_NAMES }: Registration = {}): void {
-    const reason = this.refusal(plugin);
-    if (reason !== undefined) {
-      const params = { plugin: String(plugin.id), reason };
-      throw new HarmoniaError('plugin_invalid', params, { faults: [fault('plugin_invalid', '', params)] });
+    const problems = this.plugins.has(plugin?.id) ? ['another plugin has this id'] : problemsOf(plugin);
+    if (problems.length > 0) {
+      const id = String(plugin?.id);
+      const faults = problems.map((reason) => fault('plugin_invalid', '', { plugin: id, reason }));
+      throw new HarmoniaError('plugin_invalid', { plugin: id, reason: problems.join('; ') }, { faults });
     }
     this.plugins.add(plugin.id);
     this.revision += 1;
@@ -55,11 +57,6 @@ export class PluginRegistry implements TaskCatalogue {
 
   types(): readonly TaskType[] {
     return [...this.described.values()].sort((a, b) => (a.type < b.type ? -1 : 1));
-  }
-
-  private refusal(plugin: Plugin): string | undefined {
-    if (!isPlugin(plugin)) return 'it was not made by definePlugin';
-    return this.plugins.has(plugin.id) ? 'another plugin has this id' : undefined;
   }
 }
 

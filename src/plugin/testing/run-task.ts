@@ -66,6 +66,8 @@ export interface TaskRun {
 const MAX_OUTPUT = 16 * 2 ** 20;
 const SYSTEM: Clock = { now: () => Date.now() };
 const PLUGIN = 'test';
+/** Shared by all runs: it keeps what it has compiled. */
+const schemaChecker = createSchemaChecker();
 
 /**
  * Runs one attempt of a task as the service would: the input is checked against the task's schema first, the output
@@ -86,7 +88,7 @@ export const runTask = async (
   registry.add(definePlugin({ id: PLUGIN, tasks: [task] }), { ...(config && { config }) });
   const runner = createInProcessRunner({
     registry,
-    schemaChecker: createSchemaChecker(),
+    schemaChecker,
     secrets: secretsFrom(surroundings.secrets ?? {}),
     services: surroundings.services ?? {},
     clock,
