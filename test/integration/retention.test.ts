@@ -59,6 +59,7 @@ describe('compaction', () => {
     expect(await storage.journal.last(id)).toEqual(before?.events.at(-1));
     const read = await storage.reader.events(id, 2, 2);
     expect(read.map(({ recorded }) => recorded)).toEqual(before?.events.slice(2, 4));
+    expect(await storage.reader.lastSequence(id)).toBe(before?.events.length);
     expect(await storage.reader.find(id)).toMatchObject({ journal: 'archived', status: 'completed' });
   });
 

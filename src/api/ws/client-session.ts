@@ -160,7 +160,7 @@ export class ClientSession {
       case 'ping':
         return this.tell({ type: 'pong', timestamp: this.now(), ...echo });
       case 'subscribe':
-        await this.parts.view.mustFind(frame.execution);
+        await this.parts.view.mustHaveJournal(frame.execution);
         this.tell({ type: 'subscribed', execution_id: frame.execution, timestamp: this.now(), ...echo });
         return this.follow(frame.execution, frame.since);
       case 'unsubscribe':

@@ -70,7 +70,7 @@ export class ExecutionGateway implements OnGatewayConnection {
     return this.sessions.open(socket, id, async (session) => {
       if (id === undefined) throw new HarmoniaError('execution_not_found', { id: text.slice(0, 100) });
       const since = sinceOf(request);
-      await this.sessions.parts.view.mustFind(id);
+      await this.sessions.parts.view.mustHaveJournal(id);
       await session.follow(id, since);
     });
   }

@@ -302,8 +302,10 @@ export class RunDriver {
     const { deadline } = live.state;
     live.deadline?.cancel();
     if (deadline === undefined) return;
-    const request = { is: 'expire-execution' } as const;
-    live.deadline = this.ports.timers.at(deadline, () => this.submit({ is: 'note', execution: live.id, request }));
+    const work = { is: 'note', execution: live.id, request: { is: 'expire-execution' } } as const;
+    // Overdue at a restart: it is over before anything of it is made again.
+    if (deadline <= this.clock.now()) return this.submit(work);
+    live.deadline = this.ports.timers.at(deadline, () => this.submit(work));
   }
 
   private reply(group: Group): void {

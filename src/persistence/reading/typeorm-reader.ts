@@ -120,13 +120,12 @@ export class TypeormReader implements ExecutionReader {
   async lastSequence(id: Uuid): Promise<number> {
     const found = await this.source
       .createQueryBuilder()
-      .select('execution.last_seq', 'ended')
-      .addSelect('max(journal.seq)', 'last')
-      .from(ExecutionEntity, 'execution')
-      .leftJoin(JournalEntity, 'journal', 'journal.execution = execution.ref')
+      .select('max(journal.seq)', 'last')
+      .from(JournalEntity, 'journal')
+      .innerJoin(ExecutionEntity, 'execution', 'execution.ref = journal.execution')
       .where('execution.id = :id', { id })
-      .getRawOne<{ ended: number | string | null; last: number | string | null }>();
-    return Number(found?.last ?? found?.ended ?? 0);
+      .getRawOne<{ last: number | string | null }>();
+    return Number(found?.last ?? (await this.archived(id)).at(-1)?.seq ?? 0);
   }
 
   async logs(id: Uuid, limit: number): Promise<readonly LogRecord[]> {

@@ -197,10 +197,9 @@ export const executionDetails = (sources: TaskSources): Record<string, Json> => 
     ]),
   ) as JsonObject;
   const outcome = {
-    input: details.input,
-    output: details.output,
+    input: record.journal === 'gone' ? null : details.input,
+    output: record.journal === 'gone' ? null : details.output,
     error: failureBody(details.failure),
-    metadata: details.metadata,
   };
   const execution = { ...item, ...outcome, task_executions: status, progress };
   return {
