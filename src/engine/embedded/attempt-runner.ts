@@ -1,6 +1,6 @@
 import type { Uuid } from '../../kernel/index.js';
 import type { Failure, RunOrder, RunRequest } from '../core/index.js';
-import type { AttemptOutcome, LogLine, Notifier, TaskRunner, Timers } from '../ports/index.js';
+import type { Attempt, AttemptOutcome, LogLine, Notifier, TaskRunner, Timers } from '../ports/index.js';
 import type { Untimed } from './inbox.js';
 import type { LiveExecution } from './live-execution.js';
 import { RunningAttempt, type AttemptVoice } from './running-attempt.js';
@@ -61,10 +61,19 @@ export class AttemptRunner {
 
   /** A runner that throws although it promised not to must not stop the driver. */
   private begin(live: LiveExecution, order: RunOrder, running: RunningAttempt): ReturnType<TaskRunner['run']> {
-    const { step: address, generation, attempt, type, input, secrets, firstStartedAt, deadline } = order;
-    const about = { executionId: live.id, address, generation, attempt };
+    const attempt: Attempt = {
+      executionId: live.id,
+      address: order.step,
+      generation: order.generation,
+      attempt: order.attempt,
+      type: order.type,
+      input: order.input,
+      secrets: order.secrets,
+      firstStartedAt: order.firstStartedAt,
+      deadline: order.deadline,
+    };
     try {
-      return this.runner.run({ ...about, type, input, secrets, firstStartedAt, deadline }, running);
+      return this.runner.run(attempt, running);
     } catch (error) {
       return { is: 'failed', failure: brokenRunner(error) };
     }

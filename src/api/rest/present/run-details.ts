@@ -26,7 +26,6 @@ export interface StepDetails {
 /** What the journal says of an execution. */
 export interface RunDetails {
   input: Json;
-  metadata: JsonObject;
   output: Json;
   failure: Failure | undefined;
   readonly steps: Map<string, StepDetails>;
@@ -46,10 +45,10 @@ const emptyStep = (): StepDetails => ({
 
 /** Gathers the details of an execution from its journal. */
 export const runDetails = (events: Iterable<RunEvent>): RunDetails => {
-  const run: RunDetails = { input: {}, metadata: {}, output: {}, failure: undefined, steps: new Map(), checkpoints: 0 };
+  const run: RunDetails = { input: {}, output: {}, failure: undefined, steps: new Map(), checkpoints: 0 };
   for (const event of events) {
     if ('step' in event) stepEvent(run, event);
-    else if (event.type === 'execution_started') Object.assign(run, { input: event.input, metadata: event.metadata });
+    else if (event.type === 'execution_started') run.input = event.input;
     else if (event.type === 'execution_completed') run.output = event.output;
     else if (event.type === 'execution_failed') run.failure = event.failure;
     else if (event.type === 'checkpoint_created') run.checkpoints += 1;
