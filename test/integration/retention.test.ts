@@ -64,7 +64,7 @@ describe('compaction', () => {
   });
 
   test('leaves what is open alone, however old', async () => {
-    const { engine, catalog } = engineOver(storage, { run: () => new Promise(() => undefined) });
+    const { engine, catalog } = engineOver(storage, { runner: { run: () => new Promise(() => undefined) } });
     await engine.open();
     const { workflow } = await catalog.create({ source: { name: 'slow', tasks: { a: task() } } });
     await engine.start({ workflow: await catalog.runnable(workflow.id), input: {} });

@@ -2,16 +2,13 @@ import { describe, expect, test } from '@jest/globals';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { v7 as newId } from 'uuid';
-import { EmbeddedEngine, systemTimers } from '../../src/engine/embedded/index.js';
-import type { Journal, TaskRunner } from '../../src/engine/ports/index.js';
-import { createSchemaChecker } from '../../src/json-schema/index.js';
+import type { Journal } from '../../src/engine/ports/index.js';
 import { HarmoniaError } from '../../src/kernel/index.js';
 import { checkSqliteVersion } from '../../src/persistence/database.js';
 import { openStorage, type Storage } from '../../src/persistence/index.js';
-import { WorkflowCatalog } from '../../src/workflow/index.js';
-import { catalogue, task } from '../world/core-world.js';
+import { task } from '../world/core-world.js';
 import { journalFaults } from '../world/crashes.js';
+import { engineOver } from '../world/engine.js';
 
 const inStorage = async (work: (storage: Storage, directory: string) => Promise<void>): Promise<void> => {
   const directory = await mkdtemp(join(tmpdir(), 'harmonia-storage-'));
@@ -22,29 +19,6 @@ const inStorage = async (work: (storage: Storage, directory: string) => Promise<
     await storage.close();
     await rm(directory, { recursive: true, force: true });
   }
-};
-
-const echo: TaskRunner = { run: ({ address }) => ({ is: 'completed', output: address }) };
-
-const engineOver = (storage: Storage, journal: Journal = storage.journal) => {
-  const surroundings = { catalogue, schemas: createSchemaChecker() };
-  const catalog = new WorkflowCatalog({
-    store: storage.workflows,
-    clock: systemTimers,
-    newId: () => newId(),
-    surroundings,
-  });
-  const engine = new EmbeddedEngine({
-    journal,
-    timers: systemTimers,
-    notifier: { publish: () => undefined, progress: () => undefined },
-    runner: echo,
-    limits: { maxRunningTasks: 10, maxOpenExecutions: 3, maxOpenSteps: 1000 },
-    compiled: (definition) => catalog.compiled(definition),
-    newId: () => newId(),
-    onTrouble: () => undefined,
-  });
-  return { catalog, engine };
 };
 
 const chain = { name: 'chain', tasks: { a: task(), b: task({ depends_on: ['a'] }), c: task({ depends_on: ['b'] }) } };
@@ -78,7 +52,7 @@ describe('a commit that fails (semantics 26)', () => {
     async (n, when) => {
       await inStorage(async (storage) => {
         const journal = failingAt(storage.journal, n, when);
-        const { engine, catalog } = engineOver(storage, journal);
+        const { engine, catalog } = engineOver(storage, { journal });
         await engine.open();
         const { workflow } = await catalog.create({ source: chain });
         const runnable = await catalog.runnable(workflow.id);
@@ -99,7 +73,7 @@ describe('a commit that fails (semantics 26)', () => {
   test('new work is refused with a code while the store takes no writes, and taken when it does again', async () => {
     await inStorage(async (storage) => {
       const journal = failingAt(storage.journal, 1, 'before');
-      const { engine, catalog } = engineOver(storage, journal);
+      const { engine, catalog } = engineOver(storage, { journal });
       await engine.open();
       const { workflow } = await catalog.create({ source: chain });
       const runnable = await catalog.runnable(workflow.id);
@@ -183,8 +157,9 @@ describe('the database', () => {
 
 describe('limits', () => {
   test('more open executions than allowed are refused with backlog_full', async () => {
+    const limits = { maxRunningTasks: 10, maxOpenExecutions: 3, maxOpenSteps: 1000 };
     await inStorage(async (storage) => {
-      const { engine, catalog } = engineOver(storage);
+      const { engine, catalog } = engineOver(storage, { limits });
       await engine.open();
       const { workflow } = await catalog.create({ source: { name: 'w', tasks: { a: task(), b: task() } } });
       const runnable = await catalog.runnable(workflow.id);

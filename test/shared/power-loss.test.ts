@@ -5,13 +5,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { v7 as newId } from 'uuid';
-import { EmbeddedEngine, systemTimers } from '../../src/engine/embedded/index.js';
-import { createSchemaChecker } from '../../src/json-schema/index.js';
 import { openStorage, type Storage } from '../../src/persistence/index.js';
-import { WorkflowCatalog } from '../../src/workflow/index.js';
-import { catalogue } from '../world/core-world.js';
 import { runVictim } from '../world/crashes.js';
+import { engineOver } from '../world/engine.js';
 import { Disk, readHappened, VARIANTS, type Variant } from '../world/power-loss.js';
 import { random, seedOf } from '../world/random.js';
 import { storageFaults } from '../world/storage-check.js';
@@ -33,27 +29,11 @@ if (missing !== undefined) console.log(`power loss is left out: ${missing}`);
 /** Images are written and read again by the hundred: where there is memory for it, not on a disk. */
 const MEMORY = existsSync('/dev/shm') ? '/dev/shm' : tmpdir();
 
-const engineOver = async (storage: Storage): Promise<{ engine: EmbeddedEngine; catalog: WorkflowCatalog }> => {
-  const surroundings = { catalogue, schemas: createSchemaChecker() };
-  const catalog = new WorkflowCatalog({
-    store: storage.workflows,
-    clock: systemTimers,
-    newId: () => newId(),
-    surroundings,
-  });
-  const engine = new EmbeddedEngine({
-    journal: storage.journal,
-    timers: systemTimers,
-    notifier: { publish: () => undefined, progress: () => undefined },
-    runner: { run: ({ input }) => ({ is: 'completed', output: { n: input.n ?? null } }) },
-    limits: { maxRunningTasks: 100, maxOpenExecutions: 1000, maxOpenSteps: 100_000 },
-    compiled: (definition) => catalog.compiled(definition),
-    newId: () => newId(),
-    onTrouble: (what, error) => {
-      throw new Error(`${what}: ${String(error)}`);
-    },
-  });
-  return Promise.resolve({ engine, catalog });
+const parts: Parameters<typeof engineOver>[1] = {
+  runner: { run: ({ input }) => ({ is: 'completed', output: { n: input.n ?? null } }) },
+  onTrouble: (what, error) => {
+    throw new Error(`${what}: ${String(error)}`);
+  },
 };
 
 /** What is wrong with a directory that a power cut left. */
@@ -65,7 +45,7 @@ const imageFaults = async (directory: string, told: readonly string[], finish: b
     return [`does not open: ${String(error)}`];
   }
   try {
-    const { engine, catalog } = await engineOver(storage);
+    const { engine, catalog } = engineOver(storage, parts);
     const compiled = catalog.compiled.bind(catalog);
     const faults = await storageFaults(storage, { compiled });
     for (const line of told) {

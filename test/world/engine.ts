@@ -1,5 +1,5 @@
 import { v7 as newId } from 'uuid';
-import { EmbeddedEngine, systemTimers } from '../../src/engine/embedded/index.js';
+import { EmbeddedEngine, systemTimers, type EmbeddedEngineOptions } from '../../src/engine/embedded/index.js';
 import type { TaskRunner } from '../../src/engine/ports/index.js';
 import { createSchemaChecker } from '../../src/json-schema/index.js';
 import type { Storage } from '../../src/persistence/index.js';
@@ -8,10 +8,10 @@ import { catalogue } from './core-world.js';
 
 const echo: TaskRunner = { run: ({ address }) => ({ is: 'completed', output: address }) };
 
-/** The engine over a store, with tasks that end at once unless the test says otherwise. */
+/** The engine over a store: its tasks end at once with their address, unless the test says otherwise. */
 export const engineOver = (
   storage: Storage,
-  runner: TaskRunner = echo,
+  parts: Partial<Pick<EmbeddedEngineOptions, 'journal' | 'runner' | 'limits' | 'onTrouble'>> = {},
 ): { readonly engine: EmbeddedEngine; readonly catalog: WorkflowCatalog } => {
   const catalog = new WorkflowCatalog({
     store: storage.workflows,
@@ -23,11 +23,12 @@ export const engineOver = (
     journal: storage.journal,
     timers: systemTimers,
     notifier: { publish: () => undefined, progress: () => undefined },
-    runner,
-    limits: { maxRunningTasks: 10, maxOpenExecutions: 100, maxOpenSteps: 1000 },
+    runner: echo,
+    limits: { maxRunningTasks: 100, maxOpenExecutions: 1000, maxOpenSteps: 100_000 },
     compiled: (definition) => catalog.compiled(definition),
     newId: () => newId(),
     onTrouble: () => undefined,
+    ...parts,
   });
   return { catalog, engine };
 };

@@ -93,11 +93,9 @@ const startFirst = (
 /** `timeout` bounds the attempt that starts now, `max_elapsed` all attempts together (semantics 17). */
 const deadlineOf = ({ state, at }: Draft, step: Step, firstStartedAt: Instant): Instant | undefined => {
   const elapsed = policyFor(state, step)?.maxElapsed;
-  const bounds = [
-    ...(step.task.timeout === undefined ? [] : [at + step.task.timeout]),
-    ...(elapsed === undefined ? [] : [firstStartedAt + elapsed]),
-  ];
-  return bounds.length === 0 ? undefined : Math.min(...bounds);
+  const attempt = step.task.timeout === undefined ? Infinity : at + step.task.timeout;
+  const deadline = elapsed === undefined ? attempt : Math.min(attempt, firstStartedAt + elapsed);
+  return deadline === Infinity ? undefined : deadline;
 };
 
 type GivenInput =
