@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { v7 as newId } from 'uuid';
 import type { Config } from './config/index.js';
 import { DEFAULT_LIMITS, type DefinitionLimits } from './engine/core/index.js';
@@ -86,7 +87,10 @@ export const createHarmonia = async ({
     notifier,
     limits: config.limits,
     compiled: (definition) => catalog.compiled(definition),
+    workflow: (name, range) => catalog.runnableByName(name, range),
     newId: () => newId(),
+    newSeed: () => randomBytes(16).toString('hex'),
+    origin: config.publicUrl,
     onTrouble,
     runner: createInProcessRunner({
       registry,

@@ -11,6 +11,8 @@ export interface Config {
     /** Origins that browsers may call from; `*` is everybody, without credentials. */
     readonly corsOrigins: readonly string[];
   };
+  /** Address under which others reach this service; callbacks are told with it. */
+  readonly publicUrl: string;
   readonly dataDirectory: string;
   readonly limits: {
     readonly maxRunningTasks: number;
@@ -123,6 +125,15 @@ const retention = (settings: Settings): Config['retention'] => {
   return { keep: days === 0 ? undefined : days * DAY, compactAfter: (hours * DAY) / 24 };
 };
 
+const publicUrl = (settings: Settings, { host, port }: { host: string; port: number }): string => {
+  const text = settings.text('HARMONIA_PUBLIC_URL');
+  if (text === undefined) return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
+  if (!URL.canParse(text) || !/^https?:$/.test(new URL(text).protocol)) {
+    throw wrong('HARMONIA_PUBLIC_URL', `"${text}" is no address such as https://harmonia.example`);
+  }
+  return text.replace(/\/+$/, '');
+};
+
 /** Checks the settings and fills in the defaults. Throws `invalid_configuration`, naming the setting. */
 export const readConfig = (environment: Environment): Config => {
   const settings = new Settings(environment);
@@ -131,6 +142,7 @@ export const readConfig = (environment: Environment): Config => {
   const origins = settings.list('HARMONIA_CORS_ORIGINS');
   return Object.freeze({
     http: { host, port, corsOrigins: origins.length > 0 ? origins : ['*'] },
+    publicUrl: publicUrl(settings, { host, port }),
     dataDirectory: dataDirectory(settings),
     limits: limits(settings),
     shutdownGrace: settings.number('HARMONIA_SHUTDOWN_SECONDS', { min: 0, max: 3600, otherwise: 10 }) * 1000,

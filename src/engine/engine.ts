@@ -1,5 +1,12 @@
 import type { Instant, Json, JsonObject, Uuid } from '../kernel/index.js';
-import type { CompiledWorkflow, ExecutionOptions, Failure, PinnedWorkflow } from './core/index.js';
+import type {
+  Address,
+  ApprovalAnswer,
+  CompiledWorkflow,
+  Ended,
+  ExecutionOptions,
+  PinnedWorkflow,
+} from './core/index.js';
 import type { IdempotencyKey, StoredJournal } from './ports/index.js';
 
 /** A definition that may be run, and where it is kept. */
@@ -30,6 +37,19 @@ export interface CheckpointRequest {
   readonly description?: string;
 }
 
+export interface CancelRequest {
+  readonly reason?: string | undefined;
+  readonly compensate?: boolean | undefined;
+}
+
+/** Something that happened outside. */
+export interface EventToDeliver {
+  /** Makes the delivery safe to repeat: an execution takes an event of one id once. */
+  readonly id?: Uuid | undefined;
+  readonly name: string;
+  readonly payload: Json;
+}
+
 /** A named place in the journal of an execution. */
 export interface CheckpointPosition {
   readonly execution: Uuid;
@@ -39,12 +59,6 @@ export interface CheckpointPosition {
 }
 
 export interface CheckpointTaken extends CheckpointPosition, Acknowledged {}
-
-/** How an execution ended. */
-export type Ended =
-  | { readonly is: 'completed'; readonly output: Json; readonly at: Instant }
-  | { readonly is: 'failed'; readonly failure: Failure; readonly at: Instant }
-  | { readonly is: 'canceled'; readonly reason: string | undefined; readonly at: Instant };
 
 export interface EngineStatus {
   readonly state: 'starting' | 'running' | 'stopping' | 'stopped';
@@ -64,7 +78,16 @@ export abstract class Engine {
   abstract start(request: StartExecution): Promise<Acknowledged>;
   abstract pause(execution: Uuid, reason?: string): Promise<Acknowledged>;
   abstract resume(execution: Uuid): Promise<Acknowledged>;
-  abstract cancel(execution: Uuid, reason?: string): Promise<Acknowledged>;
+  /** `compensate`: completed steps are undone first; the execution is canceled once they are (semantics 22). */
+  abstract cancel(execution: Uuid, request?: CancelRequest): Promise<Acknowledged>;
+  /** Gives an event to one execution. */
+  abstract deliver(execution: Uuid, event: EventToDeliver): Promise<Acknowledged>;
+  /** Gives an event to every open execution that it is addressed to and that can wait for events; answers which. */
+  abstract publish(event: EventToDeliver, workflow?: Uuid): Promise<readonly Uuid[]>;
+  /** Answers an approval that a step waits for. */
+  abstract approve(execution: Uuid, step: Address, answer: ApprovalAnswer): Promise<Acknowledged>;
+  /** The URL of a webhook step was called. Throws `callback_gone` when the token is none, or has been used. */
+  abstract callBack(token: string, payload: Json): Promise<Acknowledged>;
   abstract checkpoint(execution: Uuid, request: CheckpointRequest): Promise<CheckpointTaken>;
   /** A new execution that keeps what had ended at a checkpoint of another, and runs the rest. */
   abstract restore(checkpoint: CheckpointPosition, key?: StartExecution['key']): Promise<Acknowledged>;

@@ -2,11 +2,13 @@
 export {
   Engine,
   type Acknowledged,
+  type CancelRequest,
   type CheckpointPosition,
   type CheckpointRequest,
   type CheckpointTaken,
-  type Ended,
   type EngineStatus,
+  type EventToDeliver,
   type RunnableWorkflow,
   type StartExecution,
 } from './engine.js';
+export type { Ended } from './core/index.js';

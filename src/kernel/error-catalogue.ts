@@ -37,6 +37,11 @@ export const CATALOGUE = catalogue({
     cure: 'List them with GET /api/v1/workflows/{id}/versions.',
   },
   execution_not_found: { status: 404, message: 'No execution {id}.', cure: 'List them with GET /api/v1/executions.' },
+  callback_gone: {
+    status: 410,
+    message: 'This callback is not there, or has been used.',
+    cure: 'Each callback URL counts once; a re-execution gives a new one.',
+  },
   checkpoint_not_found: {
     status: 404,
     message: 'No checkpoint {id}.',
@@ -161,6 +166,26 @@ export const CATALOGUE = catalogue({
     cure: 'Split it into several workflows.',
   },
   nesting_too_deep: { status: 422, message: 'This is nested deeper than {limit} levels.', cure: 'Flatten it.' },
+  empty_body: {
+    status: 422,
+    message: 'The body `{body}` has no tasks.',
+    cure: 'Add a task, or leave the construct out.',
+  },
+  id_in_use: {
+    status: 422,
+    message: 'A task around this one is called "{id}", too.',
+    cure: 'Choose another id: inside a construct the tasks around it are seen by their ids.',
+  },
+  variable_in_use: {
+    status: 422,
+    message: 'No item can be called "{name}".',
+    cure: 'Choose another name for `as`: letters, digits and _, no word of the expression language, none of {reserved}.',
+  },
+  field_not_here: {
+    status: 422,
+    message: 'A task with `{construct}` has no `{field}`.',
+    cure: 'Move it to a task inside, or remove it.',
+  },
   unknown_task: {
     status: 422,
     message: 'There is no task "{id}" here.',
@@ -236,6 +261,21 @@ export const CATALOGUE = catalogue({
   },
 
   // Failure classes of steps and executions
+  loop_limit: {
+    status: 500,
+    message: 'The loop has run {limit} times and wants to go on.',
+    cure: 'Raise `max_iterations`, or look at its condition.',
+  },
+  too_many_steps: {
+    status: 500,
+    message: 'The execution would have more than {limit} steps.',
+    cure: 'Split it: let a map or a loop run sub-workflows.',
+  },
+  workflow_depth: {
+    status: 500,
+    message: 'Workflows run each other more than {limit} levels deep.',
+    cure: 'Look whether one of them runs itself without end.',
+  },
   expression_error: {
     status: 422,
     message: 'The expression failed: {reason}.',

@@ -26,8 +26,8 @@ const prepareReads = (database: SqliteDatabase) => ({
   events: database.prepare<[number], PositionedRow>(`${EVENTS_OF_EXECUTION} ORDER BY seq`),
   lastEvent: database.prepare<[number], PositionedRow>(`${EVENTS_OF_EXECUTION} ORDER BY seq DESC LIMIT 1`),
   archive: database.prepare<[number], Buffer>('SELECT events FROM journal_archive WHERE execution = ?').pluck(),
-  openRuns: database.prepare<[number, number], { id: number; step: string }>(
-    'SELECT id, step FROM task_run WHERE id >= ? AND id < ? AND ended_at IS NULL',
+  openRuns: database.prepare<[number, number], { id: number; step: string; construct: number }>(
+    'SELECT id, step, attempt = 0 AS construct FROM task_run WHERE id >= ? AND id < ? AND ended_at IS NULL',
   ),
   lastRun: database.prepare<[number, number], number>('SELECT max(id) FROM task_run WHERE id >= ? AND id < ?').pluck(),
   logs: database.prepare<[number], number>('SELECT count(*) FROM log_entry WHERE execution = ?').pluck(),
@@ -113,8 +113,12 @@ export class SqliteJournal implements Journal {
 
   private eventsOf(execution: Uuid, ref: number): Pick<StoredJournal, 'events' | 'positions'> {
     const live = this.reads.events.all(ref);
-    if (live.length === 0) return { events: this.archived(execution, ref), positions: [] };
-    return { events: live.map(fromEventRow), positions: live.map(({ position }) => position) };
+    const recent = live.map(fromEventRow);
+    const positions = live.map(({ position }) => position);
+    if (recent[0]?.seq === 1) return { events: recent, positions };
+    // What was archived, and what came after a re-execution.
+    const archived = this.archived(execution, ref);
+    return { events: [...archived, ...recent], positions: [...archived.map(() => 0), ...positions] };
   }
 
   private archived(execution: Uuid, ref: number): readonly RecordedEvent[] {
@@ -125,8 +129,10 @@ export class SqliteJournal implements Journal {
 
   private rowsOf(execution: Uuid, { ref, total_tasks: totalTasks }: ExecutionRow): ExecutionRows {
     const [from, to] = [ref * RUNS_PER_EXECUTION, (ref + 1) * RUNS_PER_EXECUTION];
-    const runs = new Map(this.reads.openRuns.all(from, to).map(({ id, step }) => [step, id]));
+    const open = this.reads.openRuns.all(from, to);
+    const runs = new Map(open.map(({ id, step }) => [step, id]));
+    const constructs = new Set(open.flatMap(({ step, construct }) => (construct ? [step] : [])));
     const nextRun = (this.reads.lastRun.get(from, to) ?? from - 1) + 1;
-    return { execution, ref, totalTasks, runs, nextRun, logged: this.reads.logs.get(ref) ?? 0 };
+    return { execution, ref, totalTasks, runs, constructs, nextRun, logged: this.reads.logs.get(ref) ?? 0 };
   }
 }

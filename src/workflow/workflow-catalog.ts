@@ -1,3 +1,4 @@
+import { maxSatisfying } from 'semver';
 import { LRUCache } from 'lru-cache';
 import {
   canonicalJson,
@@ -56,7 +57,7 @@ export interface CatalogOptions {
 export class WorkflowCatalog {
   private readonly kept = new LRUCache<string, Kept>({
     maxSize: TASKS_KEPT,
-    sizeCalculation: ({ compiled }) => 1 + compiled.scope.tasks.length,
+    sizeCalculation: ({ compiled }) => 1 + compiled.taskCount,
   });
 
   constructor(private readonly options: CatalogOptions) {}
@@ -145,6 +146,17 @@ export class WorkflowCatalog {
     const known = this.kept.get(definition);
     const compiled = known?.revision === revision ? known.compiled : await this.checkAgain(definition);
     return { pinned: { id: workflow.id, name: compiled.name, version: name, definition }, compiled };
+  }
+
+  /** The newest version in a range (as in package.json), or the current one, of the workflow of that name. */
+  async runnableByName(name: string, range: string | undefined): Promise<RunnableWorkflow> {
+    const workflow = await this.options.store.findByName(name);
+    if (!workflow) throw new HarmoniaError('workflow_not_found', { id: name });
+    if (range === undefined) return this.runnable(workflow.id);
+    const versions = (await this.options.store.versions(workflow.id)).map(({ version }) => version);
+    const version = versions.includes(range) ? range : maxSatisfying(versions, range);
+    if (version === null) throw new HarmoniaError('version_not_found', { id: name, version: range });
+    return this.runnable(workflow.id, version);
   }
 
   /**
@@ -238,7 +250,7 @@ const describe = (
   description: typeof document.description === 'string' ? document.description : undefined,
   version: compiled.version,
   definition: contentHash(canonicalJson(document)),
-  taskCount: compiled.scope.tasks.length,
+  taskCount: compiled.taskCount,
   tags: Array.isArray(document.tags) ? (document.tags as string[]) : [],
 });
 

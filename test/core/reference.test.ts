@@ -99,6 +99,7 @@ const fateOf = ({ state }: Step): Fate | string => {
       return { is: 'failed', handled: handled === undefined ? 'no' : handled === 'continue' ? 'continue' : 'goto' };
     }
     case 'skipped':
+      if (state.cause === 'operator') throw new Error('nobody said so');
       return { is: 'skipped', cause: state.cause };
     default:
       return state.at;

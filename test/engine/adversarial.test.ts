@@ -20,7 +20,7 @@ const withBug = (workflow: RunnableWorkflow, id: string): RunnableWorkflow => {
     if (found.when !== undefined) return { ...found, when: buggy(found.when) };
     return { ...found, work: { ...found.work, input: buggy(found.work.input) } };
   });
-  const scope = { tasks: broken, byId: new Map(broken.map((found) => [found.id, found])) };
+  const scope = { ...workflow.compiled.scope, tasks: broken, byId: new Map(broken.map((found) => [found.id, found])) };
   return { ...workflow, compiled: { ...workflow.compiled, scope } };
 };
 

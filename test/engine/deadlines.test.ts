@@ -71,7 +71,7 @@ describe('a retry', () => {
     const world = await EngineWorld.open();
     const id = await world.start(world.workflow({ a: task(policy()) }));
     await world.fail('/a#1');
-    await world.engine.cancel(id, 'enough');
+    await world.engine.cancel(id, { reason: 'enough' });
     expect(await world.engine.ended(id)).toMatchObject({ is: 'canceled', reason: 'enough' });
     await world.advance(60_000);
     expect(world.runner.begun).toEqual(['/a#1']);

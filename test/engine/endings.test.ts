@@ -23,7 +23,7 @@ describe('ended()', () => {
     const [first, second] = [await world.start(workflow), await world.start(workflow)];
     const waiting = [first, first, second].map((id) => world.engine.ended(id));
     world.runner.find('/a#1', first).end({ is: 'failed', failure: { kind: 'fatal', code: 'broken', message: '' } });
-    await world.engine.cancel(second, 'why not');
+    await world.engine.cancel(second, { reason: 'why not' });
     const [one, two, three] = await Promise.all(waiting);
     expect(one).toMatchObject({ is: 'failed', failure: { code: 'step_failed' } });
     expect(two).toEqual(one);

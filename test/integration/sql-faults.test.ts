@@ -68,6 +68,8 @@ class Client {
       limits: { maxRunningTasks: 2, maxOpenExecutions: 10, maxOpenSteps: 1000 },
       compiled: (definition) => this.catalog.compiled(definition),
       newId,
+      newSeed: newId,
+      workflow: (name, range) => this.catalog.runnableByName(name, range),
       onTrouble: (what, error) => void this.trouble.push(`${what}: ${String(error)}`),
     });
     await this.engine.open();
@@ -99,7 +101,7 @@ class Client {
     await this.steered(() => this.engine.pause(completed));
     await this.steered(() => this.engine.resume(completed));
     const canceled = await start('canceled');
-    await this.steered(() => this.engine.cancel(canceled, 'enough'));
+    await this.steered(() => this.engine.cancel(canceled, { reason: 'enough' }));
     for (let turn = 0; this.engine.status().open > 0; turn++) {
       if (turn > 100) throw new Error(`never ends: ${JSON.stringify(this.engine.status())} ${this.trouble.join()}`);
       await this.pass();

@@ -3,7 +3,7 @@ import type { CompiledWorkflow, ExecutionOptions } from '../../src/engine/core/i
 import { EmbeddedEngine } from '../../src/engine/embedded/index.js';
 import type { RunnableWorkflow } from '../../src/engine/index.js';
 import type { Notifier, ProgressReport, PublishedEvent } from '../../src/engine/ports/index.js';
-import { canonicalJson, contentHash } from '../../src/kernel/index.js';
+import { canonicalJson, contentHash, HarmoniaError } from '../../src/kernel/index.js';
 import { mustCompile } from './core-world.js';
 import { HandRunner } from './hand-runner.js';
 import { ManualTimers } from './manual-timers.js';
@@ -45,6 +45,7 @@ export class EngineWorld {
   readonly trouble: string[] = [];
   engine: EmbeddedEngine;
   private readonly definitions = new Map<string, CompiledWorkflow>();
+  private readonly named = new Map<string, RunnableWorkflow>();
   private ids = 0;
 
   private constructor(private readonly limits: WorldLimits) {
@@ -69,7 +70,10 @@ export class EngineWorld {
     const compiled = mustCompile({ name: 'w', tasks, ...more });
     const definition = contentHash(canonicalJson(compiled.document));
     this.definitions.set(definition, compiled);
-    return { pinned: { id: 'w', name: 'w', version: '1.0.0', definition }, compiled };
+    const { name } = compiled;
+    const runnable = { pinned: { id: name, name, version: '1.0.0', definition }, compiled };
+    this.named.set(name, runnable);
+    return runnable;
   }
 
   async start(workflow: RunnableWorkflow, options: ExecutionOptions = {}): Promise<Uuid> {
@@ -104,6 +108,12 @@ export class EngineWorld {
     return this.published.filter((event) => event.execution === execution).map(({ recorded }) => recorded.event.type);
   }
 
+  private mustKnow(name: string): RunnableWorkflow {
+    const known = this.named.get(name);
+    if (!known) throw new HarmoniaError('workflow_not_found', { id: name });
+    return known;
+  }
+
   private createEngine(): EmbeddedEngine {
     const notifier: Notifier = {
       publish: (publications) => {
@@ -124,6 +134,8 @@ export class EngineWorld {
       },
       compiled: (definition) => Promise.resolve(this.definitions.get(definition) as CompiledWorkflow),
       newId: () => `execution-${++this.ids}`,
+      newSeed: () => 'seed',
+      workflow: (name) => Promise.resolve().then(() => this.mustKnow(name)),
       onTrouble: (what, error) => this.trouble.push(`${what}: ${String(error)}`),
     });
   }

@@ -26,7 +26,9 @@ export const engineOver = (
     runner: echo,
     limits: { maxRunningTasks: 100, maxOpenExecutions: 1000, maxOpenSteps: 100_000 },
     compiled: (definition) => catalog.compiled(definition),
+    workflow: (name, range) => catalog.runnableByName(name, range),
     newId: () => newId(),
+    newSeed: () => newId(),
     onTrouble: () => undefined,
     ...parts,
   });

@@ -65,6 +65,36 @@ const finalSegment = (step: string): string => /\/([^/[]+)[^/]*$/.exec(step)?.[1
 type OfExecution = Exclude<RunEvent, { step: string }>;
 type OfStep = Extract<RunEvent, { step: string }>;
 
+type OnTheWay =
+  'execution_paused' | 'execution_resumed' | 'execution_reopened' | 'compensation_started' | 'event_received';
+
+/** What happens to an execution between its start and its end. */
+const onTheWay = (event: Extract<OfExecution, { type: OnTheWay }>): Said => {
+  switch (event.type) {
+    case 'execution_paused':
+      return say('execution_paused', 'workflow_paused', 'paused', { reason: event.reason ?? null });
+    case 'execution_resumed':
+      return say('execution_resumed', 'workflow_resumed', 'resumed');
+    case 'execution_reopened':
+      return say('execution_reopened', 'workflow_resumed', `goes on: ${event.operation}`, {
+        operation: event.operation,
+        generation: event.generation,
+        reset: [...event.reset],
+        skipped: event.skipped ?? null,
+      });
+    case 'compensation_started':
+      return say('compensation_started', 'compensation_started', `undoes ${event.undo.length} steps`, {
+        within: event.within ?? null,
+        undo: [...event.undo],
+      });
+    case 'event_received':
+      return say('event_received', 'event_received', `event ${event.name}`, {
+        event_id: event.event,
+        name: event.name,
+      });
+  }
+};
+
 const ofExecution = (event: OfExecution, context: EventContext): Said => {
   switch (event.type) {
     case 'execution_started': {
@@ -96,9 +126,11 @@ const ofExecution = (event: OfExecution, context: EventContext): Said => {
     case 'execution_canceled':
       return say('execution_canceled', 'workflow_canceled', 'canceled', { reason: event.reason ?? null });
     case 'execution_paused':
-      return say('execution_paused', 'workflow_paused', 'paused', { reason: event.reason ?? null });
     case 'execution_resumed':
-      return say('execution_resumed', 'workflow_resumed', 'resumed');
+    case 'execution_reopened':
+    case 'compensation_started':
+    case 'event_received':
+      return onTheWay(event);
     case 'checkpoint_created': {
       const details = { checkpoint_id: event.checkpoint, name: event.name ?? null, automatic: false };
       return say('checkpoint_created', 'checkpoint_created', `checkpoint ${event.name ?? event.checkpoint}`, details);
@@ -133,12 +165,18 @@ const kept = (event: Extract<OfStep, { type: 'step_kept' }>, name: string): Said
   }
 };
 
-const ofStep = (event: OfStep, name: string): Said[] => {
+const waiting = ({ awaits, until }: Extract<OfStep, { type: 'step_armed' }>): JsonObject => ({
+  waits_for: awaits.is,
+  until: until === undefined ? null : isoInstant(until),
+  ...(awaits.is === 'event' && { name: awaits.name }),
+  ...(awaits.is === 'approval' && { by: [...awaits.by], message: awaits.message }),
+  ...(awaits.is === 'workflow' && { workflow: awaits.name, execution_id: awaits.execution }),
+});
+
+type EndOfStep = Extract<OfStep, { type: 'step_completed' | 'step_failed' | 'step_skipped' | 'step_canceled' }>;
+
+const ended = (event: EndOfStep, name: string): Said[] => {
   switch (event.type) {
-    case 'step_ready':
-      return [];
-    case 'step_started':
-      return [say('task_started', 'task_started', `${name} started`, { attempt: event.attempt })];
     case 'step_completed':
       return [
         say('task_completed', 'task_completed', `${name} completed`, {
@@ -155,6 +193,29 @@ const ofStep = (event: OfStep, name: string): Said[] => {
           cause: event.cause,
         }),
       ];
+    case 'step_canceled':
+      return [say('task_canceled', 'task_canceled', `${name} canceled`)];
+  }
+};
+
+const ofStep = (event: OfStep, name: string): Said[] => {
+  switch (event.type) {
+    case 'step_ready':
+    case 'body_opened':
+    case 'body_closed':
+    case 'callback_received':
+      return [];
+    case 'step_opened':
+      return [say('task_started', 'task_started', `${name} started`, { attempt: 1, construct: true })];
+    case 'step_armed':
+      return [say('task_waiting', 'task_waiting', `${name} waits`, waiting(event))];
+    case 'step_started':
+      return [say('task_started', 'task_started', `${name} started`, { attempt: event.attempt })];
+    case 'step_completed':
+    case 'step_failed':
+    case 'step_skipped':
+    case 'step_canceled':
+      return ended(event, name);
     case 'attempt_failed':
       return [
         ...timedOut(event.failure),

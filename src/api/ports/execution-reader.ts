@@ -53,6 +53,10 @@ export interface TaskRunRecord {
   readonly cause: string | undefined;
   readonly errorCode: string | undefined;
   readonly errorMessage: string | undefined;
+  /** What the step waits, or waited, for: time, event, approval, webhook, workflow. */
+  readonly waitsFor: string | undefined;
+  /** The execution that the step has started. */
+  readonly child: Uuid | undefined;
 }
 
 /** How many runs have which status. */

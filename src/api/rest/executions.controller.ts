@@ -86,7 +86,7 @@ export class ExecutionsController {
   async cancel(@Param('id') text: string, @Body() body: ReasonDto): Promise<Envelope> {
     const id = uuidAt(text, '/id');
     const { status } = await this.view.mustFind(id);
-    if (status !== 'canceled') await this.engine.cancel(id, body.reason);
+    if (status !== 'canceled') await this.engine.cancel(id, { reason: body.reason });
     return this.steered(id, 'canceled');
   }
 

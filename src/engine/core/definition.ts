@@ -8,9 +8,121 @@ import type { Effects } from './task-type.js';
 export type TaskId = string;
 
 /** What a task does once it may start. */
-export type Work =
-  | { readonly is: 'task'; readonly type: string; readonly input: Template }
-  | { readonly is: 'switch'; readonly branches: readonly Branch[] };
+export type Work = TaskWork | SwitchWork | ContainerWork | WaitWork;
+
+/** One attempt after another at a task of a plugin. */
+export interface TaskWork {
+  readonly is: 'task';
+  readonly type: string;
+  readonly input: Template;
+}
+
+/** Chooses one of its siblings, where it stands. */
+export interface SwitchWork {
+  readonly is: 'switch';
+  readonly branches: readonly Branch[];
+}
+
+/** Work that holds steps of its own. */
+export type ContainerWork = GroupWork | RaceWork | TryWork | MapWork | LoopWork;
+
+export interface GroupWork {
+  readonly is: 'group';
+  readonly body: CompiledScope;
+  /** Attempts of its steps, at any depth, that run at the same time; absent: no bound. */
+  readonly concurrency: number | undefined;
+}
+
+/** The first leaf that completes wins; the others are canceled (semantics 21). */
+export interface RaceWork {
+  readonly is: 'race';
+  readonly body: CompiledScope;
+}
+
+export type TryPhase = 'try' | 'catch' | 'finally';
+
+export interface TryWork {
+  readonly is: 'try';
+  readonly body: CompiledScope;
+  readonly catch: CompiledScope | undefined;
+  readonly finally: CompiledScope | undefined;
+}
+
+/** One instance of the body for each item (semantics 13). */
+export interface MapWork {
+  readonly is: 'map';
+  readonly over: Template;
+  /** Name of the item in the body. */
+  readonly as: string;
+  /** Items that are open at the same time; absent: all of them. */
+  readonly concurrency: number | undefined;
+  readonly tolerate: Tolerance;
+  readonly body: CompiledScope;
+}
+
+/** Items that may fail: so many, or a share of all, 0..1. */
+export type Tolerance =
+  { readonly is: 'count'; readonly count: number } | { readonly is: 'share'; readonly share: number };
+
+/** One instance of the body after another. `while` is tested before, `until` after each. */
+export interface LoopWork {
+  readonly is: 'loop';
+  readonly test: { readonly is: 'while' | 'until'; readonly condition: Condition; readonly reads: readonly Read[] };
+  readonly maxIterations: number;
+  readonly body: CompiledScope;
+}
+
+/** Work that waits for the world. No slot is held meanwhile. */
+export type WaitWork = TimerWork | EventWork | ApprovalWork | WebhookWork | ChildWork;
+
+/** Waits for so many seconds, or until a time. */
+export interface TimerWork {
+  readonly is: 'wait';
+  readonly seconds: Template | undefined;
+  readonly until: Template | undefined;
+}
+
+/** Waits for an event of that name; of several, the oldest that matches. */
+export interface EventWork {
+  readonly is: 'event';
+  readonly name: Template;
+  /** Sees the event's payload as `event`. */
+  readonly match: Condition | undefined;
+  readonly within: Millis | undefined;
+}
+
+/** Waits for a person. */
+export interface ApprovalWork {
+  readonly is: 'approval';
+  /** Who may answer: a list of texts; an empty one means anybody. */
+  readonly by: Template;
+  readonly message: Template;
+  readonly within: Millis | undefined;
+  readonly onTimeout: 'fail' | 'approve' | 'reject';
+}
+
+/** Waits for a request to a URL of its own, which counts once. */
+export interface WebhookWork {
+  readonly is: 'webhook';
+  readonly within: Millis | undefined;
+}
+
+/** Runs another workflow as an execution of its own (semantics 16). */
+export interface ChildWork {
+  readonly is: 'workflow';
+  readonly name: string;
+  /** A range as in package.json; absent: the newest. */
+  readonly version: string | undefined;
+  readonly input: Template;
+  /** False: goes on once it has started. */
+  readonly wait: boolean;
+}
+
+/** Where an expression reads a task: in the scope that many levels above its own, at that index. */
+export interface Read {
+  readonly up: number;
+  readonly index: number;
+}
 
 /** One branch of a switch. Without `when` it is taken if none before it was. */
 export interface Branch {
@@ -22,9 +134,19 @@ export interface Branch {
 /** `all`: every predecessor is terminal and none stands in the way. `count`: that many have completed (semantics 8). */
 export type Join = { readonly is: 'all' } | { readonly is: 'count'; readonly needed: number };
 
-/** What a final failure of the step means for its scope (semantics 10). */
-export type OnError =
+/** What is done about a final failure of a step (semantics 10). */
+export type Remedy =
   { readonly is: 'fail' } | { readonly is: 'continue' } | { readonly is: 'goto'; readonly target: number };
+
+/** What to do about failures of some classes: kinds or codes of failures. */
+export interface ErrorHandler {
+  /** Absent: all. */
+  readonly classes: ReadonlySet<string> | undefined;
+  readonly remedy: Remedy;
+}
+
+/** The first handler whose class fits says what to do; `fail` when none does. */
+export type OnError = readonly ErrorHandler[];
 
 /** A task, checked and ready to be decided upon. Other tasks are named by their index in the scope. */
 export interface CompiledTask {
@@ -47,6 +169,8 @@ export interface CompiledTask {
   /** Higher first; default 0. */
   readonly priority: number;
   readonly effects: Effects;
+  /** Undoes the task after it has completed (semantics 22). Its expressions see what the task's see, and `output`. */
+  readonly compensate: CompiledTask | undefined;
   /** Dependency edges in, from `depends_on` and from data references. */
   readonly needs: readonly number[];
   /** Dependency edges out. */
@@ -56,13 +180,21 @@ export interface CompiledTask {
   /** Control edges out. */
   readonly opens: readonly number[];
   /** Tasks whose results its expressions read. */
-  readonly reads: readonly number[];
+  readonly reads: readonly Read[];
 }
 
 /** A set of tasks that see each other: the whole workflow, or the body of a construct. */
 export interface CompiledScope {
   readonly tasks: readonly CompiledTask[];
   readonly byId: ReadonlyMap<TaskId, CompiledTask>;
+  readonly output: OutputMapping | undefined;
+  /** Tasks that nothing follows; their outputs are the output of a scope without a mapping. */
+  readonly leaves: readonly CompiledTask[];
+}
+
+export interface OutputMapping {
+  readonly mapping: Template;
+  readonly reads: readonly Read[];
 }
 
 /** A workflow definition, checked and ready to be run. Immutable; shared by all its executions. */
@@ -72,13 +204,16 @@ export interface CompiledWorkflow {
   /** The canonical document that it was made from, frozen. */
   readonly document: JsonObject;
   readonly scope: CompiledScope;
+  /** Tasks of all scopes. */
+  readonly taskCount: number;
+  /** Some task waits for an event. */
+  readonly listens: boolean;
   readonly inputSchema: CheckedSchema | undefined;
   /** Checked against the mapped output; without a mapping a schema only documents. */
   readonly outputSchema: CheckedSchema | undefined;
-  readonly output: { readonly mapping: Template; readonly reads: readonly number[] } | undefined;
   /** Bounds the whole execution, unless the start request says otherwise. */
   readonly timeout: Millis | undefined;
-  /** The first unhandled failure cancels everything at once. */
+  /** The first unhandled failure in a scope cancels the rest of it at once. */
   readonly failFast: boolean;
 }
 

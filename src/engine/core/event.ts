@@ -16,8 +16,17 @@ export type RunEvent =
   | StepCompleted
   | StepFailed
   | StepSkipped
+  | StepCanceled
+  | StepOpened
+  | BodyOpened
+  | BodyClosed
+  | StepArmed
   | AttemptFailed
   | AttemptLost
+  | EventReceived
+  | CallbackReceived
+  | CompensationStarted
+  | ExecutionReopened
   | ExecutionPaused
   | ExecutionResumed
   | CheckpointCreated
@@ -69,6 +78,23 @@ export interface ExecutionStarted {
   readonly metadata: JsonObject;
   readonly options: ExecutionOptions;
   readonly restored_from?: RestoredFrom;
+  /** The step that this execution was started by. */
+  readonly parent?: ParentStep;
+  /** Makes the tokens of callbacks unguessable; never shown. Absent in journals of 0.1.0. */
+  readonly seed?: string;
+  /** Address of the service, under which callbacks reach it: `https://harmonia.example`. */
+  readonly origin?: string;
+}
+
+/** The step of another execution that waits for this one, or only started it. */
+export interface ParentStep {
+  readonly execution: Uuid;
+  readonly step: Address;
+  readonly generation: number;
+  /** Levels of executions above this one, from 1. */
+  readonly depth: number;
+  /** False: nobody waits. */
+  readonly awaited: boolean;
 }
 
 interface AboutStep {
@@ -114,6 +140,8 @@ export interface StepStarted extends AboutAttempt {
 export interface StepCompleted extends AboutAttempt {
   readonly type: 'step_completed';
   readonly output: Json;
+  /** The received event that the step had waited for; it satisfies no other. */
+  readonly consumed?: Uuid;
 }
 
 /** `continue`: dependants run, with null for its output. `{goto}`: that sibling runs instead (semantics 10). */
@@ -127,14 +155,83 @@ export interface StepFailed extends AboutAttempt {
   readonly handled?: Handled;
 }
 
-/** `condition`: its own `when` was false. `branch`: not chosen. `upstream`: what it waits for did not come about. */
-export type SkipCause = 'condition' | 'branch' | 'upstream';
+/**
+ * `condition`: its own `when` was false. `branch`: not chosen. `upstream`: what it waits for did not come about.
+ * `operator`: somebody said so; its dependants run as after `condition`.
+ */
+export type SkipCause = 'condition' | 'branch' | 'upstream' | 'operator';
 
 export interface StepSkipped extends AboutStep {
   readonly type: 'step_skipped';
   readonly cause: SkipCause;
   /** The step that stood in the way, or that chose otherwise. */
   readonly because?: Address;
+}
+
+/** A wait in a scope that has failed: it ends without an outcome (semantics 10). */
+export interface StepCanceled extends AboutStep {
+  readonly type: 'step_canceled';
+}
+
+/**
+ * The body of a construct begins: that of a group or a race, the `try` body. A map or a loop has none yet. When the
+ * step ends, what is open in its bodies is canceled with it.
+ */
+export interface StepOpened extends AboutStep {
+  readonly type: 'step_opened';
+  /** Of a map: what it goes over, evaluated once. */
+  readonly over?: Json;
+  readonly deadline?: Instant;
+}
+
+/** Which body: a phase of a try; the position, from 0, of a map's item or a loop's iteration. */
+export type BodyKey = 'try' | 'catch' | 'finally' | number;
+
+/** How a body ended. `canceled`: something in it was, and nothing failed. */
+export type BodyResult =
+  | { readonly is: 'completed'; readonly output: Json }
+  | { readonly is: 'failed'; readonly failure: Failure; readonly step?: Address }
+  | { readonly is: 'canceled' };
+
+/** The next body of a construct begins. What is open in the one before, of a try or a loop, is canceled with that. */
+export interface BodyOpened extends AboutStep {
+  readonly type: 'body_opened';
+  readonly body: BodyKey;
+  /** How the body before it ended: of a try or a loop. */
+  readonly result?: BodyResult;
+  /** Steps that are canceled with it. */
+  readonly canceled?: readonly Address[];
+}
+
+/** An item of a map has ended. What is open in it is canceled with it. */
+export interface BodyClosed extends AboutStep {
+  readonly type: 'body_closed';
+  readonly body: number;
+  readonly result: BodyResult;
+  /** Steps that are canceled with it. */
+  readonly canceled?: readonly Address[];
+}
+
+/** What an armed step waits for. */
+export type Awaited =
+  | { readonly is: 'time' }
+  | { readonly is: 'event'; readonly name: string }
+  | { readonly is: 'approval'; readonly by: readonly string[]; readonly message: string }
+  | { readonly is: 'webhook' }
+  | {
+      readonly is: 'workflow';
+      readonly execution: Uuid;
+      readonly name: string;
+      readonly version?: string;
+      readonly input: Json;
+    };
+
+/** The step waits for the world. */
+export interface StepArmed extends AboutStep {
+  readonly type: 'step_armed';
+  readonly awaits: Awaited;
+  /** When it stops to wait. */
+  readonly until?: Instant;
 }
 
 /** The attempt failed and another follows. */
@@ -147,6 +244,57 @@ export interface AttemptFailed extends AboutAttempt {
 /** The attempt died with its process; another follows with the same key, not counted as a retry (semantics 18). */
 export interface AttemptLost extends AboutAttempt {
   readonly type: 'attempt_lost';
+}
+
+/** Something happened outside. It satisfies at most one wait of the execution, also one that is armed later (semantics 20). */
+export interface EventReceived {
+  readonly type: 'event_received';
+  readonly at: Instant;
+  readonly event: Uuid;
+  readonly name: string;
+  readonly payload: Json;
+}
+
+/** The URL of a webhook step was called before the step waited for it. */
+export interface CallbackReceived extends AboutStep {
+  readonly type: 'callback_received';
+  readonly payload: Json;
+}
+
+/**
+ * Completed steps are undone, one after another (semantics 22): those in the body of the step, else those of the
+ * execution, which then ends as it says. What was open there is canceled. Each has a step of its own,
+ * `<address>!compensate`.
+ */
+export interface CompensationStarted {
+  readonly type: 'compensation_started';
+  readonly at: Instant;
+  /** The try or the race; absent: the execution. */
+  readonly within?: Address;
+  /** What is undone, in that order. */
+  readonly undo: readonly Address[];
+  readonly ending?: Ending;
+}
+
+/** How an execution ends once its compensations are over. */
+export type Ending =
+  | { readonly is: 'failed'; readonly failure: Failure; readonly steps: readonly Address[] }
+  | { readonly is: 'canceled'; readonly reason?: string };
+
+/** A re-execution that goes on in this journal. */
+export type ReopenOperation = 'resume' | 'retry_failed' | 'rerun_from' | 'skip';
+
+/** The execution goes on after its end (semantics 23). Terminal is final within a generation. */
+export interface ExecutionReopened {
+  readonly type: 'execution_reopened';
+  readonly at: Instant;
+  readonly operation: ReopenOperation;
+  /** That of all steps that are reset, and of all that come. */
+  readonly generation: number;
+  /** Steps that are pending again; what their bodies held is gone. The constructs around them are open again. */
+  readonly reset: readonly Address[];
+  /** A step that counts as skipped from now on. */
+  readonly skipped?: Address;
 }
 
 export interface ExecutionPaused {

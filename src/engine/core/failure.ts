@@ -1,4 +1,4 @@
-import type { Json, Millis } from '../../kernel/index.js';
+import { messageOf, type Json, type Millis } from '../../kernel/index.js';
 
 /**
  * What the engine does next: `transient` and `timeout` are retried by policy, `fatal` and `canceled` are final.
@@ -15,3 +15,16 @@ export interface Failure {
   /** Transient only: ms from the failure until the earliest next attempt. */
   readonly retry_after?: Millis;
 }
+
+export const timeoutAfter = (length: Millis): Failure => ({
+  kind: 'timeout',
+  code: 'timeout',
+  message: messageOf('timeout', { seconds: length / 1000 }),
+});
+
+/** A value that an expression gave can not be used. */
+export const expressionFailure = (reason: string): Failure => ({
+  kind: 'fatal',
+  code: 'expression_error',
+  message: messageOf('expression_error', { reason }),
+});

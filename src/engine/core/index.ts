@@ -1,6 +1,6 @@
 /** The pure core: a deterministic state machine over journals. No clock, no chance, no I/O. */
 export { formatAddress, parseAddress, type Address, type AddressSegment, type ParsedAddress } from './address.js';
-export { decide } from './decide.js';
+export { decide } from './decide/decide.js';
 export {
   DEFAULT_LIMITS,
   type CompiledScope,
@@ -9,27 +9,32 @@ export {
   type DefinitionLimits,
   type TaskId,
 } from './definition.js';
+export { endOf, type Ended } from './ended.js';
 export type * from './event.js';
-export { JournalDamaged } from './evolve.js';
+export { JournalDamaged } from './fold/journal-damaged.js';
 export type { Failure, FailureKind } from './failure.js';
-export { plan, type Order, type ReadyOrder, type RunOrder } from './plan.js';
-export { replay, snapshot } from './replay.js';
-export type { Decision, Refusal, RunRequest, StartDecision, StartRequest } from './request.js';
+export { executionOfToken } from './fold/callback.js';
+export { plan, type ChildOrder, type Order, type ReadyOrder, type RunOrder } from './decide/plan.js';
+export { replay, snapshot } from './fold/replay.js';
+export type { Decision, Refusal, RunRequest, StartDecision, StartRequest } from './decide/request.js';
 export { keptAt } from './restore.js';
 export {
+  allSteps,
   findStep,
   isTerminalRun,
   isTerminalStep,
+  stepCount,
   stepStatus,
   type RunState,
   type RunStatus,
   type Step,
   type StepState,
   type StepStatus,
-} from './run-state.js';
+} from './fold/run-state.js';
 export type { CheckedSchema, SchemaChecker, SchemaProblem } from './schema-checker.js';
 export type { SecretSlot, SecretText } from './secret.js';
-export { startRun } from './start.js';
+export { startRun } from './decide/start.js';
+export type { ApprovalAnswer, ChildOutcome } from './decide/wait.js';
 export type { Effects, TaskCatalogue, TaskType } from './task-type.js';
 export { COMPONENT_TASK_TYPE, compileWorkflow, type Accepted, type Surroundings } from './validate/index.js';
 export { endOfQuote, isReservedWord } from './expression/index.js';

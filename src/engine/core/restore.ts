@@ -1,7 +1,7 @@
 import type { CompiledWorkflow } from './definition.js';
 import type { KeptOutcome, RecordedEvent, RunEvent, SkipCause, StepKept } from './event.js';
-import { replay } from './replay.js';
-import { findStep, type Step } from './run-state.js';
+import { replay } from './fold/replay.js';
+import { findStep, type Step } from './fold/run-state.js';
 
 /**
  * What a new execution keeps of the steps that had ended at a journal position (semantics 23, `restore`): completed

@@ -1,4 +1,4 @@
-import type { Json, JsonPointer, Result } from '../../kernel/index.js';
+import { fault, type Fault, type Json, type JsonPointer, type Result } from '../../kernel/index.js';
 
 /** Where and why a value does not fit its schema. */
 export interface SchemaProblem {
@@ -19,3 +19,11 @@ export interface SchemaChecker {
   /** The error points into the schema. A schema that could hang the checker is an error too. */
   compile(schema: Json): Result<CheckedSchema, SchemaProblem>;
 }
+
+const MISMATCHES_SHOWN = 50;
+
+/** Problems that a schema found, as faults below `base`. */
+export const schemaFaults = (problems: readonly SchemaProblem[], base: string): Fault[] =>
+  problems
+    .slice(0, MISMATCHES_SHOWN)
+    .map((problem) => fault('schema_mismatch', base + problem.pointer, { reason: problem.reason }));

@@ -42,11 +42,11 @@ export class Backlog {
   add(live: LiveExecution): void {
     this.remove(live);
     this.executions.set(live.id, live);
-    this.steps += live.state.root.steps.length;
+    this.steps += live.state.compiled.taskCount;
   }
 
   remove(live: LiveExecution): void {
-    if (this.executions.delete(live.id)) this.steps -= live.state.root.steps.length;
+    if (this.executions.delete(live.id)) this.steps -= live.state.compiled.taskCount;
   }
 }
 

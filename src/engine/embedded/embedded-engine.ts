@@ -1,28 +1,36 @@
-import { HarmoniaError, type Uuid } from '../../kernel/index.js';
+import { HarmoniaError, type Json, type Uuid } from '../../kernel/index.js';
 import {
+  endOf,
+  executionOfToken,
   isTerminalRun,
   keptAt,
+  type Address,
+  type ApprovalAnswer,
   type CompiledWorkflow,
+  type Ended,
   type RecordedEvent,
-  type RunEvent,
   type RunRequest,
 } from '../core/index.js';
 import type {
   Acknowledged,
+  CancelRequest,
   CheckpointPosition,
   CheckpointRequest,
   CheckpointTaken,
-  Ended,
   Engine,
   EngineStatus,
+  EventToDeliver,
+  RunnableWorkflow,
   StartExecution,
 } from '../engine.js';
 import type { Journal, Notifier, Publication, StoredJournal, TaskRunner, Timers } from '../ports/index.js';
 import { AttemptRunner } from './attempt-runner.js';
 import type { Answer, Untimed, Work } from './inbox.js';
+import { Families } from './families.js';
 import { Recovery } from './recovery.js';
 import { RepeatableStarts } from './repeatable-starts.js';
-import { RunDriver, type DriverLimits } from './run-driver.js';
+import type { DriverLimits } from './driver-ports.js';
+import { RunDriver } from './run-driver.js';
 
 export interface EmbeddedEngineOptions {
   readonly journal: Journal;
@@ -32,7 +40,13 @@ export interface EmbeddedEngineOptions {
   readonly limits: DriverLimits;
   /** The definition of that content hash, which was accepted when it was stored. */
   readonly compiled: (definition: string) => Promise<CompiledWorkflow>;
+  /** The newest version of the workflow of that name in a range. Rejects with a `HarmoniaError` when there is none. */
+  readonly workflow: (name: string, range: string | undefined) => Promise<RunnableWorkflow>;
   readonly newId: () => Uuid;
+  /** At least 128 random bits, as text. */
+  readonly newSeed: () => string;
+  /** Address under which callbacks reach this service: `https://harmonia.example`. */
+  readonly origin?: string;
   /** Told of what nobody asked for: a store that fails, an execution that cannot go on. */
   readonly onTrouble: (what: string, error: unknown) => void;
 }
@@ -41,6 +55,7 @@ export interface EmbeddedEngineOptions {
 export class EmbeddedEngine implements Engine {
   private readonly driver: RunDriver;
   private readonly attempts: AttemptRunner;
+  private readonly families: Families;
   private readonly recovery: Recovery;
   private readonly starts: RepeatableStarts;
   private readonly waiting = new Map<Uuid, Set<(ended: Ended | undefined) => void>>();
@@ -61,16 +76,19 @@ export class EmbeddedEngine implements Engine {
       },
       progress: (report) => options.notifier.progress(report),
     };
+    this.families = new Families({ ...options, origin: options.origin });
     this.attempts = new AttemptRunner(options.runner, timers, notifier);
     this.driver = new RunDriver({
       journal,
       timers,
       notifier,
       attempts: this.attempts,
+      families: this.families,
       limits,
       onStorageFailure: (error, started) => this.recovery.storageFailed(error, started),
       onBroken: (execution, error) => this.giveUp(execution, error),
     });
+    this.families.connect(this.driver);
     this.recovery = new Recovery(this.driver, options);
     this.starts = new RepeatableStarts(journal);
   }
@@ -78,6 +96,7 @@ export class EmbeddedEngine implements Engine {
   /** Takes up every execution that is open: their lost attempts are made again, their timers keep their deadlines. */
   async open(): Promise<void> {
     await this.recovery.adoptOpen();
+    await this.families.cancelOrphans();
     this.state = 'running';
   }
 
@@ -113,8 +132,8 @@ export class EmbeddedEngine implements Engine {
   async start(request: StartExecution): Promise<Acknowledged> {
     const { workflow, input, metadata = {}, options = {} } = request;
     const execution = this.options.newId();
-    const start = { execution, compiled: workflow.compiled, workflow: workflow.pinned, input, metadata, options };
-    return this.submitStart(start, request.key);
+    const about = { execution, compiled: workflow.compiled, workflow: workflow.pinned, input, metadata, options };
+    return this.submitStart({ ...about, ...this.surroundings() }, request.key);
   }
 
   async restore(checkpoint: CheckpointPosition, key?: StartExecution['key']): Promise<Acknowledged> {
@@ -126,7 +145,13 @@ export class EmbeddedEngine implements Engine {
     const from = { execution: checkpoint.execution, checkpoint: checkpoint.checkpoint, seq: checkpoint.seq };
     const { workflow, input, metadata, options } = first;
     const execution = this.options.newId();
-    return this.submitStart({ execution, compiled, workflow, input, metadata, options, restore: { from, kept } }, key);
+    const about = { execution, compiled, workflow, input, metadata, options, restore: { from, kept } };
+    return this.submitStart({ ...about, ...this.surroundings() }, key);
+  }
+
+  private surroundings(): { readonly seed: string; readonly origin?: string } {
+    const { newSeed, origin } = this.options;
+    return { seed: newSeed(), ...(origin !== undefined && { origin }) };
   }
 
   pause(execution: Uuid, reason?: string): Promise<Acknowledged> {
@@ -137,8 +162,50 @@ export class EmbeddedEngine implements Engine {
     return this.ask(execution, { is: 'resume' });
   }
 
-  cancel(execution: Uuid, reason?: string): Promise<Acknowledged> {
-    return this.ask(execution, { is: 'cancel', ...(reason !== undefined && { reason }) });
+  cancel(execution: Uuid, { reason, compensate }: CancelRequest = {}): Promise<Acknowledged> {
+    return this.ask(execution, {
+      is: 'cancel',
+      ...(reason !== undefined && { reason }),
+      ...(compensate !== undefined && { compensate }),
+    });
+  }
+
+  deliver(execution: Uuid, { id, name, payload }: EventToDeliver): Promise<Acknowledged> {
+    return this.ask(execution, { is: 'deliver', event: id ?? this.options.newId(), name, payload });
+  }
+
+  async publish(event: EventToDeliver, workflow?: Uuid): Promise<readonly Uuid[]> {
+    const addressed = [...this.driver.executions()].filter(
+      ({ state }) => state.compiled.listens && (workflow === undefined || state.workflow.id === workflow),
+    );
+    const id = event.id ?? this.options.newId();
+    const delivered = await Promise.all(addressed.map((live) => this.deliverIfOpen(live.id, { ...event, id })));
+    return delivered.filter((execution) => execution !== undefined);
+  }
+
+  /** One that ends meanwhile is not addressed any more. */
+  private async deliverIfOpen(execution: Uuid, event: EventToDeliver): Promise<Uuid | undefined> {
+    try {
+      return (await this.deliver(execution, event)).execution;
+    } catch (error) {
+      if (error instanceof HarmoniaError && error.code === 'conflict') return undefined;
+      throw error;
+    }
+  }
+
+  approve(execution: Uuid, step: Address, answer: ApprovalAnswer): Promise<Acknowledged> {
+    return this.ask(execution, { is: 'approve', step, ...answer });
+  }
+
+  async callBack(token: string, payload: Json): Promise<Acknowledged> {
+    const execution = executionOfToken(token);
+    if (execution === undefined || !this.driver.find(execution)) throw new HarmoniaError('callback_gone');
+    try {
+      return await this.ask(execution, { is: 'callback', token, payload });
+    } catch (error) {
+      if (error instanceof HarmoniaError && error.code === 'conflict') throw new HarmoniaError('callback_gone');
+      throw error;
+    }
   }
 
   async checkpoint(execution: Uuid, { id, ...words }: CheckpointRequest): Promise<CheckpointTaken> {
@@ -254,16 +321,3 @@ export class EmbeddedEngine implements Engine {
     return new HarmoniaError('shutting_down');
   }
 }
-
-const endOf = (event: RunEvent | undefined): Ended | undefined => {
-  switch (event?.type) {
-    case 'execution_completed':
-      return { is: 'completed', output: event.output, at: event.at };
-    case 'execution_failed':
-      return { is: 'failed', failure: event.failure, at: event.at };
-    case 'execution_canceled':
-      return { is: 'canceled', reason: event.reason, at: event.at };
-    default:
-      return undefined;
-  }
-};

@@ -1,5 +1,6 @@
 import type { RecordedEvent, RunEvent, RunOrder } from '../core/index.js';
 import type { Batch, IdempotencyKey, LogLine } from '../ports/index.js';
+import type { FamilyOrder } from './families.js';
 import type { Answer, Reply, Work } from './inbox.js';
 import type { LiveExecution } from './live-execution.js';
 
@@ -11,6 +12,7 @@ export class Group {
   readonly started: LiveExecution[] = [];
   readonly works: Work[] = [];
   readonly runs: { readonly live: LiveExecution; readonly order: RunOrder }[] = [];
+  readonly families: { readonly live: LiveExecution; readonly order: FamilyOrder }[] = [];
   readonly stops: { readonly live: LiveExecution; readonly step: string; readonly attempt: number }[] = [];
 
   /** Call right after the decision that gave the events: they get their places from the state. */

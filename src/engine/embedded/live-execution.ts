@@ -1,5 +1,5 @@
 import type { Uuid } from '../../kernel/index.js';
-import type { RecordedEvent, RunEvent, RunState } from '../core/index.js';
+import { allSteps, type RecordedEvent, type RunEvent, type RunState } from '../core/index.js';
 import type { JournalHandle, StoredJournal, Timer } from '../ports/index.js';
 import type { AttemptVoice, RunningAttempt } from './running-attempt.js';
 
@@ -11,7 +11,7 @@ export class LiveExecution {
   voice: AttemptVoice | undefined;
   /** Steps that hold a slot. */
   readonly slots = new Set<string>();
-  /** Ring when the pause before a step's next attempt is over. */
+  /** Ring when the pause before a step's next attempt, its time, or what it waits for is over. */
   readonly wakeUps = new Map<string, Timer>();
   /** Rings at the deadline of the execution. */
   deadline: Timer | undefined;
@@ -71,7 +71,7 @@ export class LiveExecution {
   recountSlots(): number {
     const before = this.slots.size;
     this.slots.clear();
-    for (const step of this.state.root.steps) if (step.state.at === 'running') this.slots.add(step.address);
+    for (const step of allSteps(this.state)) if (step.state.at === 'running') this.slots.add(step.address);
     return this.slots.size - before;
   }
 }

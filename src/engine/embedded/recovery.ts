@@ -1,5 +1,5 @@
 import { HarmoniaError, type Uuid } from '../../kernel/index.js';
-import { isTerminalRun, replay, type CompiledWorkflow } from '../core/index.js';
+import { allSteps, isTerminalRun, replay, type CompiledWorkflow } from '../core/index.js';
 import type { Journal, Timer, Timers } from '../ports/index.js';
 import { LiveExecution, type Loaded } from './live-execution.js';
 import type { RunDriver } from './run-driver.js';
@@ -104,7 +104,7 @@ export class Recovery {
 
   /** An attempt that the journal says is running, and that does not run here, has died with its process. */
   private takeUp(live: LiveExecution): void {
-    const lost = live.state.root.steps.filter(({ state, address }) => {
+    const lost = [...allSteps(live.state)].filter(({ state, address }) => {
       return state.at === 'running' && live.attempts.get(address)?.attempt !== state.tries.attempt;
     });
     this.driver.adopt(live);

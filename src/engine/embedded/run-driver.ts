@@ -1,29 +1,13 @@
 import { HarmoniaError, type Clock, type Uuid } from '../../kernel/index.js';
-import { decide, isTerminalRun, plan, startRun, type ReadyOrder, type Refusal, type RunEvent } from '../core/index.js';
-import type { Journal, LogLine, Notifier, Publication, Timers } from '../ports/index.js';
-import { type AttemptRunner } from './attempt-runner.js';
-import { Backlog, type BacklogLimits } from './backlog.js';
+import { decide, isTerminalRun, plan, startRun, type Order, type ReadyOrder, type RunEvent } from '../core/index.js';
+import type { LogLine, Publication } from '../ports/index.js';
+import { Backlog } from './backlog.js';
+import type { DriverPorts } from './driver-ports.js';
 import { Dispatcher, type Waiting } from './dispatcher.js';
 import { Group } from './group.js';
 import type { Work } from './inbox.js';
 import { LiveExecution, type Loaded } from './live-execution.js';
-
-export interface DriverLimits extends BacklogLimits {
-  /** Attempts that run at the same time in this process. */
-  readonly maxRunningTasks: number;
-}
-
-export interface DriverPorts {
-  readonly journal: Journal;
-  readonly timers: Timers;
-  readonly notifier: Notifier;
-  readonly attempts: AttemptRunner;
-  readonly limits: DriverLimits;
-  /** A commit failed: suspect executions, and those that it started, must be loaded again. The driver rests until `wake`. */
-  readonly onStorageFailure: (error: unknown, started: readonly Uuid[]) => void;
-  /** The core threw, so this execution is not driven on: a bug, or a damaged journal. What is in the journal stays. */
-  readonly onBroken: (execution: Uuid, error: unknown) => void;
-}
+import { refusalError } from './refusal-error.js';
 
 /** How long one turn may decide and commit before everybody else gets the event loop, ms. */
 const TURN = 8;
@@ -221,7 +205,7 @@ export class RunDriver {
   }
 
   private start(group: Group, work: Extract<Work, { is: 'start' }>, at: number): void {
-    this.backlog.admit(work.request.compiled.scope.tasks.length);
+    this.backlog.admit(work.request.compiled.taskCount);
     const decision = startRun({ ...work.request, at });
     if (decision.is === 'refused') throw refusalError(decision.refusal);
     const { state, events } = decision;
@@ -254,9 +238,10 @@ export class RunDriver {
   }
 
   private accept(group: Group, live: LiveExecution, events: readonly RunEvent[]): void {
+    if (events.length === 0) return; // asked for what is so already
     group.add(live, events);
     this.dispatcher.count(live.countSlots(events));
-    if (events[0]?.type === 'execution_resumed') this.armDeadline(live);
+    if (events[0]?.type === 'execution_resumed' || events[0]?.type === 'execution_reopened') this.armDeadline(live);
     this.takeOrders(live, group);
   }
 
@@ -279,23 +264,57 @@ export class RunDriver {
   }
 
   private takeOrders(live: LiveExecution, group: Group | undefined): void {
-    for (const order of plan(live.state)) {
-      if (order.is === 'ready') this.queue(live, order);
-      else if (order.is === 'run') group?.runs.push({ live, order });
-      else if (group) group.stops.push({ live, step: order.step, attempt: order.attempt });
-      else this.ports.attempts.stop(live, order.step, order.attempt);
+    for (const order of plan(live.state)) this.takeOrder(live, order, group);
+  }
+
+  private takeOrder(live: LiveExecution, order: Order, group: Group | undefined): void {
+    switch (order.is) {
+      case 'ready':
+        return this.queue(live, order);
+      case 'run':
+        group?.runs.push({ live, order });
+        return;
+      case 'stop':
+        // The end of a construct cancels what is open in it, with no event for each.
+        if (live.slots.delete(order.step)) this.dispatcher.count(-1);
+        if (group) group.stops.push({ live, step: order.step, attempt: order.attempt });
+        else this.ports.attempts.stop(live, order.step, order.attempt);
+        return;
+      case 'wake': {
+        const { step, generation } = order;
+        const work = { is: 'note', execution: live.id, request: { is: 'elapse', step, generation } } as const;
+        return this.wakeAt(live, order, () => this.submit(work));
+      }
+      case 'disarm':
+        live.wakeUps.get(order.step)?.cancel();
+        live.wakeUps.delete(order.step);
+        return;
+      case 'start-child':
+      case 'cancel-child':
+        if (group) group.families.push({ live, order });
+        else this.ports.families.carryOut(live.state, order);
     }
   }
 
   private queue(live: LiveExecution, order: ReadyOrder): void {
     if (order.notBefore === undefined || order.notBefore <= this.lastAt) return this.dispatcher.push(live, order);
-    live.wakeUps.get(order.step)?.cancel(); // ordered again by a resume
-    const timer = this.ports.timers.at(order.notBefore, () => {
-      live.wakeUps.delete(order.step);
+    this.wakeAt(live, { step: order.step, at: order.notBefore }, () => {
       this.dispatcher.push(live, order);
       this.schedule();
     });
-    live.wakeUps.set(order.step, timer);
+  }
+
+  private wakeAt(
+    live: LiveExecution,
+    { step, at }: { readonly step: string; readonly at: number },
+    callback: () => void,
+  ): void {
+    live.wakeUps.get(step)?.cancel(); // ordered again by a resume
+    const timer = this.ports.timers.at(at, () => {
+      live.wakeUps.delete(step);
+      callback();
+    });
+    live.wakeUps.set(step, timer);
   }
 
   private armDeadline(live: LiveExecution): void {
@@ -325,9 +344,11 @@ export class RunDriver {
   /** After the commit: abort what must stop, forget what has ended, run what was begun. */
   private carryOut(group: Group): void {
     for (const { live, step, attempt } of group.stops) this.ports.attempts.stop(live, step, attempt);
+    for (const { live, order } of group.families) this.ports.families.carryOut(live.state, order);
     for (const live of group.transitions.keys()) {
       if (!isTerminalRun(live.state.status)) continue;
       this.forget(live);
+      this.ports.families.tellParent(live.state);
     }
     // Not of one that ended, or was given up, while it was decided: no effect after the end.
     for (const { live, order } of group.runs) if (this.backlog.holds(live)) this.ports.attempts.run(live, order);
@@ -361,16 +382,3 @@ export class RunDriver {
     );
   }
 }
-
-const refusalError = (refusal: Refusal): HarmoniaError => {
-  switch (refusal.is) {
-    case 'stale':
-      return new HarmoniaError('conflict', { reason: 'The request speaks of something that is over' });
-    case 'conflict':
-      return new HarmoniaError('conflict', { reason: refusal.reason });
-    case 'invalid': {
-      const { code, faults } = refusal;
-      return new HarmoniaError(code, { subject: 'The request', count: faults.length }, { faults });
-    }
-  }
-};

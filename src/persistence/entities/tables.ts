@@ -46,6 +46,9 @@ export class TaskRunEntity {
   @Column('text', optional) cause!: string | null;
   @Column('text', optional) error_code!: string | null;
   @Column('text', optional) error_message!: string | null;
+  @Column('text', optional) waits_for!: string | null;
+  @Column('text', optional) child!: string | null;
+  @Column({ ...number_, ...optional }) superseded!: number | null;
 }
 
 @Entity('journal')

@@ -31,6 +31,9 @@ const SAMPLE = 1000;
 
 const RUNS_OF_EXECUTION = `run.id >= execution.ref * ${RUNS_PER_EXECUTION} AND run.id < (execution.ref + 1) * ${RUNS_PER_EXECUTION}`;
 
+/** Of the workflow itself, not of what a construct holds or what undoes a step. */
+const IS_TOP_LEVEL = "instr(substr(run.step, 2), '/') = 0 AND instr(run.step, '!') = 0";
+
 const orUndefined = <T>(value: T | null): T | undefined => value ?? undefined;
 
 /** Reads the projections through TypeORM, on a connection that cannot write. */
@@ -61,7 +64,7 @@ export class TypeormReader implements ExecutionReader {
       .getRepository(TaskRunEntity)
       .createQueryBuilder('run')
       .innerJoin(ExecutionEntity, 'execution', RUNS_OF_EXECUTION)
-      .where('execution.id = :id', { id })
+      .where('execution.id = :id AND run.superseded IS NULL', { id })
       .orderBy('run.id', 'ASC')
       .getMany();
     return rows.map(toTaskRun);
@@ -76,7 +79,8 @@ export class TypeormReader implements ExecutionReader {
       .addSelect('count(*)', 'count')
       .from(TaskRunEntity, 'run')
       .innerJoin(ExecutionEntity, 'execution', RUNS_OF_EXECUTION)
-      .where('execution.id IN (:...ids)', { ids: [...ids] })
+      .where('execution.id IN (:...ids) AND run.superseded IS NULL', { ids: [...ids] })
+      .andWhere(IS_TOP_LEVEL)
       .groupBy('execution.id')
       .addGroupBy('run.status')
       .getRawMany<{ id: string; status: string; count: number | string }>();
@@ -330,4 +334,6 @@ const toTaskRun = (row: TaskRunEntity): TaskRunRecord => ({
   cause: orUndefined(row.cause),
   errorCode: orUndefined(row.error_code),
   errorMessage: orUndefined(row.error_message),
+  waitsFor: orUndefined(row.waits_for),
+  child: orUndefined(row.child),
 });

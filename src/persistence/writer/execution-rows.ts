@@ -14,6 +14,8 @@ export interface ExecutionRows extends JournalHandle {
   readonly totalTasks: number;
   /** Primary keys of the task runs that have not ended, by step. */
   readonly runs: Map<string, number>;
+  /** Steps of those that hold steps of their own. */
+  readonly constructs: Set<string>;
   /** Primary key of the next task run. */
   nextRun: number;
   /** Log lines written so far. */

@@ -45,7 +45,15 @@ export class JournalWriter {
 
   create(execution: Uuid, totalTasks: number): ExecutionRows {
     const ref = this.nextRef++;
-    return { execution, ref, totalTasks, runs: new Map(), nextRun: ref * RUNS_PER_EXECUTION, logged: 0 };
+    return {
+      execution,
+      ref,
+      totalTasks,
+      runs: new Map(),
+      constructs: new Set(),
+      nextRun: ref * RUNS_PER_EXECUTION,
+      logged: 0,
+    };
   }
 
   /** Durable when it returns. When it throws, the rows' marks are out of step: load the executions again. */

@@ -1,7 +1,8 @@
 import type { KeptOutcome, RecordedEvent, RunEvent } from '../../engine/core/index.js';
 import type { SqliteDatabase } from '../database.js';
-import type { ExecutionRows } from './execution-rows.js';
+import { RUNS_PER_EXECUTION, type ExecutionRows } from './execution-rows.js';
 
+type EndEvent = Of<'step_completed'> | Of<'step_failed'> | Of<'step_skipped'> | Of<'step_canceled'>;
 type Of<K extends RunEvent['type']> = Extract<RunEvent, { type: K }>;
 
 /**
@@ -10,20 +11,28 @@ type Of<K extends RunEvent['type']> = Extract<RunEvent, { type: K }>;
  */
 export class Projection {
   private readonly insertRun;
+  private readonly insertWaiting;
   private readonly insertEnded;
   private readonly startRun;
   private readonly waitRun;
   private readonly endRun;
   private readonly cancelRun;
+  private readonly supersede;
+  private readonly runsOf;
   private readonly insertExecution;
   private readonly setStatus;
   private readonly endExecution;
+  private readonly reopenExecution;
   private readonly insertCheckpoint;
 
   constructor(database: SqliteDatabase) {
     this.insertRun = database.prepare(
       `INSERT INTO task_run (id, execution, step, generation, status, attempt, retries, first_started_at, started_at, input_seq)
        VALUES (?, ?, ?, ?, 'running', ?, 0, ?, ?, ?)`,
+    );
+    this.insertWaiting = database.prepare(
+      `INSERT INTO task_run (id, execution, step, generation, status, attempt, retries, first_started_at, started_at, wake_at, waits_for, child)
+       VALUES (?, ?, ?, ?, ?, 0, 0, ?, ?, ?, ?, ?)`,
     );
     this.insertEnded = database.prepare(
       `INSERT INTO task_run (id, execution, step, generation, status, attempt, retries, first_started_at, started_at, ended_at, end_seq, cause, error_code, error_message)
@@ -38,6 +47,10 @@ export class Projection {
     this.endRun = database.prepare(
       `UPDATE task_run SET status = ?, ended_at = ?, end_seq = ?, cause = ?, error_code = ?, error_message = ?, wake_at = NULL WHERE id = ?`,
     );
+    this.supersede = database.prepare('UPDATE task_run SET superseded = 1 WHERE id = ?');
+    this.runsOf = database.prepare<[number, number], { id: number; step: string }>(
+      'SELECT id, step FROM task_run WHERE id >= ? AND id < ? AND superseded IS NULL',
+    );
     this.cancelRun = database.prepare(
       `UPDATE task_run SET status = 'canceled', ended_at = ?, wake_at = NULL WHERE id = ?`,
     );
@@ -48,6 +61,9 @@ export class Projection {
     this.setStatus = database.prepare('UPDATE execution SET status = ?, updated_at = ? WHERE ref = ?');
     this.endExecution = database.prepare(
       'UPDATE execution SET status = ?, updated_at = ?, ended_at = ?, error_code = ?, error_message = ? WHERE ref = ?',
+    );
+    this.reopenExecution = database.prepare(
+      `UPDATE execution SET status = 'running', updated_at = ?, ended_at = NULL, error_code = NULL, error_message = NULL WHERE ref = ?`,
     );
     this.insertCheckpoint = database.prepare(
       'INSERT INTO checkpoint (id, execution, seq, name, description, created_at) VALUES (?, ?, ?, ?, ?, ?)',
@@ -69,6 +85,14 @@ export class Projection {
       case 'execution_failed':
       case 'execution_canceled':
         return this.executionEnded(rows, event);
+      case 'execution_reopened':
+        return this.reopened(rows, event);
+      case 'compensation_started':
+        return event.within === undefined
+          ? this.cancelRuns(rows, event.at)
+          : this.cancelBelow(rows, event.within, event.at);
+      case 'event_received':
+        return;
       case 'checkpoint_created':
         this.insertCheckpoint.run(
           event.checkpoint,
@@ -108,13 +132,54 @@ export class Projection {
   private cancelRuns(rows: ExecutionRows, at: number): void {
     for (const id of rows.runs.values()) this.cancelRun.run(at, id);
     rows.runs.clear();
+    rows.constructs.clear();
+  }
+
+  /** Ends what is open in a construct that has ended. */
+  private cancelBelow(rows: ExecutionRows, construct: string, at: number): void {
+    const below = [...rows.runs.keys()].filter(
+      (step) => step.startsWith(construct) && /^[/[]/.test(step.slice(construct.length)),
+    );
+    this.cancelSteps(rows, below, at);
+  }
+
+  private cancelSteps(rows: ExecutionRows, steps: readonly string[], at: number): void {
+    for (const step of steps) {
+      const run = rows.runs.get(step);
+      if (run !== undefined) this.cancelRun.run(at, run);
+      rows.runs.delete(step);
+      rows.constructs.delete(step);
+    }
+  }
+
+  /** Runs of steps that are reset, and of what their bodies held, are history from now on. */
+  private reopened(rows: ExecutionRows, event: Of<'execution_reopened'>): void {
+    this.reopenExecution.run(event.at, rows.ref);
+    const reset = new Set(event.reset);
+    if (event.skipped !== undefined) reset.add(event.skipped);
+    const [from, to] = [rows.ref * RUNS_PER_EXECUTION, (rows.ref + 1) * RUNS_PER_EXECUTION];
+    for (const { id, step } of this.runsOf.all(from, to)) if (isReset(step, reset)) this.supersede.run(id);
+    if (event.skipped === undefined) return;
+    this.insertEnded.run(
+      ...[rows.nextRun++, rows.ref, event.skipped, event.generation, 'skipped', 0, null, null],
+      ...[event.at, null, 'operator', null, null],
+    );
   }
 
   private applyToStep(rows: ExecutionRows, seq: number, event: Extract<RunEvent, { step: string }>): void {
     const run = rows.runs.get(event.step);
     switch (event.type) {
       case 'step_ready':
+      case 'callback_received':
         return;
+      case 'step_opened':
+        rows.constructs.add(event.step);
+        return this.waits(rows, event, { status: 'running', wakeAt: event.deadline });
+      case 'step_armed':
+        return this.armed(rows, event);
+      case 'body_opened':
+      case 'body_closed':
+        return this.cancelSteps(rows, event.canceled ?? [], event.at);
       case 'step_started':
         if (run === undefined) this.firstAttempt(rows, seq, event);
         else this.startRun.run(event.attempt, event.at, run);
@@ -132,6 +197,23 @@ export class Projection {
     }
   }
 
+  private armed(rows: ExecutionRows, event: Of<'step_armed'>): void {
+    const { awaits, until } = event;
+    const child = awaits.is === 'workflow' ? awaits.execution : undefined;
+    this.waits(rows, event, { status: 'waiting', wakeAt: until, waitsFor: awaits.is, child });
+  }
+
+  private waits(
+    rows: ExecutionRows,
+    { step, generation, at }: Of<'step_opened'> | Of<'step_armed'>,
+    run: { status: string; wakeAt: number | undefined; waitsFor?: string; child?: string | undefined },
+  ): void {
+    const id = rows.nextRun++;
+    rows.runs.set(step, id);
+    const { status, wakeAt = null, waitsFor = null, child = null } = run;
+    this.insertWaiting.run(id, rows.ref, step, generation, status, at, at, wakeAt, waitsFor, child);
+  }
+
   private firstAttempt(rows: ExecutionRows, seq: number, event: Of<'step_started'>): void {
     const id = rows.nextRun++;
     rows.runs.set(event.step, id);
@@ -139,11 +221,8 @@ export class Projection {
     this.insertRun.run(id, rows.ref, event.step, event.generation, event.attempt, event.at, event.at, input);
   }
 
-  private ended(
-    rows: ExecutionRows,
-    seq: number,
-    event: Of<'step_completed'> | Of<'step_failed'> | Of<'step_skipped'>,
-  ): void {
+  private ended(rows: ExecutionRows, seq: number, event: EndEvent): void {
+    if (rows.constructs.delete(event.step)) this.cancelBelow(rows, event.step, event.at);
     const status = event.type.slice('step_'.length);
     const cause = causeOf(event);
     const failure = event.type === 'step_failed' ? event.failure : undefined;
@@ -171,8 +250,21 @@ export class Projection {
   }
 }
 
+/** Whether the step, or a construct around it, is among them. */
+const isReset = (step: string, reset: ReadonlySet<string>): boolean => {
+  const undone = step.replace(/!compensate$/, '');
+  for (
+    let end = undone.length;
+    end > 0;
+    end = Math.max(undone.lastIndexOf('/', end - 1), undone.lastIndexOf('[', end - 1))
+  ) {
+    if (reset.has(undone.slice(0, end))) return true;
+  }
+  return false;
+};
+
 /** The cause of a skip, or how a failure was handled. */
-const causeOf = (end: KeptOutcome | Of<'step_completed'> | Of<'step_failed'> | Of<'step_skipped'>): string | null => {
+const causeOf = (end: KeptOutcome | EndEvent): string | null => {
   if ('cause' in end) return end.cause;
   if (!('handled' in end) || end.handled === undefined) return null;
   return end.handled === 'continue' ? 'continue' : `goto ${end.handled.goto}`;

@@ -91,6 +91,8 @@ const untouched = (status: StepStatus): Omit<TaskRunRecord, 'step'> => ({
   cause: undefined,
   errorCode: undefined,
   errorMessage: undefined,
+  waitsFor: undefined,
+  child: undefined,
 });
 
 const taskWords = (id: string, task: JsonObject): Record<string, Json> => ({
@@ -110,6 +112,8 @@ const runWords = (run: Omit<TaskRunRecord, 'step'>): Record<string, Json> => ({
   started_at: time(run.firstStartedAt),
   completed_at: time(run.endedAt),
   next_attempt_at: time(run.wakeAt),
+  waits_for: run.waitsFor ?? null,
+  child_execution_id: run.child ?? null,
   ...duration(run.firstStartedAt, run.endedAt),
 });
 

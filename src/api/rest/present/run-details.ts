@@ -18,7 +18,7 @@ export interface StepDetails {
   startedAt: Instant | undefined;
   endedAt: Instant | undefined;
   /** How it ended. */
-  ended: 'completed' | 'failed' | 'skipped' | undefined;
+  ended: 'completed' | 'failed' | 'skipped' | 'canceled' | undefined;
   readonly segments: Segment[];
   readonly errors: string[];
 }
@@ -62,6 +62,14 @@ const stepEvent = (run: RunDetails, event: Extract<RunEvent, { step: string }>):
   run.steps.set(event.step, step);
   switch (event.type) {
     case 'step_ready':
+    case 'body_opened':
+    case 'body_closed':
+    case 'callback_received':
+      return;
+    case 'step_opened':
+    case 'step_armed':
+      step.startedAt ??= event.at;
+      step.segments.push({ is: 'attempt', attempt: 0, from: event.at, to: undefined, outcome: 'running' });
       return;
     case 'step_started':
       close(step, event.at, 'ended');
@@ -77,23 +85,28 @@ const stepEvent = (run: RunDetails, event: Extract<RunEvent, { step: string }>):
     case 'attempt_lost':
       return close(step, event.at, 'lost');
     case 'step_kept':
-      step.startedAt = event.started_at;
-      step.endedAt = event.ended_at;
-      step.ended = event.outcome.is;
-      if (event.outcome.is === 'completed') step.output = event.outcome.output;
-      if (event.outcome.is === 'failed') step.failure = event.outcome.failure;
-      return;
+      return keepStep(step, event);
     default:
       endStep(step, event);
   }
 };
 
-const ENDS = { step_completed: 'completed', step_failed: 'failed', step_skipped: 'skipped' } as const;
+const keepStep = (step: StepDetails, event: Extract<RunEvent, { type: 'step_kept' }>): void => {
+  step.startedAt = event.started_at;
+  step.endedAt = event.ended_at;
+  step.ended = event.outcome.is;
+  if (event.outcome.is === 'completed') step.output = event.outcome.output;
+  if (event.outcome.is === 'failed') step.failure = event.outcome.failure;
+};
 
-const endStep = (
-  step: StepDetails,
-  event: Extract<RunEvent, { type: 'step_completed' | 'step_failed' | 'step_skipped' }>,
-): void => {
+const ENDS = {
+  step_completed: 'completed',
+  step_failed: 'failed',
+  step_skipped: 'skipped',
+  step_canceled: 'canceled',
+} as const;
+
+const endStep = (step: StepDetails, event: Extract<RunEvent, { type: keyof typeof ENDS }>): void => {
   step.endedAt = event.at;
   step.ended = ENDS[event.type];
   if (event.type === 'step_completed') step.output = event.output;

@@ -2,18 +2,14 @@ import { fault, type Fault } from '../../../kernel/index.js';
 import { cycleThrough, knots } from './graph.js';
 import type { TaskDraft } from './task-draft.js';
 
-/** What the expressions of a task refer to. */
-export interface TaskReads {
-  /** Ids of the tasks read, with the pointer of the first place. */
-  readonly tasks: ReadonlyMap<string, string>;
-}
+/** Ids of the siblings that a task, or what is inside it, refers to, with the pointer of the first place. */
+export type TaskReads = ReadonlyMap<string, string>;
 
 export interface TaskEdges {
   readonly needs: number[];
   readonly feeds: number[];
   readonly gates: number[];
   readonly opens: number[];
-  readonly reads: number[];
 }
 
 const KNOWN_SHOWN = 10;
@@ -46,7 +42,7 @@ class Connector {
     drafts: readonly TaskDraft[],
     private readonly faults: Fault[],
   ) {
-    this.edges = drafts.map(() => ({ needs: [], feeds: [], gates: [], opens: [], reads: [] }));
+    this.edges = drafts.map(() => ({ needs: [], feeds: [], gates: [], opens: [] }));
     this.ids = new Map(drafts.map((draft) => [draft.id, draft.index]));
     this.known = someOf(this.ids.keys());
   }
@@ -64,7 +60,7 @@ class Connector {
     }
   }
 
-  addDependencies(draft: TaskDraft, { tasks }: TaskReads): void {
+  addDependencies(draft: TaskDraft, tasks: TaskReads): void {
     const own = this.of(draft.index);
     const sources = new Set<number>();
     draft.dependsOn.forEach((id, position) => {
@@ -73,9 +69,7 @@ class Connector {
     });
     for (const [id, where] of tasks) {
       const source = this.find(id, draft, where);
-      if (source === undefined) continue;
-      own.reads.push(source);
-      sources.add(source);
+      if (source !== undefined) sources.add(source);
     }
     const gates = new Set(own.gates);
     for (const source of sources) {
@@ -99,12 +93,15 @@ class Connector {
   }
 }
 
-const controlTargets = ({ work, onError, reader }: TaskDraft): { id: string; where: string }[] => {
+/** The tasks that may run because this one failed. */
+export const gotoTargets = (handlers: TaskDraft['onError']): { readonly id: string; readonly where: string }[] =>
+  handlers.flatMap(({ then }) => (typeof then === 'object' ? [{ id: then.goto, where: then.where }] : []));
+
+const controlTargets = ({ work, onError }: TaskDraft): { id: string; where: string }[] => {
   const targets: { id: string; where: string }[] = [];
   if (work?.is === 'switch')
     for (const { goto, where } of work.branches) targets.push({ id: goto, where: `${where}/goto` });
-  if (typeof onError === 'object') targets.push({ id: onError.goto, where: reader.at('on_error', 'goto') });
-  return targets;
+  return [...targets, ...gotoTargets(onError)];
 };
 
 interface Graph {
@@ -118,12 +115,13 @@ const refuseCycles = (drafts: readonly TaskDraft[], { edges, ids }: Graph, fault
   knots(all).forEach((members, knot) => members.forEach((member) => knotOf.set(member, knot)));
   if (knotOf.size === 0) return;
   const without = all.map((targets) => [...targets]);
-  for (const { onError, index, id, reader } of drafts) {
-    if (typeof onError !== 'object') continue;
-    const target = ids.get(onError.goto);
-    if (target === undefined || knotOf.get(target) === undefined || knotOf.get(target) !== knotOf.get(index)) continue;
-    faults.push(fault('goto_ancestor', reader.at('on_error', 'goto'), { id, target: onError.goto }));
-    without[index] = (without[index] as number[]).filter((other) => other !== target);
+  for (const { onError, index, id } of drafts) {
+    for (const { id: name, where } of gotoTargets(onError)) {
+      const target = ids.get(name);
+      if (target === undefined || !knotOf.has(target) || knotOf.get(target) !== knotOf.get(index)) continue;
+      faults.push(fault('goto_ancestor', where, { id, target: name }));
+      without[index] = (without[index] as number[]).filter((other) => other !== target);
+    }
   }
   for (const knot of knots(without)) {
     const path = cycleThrough(without, knot).map((index) => (drafts[index] as TaskDraft).id);

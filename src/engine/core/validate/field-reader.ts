@@ -24,6 +24,11 @@ export class FieldReader {
     }
   }
 
+  /** Reads the fields of an object inside this one; faults go to the same list. */
+  below(object: JsonObject, ...tokens: (string | number)[]): FieldReader {
+    return new FieldReader(object, this.at(...tokens), this.faults);
+  }
+
   at(...tokens: (string | number)[]): JsonPointer {
     return pointer(this.where, ...tokens);
   }

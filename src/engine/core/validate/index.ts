@@ -1,2 +1,2 @@
 export { compileWorkflow, type Accepted, type Surroundings } from './compile.js';
-export { COMPONENT_TASK_TYPE } from './task-draft.js';
+export { COMPONENT_TASK_TYPE } from './work-draft.js';

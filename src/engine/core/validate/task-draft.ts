@@ -1,12 +1,4 @@
-import {
-  fault,
-  isJsonObject,
-  pointer,
-  type Fault,
-  type Json,
-  type JsonObject,
-  type JsonPointer,
-} from '../../../kernel/index.js';
+import { fault, isJsonObject, type Fault, type Json } from '../../../kernel/index.js';
 import {
   compileRetryPolicy,
   retryPolicyFaults,
@@ -15,6 +7,7 @@ import {
 } from '../../../retry-policy/index.js';
 import type { Effects } from '../task-type.js';
 import { type FieldReader } from './field-reader.js';
+import { KINDS, kindOf, readWork, type DraftWork } from './work-draft.js';
 
 /** A task as written, its fields of the right type, nothing resolved yet. */
 export interface TaskDraft {
@@ -28,52 +21,49 @@ export interface TaskDraft {
   readonly join: DraftJoin;
   readonly retry: RetryPolicy | undefined;
   readonly timeout: number | undefined;
-  readonly onError: DraftOnError;
+  readonly onError: readonly DraftHandler[];
   readonly onLost: 'retry' | 'fail';
   readonly priority: number;
   readonly effects: Effects | undefined;
-}
-
-export type DraftWork =
-  | { readonly is: 'task'; readonly type: string; readonly input: JsonObject }
-  | { readonly is: 'switch'; readonly branches: readonly DraftBranch[] };
-
-export interface DraftBranch {
-  readonly where: JsonPointer;
-  readonly when: Json | undefined;
-  readonly goto: string;
+  /** What undoes the task. */
+  readonly compensate: TaskDraft | undefined;
 }
 
 export type DraftJoin = 'all' | 'any' | number;
-export type DraftOnError = 'fail' | 'continue' | { readonly goto: string };
 
-/** The task type behind `component` + `action`. */
-export const COMPONENT_TASK_TYPE = 'tekton/action';
+/** What to do about failures of some classes; of all, without any. */
+export interface DraftHandler {
+  readonly classes: readonly string[] | undefined;
+  readonly then: 'fail' | 'continue' | { readonly goto: string; readonly where: string };
+}
 
-const FIELDS = [
-  ...['type', 'component', 'action', 'switch', 'name', 'description', 'when', 'depends_on', 'join', 'input'],
-  ...['retry_policy', 'timeout', 'on_error', 'on_lost', 'priority', 'effects', 'metadata'],
-];
+const ALWAYS = ['name', 'description', 'when', 'depends_on', 'join', 'timeout', 'on_error', 'priority', 'metadata'];
+const OF_ATTEMPTS = ['retry_policy', 'on_lost', 'effects', 'compensate'];
 /** Words of the language that this version does not run. */
-const UNAVAILABLE = [
-  ...['map', 'loop', 'tasks', 'try', 'catch', 'finally', 'race', 'workflow', 'wait', 'event', 'approval', 'webhook'],
-  ...['compensate', 'cache', 'concurrency', 'concurrency_key', 'output'],
-];
+const UNAVAILABLE = ['cache', 'concurrency_key'];
 const EFFECTS = ['pure', 'read', 'idempotent', 'write'] as const;
 const YEAR_SECONDS = 31_536_000;
 const MAX_TASKS_JOINED = 10_000;
+const MAX_CLASSES = 100;
 
 export const readTask = (id: string, index: number, reader: FieldReader): TaskDraft => {
-  refuseUnavailable(reader);
+  const kind = kindOf(reader);
+  refuseFields(reader, kind);
   reader.text('description');
   reader.record('metadata');
-  const retry = readRetry(reader);
   return {
     id,
     index,
     reader,
+    ...readCommon(id, reader),
+    work: kind === undefined ? undefined : readWork(reader, kind),
+  };
+};
+
+const readCommon = (id: string, reader: FieldReader): Omit<TaskDraft, 'id' | 'index' | 'reader' | 'work'> => {
+  const retry = readRetry(reader);
+  return {
     name: reader.text('name') ?? id,
-    work: readWork(reader),
     when: reader.raw('when'),
     dependsOn: reader.texts('depends_on') ?? [],
     join: readJoin(reader),
@@ -83,67 +73,53 @@ export const readTask = (id: string, index: number, reader: FieldReader): TaskDr
     onLost: reader.choice('on_lost', ['retry', 'fail']) ?? 'retry',
     priority: reader.number('priority', { min: -1000, max: 1000 }) ?? 0,
     effects: reader.choice('effects', EFFECTS),
+    compensate: readCompensation(id, reader),
   };
 };
 
-const refuseUnavailable = (reader: FieldReader): void => {
-  const constructs = Object.keys(reader.object).filter((field) => UNAVAILABLE.includes(field));
-  for (const construct of constructs)
-    reader.report(fault('construct_unavailable', reader.at(construct), { construct }));
-  reader.refuseUnknown([...FIELDS, ...constructs]);
-};
+const isAttempted = (kind: string): boolean => kind === 'type' || kind === 'component';
 
-const readWork = (reader: FieldReader): DraftWork | undefined => {
-  const said = ['type', 'component', 'switch'].filter((field) => reader.has(field));
-  if (said.length > 1) {
-    reader.report(
-      fault('wrong_type', reader.at(said[1] as string), { expected: `absent, as there is \`${said[0]}\`` }),
-    );
-    return undefined;
+/** Unknown fields, and known ones that mean nothing on a task of this kind. */
+const refuseFields = (reader: FieldReader, kind: string | undefined): void => {
+  for (const construct of UNAVAILABLE) {
+    if (reader.has(construct)) reader.report(fault('construct_unavailable', reader.at(construct), { construct }));
   }
-  if (reader.has('switch')) return readSwitch(reader);
-  const input = reader.record('input') ?? {};
-  if (reader.has('component')) return readComponent(reader, input);
-  const type = reader.text('type');
-  if (type === undefined && !reader.has('type') && !hasConstruct(reader)) {
-    reader.report(fault('required_field', reader.where, { field: 'type' }));
-  }
-  return type === undefined ? undefined : { is: 'task', type, input };
-};
-
-const hasConstruct = (reader: FieldReader): boolean => UNAVAILABLE.some((field) => reader.has(field));
-
-const readComponent = (reader: FieldReader, params: JsonObject): DraftWork | undefined => {
-  const component = reader.text('component');
-  const action = reader.text('action');
-  if (!reader.has('action')) reader.report(fault('required_field', reader.where, { field: 'action' }));
-  if (component === undefined || action === undefined) return undefined;
-  return { is: 'task', type: COMPONENT_TASK_TYPE, input: { component, action, params } };
-};
-
-const readSwitch = (reader: FieldReader): DraftWork | undefined => {
-  const list = reader.raw('switch');
-  if (!Array.isArray(list) || list.length === 0) {
-    reader.report(fault('wrong_type', reader.at('switch'), { expected: 'a list of branches with `goto`' }));
-    return undefined;
-  }
-  const branches: DraftBranch[] = [];
-  list.forEach((branch: Json, index) => {
-    const where = reader.at('switch', index);
-    if (!isJsonObject(branch) || typeof branch.goto !== 'string') {
-      reader.report(
-        fault('wrong_type', where, { expected: 'an object with `goto`, and `when` unless it is the last' }),
-      );
-      return;
+  const elsewhere = [...OF_ATTEMPTS, ...Object.values(KINDS).flat()];
+  reader.refuseUnknown([...ALWAYS, ...UNAVAILABLE, ...Object.keys(KINDS), ...elsewhere]);
+  if (kind === undefined) return;
+  const known = KINDS[kind] ?? [];
+  const isUndone = isAttempted(kind) || kind === 'workflow';
+  for (const field of elsewhere) {
+    const fits =
+      known.includes(field) ||
+      (isAttempted(kind) && OF_ATTEMPTS.includes(field)) ||
+      (isUndone && field === 'compensate');
+    if (!fits && reader.has(field) && field !== kind && !(field in KINDS)) {
+      reader.report(fault('field_not_here', reader.at(field), { construct: kind, field }));
     }
-    for (const field of Object.keys(branch).filter((name) => name !== 'when' && name !== 'goto'))
-      reader.report(fault('unknown_field', pointer(where, field), { field, known: 'when, goto' }));
-    if (branch.when === undefined && index < list.length - 1) {
-      reader.report(fault('required_field', where, { field: 'when' }));
-    }
-    branches.push({ where, when: branch.when, goto: branch.goto });
-  });
-  return { is: 'switch', branches };
+  }
+};
+
+const OF_COMPENSATION = [
+  'type',
+  'component',
+  'action',
+  'input',
+  'retry_policy',
+  'timeout',
+  'on_lost',
+  'name',
+  'effects',
+];
+
+const readCompensation = (id: string, reader: FieldReader): TaskDraft | undefined => {
+  const object = reader.record('compensate');
+  if (!object) return undefined;
+  const fields = reader.below(object, 'compensate');
+  fields.refuseUnknown(OF_COMPENSATION);
+  const kind = kindOf(fields);
+  const work = kind === undefined || !isAttempted(kind) ? undefined : readWork(fields, kind);
+  return { id, index: 0, reader: fields, ...readCommon(id, fields), work };
 };
 
 const readJoin = (reader: FieldReader): DraftJoin => {
@@ -154,14 +130,40 @@ const readJoin = (reader: FieldReader): DraftJoin => {
   return 'all';
 };
 
-const readOnError = (reader: FieldReader): DraftOnError => {
+const EXPECTED =
+  '"fail", "continue", {goto: task} or a list of handlers {class, then: fail|continue} or {class, goto: task}';
+
+const readOnError = (reader: FieldReader): readonly DraftHandler[] => {
   const policy = reader.raw('on_error');
-  if (policy === undefined || policy === 'fail' || policy === 'continue') return policy ?? 'fail';
-  if (isJsonObject(policy) && typeof policy.goto === 'string' && Object.keys(policy).length === 1)
-    return { goto: policy.goto };
-  reader.report(fault('wrong_type', reader.at('on_error'), { expected: '"fail", "continue" or {goto: task}' }));
-  return 'fail';
+  if (policy === undefined) return [];
+  const handlers = Array.isArray(policy)
+    ? (policy as Json[]).map((entry, index) => readHandler(entry, reader.at('on_error', index)))
+    : [readRemedy(policy, reader.at('on_error'))];
+  const read = handlers.filter((handler) => handler !== undefined);
+  if (read.length !== handlers.length || read.length === 0) {
+    reader.report(fault('wrong_type', reader.at('on_error'), { expected: EXPECTED }));
+  }
+  return read;
 };
+
+const readRemedy = (policy: Json, where: string): DraftHandler | undefined => {
+  if (policy === 'fail' || policy === 'continue') return { classes: undefined, then: policy };
+  if (!isJsonObject(policy) || typeof policy.goto !== 'string' || Object.keys(policy).length !== 1) return undefined;
+  return { classes: undefined, then: { goto: policy.goto, where: `${where}/goto` } };
+};
+
+const readHandler = (entry: Json, where: string): DraftHandler | undefined => {
+  if (!isJsonObject(entry)) return undefined;
+  const { class: said, then: remedy, ...rest } = entry;
+  const named = typeof said === 'string' ? [said] : said;
+  if (named !== undefined && !isListOfTexts(named)) return undefined;
+  const then = remedy === undefined ? rest : Object.keys(rest).length === 0 ? remedy : null;
+  const read = readRemedy(then, where);
+  return read && { classes: named, then: read.then };
+};
+
+const isListOfTexts = (value: Json): value is string[] =>
+  Array.isArray(value) && value.length <= MAX_CLASSES && value.every((entry) => typeof entry === 'string');
 
 const readRetry = (reader: FieldReader): RetryPolicySpec | undefined => {
   const policy = reader.raw('retry_policy');

@@ -1,13 +1,24 @@
-import { messageOf, type Instant, type JsonObject, type Millis } from '../../kernel/index.js';
-import { compileRetryPolicy, nextAttempt, type RetryPolicy } from '../../retry-policy/index.js';
-import type { StepStarted } from './event.js';
-import type { Template } from './expression/index.js';
-import { evaluateTemplate } from './expression/index.js';
-import type { Failure } from './failure.js';
+import { messageOf, type Instant, type JsonObject } from '../../../kernel/index.js';
+import { compileRetryPolicy, nextAttempt, type RetryPolicy } from '../../../retry-policy/index.js';
+import type { StepStarted } from '../event.js';
+import type { Template } from '../expression/index.js';
+import { evaluateTemplate } from '../expression/index.js';
+import { timeoutAfter, type Failure } from '../failure.js';
+import { stepOfToken } from '../fold/callback.js';
+import { about, completeStep, failStep, give, scopeOf, type Draft } from './draft.js';
 import { executionTimeout } from './outcome.js';
 import type { Decision, Refusal, RunRequest } from './request.js';
-import { findStep, isTerminalRun, type RunState, type Step, type StepState } from './run-state.js';
-import { failStep, give, scopeOf, settle, type Draft } from './settle.js';
+import {
+  findStep,
+  isTerminalRun,
+  isTerminalStep,
+  liveSteps,
+  type RunState,
+  type Step,
+  type StepState,
+} from '../fold/run-state.js';
+import { endAs, settle } from './settle.js';
+import { answerApproval, deliver, elapse, endChild } from './wait.js';
 
 /**
  * Decides upon a request: gives the events that follow from it and folds them into the state. A refused request
@@ -44,7 +55,17 @@ const answer = (draft: Draft, request: RunRequest): Refusal | undefined => {
     case 'resume':
       return resume(draft);
     case 'cancel':
-      return cancel(draft, request.reason);
+      return cancel(draft, request);
+    case 'elapse':
+      return elapseStep(draft, request);
+    case 'deliver':
+      return receive(draft, request);
+    case 'approve':
+      return approve(draft, request);
+    case 'callback':
+      return callBack(draft, request);
+    case 'child':
+      return hearOfChild(draft, request);
     case 'checkpoint':
       return checkpoint(draft, request);
   }
@@ -70,11 +91,9 @@ const begin = (draft: Draft, request: Of<'begin'>): Refusal | undefined => {
   return undefined;
 };
 
-const startedEvent = ({ at }: Draft, { address, generation }: Step, attempt: number): StepStarted => ({
+const startedEvent = (draft: Draft, step: Step, attempt: number): StepStarted => ({
   type: 'step_started',
-  at,
-  step: address,
-  generation,
+  ...about(draft, step),
   attempt,
 });
 
@@ -123,10 +142,10 @@ const endAttempt = (draft: Draft, request: AttemptRequest): Refusal | undefined 
   const step = findStep(state, request.step);
   if (!step || step.generation !== request.generation || isTerminalRun(state.status)) return STALE;
   if (step.state.at !== 'running' || step.state.tries.attempt !== request.attempt) return STALE; // E5
-  const about = { at: draft.at, step: step.address, generation: step.generation, attempt: request.attempt };
+  const { attempt } = request;
   switch (request.is) {
     case 'succeed':
-      give(draft, { type: 'step_completed', ...about, output: request.output });
+      completeStep(draft, step, { output: request.output, attempt });
       return undefined;
     case 'fail':
       failAttempt(draft, step, request.failure);
@@ -134,8 +153,8 @@ const endAttempt = (draft: Draft, request: AttemptRequest): Refusal | undefined 
     case 'expire':
       return expireAttempt(draft, step);
     case 'lose':
-      if (step.task.onLost === 'retry') give(draft, { type: 'attempt_lost', ...about });
-      else failStep(draft, step, { attempt: request.attempt, failure: LOST });
+      if (step.task.onLost === 'retry') give(draft, { type: 'attempt_lost', ...about(draft, step), attempt });
+      else failStep(draft, step, { attempt, failure: LOST });
       return undefined;
   }
 };
@@ -149,12 +168,6 @@ const expireAttempt = (draft: Draft, step: Step): Refusal | undefined => {
   failAttempt(draft, step, timeoutAfter(step.state.deadline - step.state.startedAt));
   return undefined;
 };
-
-const timeoutAfter = (length: Millis): Failure => ({
-  kind: 'timeout',
-  code: 'timeout',
-  message: messageOf('timeout', { seconds: length / 1000 }),
-});
 
 /** The policy of the task, else that of the execution, else that of the task's type. */
 const policyFor = (state: RunState, step: Step): RetryPolicy | undefined => {
@@ -181,14 +194,15 @@ const failAttempt = (draft: Draft, step: Step, failure: Failure): void => {
     seed,
   );
   if (next.is === 'give-up') return failStep(draft, step, { attempt: tries.attempt, failure });
-  const about = { at: draft.at, step: step.address, generation: step.generation, attempt: tries.attempt };
-  give(draft, { type: 'attempt_failed', ...about, failure, retry_at: draft.at + next.delay });
+  const { attempt } = tries;
+  give(draft, { type: 'attempt_failed', ...about(draft, step), attempt, failure, retry_at: draft.at + next.delay });
 };
 
 const expireExecution = (draft: Draft): Refusal | undefined => {
   const { state, at } = draft;
   if (state.status.is !== 'running' || state.deadline === undefined || state.deadline > at) return STALE;
-  give(draft, { type: 'execution_failed', at, failure: executionTimeout(state), steps: [] });
+  if (state.ending) return STALE;
+  endAs(draft, { is: 'failed', failure: executionTimeout(state), steps: [] });
   return undefined;
 };
 
@@ -207,12 +221,80 @@ const resume = (draft: Draft): Refusal | undefined => {
 /** Deadlines that passed during the pause, before anything new may start. */
 const fireOverdue = (draft: Draft): undefined => {
   expireExecution(draft);
-  for (const step of draft.state.root.steps) expireAttempt(draft, step);
+  for (const step of [...liveSteps(draft.state)]) {
+    if (isTerminalStep(step.state)) continue; // canceled by one of those before
+    expireAttempt(draft, step);
+    elapseStep(draft, { step: step.address, generation: step.generation });
+  }
 };
 
-const cancel = (draft: Draft, reason: string | undefined): Refusal | undefined => {
-  if (isTerminalRun(draft.state.status)) return conflict(`The execution is already ${draft.state.status.is}`);
-  give(draft, { type: 'execution_canceled', at: draft.at, ...(reason !== undefined && { reason }) });
+const cancel = (draft: Draft, { reason, compensate }: Of<'cancel'>): Refusal | undefined => {
+  const { status } = draft.state;
+  if (isTerminalRun(status)) return conflict(`The execution is already ${status.is}`);
+  endAs(draft, { is: 'canceled', ...(reason !== undefined && { reason }) }, compensate === true);
+  return undefined;
+};
+
+/** Deadlines never fire while paused; overdue ones fire at resume (semantics 19). */
+const elapseStep = (
+  draft: Draft,
+  { step: address, generation }: Pick<Of<'elapse'>, 'step' | 'generation'>,
+): Refusal | undefined => {
+  const { state, at } = draft;
+  const step = findStep(state, address);
+  if (!step || step.generation !== generation || state.status.is !== 'running') return STALE;
+  if (step.state.at === 'armed') {
+    if (step.state.until === undefined || step.state.until > at) return STALE;
+    elapse(draft, step);
+    return undefined;
+  }
+  if (step.state.at !== 'inside' || step.state.deadline === undefined || step.state.deadline > at) return STALE;
+  failStep(draft, step, { failure: timeoutAfter(step.state.deadline - step.state.startedAt) });
+  return undefined;
+};
+
+const receive = (draft: Draft, { event, name, payload }: Of<'deliver'>): Refusal | undefined => {
+  const { state, at } = draft;
+  if (isTerminalRun(state.status)) return conflict(`The execution is already ${state.status.is}`);
+  if (state.received.has(event)) return undefined; // delivered twice
+  give(draft, { type: 'event_received', at, event, name, payload });
+  deliver(draft, { id: event, name, payload });
+  return undefined;
+};
+
+const approve = (draft: Draft, { step: address, approved, by, comment }: Of<'approve'>): Refusal | undefined => {
+  const { state } = draft;
+  const step = findStep(state, address);
+  if (step?.task.work.is !== 'approval') return conflict(`There is no approval at ${address}`);
+  if (isTerminalRun(state.status)) return conflict(`The execution is already ${state.status.is}`);
+  if (step.state.at !== 'armed' || step.state.awaits.is !== 'approval') {
+    return conflict(`${address} is ${step.state.at} and waits for no answer`);
+  }
+  const allowed = step.state.awaits.by;
+  if (allowed.length > 0 && (by === null || !allowed.includes(by))) {
+    return conflict(`${address} waits for an answer by ${allowed.join(' or ')}`);
+  }
+  answerApproval(draft, step, { approved, by, comment });
+  return undefined;
+};
+
+/** A token counts once; what comes before the step waits is kept for it. */
+const callBack = (draft: Draft, { token, payload }: Of<'callback'>): Refusal | undefined => {
+  const { state } = draft;
+  const step = stepOfToken(state, token);
+  if (!step || isTerminalRun(state.status) || isTerminalStep(step.state)) return STALE;
+  if (step.state.at === 'armed') completeStep(draft, step, { output: payload });
+  else if (state.callbacks.has(step.address)) return STALE;
+  else give(draft, { type: 'callback_received', ...about(draft, step), payload });
+  return undefined;
+};
+
+const hearOfChild = (draft: Draft, request: Of<'child'>): Refusal | undefined => {
+  const { state } = draft;
+  const step = findStep(state, request.step);
+  if (!step || step.generation !== request.generation || isTerminalRun(state.status)) return STALE;
+  if (step.state.at !== 'armed' || step.state.awaits.is !== 'workflow') return STALE;
+  endChild(draft, step, request.outcome);
   return undefined;
 };
 

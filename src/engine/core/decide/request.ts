@@ -1,9 +1,10 @@
-import type { ErrorCode, Fault, Instant, Json, JsonObject, Uuid } from '../../kernel/index.js';
-import type { Address } from './address.js';
-import type { CompiledWorkflow } from './definition.js';
-import type { ExecutionOptions, PinnedWorkflow, RestoredFrom, RunEvent, StepKept } from './event.js';
-import type { Failure } from './failure.js';
-import type { RunState } from './run-state.js';
+import type { ErrorCode, Fault, Instant, Json, JsonObject, Uuid } from '../../../kernel/index.js';
+import type { Address } from '../address.js';
+import type { CompiledWorkflow } from '../definition.js';
+import type { ExecutionOptions, ParentStep, PinnedWorkflow, RestoredFrom, RunEvent, StepKept } from '../event.js';
+import type { Failure } from '../failure.js';
+import type { RunState } from '../fold/run-state.js';
+import type { ApprovalAnswer, ChildOutcome } from './wait.js';
 
 /** Asks for a new execution. */
 export interface StartRequest {
@@ -14,6 +15,11 @@ export interface StartRequest {
   readonly input: Json;
   readonly metadata: JsonObject;
   readonly options: ExecutionOptions;
+  readonly parent?: ParentStep;
+  /** At least 128 random bits: makes the tokens of callbacks unguessable. */
+  readonly seed?: string;
+  /** Address of the service, for callbacks. */
+  readonly origin?: string;
   /** The execution that this one continues, and what it keeps of it. */
   readonly restore?: { readonly from: RestoredFrom; readonly kept: readonly StepKept[] };
 }
@@ -39,7 +45,29 @@ export type RunRequest =
   | { readonly is: 'expire-execution'; readonly at: Instant }
   | { readonly is: 'pause'; readonly at: Instant; readonly reason?: string }
   | { readonly is: 'resume'; readonly at: Instant }
-  | { readonly is: 'cancel'; readonly at: Instant; readonly reason?: string }
+  /** `compensate`: completed steps are undone first (semantics 22). */
+  | { readonly is: 'cancel'; readonly at: Instant; readonly reason?: string; readonly compensate?: boolean }
+  /** The time of a construct or of a wait is over. */
+  | { readonly is: 'elapse'; readonly at: Instant; readonly step: Address; readonly generation: number }
+  /** Something happened outside. */
+  | {
+      readonly is: 'deliver';
+      readonly at: Instant;
+      readonly event: Uuid;
+      readonly name: string;
+      readonly payload: Json;
+    }
+  | ({ readonly is: 'approve'; readonly at: Instant; readonly step: Address } & ApprovalAnswer)
+  /** The URL of a webhook step was called. */
+  | { readonly is: 'callback'; readonly at: Instant; readonly token: string; readonly payload: Json }
+  /** Of the execution that a step has started. */
+  | {
+      readonly is: 'child';
+      readonly at: Instant;
+      readonly step: Address;
+      readonly generation: number;
+      readonly outcome: ChildOutcome;
+    }
   | {
       readonly is: 'checkpoint';
       readonly at: Instant;

@@ -9,21 +9,14 @@ import {
   type Fault,
   type Json,
   type Result,
-} from '../../kernel/index.js';
-import type { CompiledWorkflow } from './definition.js';
-import { beginRun } from './evolve.js';
-import type { ExecutionStarted, RunEvent } from './event.js';
+} from '../../../kernel/index.js';
+import type { CompiledWorkflow } from '../definition.js';
+import { beginRun } from '../fold/evolve.js';
+import type { ExecutionStarted, RunEvent } from '../event.js';
 import type { StartDecision, StartRequest } from './request.js';
-import type { CheckedSchema, SchemaProblem } from './schema-checker.js';
-import { give, settle } from './settle.js';
-
-const MISMATCHES_SHOWN = 50;
-
-/** Problems that a schema found, as faults below `base`. */
-export const schemaFaults = (problems: readonly SchemaProblem[], base: string): Fault[] =>
-  problems
-    .slice(0, MISMATCHES_SHOWN)
-    .map((problem) => fault('schema_mismatch', base + problem.pointer, { reason: problem.reason }));
+import { schemaFaults, type CheckedSchema } from '../schema-checker.js';
+import { give } from './draft.js';
+import { settle } from './settle.js';
 
 /** Levels of nested JSON in an input, as in an output. */
 const DEEPEST = 200;
@@ -70,6 +63,9 @@ export const startRun = (request: StartRequest): StartDecision => {
     input: input.value,
     metadata: request.metadata,
     options: request.options,
+    ...(request.parent && { parent: request.parent }),
+    ...(request.seed !== undefined && { seed: request.seed }),
+    ...(request.origin !== undefined && { origin: request.origin }),
     ...(request.restore && { restored_from: request.restore.from }),
   };
   const state = beginRun(started, compiled);

@@ -1,4 +1,4 @@
-import type { CompiledTask } from './definition.js';
+import type { CompiledTask } from '../definition.js';
 import type { PendingStep, Step, Verdict } from './run-state.js';
 
 /**

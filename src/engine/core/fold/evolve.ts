@@ -1,24 +1,21 @@
-import type { CompiledWorkflow } from './definition.js';
-import type { ExecutionStarted, KeptOutcome, RunEvent, StepStarted } from './event.js';
-import { countDependency, countGate, verdictOf } from './join.js';
+import { openStep, openBody, closeBody } from './bodies.js';
+import { beginCompensation, endUndoing } from './compensation.js';
+import type { CompiledWorkflow } from '../definition.js';
+import type { ExecutionStarted, KeptOutcome, RunEvent, StepArmed, StepCompleted, StepStarted } from '../event.js';
+import { JournalDamaged } from './journal-damaged.js';
+import { reopen } from './reopen.js';
 import {
   findStep,
   isTerminalRun,
   isTerminalStep,
-  openScope,
+  liveSteps,
+  newScope,
   type RunState,
   type Step,
   type StepState,
   type Tries,
 } from './run-state.js';
-
-/**
- * The fold. Every event that `decide` gives applies to the state that it was given for; anything else is a damaged
- * journal or a bug, and throws: the execution stops rather than go on from a wrong state.
- */
-export class JournalDamaged extends Error {
-  override readonly name = 'JournalDamaged';
-}
+import { cancelCompensation, cancelScope, end, handles, move, resolve, stopAttempt } from './transition.js';
 
 /** The state after the first event of a journal. */
 export const beginRun = (event: ExecutionStarted, compiled: CompiledWorkflow): RunState => {
@@ -31,20 +28,38 @@ export const beginRun = (event: ExecutionStarted, compiled: CompiledWorkflow): R
     metadata: event.metadata,
     options: event.options,
     restoredFrom: event.restored_from,
+    parent: event.parent,
+    seed: event.seed ?? '',
+    origin: event.origin ?? '',
     startedAt: event.at,
     deadline: timeout === undefined ? undefined : event.at + timeout,
     seq: 1,
     status: { is: 'running' },
-    root: openScope(compiled.scope, ''),
+    generation: 1,
+    root: newScope(compiled.scope, { address: '', generation: 1 }),
+    nested: new Map(),
+    undoable: [],
+    ending: undefined,
+    inbox: [],
+    received: new Set(),
+    listening: new Set(),
+    callbacks: new Map(),
     due: new Set(),
+    closing: new Set(),
+    advancing: new Set(),
+    doomed: new Set(),
     touched: new Set(),
     stopped: [],
+    orphans: [],
   };
   for (const step of state.root.steps) resolve(state, step);
   return state;
 };
 
-/** Folds one more event into the state, in place. Costs O(successors of the step); O(steps) for events that end everything. */
+/**
+ * Folds one more event into the state, in place. Costs O(successors of the step); O(steps) for events that end or reopen
+ * everything. Throws `JournalDamaged` when the event does not apply.
+ */
 export const evolve = (state: RunState, event: RunEvent): RunState => {
   apply(state, event);
   state.seq += 1;
@@ -60,19 +75,27 @@ const apply = (state: RunState, event: RunEvent): void => {
       return;
     case 'execution_resumed':
       state.status = { is: 'running' };
-      touchLiveSteps(state);
+      for (const step of liveSteps(state)) state.touched.add(step);
       return;
+    case 'execution_reopened':
+      return reopen(state, event);
+    case 'compensation_started':
+      return beginCompensation(state, event);
     case 'checkpoint_created':
+      return;
+    case 'event_received':
+      state.received.add(event.event);
+      state.inbox.push({ id: event.event, name: event.name, payload: event.payload, at: event.at });
       return;
     case 'execution_completed':
       state.status = { is: 'completed', output: event.output };
       return;
     case 'execution_failed':
-      cancelLiveSteps(state);
+      cancelEverything(state);
       state.status = { is: 'failed', failure: event.failure };
       return;
     case 'execution_canceled':
-      cancelLiveSteps(state);
+      cancelEverything(state);
       state.status = { is: 'canceled', reason: event.reason };
       return;
     default:
@@ -80,11 +103,16 @@ const apply = (state: RunState, event: RunEvent): void => {
   }
 };
 
+const cancelEverything = (state: RunState): void => {
+  cancelScope(state, state.root);
+  if (state.ending) cancelCompensation(state, state.ending.compensation);
+};
+
 type StepEvent = Extract<RunEvent, { step: string }>;
 
 const stepOf = (state: RunState, event: StepEvent): Step => {
   const step = findStep(state, event.step);
-  if (!step) throw new JournalDamaged(`${event.type} names ${event.step}, which is not in the definition`);
+  if (!step) throw new JournalDamaged(`${event.type} names ${event.step}, which the execution does not have`);
   if (isTerminalRun(state.status)) throw new JournalDamaged(`${event.type} of ${event.step} after the end`);
   if (event.generation !== step.generation) {
     throw new JournalDamaged(
@@ -110,15 +138,46 @@ const applyToStep = (state: RunState, step: Step, event: StepEvent): void => {
     }
     case 'attempt_lost':
       return move(state, step, { at: 'ready', tries: triesOf(step), handles: handles(step) });
+    case 'step_opened':
+      return openStep(state, step, event);
+    case 'body_opened':
+      return openBody(state, step, event);
+    case 'body_closed':
+      return closeBody(state, step, event);
+    case 'step_armed':
+      return arm(state, step, event);
+    case 'callback_received':
+      state.callbacks.set(step.address, event.payload);
+      return;
+    default:
+      endStep(state, step, event);
+  }
+};
+
+type EndEvent = Extract<
+  StepEvent,
+  { type: 'step_completed' | 'step_failed' | 'step_skipped' | 'step_canceled' | 'step_kept' }
+>;
+
+const endStep = (state: RunState, step: Step, event: EndEvent): void => {
+  if (event.type === 'step_failed' && event.failure.kind === 'timeout') stopAttempt(state, step);
+  if (event.type === 'step_completed') consume(state, step, event);
+  end(state, step, endState(event));
+  if (step.undoes) endUndoing(state, step);
+};
+
+const endState = (event: EndEvent): StepState => {
+  switch (event.type) {
     case 'step_completed':
-      return end(state, step, { at: 'completed', output: event.output });
+      return { at: 'completed', output: event.output };
     case 'step_failed':
-      if (event.failure.kind === 'timeout') stopAttempt(state, step);
-      return end(state, step, { at: 'failed', failure: event.failure, handled: event.handled });
+      return { at: 'failed', failure: event.failure, handled: event.handled };
     case 'step_skipped':
-      return end(state, step, { at: 'skipped', cause: event.cause, because: event.because });
+      return { at: 'skipped', cause: event.cause, because: event.because };
+    case 'step_canceled':
+      return { at: 'canceled' };
     case 'step_kept':
-      return end(state, step, keptState(event.outcome));
+      return keptState(event.outcome);
   }
 };
 
@@ -132,9 +191,6 @@ const keptState = (outcome: KeptOutcome): StepState => {
       return { at: 'skipped', cause: outcome.cause, because: outcome.because };
   }
 };
-
-/** The step whose failure chose this one, if one did: its `error` is in scope here. */
-export const handles = (step: Step): string | undefined => ('handles' in step.state ? step.state.handles : undefined);
 
 const startedState = (step: Step, event: StepStarted): StepState => {
   const before = 'tries' in step.state ? step.state.tries : undefined;
@@ -150,78 +206,24 @@ const startedState = (step: Step, event: StepStarted): StepState => {
   return { at: 'running', tries, startedAt: event.at, deadline: event.deadline, handles: handles(step) };
 };
 
-const move = (state: RunState, step: Step, next: StepState): void => {
-  if (isTerminalStep(step.state))
-    throw new JournalDamaged(`${step.address} is ${step.state.at} and cannot be ${next.at}`);
-  if (step.state.at === 'due') state.due.delete(step);
-  step.state = next;
-  state.touched.add(step);
-};
-
 /** What the attempts of a step share, when its running attempt ends but the step does not. */
 const triesOf = (step: Step): Tries => {
   if (step.state.at !== 'running') throw new JournalDamaged(`${step.address} has no running attempt`);
   return step.state.tries;
 };
 
-const stopAttempt = (state: RunState, step: Step): void => {
-  if (step.state.at !== 'running') return;
-  state.stopped.push({ step: step.address, generation: step.generation, attempt: step.state.tries.attempt });
-};
-
-const end = (state: RunState, step: Step, next: StepState): void => {
-  move(state, step, next);
-  step.scope.open -= 1;
-  if (next.at === 'failed' && next.handled === undefined) step.scope.failed.push(step.address);
-  const { steps } = step.scope;
-  for (const index of step.task.feeds) inform(state, steps[index] as Step, (waits) => countDependency(waits, step));
-  for (const index of step.task.opens) {
-    const target = steps[index] as Step;
-    inform(state, target, (waits) => countGate(waits, step, isChosen(step, target)));
+const arm = (state: RunState, step: Step, { at, awaits, until }: StepArmed): void => {
+  if (isTerminalStep(step.state) || step.state.at === 'armed') {
+    throw new JournalDamaged(`${step.address} is ${step.state.at} and cannot wait`);
   }
+  move(state, step, { at: 'armed', awaits, startedAt: at, until, handles: handles(step) });
+  if (awaits.is === 'event') state.listening.add(step);
 };
 
-const isChosen = (source: Step, target: Step): boolean => {
-  if (source.state.at === 'completed')
-    return source.task.work.is === 'switch' && source.state.output === target.task.id;
-  if (source.state.at !== 'failed' || typeof source.state.handled !== 'object') return false;
-  return source.state.handled.goto === target.task.id;
-};
-
-type WaitingState = Extract<StepState, { at: 'pending' }>;
-
-const inform = (state: RunState, target: Step, count: (waits: WaitingState) => void): void => {
-  if (target.state.at !== 'pending') return; // a join that did not wait for all of its predecessors
-  count(target.state);
-  resolve(state, target);
-};
-
-/** Lets a pending step become due, or ready at once when nothing about it has to be recorded first. */
-const resolve = (state: RunState, step: Step): void => {
-  if (step.state.at !== 'pending') return;
-  const verdict = verdictOf(step.task, step.state);
-  if (!verdict) return;
-  const { handles: failed } = step.state;
-  if (verdict.is === 'run' && isPlain(step)) step.state = { at: 'ready', tries: undefined, handles: failed };
-  else {
-    step.state = { at: 'due', verdict, handles: failed };
-    state.due.add(step);
-  }
-  state.touched.add(step);
-};
-
-/** A task without a condition needs no event to be ready; a switch is decided where it stands. */
-const isPlain = (step: Step): boolean => step.task.when === undefined && step.task.work.is === 'task';
-
-const touchLiveSteps = (state: RunState): void => {
-  for (const step of state.root.steps) if (!isTerminalStep(step.state)) state.touched.add(step);
-};
-
-const cancelLiveSteps = (state: RunState): void => {
-  for (const step of state.root.steps) {
-    if (isTerminalStep(step.state)) continue;
-    stopAttempt(state, step);
-    move(state, step, { at: 'canceled' });
-  }
-  state.root.open = 0;
+/** One event satisfies one wait (semantics 20); what came for a webhook is spent. */
+const consume = (state: RunState, step: Step, { consumed }: StepCompleted): void => {
+  if (consumed !== undefined) {
+    const place = state.inbox.findIndex(({ id }) => id === consumed);
+    if (place >= 0) state.inbox.splice(place, 1);
+  } else if (step.task.work.is === 'webhook') state.callbacks.delete(step.address);
 };

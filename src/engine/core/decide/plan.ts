@@ -1,0 +1,118 @@
+import type { Instant, Json, JsonObject, Uuid } from '../../../kernel/index.js';
+import type { Address } from '../address.js';
+import type { SecretSlot } from '../secret.js';
+import { isTerminalStep, type RunState, type Step } from '../fold/run-state.js';
+
+/** What the driver has to do, after the commit of what was decided. */
+export type Order =
+  /** Ask for a slot and send `begin`; not before `notBefore` when that is given. */
+  | {
+      readonly is: 'ready';
+      readonly step: Address;
+      readonly generation: number;
+      readonly priority: number;
+      readonly notBefore: Instant | undefined;
+    }
+  /** Run this attempt. */
+  | {
+      readonly is: 'run';
+      readonly step: Address;
+      readonly generation: number;
+      readonly attempt: number;
+      readonly type: string;
+      readonly input: JsonObject;
+      readonly secrets: readonly SecretSlot[];
+      readonly firstStartedAt: Instant;
+      /** Send `expire` then. */
+      readonly deadline: Instant | undefined;
+    }
+  /** Send `elapse` then. */
+  | { readonly is: 'wake'; readonly step: Address; readonly generation: number; readonly at: Instant }
+  /** The step waits for nothing any more. */
+  | { readonly is: 'disarm'; readonly step: Address }
+  /** Start this execution unless it is there, and send `child` when it has started and, if awaited, when it has ended. */
+  | {
+      readonly is: 'start-child';
+      readonly step: Address;
+      readonly generation: number;
+      readonly execution: Uuid;
+      readonly workflow: { readonly name: string; readonly version: string | undefined };
+      readonly input: Json;
+      readonly awaited: boolean;
+    }
+  /** Cancel this execution: nobody waits for it any more. */
+  | { readonly is: 'cancel-child'; readonly execution: Uuid }
+  /** Abort this attempt; its result no longer counts. */
+  | { readonly is: 'stop'; readonly step: Address; readonly generation: number; readonly attempt: number };
+
+export type ReadyOrder = Extract<Order, { is: 'ready' }>;
+export type ChildOrder = Extract<Order, { is: 'start-child' }>;
+export type RunOrder = Extract<Order, { is: 'run' }>;
+
+const readyOrder = (step: Step, notBefore: Instant | undefined): Order => ({
+  is: 'ready',
+  step: step.address,
+  generation: step.generation,
+  priority: step.task.priority,
+  notBefore,
+});
+
+const ordersFor = (orders: Order[], step: Step, paused: boolean): void => {
+  const { state, task } = step;
+  switch (state.at) {
+    case 'ready':
+      if (!paused) orders.push(readyOrder(step, undefined));
+      return;
+    case 'backing-off':
+      if (!paused) orders.push(readyOrder(step, state.until));
+      return;
+    case 'running': {
+      const { attempt, input, secrets, firstStartedAt } = state.tries;
+      if (task.work.is !== 'task') return;
+      const { type } = task.work;
+      const about = { step: step.address, generation: step.generation, attempt };
+      orders.push({ is: 'run', ...about, type, input, secrets, firstStartedAt, deadline: state.deadline });
+      return;
+    }
+    case 'inside':
+      if (!paused) wake(orders, step, state.deadline);
+      return;
+    case 'armed':
+      if (!paused) wake(orders, step, state.until);
+      startChild(orders, step);
+      return;
+    default:
+      if (isTerminalStep(state) && task.work.is !== 'task' && task.work.is !== 'switch') {
+        orders.push({ is: 'disarm', step: step.address });
+      }
+  }
+};
+
+const wake = (orders: Order[], { address, generation }: Step, at: Instant | undefined): void => {
+  if (at !== undefined) orders.push({ is: 'wake', step: address, generation, at });
+};
+
+const startChild = (orders: Order[], { state, task, address, generation }: Step): void => {
+  if (state.at !== 'armed' || state.awaits.is !== 'workflow' || task.work.is !== 'workflow') return;
+  const { execution, name, version, input } = state.awaits;
+  const workflow = { name, version };
+  orders.push({ is: 'start-child', step: address, generation, execution, workflow, input, awaited: task.work.wait });
+};
+
+/**
+ * The orders that follow from what changed since the last call; the next call starts from here. While paused nothing
+ * is made ready; resuming touches every live step. A `run` order may come again for an attempt that already runs
+ * (after a resume): the driver knows its attempts by (step, generation, attempt).
+ */
+export const plan = (state: RunState): Order[] => {
+  const orders: Order[] = state.stopped.map((attempt) => ({ is: 'stop', ...attempt }));
+  state.stopped = [];
+  for (const execution of state.orphans) orders.push({ is: 'cancel-child', execution });
+  state.orphans = [];
+  const paused = state.status.is === 'paused';
+  for (const step of state.touched) {
+    ordersFor(orders, step, paused);
+  }
+  state.touched.clear();
+  return orders;
+};

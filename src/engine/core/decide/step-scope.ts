@@ -1,0 +1,67 @@
+import { deriveUuid, isoInstant, type Instant, type Json, type JsonObject } from '../../../kernel/index.js';
+import { callbackUrl } from '../fold/callback.js';
+import { CALLBACK_URL, ERROR_NAME } from '../names.js';
+import type { Read } from '../definition.js';
+import type { Scope as Variables } from '../expression/index.js';
+import { findStep, stepStatus, type RunState, type Scope, type Step } from '../fold/run-state.js';
+
+/** What an expression sees of a task: always a status; null for an output that is not there (semantics 11). */
+const taskView = (state: RunState, step: Step): Json => ({
+  status: stepStatus(step.state),
+  output: step.state.at === 'completed' ? step.state.output : null,
+  error: step.state.at === 'failed' ? { ...step.state.failure } : null,
+  ...(step.task.work.is === 'webhook' && { [CALLBACK_URL]: callbackUrl(state, step) }),
+});
+
+const taskViews = (state: RunState, scope: Scope, reads: readonly Read[]): Json => {
+  const views: Record<string, Json> = Object.create(null) as Record<string, Json>;
+  for (const { up, index } of reads) {
+    let around = scope;
+    for (let level = 0; level < up; level++) around = (around.owner as Step).scope;
+    const step = around.steps[index] as Step;
+    views[step.task.id] = taskView(state, step);
+  }
+  return views;
+};
+
+export interface Reader {
+  /** Tasks whose results the expression reads. */
+  readonly reads: readonly Read[];
+  /** Address that `uuid()` is derived from. */
+  readonly address: string;
+  readonly generation: number;
+  /** The step whose failure chose this one. */
+  readonly handles?: string | undefined;
+  /** What this expression sees beside what its scope does. */
+  readonly variables?: JsonObject;
+}
+
+const failureOf = (state: RunState, address: string): Json => {
+  const source = findStep(state, address);
+  return source?.state.at === 'failed' ? { ...source.state.failure, step: source.address } : null;
+};
+
+/** When and where an expression is evaluated. */
+export interface Moment {
+  readonly state: RunState;
+  readonly scope: Scope;
+  /** The recorded time of the request. */
+  readonly now: Instant;
+}
+
+/** Everything that the expressions of a step may see, at the recorded time of the request. */
+export const variablesFor = ({ state, scope, now }: Moment, reader: Reader): Variables => {
+  let counter = 0;
+  const variables: Record<string, Json> = {
+    [ERROR_NAME]: null,
+    ...scope.variables,
+    ...reader.variables,
+    input: state.input,
+    tasks: taskViews(state, scope, reader.reads),
+    workflow: { id: state.workflow.id, name: state.workflow.name, version: state.workflow.version },
+    execution: { id: state.execution, start_time: isoInstant(state.startedAt), metadata: state.metadata },
+  };
+  if (reader.handles !== undefined) variables[ERROR_NAME] = failureOf(state, reader.handles);
+  const uuid = (): string => deriveUuid(state.execution, reader.address, reader.generation, counter++);
+  return { variables, now, uuid };
+};

@@ -1,0 +1,154 @@
+import type { ExecutionReopened } from '../event.js';
+import { JournalDamaged } from './journal-damaged.js';
+import { countDependency, countGate } from './join.js';
+import {
+  findStep,
+  isDoomed,
+  isTerminalRun,
+  isTerminalStep,
+  pendingStep,
+  scopesOf,
+  type Bodies,
+  type MapBodies,
+  type PendingStep,
+  type RunState,
+  type Scope,
+  type Step,
+} from './run-state.js';
+import { hasBegun } from './bodies.js';
+import { isChosen, resolve } from './transition.js';
+
+/**
+ * The fold of `execution_reopened` (semantics 23): steps that are reset are pending again and have heard of those that
+ * stay; the constructs around them are open again. What is reset, and why, is decided by `reexecute`.
+ */
+export const reopen = (state: RunState, event: ExecutionReopened): void => {
+  if (!isTerminalRun(state.status)) throw new JournalDamaged('execution_reopened before the end');
+  state.status = { is: 'running' };
+  state.generation = event.generation;
+  state.ending = undefined;
+  const timeout = state.options.timeout ?? state.compiled.timeout;
+  state.deadline = timeout === undefined ? undefined : event.at + timeout;
+  const fresh = new Set(event.reset.map((address) => mustFind(state, address)));
+  if (event.skipped !== undefined) fresh.add(mustFind(state, event.skipped));
+  const scopes = new Set<Scope>();
+  for (const step of fresh) {
+    dropBodies(state, step);
+    step.generation = event.generation;
+    step.state = pendingStep(step.task);
+    openAround(state, { step, scopes, fresh, at: event.at });
+  }
+  if (event.skipped !== undefined) {
+    mustFind(state, event.skipped).state = { at: 'skipped', cause: 'operator', because: undefined };
+  }
+  for (const scope of scopes) recount(state, scope);
+  for (const { bodies } of state.advancing) if (bodies?.is === 'map') recountItems(bodies);
+  for (const scope of scopes) for (const step of scope.steps) resolve(state, step);
+  const stays = state.undoable.filter(
+    (step) => step.state.at === 'completed' && findStep(state, step.address) === step,
+  );
+  state.undoable.splice(0, state.undoable.length, ...stays);
+};
+
+const mustFind = (state: RunState, address: string): Step => {
+  const step = findStep(state, address);
+  if (!step) throw new JournalDamaged(`execution_reopened names ${address}, which the execution does not have`);
+  return step;
+};
+
+const dropBodies = (state: RunState, step: Step): void => {
+  if (step.bodies) for (const scope of scopesOf(step.bodies)) dropScope(state, scope);
+  step.bodies = undefined;
+  state.nested.delete(`${step.address}!compensate`);
+};
+
+const dropScope = (state: RunState, scope: Scope): void => {
+  for (const step of scope.steps) {
+    dropBodies(state, step);
+    state.nested.delete(step.address);
+  }
+};
+
+interface Opening {
+  readonly step: Step;
+  /** Scopes that have changed. */
+  readonly scopes: Set<Scope>;
+  readonly fresh: ReadonlySet<Step>;
+  readonly at: number;
+}
+
+/** The constructs around a step that is reset go on. */
+const openAround = (state: RunState, { step, scopes, fresh, at }: Opening): void => {
+  for (let scope = step.scope; ; scope = scope.owner.scope) {
+    if (scopes.has(scope)) return;
+    scopes.add(scope);
+    const { owner } = scope;
+    if (!owner || fresh.has(owner)) return;
+    if (isTerminalStep(owner.state)) {
+      const { timeout } = owner.task;
+      const deadline = timeout === undefined ? undefined : at + timeout;
+      owner.state = { at: 'inside', startedAt: at, deadline, handles: heardOf(owner).handles };
+      state.touched.add(owner);
+    }
+    if (owner.bodies) goOn(state, owner.bodies, scope);
+    if (owner.bodies?.is === 'map' || owner.bodies?.is === 'loop') state.advancing.add(owner);
+    if (!scope.owner) return;
+  }
+};
+
+/** What followed from a body is gone when the body goes on. */
+const goOn = (state: RunState, bodies: Bodies, scope: Scope): void => {
+  if ('compensation' in bodies) bodies.compensation = undefined;
+  if (bodies.is === 'race') bodies.winner = undefined;
+  else if (bodies.is === 'loop') {
+    for (const later of bodies.scopes.splice((scope.key as number) + 1)) dropScope(state, later);
+    bodies.previous = scope.variables.previous ?? null;
+  } else if (bodies.is === 'try') {
+    const { scopes } = bodies;
+    if (scope.key !== 'finally' && scopes.finally) dropScope(state, scopes.finally);
+    if (scope.key === 'try' && scopes.catch) dropScope(state, scopes.catch);
+    if (scope.key !== 'finally') {
+      delete scopes.finally;
+      bodies.result = undefined;
+    }
+    if (scope.key === 'try') delete scopes.catch;
+    bodies.phase = scope.key as typeof bodies.phase;
+  } else if (bodies.is === 'map') {
+    bodies.results[scope.key as number] = undefined;
+  }
+};
+
+const recountItems = (bodies: MapBodies): void => {
+  bodies.open = bodies.scopes.filter((item, position) => item && !bodies.results[position]).length;
+  bodies.failed = bodies.results.filter((result) => result?.is === 'failed').length;
+  const next = bodies.items.findIndex((_, position) => !hasBegun(bodies, position));
+  bodies.next = next < 0 ? bodies.items.length : next;
+};
+
+const recount = (state: RunState, scope: Scope): void => {
+  const isLeftFailed = (address: string): boolean => {
+    const step = findStep(state, address);
+    return step?.state.at === 'failed' && step.state.handled === undefined;
+  };
+  const failed = scope.failed.filter(isLeftFailed);
+  scope.failed.splice(0, scope.failed.length, ...failed);
+  scope.open = scope.steps.filter((step) => !isTerminalStep(step.state)).length;
+  scope.canceled = scope.steps.filter((step) => step.state.at === 'canceled').length;
+  for (const step of scope.steps) if (step.state.at === 'pending') step.state = heardOf(step);
+  if (scope.owner && scope.open === 0) state.closing.add(scope);
+  if (isDoomed(scope) && scope.open > 0) state.doomed.add(scope);
+};
+
+/** A pending step that has heard of all its predecessors that are terminal. */
+const heardOf = (step: Step): PendingStep => {
+  const waits = pendingStep(step.task);
+  for (const index of step.task.needs) {
+    const source = step.scope.steps[index] as Step;
+    if (isTerminalStep(source.state)) countDependency(waits, source);
+  }
+  for (const index of step.task.gates) {
+    const source = step.scope.steps[index] as Step;
+    if (isTerminalStep(source.state)) countGate(waits, source, isChosen(source, step));
+  }
+  return waits;
+};

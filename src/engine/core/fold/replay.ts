@@ -1,0 +1,68 @@
+import type { Json } from '../../../kernel/index.js';
+import type { CompiledWorkflow } from '../definition.js';
+import { beginRun, evolve } from './evolve.js';
+import { JournalDamaged } from './journal-damaged.js';
+import type { RunEvent } from '../event.js';
+import { allSteps, stepStatus, type Bodies, type RunState, type Step } from './run-state.js';
+
+/** Folds a journal, or the beginning of one, into a state. Throws `JournalDamaged` when the events do not fit together. */
+export const replay = (compiled: CompiledWorkflow, events: Iterable<RunEvent>): RunState => {
+  let state: RunState | undefined;
+  for (const event of events) {
+    if (state) evolve(state, event);
+    else if (event.type === 'execution_started') state = beginRun(event, compiled);
+    else throw new JournalDamaged(`a journal begins with execution_started, not ${event.type}`);
+  }
+  if (!state) throw new JournalDamaged('the journal is empty');
+  return state;
+};
+
+const plain = (value: unknown): Json => JSON.parse(JSON.stringify(value ?? null)) as Json;
+
+const bodiesSnapshot = (bodies: Bodies): Json => {
+  switch (bodies.is) {
+    case 'group':
+      return { is: bodies.is };
+    case 'race':
+      return { is: bodies.is, winner: bodies.winner?.address ?? null };
+    case 'try':
+      return { is: bodies.is, phase: bodies.phase, result: plain(bodies.result) };
+    case 'map':
+      return {
+        is: bodies.is,
+        results: plain(bodies.results),
+        open: bodies.open,
+        next: bodies.next,
+        failed: bodies.failed,
+      };
+    case 'loop':
+      return { is: bodies.is, iterations: bodies.scopes.length, previous: bodies.previous };
+  }
+};
+
+const stepSnapshot = ({ address, generation, state, bodies }: Step): Json => ({
+  address,
+  generation,
+  status: stepStatus(state),
+  state: plain(state),
+  ...(bodies && { bodies: bodiesSnapshot(bodies) }),
+});
+
+/** The whole fold as plain JSON: two states are the same if these are equal. */
+export const snapshot = (state: RunState): Json => ({
+  execution: state.execution,
+  seq: state.seq,
+  status: plain(state.status),
+  generation: state.generation,
+  started_at: state.startedAt,
+  deadline: state.deadline ?? null,
+  input: state.input,
+  open: state.root.open,
+  failed: [...state.root.failed],
+  due: [...state.due].map((step) => step.address),
+  undoable: state.undoable.map((step) => step.address),
+  ending: state.ending ? { as: plain(state.ending.as), next: state.ending.compensation.next } : null,
+  inbox: plain(state.inbox),
+  callbacks: plain([...state.callbacks]),
+  steps: [...allSteps(state)].map(stepSnapshot),
+});

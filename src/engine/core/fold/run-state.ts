@@ -1,0 +1,375 @@
+import type { Instant, Json, JsonObject, Uuid } from '../../../kernel/index.js';
+import { childAddress, type Address } from '../address.js';
+import type { CompiledScope, CompiledTask, CompiledWorkflow, TryPhase } from '../definition.js';
+import type {
+  Awaited,
+  BodyResult,
+  Ending,
+  ExecutionOptions,
+  Handled,
+  ParentStep,
+  PinnedWorkflow,
+  RestoredFrom,
+  SkipCause,
+  BodyKey,
+} from '../event.js';
+import type { Failure } from '../failure.js';
+import type { SecretSlot } from '../secret.js';
+
+/** What all attempts of a step within one generation share. */
+export interface Tries {
+  /** Number of the latest attempt, from 1. */
+  readonly attempt: number;
+  /** Attempts that count against `max_retries`: failed, not lost. */
+  readonly retries: number;
+  readonly firstStartedAt: Instant;
+  readonly input: JsonObject;
+  readonly secrets: readonly SecretSlot[];
+}
+
+/** A step that waits for others. Counters make each transition O(successors). */
+export interface PendingStep {
+  readonly at: 'pending';
+  /** Dependency edges whose source is not terminal. */
+  open: number;
+  /** Sources of dependency edges that completed. */
+  completed: number;
+  /** Some source completed, continued after a failure, or was skipped by its own condition. */
+  carried: boolean;
+  /** A source that stands in the way. */
+  blockedBy: Address | undefined;
+  /** Control edges whose source is not terminal. */
+  gatesOpen: number;
+  /** Some control edge chose this step. */
+  chosen: boolean;
+  /** The step whose failure chose this one. */
+  handles: Address | undefined;
+  /** A source of a control edge that chose otherwise. */
+  passedOverBy: Address | undefined;
+  /** A source of a control edge that failed before it could choose. */
+  failedGate: Address | undefined;
+}
+
+/**
+ * Where a step is. `due`: nothing it waits for is open, and its own condition, or the skip that follows, is yet to be
+ * recorded. `ready`: waits for a slot.
+ */
+export type StepState =
+  | PendingStep
+  | { readonly at: 'due'; readonly verdict: Verdict; readonly handles: Address | undefined }
+  | { readonly at: 'ready'; readonly tries: Tries | undefined; readonly handles: Address | undefined }
+  | {
+      readonly at: 'running';
+      readonly tries: Tries;
+      readonly startedAt: Instant;
+      readonly deadline: Instant | undefined;
+      readonly handles: Address | undefined;
+    }
+  | {
+      readonly at: 'backing-off';
+      readonly tries: Tries;
+      readonly until: Instant;
+      readonly handles: Address | undefined;
+    }
+  /** A construct whose body runs. */
+  | {
+      readonly at: 'inside';
+      readonly startedAt: Instant;
+      readonly deadline: Instant | undefined;
+      readonly handles: Address | undefined;
+    }
+  /** Waits for the world. */
+  | {
+      readonly at: 'armed';
+      readonly awaits: Awaited;
+      readonly startedAt: Instant;
+      readonly until: Instant | undefined;
+      readonly handles: Address | undefined;
+    }
+  | { readonly at: 'completed'; readonly output: Json }
+  | { readonly at: 'failed'; readonly failure: Failure; readonly handled: Handled | undefined }
+  | { readonly at: 'skipped'; readonly cause: SkipCause; readonly because: Address | undefined }
+  | { readonly at: 'canceled' };
+
+export type Verdict =
+  { readonly is: 'run' } | { readonly is: 'skip'; readonly cause: SkipCause; readonly because: Address | undefined };
+
+/** The status words of the outside (semantics 7). */
+export type StepStatus = 'pending' | 'waiting' | 'running' | 'completed' | 'failed' | 'skipped' | 'canceled';
+
+const STATUS: Readonly<Record<StepState['at'], StepStatus>> = {
+  pending: 'pending',
+  due: 'pending',
+  ready: 'pending',
+  running: 'running',
+  'backing-off': 'waiting',
+  inside: 'running',
+  armed: 'waiting',
+  completed: 'completed',
+  failed: 'failed',
+  skipped: 'skipped',
+  canceled: 'canceled',
+};
+
+export const stepStatus = (state: StepState): StepStatus => STATUS[state.at];
+
+const TERMINAL: ReadonlySet<StepState['at']> = new Set(['completed', 'failed', 'skipped', 'canceled'] as const);
+
+export const isTerminalStep = (state: StepState): boolean => TERMINAL.has(state.at);
+
+export interface Step {
+  readonly task: CompiledTask;
+  readonly scope: Scope;
+  readonly address: Address;
+  generation: number;
+  state: StepState;
+  /** The bodies of a construct that has begun; they stay when it ends, for re-execution. */
+  bodies: Bodies | undefined;
+  /** Set on a step that undoes another: that one. */
+  readonly undoes: Step | undefined;
+}
+
+/** The bodies of a construct. Each is an instance of a scope. */
+export type Bodies =
+  | { readonly is: 'group'; readonly scope: Scope; compensation: Compensation | undefined }
+  | {
+      readonly is: 'race';
+      readonly scope: Scope;
+      /** The first leaf that completed. */
+      winner: Step | undefined;
+      compensation: Compensation | undefined;
+    }
+  | TryBodies
+  | MapBodies
+  | LoopBodies;
+
+export interface TryBodies {
+  readonly is: 'try';
+  phase: TryPhase;
+  readonly scopes: { try: Scope; catch?: Scope; finally?: Scope };
+  /** What the step comes to unless `finally` fails; set when that begins. */
+  result: BodyResult | undefined;
+  compensation: Compensation | undefined;
+}
+
+export interface MapBodies {
+  readonly is: 'map';
+  readonly items: readonly MapItem[];
+  /** By position. */
+  readonly scopes: (Scope | undefined)[];
+  readonly results: (BodyResult | undefined)[];
+  /** Items that have begun and not ended. */
+  open: number;
+  /** Position of the first item that may not have begun. */
+  next: number;
+  failed: number;
+}
+
+/** What a map's body sees, and how the address names it. */
+export interface MapItem {
+  readonly key: number | string;
+  readonly value: Json;
+}
+
+export interface LoopBodies {
+  readonly is: 'loop';
+  /** By iteration. */
+  readonly scopes: Scope[];
+  /** Output of the last iteration that has ended. */
+  previous: Json;
+}
+
+/** Steps being undone, one after another. */
+export interface Compensation {
+  /** In the order in which they run. */
+  readonly steps: readonly Step[];
+  /** Position of the one that runs. */
+  next: number;
+}
+
+/** An instance of a scope: the steps of the workflow, or of one body of a construct. */
+export interface Scope {
+  /** Of the scope; its steps are at `<address>/<id>`. */
+  readonly address: Address;
+  readonly definition: CompiledScope;
+  /** The construct whose body this is. */
+  readonly owner: Step | undefined;
+  readonly key: BodyKey | undefined;
+  /** What expressions see beside tasks and the names of the workflow, with that of the scopes around. */
+  readonly variables: JsonObject;
+  /** By task index. */
+  readonly steps: readonly Step[];
+  /** Steps that are not terminal. */
+  open: number;
+  /** Steps that were canceled while the scope was open. */
+  canceled: number;
+  /** Steps that failed and nobody handled it, in order of failure. */
+  readonly failed: Address[];
+}
+
+export type RunStatus =
+  | { readonly is: 'running' }
+  | { readonly is: 'paused' }
+  | { readonly is: 'completed'; readonly output: Json }
+  | { readonly is: 'failed'; readonly failure: Failure }
+  | { readonly is: 'canceled'; readonly reason: string | undefined };
+
+export const isTerminalRun = (status: RunStatus): boolean => status.is !== 'running' && status.is !== 'paused';
+
+/** An attempt that must be aborted: its step went on without it. */
+export interface StoppedAttempt {
+  readonly step: Address;
+  readonly generation: number;
+  readonly attempt: number;
+}
+
+/** An event that was received, and when. */
+export interface ReceivedEvent {
+  readonly id: Uuid;
+  readonly name: string;
+  readonly payload: Json;
+  readonly at: Instant;
+}
+
+/**
+ * The state of one execution: the fold of its journal. Owned by one writer and changed in place by `evolve`, so that a
+ * transition costs what it touches (ADR 2). Whoever needs an earlier state folds a shorter journal.
+ */
+export interface RunState {
+  readonly execution: string;
+  readonly compiled: CompiledWorkflow;
+  readonly workflow: PinnedWorkflow;
+  readonly input: Json;
+  readonly metadata: JsonObject;
+  readonly options: ExecutionOptions;
+  readonly restoredFrom: RestoredFrom | undefined;
+  readonly parent: ParentStep | undefined;
+  readonly seed: string;
+  readonly origin: string;
+  readonly startedAt: Instant;
+  /** When the execution times out, if it does. */
+  deadline: Instant | undefined;
+  /** Position of the last event that was folded. */
+  seq: number;
+  status: RunStatus;
+  /** Raised by every re-execution that goes on in the journal; from 1. */
+  generation: number;
+  readonly root: Scope;
+  /** Steps of all bodies, and those that undo others, by address. */
+  readonly nested: Map<Address, Step>;
+  /** Completed steps that can be undone, in order of completion. */
+  readonly undoable: Step[];
+  /** The execution is being undone, and ends so. */
+  ending: { readonly as: Ending; readonly compensation: Compensation } | undefined;
+  /** Received events that no step has consumed, oldest first. */
+  readonly inbox: ReceivedEvent[];
+  /** Ids of all events that were received: of one id, one counts. */
+  readonly received: Set<Uuid>;
+  /** Armed steps that wait for an event, in the order in which they were armed. */
+  readonly listening: Set<Step>;
+  /** What came for webhooks that are not armed yet, by address. */
+  readonly callbacks: Map<Address, Json>;
+  /** Steps at `due`, in the order in which they became so. */
+  readonly due: Set<Step>;
+  /** Bodies of constructs that may be over. */
+  readonly closing: Set<Scope>;
+  /** Maps and loops that may begin a further body, or be over. */
+  readonly advancing: Set<Step>;
+  /** Scopes that have failed, whose waits are yet to be canceled. */
+  readonly doomed: Set<Scope>;
+  /** Steps whose state changed since `plan` last looked. Not part of the fold: replay fills it with every live step. */
+  touched: Set<Step>;
+  /** Attempts to abort, since `plan` last looked. */
+  stopped: StoppedAttempt[];
+  /** Executions that nobody waits for any more, since `plan` last looked. */
+  orphans: Uuid[];
+}
+
+/** A step that has heard of none of its predecessors. */
+export const pendingStep = (task: CompiledTask): PendingStep => ({
+  at: 'pending',
+  open: task.needs.length,
+  completed: 0,
+  carried: task.needs.length === 0,
+  blockedBy: undefined,
+  gatesOpen: task.gates.length,
+  chosen: false,
+  handles: undefined,
+  passedOverBy: undefined,
+  failedGate: undefined,
+});
+
+interface Place {
+  readonly address: Address;
+  readonly generation: number;
+  readonly owner?: Step;
+  readonly key?: BodyKey;
+  readonly variables?: JsonObject;
+}
+
+/** A fresh instance of a scope: every step pending. The caller lets the roots become due. */
+export const newScope = (definition: CompiledScope, place: Place): Scope => {
+  const { address, generation, owner, key, variables = {} } = place;
+  const steps: Step[] = [];
+  const open = definition.tasks.length;
+  const scope: Scope = { address, definition, owner, key, variables, steps, open, canceled: 0, failed: [] };
+  for (const task of definition.tasks) {
+    const state = pendingStep(task);
+    const at = childAddress(address, task.id);
+    steps.push({ task, scope, address: at, generation, state, bodies: undefined, undoes: undefined });
+  }
+  return scope;
+};
+
+/** The step at an address, if the execution has one there now. */
+export const findStep = (state: RunState, address: Address): Step | undefined => {
+  const task = address.startsWith('/') ? state.root.definition.byId.get(address.slice(1)) : undefined;
+  return task ? state.root.steps[task.index] : state.nested.get(address);
+};
+
+/** Every step that there is, constructs before what they hold. */
+export function* allSteps(state: RunState): Iterable<Step> {
+  yield* state.root.steps;
+  yield* state.nested.values();
+}
+
+/** Steps that have begun or may begin: a scope inside a construct that is over has none. */
+export function* liveSteps(state: RunState): Iterable<Step> {
+  for (const step of allSteps(state)) if (!isTerminalStep(step.state)) yield step;
+}
+
+/** Steps of the execution, those of all bodies included. */
+export const stepCount = (state: RunState): number => state.root.steps.length + state.nested.size;
+
+/** The scopes around a step, from its own to that of the workflow. */
+export function* scopesAround(step: Step): Iterable<Scope> {
+  for (let scope: Scope | undefined = step.scope; scope; scope = scope.owner?.scope) yield scope;
+}
+
+/** The instances of scopes that a construct has begun. */
+export const scopesOf = (bodies: Bodies): readonly Scope[] => {
+  switch (bodies.is) {
+    case 'group':
+    case 'race':
+      return [bodies.scope];
+    case 'try':
+      return [bodies.scopes.try, bodies.scopes.catch, bodies.scopes.finally].filter((scope) => scope !== undefined);
+    case 'map':
+      return bodies.scopes.filter((scope) => scope !== undefined);
+    case 'loop':
+      return bodies.scopes;
+  }
+};
+
+/** The steps of a scope that are not terminal, at any depth. */
+export function* openStepsIn(scope: Scope): Iterable<Step> {
+  if (scope.open === 0) return;
+  for (const step of scope.steps) {
+    if (isTerminalStep(step.state)) continue;
+    yield step;
+    if (step.bodies) for (const inner of scopesOf(step.bodies)) yield* openStepsIn(inner);
+  }
+}
+
+/** Whether a scope has failed although something in it is open; a race has failed only when all have. */
+export const isDoomed = (scope: Scope): boolean => scope.failed.length > 0 && scope.owner?.bodies?.is !== 'race';

@@ -1,0 +1,23 @@
+import type { Uuid } from '../../kernel/index.js';
+import type { Journal, Notifier, Timers } from '../ports/index.js';
+import type { AttemptRunner } from './attempt-runner.js';
+import type { BacklogLimits } from './backlog.js';
+import type { Families } from './families.js';
+
+export interface DriverLimits extends BacklogLimits {
+  /** Attempts that run at the same time in this process. */
+  readonly maxRunningTasks: number;
+}
+
+export interface DriverPorts {
+  readonly journal: Journal;
+  readonly timers: Timers;
+  readonly notifier: Notifier;
+  readonly attempts: AttemptRunner;
+  readonly families: Families;
+  readonly limits: DriverLimits;
+  /** A commit failed: suspect executions, and those that it started, must be loaded again. The driver rests until `wake`. */
+  readonly onStorageFailure: (error: unknown, started: readonly Uuid[]) => void;
+  /** The core threw, so this execution is not driven on: a bug, or a damaged journal. What is in the journal stays. */
+  readonly onBroken: (execution: Uuid, error: unknown) => void;
+}

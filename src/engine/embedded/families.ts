@@ -1,0 +1,170 @@
+import { HarmoniaError, type Uuid } from '../../kernel/index.js';
+import {
+  endOf,
+  findStep,
+  isTerminalRun,
+  type ChildOrder,
+  type ChildOutcome,
+  type Order,
+  type RunState,
+} from '../core/index.js';
+import type { RunnableWorkflow } from '../engine.js';
+import type { Journal, Timers } from '../ports/index.js';
+import type { Work } from './inbox.js';
+import type { LiveExecution } from './live-execution.js';
+
+export type FamilyOrder = Extract<Order, { is: 'start-child' | 'cancel-child' }>;
+
+export interface FamilyPorts {
+  readonly journal: Journal;
+  readonly timers: Timers;
+  readonly newSeed: () => string;
+  readonly origin: string | undefined;
+  /** The newest version of that name in a range. Rejects with a `HarmoniaError` when there is none. */
+  readonly workflow: (name: string, range: string | undefined) => Promise<RunnableWorkflow>;
+  readonly onTrouble: (what: string, error: unknown) => void;
+}
+
+/** What of the driver is needed here. */
+export interface FamilyDriver {
+  find(execution: Uuid): LiveExecution | undefined;
+  executions(): Iterable<LiveExecution>;
+  submit(work: Work): void;
+}
+
+/** Before a child is started again that could not be for want of room or of a store. */
+const PATIENCE = 1000;
+const PASSING = ['storage_unavailable', 'backlog_full'];
+
+/**
+ * Executions that run each other (semantics 16). The journals are the outbox: a parent's says that it waits for a child
+ * of a derived id, a child's says how it ended; whichever of the two messages a crash swallows is sent again when the
+ * parent is taken up. A child can not start twice, since its id is derived from (parent, address, generation).
+ */
+export class Families {
+  private driver: FamilyDriver | undefined;
+
+  constructor(private readonly ports: FamilyPorts) {}
+
+  connect(driver: FamilyDriver): void {
+    this.driver = driver;
+  }
+
+  carryOut(parent: RunState, order: FamilyOrder): void {
+    if (order.is === 'cancel-child') this.cancel(order.execution);
+    else void this.start(parent, order).catch((error: unknown) => this.ports.onTrouble('a sub-workflow', error));
+  }
+
+  /** A child has ended. */
+  tellParent(child: RunState): void {
+    const { parent, status } = child;
+    if (!parent?.awaited) return;
+    const outcome = outcomeOf(status);
+    if (outcome) this.tell(parent.execution, parent, outcome);
+  }
+
+  /** Cancels children whose parent ended, or went on, without their being told: the process died in between. */
+  async cancelOrphans(): Promise<void> {
+    for (const live of [...(this.driver?.executions() ?? [])]) {
+      const { parent } = live.state;
+      if (!parent?.awaited) continue;
+      const above = this.driver?.find(parent.execution);
+      const isWanted = above ? waitsFor(above.state, parent.step, live.id) : !(await this.hasEnded(parent.execution));
+      if (!isWanted) this.cancel(live.id);
+    }
+  }
+
+  private async hasEnded(execution: Uuid): Promise<boolean> {
+    const last = await this.ports.journal.last(execution);
+    return last === undefined || endOf(last.event) !== undefined;
+  }
+
+  private cancel(execution: Uuid): void {
+    const request = { is: 'cancel', reason: 'nobody waits for it any more' } as const;
+    if (this.driver?.find(execution)) this.driver.submit({ is: 'note', execution, request });
+  }
+
+  private tell(
+    execution: Uuid,
+    { step, generation }: { readonly step: string; readonly generation: number },
+    outcome: ChildOutcome,
+  ): void {
+    this.driver?.submit({ is: 'note', execution, request: { is: 'child', step, generation, outcome } });
+  }
+
+  private async start(parent: RunState, order: ChildOrder): Promise<void> {
+    const { execution, awaited } = order;
+    const tell = (outcome: ChildOutcome): void => this.tell(parent.execution, order, outcome);
+    if (this.driver?.find(execution)) return awaited ? undefined : tell({ is: 'started' });
+    const last = await this.ports.journal.last(execution);
+    const ended = last && endOf(last.event);
+    if (ended) return tell(ended);
+    if (last) return awaited ? undefined : tell({ is: 'started' });
+    try {
+      const workflow = await this.ports.workflow(order.workflow.name, order.workflow.version);
+      if (!this.isWanted(parent.execution, order)) return;
+      await this.submit(parent, order, workflow);
+    } catch (error) {
+      return this.refused(parent, order, error);
+    }
+    if (!this.isWanted(parent.execution, order)) return this.cancel(execution);
+    tell({ is: 'started' });
+  }
+
+  private isWanted(parent: Uuid, { step, execution }: ChildOrder): boolean {
+    const live = this.driver?.find(parent);
+    return live !== undefined && waitsFor(live.state, step, execution);
+  }
+
+  private submit(parent: RunState, order: ChildOrder, workflow: RunnableWorkflow): Promise<unknown> {
+    const { execution, step, generation, input, awaited } = order;
+    const { newSeed, origin } = this.ports;
+    const depth = (parent.parent?.depth ?? 0) + 1;
+    const request = {
+      execution,
+      compiled: workflow.compiled,
+      workflow: workflow.pinned,
+      input,
+      metadata: {},
+      options: {},
+      parent: { execution: parent.execution, step, generation, depth, awaited },
+      seed: newSeed(),
+      ...(origin !== undefined && { origin }),
+    };
+    return new Promise((accept, refuse) => {
+      this.driver?.submit({ is: 'start', request, key: undefined, reply: { accept, refuse } });
+    });
+  }
+
+  private refused(parent: RunState, order: ChildOrder, error: unknown): void {
+    if (error instanceof HarmoniaError && PASSING.includes(error.code)) {
+      this.ports.timers.at(this.ports.timers.now() + PATIENCE, () => {
+        if (this.isWanted(parent.execution, order)) this.carryOut(parent, order);
+      });
+      return;
+    }
+    if (error instanceof HarmoniaError && error.code === 'shutting_down') return;
+    const { code, message } = error instanceof HarmoniaError ? error : { code: 'task_failed', message: String(error) };
+    const failure = { kind: 'fatal' as const, code, message };
+    this.tell(parent.execution, order, { is: 'failed', failure });
+  }
+}
+
+const waitsFor = (parent: RunState, address: string, child: Uuid): boolean => {
+  const step = findStep(parent, address);
+  if (isTerminalRun(parent.status) || step?.state.at !== 'armed') return false;
+  return step.state.awaits.is === 'workflow' && step.state.awaits.execution === child;
+};
+
+const outcomeOf = (status: RunState['status']): ChildOutcome | undefined => {
+  switch (status.is) {
+    case 'completed':
+      return { is: 'completed', output: status.output };
+    case 'failed':
+      return { is: 'failed', failure: status.failure };
+    case 'canceled':
+      return { is: 'canceled', reason: status.reason };
+    default:
+      return undefined;
+  }
+};
