@@ -5,7 +5,9 @@ import type {
   CompiledWorkflow,
   Ended,
   ExecutionOptions,
+  InPlace,
   PinnedWorkflow,
+  ReexecutionPlan,
 } from './core/index.js';
 import type { IdempotencyKey, StoredJournal } from './ports/index.js';
 
@@ -40,6 +42,24 @@ export interface CheckpointRequest {
 export interface CancelRequest {
   readonly reason?: string | undefined;
   readonly compensate?: boolean | undefined;
+}
+
+/** A re-execution (semantics 23). */
+export type Reexecute =
+  | InPlace
+  | {
+      readonly is: 'fork';
+      /** Journal position; absent: the last. */
+      readonly at?: number;
+      /** Absent: that of the execution. */
+      readonly input?: Json;
+      /** Absent: the version of the execution. */
+      readonly workflow?: RunnableWorkflow;
+    }
+  | { readonly is: 'restore'; readonly checkpoint: Uuid; readonly at: number };
+
+export interface Reexecuted extends Acknowledged {
+  readonly plan: ReexecutionPlan;
 }
 
 /** Something that happened outside. */
@@ -89,8 +109,10 @@ export abstract class Engine {
   /** The URL of a webhook step was called. Throws `callback_gone` when the token is none, or has been used. */
   abstract callBack(token: string, payload: Json): Promise<Acknowledged>;
   abstract checkpoint(execution: Uuid, request: CheckpointRequest): Promise<CheckpointTaken>;
-  /** A new execution that keeps what had ended at a checkpoint of another, and runs the rest. */
-  abstract restore(checkpoint: CheckpointPosition, key?: StartExecution['key']): Promise<Acknowledged>;
+  /** What `reexecute` would do; changes nothing. Throws `conflict` when it could not be done. */
+  abstract planReexecution(execution: Uuid, operation: Reexecute): Promise<ReexecutionPlan>;
+  /** Goes on in the execution, which must have ended, or in a new one that continues it. */
+  abstract reexecute(execution: Uuid, operation: Reexecute, key?: StartExecution['key']): Promise<Reexecuted>;
   /** Deletes an ended execution. */
   abstract delete(execution: Uuid): Promise<void>;
   /** Takes the name off its place in the journal, which stays. False: there was no such checkpoint. */

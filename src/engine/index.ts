@@ -8,6 +8,8 @@ export {
   type CheckpointTaken,
   type EngineStatus,
   type EventToDeliver,
+  type Reexecute,
+  type Reexecuted,
   type RunnableWorkflow,
   type StartExecution,
 } from './engine.js';

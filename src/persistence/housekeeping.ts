@@ -2,7 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Millis } from '../kernel/index.js';
 import type { Timer, Timers } from '../engine/ports/index.js';
 import { guarded, type SqliteDatabase } from './database.js';
-import { packJournal } from './writer/archive.js';
+import { packJournal, unpackJournal } from './writer/archive.js';
 import { eraseHistory, eraseJournal } from './writer/erase.js';
 import { EVENTS_OF_EXECUTION, fromEventRow, type StoredEventRow } from './writer/event-row.js';
 
@@ -109,7 +109,9 @@ export class Housekeeping {
   private async archive(ref: number): Promise<void> {
     const { statements, parts } = this;
     const events = guarded(() => statements.events.all(ref)).map(fromEventRow);
-    const packed = await packJournal(events);
+    // One that went on after it was archived: what was archived comes first.
+    const before = guarded(() => statements.archive.get(ref));
+    const packed = await packJournal([...(before ? unpackJournal(before) : []), ...events]);
     const store = parts.database.transaction(() => {
       // It may have been deleted, or taken up again, while it was packed.
       if (statements.length.get(ref) !== events.length) return;
@@ -136,6 +138,7 @@ const prepare = (database: SqliteDatabase) => ({
   ),
   events: database.prepare<[number], StoredEventRow>(`${EVENTS_OF_EXECUTION} ORDER BY seq`),
   length: database.prepare<[number], number>('SELECT count(*) FROM journal WHERE execution = ?').pluck(),
+  archive: database.prepare<[number], Buffer>('SELECT events FROM journal_archive WHERE execution = ?').pluck(),
   insertArchive: database.prepare('INSERT OR REPLACE INTO journal_archive (execution, events) VALUES (?, ?)'),
   mark: database.prepare('UPDATE execution SET journal = ? WHERE ref = ?'),
   forgetKeys: database.prepare('DELETE FROM idempotency_key WHERE created_at < ?'),

@@ -3,7 +3,6 @@ import fc from 'fast-check';
 import {
   decide,
   isTerminalStep,
-  keptAt,
   plan,
   replay,
   snapshot,
@@ -13,7 +12,7 @@ import {
   type RunState,
 } from '../../src/engine/core/index.js';
 import type { Json } from '../../src/kernel/index.js';
-import { compile, failure, mustCompile } from '../world/core-world.js';
+import { carriedAt, compile, failure, mustCompile } from '../world/core-world.js';
 
 const LONG = process.env.HARMONIA_TEST_LONG === '1';
 const RUNS = LONG ? 10_000 : 300;
@@ -231,7 +230,8 @@ describe('whatever the workflow and whatever happens', () => {
         const { events } = drive(document, numbers);
         const journal = events.map((event, index) => ({ seq: index + 1, event }));
         const seq = 1 + (cut % events.length);
-        const kept = keptAt(compiled, journal, seq);
+        const carried = carriedAt(compiled, journal, seq);
+        const kept = carried.flatMap((event) => (event.type === 'step_kept' ? [event] : []));
         const prefix = journal.slice(0, seq).map(({ event }) => event);
         const completed = prefix.flatMap((event) => (event.type === 'step_completed' ? [event.step] : []));
         expect(kept.map(({ step }) => step)).toEqual(expect.arrayContaining(completed));
@@ -245,7 +245,7 @@ describe('whatever the workflow and whatever happens', () => {
           input: first.input,
           metadata: {},
           options: {},
-          restore: { from: { execution: 'e', checkpoint: 'c', seq }, kept },
+          restore: { from: { execution: 'e', checkpoint: 'c', seq }, carried },
         });
         if (restored.is !== 'accepted') throw new Error('refused');
         const { state } = restored;

@@ -3,7 +3,6 @@ import fc from 'fast-check';
 import {
   decide,
   findStep,
-  keptAt,
   plan,
   replay,
   snapshot,
@@ -14,7 +13,7 @@ import {
   type Step,
 } from '../../src/engine/core/index.js';
 import type { Json } from '../../src/kernel/index.js';
-import { compile, failure } from '../world/core-world.js';
+import { carriedAt, compile, failure } from '../world/core-world.js';
 import { fatesOf, type Fate, type PlainTask } from '../world/reference.js';
 
 const RUNS = process.env.HARMONIA_TEST_LONG === '1' ? 10_000 : 300;
@@ -171,8 +170,9 @@ describe('whatever the graph, the outcomes and the order', () => {
         const events = [...first.events, ...drive(first.state, tasks, numbers)];
         const seq = 1 + (cut % events.length);
         const journal = events.map((event, index) => ({ seq: index + 1, event }));
-        const kept = keptAt(compiled, journal, seq);
-        const again = begin(compiled, { from: { execution: 'e', checkpoint: 'c', seq }, kept });
+        const carried = carriedAt(compiled, journal, seq);
+        const kept = carried.flatMap((event) => (event.type === 'step_kept' ? [event] : []));
+        const again = begin(compiled, { from: { execution: 'e', checkpoint: 'c', seq }, carried });
         const done = new Set(kept.map(({ step }) => step));
         const tail = drive(again.state, tasks, numbers);
         for (const event of tail) if ('step' in event) expect(done).not.toContain(event.step);

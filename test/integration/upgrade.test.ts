@@ -76,9 +76,9 @@ describe.each(readdirSync(FROZEN))('the database of release %s', (version) => {
         limit: 10,
       } as const;
       expect(await reader.list(blue)).toMatchObject({ total: 1, items: [{ id: expected.completed }] });
-      const taken = checkpoint && { execution: checkpoint.execution, checkpoint: checkpoint.id, seq: checkpoint.seq };
-      if (!taken) throw new Error('no checkpoint');
-      const { execution } = await harmonia.engine.restore(taken);
+      if (!checkpoint) throw new Error('no checkpoint');
+      const restore = { is: 'restore', checkpoint: checkpoint.id, at: checkpoint.seq } as const;
+      const { execution } = await harmonia.engine.reexecute(checkpoint.execution, restore);
       await harmonia.engine.cancel(execution);
     } finally {
       await harmonia.close();

@@ -3,6 +3,7 @@ import {
   decide,
   findStep,
   plan,
+  reexecute,
   replay,
   snapshot,
   startRun,
@@ -10,6 +11,7 @@ import {
   type CompiledWorkflow,
   type Failure,
   type Order,
+  type RecordedEvent,
   type RunEvent,
   type RunRequest,
   type RunState,
@@ -57,11 +59,24 @@ export const task = (fields: Record<string, Json> = {}): Record<string, Json> =>
 
 export const failure = (kind: Failure['kind'] = 'fatal', code = 'broken'): Failure => ({ kind, code, message: code });
 
+/** What a new execution takes over at a journal position. */
+export const carriedAt = (
+  compiled: CompiledWorkflow,
+  journal: readonly RecordedEvent[],
+  at: number,
+): readonly RunEvent[] => {
+  const planned = reexecute(compiled, journal, { is: 'restore', at });
+  if (!planned.ok || planned.value.is !== 'carry') throw new Error('nothing to carry over');
+  return planned.value.carried;
+};
+
 const FIRST = '00000000-0000-4000-8000-000000000001';
 
 export interface CoreWorldOptions {
   readonly timeout?: number;
   readonly execution?: string;
+  readonly compiled?: CompiledWorkflow;
+  readonly carried?: readonly RunEvent[];
 }
 
 /** An execution cranked by hand: the test says what happens and when. */
@@ -72,8 +87,12 @@ export class CoreWorld {
   readonly compiled: CompiledWorkflow;
   state: RunState;
 
-  constructor(document: unknown, input: Json = {}, { execution = FIRST, ...options }: CoreWorldOptions = {}) {
-    this.compiled = mustCompile(document);
+  constructor(
+    document: unknown,
+    input: Json = {},
+    { execution = FIRST, compiled, carried, ...options }: CoreWorldOptions = {},
+  ) {
+    this.compiled = compiled ?? mustCompile(document);
     const decision = startRun({
       at: this.now,
       execution,
@@ -82,11 +101,18 @@ export class CoreWorld {
       input,
       metadata: {},
       options,
+      seed: 'seed',
+      ...(carried && { restore: { from: { execution: 'before', seq: 1 }, carried } }),
     });
     if (decision.is === 'refused') throw new Error(JSON.stringify(decision.refusal));
     this.state = decision.state;
     this.events.push(...decision.events);
     this.orders.push(...plan(this.state));
+  }
+
+  /** A new execution that continues another. */
+  static carrying(compiled: CompiledWorkflow, input: Json, carried: readonly RunEvent[]): CoreWorld {
+    return new CoreWorld(undefined, input, { compiled, carried });
   }
 
   send(request: RunRequest extends infer T ? (T extends RunRequest ? Omit<T, 'at'> : never) : never): string {

@@ -213,7 +213,8 @@ export class CheckpointsController {
       ...request,
       scope: 'restore',
       body: { checkpoint },
-      create: async (key) => (await this.engine.restore({ execution, checkpoint, seq }, key)).execution,
+      create: async (key) =>
+        (await this.engine.reexecute(execution, { is: 'restore', checkpoint, at: seq }, key)).execution,
       recall: (resource) => Promise.resolve(resource),
     });
     const { whole } = await this.view.afterStart(id, options, request.reply);

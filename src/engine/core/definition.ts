@@ -169,6 +169,8 @@ export interface CompiledTask {
   /** Higher first; default 0. */
   readonly priority: number;
   readonly effects: Effects;
+  /** Its expressions, or those of what it holds, read the input of the execution. */
+  readonly readsInput: boolean;
   /** Undoes the task after it has completed (semantics 22). Its expressions see what the task's see, and `output`. */
   readonly compensate: CompiledTask | undefined;
   /** Dependency edges in, from `depends_on` and from data references. */
@@ -195,6 +197,7 @@ export interface CompiledScope {
 export interface OutputMapping {
   readonly mapping: Template;
   readonly reads: readonly Read[];
+  readonly readsInput: boolean;
 }
 
 /** A workflow definition, checked and ready to be run. Immutable; shared by all its executions. */

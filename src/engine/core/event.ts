@@ -63,8 +63,9 @@ export interface PinnedWorkflow {
 /** The execution that a restored one continues. */
 export interface RestoredFrom {
   readonly execution: Uuid;
-  readonly checkpoint: Uuid;
-  /** Journal position of the checkpoint. */
+  /** Absent: a fork. */
+  readonly checkpoint?: Uuid;
+  /** Journal position up to which it continues that one. */
   readonly seq: number;
 }
 

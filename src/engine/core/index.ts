@@ -17,7 +17,16 @@ export { executionOfToken } from './fold/callback.js';
 export { plan, type ChildOrder, type Order, type ReadyOrder, type RunOrder } from './decide/plan.js';
 export { replay, snapshot } from './fold/replay.js';
 export type { Decision, Refusal, RunRequest, StartDecision, StartRequest } from './decide/request.js';
-export { keptAt } from './restore.js';
+export {
+  reexecute,
+  type InPlace,
+  type IntoNew,
+  type Operation,
+  type Planned,
+  type ReexecutionPlan,
+  type Reexecution,
+  type Unable,
+} from './reexecute/index.js';
 export {
   allSteps,
   findStep,

@@ -3,10 +3,11 @@ import {
   endOf,
   executionOfToken,
   isTerminalRun,
-  keptAt,
   type Address,
   type ApprovalAnswer,
   type CompiledWorkflow,
+  type InPlace,
+  type ReexecutionPlan,
   type Ended,
   type RecordedEvent,
   type RunRequest,
@@ -14,12 +15,13 @@ import {
 import type {
   Acknowledged,
   CancelRequest,
-  CheckpointPosition,
   CheckpointRequest,
   CheckpointTaken,
   Engine,
   EngineStatus,
   EventToDeliver,
+  Reexecute,
+  Reexecuted,
   RunnableWorkflow,
   StartExecution,
 } from '../engine.js';
@@ -28,6 +30,7 @@ import { AttemptRunner } from './attempt-runner.js';
 import type { Answer, Untimed, Work } from './inbox.js';
 import { Families } from './families.js';
 import { Recovery } from './recovery.js';
+import { Reexecutions } from './reexecutions.js';
 import { RepeatableStarts } from './repeatable-starts.js';
 import type { DriverLimits } from './driver-ports.js';
 import { RunDriver } from './run-driver.js';
@@ -57,6 +60,7 @@ export class EmbeddedEngine implements Engine {
   private readonly attempts: AttemptRunner;
   private readonly families: Families;
   private readonly recovery: Recovery;
+  private readonly reexecutions: Reexecutions;
   private readonly starts: RepeatableStarts;
   private readonly waiting = new Map<Uuid, Set<(ended: Ended | undefined) => void>>();
   /** Not driven on by this process: the core threw. */
@@ -89,6 +93,8 @@ export class EmbeddedEngine implements Engine {
       onBroken: (execution, error) => this.giveUp(execution, error),
     });
     this.families.connect(this.driver);
+    const isLive = (execution: Uuid): boolean => this.driver.find(execution) !== undefined;
+    this.reexecutions = new Reexecutions({ ...options, isLive });
     this.recovery = new Recovery(this.driver, options);
     this.starts = new RepeatableStarts(journal);
   }
@@ -136,17 +142,26 @@ export class EmbeddedEngine implements Engine {
     return this.submitStart({ ...about, ...this.surroundings() }, request.key);
   }
 
-  async restore(checkpoint: CheckpointPosition, key?: StartExecution['key']): Promise<Acknowledged> {
-    const source = await this.mustLoad(checkpoint.execution);
-    const first = source.events[0]?.event;
-    if (first?.type !== 'execution_started') throw new HarmoniaError('journal_gone', { id: checkpoint.execution });
-    const compiled = await this.options.compiled(source.definition);
-    const kept = keptAt(compiled, source.events, checkpoint.seq);
-    const from = { execution: checkpoint.execution, checkpoint: checkpoint.checkpoint, seq: checkpoint.seq };
-    const { workflow, input, metadata, options } = first;
-    const execution = this.options.newId();
-    const about = { execution, compiled, workflow, input, metadata, options, restore: { from, kept } };
-    return this.submitStart({ ...about, ...this.surroundings() }, key);
+  planReexecution(execution: Uuid, operation: Reexecute): Promise<ReexecutionPlan> {
+    return this.reexecutions.plan(execution, operation);
+  }
+
+  reexecute(execution: Uuid, operation: Reexecute, key?: StartExecution['key']): Promise<Reexecuted> {
+    if (this.state !== 'running') return Promise.reject(this.notRunning());
+    return this.reexecutions.once(execution, operation, async (prepared) => {
+      const { plan } = prepared;
+      if (prepared.is === 'start') {
+        const started = await this.submitStart({ ...prepared.request, ...this.surroundings() }, key);
+        return { ...started, plan };
+      }
+      const { live } = prepared;
+      const { at } = await new Promise<Answer>((accept, refuse) => {
+        const request = { is: 'reopen', operation: operation as InPlace } as const;
+        this.driver.submit({ is: 'reopen', live, request, reply: { accept, refuse } });
+      });
+      this.givenUp.delete(execution);
+      return { execution, at, plan };
+    });
   }
 
   private surroundings(): { readonly seed: string; readonly origin?: string } {
@@ -215,7 +230,8 @@ export class EmbeddedEngine implements Engine {
   }
 
   async delete(execution: Uuid): Promise<void> {
-    if (this.driver.find(execution)) throw new HarmoniaError('conflict', { reason: 'The execution has not ended' });
+    if (this.driver.find(execution) || this.reexecutions.isUnderWay(execution))
+      throw new HarmoniaError('conflict', { reason: 'The execution has not ended' });
     if (!(await this.options.journal.delete(execution)))
       throw new HarmoniaError('execution_not_found', { id: execution });
   }
@@ -301,12 +317,6 @@ export class EmbeddedEngine implements Engine {
   private async refuseEnded(execution: Uuid): Promise<never> {
     const ended = endOf((await this.mustHaveLast(execution)).event);
     throw new HarmoniaError('conflict', { reason: `The execution is already ${ended?.is ?? 'stopped'}` });
-  }
-
-  private async mustLoad(execution: Uuid): Promise<StoredJournal> {
-    const stored = await this.options.journal.load(execution);
-    if (!stored) throw new HarmoniaError('execution_not_found', { id: execution });
-    return stored;
   }
 
   private async mustHaveLast(execution: Uuid): Promise<RecordedEvent> {

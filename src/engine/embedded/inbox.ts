@@ -1,6 +1,7 @@
 import type { Instant, Uuid } from '../../kernel/index.js';
 import type { RunRequest, StartRequest } from '../core/index.js';
 import type { IdempotencyKey } from '../ports/index.js';
+import type { LiveExecution } from './live-execution.js';
 
 /** A request without its time: the driver stamps it when it decides. */
 export type Untimed<T> = T extends unknown ? Omit<T, 'at'> : never;
@@ -27,5 +28,12 @@ export type Work =
     }
   /** Somebody outside asks. */
   | { readonly is: 'ask'; readonly execution: Uuid; readonly request: Untimed<RunRequest>; readonly reply: Reply }
+  /** An execution that has ended is to go on; what was read of it is current, since nobody else reopens it meanwhile. */
+  | {
+      readonly is: 'reopen';
+      readonly live: LiveExecution;
+      readonly request: Untimed<Extract<RunRequest, { is: 'reopen' }>>;
+      readonly reply: Reply;
+    }
   /** The engine's own: results and deadlines. Kept, and decided again, when a commit fails. */
   | { readonly is: 'note'; readonly execution: Uuid; readonly request: Untimed<RunRequest> };

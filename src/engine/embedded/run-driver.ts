@@ -191,10 +191,13 @@ export class RunDriver {
   private take(group: Group, work: Work, at: number): void {
     try {
       if (work.is === 'start') this.start(group, work, at);
+      else if (work.is === 'reopen') this.reopen(group, work, at);
       else this.ask(group, work, at);
     } catch (error) {
       if (work.is !== 'note') work.reply.refuse(error);
-      if (work.is !== 'start' && !(error instanceof HarmoniaError)) this.abandon(work.execution, error);
+      if ((work.is === 'ask' || work.is === 'note') && !(error instanceof HarmoniaError)) {
+        this.abandon(work.execution, error);
+      }
     }
   }
 
@@ -221,7 +224,19 @@ export class RunDriver {
     this.takeOrders(live, group);
   }
 
-  private ask(group: Group, work: Exclude<Work, { is: 'start' }>, at: number): void {
+  private reopen(group: Group, work: Extract<Work, { is: 'reopen' }>, at: number): void {
+    const { live, request } = work;
+    if (this.backlog.find(live.id)) throw new HarmoniaError('conflict', { reason: 'The execution has not ended' });
+    this.backlog.admit(live.state.compiled.taskCount);
+    const decision = decide(live.state, { ...request, at });
+    if (decision.is === 'refused') throw refusalError(decision.refusal);
+    this.backlog.add(live);
+    group.works.push(work);
+    group.replies.push({ reply: work.reply, answer: { at, seq: live.state.seq } });
+    this.accept(group, live, decision.events);
+  }
+
+  private ask(group: Group, work: Extract<Work, { is: 'ask' | 'note' }>, at: number): void {
     const live = this.backlog.find(work.execution);
     if (!live) {
       if (work.is === 'ask') throw new HarmoniaError('conflict', { reason: 'The execution has ended' });

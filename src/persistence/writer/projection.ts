@@ -63,7 +63,7 @@ export class Projection {
       'UPDATE execution SET status = ?, updated_at = ?, ended_at = ?, error_code = ?, error_message = ? WHERE ref = ?',
     );
     this.reopenExecution = database.prepare(
-      `UPDATE execution SET status = 'running', updated_at = ?, ended_at = NULL, error_code = NULL, error_message = NULL WHERE ref = ?`,
+      `UPDATE execution SET status = 'running', journal = 'live', updated_at = ?, ended_at = NULL, error_code = NULL, error_message = NULL WHERE ref = ? AND journal <> 'gone'`,
     );
     this.insertCheckpoint = database.prepare(
       'INSERT INTO checkpoint (id, execution, seq, name, description, created_at) VALUES (?, ?, ?, ?, ?, ?)',
@@ -154,7 +154,9 @@ export class Projection {
 
   /** Runs of steps that are reset, and of what their bodies held, are history from now on. */
   private reopened(rows: ExecutionRows, event: Of<'execution_reopened'>): void {
-    this.reopenExecution.run(event.at, rows.ref);
+    const { changes } = this.reopenExecution.run(event.at, rows.ref);
+    // Deleted by retention since it was read: nothing of this commit may stand.
+    if (changes === 0) throw new Error(`the history of execution ${rows.execution} is gone`);
     const reset = new Set(event.reset);
     if (event.skipped !== undefined) reset.add(event.skipped);
     const [from, to] = [rows.ref * RUNS_PER_EXECUTION, (rows.ref + 1) * RUNS_PER_EXECUTION];

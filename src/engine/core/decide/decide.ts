@@ -17,6 +17,7 @@ import {
   type Step,
   type StepState,
 } from '../fold/run-state.js';
+import { planReopening, type InPlace } from '../reexecute/index.js';
 import { endAs, settle } from './settle.js';
 import { answerApproval, deliver, elapse, endChild } from './wait.js';
 
@@ -54,8 +55,23 @@ const answer = (draft: Draft, request: RunRequest): Refusal | undefined => {
       return pause(draft, request.reason);
     case 'resume':
       return resume(draft);
+    case 'reopen':
+      return reopen(draft, request.operation);
     case 'cancel':
       return cancel(draft, request);
+    case 'checkpoint':
+      return checkpoint(draft, request);
+    default:
+      return hear(draft, request);
+  }
+};
+
+/** What somebody waits for has come, or not in time. */
+const hear = (
+  draft: Draft,
+  request: Of<'elapse'> | Of<'deliver'> | Of<'approve'> | Of<'callback'> | Of<'child'>,
+): Refusal | undefined => {
+  switch (request.is) {
     case 'elapse':
       return elapseStep(draft, request);
     case 'deliver':
@@ -66,8 +82,6 @@ const answer = (draft: Draft, request: RunRequest): Refusal | undefined => {
       return callBack(draft, request);
     case 'child':
       return hearOfChild(draft, request);
-    case 'checkpoint':
-      return checkpoint(draft, request);
   }
 };
 
@@ -226,6 +240,18 @@ const fireOverdue = (draft: Draft): undefined => {
     expireAttempt(draft, step);
     elapseStep(draft, { step: step.address, generation: step.generation });
   }
+};
+
+/** What `reexecute` has answered is what is done. */
+const reopen = (draft: Draft, operation: InPlace): Refusal | undefined => {
+  const { state, at } = draft;
+  const planned = planReopening(state, operation);
+  if (!planned.ok) return conflict(planned.error.reason);
+  const { reset, skipped } = planned.value;
+  const generation = state.generation + 1;
+  const about = { type: 'execution_reopened' as const, at, operation: operation.is, generation, reset };
+  give(draft, { ...about, ...(skipped !== undefined && { skipped }) });
+  return undefined;
 };
 
 const cancel = (draft: Draft, { reason, compensate }: Of<'cancel'>): Refusal | undefined => {

@@ -1,9 +1,10 @@
 import type { ErrorCode, Fault, Instant, Json, JsonObject, Uuid } from '../../../kernel/index.js';
 import type { Address } from '../address.js';
 import type { CompiledWorkflow } from '../definition.js';
-import type { ExecutionOptions, ParentStep, PinnedWorkflow, RestoredFrom, RunEvent, StepKept } from '../event.js';
+import type { ExecutionOptions, ParentStep, PinnedWorkflow, RestoredFrom, RunEvent } from '../event.js';
 import type { Failure } from '../failure.js';
 import type { RunState } from '../fold/run-state.js';
+import type { InPlace } from '../reexecute/index.js';
 import type { ApprovalAnswer, ChildOutcome } from './wait.js';
 
 /** Asks for a new execution. */
@@ -21,7 +22,7 @@ export interface StartRequest {
   /** Address of the service, for callbacks. */
   readonly origin?: string;
   /** The execution that this one continues, and what it keeps of it. */
-  readonly restore?: { readonly from: RestoredFrom; readonly kept: readonly StepKept[] };
+  readonly restore?: { readonly from: RestoredFrom; readonly carried: readonly RunEvent[] };
 }
 
 interface OfAttempt {
@@ -43,6 +44,8 @@ export type RunRequest =
   | ({ readonly is: 'lose' } & OfAttempt)
   /** The deadline of the execution is over. */
   | { readonly is: 'expire-execution'; readonly at: Instant }
+  /** Goes on after the end. */
+  | { readonly is: 'reopen'; readonly at: Instant; readonly operation: InPlace }
   | { readonly is: 'pause'; readonly at: Instant; readonly reason?: string }
   | { readonly is: 'resume'; readonly at: Instant }
   /** `compensate`: completed steps are undone first (semantics 22). */

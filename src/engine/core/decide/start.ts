@@ -7,11 +7,13 @@ import {
   pointer,
   unspeakableNumbers,
   type Fault,
+  type Instant,
   type Json,
   type Result,
 } from '../../../kernel/index.js';
 import type { CompiledWorkflow } from '../definition.js';
 import { beginRun } from '../fold/evolve.js';
+import { findStep, type RunState } from '../fold/run-state.js';
 import type { ExecutionStarted, RunEvent } from '../event.js';
 import type { StartDecision, StartRequest } from './request.js';
 import { schemaFaults, type CheckedSchema } from '../schema-checker.js';
@@ -43,6 +45,13 @@ const acceptInput = (schema: CheckedSchema | undefined, input: Json): Result<Jso
 const emptyWorkflow = (compiled: CompiledWorkflow): Fault[] =>
   compiled.scope.tasks.length === 0 ? [fault('empty_workflow', pointer('', 'workflow_id'))] : [];
 
+/** An event of another execution, as it is in this one: what was open has all its time again. */
+const carriedOver = (state: RunState, event: RunEvent, at: Instant): RunEvent => {
+  if (event.type !== 'step_opened') return { ...event, at };
+  const timeout = findStep(state, event.step)?.task.timeout;
+  return { ...event, at, ...(timeout !== undefined && { deadline: at + timeout }) };
+};
+
 /** Decides upon a new execution. The state is the fold of the events given. */
 export const startRun = (request: StartRequest): StartDecision => {
   const { compiled } = request;
@@ -71,7 +80,7 @@ export const startRun = (request: StartRequest): StartDecision => {
   const state = beginRun(started, compiled);
   const events: RunEvent[] = [started];
   const draft = { state, events, at: request.at };
-  for (const kept of request.restore?.kept ?? []) give(draft, { ...kept, at: request.at });
+  for (const event of request.restore?.carried ?? []) give(draft, carriedOver(state, event, request.at));
   settle(draft);
   return { is: 'accepted', state, events };
 };

@@ -37,7 +37,14 @@ export const openStep = (state: RunState, step: Step, event: StepOpened): void =
     }
     case 'try': {
       const scope = beginBody(state, step, { definition: work.body, key: 'try' });
-      step.bodies = { is: 'try', phase: 'try', scopes: { try: scope }, result: undefined, compensation: undefined };
+      step.bodies = {
+        is: 'try',
+        phase: 'try',
+        scopes: { try: scope },
+        caught: undefined,
+        result: undefined,
+        compensation: undefined,
+      };
       return;
     }
     case 'map':
@@ -90,6 +97,7 @@ const openPhase = (state: RunState, { step, work }: Of<TryWork>, { body, result 
   if (body === 'catch' && work.catch && result?.is === 'failed') {
     const variables = { ...step.scope.variables, error: errorOf(result) };
     bodies.phase = body;
+    bodies.caught = result;
     bodies.scopes.catch = beginBody(state, step, { definition: work.catch, key: body, variables });
   } else if (body === 'finally' && work.finally) {
     bodies.phase = body;

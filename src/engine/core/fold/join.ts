@@ -41,7 +41,7 @@ export const countDependency = (waits: PendingStep, source: Step): void => {
     waits.carried = true;
   } else if (state.at === 'skipped') {
     // Skipped by a branch or from upstream it neither carries nor blocks: a merge after a switch runs if one branch did.
-    if (state.cause === 'condition') waits.carried = true;
+    if (state.cause === 'condition' || state.cause === 'operator') waits.carried = true;
   } else if (state.at === 'failed' && state.handled === 'continue') {
     waits.carried = true;
   } else {

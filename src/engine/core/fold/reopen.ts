@@ -111,7 +111,10 @@ const goOn = (state: RunState, bodies: Bodies, scope: Scope): void => {
       delete scopes.finally;
       bodies.result = undefined;
     }
-    if (scope.key === 'try') delete scopes.catch;
+    if (scope.key === 'try') {
+      delete scopes.catch;
+      bodies.caught = undefined;
+    }
     bodies.phase = scope.key as typeof bodies.phase;
   } else if (bodies.is === 'map') {
     bodies.results[scope.key as number] = undefined;

@@ -147,6 +147,8 @@ export interface TryBodies {
   readonly is: 'try';
   phase: TryPhase;
   readonly scopes: { try: Scope; catch?: Scope; finally?: Scope };
+  /** The failure that `catch` is about. */
+  caught: Extract<BodyResult, { is: 'failed' }> | undefined;
   /** What the step comes to unless `finally` fails; set when that begins. */
   result: BodyResult | undefined;
   compensation: Compensation | undefined;

@@ -15,6 +15,8 @@ import { locate, type Enclosing } from './enclosing.js';
 export class ExpressionCollector {
   /** Ids of the tasks that must have ended, with the pointer of the first place. */
   readonly needs = new Map<string, JsonPointer>();
+  /** Some expression, also of what is inside, reads the input of the execution. */
+  readsInput = false;
   private readonly read = new Set<string>();
 
   constructor(
@@ -54,6 +56,7 @@ export class ExpressionCollector {
   private take<T>(compiled: Compiled<T>): T | undefined {
     this.faults.push(...compiled.faults);
     if (compiled.faults.length > 0) return undefined;
+    if (compiled.references.names.has('input')) this.readsInput = true;
     for (const reference of compiled.references.tasks) {
       this.scope.references.push(reference);
       this.read.add(reference.task);

@@ -89,7 +89,9 @@ export class ScopeCompiler {
     if (faults.length > before || this.full) return undefined;
     const tasks = compiled.map((parts, index) => assemble(parts, edges[index] as TaskEdges, ids));
     for (const task of tasks) if (mayMiss(task)) scope.mayMiss.add(task.id);
-    return { scope: scopeOf(tasks, output), until };
+    const readsInput =
+      tasks.some((task) => task.readsInput) || output?.readsInput === true || until?.readsInput === true;
+    return { scope: scopeOf(tasks, output), until, readsInput };
   }
 
   private drafts({ body, around, depth }: ScopeSource): TaskDraft[] {
@@ -147,7 +149,10 @@ export class ScopeCompiler {
     }: { readonly scope: Enclosing; readonly depth: number; readonly collector: ExpressionCollector },
   ): CompiledBody | undefined {
     const names = new Set([...scope.names, ...(request.names ?? [])]);
-    return this.compile({ ...request, names, around: scope, depth }, (id, where) => collector.needsToo(id, where));
+    const source = { ...request, names, around: scope, depth };
+    const body = this.compile(source, (id, where) => collector.needsToo(id, where));
+    if (body?.readsInput) collector.readsInput = true;
+    return body;
   }
 
   /** What undoes a task sees what the task sees, and its output. What it reads beyond makes no edge. */
@@ -160,6 +165,7 @@ export class ScopeCompiler {
     const around = { collector, compileBody: () => undefined, indexOf: () => undefined };
     const work = compileWork(draft, around);
     for (const [id, where] of collector.needs) of.needsToo(id, where);
+    if (collector.readsInput) of.readsInput = true;
     const parts = { draft, collector, when: undefined, work, type: this.taskType(draft, work), compensate: undefined };
     return work && assemble(parts, { needs: [], feeds: [], gates: [], opens: [] }, scope.ids);
   }
@@ -195,7 +201,7 @@ export class ScopeCompiler {
     const collector = new ExpressionCollector(scope, this.surroundings.faults);
     const mapping = collector.template(output.source, output.where);
     this.reportUnknown(collector, scope, outer);
-    return mapping && { mapping, reads: collector.reads };
+    return mapping && { mapping, reads: collector.reads, readsInput: collector.readsInput };
   }
 
   private until(
@@ -207,7 +213,7 @@ export class ScopeCompiler {
     const collector = new ExpressionCollector(scope, this.surroundings.faults);
     const condition = collector.condition(until.source, until.where);
     this.reportUnknown(collector, scope, outer);
-    return condition && { condition, reads: collector.reads };
+    return condition && { condition, reads: collector.reads, readsInput: collector.readsInput };
   }
 
   /** Mappings see all tasks of their scope without an edge to them. */
@@ -275,6 +281,7 @@ const assemble = (
     priority: draft.priority,
     effects: draft.effects ?? type?.effects ?? 'write',
     compensate,
+    readsInput: collector.readsInput,
     ...edges,
     reads: collector.reads,
   };

@@ -19,7 +19,10 @@ import { COMPONENT_TASK_TYPE, type DraftBody, type DraftWait, type DraftWork } f
 /** A body, and the condition that is tested in it. */
 export interface CompiledBody {
   readonly scope: CompiledScope;
-  readonly until: { readonly condition: Condition; readonly reads: readonly Read[] } | undefined;
+  /** Some expression in it reads the input of the execution. */
+  readonly readsInput: boolean;
+  readonly until:
+    { readonly condition: Condition; readonly reads: readonly Read[]; readonly readsInput: boolean } | undefined;
 }
 
 export interface BodyRequest {
@@ -137,7 +140,14 @@ const compileLoop = (
   const request = { body: work.body, names: ITERATION, output: outputOf(draft) };
   if (work.test === 'until') {
     const body = compileBody({ ...request, until: { source, where } });
-    return body?.until && { is: 'loop', test: { is: 'until', ...body.until }, maxIterations, body: body.scope };
+    return (
+      body?.until && {
+        is: 'loop',
+        test: { is: 'until', condition: body.until.condition, reads: body.until.reads },
+        maxIterations,
+        body: body.scope,
+      }
+    );
   }
   const condition = collector.condition(source, where, ITERATION);
   const body = compileBody(request);

@@ -1,0 +1,115 @@
+import { HarmoniaError, type Uuid } from '../../kernel/index.js';
+import {
+  reexecute,
+  replay,
+  type CompiledWorkflow,
+  type Operation,
+  type Reexecution,
+  type ReexecutionPlan,
+  type StartRequest,
+} from '../core/index.js';
+import type { Reexecute } from '../engine.js';
+import type { Journal, StoredJournal } from '../ports/index.js';
+import type { Untimed } from './inbox.js';
+import { LiveExecution } from './live-execution.js';
+
+export interface ReexecutionPorts {
+  readonly journal: Journal;
+  readonly compiled: (definition: string) => Promise<CompiledWorkflow>;
+  readonly newId: () => Uuid;
+  /** Whether the execution is driven in this process. */
+  readonly isLive: (execution: Uuid) => boolean;
+}
+
+/** What is to be done, read from the journal. */
+export type Prepared =
+  | { readonly is: 'reopen'; readonly live: LiveExecution; readonly plan: ReexecutionPlan }
+  | { readonly is: 'start'; readonly request: Untimed<StartRequest>; readonly plan: ReexecutionPlan };
+
+/** Reads journals and plans what a re-execution does with them. */
+export class Reexecutions {
+  /** Executions that are being read and taken up: two at once would both append at the same place. */
+  private readonly underWay = new Set<Uuid>();
+
+  constructor(private readonly ports: ReexecutionPorts) {}
+
+  async plan(execution: Uuid, operation: Reexecute): Promise<ReexecutionPlan> {
+    return (await this.prepare(execution, operation)).plan;
+  }
+
+  /** Runs `act` with what was prepared; nobody else prepares the same execution meanwhile. */
+  async once<T>(execution: Uuid, operation: Reexecute, act: (prepared: Prepared) => Promise<T>): Promise<T> {
+    if (this.underWay.has(execution)) throw conflict('The execution is being taken up');
+    this.underWay.add(execution);
+    try {
+      return await act(await this.prepare(execution, operation));
+    } finally {
+      this.underWay.delete(execution);
+    }
+  }
+
+  isUnderWay(execution: Uuid): boolean {
+    return this.underWay.has(execution);
+  }
+
+  private async prepare(execution: Uuid, operation: Reexecute): Promise<Prepared> {
+    const isNew = operation.is === 'fork' || operation.is === 'restore';
+    if (!isNew && this.ports.isLive(execution)) throw conflict('The execution has not ended; cancel it first');
+    const stored = await this.ports.journal.load(execution);
+    if (!stored) throw new HarmoniaError('execution_not_found', { id: execution });
+    const compiled = await this.ports.compiled(stored.definition);
+    const planned = reexecute(compiled, stored.events, operationOf(operation));
+    if (!planned.ok) throw conflict(planned.error.reason);
+    if (planned.value.is === 'carry') return this.started(stored, operation, { compiled, carry: planned.value });
+    const events = stored.events.map(({ event }) => event);
+    const live = new LiveExecution(replay(compiled, events), stored.handle);
+    live.published = live.state.seq;
+    return { is: 'reopen', live, plan: planned.value.plan };
+  }
+
+  private started(
+    { handle, events }: StoredJournal,
+    operation: Reexecute,
+    { compiled, carry }: { readonly compiled: CompiledWorkflow; readonly carry: Extract<Reexecution, { is: 'carry' }> },
+  ): Prepared {
+    const first = events[0]?.event;
+    if (first?.type !== 'execution_started') throw new HarmoniaError('journal_gone', { id: handle.execution });
+    const seq = ('at' in operation ? operation.at : undefined) ?? events.at(-1)?.seq ?? 0;
+    const { workflow, input, metadata, options } = first;
+    const from = { execution: handle.execution, ...checkpointOf(operation), seq };
+    const request = {
+      execution: this.ports.newId(),
+      ...{ compiled, workflow, input, metadata, options },
+      ...otherThan(operation),
+      restore: { from, carried: carry.carried },
+    };
+    return { is: 'start', request, plan: carry.plan };
+  }
+}
+
+const checkpointOf = (operation: Reexecute): { readonly checkpoint?: Uuid } =>
+  operation.is === 'restore' ? { checkpoint: operation.checkpoint } : {};
+
+/** What a fork changes. */
+const otherThan = (operation: Reexecute): Partial<Pick<StartRequest, 'compiled' | 'workflow' | 'input'>> => {
+  if (operation.is !== 'fork') return {};
+  const { workflow, input } = operation;
+  return {
+    ...(workflow && { compiled: workflow.compiled, workflow: workflow.pinned }),
+    ...(input !== undefined && { input }),
+  };
+};
+
+const conflict = (reason: string): HarmoniaError => new HarmoniaError('conflict', { reason });
+
+const operationOf = (operation: Reexecute): Operation => {
+  if (operation.is === 'restore') return { is: 'restore', at: operation.at };
+  if (operation.is !== 'fork') return operation;
+  const { at, input, workflow } = operation;
+  return {
+    is: 'fork',
+    ...(at !== undefined && { at }),
+    ...(input !== undefined && { input }),
+    ...(workflow && { compiled: workflow.compiled }),
+  };
+};
