@@ -7,6 +7,8 @@ import { ExecutionView } from './rest/execution-view.js';
 import { ExecutionsController } from './rest/executions.controller.js';
 import { Idempotency } from './rest/idempotency.js';
 import { InfrastructureController } from './rest/infrastructure.controller.js';
+import { ReexecutionController } from './rest/reexecution.controller.js';
+import { WaitsController } from './rest/waits.controller.js';
 import { WorkflowsController } from './rest/workflows.controller.js';
 import { ServedRoutes } from './served-routes.js';
 import { Clients } from './streams/clients.js';
@@ -29,6 +31,8 @@ export class ApiModule {
         ExecutionPagesController,
         ExecutionsController,
         CheckpointsController,
+        ReexecutionController,
+        WaitsController,
         SseController,
       ],
       providers: [

@@ -1,40 +1,19 @@
 import { readFileSync } from 'node:fs';
-import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { Command, CommanderError, Option } from 'commander';
 import { CommandError } from './command-error.js';
 import { EXIT, EXIT_CODES, type ExitCode } from './exit-code.js';
 import { runFile, type RunOptions } from './run-command.js';
+import { addExecutionCommands } from './execution-commands.js';
+import { paged, scale, withServer, type Done, type MakeTalk, type ServerOptions } from './options.js';
 import { ServerClient, ServerRefusal } from './server-client.js';
 import * as server from './server-commands.js';
 import { reportError, systemTerminal, type Terminal } from './terminal.js';
 import { validateFile, type ValidateOptions } from './validate-command.js';
 
-const scale = (text: string): number => {
-  const value = Number(text);
-  if (text.trim() === '' || !Number.isFinite(value) || value < 0)
-    throw new InvalidArgumentError('It must be a number from 0.');
-  return value;
-};
-
-const whole = (text: string): number => {
-  if (!/^[1-9]\d{0,5}$/.test(text)) throw new InvalidArgumentError('It must be a whole number from 1.');
-  return Number(text);
-};
-
-const address = (text: string): string => {
-  const isHttp = URL.canParse(text) && /^https?:$/.test(new URL(text).protocol);
-  if (!isHttp) throw new InvalidArgumentError('It must be an address such as http://127.0.0.1:8007.');
-  return text;
-};
-
 const version = (): string => {
   const manifest = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
   return (JSON.parse(manifest) as { version: string }).version;
 };
-
-interface ServerOptions {
-  readonly url?: string;
-  readonly json?: boolean;
-}
 
 const defaultUrl = (): string => `http://127.0.0.1:${process.env.HARMONIA_PORT ?? '8007'}`;
 
@@ -55,8 +34,7 @@ const program = (terminal: Terminal, done: (code: ExitCode) => void): Command =>
   return root;
 };
 
-type Done = (code: ExitCode) => void;
-type MakeTalk = (options: ServerOptions) => server.Talk;
+const collect = (value: string, before: readonly string[] = []): readonly string[] => [...before, value];
 
 const timeScale = (): Option =>
   new Option(
@@ -90,6 +68,11 @@ const addLocalCommands = (root: Command, terminal: Terminal, done: Done): void =
     )
     .option('--input <json|@file>', 'input of the workflow, {} when absent')
     .option('--data-dir <dir>', 'keep the journal there; a temporary directory otherwise')
+    .option('--with <file>', 'a workflow that this one runs; may be repeated', collect)
+    .option('--event <name=json>', 'give it an event, also for a wait that comes later; may be repeated', collect)
+    .option('--approve <step>', 'answer the approval at that address with yes; may be repeated', collect)
+    .option('--reject <step>', 'with no', collect)
+    .option('--callback <step=json>', 'call the URL of the webhook at that address; may be repeated', collect)
     .option('--json', 'print one object {execution_id, status, output, error}')
     .addOption(timeScale())
     .addHelpText('after', `\nExample:\n  harmonia run examples/nightly-report.yaml --input '{"day":"2026-11-24"}'`)
@@ -104,17 +87,6 @@ const addLocalCommands = (root: Command, terminal: Terminal, done: Done): void =
     .action(async (file: string, options: ValidateOptions) => done(await validateFile(file, options, terminal)));
 };
 
-const withServer = (command: Command, example: string): Command =>
-  command
-    .option('--url <url>', 'address of the service (default http://127.0.0.1:8007, or HARMONIA_PORT)', address)
-    .option('--json', 'print JSON')
-    .addHelpText('after', `\nExample:\n  harmonia ${example}`);
-
-const paged = (command: Command): Command =>
-  command
-    .option('--limit <n>', 'how many (default 100, at most 1000)', whole)
-    .option('--page <n>', 'which page, from 1', whole);
-
 const addWorkflowCommands = (root: Command, talk: MakeTalk, done: Done): void => {
   const workflow = root
     .command('workflow')
@@ -127,38 +99,6 @@ const addWorkflowCommands = (root: Command, talk: MakeTalk, done: Done): void =>
     .argument('<id>')
     .description('Show a workflow.')
     .action(async (id: string, options: ServerOptions) => done(await server.getWorkflow(talk(options), id)));
-};
-
-const addExecutionCommands = (root: Command, talk: MakeTalk, done: Done): void => {
-  const execution = root
-    .command('execution')
-    .description('Executions of a running service.')
-    .addHelpText('after', '\nExample:\n  harmonia execution watch 0191f7c2-…');
-  paged(withServer(execution.command('list'), 'execution list --status failed'))
-    .description('List executions, newest first.')
-    .option('--status <status>', 'only these: running, paused, completed, failed, canceled')
-    .option('--workflow <id>', 'only those of this workflow')
-    .action(async (options: ServerOptions & server.Paging & { status?: string; workflow?: string }) =>
-      done(await server.listExecutions(talk(options), options)),
-    );
-  const of = (name: string, description: string): Command =>
-    withServer(execution.command(name), `execution ${name} 0191f7c2-…`).argument('<id>').description(description);
-  of('get', 'Show an execution.').action(async (id: string, options: ServerOptions) =>
-    done(await server.getExecution(talk(options), id)),
-  );
-  of('events', 'List its events.')
-    .option('--since <place>', 'only those after this sequence')
-    .action(async (id: string, options: ServerOptions & { since?: string }) =>
-      done(await server.listEvents(talk(options), id, options.since)),
-    );
-  of('watch', 'Follow it until it ends, also over a restart of the service; exit 0 completed, 1 otherwise.').action(
-    async (id: string, options: ServerOptions) => done(await server.watchExecution(talk(options), id)),
-  );
-  for (const action of ['cancel', 'pause', 'resume'] as const) {
-    of(action, `${action[0]?.toUpperCase()}${action.slice(1)} it.`).action(async (id: string, options: ServerOptions) =>
-      done(await server.steerExecution(talk(options), id, action)),
-    );
-  }
 };
 
 /** Runs one command line and answers the exit code. Never rejects. */

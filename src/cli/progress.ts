@@ -1,5 +1,5 @@
 import type { Notifier, Publication } from '../engine/ports/index.js';
-import type { RunEvent } from '../engine/core/index.js';
+import { stepCount, type RunEvent } from '../engine/core/index.js';
 import type { Terminal } from './terminal.js';
 
 const BAR = 24;
@@ -22,12 +22,20 @@ export class ProgressView implements Notifier {
   private total = 0;
   private startedAt = performance.now();
   private drawnAt = 0;
+  private followed: string | undefined;
 
   constructor(private readonly terminal: Terminal) {}
 
+  /** The execution whose tasks are counted; those that it runs are not. */
+  follow(execution: string): void {
+    this.followed = execution;
+  }
+
   publish(publications: readonly Publication[]): void {
-    for (const { state, events } of publications) {
-      this.total = state.root.steps.length;
+    for (const { execution, state, events } of publications) {
+      this.followed ??= execution;
+      if (execution !== this.followed) continue;
+      this.total = stepCount(state);
       for (const { recorded } of events) this.note(recorded.event);
     }
     this.draw(false);

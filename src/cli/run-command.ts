@@ -4,20 +4,24 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readConfig, readEnvironment } from '../config/index.js';
 import type { Ended } from '../engine/index.js';
+import type { Notifier } from '../engine/ports/index.js';
 import { createHarmonia, type Harmonia } from '../harmonia.js';
 import type { Json } from '../kernel/index.js';
 import type { WorkflowWithDocument } from '../workflow/index.js';
+import { Answers, type AnswerOptions } from './answers.js';
 import { EXIT, type ExitCode } from './exit-code.js';
 import { Interruption } from './interruption.js';
 import { ProgressView } from './progress.js';
 import { readDocument, readInput } from './read-document.js';
 import { faultLine, type Terminal } from './terminal.js';
 
-export interface RunOptions {
+export interface RunOptions extends AnswerOptions {
   readonly input?: string;
   readonly dataDir?: string;
   readonly json?: boolean;
   readonly timeScale?: number;
+  /** Files of workflows that this one runs. */
+  readonly with?: readonly string[];
 }
 
 /**
@@ -41,9 +45,17 @@ export const runFile = async (file: string, options: RunOptions, terminal: Termi
   try {
     const onTrouble = (what: string, error: unknown): void =>
       terminal.err(`${what}: ${error instanceof Error ? error.message : String(error)}\n`);
-    const harmonia = await createHarmonia({ config, notifier: view, onTrouble });
+    const answers = await Answers.read(options, (line) => terminal.err(line));
+    const notifier: Notifier = {
+      publish: (publications) => {
+        view.publish(publications);
+        answers.publish(harmonia.engine, publications);
+      },
+      progress: () => view.progress(),
+    };
+    const harmonia = await createHarmonia({ config, notifier, onTrouble });
     try {
-      return await runToEnd({ harmonia, source, input, view, interruption, terminal, options });
+      return await runToEnd({ harmonia, source, input, view, answers, interruption, terminal, options });
     } finally {
       await harmonia.close();
     }
@@ -58,6 +70,7 @@ interface Run {
   readonly source: unknown;
   readonly input: Json;
   readonly view: ProgressView;
+  readonly answers: Answers;
   readonly interruption: Interruption;
   readonly terminal: Terminal;
   readonly options: RunOptions;
@@ -67,11 +80,14 @@ const runToEnd = async (run: Run): Promise<ExitCode> => {
   const { harmonia, source, input, view, interruption, terminal, options } = run;
   await harmonia.open();
   const { engine, catalog } = harmonia;
+  for (const file of options.with ?? []) await keep(harmonia, await readDocument(file), options);
   const saved = await keep(harmonia, source, options);
   for (const warning of catalog.check(source, importOptions(options)).warnings)
     terminal.err(`warning:\n${faultLine(warning)}`);
   const workflow = await catalog.runnable(saved.workflow.id, saved.version.version);
   const { execution } = await engine.start({ workflow, input });
+  view.follow(execution);
+  await run.answers.deliver(engine, execution);
   const ended = await engine.ended(execution, interruption.signal);
   view.finish();
   if (ended) return tell(execution, ended, { terminal, options });

@@ -10,12 +10,12 @@ export interface Talk {
   readonly json: boolean;
 }
 
-const API = '/api/v1';
+export const API = '/api/v1';
 
-const text = (value: Json | undefined): string =>
+export const text = (value: Json | undefined): string =>
   typeof value === 'string' ? value : value === undefined || value === null ? '' : JSON.stringify(value);
 
-const printJson = ({ terminal }: Talk, value: Json): void => terminal.out(`${JSON.stringify(value, null, 2)}\n`);
+export const printJson = ({ terminal }: Talk, value: Json): void => terminal.out(`${JSON.stringify(value, null, 2)}\n`);
 
 /** Columns as wide as their widest cell. */
 const table = (rows: readonly (readonly string[])[]): string => {
@@ -140,14 +140,3 @@ export const watchExecution = async (talk: Talk, id: string, reconnect = RECONNE
 
 const watchPath = (id: string, place: string): string =>
   `/events/executions/${encodeURIComponent(id)}?since=${encodeURIComponent(place)}`;
-
-export const steerExecution = async (
-  talk: Talk,
-  id: string,
-  action: 'cancel' | 'pause' | 'resume',
-): Promise<ExitCode> => {
-  const answer = await talk.client.post(`${API}/executions/${encodeURIComponent(id)}/${action}`);
-  if (talk.json) printJson(talk, answer.data ?? null);
-  else talk.terminal.out(`${id} ${isJsonObject(answer.data) ? text(answer.data.status) : action}\n`);
-  return EXIT.completed;
-};

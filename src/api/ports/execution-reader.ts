@@ -1,5 +1,5 @@
 import type { Instant, Json, JsonObject, Uuid } from '../../kernel/index.js';
-import type { RecordedEvent, StepStatus } from '../../engine/core/index.js';
+import type { Awaited, RecordedEvent, StepStatus } from '../../engine/core/index.js';
 
 export type ExecutionStatus = 'running' | 'paused' | 'completed' | 'failed' | 'canceled';
 
@@ -57,6 +57,18 @@ export interface TaskRunRecord {
   readonly waitsFor: string | undefined;
   /** The execution that the step has started. */
   readonly child: Uuid | undefined;
+}
+
+/** A step that waits for the world. */
+export interface OpenWait {
+  readonly execution: Uuid;
+  readonly workflowId: Uuid;
+  readonly workflowName: string;
+  readonly step: string;
+  readonly since: Instant;
+  readonly until: Instant | undefined;
+  /** As its journal says it. */
+  readonly awaits: Awaited | undefined;
 }
 
 /** How many runs have which status. */
@@ -117,6 +129,11 @@ export interface ExecutionReader {
     page: { readonly offset: number; readonly limit: number },
   ): Promise<{ readonly items: readonly CheckpointRecord[]; readonly total: number }>;
   checkpoint(id: Uuid): Promise<CheckpointRecord | undefined>;
+  /** Steps that wait for an event, an approval, a webhook, oldest first. */
+  openWaits(
+    kind: string,
+    page: { readonly offset: number; readonly limit: number },
+  ): Promise<{ readonly items: readonly OpenWait[]; readonly total: number }>;
   openOf(workflowId: Uuid): Promise<number>;
   statistics(workflowId: Uuid): Promise<WorkflowStatistics>;
 }

@@ -6,6 +6,7 @@ import type { Engine } from '../../engine/index.js';
 import type { WorkflowCatalog } from '../../workflow/index.js';
 import { CATALOG, ENGINE, SETTINGS, type ApiSettings } from '../tokens.js';
 import { ExecuteDto, ReasonDto, StartDto } from './dto/bodies.js';
+import { CancelDto } from './dto/wait-bodies.js';
 import { Answered, AnsweredEmpty, naming } from './dto/answered.js';
 import { ExecutionAnswer, SteeredAnswer } from './dto/answers.js';
 import { success, type Envelope } from './envelope.js';
@@ -83,11 +84,11 @@ export class ExecutionsController {
   @ApiOperation({ summary: 'Cancel an execution: running attempts are aborted, the rest does not start.' })
   @ApiResponse({ status: 409, description: 'conflict: it has completed or failed.' })
   @Answered(SteeredAnswer, NAMED_HINT)
-  async cancel(@Param('id') text: string, @Body() body: ReasonDto): Promise<Envelope> {
+  async cancel(@Param('id') text: string, @Body() body: CancelDto): Promise<Envelope> {
     const id = uuidAt(text, '/id');
     const { status } = await this.view.mustFind(id);
-    if (status !== 'canceled') await this.engine.cancel(id, { reason: body.reason });
-    return this.steered(id, 'canceled');
+    if (status !== 'canceled') await this.engine.cancel(id, body);
+    return this.steered(id, (await this.view.mustFind(id)).status);
   }
 
   @Post(['executions/:id/pause', 'executions/:id/suspend'])

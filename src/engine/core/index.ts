@@ -13,7 +13,7 @@ export { endOf, type Ended } from './ended.js';
 export type * from './event.js';
 export { JournalDamaged } from './fold/journal-damaged.js';
 export type { Failure, FailureKind } from './failure.js';
-export { executionOfToken } from './fold/callback.js';
+export { callbackToken, executionOfToken } from './fold/callback.js';
 export { plan, type ChildOrder, type Order, type ReadyOrder, type RunOrder } from './decide/plan.js';
 export { replay, snapshot } from './fold/replay.js';
 export type { Decision, Refusal, RunRequest, StartDecision, StartRequest } from './decide/request.js';

@@ -1,6 +1,6 @@
 import type { DataSource, SelectQueryBuilder } from 'typeorm';
 import type { Json, JsonObject, Uuid } from '../../kernel/index.js';
-import type { RecordedEvent, StepStatus } from '../../engine/core/index.js';
+import type { Awaited, RecordedEvent, StepStatus } from '../../engine/core/index.js';
 import type {
   CheckpointRecord,
   ExecutionFilter,
@@ -8,6 +8,7 @@ import type {
   ExecutionRecord,
   ExecutionStatus,
   LogRecord,
+  OpenWait,
   PositionedEvent,
   StatusCounts,
   TaskRunRecord,
@@ -161,6 +162,30 @@ export class TypeormReader implements ExecutionReader {
     return row && toCheckpoint(row);
   }
 
+  async openWaits(
+    kind: string,
+    { offset, limit }: { readonly offset: number; readonly limit: number },
+  ): Promise<{ items: readonly OpenWait[]; total: number }> {
+    const query = this.source
+      .createQueryBuilder()
+      .select('execution.id', 'execution')
+      .addSelect('execution.workflow_id', 'workflow_id')
+      .addSelect('execution.workflow_name', 'workflow_name')
+      .addSelect('run.step', 'step')
+      .addSelect('run.started_at', 'since')
+      .addSelect('run.wake_at', 'until')
+      .addSelect('journal.data', 'data')
+      .addSelect('payload.data', 'payload_data')
+      .from(TaskRunEntity, 'run')
+      .innerJoin(ExecutionEntity, 'execution', 'execution.ref = run.execution')
+      .leftJoin(JournalEntity, 'journal', 'journal.execution = run.execution AND journal.seq = run.input_seq')
+      .leftJoin(PayloadEntity, 'payload', 'payload.execution = journal.execution AND payload.hash = journal.payload')
+      .where('run.waits_for = :kind AND run.waits_for IS NOT NULL AND run.ended_at IS NULL', { kind });
+    const total = await query.getCount();
+    const rows = await query.orderBy('run.id', 'ASC').offset(offset).limit(limit).getRawMany<RawWait>();
+    return { items: rows.map(toOpenWait), total };
+  }
+
   openOf(workflowId: Uuid): Promise<number> {
     return this.source
       .getRepository(ExecutionEntity)
@@ -263,6 +288,27 @@ const toPositioned = (row: RawEvent): PositionedEvent => ({
   position: Number(row.position),
   execution: row.execution,
   recorded: fromEventRow({ ...row, seq: Number(row.seq), at: Number(row.at) }),
+});
+
+interface RawWait {
+  readonly execution: string;
+  readonly workflow_id: string;
+  readonly workflow_name: string;
+  readonly step: string;
+  readonly since: number | string;
+  readonly until: number | string | null;
+  readonly data: string | null;
+  readonly payload_data: string | null;
+}
+
+const toOpenWait = (row: RawWait): OpenWait => ({
+  execution: row.execution,
+  workflowId: row.workflow_id,
+  workflowName: row.workflow_name,
+  step: row.step,
+  since: Number(row.since),
+  until: row.until === null ? undefined : Number(row.until),
+  awaits: row.data === null ? undefined : (JSON.parse(row.payload_data ?? row.data) as { awaits?: Awaited }).awaits,
 });
 
 interface RawCheckpoint {

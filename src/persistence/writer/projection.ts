@@ -31,8 +31,8 @@ export class Projection {
        VALUES (?, ?, ?, ?, 'running', ?, 0, ?, ?, ?)`,
     );
     this.insertWaiting = database.prepare(
-      `INSERT INTO task_run (id, execution, step, generation, status, attempt, retries, first_started_at, started_at, wake_at, waits_for, child)
-       VALUES (?, ?, ?, ?, ?, 0, 0, ?, ?, ?, ?, ?)`,
+      `INSERT INTO task_run (id, execution, step, generation, status, attempt, retries, first_started_at, started_at, wake_at, waits_for, child, input_seq)
+       VALUES (?, ?, ?, ?, ?, 0, 0, ?, ?, ?, ?, ?, ?)`,
     );
     this.insertEnded = database.prepare(
       `INSERT INTO task_run (id, execution, step, generation, status, attempt, retries, first_started_at, started_at, ended_at, end_seq, cause, error_code, error_message)
@@ -178,7 +178,7 @@ export class Projection {
         rows.constructs.add(event.step);
         return this.waits(rows, event, { status: 'running', wakeAt: event.deadline });
       case 'step_armed':
-        return this.armed(rows, event);
+        return this.armed(rows, seq, event);
       case 'body_opened':
       case 'body_closed':
         return this.cancelSteps(rows, event.canceled ?? [], event.at);
@@ -199,21 +199,21 @@ export class Projection {
     }
   }
 
-  private armed(rows: ExecutionRows, event: Of<'step_armed'>): void {
+  private armed(rows: ExecutionRows, seq: number, event: Of<'step_armed'>): void {
     const { awaits, until } = event;
     const child = awaits.is === 'workflow' ? awaits.execution : undefined;
-    this.waits(rows, event, { status: 'waiting', wakeAt: until, waitsFor: awaits.is, child });
+    this.waits(rows, event, { status: 'waiting', wakeAt: until, waitsFor: awaits.is, child, seq });
   }
 
   private waits(
     rows: ExecutionRows,
     { step, generation, at }: Of<'step_opened'> | Of<'step_armed'>,
-    run: { status: string; wakeAt: number | undefined; waitsFor?: string; child?: string | undefined },
+    run: { status: string; wakeAt: number | undefined; waitsFor?: string; child?: string | undefined; seq?: number },
   ): void {
     const id = rows.nextRun++;
     rows.runs.set(step, id);
-    const { status, wakeAt = null, waitsFor = null, child = null } = run;
-    this.insertWaiting.run(id, rows.ref, step, generation, status, at, at, wakeAt, waitsFor, child);
+    const { status, wakeAt = null, waitsFor = null, child = null, seq = null } = run;
+    this.insertWaiting.run(id, rows.ref, step, generation, status, at, at, wakeAt, waitsFor, child, seq);
   }
 
   private firstAttempt(rows: ExecutionRows, seq: number, event: Of<'step_started'>): void {

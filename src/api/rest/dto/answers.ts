@@ -221,6 +221,46 @@ export class SteeredAnswer {
   @Given({ enum: ['running', 'paused', 'canceled'] }) status!: string;
 }
 
+/** Where an event went. */
+export class DeliveredAnswer {
+  @Given(id) event_id!: string;
+  @Given({ type: String }) name!: string;
+  @Given({ type: [String], description: 'Executions that have it.' }) delivered!: string[];
+}
+
+export class CalledBackAnswer {
+  @Given(id) execution_id!: string;
+}
+
+/** An approval that waits for an answer. */
+export class OpenApprovalItem {
+  @Given(id) execution_id!: string;
+  @Given(id) workflow_id!: string;
+  @Given({ type: String }) workflow_name!: string;
+  @Given({ type: String, description: 'Address of the step.' }) step!: string;
+  @Given({ type: String }) task_id!: string;
+  @Given(time) since!: string;
+  @Given({ ...time, ...orNull }) until!: string | null;
+  @Given({ type: [String], description: 'Who may answer; nobody named: anybody.' }) by!: string[];
+  @Given({ type: String }) message!: string;
+}
+
+class PlannedStep {
+  @Given({ type: String, description: 'Address of the step.' }) step!: string;
+  @Given({ type: String, description: 'See docs/semantics.md.' }) reason!: string;
+  @Given({ type: String, required: false, description: 'The step that this follows from.' }) because?: string;
+}
+
+/** What a re-execution does, or would do. */
+export class ReexecutionAnswer {
+  @Given({ ...id, description: 'The execution that goes on: a new one after fork and restore.' }) execution_id!: string;
+  @Given({ type: String }) operation!: string;
+  @Given({ type: Boolean }) dry_run!: boolean;
+  @Given({ type: [PlannedStep] }) kept!: PlannedStep[];
+  @Given({ type: [PlannedStep] }) reset!: PlannedStep[];
+  @Given({ type: [PlannedStep] }) created!: PlannedStep[];
+}
+
 export class CheckpointItem {
   @Given(id) id!: string;
   @Given(id) checkpoint_id!: string;

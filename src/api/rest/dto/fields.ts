@@ -64,6 +64,10 @@ export const Id = (words: FieldWords = {}): PropertyDecorator =>
 export const AnObject = (words: FieldWords = {}): PropertyDecorator =>
   applyDecorators(...field(words, { type: 'object', additionalProperties: true }), IsObject({ message: 'an object' }));
 
+/** Any JSON. */
+export const Anything = (words: FieldWords = {}): PropertyDecorator =>
+  applyDecorators(...field(words, { anyOf: [{}] }));
+
 export const Flag = (words: FieldWords = {}): PropertyDecorator =>
   applyDecorators(...field(words, { type: Boolean }), IsBoolean({ message: 'true or false' }));
 

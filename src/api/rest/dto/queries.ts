@@ -49,6 +49,18 @@ export class ExecutionQueryDto extends PageQueryDto {
   sort_by?: 'created_at' | 'updated_at' | 'ended_at';
 }
 
+export class ApprovalQueryDto extends PageQueryDto {
+  @Flag({ description: 'Only those that wait for an answer; there are no others here.' })
+  @FromText()
+  open?: boolean;
+}
+
+export class ReexecuteQueryDto {
+  @Flag({ description: 'true: answer what would be done, and do nothing.' })
+  @FromText()
+  dry_run?: boolean;
+}
+
 export class CheckpointQueryDto extends PageQueryDto {
   @Id()
   execution_id?: string;
