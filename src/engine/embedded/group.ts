@@ -11,6 +11,8 @@ export class Group {
   readonly started: LiveExecution[] = [];
   readonly works: Work[] = [];
   readonly runs: { readonly live: LiveExecution; readonly order: RunOrder }[] = [];
+  /** Attempts that run already and were ordered again: their deadlines may have passed unheard. */
+  readonly rearms: { readonly live: LiveExecution; readonly order: RunOrder }[] = [];
   readonly stops: { readonly live: LiveExecution; readonly step: string; readonly attempt: number }[] = [];
 
   /** Call right after the decision that gave the events: they get their places from the state. */

@@ -1,5 +1,14 @@
 import { HarmoniaError, type Clock, type Uuid } from '../../kernel/index.js';
-import { decide, isTerminalRun, plan, startRun, type ReadyOrder, type Refusal, type RunEvent } from '../core/index.js';
+import {
+  decide,
+  isTerminalRun,
+  plan,
+  startRun,
+  type ReadyOrder,
+  type Refusal,
+  type RunEvent,
+  type RunOrder,
+} from '../core/index.js';
 import type { Journal, LogLine, Notifier, Publication, Timers } from '../ports/index.js';
 import { type AttemptRunner } from './attempt-runner.js';
 import { Backlog, type BacklogLimits } from './backlog.js';
@@ -257,7 +266,7 @@ export class RunDriver {
     group.add(live, events);
     this.dispatcher.count(live.countSlots(events));
     if (events[0]?.type === 'execution_resumed') this.armDeadline(live);
-    this.takeOrders(live, group);
+    this.takeOrders(live, group, events);
   }
 
   /** Grants free slots in the batch that freed them: "completed" and "next one started" are one commit (semantics 25). */
@@ -278,10 +287,10 @@ export class RunDriver {
     }
   }
 
-  private takeOrders(live: LiveExecution, group: Group | undefined): void {
+  private takeOrders(live: LiveExecution, group: Group | undefined, events: readonly RunEvent[] = []): void {
     for (const order of plan(live.state)) {
       if (order.is === 'ready') this.queue(live, order);
-      else if (order.is === 'run') group?.runs.push({ live, order });
+      else if (order.is === 'run') (begins(events, order) ? group?.runs : group?.rearms)?.push({ live, order });
       else if (group) group.stops.push({ live, step: order.step, attempt: order.attempt });
       else this.ports.attempts.stop(live, order.step, order.attempt);
     }
@@ -329,6 +338,7 @@ export class RunDriver {
       if (!isTerminalRun(live.state.status)) continue;
       this.forget(live);
     }
+    for (const { live, order } of group.rearms) this.ports.attempts.rearm(live, order);
     // Not of one that ended, or was given up, while it was decided: no effect after the end.
     for (const { live, order } of group.runs) if (this.backlog.holds(live)) this.ports.attempts.run(live, order);
   }
@@ -361,6 +371,13 @@ export class RunDriver {
     );
   }
 }
+
+/**
+ * A resume orders again what runs. Its result may have come meanwhile and wait to be decided: only what these events
+ * began is run (E2).
+ */
+const begins = (events: readonly RunEvent[], { step, attempt }: RunOrder): boolean =>
+  events.some((event) => event.type === 'step_started' && event.step === step && event.attempt === attempt);
 
 const refusalError = (refusal: Refusal): HarmoniaError => {
   switch (refusal.is) {
