@@ -53,7 +53,9 @@ export const explore = async (exploration: Exploration, ground: SimulationGround
   };
   for (let from = 0; from < schedules; from += SIDE_BY_SIDE) {
     const count = Math.min(SIDE_BY_SIDE, schedules - from);
-    for (const [schedule, result] of await Promise.all(Array.from({ length: count }, (_, index) => run(from + index)))) {
+    for (const [schedule, result] of await Promise.all(
+      Array.from({ length: count }, (_, index) => run(from + index)),
+    )) {
       if (result.refusal !== undefined) throw result.refusal as Error;
       tally.add(schedule, result);
       const [violation] = result.violations;

@@ -1,5 +1,13 @@
 import type { RunnableWorkflow } from '../engine/index.js';
-import { canonicalJson, contentHash, fault, HarmoniaError, type Fault, type Json, type JsonObject } from '../kernel/index.js';
+import {
+  canonicalJson,
+  contentHash,
+  fault,
+  HarmoniaError,
+  type Fault,
+  type Json,
+  type JsonObject,
+} from '../kernel/index.js';
 import { createSchemaChecker } from '../json-schema/index.js';
 import type { Plugin } from '../plugin/contract/index.js';
 import { builtInPlugins, loadPlugins, type PluginRegistry } from '../plugin/host/index.js';

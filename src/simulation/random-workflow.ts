@@ -63,7 +63,10 @@ const TRAITS: readonly Member[] = [
 /** What a plain task may have. */
 const TASK_TRAITS: readonly Member[] = [
   { odds: 20, fields: () => ({ on_error: 'continue' }) },
-  { odds: 20, fields: ({ chance, later }) => (later.length > 0 ? { on_error: { goto: chance.pick(later) } } : undefined) },
+  {
+    odds: 20,
+    fields: ({ chance, later }) => (later.length > 0 ? { on_error: { goto: chance.pick(later) } } : undefined),
+  },
   {
     odds: 50,
     fields: ({ chance }) => ({
@@ -77,12 +80,16 @@ const TASK_TRAITS: readonly Member[] = [
   { odds: 20, fields: ({ chance }) => ({ priority: chance.below(3) }) },
   {
     odds: 60,
-    fields: ({ chance, needs }) => (needs.length > 0 ? { input: { from: `\${tasks.${chance.pick(needs)}.output}` } } : undefined),
+    fields: ({ chance, needs }) =>
+      needs.length > 0 ? { input: { from: `\${tasks.${chance.pick(needs)}.output}` } } : undefined,
   },
 ];
 
 const fieldsOf = (members: readonly Member[], here: Here): JsonObject =>
-  Object.assign({}, ...members.map((member) => (comesAbout(member, here) ? member.fields(here) : undefined))) as JsonObject;
+  Object.assign(
+    {},
+    ...members.map((member) => (comesAbout(member, here) ? member.fields(here) : undefined)),
+  ) as JsonObject;
 
 const comesAbout = ({ odds, decides = false }: Member, { chance, isOrderFree }: Here): boolean =>
   chance.happens(odds / 100) && !(decides && isOrderFree);
@@ -113,7 +120,9 @@ const randomTasks = (around: Pick<Here, 'chance' | 'depth' | 'isOrderFree'>, pre
 const withinReach = (id: string, task: JsonObject, all: readonly (readonly [string, JsonObject])[]): JsonObject => {
   const { join, ...rest } = task;
   if (join === undefined) return task;
-  const chooses = new Set(all.filter(([, other]) => JSON.stringify(other).includes(`"goto":"${id}"`)).map(([name]) => name));
+  const chooses = new Set(
+    all.filter(([, other]) => JSON.stringify(other).includes(`"goto":"${id}"`)).map(([name]) => name),
+  );
   const counted = ((task.depends_on ?? []) as readonly string[]).filter((need) => !chooses.has(need)).length;
   return counted >= (join === 'any' ? 1 : (join as number)) ? task : rest;
 };

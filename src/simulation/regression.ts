@@ -1,5 +1,12 @@
 import type { Json, JsonObject } from '../kernel/index.js';
-import { faultPlanFrom, loadSimulatedPlugins, mustFit, runnableFrom, simulationSchemas, type PluginSource } from './ground.js';
+import {
+  faultPlanFrom,
+  loadSimulatedPlugins,
+  mustFit,
+  runnableFrom,
+  simulationSchemas,
+  type PluginSource,
+} from './ground.js';
 import { orderDependence } from './order-dependence.js';
 import { runSchedule } from './run-schedule.js';
 import { FAULT_PLAN_SCHEMA, type FaultPlan } from './script/fault-plan.js';

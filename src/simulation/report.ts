@@ -86,7 +86,8 @@ export class Tally {
 
   statistics(): Statistics {
     const sorted = this.durations.sort((a, b) => a - b);
-    const at = (share: number): number => sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] as number;
+    const at = (share: number): number =>
+      sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] as number;
     const steps = [...this.steps].map(([step, tally]) => ({ step, ...tally }));
     return {
       schedules: this.schedules,

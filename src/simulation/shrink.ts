@@ -14,7 +14,10 @@ export type StillFails = (schedule: Schedule) => Promise<boolean>;
 export const shrink = async (schedule: Schedule, stillFails: StillFails): Promise<Schedule> => {
   const budget = { left: PATIENCE };
   const tried: StillFails = async (candidate) => budget.left-- > 0 && stillFails(candidate);
-  const withFaults = (faults: readonly PlannedFault[]): Schedule => ({ ...smallest, plan: { ...smallest.plan, faults } });
+  const withFaults = (faults: readonly PlannedFault[]): Schedule => ({
+    ...smallest,
+    plan: { ...smallest.plan, faults },
+  });
   const withChoices = (choices: readonly number[]): Schedule => ({ ...smallest, choices });
   let smallest = schedule;
 
@@ -40,7 +43,7 @@ const fewest = async <T>(
 ): Promise<readonly T[]> => {
   if (list.length > 0 && (await fails([]))) return [];
   let kept = list;
-  for (let size = Math.ceil(kept.length / 2); size >= 1 && kept.length > 1; ) {
+  for (let size = Math.ceil(kept.length / 2); size >= 1 && kept.length > 1;) {
     const without = await firstThat(parts(kept, size), fails);
     if (without) kept = without;
     else if (size === 1) break;

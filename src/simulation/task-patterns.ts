@@ -1,7 +1,13 @@
 import { isJsonObject, ownValue, type Json, type JsonObject } from '../kernel/index.js';
 
 /** Fields of a task that hold a body of tasks, and what its address gains by it. */
-const BODIES: Readonly<Record<string, string>> = { tasks: '', try: '/try', catch: '/catch', finally: '/finally', race: '' };
+const BODIES: Readonly<Record<string, string>> = {
+  tasks: '',
+  try: '/try',
+  catch: '/catch',
+  finally: '/finally',
+  race: '',
+};
 
 /**
  * The addresses of all tasks of a canonical document, those of items and iterations as `/each[*]/fetch`. In document

@@ -8,10 +8,13 @@ const ENDINGS: ReadonlySet<string> = new Set(['step_completed', 'step_failed', '
 
 /** The events of a journal, in any of the shapes that people get one in; undefined when it is none. */
 export const journalIn = (value: Json): readonly RunEvent[] | undefined => {
-  const list = isJsonObject(value) ? (value.events ?? (isJsonObject(value.data) ? value.data.events : undefined)) : value;
+  const list = isJsonObject(value)
+    ? (value.events ?? (isJsonObject(value.data) ? value.data.events : undefined))
+    : value;
   if (!Array.isArray(list) || list.length === 0) return undefined;
   const events = list.map((entry: Json) => (isJsonObject(entry) && isJsonObject(entry.event) ? entry.event : entry));
-  const isOne = (event: Json): boolean => isJsonObject(event) && typeof event.type === 'string' && typeof event.at === 'number';
+  const isOne = (event: Json): boolean =>
+    isJsonObject(event) && typeof event.type === 'string' && typeof event.at === 'number';
   return events.every(isOne) ? (events as unknown as readonly RunEvent[]) : undefined;
 };
 

@@ -108,7 +108,8 @@ export class Watch {
   }
 
   startGranted(execution: Uuid): void {
-    if (!this.history.of(execution)) this.violate('I6', `the start of ${execution} was acknowledged and is not durable`);
+    if (!this.history.of(execution))
+      this.violate('I6', `the start of ${execution} was acknowledged and is not durable`);
   }
 
   /** Somebody asks. Until the answer it may or may not have been granted. */
@@ -130,7 +131,10 @@ export class Watch {
     const end = this.history.of(execution)?.ended?.event;
     if (ended === undefined) this.violate('E1', `who waited for the end of ${execution} was told that there is none`);
     else if (end?.type !== `execution_${ended.is}` || end.at !== ended.at)
-      this.violate('E1', `who waited was told that ${execution} is ${ended.is}; the journal says ${end?.type ?? 'nothing'}`);
+      this.violate(
+        'E1',
+        `who waited was told that ${execution} is ${ended.is}; the journal says ${end?.type ?? 'nothing'}`,
+      );
   }
 
   /** The whole of it, at the end: also what was written and never published. */
@@ -144,7 +148,8 @@ export class Watch {
         const key = `${asked} ${execution}`;
         const most = (this.sent.get(key) ?? 0) - (this.refused.get(key) ?? 0);
         const count = history.count(RECORDED_AS[asked]);
-        if (count > most) this.violate('E8', `${count} × ${asked} recorded of ${execution}, at most ${most} not refused`);
+        if (count > most)
+          this.violate('E8', `${count} × ${asked} recorded of ${execution}, at most ${most} not refused`);
       }
     }
   }

@@ -153,7 +153,8 @@ export class Clients {
         this.told.add(execution);
       },
       (error: unknown) => {
-        if (this.engine === engine) watch.violate('E1', `who waits for the end of ${execution} is refused: ${String(error)}`);
+        if (this.engine === engine)
+          watch.violate('E1', `who waits for the end of ${execution} is refused: ${String(error)}`);
       },
     );
   }

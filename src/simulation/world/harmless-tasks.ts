@@ -47,7 +47,10 @@ export class HarmlessTasks {
     if (this.made) return this.made;
     const { registry, schemas } = this.ground;
     const own = new PluginRegistry();
-    const harmless = registry.types().flatMap(({ type }) => registry.task(type) ?? []).filter(isHarmless);
+    const harmless = registry
+      .types()
+      .flatMap(({ type }) => registry.task(type) ?? [])
+      .filter(isHarmless);
     for (const id of new Set(harmless.map(({ plugin }) => plugin))) {
       const tasks = harmless.filter(({ plugin }) => plugin === id);
       const plugin = definePlugin({ id, tasks: tasks.map(({ task }) => this.withVirtualSleep(task)) });

@@ -51,7 +51,10 @@ export class SimulatedRunner implements TaskRunner {
     const place = `${attempt.executionId} ${attempt.address}`;
     const before = this.live.get(place);
     if (before && !before.control.signal.aborted)
-      watch.violate('I2', `attempt ${attempt.attempt} of ${attempt.address} runs beside attempt ${before.attempt.attempt}`);
+      watch.violate(
+        'I2',
+        `attempt ${attempt.attempt} of ${attempt.address} runs beside attempt ${before.attempt.attempt}`,
+      );
     const live: Live = { attempt, control, hangs: false };
     this.live.set(place, live);
     const ended = history.of(attempt.executionId)?.steps.get(attempt.address)?.endedAttempts ?? 0;
@@ -139,4 +142,3 @@ export class SimulatedRunner implements TaskRunner {
     this.parts.faults.attemptEnded(attempt.address, ended + 1);
   }
 }
-
