@@ -5,6 +5,7 @@ import { EXIT, EXIT_CODES, type ExitCode } from './exit-code.js';
 import { runFile, type RunOptions } from './run-command.js';
 import { ServerClient, ServerRefusal } from './server-client.js';
 import * as server from './server-commands.js';
+import { addSimulateCommand } from './simulate-command.js';
 import { reportError, systemTerminal, type Terminal } from './terminal.js';
 import { validateFile, type ValidateOptions } from './validate-command.js';
 
@@ -45,6 +46,7 @@ const program = (terminal: Terminal, done: (code: ExitCode) => void): Command =>
   root.addHelpText('after', `\nExample:\n  harmonia run examples/first.yaml --input '{"name":"Ada"}'\n\n${EXIT_CODES}`);
   root.configureOutput({ writeOut: terminal.out, writeErr: terminal.err });
   addLocalCommands(root, terminal, done);
+  addSimulateCommand(root, terminal, done);
   const talk = ({ url, json = false }: ServerOptions): server.Talk => ({
     client: new ServerClient(url ?? defaultUrl()),
     terminal,

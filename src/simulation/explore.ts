@@ -41,7 +41,7 @@ export interface Exploration extends ScheduleOptions {
 /** Runs schedules with the seeds `first.seed`, `first.seed + 1`, …; throws what refuses the start. */
 export const explore = async (exploration: Exploration, ground: SimulationGround): Promise<Explored> => {
   const { first, schedules } = exploration;
-  const tally = new Tally(first.workflow.compiled.document);
+  const tally = new Tally(first.workflow.compiled.document, exploration.plan !== 'random');
   const violations: Partial<Record<Invariant, number>> = {};
   let failed: { readonly schedule: Schedule; readonly violation: Violation } | undefined;
   const targets = exploration.plan === 'random' ? await targetsOf(first, ground) : undefined;

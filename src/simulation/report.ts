@@ -40,7 +40,7 @@ export interface Statistics {
   readonly steps: readonly StepReport[];
   /** Steps that ran in no schedule. */
   readonly neverRan: readonly string[];
-  /** Faults of the plan that struck in no schedule. */
+  /** Faults of the plan that struck in no schedule. Empty for random faults. */
   readonly neverStruck: readonly PlannedFault[];
 }
 
@@ -66,13 +66,17 @@ export class Tally {
   private readonly struck = new Set<string>();
   private readonly planned = new Map<string, PlannedFault>();
 
-  constructor(private readonly document: JsonObject) {
+  /** `isPlanned`: all schedules have the same plan, so that a fault that never struck is worth telling. */
+  constructor(
+    document: JsonObject,
+    private readonly isPlanned: boolean,
+  ) {
     for (const pattern of taskPatterns(document)) this.tallyOf(pattern);
   }
 
   add({ plan }: Schedule, run: ScheduleRun): void {
     this.schedules += 1;
-    for (const [index, fault] of plan.faults.entries()) {
+    for (const [index, fault] of this.isPlanned ? plan.faults.entries() : []) {
       const name = canonicalJson(fault as unknown as Json);
       this.planned.set(name, fault);
       if (run.struck.has(index)) this.struck.add(name);

@@ -27,10 +27,11 @@ export const shrink = async (schedule: Schedule, stillFails: StillFails): Promis
   smallest = withChoices(choices);
   // Fewer choices may need fewer faults.
   smallest = withFaults(await fewest(smallest.plan.faults, (some) => tried(withFaults(some))));
-  for (const [index, fault] of smallest.plan.faults.entries()) {
-    for (const simpler of simplerThan(fault)) {
-      const candidate = withFaults(smallest.plan.faults.map((other, at) => (at === index ? simpler : other)));
-      if (await tried(candidate)) smallest = candidate;
+  for (let index = 0; index < smallest.plan.faults.length; index++) {
+    for (const simplify of SIMPLER) {
+      const simpler = simplify(smallest.plan.faults[index] as PlannedFault);
+      const candidate = simpler && withFaults(smallest.plan.faults.with(index, simpler));
+      if (candidate && (await tried(candidate))) smallest = candidate;
     }
   }
   return smallest;
@@ -86,13 +87,12 @@ const plainest = async (
   return kept.slice(0, end + 1);
 };
 
-/** The same fault with less said. */
-const simplerThan = (fault: PlannedFault): readonly PlannedFault[] => {
-  const simpler: PlannedFault[] = [];
-  if ('attempt' in fault && fault.attempt === 'every') simpler.push({ ...fault, attempt: 1 } as PlannedFault);
-  if ('seconds' in fault && fault.fault !== 'slow' && fault.fault !== 'pause' && fault.seconds !== 0) {
-    const { seconds: _seconds, ...rest } = fault;
-    simpler.push(rest as PlannedFault);
-  }
-  return simpler;
-};
+/** Ways to say less of a fault; undefined where there is nothing to leave out. */
+const SIMPLER: readonly ((fault: PlannedFault) => PlannedFault | undefined)[] = [
+  (fault) => ('attempt' in fault && fault.attempt === 'every' ? ({ ...fault, attempt: 1 } as PlannedFault) : undefined),
+  (fault) => {
+    if (fault.fault !== 'duplicate' && fault.fault !== 'storage') return undefined;
+    const { seconds, ...rest } = fault;
+    return seconds === undefined ? undefined : rest;
+  },
+];

@@ -62,7 +62,9 @@ export class SimulatedRunner implements TaskRunner {
     const chance = new Chance(this.parts.seed, attempt.executionId, attempt.address, attempt.generation, ended);
     const course = this.courseOf(live, ended, chance);
     if (course instanceof Promise) return this.afterwards(live, ended, course);
-    const isImmediate = course.at <= this.parts.timers.now() && !course.hangs && chance.happens(0.5);
+    const isDue = course.at <= this.parts.timers.now() && !course.hangs;
+    // What is given at once cannot be given again.
+    const isImmediate = isDue && chance.happens(0.5) && faults.duplicates(attempt.address, ended + 1).length === 0;
     if (!isImmediate) return this.deliver(live, ended, course);
     this.give(live, ended, course.outcome);
     return course.outcome;
