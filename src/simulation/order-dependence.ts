@@ -2,7 +2,7 @@ import { isJsonObject, pointer, type Json, type JsonObject, type JsonPointer } f
 
 /** Fields by which time, order or a crash decides what an execution comes to. */
 const DECIDING: ReadonlySet<string> = new Set([
-  ...['timeout', 'max_elapsed', 'fail_fast', 'on_lost', 'within', 'until', 'race', 'event', 'approval', 'webhook'],
+  ...['max_elapsed', 'fail_fast', 'on_lost', 'within', 'until', 'race', 'event', 'approval', 'webhook'],
   ...['tolerate', 'wait'],
 ]);
 
@@ -16,8 +16,9 @@ const decides = (field: string, value: Json): boolean => {
 };
 
 /**
- * Where a workflow says that its result may depend on time or order: a timeout, `join: any`, a race, `now()`. Without
- * any, its result is the same whatever the order of things, and whatever crashes in between. Errs on the side of yes.
+ * Where a workflow says that its result may depend on time or order: `join: any`, a race, `now()`. Without any, and
+ * as long as no timeout is met, its result is the same whatever the order of things, and whatever crashes in between.
+ * Errs on the side of yes.
  */
 export const orderDependence = (document: JsonObject): readonly JsonPointer[] => {
   const found: JsonPointer[] = [];
@@ -35,3 +36,7 @@ export const orderDependence = (document: JsonObject): readonly JsonPointer[] =>
   look(document, '');
   return found;
 };
+
+/** Whether results of a workflow can be compared with those of undisturbed schedules. */
+export const comparingFor = (document: JsonObject): 'unless-timed-out' | 'never' =>
+  orderDependence(document).length === 0 ? 'unless-timed-out' : 'never';

@@ -42,5 +42,5 @@ export const exploreRandomWorkflow = async ({ seed, schedules, engine }: RandomE
     engine,
   };
   const first = { workflow, input: { yes: true, no: false }, seed: seed * 1000 };
-  return explore({ first, schedules, plan: 'random', comparesResult: isOrderFree }, ground);
+  return explore({ first, schedules, plan: 'random', compares: isOrderFree ? 'always' : 'never' }, ground);
 };

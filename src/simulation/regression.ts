@@ -7,7 +7,7 @@ import {
   simulationSchemas,
   type PluginSource,
 } from './ground.js';
-import { orderDependence } from './order-dependence.js';
+import { comparingFor } from './order-dependence.js';
 import { runSchedule } from './run-schedule.js';
 import { FAULT_PLAN_SCHEMA, type FaultPlan } from './script/fault-plan.js';
 import { TASK_RESULTS_SCHEMA, type TaskResults } from './script/task-results.js';
@@ -98,8 +98,8 @@ export const replayRegression = async (value: unknown, options: ReplayOptions = 
   };
   const { input, seed, choices } = regression;
   const schedule = { workflow, input, seed, choices, plan: faultPlanFrom(regression.plan, workflow) };
-  const comparesResult = regression.invariant === 'result' || orderDependence(workflow.compiled.document).length === 0;
-  const run: ScheduleRun = await runSchedule(schedule, ground, { comparesResult });
+  const compares = regression.invariant === 'result' ? 'always' : comparingFor(workflow.compiled.document);
+  const run: ScheduleRun = await runSchedule(schedule, ground, { compares });
   if (run.refusal !== undefined) throw run.refusal as Error;
   return { invariant: regression.invariant, violations: run.violations, trace: run.trace };
 };

@@ -77,7 +77,7 @@ export class Tally {
   add({ plan }: Schedule, run: ScheduleRun): void {
     this.schedules += 1;
     for (const [index, fault] of this.isPlanned ? plan.faults.entries() : []) {
-      const name = canonicalJson(fault as unknown as Json);
+      const name = canonicalJson(fault);
       this.planned.set(name, fault);
       if (run.struck.has(index)) this.struck.add(name);
     }

@@ -7,24 +7,28 @@ import { SimulatedWorld, type Schedule, type ScheduleRun, type SimulationGround 
 /** How a simulated execution stood at the end of its schedule. */
 export type EndOfRun = 'completed' | 'failed' | 'canceled' | 'hangs' | 'paused' | 'waits';
 
+/** `unless-timed-out`: a timeout that was met, with or without faults, may have decided. */
+export type Comparing = 'always' | 'unless-timed-out' | 'never';
+
 export interface ScheduleOptions {
   /** Whether the result must be the same as without faults, when the plan has nothing but faults that must not be noticed. */
-  readonly comparesResult: boolean;
+  readonly compares: Comparing;
 }
 
 /** Runs one schedule, and judges how it ended. */
 export const runSchedule = async (
   schedule: Schedule,
   ground: SimulationGround,
-  { comparesResult }: ScheduleOptions,
+  { compares }: ScheduleOptions,
 ): Promise<ScheduleRun> => {
   const run = await new SimulatedWorld(schedule, ground).run();
   if (run.violations.length > 0 || run.refusal !== undefined) return run;
   const violations: Violation[] = [...expectation(schedule, run)];
   const { faults } = schedule.plan;
-  if (comparesResult && run.struck.size > 0 && faults.every(isInvisible)) {
+  if (compares !== 'never' && run.struck.size > 0 && faults.every(isInvisible)) {
     const undisturbed = await new SimulatedWorld({ ...schedule, plan: NO_FAULTS, choices: undefined }, ground).run();
-    violations.push(...difference(run, undisturbed));
+    const decided = compares === 'unless-timed-out' && (timedOut(run) || timedOut(undisturbed));
+    if (!decided) violations.push(...difference(run, undisturbed));
   }
   return { ...run, violations };
 };
@@ -39,6 +43,11 @@ export const endsOf = (run: ScheduleRun): ReadonlyMap<string, EndOfRun> => {
   }
   return ends;
 };
+
+const timedOut = ({ history }: ScheduleRun): boolean =>
+  [...history.executions.values()].some(({ events }) =>
+    events.some(({ event }) => 'failure' in event && event.failure.kind === 'timeout'),
+  );
 
 const expectation = ({ plan }: Schedule, run: ScheduleRun): readonly Violation[] => {
   const { expect } = plan;

@@ -89,7 +89,7 @@ const plainest = async (
 
 /** Ways to say less of a fault; undefined where there is nothing to leave out. */
 const SIMPLER: readonly ((fault: PlannedFault) => PlannedFault | undefined)[] = [
-  (fault) => ('attempt' in fault && fault.attempt === 'every' ? ({ ...fault, attempt: 1 } as PlannedFault) : undefined),
+  (fault) => ('attempt' in fault && fault.attempt === 'every' ? { ...fault, attempt: 1 } : undefined),
   (fault) => {
     if (fault.fault !== 'duplicate' && fault.fault !== 'storage') return undefined;
     const { seconds, ...rest } = fault;

@@ -9,7 +9,7 @@ import {
   taskResultsFrom,
   type PluginSource,
 } from './ground.js';
-import { orderDependence } from './order-dependence.js';
+import { comparingFor, orderDependence } from './order-dependence.js';
 import { NO_FAULTS, type FaultPlan } from './script/fault-plan.js';
 import type { TaskResults } from './script/task-results.js';
 import { sweep, type Sweep } from './sweep.js';
@@ -43,7 +43,7 @@ export interface SimulationOptions extends PluginSource {
 /** What a workflow does in many schedules. Depends on nothing but the arguments. */
 export interface Simulated extends Explored {
   readonly seed: number;
-  /** Where the workflow says that time or order decides its result. When empty, results were compared with those of undisturbed schedules. */
+  /** Where the workflow says that time or order decides its result. When empty, results were compared with those of undisturbed schedules, unless a timeout was met. */
   readonly orderDependence: readonly JsonPointer[];
 }
 
@@ -80,8 +80,10 @@ export const simulate = async (document: unknown, options: SimulationOptions = {
   const { first, ground, dependence } = await prepare(document, options);
   const { schedules = 100, faults = NO_FAULTS } = options;
   const plan = faults === 'random' ? faults : faultPlanFrom(faults, first.workflow);
-  const comparesResult = dependence.length === 0;
-  const explored = await explore({ first, schedules, plan, comparesResult }, ground);
+  const explored = await explore(
+    { first, schedules, plan, compares: comparingFor(first.workflow.compiled.document) },
+    ground,
+  );
   return { seed: first.seed, ...explored, orderDependence: dependence };
 };
 
@@ -90,6 +92,6 @@ export const sweepFaults = async (
   document: unknown,
   options: Omit<SimulationOptions, 'faults' | 'schedules'> = {},
 ): Promise<Sweep> => {
-  const { first, ground, dependence } = await prepare(document, options);
-  return sweep(first, ground, { comparesResult: dependence.length === 0 });
+  const { first, ground } = await prepare(document, options);
+  return sweep(first, ground, { compares: comparingFor(first.workflow.compiled.document) });
 };

@@ -115,7 +115,7 @@ describe('what is written', () => {
       () => new Written(started('/a'), completed('/a', 'x')).gave('/a', 'y'),
     ],
     'a failure that the task did not give': ['I4', () => new Written(started('/a'), failed('/a')).gave('/a')],
-    'a time that goes back': ['I8', () => new Written({ ...started('/a'), at: 0 } as RunEvent)],
+    'a time that goes back': ['I8', () => new Written({ ...started('/a'), at: 0 })],
     'events that do not fit together': ['E6', () => new Written(completed('/nowhere'))],
     'a step that starts before what it needs': ['E3', () => new Written(started('/b'))],
     'a step that starts before enough has completed': [

@@ -5,21 +5,25 @@ const DEEPEST = 8;
 
 const BY_TYPE: Readonly<Record<string, Json>> = { string: 'sample', number: 1, integer: 1, boolean: true, null: null };
 
-/** A value of the shape that a schema describes: its constant, default or example where it has one. Need not be valid. */
-export const sampleOf = (schema: Json, depth = 0): Json => {
-  if (!isJsonObject(schema) || depth > DEEPEST) return null;
-  if (schema.const !== undefined) return schema.const;
-  if (schema.default !== undefined) return schema.default;
-  for (const list of [schema.examples, schema.enum]) if (Array.isArray(list) && list.length > 0) return list[0] as Json;
-  const [first] = Array.isArray(schema.anyOf) ? (schema.anyOf as Json[]) : [];
-  if (first !== undefined) return sampleOf(first, depth + 1);
-  const type = Array.isArray(schema.type) ? (schema.type[0] as Json) : schema.type;
-  if (type === 'array') return schema.items === undefined ? [] : [sampleOf(schema.items, depth + 1)];
-  if (type === 'object' || isJsonObject(schema.properties)) return sampleObject(schema, depth);
-  return typeof type === 'string' ? (BY_TYPE[type] ?? null) : null;
+/** What a schema itself gives as a value: its constant, default, or first example. */
+const givenBy = ({ const: constant, default: usual, examples, enum: allowed }: JsonObject): Json | undefined => {
+  if (constant !== undefined) return constant;
+  if (usual !== undefined) return usual;
+  for (const list of [examples, allowed]) if (Array.isArray(list) && list.length > 0) return list[0] as Json;
+  return undefined;
 };
 
-const sampleObject = ({ properties = {} }: JsonObject, depth: number): Json =>
-  Object.fromEntries(
-    Object.entries(properties as JsonObject).map(([name, property]) => [name, sampleOf(property, depth + 1)]),
-  );
+/** A value of the shape that a schema describes: what it gives itself where it does. Need not be valid. */
+export const sampleOf = (schema: Json, depth = 0): Json => {
+  if (!isJsonObject(schema) || depth > DEEPEST) return null;
+  const given = givenBy(schema);
+  if (given !== undefined) return given;
+  const { anyOf, type, items, properties } = schema;
+  if (Array.isArray(anyOf) && anyOf.length > 0) return sampleOf(anyOf[0] as Json, depth + 1);
+  const [first = null] = Array.isArray(type) ? (type as Json[]) : [type];
+  if (first === 'array') return items === undefined ? [] : [sampleOf(items, depth + 1)];
+  if (first !== 'object' && !isJsonObject(properties))
+    return typeof first === 'string' ? (BY_TYPE[first] ?? null) : null;
+  const entries = Object.entries((properties ?? {}) as JsonObject);
+  return Object.fromEntries(entries.map(([name, property]) => [name, sampleOf(property, depth + 1)]));
+};

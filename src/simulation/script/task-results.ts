@@ -1,7 +1,7 @@
 import type { Failure, FailureKind } from '../../engine/core/index.js';
 import type { Attempt, AttemptOutcome } from '../../engine/ports/index.js';
 import type { Json, JsonObject, Millis } from '../../kernel/index.js';
-import { Chance } from '../chance.js';
+import { type Chance } from '../chance.js';
 import { patternOf } from './fault-plan.js';
 
 /** How long something takes, s: always that long, evenly between two bounds, or log-normal with these percentiles. */

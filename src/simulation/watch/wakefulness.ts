@@ -24,11 +24,14 @@ export type Standing = 'hangs' | 'paused' | 'waits';
 
 /** I5 and E4: what is open has a next wake-up. */
 export class Wakefulness {
+  private firstRing = Infinity;
+
   constructor(private readonly parts: WakefulnessParts) {}
 
   /** Nothing is under way and the store takes writes: every step that the journal says is running runs, every pause has its timer. */
   checkAtRest(runner: LiveAttempts): void {
-    const { history, watch } = this.parts;
+    const { history, watch, timers } = this.parts;
+    this.firstRing = timers.firstRing();
     for (const execution of history.executions.values()) {
       if (execution.ended) continue;
       const state = this.stateOf(execution);
@@ -83,7 +86,7 @@ export class Wakefulness {
 
   private checkTimer(time: number | undefined, what: string): void {
     const { timers, watch } = this.parts;
-    if (time === undefined || time <= timers.now() || timers.ringsBy(time)) return;
+    if (time === undefined || time <= timers.now() || this.firstRing <= time) return;
     watch.violate('I5', `${what} is at ${time}, and no timer rings by then`);
   }
 }

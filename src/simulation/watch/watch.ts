@@ -20,7 +20,7 @@ export type Asked = 'pause' | 'resume' | 'cancel';
 const RECORDED_AS = { pause: 'execution_paused', resume: 'execution_resumed', cancel: 'execution_canceled' } as const;
 
 /** Steps and events up to which the fold is compared at every publication; of larger executions now and then. */
-const FOLDED_ALWAYS = 300;
+const FOLDED_ALWAYS = 100;
 
 const keyOf = ({ executionId, address, generation, attempt }: Attempt): string =>
   `${executionId} ${address} ${generation} ${attempt}`;
@@ -185,7 +185,7 @@ export class Watch {
     if (!history || state.seq > history.events.length) return; // reported as I6
     const size = state.root.steps.length + history.events.length;
     this.publications += 1;
-    const every = Math.ceil(size / FOLDED_ALWAYS);
+    const every = Math.ceil((size / FOLDED_ALWAYS) ** 2);
     if (this.publications % every !== 0 && !isTerminalRun(state.status)) return;
     const folded = this.fold(history);
     if (folded && JSON.stringify(snapshot(folded)) !== JSON.stringify(snapshot(state)))
@@ -215,15 +215,24 @@ export class Watch {
     if (!('attempt' in event) || event.attempt === 0) return;
     const { step: address, generation, attempt } = event;
     const given = this.given.get(`${history.execution} ${address} ${generation} ${attempt}`);
-    const name = `attempt ${attempt} of ${address}`;
-    if (event.type === 'step_completed' && !(given?.is === 'completed' && isSame(given.output, event.output)))
-      this.violate('I4', `${name} is recorded as completed with ${clip(event.output)}; it gave ${clip(given)}`);
-    if (event.type !== 'attempt_failed' && event.type !== 'step_failed') return;
-    if (isOwn(event.failure)) return;
-    if (!(given?.is === 'failed' && isSame(given.failure, event.failure)))
-      this.violate('I4', `${name} is recorded as failed with ${event.failure.code}; it gave ${clip(given)}`);
+    const recorded = outcomeIn(event);
+    if (recorded && !isSame(given, recorded))
+      this.violate('I4', `attempt ${attempt} of ${address} is recorded as ${clip(recorded)}; it gave ${clip(given)}`);
   }
 }
+
+/** What an event says that an attempt gave; undefined when it says nothing, or what the engine itself made of it. */
+const outcomeIn = (event: StepEvent): AttemptOutcome | undefined => {
+  switch (event.type) {
+    case 'step_completed':
+      return { is: 'completed', output: event.output };
+    case 'attempt_failed':
+    case 'step_failed':
+      return isOwn(event.failure) ? undefined : { is: 'failed', failure: event.failure };
+    default:
+      return undefined;
+  }
+};
 
 const increase = (counts: Map<string, number>, key: string): void => void counts.set(key, (counts.get(key) ?? 0) + 1);
 

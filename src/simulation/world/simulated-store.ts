@@ -75,7 +75,7 @@ export class SimulatedStore {
             if (committed && process.alive) resolve(committed);
           },
           (error: unknown) => {
-            if (process.alive) reject(error as Error);
+            if (process.alive) reject(error);
           },
         );
       };

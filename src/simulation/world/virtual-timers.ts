@@ -44,10 +44,11 @@ export class VirtualTimers implements Timers {
     return this.armed.size;
   }
 
-  /** Whether something called `label` will ring by `time`. */
-  ringsBy(time: Instant, label = 'timer'): boolean {
-    for (const timer of this.armed) if (timer.label === label && timer.time <= time) return true;
-    return false;
+  /** When the first of those called `label` rings; Infinity when none does. */
+  firstRing(label = 'timer'): Instant {
+    let first = Infinity;
+    for (const timer of this.armed) if (timer.label === label) first = Math.min(first, timer.time);
+    return first;
   }
 
   /** What is due now, first what was due first. When nothing is, the clock is turned on to what comes next. Empty: nothing ever will. */
