@@ -1,5 +1,6 @@
 import type { JsonObject } from '../kernel/index.js';
 import { Chance } from './chance.js';
+import { tasksByPattern } from './task-patterns.js';
 import type { ScriptedAttempt, ScriptedTask, TaskResults } from './script/task-results.js';
 
 /** A workflow, what its tasks give, and whether that alone decides what it comes to. */
@@ -127,13 +128,12 @@ const withinReach = (id: string, task: JsonObject, all: readonly (readonly [stri
   return counted >= (join === 'any' ? 1 : (join as number)) ? task : rest;
 };
 
-const randomResults = (tasks: JsonObject, chance: Chance): TaskResults => {
-  const steps: Record<string, ScriptedTask> = {};
-  for (const [id, task] of Object.entries(tasks)) steps[`/${id}`] = randomScript(id, task as JsonObject, chance);
-  return { steps };
+const randomResults = (document: JsonObject, chance: Chance): TaskResults => {
+  const scripts = [...tasksByPattern(document)].map(([at, task]) => [at, randomScript(at, task, chance)] as const);
+  return { steps: Object.fromEntries(scripts) };
 };
 
-const randomScript = (id: string, { timeout }: JsonObject, chance: Chance): ScriptedTask => {
+const randomScript = (at: string, { timeout }: JsonObject, chance: Chance): ScriptedTask => {
   const seconds = chance.pick([0, 0, 1, [0, 1], [0, 3]] as const);
   const roll = chance.below(10);
   if (roll < 5) return { seconds };
@@ -141,7 +141,7 @@ const randomScript = (id: string, { timeout }: JsonObject, chance: Chance): Scri
     timeout !== undefined && chance.happens(0.5) ? { hangs: true } : { failure: { code: `broken_${attempt}` } };
   if (roll === 5) return { seconds, failure: { kind: 'fatal', code: 'broken' } };
   const failures = Array.from({ length: 1 + chance.below(3) }, (_, attempt) => failure(attempt));
-  return { seconds, attempts: [...failures, { output: { id, after: failures.length } }] };
+  return { seconds, attempts: [...failures, { output: { at, after: failures.length } }] };
 };
 
 /** A workflow by chance; it is always valid. */
@@ -152,5 +152,5 @@ export const randomWorkflow = (seed: number): RandomWorkflow => {
   const failFast: JsonObject = !isOrderFree && chance.happens(0.3) ? { fail_fast: true } : {};
   const timeout: JsonObject = !isOrderFree && chance.happens(0.2) ? { timeout: 4 } : {};
   const document = { name: `random-${seed}`, ...failFast, ...timeout, tasks };
-  return { document, results: randomResults(tasks, chance), isOrderFree };
+  return { document, results: randomResults(document, chance), isOrderFree };
 };

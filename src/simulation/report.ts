@@ -1,7 +1,7 @@
 import { canonicalJson, type Json, type JsonObject } from '../kernel/index.js';
 import { endsOf, type EndOfRun } from './run-schedule.js';
 import { patternOf, type PlannedFault } from './script/fault-plan.js';
-import { taskPatterns } from './task-patterns.js';
+import { tasksByPattern } from './task-patterns.js';
 import { isStepEvent, type ExecutionHistory } from './watch/history.js';
 import type { Schedule, ScheduleRun } from './world/simulated-world.js';
 
@@ -71,7 +71,7 @@ export class Tally {
     document: JsonObject,
     private readonly isPlanned: boolean,
   ) {
-    for (const pattern of taskPatterns(document)) this.tallyOf(pattern);
+    for (const pattern of tasksByPattern(document).keys()) this.tallyOf(pattern);
   }
 
   add({ plan }: Schedule, run: ScheduleRun): void {

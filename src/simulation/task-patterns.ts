@@ -10,16 +10,15 @@ const BODIES: Readonly<Record<string, string>> = {
 };
 
 /**
- * The addresses of all tasks of a canonical document, those of items and iterations as `/each[*]/fetch`. In document
- * order.
+ * All tasks of a canonical document by address, those of items and iterations by `/each[*]/fetch`. In document order.
  */
-export const taskPatterns = (document: JsonObject): readonly string[] => {
-  const found: string[] = [];
+export const tasksByPattern = (document: JsonObject): ReadonlyMap<string, JsonObject> => {
+  const found = new Map<string, JsonObject>();
   const walk = (tasks: Json | undefined, scope: string): void => {
     if (!isJsonObject(tasks)) return;
     for (const [id, task] of Object.entries(tasks)) {
       if (!isJsonObject(task)) continue;
-      found.push(`${scope}/${id}`);
+      found.set(`${scope}/${id}`, task);
       const items = task.map !== undefined || task.loop !== undefined ? '[*]' : '';
       for (const [field, part] of Object.entries(BODIES)) walk(ownValue(task, field), `${scope}/${id}${items}${part}`);
     }
