@@ -80,6 +80,11 @@ module.exports = {
       { path: '^src/(nest/|index\\.ts$)' },
       { path: '^src/(api|cli|main|app\\.module)' },
     ),
+    rule(
+      'only-those-who-test-simulate',
+      { path: '^src/', pathNot: '^src/(simulation|cli|plugin/testing)/' },
+      { path: '^src/simulation/' },
+    ),
     rule('nobody-imports-tests', { path: '^(src|plugins/[^/]+/src)/' }, { path: '(^|/)test/' }),
   ],
   options: {

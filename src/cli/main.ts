@@ -7,6 +7,7 @@ import { addExecutionCommands } from './execution-commands.js';
 import { paged, scale, withServer, type Done, type MakeTalk, type ServerOptions } from './options.js';
 import { ServerClient, ServerRefusal } from './server-client.js';
 import * as server from './server-commands.js';
+import { addSimulateCommand } from './simulate-command.js';
 import { reportError, systemTerminal, type Terminal } from './terminal.js';
 import { validateFile, type ValidateOptions } from './validate-command.js';
 
@@ -24,6 +25,7 @@ const program = (terminal: Terminal, done: (code: ExitCode) => void): Command =>
   root.addHelpText('after', `\nExample:\n  harmonia run examples/first.yaml --input '{"name":"Ada"}'\n\n${EXIT_CODES}`);
   root.configureOutput({ writeOut: terminal.out, writeErr: terminal.err });
   addLocalCommands(root, terminal, done);
+  addSimulateCommand(root, terminal, done);
   const talk = ({ url, json = false }: ServerOptions): server.Talk => ({
     client: new ServerClient(url ?? defaultUrl()),
     terminal,

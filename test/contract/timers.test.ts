@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { systemTimers } from '../../src/engine/embedded/index.js';
 import type { Timers } from '../../src/engine/ports/index.js';
-import { ManualTimers } from '../world/manual-timers.js';
+import { VirtualTimers } from '../../src/simulation/index.js';
 
 interface TimersUnderTest {
   readonly timers: Timers;
@@ -12,7 +12,7 @@ interface TimersUnderTest {
 const TIMERS: Readonly<Record<string, () => TimersUnderTest>> = {
   'of the machine': () => ({ timers: systemTimers, pass: (isOver) => isOver }),
   'cranked by hand': () => {
-    const timers = new ManualTimers();
+    const timers = new VirtualTimers();
     const pass = async (isOver: Promise<void>): Promise<void> => {
       timers.advance(1000);
       await isOver;

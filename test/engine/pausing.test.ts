@@ -20,6 +20,37 @@ describe('a paused execution', () => {
     expect(world.journal.types(id).at(-1)).toBe('execution_completed');
   });
 
+  test('runs no attempt again whose result comes while the resume is under way', async () => {
+    const world = await EngineWorld.open();
+    const id = await world.start(world.workflow({ a: task(), b: task() }));
+    await world.engine.pause(id);
+    const commits: (() => void)[] = [];
+    world.journal.hooks.before = () => new Promise((resolve) => commits.push(resolve));
+    const resumed = world.engine.resume(id);
+    await settled();
+    world.runner.complete('/a#1'); // while the commit of the resume is written
+    await settled();
+    delete world.journal.hooks.before;
+    for (const release of commits) release();
+    await resumed;
+    await settled();
+    expect(world.runner.begun).toEqual(['/a#1', '/b#1']);
+    await world.complete('/b#1');
+    expect(world.journal.types(id).at(-1)).toBe('execution_completed');
+  });
+
+  test('runs no attempt again whose result is decided in the same commit as the resume', async () => {
+    const world = await EngineWorld.open();
+    const id = await world.start(world.workflow({ a: task() }));
+    await world.engine.pause(id);
+    const resumed = world.engine.resume(id);
+    world.runner.complete('/a#1');
+    await resumed;
+    await settled();
+    expect(world.runner.begun).toEqual(['/a#1']);
+    expect(world.journal.types(id).at(-1)).toBe('execution_completed');
+  });
+
   test('does not end before it is resumed', async () => {
     const world = await EngineWorld.open();
     const id = await world.start(world.workflow({ a: task() }));

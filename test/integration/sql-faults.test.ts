@@ -14,7 +14,7 @@ import { catalogue, failure, mustCompile, task } from '../world/core-world.js';
 import { journalFaults } from '../world/crashes.js';
 import { settled } from '../world/engine-world.js';
 import { FaultyDatabase, type SqlFault } from '../world/faulty-database.js';
-import { ManualTimers } from '../world/manual-timers.js';
+import { VirtualTimers } from '../../src/simulation/index.js';
 import { storageFaults } from '../world/storage-check.js';
 
 const LONG = process.env.HARMONIA_TEST_LONG === '1';
@@ -43,7 +43,7 @@ const answer = ({ address, attempt, input }: Attempt, control: AttemptControl): 
 
 /** A client that does what clients are told to: it repeats what was refused, with the same key. */
 class Client {
-  readonly timers = new ManualTimers();
+  readonly timers = new VirtualTimers();
   readonly faults = new FaultyDatabase();
   readonly trouble: string[] = [];
   /** Errors that callers saw. */

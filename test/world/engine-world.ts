@@ -6,8 +6,7 @@ import type { Notifier, ProgressReport, PublishedEvent } from '../../src/engine/
 import { canonicalJson, contentHash, HarmoniaError } from '../../src/kernel/index.js';
 import { mustCompile } from './core-world.js';
 import { HandRunner } from './hand-runner.js';
-import { ManualTimers } from './manual-timers.js';
-import { MemoryJournal } from './memory-journal.js';
+import { MemoryJournal, VirtualTimers } from '../../src/simulation/index.js';
 
 /** Turns of the event loop after which whatever was going to happen has happened. */
 const TURNS = 20;
@@ -37,7 +36,7 @@ export interface WorldLimits {
 
 /** The real embedded engine over a journal in memory, a clock and tasks that the test cranks by hand. */
 export class EngineWorld {
-  readonly timers = new ManualTimers();
+  readonly timers = new VirtualTimers();
   readonly journal = new MemoryJournal();
   readonly runner = new HandRunner();
   readonly published: (PublishedEvent & { readonly execution: Uuid })[] = [];

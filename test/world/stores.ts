@@ -5,7 +5,7 @@ import type { RecordedEvent, RunEvent } from '../../src/engine/core/index.js';
 import type { Batch, Journal, JournalHandle } from '../../src/engine/ports/index.js';
 import type { JsonObject } from '../../src/kernel/index.js';
 import { openStorage, type Storage } from '../../src/persistence/index.js';
-import { MemoryJournal } from './memory-journal.js';
+import { MemoryJournal } from '../../src/simulation/index.js';
 import { storageFaults } from './storage-check.js';
 
 /** A journal under a contract. */

@@ -13,6 +13,8 @@ export class Group {
   readonly works: Work[] = [];
   readonly runs: { readonly live: LiveExecution; readonly order: RunOrder }[] = [];
   readonly families: { readonly live: LiveExecution; readonly order: FamilyOrder }[] = [];
+  /** Attempts that run already and were ordered again: their deadlines may have passed unheard. */
+  readonly rearms: { readonly live: LiveExecution; readonly order: RunOrder }[] = [];
   readonly stops: { readonly live: LiveExecution; readonly step: string; readonly attempt: number }[] = [];
 
   /** Call right after the decision that gave the events: they get their places from the state. */
@@ -28,3 +30,10 @@ export class Group {
     return { transitions, logs, keys: this.keys };
   }
 }
+
+/**
+ * A resume orders again what runs. Its result may have come meanwhile and wait to be decided: only what these events
+ * began is run (E2).
+ */
+export const begins = (events: readonly RunEvent[], { step, attempt }: RunOrder): boolean =>
+  events.some((event) => event.type === 'step_started' && event.step === step && event.attempt === attempt);

@@ -1,6 +1,6 @@
-import type { Uuid } from '../../kernel/index.js';
+import type { Instant, Uuid } from '../../kernel/index.js';
 import { allSteps, type RecordedEvent, type RunEvent, type RunState } from '../core/index.js';
-import type { JournalHandle, StoredJournal, Timer } from '../ports/index.js';
+import type { JournalHandle, StoredJournal, Timer, Timers } from '../ports/index.js';
 import type { AttemptVoice, RunningAttempt } from './running-attempt.js';
 
 /** An execution that is not terminal, as this process holds it. */
@@ -33,6 +33,21 @@ export class LiveExecution {
   record(events: readonly RunEvent[]): RecordedEvent[] {
     const before = this.state.seq - events.length;
     return events.map((event, index) => ({ seq: before + 1 + index, event }));
+  }
+
+  /** Rings for a step at a time; what rang for it before does not. */
+  wakeAt(timers: Timers, { step, at }: { readonly step: string; readonly at: Instant }, callback: () => void): void {
+    this.wakeUps.get(step)?.cancel();
+    const timer = timers.at(at, () => {
+      this.wakeUps.delete(step);
+      callback();
+    });
+    this.wakeUps.set(step, timer);
+  }
+
+  disarm(step: string): void {
+    this.wakeUps.get(step)?.cancel();
+    this.wakeUps.delete(step);
   }
 
   /** Nothing rings for this execution any more. */

@@ -1,10 +1,19 @@
 import { HarmoniaError, type Clock, type Uuid } from '../../kernel/index.js';
-import { decide, isTerminalRun, plan, startRun, type Order, type ReadyOrder, type RunEvent } from '../core/index.js';
+import {
+  decide,
+  isTerminalRun,
+  plan,
+  startRun,
+  type Order,
+  type ReadyOrder,
+  type RunEvent,
+  type RunOrder,
+} from '../core/index.js';
 import type { LogLine, Publication } from '../ports/index.js';
 import { Backlog } from './backlog.js';
 import type { DriverPorts } from './driver-ports.js';
 import { Dispatcher, type Waiting } from './dispatcher.js';
-import { Group } from './group.js';
+import { begins, Group } from './group.js';
 import type { Work } from './inbox.js';
 import { LiveExecution, type Loaded } from './live-execution.js';
 import { refusalError } from './refusal-error.js';
@@ -257,7 +266,7 @@ export class RunDriver {
     group.add(live, events);
     this.dispatcher.count(live.countSlots(events));
     if (events[0]?.type === 'execution_resumed' || events[0]?.type === 'execution_reopened') this.armDeadline(live);
-    this.takeOrders(live, group);
+    this.takeOrders(live, group, events);
   }
 
   /** Grants free slots in the batch that freed them: "completed" and "next one started" are one commit (semantics 25). */
@@ -278,17 +287,17 @@ export class RunDriver {
     }
   }
 
-  private takeOrders(live: LiveExecution, group: Group | undefined): void {
-    for (const order of plan(live.state)) this.takeOrder(live, order, group);
+  private takeOrders(live: LiveExecution, group: Group | undefined, events: readonly RunEvent[] = []): void {
+    for (const order of plan(live.state)) {
+      if (order.is !== 'run') this.takeOrder(live, order, group);
+      else (begins(events, order) ? group?.runs : group?.rearms)?.push({ live, order });
+    }
   }
 
-  private takeOrder(live: LiveExecution, order: Order, group: Group | undefined): void {
+  private takeOrder(live: LiveExecution, order: Exclude<Order, RunOrder>, group: Group | undefined): void {
     switch (order.is) {
       case 'ready':
         return this.queue(live, order);
-      case 'run':
-        group?.runs.push({ live, order });
-        return;
       case 'stop':
         // The end of a construct cancels what is open in it, with no event for each.
         if (live.slots.delete(order.step)) this.dispatcher.count(-1);
@@ -298,12 +307,10 @@ export class RunDriver {
       case 'wake': {
         const { step, generation } = order;
         const work = { is: 'note', execution: live.id, request: { is: 'elapse', step, generation } } as const;
-        return this.wakeAt(live, order, () => this.submit(work));
+        return live.wakeAt(this.ports.timers, order, () => this.submit(work));
       }
       case 'disarm':
-        live.wakeUps.get(order.step)?.cancel();
-        live.wakeUps.delete(order.step);
-        return;
+        return live.disarm(order.step);
       case 'start-child':
       case 'cancel-child':
         if (group) group.families.push({ live, order });
@@ -313,23 +320,10 @@ export class RunDriver {
 
   private queue(live: LiveExecution, order: ReadyOrder): void {
     if (order.notBefore === undefined || order.notBefore <= this.lastAt) return this.dispatcher.push(live, order);
-    this.wakeAt(live, { step: order.step, at: order.notBefore }, () => {
+    live.wakeAt(this.ports.timers, { step: order.step, at: order.notBefore }, () => {
       this.dispatcher.push(live, order);
       this.schedule();
     });
-  }
-
-  private wakeAt(
-    live: LiveExecution,
-    { step, at }: { readonly step: string; readonly at: number },
-    callback: () => void,
-  ): void {
-    live.wakeUps.get(step)?.cancel(); // ordered again by a resume
-    const timer = this.ports.timers.at(at, () => {
-      live.wakeUps.delete(step);
-      callback();
-    });
-    live.wakeUps.set(step, timer);
   }
 
   private armDeadline(live: LiveExecution): void {
@@ -365,6 +359,7 @@ export class RunDriver {
       this.forget(live);
       this.ports.families.tellParent(live.state);
     }
+    for (const { live, order } of group.rearms) this.ports.attempts.rearm(live, order);
     // Not of one that ended, or was given up, while it was decided: no effect after the end.
     for (const { live, order } of group.runs) if (this.backlog.holds(live)) this.ports.attempts.run(live, order);
   }

@@ -1,4 +1,4 @@
-import type { RecordedEvent, RunEvent } from '../../src/engine/core/index.js';
+import type { RecordedEvent, RunEvent } from '../../engine/core/index.js';
 import type {
   Batch,
   Committed,
@@ -7,8 +7,8 @@ import type {
   JournalHandle,
   LogLine,
   StoredJournal,
-} from '../../src/engine/ports/index.js';
-import { HarmoniaError, type Uuid } from '../../src/kernel/index.js';
+} from '../../engine/ports/index.js';
+import { HarmoniaError, type Uuid } from '../../kernel/index.js';
 
 interface Kept {
   /** As text, as a database would: nobody can change what is written. */

@@ -1,0 +1,93 @@
+import type { Json } from '../kernel/index.js';
+import { isInvisible, NO_FAULTS } from './script/fault-plan.js';
+import { endsStep, isStepEvent, type ExecutionHistory } from './watch/history.js';
+import type { Violation } from './watch/invariants.js';
+import { SimulatedWorld, type Schedule, type ScheduleRun, type SimulationGround } from './world/simulated-world.js';
+
+/** How a simulated execution stood at the end of its schedule. */
+export type EndOfRun = 'completed' | 'failed' | 'canceled' | 'hangs' | 'paused' | 'waits';
+
+/** `unless-timed-out`: a timeout that was met, with or without faults, may have decided. */
+export type Comparing = 'always' | 'unless-timed-out' | 'never';
+
+export interface ScheduleOptions {
+  /** Whether the result must be the same as without faults, when the plan has nothing but faults that must not be noticed. */
+  readonly compares: Comparing;
+}
+
+/** Runs one schedule, and judges how it ended. */
+export const runSchedule = async (
+  schedule: Schedule,
+  ground: SimulationGround,
+  { compares }: ScheduleOptions,
+): Promise<ScheduleRun> => {
+  const run = await new SimulatedWorld(schedule, ground).run();
+  if (run.violations.length > 0 || run.refusal !== undefined) return run;
+  const violations: Violation[] = [...expectation(schedule, run)];
+  const { faults } = schedule.plan;
+  if (compares !== 'never' && run.struck.size > 0 && faults.every(isInvisible)) {
+    const undisturbed = await new SimulatedWorld({ ...schedule, plan: NO_FAULTS, choices: undefined }, ground).run();
+    const decided = compares === 'unless-timed-out' && (timedOut(run) || timedOut(undisturbed));
+    if (!decided) violations.push(...difference(run, undisturbed));
+  }
+  return { ...run, violations };
+};
+
+/** How each execution ended, by its id. */
+export const endsOf = (run: ScheduleRun): ReadonlyMap<string, EndOfRun> => {
+  const ends = new Map<string, EndOfRun>();
+  for (const [id, { ended }] of run.history.executions) {
+    const type = ended?.event.type;
+    if (type) ends.set(id, type.replace('execution_', '') as EndOfRun);
+    else ends.set(id, run.standing.get(id) ?? 'hangs');
+  }
+  return ends;
+};
+
+const timedOut = ({ history }: ScheduleRun): boolean =>
+  [...history.executions.values()].some(({ events }) =>
+    events.some(({ event }) => 'failure' in event && event.failure.kind === 'timeout'),
+  );
+
+const expectation = ({ plan }: Schedule, run: ScheduleRun): readonly Violation[] => {
+  const { expect } = plan;
+  if (expect === undefined) return [];
+  return [...endsOf(run)]
+    .filter(([, end]) => end !== expect)
+    .map(([id, end]) => ({ invariant: 'expect', message: `${id} must be ${expect}; it is ${end}${because(run, id)}` }));
+};
+
+const because = ({ history }: ScheduleRun, id: string): string => {
+  const end = history.of(id)?.ended?.event;
+  return end?.type === 'execution_failed' ? `: ${end.failure.message}` : '';
+};
+
+const difference = (run: ScheduleRun, undisturbed: ScheduleRun): readonly Violation[] => {
+  const violations: Violation[] = [];
+  for (const [id, execution] of undisturbed.history.executions) {
+    const [should, is] = [resultOf(execution), resultOf(run.history.of(id))];
+    const differing = Object.keys({ ...should, ...is }).find((name) => should[name] !== is[name]);
+    if (differing === undefined) continue;
+    const [wanted = 'absent', got = 'absent'] = [should[differing], is[differing]];
+    violations.push({
+      invariant: 'result',
+      message: `${differing} of ${id} is ${got.slice(0, 200)}; without faults it is ${wanted.slice(0, 200)}`,
+    });
+  }
+  return violations;
+};
+
+/** What an execution came to, but for times, attempts and the order of things. */
+export const resultOf = (execution: ExecutionHistory | undefined): Readonly<Record<string, string>> => {
+  const result: Record<string, string> = {};
+  for (const { event } of execution?.events ?? []) {
+    if (!isStepEvent(event) || !endsStep(event)) continue;
+    result[`${event.step} (${event.generation})`] = JSON.stringify(plain(event as unknown as Record<string, Json>));
+  }
+  const end = execution?.ended?.event;
+  if (end?.type === 'execution_failed') result.end = JSON.stringify(['failed', [...end.steps].sort()]);
+  else if (end) result.end = JSON.stringify(plain(end as unknown as Record<string, Json>));
+  return result;
+};
+
+const plain = ({ at: _at, attempt: _attempt, because: _because, ...rest }: Record<string, Json>): Json => rest;
