@@ -71,6 +71,7 @@ export class Housekeeping {
     const now = this.parts.timers.now();
     const swept = { archived: 0, erased: 0 };
     guarded(() => this.statements.forgetKeys.run(now - KEYS_KEPT));
+    guarded(() => this.statements.forgetResults.run(now));
     for (let slice = this.after(-1); slice.length > 0 && !this.stopped; slice = this.after(slice.at(-1)?.ref)) {
       for (const candidate of slice) {
         const work = this.dueWork(candidate, now);
@@ -141,5 +142,6 @@ const prepare = (database: SqliteDatabase) => ({
   archive: database.prepare<[number], Buffer>('SELECT events FROM journal_archive WHERE execution = ?').pluck(),
   insertArchive: database.prepare('INSERT OR REPLACE INTO journal_archive (execution, events) VALUES (?, ?)'),
   mark: database.prepare('UPDATE execution SET journal = ? WHERE ref = ?'),
+  forgetResults: database.prepare('DELETE FROM cached_result WHERE until <= ?'),
   forgetKeys: database.prepare('DELETE FROM idempotency_key WHERE created_at < ?'),
 });

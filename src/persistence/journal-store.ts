@@ -1,6 +1,14 @@
-import { HarmoniaError, type Uuid } from '../kernel/index.js';
+import { HarmoniaError, type Instant, type Json, type Uuid } from '../kernel/index.js';
 import type { RecordedEvent } from '../engine/core/index.js';
-import type { Batch, Committed, IdempotencyKey, Journal, JournalHandle, StoredJournal } from '../engine/ports/index.js';
+import type {
+  Batch,
+  CachedResult,
+  Committed,
+  IdempotencyKey,
+  Journal,
+  JournalHandle,
+  StoredJournal,
+} from '../engine/ports/index.js';
 import { guarded, type SqliteDatabase } from './database.js';
 import { unpackJournal } from './writer/archive.js';
 import { deleteExecution } from './writer/erase.js';
@@ -34,6 +42,9 @@ const prepareReads = (database: SqliteDatabase) => ({
   open: database
     .prepare<[], string>(`SELECT id FROM execution WHERE status IN ('running', 'paused') ORDER BY ref`)
     .pluck(),
+  cached: database.prepare<[string, number], { output: string; until: number }>(
+    'SELECT output, until FROM cached_result WHERE key = ? AND until > ?',
+  ),
   key: database.prepare<[string, string], IdempotencyKey>(
     'SELECT scope, key, request, resource, created_at AS at FROM idempotency_key WHERE scope = ? AND key = ?',
   ),
@@ -96,6 +107,11 @@ export class SqliteJournal implements Journal {
 
   async recall(scope: string, key: string): Promise<IdempotencyKey | undefined> {
     return guarded(() => this.reads.key.get(scope, key));
+  }
+
+  async cached(key: string, now: Instant): Promise<CachedResult | undefined> {
+    const row = guarded(() => this.reads.cached.get(key, now));
+    return row && { key, output: JSON.parse(row.output) as Json, until: row.until };
   }
 
   async deleteCheckpoint(checkpoint: Uuid): Promise<boolean> {

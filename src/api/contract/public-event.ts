@@ -66,7 +66,13 @@ type OfExecution = Exclude<RunEvent, { step: string }>;
 type OfStep = Extract<RunEvent, { step: string }>;
 
 type OnTheWay =
-  'execution_paused' | 'execution_resumed' | 'execution_reopened' | 'compensation_started' | 'event_received';
+  | 'execution_paused'
+  | 'execution_resumed'
+  | 'execution_reopened'
+  | 'compensation_started'
+  | 'event_received'
+  | 'notice_started'
+  | 'variables_set';
 
 /** What happens to an execution between its start and its end. */
 const onTheWay = (event: Extract<OfExecution, { type: OnTheWay }>): Said => {
@@ -87,11 +93,17 @@ const onTheWay = (event: Extract<OfExecution, { type: OnTheWay }>): Said => {
         within: event.within ?? null,
         undo: [...event.undo],
       });
+    case 'notice_started':
+      return say('notice_started', 'notice_started', `tells that it ends: ${event.ending.is}`, { step: event.notice });
+    case 'variables_set':
+      return say('state_changed', 'state_changed', 'variables were set', { values: event.values });
     case 'event_received':
       return say('event_received', 'event_received', `event ${event.name}`, {
         event_id: event.event,
         name: event.name,
       });
+    default:
+      return onTheWay(event);
   }
 };
 
@@ -125,16 +137,12 @@ const ofExecution = (event: OfExecution, context: EventContext): Said => {
       });
     case 'execution_canceled':
       return say('execution_canceled', 'workflow_canceled', 'canceled', { reason: event.reason ?? null });
-    case 'execution_paused':
-    case 'execution_resumed':
-    case 'execution_reopened':
-    case 'compensation_started':
-    case 'event_received':
-      return onTheWay(event);
     case 'checkpoint_created': {
       const details = { checkpoint_id: event.checkpoint, name: event.name ?? null, automatic: false };
       return say('checkpoint_created', 'checkpoint_created', `checkpoint ${event.name ?? event.checkpoint}`, details);
     }
+    default:
+      return onTheWay(event);
   }
 };
 

@@ -21,6 +21,7 @@ export class JournalWriter {
   private readonly insertPayload;
   private readonly insertLog;
   private readonly insertKey;
+  private readonly insertResult;
   private readonly transaction;
 
   constructor(private readonly database: SqliteDatabase) {
@@ -40,6 +41,7 @@ export class JournalWriter {
     this.insertKey = database.prepare(
       'INSERT INTO idempotency_key (scope, key, request, resource, created_at) VALUES (?, ?, ?, ?, ?)',
     );
+    this.insertResult = database.prepare('INSERT OR REPLACE INTO cached_result (key, output, until) VALUES (?, ?, ?)');
     this.transaction = database.transaction((batch: Batch) => this.write(batch));
   }
 
@@ -78,8 +80,9 @@ export class JournalWriter {
     }
   }
 
-  private write({ transitions, logs, keys }: Batch): void {
+  private write({ transitions, results = [], logs, keys }: Batch): void {
     for (const transition of transitions) this.writeTransition(transition);
+    for (const { key, output, until } of results) this.insertResult.run(key, JSON.stringify(output), until);
     for (const line of logs) this.writeLog(line);
     for (const key of keys) this.writeKey(key);
   }

@@ -86,12 +86,11 @@ export class Projection {
       case 'execution_canceled':
         return this.executionEnded(rows, event);
       case 'execution_reopened':
-        return this.reopened(rows, event);
       case 'compensation_started':
-        return event.within === undefined
-          ? this.cancelRuns(rows, event.at)
-          : this.cancelBelow(rows, event.within, event.at);
+      case 'notice_started':
+        return this.turned(rows, event);
       case 'event_received':
+      case 'variables_set':
         return;
       case 'checkpoint_created':
         this.insertCheckpoint.run(
@@ -106,6 +105,17 @@ export class Projection {
       default:
         this.applyToStep(rows, seq, event);
     }
+  }
+
+  /** The execution goes another way than its steps alone would take it. */
+  private turned(
+    rows: ExecutionRows,
+    event: Of<'execution_reopened'> | Of<'compensation_started'> | Of<'notice_started'>,
+  ): void {
+    if (event.type === 'execution_reopened') this.reopened(rows, event);
+    else if (event.type === 'compensation_started' && event.within !== undefined) {
+      this.cancelBelow(rows, event.within, event.at);
+    } else this.cancelRuns(rows, event.at);
   }
 
   private executionStarted(rows: ExecutionRows, event: Of<'execution_started'>): void {
