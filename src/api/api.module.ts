@@ -6,6 +6,7 @@ import { ExecutionPagesController } from './rest/execution-pages.controller.js';
 import { ExecutionView } from './rest/execution-view.js';
 import { ExecutionsController } from './rest/executions.controller.js';
 import { Idempotency } from './rest/idempotency.js';
+import { JournalProof } from './rest/journal-proof.js';
 import { InfrastructureController } from './rest/infrastructure.controller.js';
 import { WorkflowsController } from './rest/workflows.controller.js';
 import { ServedRoutes } from './served-routes.js';
@@ -42,6 +43,7 @@ export class ApiModule {
         ServedRoutes,
         ExecutionHistory,
         ExecutionView,
+        JournalProof,
         Idempotency,
         Sessions,
         ExecutionGateway,

@@ -16,7 +16,7 @@ const scale = (text: string): number => {
 };
 
 const whole = (text: string): number => {
-  if (!/^[1-9]\d{0,5}$/.test(text)) throw new InvalidArgumentError('It must be a whole number from 1.');
+  if (!/^[1-9]\d{0,14}$/.test(text)) throw new InvalidArgumentError('It must be a whole number from 1.');
   return Number(text);
 };
 
@@ -143,9 +143,16 @@ const addExecutionCommands = (root: Command, talk: MakeTalk, done: Done): void =
     );
   const of = (name: string, description: string): Command =>
     withServer(execution.command(name), `execution ${name} 0191f7c2-…`).argument('<id>').description(description);
-  of('get', 'Show an execution.').action(async (id: string, options: ServerOptions) =>
-    done(await server.getExecution(talk(options), id)),
-  );
+  of('get', 'Show an execution, or what it was at an event of its journal.')
+    .option('--at <seq>', 'as it was right after this event', whole)
+    .action(async (id: string, options: ServerOptions & server.At) =>
+      done(await server.getExecution(talk(options), id, options)),
+    );
+  of('verify', 'Prove that its journal holds what was written; exit 0 verified, 1 not. Keep the head elsewhere.')
+    .option('--at <seq>', 'the head as of this event', whole)
+    .action(async (id: string, options: ServerOptions & server.At) =>
+      done(await server.verifyExecution(talk(options), id, options)),
+    );
   of('events', 'List its events.')
     .option('--since <place>', 'only those after this sequence')
     .action(async (id: string, options: ServerOptions & { since?: string }) =>

@@ -80,10 +80,30 @@ export const listExecutions = async (
   return printList(talk, answer, ['id', 'workflow_name', 'status', 'created_at', 'duration']);
 };
 
-export const getExecution = async (talk: Talk, id: string): Promise<ExitCode> => {
-  const answer = await talk.client.get(`${API}/executions/${encodeURIComponent(id)}`);
+/** A place in the journal of an execution; the end when absent. */
+export interface At {
+  readonly at?: number;
+}
+
+const executionPath = (id: string, { at }: At, page = ''): string =>
+  `${API}/executions/${encodeURIComponent(id)}${page}${at === undefined ? '' : `?at=${at}`}`;
+
+export const getExecution = async (talk: Talk, id: string, at: At): Promise<ExitCode> => {
+  const answer = await talk.client.get(executionPath(id, at));
   printJson(talk, answer.data ?? null);
   return EXIT.completed;
+};
+
+/** Has the service prove that a journal holds what was written; exit 1 when it does not. */
+export const verifyExecution = async (talk: Talk, id: string, at: At): Promise<ExitCode> => {
+  const { data, message } = await talk.client.get(executionPath(id, at, '/verify'));
+  const proof = isJsonObject(data) ? data : {};
+  const place = proof.first_bad_seq === undefined ? '' : ` (event ${text(proof.first_bad_seq)})`;
+  if (talk.json) printJson(talk, proof);
+  else if (proof.verified === true)
+    talk.terminal.out(`verified: ${text(proof.events)} events, head ${text(proof.head)}\n`);
+  else talk.terminal.err(`not verified: ${text(message)}${place} [${text(proof.reason)}]\n`);
+  return proof.verified === true ? EXIT.completed : EXIT.failed;
 };
 
 /** All of them, page by page. */

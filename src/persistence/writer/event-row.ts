@@ -22,7 +22,8 @@ export const toEventRow = (event: RunEvent): EventRow => {
   return { type, at, data: '', payload: contentHash(data), large: data };
 };
 
-export interface StoredEventRow {
+/** What an event is made of again. */
+export interface StoredEvent {
   readonly seq: number;
   readonly type: string;
   readonly at: number;
@@ -30,13 +31,22 @@ export interface StoredEventRow {
   readonly payload_data: string | null;
 }
 
+/** A whole row of the journal table, with its payload. */
+export interface StoredEventRow extends StoredEvent {
+  readonly position: number;
+  readonly payload: string | null;
+  /** Null: written by 0.1.0, which chained nothing. */
+  readonly link: string | null;
+}
+
 /** Selects the rows of one execution, unordered. */
-export const EVENTS_OF_EXECUTION = `SELECT position, seq, type, at, journal.data AS data, payload.data AS payload_data FROM journal
+export const EVENTS_OF_EXECUTION = `SELECT position, seq, type, at, journal.data AS data, journal.payload AS payload, link,
+    payload.data AS payload_data FROM journal
   LEFT JOIN payload ON payload.execution = journal.execution AND payload.hash = journal.payload
   WHERE journal.execution = ?`;
 
 /** Inverse of `toEventRow`. The journal is ours: what stands there was written by `decide`. */
-export const fromEventRow = (row: StoredEventRow): RecordedEvent => {
+export const fromEventRow = (row: StoredEvent): RecordedEvent => {
   const rest = JSON.parse(row.payload_data ?? row.data) as object;
   return { seq: row.seq, event: { type: row.type, at: row.at, ...rest } as RunEvent };
 };

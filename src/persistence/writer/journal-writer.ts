@@ -3,6 +3,7 @@ import type { Batch, Committed, IdempotencyKey, LogLine, Transition } from '../.
 import { guarded, type SqliteDatabase } from '../database.js';
 import { toEventRow } from './event-row.js';
 import { RUNS_PER_EXECUTION, type ExecutionRows } from './execution-rows.js';
+import { chainOf, nextLink } from './hash-chain.js';
 import { Projection } from './projection.js';
 
 /** Log lines kept per execution; later ones are dropped. */
@@ -31,7 +32,7 @@ export class JournalWriter {
     this.nextLog = last('SELECT coalesce(max(id), 0) FROM log_entry') + 1;
     this.projection = new Projection(database);
     this.insertEvent = database.prepare(
-      'INSERT INTO journal (position, execution, seq, type, at, data, payload) VALUES (?, ?, ?, ?, ?, ?, ?)',
+      'INSERT INTO journal (position, execution, seq, type, at, data, payload, link) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
     );
     this.insertPayload = database.prepare('INSERT OR IGNORE INTO payload (execution, hash, data) VALUES (?, ?, ?)');
     this.insertLog = database.prepare(
@@ -45,7 +46,8 @@ export class JournalWriter {
 
   create(execution: Uuid, totalTasks: number): ExecutionRows {
     const ref = this.nextRef++;
-    return { execution, ref, totalTasks, runs: new Map(), nextRun: ref * RUNS_PER_EXECUTION, logged: 0 };
+    const nextRun = ref * RUNS_PER_EXECUTION;
+    return { execution, ref, totalTasks, runs: new Map(), nextRun, logged: 0, link: chainOf(execution) };
   }
 
   /** Durable when it returns. When it throws, the rows' marks are out of step: load the executions again. */
@@ -79,9 +81,12 @@ export class JournalWriter {
   private writeTransition({ handle, events }: Transition): void {
     const rows = handle as ExecutionRows;
     for (const recorded of events) {
+      const { seq } = recorded;
+      const position = this.nextPosition++;
       const row = toEventRow(recorded.event);
       if (row.large !== undefined) this.insertPayload.run(rows.ref, row.payload, row.large);
-      this.insertEvent.run(this.nextPosition++, rows.ref, recorded.seq, row.type, row.at, row.data, row.payload);
+      rows.link = nextLink(rows.link, { seq, position }, row);
+      this.insertEvent.run(position, rows.ref, seq, row.type, row.at, row.data, row.payload, rows.link);
       this.projection.apply(rows, recorded);
     }
   }
