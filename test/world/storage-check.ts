@@ -44,6 +44,8 @@ const executionFaults = async (
   const faults: string[] = [];
   const note = (fault: string): void => void faults.push(`${id}: ${fault}`);
   journalOrder(stored.events, stored.positions, note);
+  const { fault } = (await storage.reader.checkJournal(id)) ?? {};
+  if (fault) note(`its chain: ${fault.is} ${fault.seq ?? ''}`);
   const expected = project(stored.events);
   compareRow(execution, { ...expected.execution, total_tasks: totalTasks(document) }, note);
   compareRuns(rowsOf(storage, 'SELECT * FROM task_run WHERE execution = ? ORDER BY id', execution.ref), expected, note);
@@ -61,7 +63,15 @@ const wholeFaults = (storage: Storage): string[] => {
   const faults: string[] = [];
   const integrity = storage.database.pragma('integrity_check', { simple: true });
   if (integrity !== 'ok') faults.push(`integrity: ${String(integrity)}`);
-  for (const table of ['journal', 'task_run', 'checkpoint', 'log_entry', 'payload', 'journal_archive']) {
+  for (const table of [
+    'journal',
+    'task_run',
+    'checkpoint',
+    'log_entry',
+    'payload',
+    'journal_archive',
+    'journal_seal',
+  ]) {
     const sql = `SELECT count(*) AS n FROM ${table} WHERE execution NOT IN (SELECT ref FROM execution)`;
     if (rowsOf(storage, sql)[0]?.n !== 0) faults.push(`${table}: rows of nobody`);
   }
