@@ -1,5 +1,5 @@
 import type { DataSource } from 'typeorm';
-import { contentHash, type Uuid } from '../../kernel/index.js';
+import type { Uuid } from '../../kernel/index.js';
 import type { JournalCheck, JournalFault } from '../../api/ports/index.js';
 import {
   ExecutionEntity,
@@ -9,6 +9,7 @@ import {
   PayloadEntity,
 } from '../entities/tables.js';
 import { archivedRow, sealOf, unpackJournal, type ArchivedEvent } from '../writer/archive.js';
+import { payloadHash } from '../writer/event-row.js';
 import { chainOf, nextLink, type ChainedRow, type Link } from '../writer/hash-chain.js';
 
 /** Rows that are read at once; each may hold a megabyte. */
@@ -86,7 +87,7 @@ const inRows = async (source: DataSource, ref: number, walk: Walk): Promise<Jour
 };
 
 const hasItsPayload = ({ payload, payload_data: data }: FoundRow): boolean =>
-  payload === null || (data !== null && contentHash(data) === payload);
+  payload === null || (data !== null && payloadHash(data) === payload);
 
 const rowsAfter = async (source: DataSource, ref: number, seq: number): Promise<FoundRow[]> => {
   const query = source.createQueryBuilder().select('payload.data', 'payload_data').from(JournalEntity, 'journal');
