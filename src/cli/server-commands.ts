@@ -10,12 +10,12 @@ export interface Talk {
   readonly json: boolean;
 }
 
-const API = '/api/v1';
+export const API = '/api/v1';
 
-const text = (value: Json | undefined): string =>
+export const text = (value: Json | undefined): string =>
   typeof value === 'string' ? value : value === undefined || value === null ? '' : JSON.stringify(value);
 
-const printJson = ({ terminal }: Talk, value: Json): void => terminal.out(`${JSON.stringify(value, null, 2)}\n`);
+export const printJson = ({ terminal }: Talk, value: Json): void => terminal.out(`${JSON.stringify(value, null, 2)}\n`);
 
 /** Columns as wide as their widest cell. */
 const table = (rows: readonly (readonly string[])[]): string => {
@@ -36,7 +36,7 @@ const listOf = (answer: JsonObject): readonly JsonObject[] => {
   return Array.isArray(items) ? (items as Json[]).filter(isJsonObject) : [];
 };
 
-const printList = (talk: Talk, answer: JsonObject, columns: readonly string[]): ExitCode => {
+export const printList = (talk: Talk, answer: JsonObject, columns: readonly string[]): ExitCode => {
   const items = listOf(answer);
   if (talk.json) printJson(talk, items);
   else talk.terminal.out(table([columns, ...items.map((item) => columns.map((column) => text(item[column])))]));
@@ -51,7 +51,7 @@ export interface Paging {
   readonly page?: number;
 }
 
-const pageQuery = ({ limit = 100, page = 1 }: Paging): URLSearchParams =>
+export const pageQuery = ({ limit = 100, page = 1 }: Paging): URLSearchParams =>
   new URLSearchParams({ limit: String(limit), page: String(page) });
 
 export const listWorkflows = async (talk: Talk, paging: Paging): Promise<ExitCode> =>
