@@ -12,15 +12,19 @@ const SEALS = 32;
 
 type Events = readonly PositionedEvent[];
 
-interface Span {
+interface Archive {
   readonly ref: number;
   readonly execution: Uuid;
+  readonly lastSeq: number;
+}
+
+interface Span extends Archive {
   readonly first: number;
 }
 
 /** The events of archived journals. A journal is unpacked whole, so those that were read last are kept. */
 export class ArchivedEvents {
-  private readonly unpacked = new LRUCache<number, { readonly packed: number; readonly events: Events }>({
+  private readonly unpacked = new LRUCache<string, { readonly packed: number; readonly events: Events }>({
     maxSize: KEPT,
     sizeCalculation: ({ packed }) => Math.max(1, packed),
   });
@@ -32,11 +36,13 @@ export class ArchivedEvents {
     const row = await this.source
       .createQueryBuilder()
       .select('archive.execution', 'ref')
+      .addSelect('seal.last_seq', 'last_seq')
       .from(JournalArchiveEntity, 'archive')
       .innerJoin(ExecutionEntity, 'execution', 'execution.ref = archive.execution')
+      .leftJoin(JournalSealEntity, 'seal', 'seal.execution = archive.execution')
       .where('execution.id = :execution', { execution })
-      .getRawOne<{ ref: number | string }>();
-    return row ? this.unpack(Number(row.ref), execution) : [];
+      .getRawOne<{ ref: number | string; last_seq: number | string | null }>();
+    return row ? this.unpack({ ref: Number(row.ref), execution, lastSeq: Number(row.last_seq) }) : [];
   }
 
   /**
@@ -46,8 +52,8 @@ export class ArchivedEvents {
   async mergeInto(live: Events, position: number, limit: number): Promise<Events> {
     let page = live;
     const horizon = (): number => (page.length === limit ? (page.at(-1)?.position ?? position) : Infinity);
-    const add = async ({ ref, execution }: Span): Promise<void> => {
-      const events = await this.unpack(ref, execution);
+    const add = async (span: Span): Promise<void> => {
+      const events = await this.unpack(span);
       page = mergeFirst(
         page,
         events.filter((event) => event.position > position && event.position <= horizon()),
@@ -77,29 +83,33 @@ export class ArchivedEvents {
       .select('seal.execution', 'ref')
       .addSelect('execution.id', 'execution')
       .addSelect('seal.first_position', 'first')
+      .addSelect('seal.last_seq', 'last_seq')
       .from(JournalSealEntity, 'seal')
       .innerJoin(ExecutionEntity, 'execution', 'execution.ref = seal.execution');
   }
 
-  private async unpack(ref: number, execution: Uuid): Promise<Events> {
-    const known = this.unpacked.get(ref);
+  private async unpack({ ref, execution, lastSeq }: Archive): Promise<Events> {
+    // A journal that is taken up again and archived once more is longer.
+    const key = `${ref} ${lastSeq}`;
+    const known = this.unpacked.get(key);
     if (known) return known.events;
     const row = await this.source.getRepository(JournalArchiveEntity).findOneBy({ execution: ref });
     if (!row) return [];
     const events = unpackJournal(row.events).map(({ position, ...recorded }) => ({ position, execution, recorded }));
-    this.unpacked.set(ref, { packed: row.events.length, events });
+    this.unpacked.set(key, { packed: row.events.length, events });
     return events;
   }
 }
 
-interface RawSpan {
-  readonly ref: number | string;
-  readonly execution: string;
-  readonly first: number | string;
-}
+type RawSpan = { readonly execution: string } & Readonly<Record<'ref' | 'first' | 'last_seq', number | string>>;
 
 const toSpans = (rows: readonly RawSpan[]): Span[] =>
-  rows.map(({ ref, execution, first }) => ({ ref: Number(ref), execution, first: Number(first) }));
+  rows.map(({ execution, ...row }) => ({
+    ref: Number(row.ref),
+    execution,
+    lastSeq: Number(row.last_seq),
+    first: Number(row.first),
+  }));
 
 /** The first `limit` of both, each once, by position. */
 const mergeFirst = (page: Events, events: Events, limit: number): Events => {

@@ -27,7 +27,7 @@ export interface ChainedRow extends RowPlace, Omit<EventRow, 'large'> {}
 /** What the first row follows: the journal of one execution cannot pass for that of another. */
 export const chainOf = (execution: Uuid): Link => linkOf(`harmonia journal\n${execution}`);
 
-/** Only the last part may hold a line break, and links have one length: no two rows give the same text. About 1 µs. */
+/** Only the last part may hold a line break, and links have one length: no two rows give the same text. About 1 µs by itself. */
 export const nextLink = (previous: Link, { seq, position }: RowPlace, row: Omit<EventRow, 'large'>): Link =>
   linkOf(`${previous}\n${seq}\n${position}\n${row.type}\n${row.at}\n${row.payload ?? ''}\n${row.data}`);
 
