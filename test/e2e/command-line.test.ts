@@ -86,7 +86,7 @@ describe('against a service', () => {
       status: 'completed',
     });
     expect((await harmoniaHere(['execution', 'verify', id, ...url])).out).toMatch(
-      /^verified: 4 events, head \S{22}\n$/,
+      /^verified: 4 events, head \S{43}\n$/,
     );
     expect((await harmoniaHere(['execution', 'events', id, ...url])).out).toContain('workflow_completed');
     expect(await harmoniaHere(['execution', 'watch', id, ...url])).toMatchObject({

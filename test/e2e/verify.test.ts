@@ -68,7 +68,7 @@ test('a journal is proven, live and archived, and its head stays what it was', a
     execution_id: one.id,
     verified: true,
     events: 8,
-    head: expect.stringMatching(/^[\w-]{22}$/),
+    head: expect.stringMatching(/^[\w-]{43}$/),
   });
   expect(await verify(one)).toEqual(proof);
   expect((await verify(await run(large))).head).not.toBe(proof.head);
@@ -145,7 +145,7 @@ const EVENTS: readonly Tampering[] = [
   ],
   [
     'a link is changed',
-    ({ ref }) => edit(`UPDATE journal SET link = 'AAAAAAAAAAAAAAAAAAAAAA' WHERE execution = ? AND seq = 2`, ref),
+    ({ ref }) => edit(`UPDATE journal SET link = 'AAAA' WHERE execution = ? AND seq = 2`, ref),
     { reason: 'link_differs', first_bad_seq: 2 },
   ],
   [
