@@ -34,7 +34,16 @@ export interface EventContext {
   readonly workflowName: string;
   readonly startedAt: number;
   readonly totalTasks: number;
-  readonly task: (id: string) => { readonly name: string; readonly index: number } | undefined;
+  readonly task: (id: string) => TaskWords | undefined;
+}
+
+/** What its definition says of a task. */
+export interface TaskWords {
+  readonly name: string;
+  /** In definition order, from 0. */
+  readonly index: number;
+  /** Attempts after the first, by the policy that holds in this execution; 0: a failure is final. */
+  readonly maxRetries: number;
 }
 
 interface Said {
@@ -146,13 +155,16 @@ const ofExecution = (event: OfExecution, context: EventContext): Said => {
   }
 };
 
-const failed = (event: Extract<OfStep, { type: 'step_failed' }>, name: string): Said =>
+const retriesOf = (task: TaskWords | undefined): JsonObject => (task ? { max_retries: task.maxRetries } : {});
+
+const failed = (event: Extract<OfStep, { type: 'step_failed' }>, name: string, task: TaskWords | undefined): Said =>
   say('task_failed', 'task_failed', `${name} failed: ${event.failure.message}`, {
     error: event.failure.message,
     error_details: errorDetails(event.failure),
     attempt: event.attempt,
     retry_count: Math.max(0, event.attempt - 1),
     retries: Math.max(0, event.attempt - 1),
+    ...retriesOf(task),
     handled: event.handled ?? null,
   });
 
@@ -161,13 +173,17 @@ const timedOut = (failure: Failure): Said[] =>
     ? [say('timeout_occurred', 'timeout_occurred', failure.message, { scope: 'attempt', error: failure.message })]
     : [];
 
-const kept = (event: Extract<OfStep, { type: 'step_kept' }>, name: string): Said => {
+const kept = (event: Extract<OfStep, { type: 'step_kept' }>, name: string, task: TaskWords | undefined): Said => {
   const details = { restored: true, attempt: event.attempt };
   switch (event.outcome.is) {
     case 'completed':
       return say('task_completed', 'task_completed', `${name} kept`, { ...details, output: event.outcome.output });
     case 'failed':
-      return say('task_failed', 'task_failed', `${name} kept`, { ...details, error: event.outcome.failure.message });
+      return say('task_failed', 'task_failed', `${name} kept`, {
+        ...details,
+        error: event.outcome.failure.message,
+        ...retriesOf(task),
+      });
     case 'skipped':
       return say('task_skipped', 'task_skipped', `${name} kept`, { ...details, cause: event.outcome.cause });
   }
@@ -183,7 +199,7 @@ const waiting = ({ awaits, until }: Extract<OfStep, { type: 'step_armed' }>): Js
 
 type EndOfStep = Extract<OfStep, { type: 'step_completed' | 'step_failed' | 'step_skipped' | 'step_canceled' }>;
 
-const ended = (event: EndOfStep, name: string): Said[] => {
+const ended = (event: EndOfStep, name: string, task: TaskWords | undefined): Said[] => {
   switch (event.type) {
     case 'step_completed':
       return [
@@ -193,7 +209,7 @@ const ended = (event: EndOfStep, name: string): Said[] => {
         }),
       ];
     case 'step_failed':
-      return [...timedOut(event.failure), failed(event, name)];
+      return [...timedOut(event.failure), failed(event, name, task)];
     case 'step_skipped':
       return [
         say('task_skipped', 'task_skipped', `${name} skipped`, {
@@ -206,7 +222,7 @@ const ended = (event: EndOfStep, name: string): Said[] => {
   }
 };
 
-const ofStep = (event: OfStep, name: string): Said[] => {
+const ofStep = (event: OfStep, name: string, task: TaskWords | undefined): Said[] => {
   switch (event.type) {
     case 'step_ready':
     case 'body_opened':
@@ -223,12 +239,13 @@ const ofStep = (event: OfStep, name: string): Said[] => {
     case 'step_failed':
     case 'step_skipped':
     case 'step_canceled':
-      return ended(event, name);
+      return ended(event, name, task);
     case 'attempt_failed':
       return [
         ...timedOut(event.failure),
         say('retry_attempted', 'retry_attempted', `${name} is retried: ${event.failure.message}`, {
           retry_count: event.attempt,
+          ...retriesOf(task),
           attempt: event.attempt,
           delay: seconds(event.retry_at - event.at),
           error: event.failure.message,
@@ -243,7 +260,7 @@ const ofStep = (event: OfStep, name: string): Said[] => {
         }),
       ];
     case 'step_kept':
-      return [kept(event, name)];
+      return [kept(event, name, task)];
   }
 };
 
@@ -257,7 +274,7 @@ export const publicEvents = (recorded: RecordedEvent, context: EventContext, pos
   const taskId = step === null ? null : finalSegment(step);
   const task = taskId === null ? undefined : context.task(taskId);
   const name = task?.name ?? taskId ?? '';
-  const said = 'step' in event ? ofStep(event, name) : [ofExecution(event, context)];
+  const said = 'step' in event ? ofStep(event, name, task) : [ofExecution(event, context)];
   const place: JsonObject =
     taskId === null
       ? {}
