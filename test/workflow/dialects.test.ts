@@ -237,6 +237,8 @@ describe('expressions of upstream in CEL', () => {
   const names = {
     task: (name: string) => (name === 'a' ? 'a' : undefined),
     inputIsSure: (name: string) => name === 'sure',
+    variable: () => undefined,
+    state: () => undefined,
   };
   test.each([
     ['param.x', 'input.x'],

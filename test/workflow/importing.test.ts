@@ -194,7 +194,12 @@ describe('ids', () => {
 });
 
 describe('expressions of upstream', () => {
-  const names = { task: (name: string) => ({ a: 'a', 'a-b': 'a_b' })[name], inputIsSure: () => false };
+  const names = {
+    task: (name: string) => ({ a: 'a', 'a-b': 'a_b' })[name],
+    inputIsSure: () => false,
+    variable: () => undefined,
+    state: () => undefined,
+  };
 
   test.each([
     ['input.a ?? input.b ?? 3', 'input.?a.orValue(input.?b.orValue(3))'],
