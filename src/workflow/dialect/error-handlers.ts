@@ -94,7 +94,8 @@ export const addErrorHandlers = ({ said, canonical, resolve, faults }: HandledDo
     .filter((handler) => handler !== undefined);
   if (handlers.length === 0) return;
   const after = reachable(canonical, new Set(handlers.flatMap(({ goto }) => (typeof goto === 'string' ? [goto] : []))));
-  for (const [id, task] of canonical) if (!after.has(id) && task.on_error === undefined) task.on_error = handlers;
+  for (const [id, task] of canonical)
+    if (!after.has(id) && task.on_error === undefined && task.type !== 'core/noop') task.on_error = handlers;
 };
 
 /** A list of handlers, or a map from class of failure to task. */

@@ -131,7 +131,7 @@ const inputOf = (translation: Translation): JsonObject => {
 
 /** Prose has no expressions. */
 const literal = (value: Json): Json => {
-  if (typeof value === 'string') return value.replaceAll('${', '$${');
+  if (typeof value === 'string') return value.split('${').join('$${');
   if (Array.isArray(value)) return (value as Json[]).map(literal);
   if (!isJsonObject(value)) return value;
   return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, literal(inner)]));

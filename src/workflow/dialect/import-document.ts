@@ -137,7 +137,7 @@ const importForeign = (
     tasks: Object.fromEntries([...scope.canonical, ...outside.waits]),
     metadata: { ...metadata, ...(extra && { extra }), source_dialect: dialect, source },
   };
-  if (jsonDepth(document, DEEPEST + 1) > DEEPEST) return err([fault('nesting_too_deep', '', { limit: DEEPEST })]);
+  if (jsonDepth(document.tasks, DEEPEST) >= DEEPEST) return err([fault('nesting_too_deep', '', { limit: DEEPEST })]);
   return ok({ document, dialect, warnings: boundedReport(warnings) });
 };
 
@@ -197,7 +197,8 @@ const semver = (version: Json | undefined): string => {
 };
 
 const header = (source: JsonObject, definition: JsonObject): JsonObject => {
-  const name = [definition.name, source.name, definition.sprint_name, source.sprint_name, definition.sprint_id].find(
+  const sprint = [definition.sprint_name, source.sprint_name, definition.sprint_id];
+  const name = [definition.name, source.name, ...sprint, definition.id, source.id].find(
     (candidate) => typeof candidate === 'string',
   );
   const description = [definition.description, source.description].find(

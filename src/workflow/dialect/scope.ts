@@ -102,6 +102,7 @@ export class TaskScope {
   private translation(task: ForeignTask, position: number): Translation {
     const { faults, defaultComponent } = this.context;
     const id = this.ids.of(task.original);
+    const { ids } = this;
     return {
       task,
       id,
@@ -110,7 +111,9 @@ export class TaskScope {
       namesAfter: this.names(position + 1, task),
       faults,
       defaultComponent,
-      known: this.ids.some,
+      get known() {
+        return ids.some;
+      },
       resolve: (reference) => this.find(reference),
       waitOutside: (reference) => this.waitOutside(reference),
       body: (body) => this.body(body, { id, position, task }),

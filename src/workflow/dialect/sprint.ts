@@ -165,8 +165,10 @@ const drawnTask = ({ original, body: node, where }: ForeignTask, faults: Fault[]
   const { input, output, ...ends } = connections;
   const outputs = Array.isArray(output) ? (output as Json[]) : [];
   const edges: Record<string, Json> = {};
-  if (input !== undefined) edges.sources = input;
-  moved.set('sources', at('connections', 'input'));
+  if (input !== undefined) {
+    edges.sources = input;
+    moved.set('sources', at('connections', 'input'));
+  }
   const chooses = node.type === 'decision' && data.transitions === undefined && data.cases === undefined;
   if (!chooses && output !== undefined) {
     edges.next = output;
