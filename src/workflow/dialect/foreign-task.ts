@@ -5,7 +5,7 @@ import { onErrorOf } from './error-handlers.js';
 import { canonicalRetry, saysMore } from './retry-names.js';
 import type { Said } from './task-words.js';
 import type { CanonicalTask, Translation } from './translation.js';
-import { attempt, translateValue } from './values.js';
+import { attempt, inputSaid, translateValue } from './values.js';
 
 /** Upstream's task types that say nothing about what is done. */
 const PLAIN_TYPES: ReadonlySet<string> = new Set([
@@ -116,13 +116,9 @@ const switchOf = ({ words, names, faults, resolve }: Translation): Json => {
 };
 
 const inputOf = (translation: Translation): JsonObject => {
-  const { words, task, faults } = translation;
-  const [said, second] = words.inputs();
+  const { task, faults } = translation;
+  const said = inputSaid(translation);
   if (!said) return task.told ? { input: literal(task.told) } : {};
-  if (second) {
-    const reason = `it has an input under both \`${said.field}\` and \`${second.field}\``;
-    faults.push(fault('dialect_unmapped', second.where, { reason }));
-  }
   const input = translateValue(said.value, said.where, translation);
   if (isJsonObject(input)) return { input: { ...(task.told && (literal(task.told) as JsonObject)), ...input } };
   faults.push(fault('wrong_type', said.where, { expected: 'an object' }));

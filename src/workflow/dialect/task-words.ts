@@ -14,6 +14,8 @@ const HOLDERS = ['config', 'parameters', 'inputs', 'input'];
 
 const isThere = (value: Json | undefined): value is Json => value !== undefined && value !== null;
 
+const isText = (value: Json): boolean => typeof value === 'string';
+
 /** The fields of a foreign task. Each is taken once; what nobody takes is kept as `rest`. */
 export class TaskWords {
   private readonly taken = new Set<string>();
@@ -34,18 +36,14 @@ export class TaskWords {
     return isThere(value) ? value : undefined;
   }
 
-  /** The first of these fields that says something. */
+  /** The first of these fields that says something, and that nobody has taken. */
   take(...fields: readonly string[]): Said | undefined {
-    const field = fields.find((name) => this.peek(name) !== undefined);
-    if (field === undefined) return undefined;
-    this.taken.add(field);
-    return { field, value: this.task.body[field] as Json, where: this.at(field) };
+    return this.takeIf(fields, () => true);
   }
 
   /** As `take`, of a field that must be a text: anything else stays for `rest`. */
   text(...fields: readonly string[]): string | undefined {
-    const field = fields.find((name) => typeof this.peek(name) === 'string');
-    return field === undefined ? undefined : (this.take(field)?.value as string);
+    return this.takeIf(fields, isText)?.value as string | undefined;
   }
 
   /** Puts back a field that says more than could be used. */
@@ -53,10 +51,11 @@ export class TaskWords {
     this.taken.delete(field);
   }
 
-  /** Settings may stand in this field too, before `config`, `parameters` and `input`. */
-  hold(field: string): void {
-    this.holders = [field, ...HOLDERS];
-    if (isJsonObject(this.peek(field))) this.takenInside.set(field, new Set());
+  /** Settings may stand in these fields too, before `config`, `parameters` and `input`. */
+  hold(...fields: readonly string[]): void {
+    const objects = fields.filter((field) => isJsonObject(this.peek(field)));
+    for (const field of objects) this.takenInside.set(field, new Set());
+    this.holders = [...objects, ...HOLDERS];
   }
 
   /** The first of these fields in the task, or in what holds its settings. */
@@ -64,13 +63,33 @@ export class TaskWords {
     return this.take(...fields) ?? this.held(...fields);
   }
 
+  /** As `setting`, of a text; the name of a construct may stand above its settings as well. */
+  textSetting(...fields: readonly string[]): Said | undefined {
+    return this.takeIf(fields, isText) ?? this.heldIf(fields, isText);
+  }
+
   /** The first of these fields in what holds the settings of the task. */
   held(...fields: readonly string[]): Said | undefined {
+    return this.heldIf(fields, () => true);
+  }
+
+  private takeIf(fields: readonly string[], accept: (value: Json) => boolean): Said | undefined {
+    const isOpen = (name: string): boolean => {
+      const value = this.taken.has(name) ? undefined : this.peek(name);
+      return value !== undefined && accept(value);
+    };
+    const field = fields.find(isOpen);
+    if (field === undefined) return undefined;
+    this.taken.add(field);
+    return { field, value: this.task.body[field] as Json, where: this.at(field) };
+  }
+
+  private heldIf(fields: readonly string[], accept: (value: Json) => boolean): Said | undefined {
     for (const holder of this.holders) {
-      const inside = this.peek(holder);
+      const inside = this.taken.has(holder) ? undefined : this.peek(holder);
       if (!isJsonObject(inside)) continue;
       const used = this.takenInside.get(holder) ?? new Set();
-      const field = fields.find((name) => isThere(inside[name]) && !used.has(name));
+      const field = fields.find((name) => isThere(inside[name]) && !used.has(name) && accept(inside[name]));
       if (field === undefined) continue;
       this.takenInside.set(holder, used.add(field));
       return { field, value: inside[field] as Json, where: this.at(holder, field) };

@@ -2,7 +2,7 @@ import { fault, isJsonObject, pointer, type Json, type JsonPointer } from '../..
 import { conditionExpression } from './conditions.js';
 import { soleExpression, translateText, Untranslatable, type Names } from './expression-text.js';
 import type { Said } from './task-words.js';
-import type { Reading } from './translation.js';
+import type { Reading, Translation } from './translation.js';
 
 /** `what()`, or a fault at `where` when it cannot be said here. */
 export const attempt = <T>(reading: Pick<Reading, 'faults'>, where: JsonPointer, what: () => T): T | undefined => {
@@ -68,4 +68,14 @@ export const seconds = (said: Said, factor: number, reading: Reading): Json | un
   if (reading.faults.length === before)
     reading.faults.push(fault('wrong_type', where, { expected: 'a length of time, or an expression of one' }));
   return undefined;
+};
+
+/** The input of a task, which may stand under one of several names. */
+export const inputSaid = ({ words, faults }: Pick<Translation, 'words' | 'faults'>): Said | undefined => {
+  const [said, second] = words.inputs();
+  if (said && second) {
+    const reason = `it has an input under both \`${said.field}\` and \`${second.field}\``;
+    faults.push(fault('dialect_unmapped', second.where, { reason }));
+  }
+  return said;
 };

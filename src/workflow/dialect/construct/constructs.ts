@@ -3,7 +3,7 @@ import { bodyOf, groupBody, OWN_WORK } from './nested-body.js';
 import { listTasks } from '../task-list.js';
 import type { Said } from '../task-words.js';
 import type { Translation } from '../translation.js';
-import { translateCondition, translateValue } from '../values.js';
+import { inputSaid, translateCondition, translateValue } from '../values.js';
 import { eventOf, untilOf, withinOf } from './waits.js';
 
 type Build = (translation: Translation) => JsonObject | undefined;
@@ -118,12 +118,12 @@ const isWrittenOut = (branch: Json): boolean =>
 
 const wait: Build = (translation) => {
   const { words } = translation;
-  words.hold('wait');
-  words.hold('wait_for');
+  words.hold('wait', 'wait_for');
   const event = eventOf(translation);
   if (event) return event;
   const until = untilOf(translation);
   if (until) return { wait: until };
+  if (translation.defaultComponent !== undefined) return undefined;
   translation.faults.push(
     fault('dialect_unmapped', words.at(words.peek('wait_for') === undefined ? 'type' : 'wait_for'), {
       reason: 'it waits for something other than a time, a length of time, an event or a change of state',
@@ -138,7 +138,7 @@ const event: Build = (translation) => {
 };
 
 const webhook: Build = (translation) => {
-  const { words, names, faults } = translation;
+  const { words } = translation;
   words.hold('webhook');
   const url = words.setting('url');
   if (!url) {
@@ -146,16 +146,12 @@ const webhook: Build = (translation) => {
       return refuse(translation, 'a webhook calls a `url`, or waits to be called and has no component');
     return { webhook: withinOf(translation) };
   }
-  const fields = [url, words.setting('method'), words.setting('headers')].filter((said) => said !== undefined);
-  const body = words.setting('body', 'payload', 'payload_template');
-  const read = [
-    ...fields,
-    ...(body ? [{ ...body, field: 'body' }] : words.inputs().map((said) => ({ ...said, field: 'body' }))),
-  ];
-  const input = read.map(
-    ({ field, value, where }) => [field, translateValue(value, where, { names, faults })] as const,
-  );
-  return { type: 'http/request', input: { method: 'POST', ...Object.fromEntries(input) } };
+  const around = [url, words.setting('method'), words.setting('headers')];
+  const body = words.setting('body', 'payload', 'payload_template') ?? inputSaid(translation);
+  const read = [...around, body && { ...body, field: 'body' }]
+    .filter((said) => said !== undefined)
+    .map(({ field, value, where }) => [field, translateValue(value, where, translation)] as const);
+  return { type: 'http/request', input: { method: 'POST', ...Object.fromEntries(read) } };
 };
 
 const approval: Build = (translation) => {
@@ -178,11 +174,11 @@ const approval: Build = (translation) => {
 const subworkflow: Build = (translation) => {
   const { words, names, faults } = translation;
   words.hold('workflow');
-  const called = words.setting('workflow', 'workflow_name', 'workflow_id') ?? words.held('name');
+  const called = words.textSetting('workflow', 'workflow_name', 'workflow_id') ?? words.held('name');
   if (typeof called?.value !== 'string') return refuse(translation, 'it says in `workflow` which workflow is run');
   const version = words.setting('version');
   const waits = words.setting('wait');
-  const [said] = words.inputs();
+  const said = words.held('input') ?? inputSaid(translation);
   return {
     workflow: {
       name: called.value,
@@ -194,10 +190,12 @@ const subworkflow: Build = (translation) => {
 };
 
 /** A task of upstream's own kind is a plugin's task here. */
-const custom: Build = ({ words, faults }) => {
+const custom: Build = ({ words, faults, defaultComponent }) => {
   const named = words.setting('handler', 'plugin', 'custom_type');
   if (!named) {
-    if (['component', 'tool'].some((field) => words.peek(field) !== undefined)) return undefined;
+    const isDone =
+      defaultComponent !== undefined || ['component', 'tool'].some((field) => words.peek(field) !== undefined);
+    if (isDone) return undefined;
     const reason = 'a custom task names its plugin type: `handler: plugin/task`';
     faults.push(fault('dialect_unmapped', words.at('type'), { reason }));
     return { type: 'core/noop' };

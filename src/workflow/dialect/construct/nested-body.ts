@@ -54,10 +54,10 @@ const writtenBody = ({ words, faults }: Translation): NestedBody | undefined => 
 
 /** A sub-workflow for each item. */
 const calledBody = ({ words }: Translation): NestedBody | undefined => {
-  const said = words.setting('workflow', 'workflow_name', 'sub_workflow');
-  if (typeof said?.value !== 'string') return undefined;
-  const fields = [said, ...words.inputs()];
-  return { tasks: [innerTask(words.task, fields, { type: 'subworkflow', workflow: said.value })] };
+  const said = words.textSetting('workflow', 'workflow_name', 'sub_workflow');
+  if (!said) return undefined;
+  const fields = [{ ...said, field: 'workflow' }, ...words.inputs()];
+  return { tasks: [innerTask(words.task, fields, { type: 'subworkflow' })] };
 };
 
 /** The task's own work, done for each item. */

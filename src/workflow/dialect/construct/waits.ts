@@ -52,7 +52,7 @@ export const untilOf = ({ words, names, faults }: Translation): JsonObject | und
 
 /** `wait_for: 30s`. */
 const shortWait = (words: TaskWords, reading: Reading): Json | undefined => {
-  const said = typeof words.peek('wait_for') === 'number' ? words.take('wait_for') : undefined;
+  const said = typeof words.peek('wait_for') === 'object' ? undefined : words.take('wait_for');
   return said && seconds(said, 1, reading);
 };
 
@@ -70,7 +70,7 @@ export const eventOf = (translation: Translation): JsonObject | undefined => {
   const { words, names, faults } = translation;
   const change = changeOf(words);
   if (change) return stateChange(change, translation);
-  const name = words.setting('event', 'event_name', 'event_type', 'topic') ?? words.held('name');
+  const name = words.textSetting('event', 'event_name', 'event_type', 'topic') ?? words.held('name');
   if (typeof name?.value !== 'string') return undefined;
   return {
     event: {

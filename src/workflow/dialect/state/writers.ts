@@ -30,4 +30,4 @@ const entriesIn = (outputs: Json | undefined): readonly (readonly [string, Json]
 
 /** The change of state that a wait waits for. */
 export const changeOf = (words: TaskWords): Said | undefined =>
-  words.setting('state_change') ?? (typeof words.peek('wait_for') === 'string' ? words.take('wait_for') : undefined);
+  words.setting('state_change') ?? (statePath(words.peek('wait_for')) ? words.take('wait_for') : undefined);
