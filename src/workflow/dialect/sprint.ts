@@ -8,7 +8,7 @@ import {
   type JsonPointer,
 } from '../../kernel/index.js';
 import type { Link } from './edge/index.js';
-import { listTasks } from './task-list.js';
+import { listTasks, taskAt } from './task-list.js';
 import type { ForeignTask } from './translation.js';
 
 /** Tasks of the planning pipeline (D8), in the words of the other dialects. */
@@ -91,8 +91,7 @@ const readPhases = (
     }
     const name = [phase.name, phase.id].find((said) => typeof said === 'string');
     const written = (inside as Json[]).flatMap((entry, position) => {
-      if (typeof entry !== 'string')
-        return listTasks([entry], '', { faults }).map((task) => ({ ...task, where: pointer(at, 'tasks', position) }));
+      if (typeof entry !== 'string') return taskAt(entry, pointer(at, 'tasks', position), { faults });
       if (name !== undefined) names.set(entry, name);
       return [];
     });

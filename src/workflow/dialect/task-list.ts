@@ -23,17 +23,28 @@ export const listTasks = (
     ? (said as Json[]).map((body, index) => [index, body])
     : Object.entries(isJsonObject(said) ? said : {});
   if (!Array.isArray(said) && !isJsonObject(said)) faults.push(fault('wrong_type', where, { expected: 'tasks' }));
-  return entries.flatMap(([key, body]) => {
-    const at = pointer(where, key);
-    if (!isJsonObject(body)) {
-      faults.push(fault('wrong_type', at, { expected: 'an object' }));
-      return [];
-    }
-    const original = typeof key === 'string' ? key : (nameOf(body) ?? (unnamed && `${unnamed}_${key + 1}`));
-    if (original !== undefined) return [{ original, body, where: at }];
-    faults.push(fault('required_field', at, { field: 'id' }));
+  return entries.flatMap(([key, body]) =>
+    taskAt(body, pointer(where, key), {
+      faults,
+      ...(typeof key === 'string' ? { key } : unnamed !== undefined && { unnamed: `${unnamed}_${key + 1}` }),
+    }),
+  );
+};
+
+/** One entry of a list or map of tasks. What is no task is a fault. */
+export const taskAt = (
+  body: Json,
+  where: JsonPointer,
+  { faults, key, unnamed }: TaskListOptions & { readonly faults: Fault[]; readonly key?: string },
+): ForeignTask[] => {
+  if (!isJsonObject(body)) {
+    faults.push(fault('wrong_type', where, { expected: 'an object' }));
     return [];
-  });
+  }
+  const original = key ?? nameOf(body) ?? unnamed;
+  if (original !== undefined) return [{ original, body, where }];
+  faults.push(fault('required_field', where, { field: 'id' }));
+  return [];
 };
 
 const nameOf = ({ id, name }: { readonly id?: Json; readonly name?: Json }): string | undefined => {

@@ -119,10 +119,11 @@ const isWrittenOut = (branch: Json): boolean =>
 const wait: Build = (translation) => {
   const { words } = translation;
   words.hold('wait', 'wait_for');
+  const before = translation.faults.length;
   const event = eventOf(translation);
   if (event) return event;
   const until = untilOf(translation);
-  if (until) return { wait: until };
+  if (until || translation.faults.length > before) return { wait: until ?? {} };
   if (translation.defaultComponent !== undefined) return undefined;
   translation.faults.push(
     fault('dialect_unmapped', words.at(words.peek('wait_for') === undefined ? 'type' : 'wait_for'), {

@@ -69,7 +69,8 @@ class RouteReader {
     }
     if (isDecision) this.choice();
     const where = listed?.where ?? words.task.where;
-    if (decides && !listed && this.ways.length === 0)
+    const isTold = listed !== undefined || ['then', 'on_true'].some((way) => words.peek(way) !== undefined);
+    if (decides && !isTold && this.ways.length === 0)
       this.translation.faults.push(fault('required_field', words.task.where, { field: 'transitions' }));
     return {
       ways: this.ways,
