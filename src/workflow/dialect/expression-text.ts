@@ -147,37 +147,41 @@ const translateTokens = (tokens: readonly Token[], names: Names): string => {
       translated += SIGNS.get(token.text) ?? token.text;
       at += 1;
     } else {
-      const { names: chain, end } = chainAt(tokens, at, names);
-      const isCall = chain.length === 1 && tokens[end]?.text === '(' && !WORDS.has(token.text);
-      if (isCall) {
-        translated += token.text;
-        at = end;
-        continue;
-      }
-      const isLength = chain.length > 1 && chain.at(-1) === 'length' && tokens[end]?.text !== '(';
-      translated += isLength ? `size(${translateChain(chain.slice(0, -1), names)})` : translateChain(chain, names);
-      at = end;
+      const word = translateWord(tokens, at, names);
+      translated += word.text;
+      at = word.end;
     }
   }
   return translated;
+};
+
+/** A chain of names from a word on. A word before `(` is a function. */
+const translateWord = (tokens: readonly Token[], at: number, names: Names): { text: string; end: number } => {
+  const { names: chain, end } = chainAt(tokens, at, names);
+  const isCalled = tokens[end]?.text === '(';
+  const [first = '', ...more] = chain;
+  if (isCalled && more.length === 0 && !WORDS.has(first)) return { text: first, end };
+  const isLength = more.at(-1) === 'length' && !isCalled;
+  return { text: isLength ? `size(${translateChain(chain.slice(0, -1), names)})` : translateChain(chain, names), end };
 };
 
 const translateChain = (chain: readonly string[], names: Names): string => {
   const [root = '', ...path] = chain;
   const word = path.length === 0 ? WORDS.get(root) : undefined;
   if (word !== undefined) return word;
-  const variable = variableOf(chain, names);
-  if (variable) return variable.join('.');
+  const renamed = variableOf(chain, names) ?? inputOf(chain);
+  if (renamed) return renamed.join('.');
   if (root === 'env')
     throw new Untranslatable(`\${env.${path.join('.')}}: a workflow reads no environment; pass the value as an input`);
-  if (INPUT_ROOTS.has(root)) return ['input', ...path].join('.');
-  if (root === 'workflow' && path[0] === 'input') return ['input', ...path.slice(1)].join('.');
-  if (root === 'tasks') {
-    const [name = '', ...below] = path;
-    return name === '' ? root : translateTask(names.task(name) ?? name, below);
-  }
-  const state = root === 'state' ? stateOf(path, names) : ROOTS.has(root) ? undefined : names.state(chain, true);
-  return state ?? chain.join('.');
+  const [name = '', ...below] = path;
+  if (root === 'tasks' && name !== '') return translateTask(names.task(name) ?? name, below);
+  return stateOf(chain, names) ?? chain.join('.');
+};
+
+/** Upstream's names for the input. */
+const inputOf = ([root = '', ...path]: readonly string[]): readonly string[] | undefined => {
+  if (INPUT_ROOTS.has(root)) return ['input', ...path];
+  return root === 'workflow' && path[0] === 'input' ? path : undefined;
 };
 
 /** `row.x` in the words of the map or loop around; upstream also says `loop.index`. */
@@ -189,7 +193,10 @@ const variableOf = (chain: readonly string[], names: Names): readonly string[] |
   return inLoop === undefined ? undefined : [inLoop, ...below];
 };
 
-const stateOf = (path: readonly string[], names: Names): string => {
+/** A variable of the state, by `state.x`, or by `x` alone where that is no other name. */
+const stateOf = (chain: readonly string[], names: Names): string | undefined => {
+  const [root = '', ...path] = chain;
+  if (root !== 'state') return ROOTS.has(root) ? undefined : names.state(chain, true);
   const found = path.length === 0 ? undefined : names.state(path, false);
   if (found === undefined) throw new Untranslatable('the state as a whole is no value here; name one of its variables');
   return found;
@@ -238,27 +245,26 @@ const defaultOf = (filter: string, names: Names): string => {
   return translateExpression(filter.slice('default('.length, -1).trim() || 'null', names);
 };
 
-const jinjaReference = (
-  [root = '', ...path]: readonly string[],
-  fallback: string | undefined,
-  names: Names,
-): string => {
-  const rooted = root === 'tasks' && path.length > 0 ? path : [root, ...path];
-  const task = names.task(rooted[0] as string);
-  if (task !== undefined) {
-    const below = rooted[1] === 'output' ? rooted.slice(2) : rooted.slice(1);
-    if (below.length === 0 && fallback === undefined) return `tasks.${task}.output`;
-    return `${lenient(`tasks.${task}.output`, below)}.orValue(${fallback ?? 'null'})`;
-  }
-  const variable = variableOf([root, ...path], names);
+const jinjaReference = (chain: readonly string[], fallback: string | undefined, names: Names): string => {
+  const [root = '', ...path] = chain;
+  const variable = variableOf(chain, names);
   if (variable) return jinjaVariable(variable, fallback);
-  const state =
-    root === 'state' ? stateOf(path, names) : ROOTS.has(root) ? undefined : names.state([root, ...path], true);
+  const [name = '', ...below] = root === 'tasks' && path.length > 0 ? path : chain;
+  const task = names.task(name);
+  if (task !== undefined) {
+    const inside = below[0] === 'output' ? below.slice(1) : below;
+    if (inside.length === 0 && fallback === undefined) return `tasks.${task}.output`;
+    return `${lenient(`tasks.${task}.output`, inside)}.orValue(${fallback ?? 'null'})`;
+  }
+  const state = stateOf(chain, names);
   if (state !== undefined) return fallback === undefined ? state : either(state, fallback);
-  const input = INPUT_ROOTS.has(root) || root === 'input' ? path : [root, ...path];
-  const [name = ''] = input;
-  if (input.length === 1 && fallback === undefined && names.inputIsSure(name)) return `input.${name}`;
-  return `${lenient('input', input)}.orValue(${fallback ?? 'null'})`;
+  return jinjaInput(INPUT_ROOTS.has(root) || root === 'input' ? path : chain, fallback, names);
+};
+
+const jinjaInput = (path: readonly string[], fallback: string | undefined, names: Names): string => {
+  const [name = ''] = path;
+  if (path.length === 1 && fallback === undefined && names.inputIsSure(name)) return `input.${name}`;
+  return `${lenient('input', path)}.orValue(${fallback ?? 'null'})`;
 };
 
 const jinjaVariable = ([root = '', ...path]: readonly string[], fallback: string | undefined): string => {

@@ -118,9 +118,10 @@ const switchOf = ({ words, names, faults, resolve }: Translation): Json => {
 const inputOf = (translation: Translation): JsonObject => {
   const { task, faults } = translation;
   const said = inputSaid(translation);
-  if (!said) return task.told ? { input: literal(task.told) } : {};
+  const told = task.told ? (literal(task.told) as JsonObject) : {};
+  if (!said) return task.told ? { input: told } : {};
   const input = translateValue(said.value, said.where, translation);
-  if (isJsonObject(input)) return { input: { ...(task.told && (literal(task.told) as JsonObject)), ...input } };
+  if (isJsonObject(input)) return { input: { ...told, ...input } };
   faults.push(fault('wrong_type', said.where, { expected: 'an object' }));
   return {};
 };

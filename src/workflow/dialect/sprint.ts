@@ -121,8 +121,10 @@ const handedTask = (task: ForeignTask, known: string | undefined, { warnings }: 
   const told = Object.fromEntries(TOLD.flatMap((field) => (isTold(body[field]) ? [[field, body[field]]] : [])));
   const names = [body.component, body.tool].some((said) => typeof said === 'string');
   if (names || (typeof body.type === 'string' && body.type.includes('/'))) return { ...task, told };
-  const kind = [body.type, body.phase].find((said) => typeof said === 'string' && COMPONENTS.has(said.toLowerCase()));
-  const component = known ?? COMPONENTS.get(String(kind).toLowerCase()) ?? DEFAULT_COMPONENT;
+  const kind = [body.type, body.phase]
+    .map((said) => (typeof said === 'string' ? said.toLowerCase() : ''))
+    .find((said) => COMPONENTS.has(said));
+  const component = known ?? COMPONENTS.get(kind ?? '') ?? DEFAULT_COMPONENT;
   if (known === undefined) {
     const reason = `the task names no component, "${component}" does it`;
     warnings.push(fault('dialect_assumption', where, { reason }));
@@ -156,43 +158,55 @@ const drawnTasks = (definition: JsonObject, where: JsonPointer, { faults }: Spri
 
 /** A node of the drawing: its work is in `data`, its edges in `connections`. */
 const drawnTask = ({ original, body: node, where }: ForeignTask, faults: Fault[]): ForeignTask => {
-  const { data: said, connections: drawn, ...around } = node;
+  const { data: said, connections: drawn, type: shape, ...around } = node;
   const data = isJsonObject(said) ? said : {};
-  const connections = isJsonObject(drawn) ? drawn : {};
-  const at = (...path: (string | number)[]): JsonPointer => pointer(where, ...path);
-  const moved = new Map(Object.keys(data).map((field) => [field, at('data', field)]));
-  const { input, output, ...ends } = connections;
-  const outputs = Array.isArray(output) ? (output as Json[]) : [];
-  const edges: Record<string, Json> = {};
-  if (input !== undefined) {
-    edges.sources = input;
-    moved.set('sources', at('connections', 'input'));
-  }
-  const chooses = node.type === 'decision' && data.transitions === undefined && data.cases === undefined;
-  if (!chooses && output !== undefined) {
-    edges.next = output;
-    moved.set('next', at('connections', 'output'));
-  } else if (chooses && outputs.length > 2) {
-    const reason = 'a decision with more than two outputs says in `data.transitions` which is taken when';
-    faults.push(fault('dialect_unmapped', at('connections', 'output'), { reason }));
-  } else if (chooses) {
-    for (const [index, way] of (['then', 'else'] as const).entries()) {
-      if (outputs[index] === undefined) continue;
-      edges[way] = outputs[index];
-      moved.set(way, at('connections', 'output', index));
-    }
-  }
+  const lines = isJsonObject(drawn) ? drawn : {};
+  const moved = new Map(Object.keys(data).map((field) => [field, pointer(where, 'data', field)]));
+  const chooses = shape === 'decision' && data.transitions === undefined && data.cases === undefined;
+  const edges = drawnEdges(lines, pointer(where, 'connections'), { chooses, faults });
+  for (const [field, { at }] of edges) moved.set(field, at);
   const name = [data.name, data.label, node.name, node.label, data.taskId].find((text) => typeof text === 'string');
-  const type = node.type === 'task' || node.type === undefined ? data.type : node.type;
-  const body = {
-    ...around,
-    ...data,
-    ...edges,
-    ...(name !== undefined && { name }),
-    ...(Object.keys(ends).length > 0 && { connections: ends }),
-    ...(said !== undefined && !isJsonObject(said) && { data: said }),
+  const type = shape === 'task' || shape === undefined ? data.type : shape;
+  const { input: _input, output: _output, ...ends } = lines;
+  const { type: _type, ...work } = data;
+  return {
+    original,
+    where,
+    moved,
+    body: {
+      ...around,
+      ...work,
+      ...Object.fromEntries([...edges].map(([field, { value }]) => [field, value])),
+      ...(name !== undefined && { name }),
+      ...(type !== undefined && { type }),
+      ...(Object.keys(ends).length > 0 && { connections: ends }),
+      ...(said !== undefined && !isJsonObject(said) && { data: said }),
+    },
   };
-  return { original, where, moved, body: type === undefined ? withoutType(body) : { ...body, type } };
 };
 
-const withoutType = ({ type: _type, ...body }: JsonObject): JsonObject => body;
+interface DrawnEdge {
+  readonly value: Json;
+  readonly at: JsonPointer;
+}
+
+/** The lines of a node, in the words of the other dialects: those of a decision are taken when it holds, or not. */
+const drawnEdges = (
+  { input, output }: JsonObject,
+  where: JsonPointer,
+  { chooses, faults }: { readonly chooses: boolean; readonly faults: Fault[] },
+): ReadonlyMap<string, DrawnEdge> => {
+  const edges = new Map<string, DrawnEdge>();
+  if (input !== undefined) edges.set('sources', { value: input, at: pointer(where, 'input') });
+  if (output === undefined) return edges;
+  const at = pointer(where, 'output');
+  const ways = Array.isArray(output) ? (output as Json[]) : [output];
+  if (!chooses) edges.set('next', { value: output, at });
+  else if (ways.length > 2) {
+    const reason = 'a decision with more than two outputs says in `data.transitions` which is taken when';
+    faults.push(fault('dialect_unmapped', at, { reason }));
+  } else
+    for (const [index, way] of ways.entries())
+      edges.set(index === 0 ? 'then' : 'else', { value: way, at: Array.isArray(output) ? pointer(at, index) : at });
+  return edges;
+};

@@ -1,5 +1,15 @@
 import { isJsonObject, pointer, type Json, type JsonObject, type JsonPointer } from '../../kernel/index.js';
-import type { ForeignTask } from './translation.js';
+
+/** A task of a foreign document, where it stands and under which id. */
+export interface ForeignTask {
+  readonly original: string;
+  readonly where: JsonPointer;
+  readonly body: JsonObject;
+  /** Where fields stand that the source does not say in the task itself. */
+  readonly moved?: ReadonlyMap<string, JsonPointer>;
+  /** Input that is prose: handed on as it is, nothing in it is an expression. */
+  readonly told?: JsonObject;
+}
 
 /** A field, what it says, and where. */
 export interface Said {

@@ -1,17 +1,8 @@
-import type { Fault, Json, JsonObject, JsonPointer } from '../../kernel/index.js';
+import type { Fault, Json, JsonObject } from '../../kernel/index.js';
 import type { Names } from './expression-text.js';
-import type { TaskWords } from './task-words.js';
+import type { ForeignTask, TaskWords } from './task-words.js';
 
-/** A task of a foreign document, where it stands and under which id. */
-export interface ForeignTask {
-  readonly original: string;
-  readonly where: JsonPointer;
-  readonly body: JsonObject;
-  /** Where fields stand that the source does not say in the task itself. */
-  readonly moved?: ReadonlyMap<string, JsonPointer>;
-  /** Input that is prose: handed on as it is, nothing in it is an expression. */
-  readonly told?: JsonObject;
-}
+export type { ForeignTask } from './task-words.js';
 
 /** Tasks inside a task. */
 export interface NestedBody {
@@ -43,10 +34,10 @@ export interface Translation {
   /** The first few ids that could have been meant. */
   readonly known: string;
   /** The canonical id of a sibling by its id, key or display name. */
-  resolve(reference: string): string | undefined;
+  readonly resolve: (reference: string) => string | undefined;
   /** Lets the task around this one wait for a task further out. False when there is none of that name. */
-  waitOutside(reference: string): boolean;
-  body(body: NestedBody): ImportedBody;
+  readonly waitOutside: (reference: string) => boolean;
+  readonly body: (body: NestedBody) => ImportedBody;
 }
 
 /** A fault-reporting reading of a value that may be anything. */

@@ -59,18 +59,13 @@ class RouteReader {
     const decides = isDecision && ['component', 'action', 'tool'].every((field) => words.peek(field) === undefined);
     const listed = words.take('transitions');
     if (listed) this.transitions(listed);
-    for (const { value, where } of links) {
-      if (isJsonObject(value) && !TARGETS.some((name) => value[name] !== undefined)) this.named(value, where);
-      else this.entry(value, where);
-    }
-    for (const field of ['next', isDecision ? 'cases' : 'branches', ...(isDecision ? ['branches'] : [])]) {
+    for (const link of links) this.linked(link);
+    for (const field of isDecision ? ['next', 'cases', 'branches'] : ['next', 'branches']) {
       const said = words.take(field);
       if (said) this.list(said);
     }
-    if (isDecision) this.choice();
-    const where = listed?.where ?? words.task.where;
-    const isTold = listed !== undefined || ['then', 'on_true'].some((way) => words.peek(way) !== undefined);
-    if (decides && !isTold && this.ways.length === 0)
+    const isChosen = isDecision && this.choice();
+    if (decides && !listed && !isChosen && this.ways.length === 0)
       this.translation.faults.push(fault('required_field', words.task.where, { field: 'transitions' }));
     return {
       ways: this.ways,
@@ -79,8 +74,13 @@ class RouteReader {
       onFailure: this.onFailure,
       decides,
       inclusive: isDecision && this.isInclusive(),
-      where,
+      where: listed?.where ?? words.task.where,
     };
+  }
+
+  private linked({ value, where }: Link): void {
+    if (isJsonObject(value) && !TARGETS.some((name) => value[name] !== undefined)) this.named(value, where);
+    else this.entry(value, where);
   }
 
   private isInclusive(): boolean {
@@ -143,8 +143,8 @@ class RouteReader {
     if (when !== undefined) this.ways.push({ to, where, when });
   }
 
-  /** `default`, and `condition` with `then` and `else`. */
-  private choice(): void {
+  /** `default`, and `condition` with `then` and `else`. Whether there are the latter. */
+  private choice(): boolean {
     const { words, faults, namesAfter: names } = this.translation;
     const then = words.take('then', 'on_true');
     const otherwise = words.take('else', 'on_false') ?? words.take('default', 'default_transition');
@@ -157,6 +157,7 @@ class RouteReader {
     }
     const target = otherwise && this.find(targetIn(otherwise.value), otherwise.where);
     if (target !== undefined && otherwise) this.otherwise = { to: target, where: otherwise.where, when: undefined };
+    return then !== undefined;
   }
 
   private sources(): readonly Way[] {
