@@ -89,3 +89,9 @@ describe.each(examples)('%s', (_what, { dialect, source, canonical, warnings = [
     expect(faults.filter((fault) => !usesConstructs(document) || !isExpected(document, fault))).toEqual([]);
   });
 });
+
+test('the example of the guide becomes what the guide says', () => {
+  const guide = readFileSync(new URL('../../docs/dialects.md', import.meta.url), 'utf8');
+  const [source = '', tasks = ''] = [...guide.matchAll(/```json\n([^`]*)```/g)].map(([, text]) => text as string);
+  expect(imported(JSON.parse(source) as Json).document.tasks).toEqual(JSON.parse(tasks));
+});

@@ -232,7 +232,7 @@ export const translateJinja = (source: string, names: Names): string => {
   if (source.length > MAX_SOURCE) throw new Untranslatable(`it has more than ${MAX_SOURCE} characters`);
   const [reference = '', filter, ...more] = splitFilters(source).map((part) => part.trim());
   const path = reference.split('.');
-  if (!path.every((name) => /^[A-Za-z_]\w*$/.test(name)))
+  if (!path.every((name) => /^[A-Za-z_]\w*$/.test(name) || names.task(name) !== undefined))
     throw new Untranslatable(`{{${source}}} is no plain reference`);
   if (more.length > 0) throw new Untranslatable(`{{${source}}} has more than one filter`);
   return jinjaReference(path, filter === undefined ? undefined : defaultOf(filter, names), names);
