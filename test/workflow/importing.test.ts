@@ -66,6 +66,17 @@ describe('what a task becomes (appendix B)', () => {
     expect(taskA(body)).toMatchObject(expected);
   });
 
+  test('what only describes is kept, beside what metadata has', () => {
+    const document = imported(
+      one(
+        { metadata: { extra: { a: 1 }, team: 't' }, colour: 'red', note: null },
+        { owner: 'me', metadata: { extra: 3 } },
+      ),
+    );
+    expect(document.metadata).toMatchObject({ extra: { extra: 3, owner: 'me' } });
+    expect(document.tasks).toMatchObject({ a: { metadata: { extra: { a: 1, colour: 'red' }, team: 't' } } });
+  });
+
   test('a switch in a document that is foreign otherwise stays a switch', () => {
     const document = imported({
       name: 'x',

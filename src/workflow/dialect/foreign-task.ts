@@ -259,13 +259,19 @@ const timeoutOf = ({ words, faults }: Translation): JsonObject => {
 /** Nothing is lost silently: what has no place here goes to `metadata`. */
 export const metadataOf = ({ words, task, id }: Translation): JsonObject => {
   const said = words.take('metadata');
-  const own = said && isJsonObject(said.value) ? { ...said.value } : {};
-  delete (own as Record<string, Json>).condition;
+  const { condition: _condition, ...own } = said && isJsonObject(said.value) ? said.value : {};
   const extra = { ...words.rest(), ...(said && !isJsonObject(said.value) && { metadata: said.value }) };
   const metadata = {
-    ...own,
+    ...withExtra(own, extra),
     ...(id !== task.original && { original_id: task.original }),
-    ...(Object.keys(extra).length > 0 && { extra }),
   };
   return Object.keys(metadata).length > 0 ? { metadata } : {};
+};
+
+/** Metadata with what only describes; it may have an `extra` of its own. */
+export const withExtra = (metadata: JsonObject, extra: JsonObject): JsonObject => {
+  if (Object.keys(extra).length === 0) return metadata;
+  const { extra: own, ...around } = metadata;
+  const before = own === undefined ? {} : isJsonObject(own) ? own : { extra: own };
+  return { ...around, extra: { ...before, ...extra } };
 };

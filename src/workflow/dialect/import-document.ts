@@ -14,6 +14,7 @@ import {
 import { DEFAULT_LIMITS } from '../../engine/core/index.js';
 import { isCanonical } from './canonical-form.js';
 import { addErrorHandlers } from './error-handlers.js';
+import { withExtra } from './foreign-task.js';
 import type { DialectName, Imported } from './imported.js';
 import { OutsideState } from './state/index.js';
 import { inputSchema, isJsonSchema, namedParameters } from './parameters.js';
@@ -129,13 +130,12 @@ const importForeign = (
   }
   if (faults.length > 0) return err(boundedReport(faults));
   const dialect = nameOf(definition, tasks, source);
-  const extra = extraOf(definition);
   const document = {
     ...header(source, definition),
     ...(schema && { input_schema: schema }),
     ...output,
     tasks: Object.fromEntries([...scope.canonical, ...outside.waits]),
-    metadata: { ...metadata, ...(extra && { extra }), source_dialect: dialect, source },
+    metadata: { ...withExtra(metadata, extraOf(definition)), source_dialect: dialect, source },
   };
   if (jsonDepth(document.tasks, DEEPEST) >= DEEPEST) return err([fault('nesting_too_deep', '', { limit: DEEPEST })]);
   return ok({ document, dialect, warnings: boundedReport(warnings) });
@@ -184,10 +184,8 @@ const READ: ReadonlySet<string> = new Set([
   ...['connections', 'edges', 'dependency_graph', 'error_handlers', 'initialState', 'initial_state', 'sprint_name'],
 ]);
 
-const extraOf = (definition: JsonObject): JsonObject | undefined => {
-  const entries = Object.entries(definition).filter(([field, value]) => !READ.has(field) && value !== null);
-  return entries.length === 0 ? undefined : Object.fromEntries(entries);
-};
+const extraOf = (definition: JsonObject): JsonObject =>
+  Object.fromEntries(Object.entries(definition).filter(([field, value]) => !READ.has(field) && value !== null));
 
 const semver = (version: Json | undefined): string => {
   if (typeof version !== 'string' && typeof version !== 'number') return '1.0.0';

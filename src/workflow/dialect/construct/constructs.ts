@@ -208,12 +208,17 @@ const custom: Build = ({ words, faults, defaultComponent }) => {
 };
 
 /** Bodies that only the canonical form has, in a document that is foreign otherwise. */
-const bodies: Build = ({ words, faults, body }) => {
+const bodies: Build = ({ words, names, faults, body }) => {
   const read = ['try', 'catch', 'finally', 'race'].flatMap((field) => {
     const said = words.take(field);
-    return said ? [[field, body({ tasks: listTasks(said.value, said.where, { faults }) }).tasks] as const] : [];
+    return said ? [[field, body({ tasks: listTasks(said.value, said.where, { faults }) })] as const] : [];
   });
-  return Object.fromEntries(read);
+  const output = words.take('output');
+  const reading = { names: read[0]?.[1].names ?? names, faults };
+  return {
+    ...Object.fromEntries(read.map(([field, { tasks }]) => [field, tasks])),
+    ...(output && { output: translateValue(output.value, output.where, reading) }),
+  };
 };
 
 const BUILDERS: ReadonlyMap<string, Build> = new Map([
