@@ -1,4 +1,4 @@
-import { describe, expect, test } from '@jest/globals';
+import { describe, expect, jest, test } from '@jest/globals';
 import fc from 'fast-check';
 import { isReservedWord } from '../../src/engine/core/index.js';
 import { isJsonObject, type Json, type JsonObject } from '../../src/kernel/index.js';
@@ -7,7 +7,8 @@ import { compile } from '../world/core-world.js';
 import { pointsInto } from '../world/json-pointers.js';
 
 const LONG = process.env.HARMONIA_TEST_LONG === '1';
-const numRuns = LONG ? 50_000 : 1000;
+const numRuns = LONG ? 20_000 : 1000;
+const PATIENCE = LONG ? 300_000 : 30_000;
 
 const BODIES = ['tasks', 'try', 'catch', 'finally', 'race'];
 const ID = /^[A-Za-z_][A-Za-z0-9_]{0,127}$/;
@@ -216,6 +217,8 @@ const anything = fc.oneof(document, calmDocument, fc.jsonValue({ maxDepth: 6 }) 
 
 /** As a parser would give it: `__proto__` is a key. */
 const parsed = (value: unknown): unknown => JSON.parse(JSON.stringify(value)) as unknown;
+
+jest.setTimeout(PATIENCE);
 
 describe('whatever is imported', () => {
   test('importing does not throw, says the same each time, and its faults point into the source', () => {
