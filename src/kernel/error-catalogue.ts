@@ -254,6 +254,11 @@ export const CATALOGUE = catalogue({
     message: 'This cannot be imported: {reason}.',
     cure: 'Write this part in the canonical form.',
   },
+  dialect_assumption: {
+    status: 422,
+    message: 'The document does not say it in so many words: {reason}.',
+    cure: 'If something else is meant, write this part in the canonical form.',
+  },
   may_be_null: {
     status: 422,
     message: 'Task "{id}" may be skipped or fail; below its output there may be nothing.',
