@@ -16,7 +16,8 @@ import {
 import type { Failure } from '../failure.js';
 import type { SecretSlot, SecretText } from '../secret.js';
 import { Analyser } from './analyse.js';
-import { evaluateToJson, guarded, INTERNAL, written, type EvaluationContext } from './cel.js';
+import { evaluateToJson, guarded, written, type EvaluationContext } from './cel.js';
+import { reasonOf } from './reason.js';
 import { guardedSource } from './guard.js';
 import type { CompileOptions, Reference, References } from './references.js';
 import { scan, translateOptionalChaining, type Piece } from './scan.js';
@@ -154,13 +155,6 @@ class Compiler {
     return { run, path: PATH.test(source) ? source.split('.') : undefined, source, pointer };
   }
 }
-
-const reasonOf = (error: unknown): string => {
-  const { summary, message } = error as { summary?: string; message?: string };
-  const [line = ''] = (summary ?? message ?? String(error)).split('\n');
-  // In the words of whoever wrote it, not of the guards.
-  return line.replaceAll(INTERNAL.matches, 'matches').replace(/dyn<([^<>]*)>/g, '$1');
-};
 
 const parseFault = (error: unknown, pointer: JsonPointer): Fault => {
   const reason = reasonOf(error);
