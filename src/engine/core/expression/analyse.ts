@@ -160,6 +160,10 @@ export class Analyser implements Analysis {
       const signature = findFunction('method', name)?.definition.signatures[0] ?? name;
       return this.report('expression_syntax', { reason: `${name}() is written ${signature}, with a name for x` });
     }
+    if (NAMESPACES.has(String(args[0].args)))
+      return this.report('expression_syntax', {
+        reason: `"${String(args[0].args)}" can not be the name of an element`,
+      });
     if (macros > MAX_MACRO_DEPTH) {
       return this.report('expression_too_complex', { reason: `${name}() is nested deeper than ${MAX_MACRO_DEPTH}` });
     }

@@ -83,6 +83,13 @@ export const payDeep = (value: unknown): unknown => {
   return value;
 };
 
+/** Pays for work on everything in a value that takes so many times as long as going over it. */
+export const payWork = (value: unknown, times: number): void => {
+  const before = current().left;
+  payDeep(value);
+  spend((before - current().left) * (times - 1));
+};
+
 /** Pays for looking for something: in a list each element is compared, a key of a map is found at once. */
 export const payMembers = (value: unknown): unknown => (Array.isArray(value) ? payDeep(value) : value);
 

@@ -141,10 +141,13 @@ const ourMethod = (name: string, receiver: SyntaxNode, args: readonly SyntaxNode
   return ours.definition.macro ? pairs(ours.host, receiver, args) : hosted(ours, ours.host, [receiver, ...args]);
 };
 
+/** What making a pair takes, in nodes. */
+const PAIR = 32;
+
 /** `list.sortBy(x, key)` works on the pairs of each element with its key. */
 const pairs = (host: string, receiver: SyntaxNode, args: readonly SyntaxNode[]): string => {
   const [variable, key] = args as [SyntaxNode, SyntaxNode];
-  const each = call(INTERNAL.payEach, write(receiver), String(8 + sizeOf(key)));
+  const each = call(INTERNAL.payEach, write(receiver), String(PAIR + sizeOf(key)));
   return call(host, `${each}.map(${write(variable)}, [${call('dyn', write(variable))}, ${call('dyn', write(key))}])`);
 };
 

@@ -2,7 +2,7 @@ import { md5, sha1 } from '@noble/hashes/legacy.js';
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
 import { jsonDepth, type Json } from '../../../../kernel/index.js';
-import { ExpressionRefused, payDeep, payText, spend } from '../budget.js';
+import { ExpressionRefused, payDeep, payText, payWork, spend } from '../budget.js';
 import { asMaps, entriesOf, toJson } from '../value.js';
 import { bytesFromBase64, bytesToBase64 } from './base64.js';
 import type { ExpressionFunction, Family } from './function.js';
@@ -15,8 +15,10 @@ const bytesOf = (given: string | Uint8Array): Uint8Array => {
   return typeof given === 'string' ? utf8ToBytes(given) : given;
 };
 
+const JSON_WORK = 6;
+
 const encodeJson = (value: unknown): string => {
-  payDeep(value);
+  payWork(value, JSON_WORK);
   const text = JSON.stringify(toJson(value));
   payText(text.length * 2);
   return text;
@@ -33,7 +35,7 @@ const decodeJson = (text: string): unknown => {
   }
   if (jsonDepth(value, MAX_DEPTH) > MAX_DEPTH)
     throw new ExpressionRefused(`JSON nested deeper than ${MAX_DEPTH} levels`);
-  payDeep(value);
+  payWork(value, JSON_WORK);
   return asMaps(value);
 };
 

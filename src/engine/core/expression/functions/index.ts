@@ -135,11 +135,11 @@ export const registerFunctions = (environment: Environment): void => {
   for (const { definition, signatures, host } of known) {
     if (!definition.run || host === undefined) continue;
     const run = paying(definition.run);
-    const overloads = new Map<string, string>();
-    for (const signature of signatures)
-      for (const types of overloadsAt(definition, signature))
-        overloads.set(types.map(celType).join(', '), celType(signature.returns));
-    for (const [types, returns] of overloads)
-      environment.registerFunction(`${host}(${types}): ${returns}`, run, { async: false });
+    const calls = signatures.flatMap((signature) => overloadsAt(definition, signature));
+    // Of an argument of unknown type CEL would take the first overload for granted.
+    const kinds = new Set(signatures.map(({ returns }) => returns));
+    const [only = 'any'] = kinds.size === 1 ? kinds : [];
+    for (const types of new Set(calls.map((call) => call.map(celType).join(', '))))
+      environment.registerFunction(`${host}(${types}): ${celType(only)}`, run, { async: false });
   }
 };

@@ -1,5 +1,5 @@
 import { Optional } from '@marcbachmann/cel-js';
-import { ExpressionRefused, payDeep, payEntries, spend } from '../budget.js';
+import { ExpressionRefused, payEntries, payWork, spend } from '../budget.js';
 import { identityOf } from '../value.js';
 import { kindOf, wholeNumber } from './arguments.js';
 import type { ExpressionFunction, Family } from './function.js';
@@ -7,16 +7,17 @@ import type { ExpressionFunction, Family } from './function.js';
 type List = readonly unknown[];
 const MAX_DEPTH = 100;
 
-/** The order of `<`: numbers, texts, bools, times or durations, not mixed. */
-const compare = (a: unknown, b: unknown): number => {
-  const kind = kindOf(a);
-  if (kind !== kindOf(b)) throw new ExpressionRefused(`${kind} and ${kindOf(b)} have no order`);
-  if (!['number', 'string', 'bool', 'time', 'duration'].includes(kind))
+const ORDERED: ReadonlySet<string> = new Set(['number', 'string', 'bool', 'time', 'duration']);
+
+/** Throws unless there is an order among the keys, which is that of `<`. */
+const checkOrder = (keys: List): void => {
+  const kinds = new Set(keys.map(kindOf));
+  const [kind = 'number', other] = kinds;
+  if (other !== undefined) throw new ExpressionRefused(`${kind} and ${other} have no order among them`);
+  if (!ORDERED.has(kind))
     throw new ExpressionRefused(
       `values of type ${kind} have no order; sort by one of their fields: sortBy(x, x.field)`,
     );
-  const [left, right] = [a, b] as [number, number];
-  return left < right ? -1 : left > right ? 1 : 0;
 };
 
 /** Stable. Pays for the comparisons: each may look at a whole text. */
@@ -24,8 +25,11 @@ const sortedBy = (pairs: readonly (readonly [unknown, unknown])[]): List => {
   const levels = Math.ceil(Math.log2(pairs.length + 2));
   const characters = pairs.reduce((sum, [, key]) => sum + (typeof key === 'string' ? key.length : 0), 0);
   spend(((pairs.length >> 2) + (characters >> 6)) * levels + pairs.length);
-  if (pairs.length === 1) compare(pairs[0]?.[1], pairs[0]?.[1]);
-  return [...pairs].sort(([, a], [, b]) => compare(a, b)).map(([element]) => element);
+  checkOrder(pairs.map(([, key]) => key));
+  const sorted = [...pairs].sort(([, a], [, b]) =>
+    (a as number) < (b as number) ? -1 : (a as number) > (b as number) ? 1 : 0,
+  );
+  return sorted.map(([element]) => element);
 };
 
 const groupedBy = (pairs: readonly (readonly [unknown, unknown])[]): Map<string, unknown[]> => {
@@ -68,12 +72,31 @@ const range = (first: number, end?: number): List => {
   return Array.from({ length: Math.max(0, count) }, (_, index) => from + index);
 };
 
+const isScalar = (value: unknown): boolean => typeof value !== 'object' || value === null;
+
+/** How much longer than going over a value it takes to write down what it equals. */
+const IDENTITY_WORK = 16;
+
+/** Equal values have equal keys: scalars are their own, all else is written down. */
+const keyOf = (value: unknown): unknown => {
+  if (isScalar(value)) return value;
+  payWork(value, IDENTITY_WORK);
+  return `\u0000${identityOf(value)}`;
+};
+
+/** As many units as there are elements, beside what keys cost. */
+const keysOf = (list: List): List => {
+  payEntries(list.length * 2);
+  // A text that begins like the key of something else is written down too.
+  return list.map((value) => keyOf(typeof value === 'string' && value.startsWith('\u0000') ? [value] : value));
+};
+
 const indexOf = (within: string | List, wanted: unknown, from?: number): number => {
   if (typeof within === 'string') {
     const start = from === undefined ? 0 : wholeNumber(from, 'a position', { max: within.length });
     return within.indexOf(wanted as string, start);
   }
-  return identities(within).indexOf(identityOf(payDeep(wanted)));
+  return isScalar(wanted) ? within.indexOf(wanted) : keysOf(within).indexOf(keyOf(wanted));
 };
 
 const lastIndexOf = (within: string | List, wanted: unknown, from?: number): number => {
@@ -81,19 +104,13 @@ const lastIndexOf = (within: string | List, wanted: unknown, from?: number): num
     const start = from === undefined ? Infinity : wholeNumber(from, 'a position', { max: within.length });
     return within.lastIndexOf(wanted as string, start);
   }
-  return identities(within).lastIndexOf(identityOf(payDeep(wanted)));
-};
-
-/** Making identities takes longer than looking: they are paid three times. */
-const identities = (list: List): readonly string[] => {
-  for (let times = 0; times < 3; times++) payDeep(list);
-  return list.map(identityOf);
+  return isScalar(wanted) ? within.lastIndexOf(wanted) : keysOf(within).lastIndexOf(keyOf(wanted));
 };
 
 const distinct = (list: List): List => {
-  const seen = new Set<string>();
-  const keys = identities(list);
-  return list.filter((_, at) => seen.size < seen.add(keys[at] as string).size);
+  const seen = new Set<unknown>();
+  const keys = keysOf(list);
+  return list.filter((_, at) => seen.size < seen.add(keys[at]).size);
 };
 
 const zipped = (left: List, right: List): List => {
@@ -108,11 +125,11 @@ const chunked = (list: List, size: number): List => {
   return Array.from({ length: Math.ceil(list.length / each) }, (_, at) => list.slice(at * each, (at + 1) * each));
 };
 
-const setsOf = (left: List, right: List): readonly [ReadonlySet<string>, ReadonlySet<string>] => [
-  new Set(identities(left)),
-  new Set(identities(right)),
+const setsOf = (left: List, right: List): readonly [ReadonlySet<unknown>, ReadonlySet<unknown>] => [
+  new Set(keysOf(left)),
+  new Set(keysOf(right)),
 ];
-const isWithin = (inner: ReadonlySet<string>, outer: ReadonlySet<string>): boolean =>
+const isWithin = (inner: ReadonlySet<unknown>, outer: ReadonlySet<unknown>): boolean =>
   [...inner].every((key) => outer.has(key));
 
 const ends: readonly ExpressionFunction[] = [
@@ -132,7 +149,7 @@ const ends: readonly ExpressionFunction[] = [
     name: 'last',
     signatures: ['list.last(): optional<any>'],
     does: 'The last element, if there is one.',
-    examples: [['input.rows.last().v', 2]],
+    examples: [['input.rows.last().v', 1]],
     alias: ['tail', 'end'],
     run: (list: List) => (list.length === 0 ? Optional.none() : Optional.of(list.at(-1))),
   },
@@ -190,7 +207,7 @@ const orders: readonly ExpressionFunction[] = [
     examples: [['input.rows.sortBy(r, r.v).map(r, r.id)', ['c', 'b', 'a']]],
     alias: ['sort_by', 'sortOn'],
     macro: true,
-    run: sortedBy as (pairs: never) => unknown,
+    run: sortedBy,
   },
   {
     name: 'groupBy',
@@ -202,7 +219,7 @@ const orders: readonly ExpressionFunction[] = [
     ],
     alias: ['group_by', 'partition', 'indexBy', 'keyBy'],
     macro: true,
-    run: groupedBy as (pairs: never) => unknown,
+    run: groupedBy,
   },
 ];
 

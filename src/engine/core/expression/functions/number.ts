@@ -115,6 +115,7 @@ export const numbers: Family = {
       does: 'The least of some numbers, or of a list of numbers that is not empty.',
       examples: [
         ['min(1, 3, 2)', 1],
+        ['math.least(input.prices)', 2.5],
         ['input.prices.min()', 2.5],
       ],
       alias: ['minimum', 'math.min'],

@@ -1,6 +1,6 @@
 import { Optional } from '@marcbachmann/cel-js';
 import { RE2JS } from 're2js';
-import { ExpressionRefused, payEntries, payText, spend } from '../budget.js';
+import { ExpressionRefused, payText, spend } from '../budget.js';
 import type { Family } from './function.js';
 
 const MAX_PATTERN = 1000;
@@ -19,31 +19,63 @@ export const compilePattern = (pattern: string): RE2JS => {
   return compiled;
 };
 
-/** RE2 may go through each instruction of a pattern for each character. */
-const payMatching = (text: string, pattern: RE2JS): void =>
-  spend(20 + ((text.length * (4 + pattern.programSize())) >> 4));
+const READS = 256;
+/** Of one search, however short. */
+const SEARCH_COST = 30;
 
-const matcherOf = (text: string, pattern: string): ReturnType<RE2JS['matcher']> => {
+/**
+ * A text that is paid for as it is read. One search takes linear time, but looking for all matches does not: `x*?y|x`
+ * reads to the end for each `x`. For each character RE2 may go through all instructions of the pattern.
+ */
+class CountedText extends String {
+  private reads = 0;
+  private readonly price: number;
+
+  constructor(text: string, instructions: number) {
+    super(text);
+    this.price = (READS * (8 + instructions)) >> 5;
+  }
+
+  override charCodeAt(at: number): number {
+    this.reads += 1;
+    if (this.reads % READS === 0) spend(this.price);
+    return super.charCodeAt(at);
+  }
+
+  override indexOf(wanted: string, from = 0): number {
+    const found = super.indexOf(wanted, from);
+    spend(1 + (((found === -1 ? this.length : found) - from) >> 6));
+    return found;
+  }
+}
+
+type Matcher = ReturnType<RE2JS['matcher']>;
+
+const matcherOf = (text: string, pattern: string): Matcher => {
   const compiled = compilePattern(pattern);
-  payMatching(text, compiled);
-  return compiled.matcher(text);
+  // RE2JS takes an object of String where it takes a text; its types do not say so.
+  return compiled.matcher(new CountedText(text, compiled.programSize()) as unknown as string);
+};
+
+const findNext = (matcher: Matcher): boolean => {
+  spend(SEARCH_COST);
+  return matcher.find();
 };
 
 /** What a match is about: its first group, or all of it. */
-const wanted = (matcher: ReturnType<RE2JS['matcher']>): string => matcher.group(matcher.groupCount() > 0 ? 1 : 0) ?? '';
+const wanted = (matcher: Matcher): string => matcher.group(matcher.groupCount() > 0 ? 1 : 0) ?? '';
 
 const extractAll = (text: string, pattern: string): readonly string[] => {
   const matcher = matcherOf(text, pattern);
   const found: string[] = [];
-  while (matcher.find()) {
-    payEntries(4);
+  while (findNext(matcher)) {
     found.push(wanted(matcher));
   }
   return found;
 };
 
 /** `\1` stands for the first group, `\\` for a backslash, as in RE2. */
-const replacement = (by: string, matcher: ReturnType<RE2JS['matcher']>): string =>
+const replacement = (by: string, matcher: Matcher): string =>
   by.replace(/\\([\d\\])/g, (_, mark: string) => {
     if (mark === '\\') return '\\';
     if (Number(mark) > matcher.groupCount()) throw new ExpressionRefused(`the pattern has no group ${mark}`);
@@ -54,8 +86,8 @@ const replaced = (text: string, pattern: string, by: string): string => {
   const matcher = matcherOf(text, pattern);
   let made = '';
   let from = 0;
-  while (matcher.find()) {
-    payEntries(4 + (by.length >> 2));
+  while (findNext(matcher)) {
+    spend(by.length >> 2);
     const piece = text.slice(from, matcher.start()) + replacement(by, matcher);
     payText(piece.length);
     made += piece;
@@ -77,7 +109,7 @@ export const regularExpressions: Family = {
         ['"a1".matches(r"^\\d+$")', false],
       ],
       alias: ['test', 'match', 'regexMatch'],
-      run: (text: string, pattern: string) => matcherOf(text, pattern).find(),
+      run: (text: string, pattern: string) => findNext(matcherOf(text, pattern)),
     },
     {
       name: 'regex.extract',
@@ -90,7 +122,7 @@ export const regularExpressions: Family = {
       alias: ['extract', 'capture', 'regexExtract'],
       run: (text: string, pattern: string) => {
         const matcher = matcherOf(text, pattern);
-        return matcher.find() ? Optional.of(wanted(matcher)) : Optional.none();
+        return findNext(matcher) ? Optional.of(wanted(matcher)) : Optional.none();
       },
     },
     {

@@ -9,17 +9,21 @@ const MAX_WIDTH = 10_000;
 /** Characters as `size()` counts them. */
 const sizeOf = (text: string): number => {
   spend(text.length >> 4);
-  let count = 0;
-  for (const _ of text) count += 1;
+  let count = text.length;
+  for (let at = 1; at < text.length; at++) if (isPair(text.charCodeAt(at - 1), text.charCodeAt(at))) count -= 1;
   return count;
 };
 
+/** Two units that are one character. */
+const isPair = (high: number, low: number): boolean =>
+  high >= 0xd800 && high <= 0xdbff && low >= 0xdc00 && low <= 0xdfff;
+
 const padding = (text: string, width: number, pad: string): string => {
-  const missing = wholeNumber(width, 'the width', { max: MAX_WIDTH }) - sizeOf(text);
+  const missing = Math.max(0, wholeNumber(width, 'the width', { max: MAX_WIDTH }) - sizeOf(text));
   const chars = [...pad];
   if (chars.length === 0) throw new ExpressionRefused('the text to pad with is empty');
-  payText(Math.max(0, missing) * 2);
-  return Array.from({ length: Math.max(0, missing) }, (_, at) => chars[at % chars.length]).join('');
+  payText(missing * 2);
+  return pad.repeat(Math.floor(missing / chars.length)) + chars.slice(0, missing % chars.length).join('');
 };
 
 const occurrences = (text: string, wanted: string, limit: number): number[] => {
@@ -29,13 +33,12 @@ const occurrences = (text: string, wanted: string, limit: number): number[] => {
     at !== -1 && found.length < limit;
     at = text.indexOf(wanted, at + wanted.length)
   ) {
-    found.push(at);
-    spend(1);
+    if (found.push(at) % 4 === 0) spend(1);
   }
   return found;
 };
 
-const replace = (text: string, old: string, by: string, limit = -1): string => {
+const replace = (text: string, old: string, ...[by, limit = -1]: [by: string, limit?: number]): string => {
   if (old === '') throw new ExpressionRefused('replace() was given an empty text to look for');
   spend(text.length >> 4);
   const most = limit < 0 ? Infinity : wholeNumber(limit, 'the limit of replace()');
