@@ -195,7 +195,7 @@ export const CATALOGUE = catalogue({
   expression_syntax: {
     status: 422,
     message: 'The expression cannot be read: {reason}.',
-    cure: 'Expressions are CEL inside ${}; see docs/semantics.md.',
+    cure: 'Expressions are CEL inside ${}; see docs/expressions.md.',
   },
   expression_unknown_name: {
     status: 422,
@@ -233,6 +233,31 @@ export const CATALOGUE = catalogue({
     status: 422,
     message: 'Task "{id}" may be skipped or fail; below its output there may be nothing.',
     cure: 'Write `?.`, has(...) or orValue(...).',
+  },
+  missing_field: {
+    status: 422,
+    message: '"{of}" has no field "{field}".',
+    cure: 'Known there: {known}. Correct the name, or write it into the schema.',
+  },
+  unlisted_field: {
+    status: 422,
+    message: 'The schema of "{of}" does not name "{field}".',
+    cure: 'Known there: {known}. Correct the name, or write it into the schema.',
+  },
+  may_be_missing: {
+    status: 422,
+    message: '"{path}" need not be there, or may be null.',
+    cure: 'Write `?.`, has(...) or orValue(...), or make it `required` in the schema.',
+  },
+  never_equal: {
+    status: 422,
+    message: '{left} and {right} are never equal.',
+    cure: 'Compare like with like: string(...), double(...), orValue(...).',
+  },
+  wrong_operand: {
+    status: 422,
+    message: 'The expression can but fail: {reason}.',
+    cure: 'See docs/expressions.md for types and functions.',
   },
 
   // Failure classes of steps and executions

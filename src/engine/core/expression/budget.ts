@@ -1,3 +1,4 @@
+import { Optional } from '@marcbachmann/cel-js';
 import { isJsonObject, type Instant } from '../../../kernel/index.js';
 
 /** What one evaluation may spend, in units of about 100 ns: bounds the time and the memory that any expression takes. */
@@ -102,6 +103,8 @@ export const payCopies = (value: unknown, times: unknown): unknown => {
 
 /** Pays for a macro over a collection whose body has so many nodes. */
 export const payEach = (value: unknown, nodes: unknown): unknown => {
+  // CEL would go over the insides of an optional, and find none.
+  if (value instanceof Optional) throw new ExpressionRefused('an optional is no list; say what else: orValue([])');
   spend(lengthOf(value) * (1 + (Number(nodes) >> 2)));
   return value;
 };

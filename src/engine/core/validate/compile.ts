@@ -29,6 +29,7 @@ import { schemaFaults } from '../start.js';
 import { WORKFLOW_NAMES } from '../step-scope.js';
 import type { TaskCatalogue, TaskType } from '../task-type.js';
 import { connect, someOf, type TaskEdges } from './edges.js';
+import { checkScopeTypes } from './expression-types-flat.js';
 import { FieldReader } from './field-reader.js';
 import { mayBeNull } from './may-be-null.js';
 import { readTask, type TaskDraft } from './task-draft.js';
@@ -97,6 +98,9 @@ class WorkflowCompiler {
     const byIndex = new Map(drafts.map((draft) => [draft.id, draft.index]));
     const output = this.output(byIndex);
     drafts.forEach((draft, index) => this.checkJoin(draft, edges[index] as TaskEdges));
+    // Types of expressions: the one call into expression-types*.ts.
+    const typed = checkScopeTypes({ document: reader.object, drafts, expressions, types, output: output?.mapping });
+    this.faults.push(...typed.faults);
     if (this.faults.length > 0) return undefined;
     const indexOf = (id: string): number => byIndex.get(id) as number;
     const tasks = drafts.map((draft, index) =>
@@ -110,7 +114,7 @@ class WorkflowCompiler {
     );
     const scope = { tasks, byId: new Map(tasks.map((task) => [task.id, task])) };
     const compiled = deepFreezeDocument({ ...header, document: reader.object, scope, output });
-    return { compiled, warnings: mayBeNull(tasks, expressions) };
+    return { compiled, warnings: [...mayBeNull(tasks, expressions), ...typed.warnings] };
   }
 
   private header(): Omit<CompiledWorkflow, 'document' | 'scope' | 'output'> {

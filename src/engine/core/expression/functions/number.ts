@@ -97,13 +97,16 @@ export const numbers: Family = {
       name: 'math.greatest',
       signatures: [
         'math.greatest(numbers: number...): number',
+        'math.greatest(numbers: list): number',
         'max(numbers: number...): number',
+        'max(numbers: list): number',
         'list.max(): number',
       ],
       does: 'The greatest of some numbers, or of a list of numbers that is not empty.',
       examples: [
         ['max(1, 3, 2)', 3],
-        ['math.greatest(input.prices)', 20],
+        ['math.greatest(1, 3, 2)', 3],
+        ['max(input.prices)', 20],
         ['input.prices.max()', 20],
       ],
       alias: ['maximum', 'math.max'],
@@ -111,11 +114,17 @@ export const numbers: Family = {
     },
     {
       name: 'math.least',
-      signatures: ['math.least(numbers: number...): number', 'min(numbers: number...): number', 'list.min(): number'],
+      signatures: [
+        'math.least(numbers: number...): number',
+        'math.least(numbers: list): number',
+        'min(numbers: number...): number',
+        'min(numbers: list): number',
+        'list.min(): number',
+      ],
       does: 'The least of some numbers, or of a list of numbers that is not empty.',
       examples: [
         ['min(1, 3, 2)', 1],
-        ['math.least(input.prices)', 2.5],
+        ['math.least(3, 1, 2)', 1],
         ['input.prices.min()', 2.5],
       ],
       alias: ['minimum', 'math.min'],
