@@ -109,7 +109,7 @@ describe('errors are in the words of whoever wrote it', () => {
   test.each<[string, RegExp]>([
     ['"a".toUpperCase()', /there is string\.upper\(\): string/],
     ['"a".uper()', /string\.upper/],
-    ['JSON.parse("1")', /there is fromJson\(text: string\): any/],
+    ['JSON.parse("1")', /there is fromJson\(text: string\): dyn/],
     ['toJSON(1)', /toJson/],
     ['upper("a")', /string\.upper/],
     ['[1].length()', /size/],
@@ -121,7 +121,7 @@ describe('errors are in the words of whoever wrote it', () => {
       /padStart\(\) does not take \(string, string\); it is string\.padStart\(width: number, pad: string\?\)/,
     ],
     ['math.round("1")', /math\.round\(\) does not take \(string\)/],
-    ['[1].sortBy(x)', /sortBy\(\) is written list\.sortBy\(x: any, key: any\)/],
+    ['[1].sortBy(x)', /sortBy\(\) is written list\.sortBy\(x: dyn, key: dyn\)/],
     ['harmonia_upper("a")', /unknown name/],
   ])('%s', (expression, reason) => {
     expect(faultOf(expression)).toMatch(reason);

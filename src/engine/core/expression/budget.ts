@@ -101,10 +101,14 @@ export const payCopies = (value: unknown, times: unknown): unknown => {
   return pay(value);
 };
 
+const COLLECTIONS: ReadonlySet<unknown> = new Set([Array.prototype, Map.prototype, Object.prototype, null]);
+
 /** Pays for a macro over a collection whose body has so many nodes. */
 export const payEach = (value: unknown, nodes: unknown): unknown => {
-  // CEL would go over the insides of an optional, and find none.
+  // CEL would go over the insides of whatever is an object to JavaScript, and find none.
   if (value instanceof Optional) throw new ExpressionRefused('an optional is no list; say what else: orValue([])');
+  if (typeof value === 'object' && value !== null && !COLLECTIONS.has(Object.getPrototypeOf(value)))
+    throw new ExpressionRefused('a time, a duration or bytes are no list');
   spend(lengthOf(value) * (1 + (Number(nodes) >> 2)));
   return value;
 };

@@ -7,7 +7,6 @@ const WORDS: readonly (readonly [RegExp, string])[] = [
   [/google\.protobuf\.Duration/g, 'duration'],
   [/\bmap\b(?:<[^<>]*>)?/g, 'object'],
   [/\b(?:double|int)\b/g, 'number'],
-  [/\bdyn\b/g, 'any'],
 ];
 
 const inOurWords = (text: string): string => WORDS.reduce((said, [word, ours]) => said.replace(word, ours), text);

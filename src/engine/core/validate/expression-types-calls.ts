@@ -8,20 +8,20 @@ const typeNamed = (name: string): Type => {
   const [, outer, inner] = INNER.exec(name) ?? [];
   if (outer !== undefined)
     return outer === 'list' ? listOf(typeNamed(inner as string)) : optionalOf(typeNamed(inner as string));
-  if (name === 'any') return ANY;
+  if (name === 'dyn') return ANY;
   if (name === 'list') return listOf(ANY);
   if (name === 'object') return OBJECT;
   return simple(name as 'string');
 };
 
 /** What is in a list is looked at when the function runs. */
-const accepts = (name: string, given: Type): boolean => name === 'any' || mayBe(given, name.replace(/<.*/, '') as Kind);
+const accepts = (name: string, given: Type): boolean => name === 'dyn' || mayBe(given, name.replace(/<.*/, '') as Kind);
 
 const takes = ({ parameters }: Signature, given: readonly Type[]): boolean => {
   const many = parameters.at(-1)?.needed === 'any number' ? parameters.at(-1) : undefined;
   const least = parameters.filter(({ needed }) => needed === 'once').length;
   if (given.length < least || (!many && given.length > parameters.length)) return false;
-  return given.every((type, at) => accepts((parameters[at] ?? many)?.type ?? 'any', type));
+  return given.every((type, at) => accepts((parameters[at] ?? many)?.type ?? 'dyn', type));
 };
 
 /** What a call with such arguments gives; undefined when it can but fail. */

@@ -161,7 +161,9 @@ const both = (left: Type, right: Type): Type => {
     const b = right.alternatives.find(({ kind }) => kind === a.kind);
     return b ? [narrowed(a, b)] : [];
   });
-  return alternatives.length === 0 ? ANY : oneOf(...alternatives);
+  // The parts of each field are as many again: without a bound they would multiply with each level.
+  const weight = (left.weight ?? 1) + (right.weight ?? 1);
+  return alternatives.length === 0 || weight > MAX_LOOKS ? ANY : { is: 'one of', alternatives, weight };
 };
 
 const narrowed = (a: Alternative, b: Alternative): Alternative => {

@@ -4,13 +4,20 @@ import type { Json } from '../../../kernel/index.js';
  * What is known of a value before it is there: it is one of some alternatives, or anything. Never less than what it can
  * be: a check on types may only refuse what fails whatever the data is.
  */
-export type Type = { readonly is: 'any' } | { readonly is: 'one of'; readonly alternatives: readonly Alternative[] };
+export type Type =
+  | { readonly is: 'any' }
+  | {
+      readonly is: 'one of';
+      readonly alternatives: readonly Alternative[];
+      /** Schemas that it is made of: what is made of too many is not looked into. Default 1. */
+      readonly weight?: number;
+    };
 
 export type Scalar = 'null' | 'bool' | 'number' | 'string';
 export type Alternative =
   | {
       readonly kind: Scalar;
-      /** Absent: any of its kind. */
+      /** Absent: whichever of its kind. */
       readonly values?: readonly Json[];
       /** null in place of an output that is not there: `may_be_null` tells of it. */
       readonly untold?: true;

@@ -99,7 +99,7 @@ export const data: Family = {
   functions: [
     {
       name: 'toJson',
-      signatures: ['toJson(value: any): string'],
+      signatures: ['toJson(value: dyn): string'],
       does: 'A value as JSON text.',
       examples: [['toJson(input.address)', '{"street":"1 Main St","city":"London"}']],
       alias: ['toJSON', 'json.encode', 'JSON.stringify', 'stringify', 'marshalJSON', 'to_json', 'tojson'],
@@ -107,7 +107,7 @@ export const data: Family = {
     },
     {
       name: 'fromJson',
-      signatures: ['fromJson(text: string): any'],
+      signatures: ['fromJson(text: string): dyn'],
       does: 'The value that a JSON text says; at most 200 levels deep.',
       examples: [['fromJson("{\\"a\\": [1, null]}").a', [1, null]]],
       alias: ['fromJSON', 'json.decode', 'JSON.parse', 'parseJson', 'parseJSON', 'from_json', 'fromjson'],
@@ -115,7 +115,7 @@ export const data: Family = {
     },
     {
       name: 'json',
-      signatures: ['bytes.json(): any'],
+      signatures: ['bytes.json(): dyn'],
       does: 'The same of bytes.',
       examples: [['b"[1]".json()', [1]]],
       run: (bytes: Uint8Array) => decodeJson(utf8(bytes)),

@@ -5,7 +5,7 @@ import type { Json } from '../../../../kernel/index.js';
  *
  * Signatures are written for people: `string.padStart(width: number, pad: string?): string`. What stands before the dot is
  * the type of the receiver, or a namespace (`math.round(x: number): number`). `?` = may be left out, `...` = as many as one
- * likes. Types: any, null, bool, number, string, bytes, time, duration, type, list, list<T>, object, optional<T>.
+ * likes. Types: dyn (whatever), null, bool, number, string, bytes, time, duration, type, list, list<T>, object, optional<T>.
  */
 export interface ExpressionFunction {
   /** As it is called: `padStart`, `math.round`. */

@@ -108,7 +108,7 @@ export const meantBy = (name: string): KnownFunction | undefined => {
 };
 
 const CEL_TYPES: Readonly<Record<string, string>> = {
-  ...{ number: 'double', any: 'dyn', object: 'map', list: 'list' },
+  ...{ number: 'double', object: 'map', list: 'list' },
   ...{ time: 'google.protobuf.Timestamp', duration: 'google.protobuf.Duration' },
 };
 
@@ -138,7 +138,7 @@ export const registerFunctions = (environment: Environment): void => {
     const calls = signatures.flatMap((signature) => overloadsAt(definition, signature));
     // Of an argument of unknown type CEL would take the first overload for granted.
     const kinds = new Set(signatures.map(({ returns }) => returns));
-    const [only = 'any'] = kinds.size === 1 ? kinds : [];
+    const [only = 'dyn'] = kinds.size === 1 ? kinds : [];
     for (const types of new Set(calls.map((call) => call.map(celType).join(', '))))
       environment.registerFunction(`${host}(${types}): ${celType(only)}`, run, { async: false });
   }

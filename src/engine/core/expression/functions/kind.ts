@@ -19,7 +19,7 @@ const isEmpty = (value: unknown): boolean => {
 
 const is = (name: string, kind: string, example: readonly [string, boolean][]): ExpressionFunction => ({
   name,
-  signatures: [`${name}(value: any): bool`],
+  signatures: [`${name}(value: dyn): bool`],
   does: kind === 'null' ? 'Whether it is null, or an optional without a value.' : `Whether it is of type ${kind}.`,
   examples: example,
   run: (value: unknown) => kindOf(held(value)) === kind,
@@ -30,7 +30,7 @@ export const kinds: Family = {
   functions: [
     {
       name: 'coalesce',
-      signatures: ['coalesce(values: any...): any'],
+      signatures: ['coalesce(values: dyn...): dyn'],
       does: 'The first that is neither null nor an optional without a value; null if there is none.',
       examples: [
         ['coalesce(input.none, "default")', 'default'],
@@ -41,7 +41,7 @@ export const kinds: Family = {
     },
     {
       name: 'isEmpty',
-      signatures: ['isEmpty(value: any): bool'],
+      signatures: ['isEmpty(value: dyn): bool'],
       does: 'Whether it is null, an optional without a value, or a text, list or object with nothing in it.',
       examples: [
         ['isEmpty("")', true],
@@ -53,7 +53,7 @@ export const kinds: Family = {
     },
     {
       name: 'typeOf',
-      signatures: ['typeOf(value: any): string'],
+      signatures: ['typeOf(value: dyn): string'],
       does: 'The type as a text: null, bool, number, string, list, object, bytes, time, duration, optional.',
       examples: [
         ['typeOf(input.tags)', 'list'],

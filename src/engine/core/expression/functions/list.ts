@@ -135,7 +135,7 @@ const isWithin = (inner: ReadonlySet<unknown>, outer: ReadonlySet<unknown>): boo
 const ends: readonly ExpressionFunction[] = [
   {
     name: 'first',
-    signatures: ['list.first(): optional<any>'],
+    signatures: ['list.first(): optional<dyn>'],
     does: 'The first element, if there is one: add `.orValue(…)` to say what else, or `.value()` to insist.',
     examples: [
       ['input.tags.first().value()', 'x'],
@@ -147,7 +147,7 @@ const ends: readonly ExpressionFunction[] = [
   },
   {
     name: 'last',
-    signatures: ['list.last(): optional<any>'],
+    signatures: ['list.last(): optional<dyn>'],
     does: 'The last element, if there is one.',
     examples: [['input.rows.last().v', 1]],
     alias: ['tail', 'end'],
@@ -166,7 +166,7 @@ const ends: readonly ExpressionFunction[] = [
   },
   {
     name: 'indexOf',
-    signatures: ['string.indexOf(wanted: string, from: number?): number', 'list.indexOf(wanted: any): number'],
+    signatures: ['string.indexOf(wanted: string, from: number?): number', 'list.indexOf(wanted: dyn): number'],
     does: 'The first position of a text in a text, or of a value in a list; -1 if there is none.',
     examples: [
       ['"abcabc".indexOf("c")', 2],
@@ -178,7 +178,7 @@ const ends: readonly ExpressionFunction[] = [
   },
   {
     name: 'lastIndexOf',
-    signatures: ['string.lastIndexOf(wanted: string, from: number?): number', 'list.lastIndexOf(wanted: any): number'],
+    signatures: ['string.lastIndexOf(wanted: string, from: number?): number', 'list.lastIndexOf(wanted: dyn): number'],
     does: 'The last such position.',
     examples: [
       ['"abcabc".lastIndexOf("a")', 3],
@@ -202,7 +202,7 @@ const orders: readonly ExpressionFunction[] = [
   },
   {
     name: 'sortBy',
-    signatures: ['list.sortBy(x: any, key: any): list'],
+    signatures: ['list.sortBy(x: dyn, key: dyn): list'],
     does: 'In the order of what `key`, in which `x` is an element, gives for each. Equal ones keep their order.',
     examples: [['input.rows.sortBy(r, r.v).map(r, r.id)', ['c', 'b', 'a']]],
     alias: ['sort_by', 'sortOn'],
@@ -211,7 +211,7 @@ const orders: readonly ExpressionFunction[] = [
   },
   {
     name: 'groupBy',
-    signatures: ['list.groupBy(x: any, key: any): object'],
+    signatures: ['list.groupBy(x: dyn, key: dyn): object'],
     does: 'An object of lists: the elements by what `key`, in which `x` is an element, gives for each.',
     examples: [
       ['input.tags.groupBy(t, t)', { x: ['x', 'x'], y: ['y'] }],

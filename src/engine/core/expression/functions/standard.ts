@@ -4,7 +4,7 @@ import type { ExpressionFunction, Family } from './function.js';
 const macros: readonly ExpressionFunction[] = [
   {
     name: 'map',
-    signatures: ['list.map(x: any, value: any): list', 'list.map(x: any, condition: bool, value: any): list'],
+    signatures: ['list.map(x: dyn, value: dyn): list', 'list.map(x: dyn, condition: bool, value: dyn): list'],
     does: 'What `value`, in which `x` is an element, gives for each element; with a condition, for those of which it is true. Over an object: its keys.',
     examples: [
       ['input.prices.map(p, p * 2)', [5, 40, 10]],
@@ -15,35 +15,35 @@ const macros: readonly ExpressionFunction[] = [
   },
   {
     name: 'filter',
-    signatures: ['list.filter(x: any, condition: bool): list'],
+    signatures: ['list.filter(x: dyn, condition: bool): list'],
     does: 'The elements of which the condition is true.',
     examples: [['input.rows.filter(r, r.v >= 2).map(r, r.id)', ['a', 'b']]],
     alias: ['where', 'selectWhere', 'grep'],
   },
   {
     name: 'all',
-    signatures: ['list.all(x: any, condition: bool): bool'],
+    signatures: ['list.all(x: dyn, condition: bool): bool'],
     does: 'Whether the condition is true of all elements.',
     examples: [['input.prices.all(p, p > 0)', true]],
     alias: ['every'],
   },
   {
     name: 'exists',
-    signatures: ['list.exists(x: any, condition: bool): bool'],
+    signatures: ['list.exists(x: dyn, condition: bool): bool'],
     does: 'Whether it is true of one of them at least.',
     examples: [['input.tags.exists(t, t == "y")', true]],
     alias: ['any', 'some', 'includes'],
   },
   {
     name: 'exists_one',
-    signatures: ['list.exists_one(x: any, condition: bool): bool'],
+    signatures: ['list.exists_one(x: dyn, condition: bool): bool'],
     does: 'Whether it is true of exactly one.',
     examples: [['input.tags.exists_one(t, t == "x")', false]],
     alias: ['existsOne'],
   },
   {
     name: 'has',
-    signatures: ['has(field: any): bool'],
+    signatures: ['has(field: dyn): bool'],
     does: 'Whether a field is there: `has(input.address.zip)`. What stands before the last dot must be there.',
     examples: [
       ['has(input.address.zip)', false],
@@ -56,7 +56,7 @@ const macros: readonly ExpressionFunction[] = [
 const optionals: readonly ExpressionFunction[] = [
   {
     name: 'orValue',
-    signatures: ['optional<any>.orValue(other: any): any'],
+    signatures: ['optional<dyn>.orValue(other: dyn): dyn'],
     does: 'What the optional holds, else the other.',
     examples: [
       ['input.address.?zip.orValue("none")', 'none'],
@@ -66,33 +66,33 @@ const optionals: readonly ExpressionFunction[] = [
   },
   {
     name: 'or',
-    signatures: ['optional<any>.or(other: optional<any>): optional<any>'],
+    signatures: ['optional<dyn>.or(other: optional<dyn>): optional<dyn>'],
     does: 'The optional, or the other when it holds nothing.',
     examples: [['input.?nick.or(input.?name).value()', 'Ada Lovelace']],
   },
   {
     name: 'hasValue',
-    signatures: ['optional<any>.hasValue(): bool'],
+    signatures: ['optional<dyn>.hasValue(): bool'],
     does: 'Whether it holds something.',
     examples: [['input.?name.hasValue()', true]],
     alias: ['isPresent'],
   },
   {
     name: 'value',
-    signatures: ['optional<any>.value(): any'],
+    signatures: ['optional<dyn>.value(): dyn'],
     does: 'What it holds; fails when that is nothing.',
     examples: [['input.?name.value()', 'Ada Lovelace']],
     alias: ['unwrap'],
   },
   {
     name: 'optional.of',
-    signatures: ['optional.of(value: any): optional<any>'],
+    signatures: ['optional.of(value: dyn): optional<dyn>'],
     does: 'An optional that holds a value.',
     examples: [['optional.of(1).orValue(2)', 1]],
   },
   {
     name: 'optional.none',
-    signatures: ['optional.none(): optional<any>'],
+    signatures: ['optional.none(): optional<dyn>'],
     does: 'An optional that holds nothing.',
     examples: [['optional.none().orValue(2)', 2]],
   },
@@ -176,13 +176,13 @@ const conversions: readonly ExpressionFunction[] = [
   },
   {
     name: 'type',
-    signatures: ['type(value: any): type'],
+    signatures: ['type(value: dyn): type'],
     does: 'The type as CEL has it, to be compared with another: `typeOf` gives a text.',
     examples: [['type(1) == type(2.5)', true]],
   },
   {
     name: 'dyn',
-    signatures: ['dyn(value: any): any'],
+    signatures: ['dyn(value: dyn): dyn'],
     does: 'The same value, of which nothing is taken for granted before it is there.',
     examples: [['dyn("a") + "b"', 'ab']],
   },
