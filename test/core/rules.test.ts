@@ -303,7 +303,7 @@ describe('rule 6: what an expression sees of a task', () => {
 
   test('a condition that is no boolean, or fails, is a failure that on_error handles', () => {
     const world = new CoreWorld(
-      workflow({ a: task({ when: '${1 + 1}', on_error: 'continue' }), b: task({ depends_on: ['a'] }) }),
+      workflow({ a: task({ when: '${input.?none}', on_error: 'continue' }), b: task({ depends_on: ['a'] }) }),
     );
     expect(world.statuses()).toEqual({ a: 'failed handled', b: 'ready' });
     expect(world.events).toContainEqual(

@@ -127,7 +127,7 @@ describe('in a workflow of the real service', () => {
   test.each<[string, object, string]>([
     ['http/request', { url: 'http://127.0.0.1:9/' }, 'address_blocked'],
     ['http/request', { url: 'http://[::1]/' }, 'address_blocked'],
-    ['http/request', { url: '${1 + 1}' }, 'schema_mismatch'],
+    ['http/request', { url: '${dyn(1 + 1)}' }, 'schema_mismatch'],
     ['script/command', { program: '/bin/ls' }, 'program_not_allowed'],
     ['script/command', { program: '/bin/sh', args: ['-c', 'exit 4'] }, 'program_failed'],
     ['script/command', { program: '/bin/sh', args: ['-c', 'sleep 100'], timeout: 0.1 }, 'timeout'],
@@ -135,7 +135,7 @@ describe('in a workflow of the real service', () => {
     ['tekton/action', { component: 'apollo', action: 'x' }, 'component_unreachable'],
     ['tekton/action', { component: 'numa', action: 'fail' }, 'component_error'],
     ['core/fail', { code: 'mine' }, 'mine'],
-    ['core/delay', { seconds: '${"long"}' }, 'schema_mismatch'],
+    ['core/delay', { seconds: '${dyn("long")}' }, 'schema_mismatch'],
   ])('%s with %j fails the execution with %s', async (type, input, code) => {
     const execution = await run({ a: { type, input }, after: { type: 'core/noop', depends_on: ['a'] } });
     expect(execution).toMatchObject({ status: 'failed', task_statuses: { a: 'failed', after: 'skipped' } });

@@ -88,7 +88,8 @@ export interface EventWork {
   readonly name: Template;
   /** Sees the event's payload as `event`. */
   readonly match: Condition | undefined;
-  readonly within: Millis | undefined;
+  /** Seconds; absent: for ever. */
+  readonly within: Template | undefined;
 }
 
 /** Waits for a person. */
@@ -97,14 +98,16 @@ export interface ApprovalWork {
   /** Who may answer: a list of texts; an empty one means anybody. */
   readonly by: Template;
   readonly message: Template;
-  readonly within: Millis | undefined;
+  /** Seconds; absent: for ever. */
+  readonly within: Template | undefined;
   readonly onTimeout: 'fail' | 'approve' | 'reject';
 }
 
 /** Waits for a request to a URL of its own, which counts once. */
 export interface WebhookWork {
   readonly is: 'webhook';
-  readonly within: Millis | undefined;
+  /** Seconds; absent: for ever. */
+  readonly within: Template | undefined;
 }
 
 /** Runs another workflow as an execution of its own (semantics 16). */

@@ -35,7 +35,7 @@ export const armStep = (draft: Draft, step: Step, work: WaitWork): void => {
     case 'webhook': {
       const payload = draft.state.callbacks.get(step.address);
       if (payload !== undefined) return completeStep(draft, step, { output: payload });
-      return arm(draft, step, { awaits: { is: 'webhook' }, within: work.within });
+      return armWithin(draft, step, { awaits: { is: 'webhook' }, within: work.within });
     }
     case 'workflow':
       return startChild(draft, step, work);
@@ -53,6 +53,21 @@ const arm = (
     awaits,
     ...(within !== undefined && { until: draft.at + within }),
   });
+
+/** Waits for as long as an expression says. */
+const armWithin = (
+  draft: Draft,
+  step: Step,
+  { awaits, within }: { readonly awaits: Awaited; readonly within: Template | undefined },
+): void => {
+  if (!within) return arm(draft, step, { awaits, within: undefined });
+  const value = valueOf(draft, step, within);
+  if (value === undefined) return;
+  const length = lengthOf(value);
+  if (length === undefined)
+    return failStep(draft, step, { failure: expressionFailure('`within` must be a number from 0') });
+  arm(draft, step, { awaits, within: Math.min(length, LONGEST_WAIT) });
+};
 
 /** The value of a template; undefined when the step has failed over it. */
 const valueOf = (draft: Draft, step: Step, template: Template): Json | undefined => {
@@ -94,7 +109,7 @@ const waitForEvent = (draft: Draft, step: Step, work: EventWork): void => {
   if (typeof name !== 'string') return failStep(draft, step, { failure: expressionFailure('`name` must be a text') });
   const found = draft.state.inbox.find((event) => event.name === name && fits(draft, step, event.payload));
   if (found) return completeStep(draft, step, { output: found.payload, consumed: found.id });
-  arm(draft, step, { awaits: { is: 'event', name }, within: work.within });
+  armWithin(draft, step, { awaits: { is: 'event', name }, within: work.within });
 };
 
 /** A condition that fails on a payload is one that does not hold: the payload is of another shape. */
@@ -126,7 +141,7 @@ const waitForApproval = (draft: Draft, step: Step, work: ApprovalWork): void => 
     return failStep(draft, step, { failure: expressionFailure('`by` must be a list of texts') });
   }
   const words = typeof message === 'string' ? message : JSON.stringify(message);
-  arm(draft, step, { awaits: { is: 'approval', by, message: words }, within: work.within });
+  armWithin(draft, step, { awaits: { is: 'approval', by, message: words }, within: work.within });
 };
 
 const startChild = (draft: Draft, step: Step, work: ChildWork): void => {

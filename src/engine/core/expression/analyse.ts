@@ -1,13 +1,20 @@
 import { fault, type Fault, type JsonPointer } from '../../../kernel/index.js';
-import { compilePattern, INTERNAL } from './cel.js';
+import {
+  compilePattern,
+  findFunction,
+  HOST_PREFIX,
+  isNamespaced,
+  meantBy,
+  NAMESPACES,
+  type CallForm,
+} from './functions/index.js';
 import { isNode, type SyntaxNode } from './syntax.js';
 import type { CompileOptions, Reference } from './references.js';
 
-const MACROS: ReadonlySet<string> = new Set(['map', 'filter', 'all', 'exists', 'exists_one']);
+const MACROS: ReadonlySet<string> = new Set([...['map', 'filter', 'all', 'exists', 'exists_one', 'sortBy', 'groupBy']]);
 const MAX_MACRO_DEPTH = 2;
 /** Levels of the syntax tree; `a + b + c` has one for each sign. Checking and evaluating recurse over it. */
 const MAX_TREE_DEPTH = 200;
-const INTERNAL_NAMES: ReadonlySet<string> = new Set(Object.values(INTERNAL));
 
 interface Walk {
   readonly bound: ReadonlySet<string>;
@@ -108,27 +115,55 @@ export class Analyser implements Analysis {
 
   private call(node: SyntaxNode, walk: Walk): void {
     const [name, args] = node.args as [string, SyntaxNode[]];
-    this.refuseInternal(name);
-    this.inner(args, { ...walk, guarded: walk.guarded || name === 'has' });
+    this.known('function', name);
+    this.inner(args, { ...walk, guarded: walk.guarded || GUARDING.has(name) });
   }
 
   private methodCall(node: SyntaxNode, walk: Walk): void {
     const [name, receiver, args] = node.args as [string, SyntaxNode, SyntaxNode[]];
-    this.refuseInternal(name);
-    if (MACROS.has(name) && args.length >= 2) return this.macro(node, walk);
-    const guarded = walk.guarded || name === 'orValue' || name === 'or' || name === 'hasValue';
+    if (receiver.op === 'id' && isNamespaced(String(receiver.args), name)) {
+      if (receiver.args === 'regex') this.pattern(args.slice(1));
+      return this.inner(args, walk);
+    }
+    if (!this.namespace(receiver, name, walk)) return;
+    this.known('method', name);
+    if (MACROS.has(name)) return this.macro(node, walk);
+    const guarded = walk.guarded || GUARDING.has(name);
     this.walk(receiver, { ...walk, guarded });
     this.inner(args, walk);
     if (name === 'matches') this.pattern(args);
   }
 
-  private refuseInternal(name: string): void {
-    if (INTERNAL_NAMES.has(name)) this.report('expression_unknown_name', { name, known: 'functions' });
+  /** `math.nosuch(1)`: the name of a namespace, unless it is that of a variable. */
+  private namespace(receiver: SyntaxNode, name: string, { bound }: Walk): boolean {
+    const id = receiver.op === 'id' ? String(receiver.args) : '';
+    if (bound.has(id) || this.options.names.has(id) || !(NAMESPACES.has(id) || meansNamespaced(id, name))) return true;
+    this.unknown(`${id}.${name}`);
+    return false;
+  }
+
+  private known(form: CallForm, name: string): void {
+    if (name.startsWith(HOST_PREFIX)) this.report('expression_unknown_name', { name, known: 'functions' });
+    else if (!findFunction(form, name)) this.unknown(name);
+  }
+
+  private unknown(name: string): void {
+    const meant = meantBy(name)?.definition.signatures.join(' or ');
+    const hint = meant === undefined ? 'docs/expressions.md lists those there are' : `there is ${meant}`;
+    this.report('expression_syntax', { reason: `nothing can be called by ${name}(…) here; ${hint}` });
   }
 
   private macro(node: SyntaxNode, walk: Walk): void {
     const [name, receiver, args] = node.args as [string, SyntaxNode, SyntaxNode[]];
     const macros = walk.macros + 1;
+    if (args.length < 2 || args[0]?.op !== 'id') {
+      const signature = findFunction('method', name)?.definition.signatures[0] ?? name;
+      return this.report('expression_syntax', { reason: `${name}() is written ${signature}, with a name for x` });
+    }
+    if (NAMESPACES.has(String(args[0].args)))
+      return this.report('expression_syntax', {
+        reason: `"${String(args[0].args)}" can not be the name of an element`,
+      });
     if (macros > MAX_MACRO_DEPTH) {
       return this.report('expression_too_complex', { reason: `${name}() is nested deeper than ${MAX_MACRO_DEPTH}` });
     }
@@ -148,6 +183,13 @@ export class Analyser implements Analysis {
     }
   }
 }
+
+/** Calls in which what is missing does not fail. */
+const GUARDING: ReadonlySet<string> = new Set(['has', 'orValue', 'or', 'hasValue']);
+
+/** `JSON.parse(…)`: what stands before the dot is no variable, and somebody knew a function by that name. */
+const meansNamespaced = (id: string, name: string): boolean =>
+  id !== '' && meantBy(`${id}.${name}`)?.definition.alias?.includes(`${id}.${name}`) === true;
 
 const literalKey = (key: unknown): string | undefined => {
   if (typeof key === 'string') return key;

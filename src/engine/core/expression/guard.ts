@@ -1,4 +1,5 @@
 import { INTERNAL } from './cel.js';
+import { findFunction, isNamespaced, type KnownFunction } from './functions/index.js';
 import { isNode, type SyntaxNode } from './syntax.js';
 
 /**
@@ -6,7 +7,7 @@ import { isNode, type SyntaxNode } from './syntax.js';
  * - numbers are doubles: literals are written as such, and functions that give ints are converted (semantics 1);
  * - equality holds between unlike things, and branches of `?:` may be of unlike types;
  * - whatever takes time in proportion to its data pays for it, so that no expression runs for long or fills the memory;
- * - `matches` runs on RE2, and no key of a map is lost.
+ * - functions that CEL has not, or has otherwise, are called by the names of ours, and no key of a map is lost.
  */
 export const guardedSource = (ast: SyntaxNode): string => write(ast);
 
@@ -21,19 +22,16 @@ const PRIMARY = 9;
 const strengthOf = ({ op, args }: SyntaxNode): number =>
   op === 'value' && typeof args !== 'string' ? UNARY : (STRENGTH[op] ?? PRIMARY);
 
-const GIVES_INT: ReadonlySet<string> = new Set([
-  ...['size', 'int', 'uint', 'indexOf', 'lastIndexOf', 'at', 'getDate', 'getDayOfMonth', 'getDayOfWeek'],
-  ...['getDayOfYear', 'getFullYear', 'getHours', 'getMilliseconds', 'getMinutes', 'getMonth', 'getSeconds'],
-]);
+const GIVES_INT: ReadonlySet<string> = new Set(['size', 'int', 'uint', 'at']);
 /** Arguments that must be ints, by position. */
 const TAKES_INT: ReadonlyMap<string, readonly number[]> = new Map(
-  Object.entries({ substring: [0, 1], indexOf: [1], lastIndexOf: [1], split: [1], at: [0] }),
+  Object.entries({ substring: [0, 1], split: [1], at: [0] }),
 );
 const MACROS: ReadonlySet<string> = new Set(['map', 'filter', 'all', 'exists', 'exists_one']);
 /** Methods of optionals, which cost nothing. */
 const OF_OPTIONALS: ReadonlySet<string> = new Set(['orValue', 'or', 'hasValue', 'value', 'of', 'none']);
 /** Methods that look at each character, or give one piece for each. */
-const THOROUGH: ReadonlySet<string> = new Set(['matches', 'split']);
+const THOROUGH: ReadonlySet<string> = new Set(['split']);
 
 const call = (name: string, ...args: readonly string[]): string => `${name}(${args.join(', ')})`;
 
@@ -106,7 +104,16 @@ const paid = (node: SyntaxNode, price: string = INTERNAL.pay): string =>
 const functionCall = (node: SyntaxNode): string => {
   const [name, args] = node.args as [string, SyntaxNode[]];
   if (name === 'has' || name === 'dyn') return call(name, ...args.map(write));
+  const ours = findFunction('function', name);
+  if (ours?.host !== undefined) return hosted(ours, ours.host, args);
   return asDouble(name, call(name, ...args.map((arg) => paid(arg))));
+};
+
+/** Ours pay for themselves. A variadic one takes one list. */
+const hosted = ({ signatures }: KnownFunction, host: string, args: readonly SyntaxNode[]): string => {
+  const isVariadic = signatures.some(({ parameters }) => parameters.some(({ needed }) => needed === 'any number'));
+  if (!isVariadic) return call(host, ...args.map(write));
+  return call(host, `[${args.map((arg) => call('dyn', write(arg))).join(', ')}]`);
 };
 
 const asDouble = (name: string, source: string): string => (GIVES_INT.has(name) ? call('double', source) : source);
@@ -115,12 +122,33 @@ const methodCall = (node: SyntaxNode): string => {
   const [name, receiver, args] = node.args as [string, SyntaxNode, SyntaxNode[]];
   if (MACROS.has(name) && args.length >= 2) return macro(name, receiver, args);
   if (OF_OPTIONALS.has(name)) return `${tight(receiver, PRIMARY)}.${call(name, ...args.map(write))}`;
+  const ours = ourMethod(name, receiver, args);
+  if (ours !== undefined) return ours;
   const given = args.map((arg, position) =>
     TAKES_INT.get(name)?.includes(position) ? call(INTERNAL.whole, write(arg)) : paid(arg),
   );
-  const price = THOROUGH.has(name) ? INTERNAL.payThorough : name === 'join' ? INTERNAL.payDeep : INTERNAL.pay;
-  const method = name === 'matches' ? INTERNAL.matches : name;
-  return asDouble(name, `${call(price, write(receiver))}.${call(method, ...given)}`);
+  const price = THOROUGH.has(name) ? INTERNAL.payThorough : INTERNAL.pay;
+  return asDouble(name, `${call(price, write(receiver))}.${call(name, ...given)}`);
+};
+
+const ourMethod = (name: string, receiver: SyntaxNode, args: readonly SyntaxNode[]): string | undefined => {
+  if (receiver.op === 'id' && isNamespaced(String(receiver.args), name)) {
+    const ours = findFunction('namespaced', `${String(receiver.args)}.${name}`);
+    return ours?.host === undefined ? undefined : hosted(ours, ours.host, args);
+  }
+  const ours = findFunction('method', name);
+  if (ours?.host === undefined) return undefined;
+  return ours.definition.macro ? pairs(ours.host, receiver, args) : hosted(ours, ours.host, [receiver, ...args]);
+};
+
+/** What making a pair takes, in nodes. */
+const PAIR = 32;
+
+/** `list.sortBy(x, key)` works on the pairs of each element with its key. */
+const pairs = (host: string, receiver: SyntaxNode, args: readonly SyntaxNode[]): string => {
+  const [variable, key] = args as [SyntaxNode, SyntaxNode];
+  const each = call(INTERNAL.payEach, write(receiver), String(PAIR + sizeOf(key)));
+  return call(host, `${each}.map(${write(variable)}, [${call('dyn', write(variable))}, ${call('dyn', write(key))}])`);
 };
 
 /** Each element costs what its body costs. */

@@ -2,6 +2,9 @@
 export { isReservedWord } from './reserved.js';
 export { endOfQuote } from './scan.js';
 export type { CompileOptions, Reference, References } from './references.js';
+export { FAMILIES, findFunction, isNamespaced, NAMESPACES } from './functions/index.js';
+export type { ExpressionFunction, Family, KnownFunction, Signature } from './functions/index.js';
+export type { SyntaxNode } from './syntax.js';
 export {
   compileCondition,
   compileTemplate,
@@ -9,7 +12,9 @@ export {
   evaluateTemplate,
   type Compiled,
   type Condition,
+  syntaxOf,
   type Evaluated,
+  type Expression,
   type Scope,
   type Template,
 } from './template.js';

@@ -2,6 +2,9 @@
 export interface SyntaxNode {
   readonly op: string;
   readonly args: unknown;
+  /** Where it stands in its source. */
+  readonly start?: number;
+  readonly end?: number;
 }
 
 export const isNode = (value: unknown): value is SyntaxNode =>

@@ -16,10 +16,12 @@ import {
 import type { Failure } from '../failure.js';
 import type { SecretSlot, SecretText } from '../secret.js';
 import { Analyser } from './analyse.js';
-import { evaluateToJson, guarded, INTERNAL, written, type EvaluationContext } from './cel.js';
+import { evaluateToJson, guarded, written, type EvaluationContext } from './cel.js';
+import { reasonOf } from './reason.js';
 import { guardedSource } from './guard.js';
 import type { CompileOptions, Reference, References } from './references.js';
 import { scan, translateOptionalChaining, type Piece } from './scan.js';
+import type { SyntaxNode } from './syntax.js';
 
 /** Characters of one expression. */
 const MAX_SOURCE = 16 * 1024;
@@ -31,7 +33,7 @@ export interface Compiled<T> {
   readonly faults: readonly Fault[];
 }
 
-interface Expression {
+export interface Expression {
   readonly run: ParseResult;
   /** The names of an expression that is nothing but `a.b.c`, the common case: read without the evaluator. */
   readonly path: readonly string[] | undefined;
@@ -39,7 +41,7 @@ interface Expression {
   readonly pointer: JsonPointer;
 }
 
-type TextPart = string | Expression | { readonly $secret: string };
+export type TextPart = string | Expression | { readonly $secret: string };
 
 /** A JSON value with expressions in it, ready to be evaluated. */
 export type Template =
@@ -155,11 +157,17 @@ class Compiler {
   }
 }
 
-const reasonOf = (error: unknown): string => {
-  const { summary, message } = error as { summary?: string; message?: string };
-  const [line = ''] = (summary ?? message ?? String(error)).split('\n');
-  // In the words of whoever wrote it, not of the guards.
-  return line.replaceAll(INTERNAL.matches, 'matches').replace(/dyn<([^<>]*)>/g, '$1');
+/** An expression as it was written, with the text that its places refer to. */
+export const syntaxOf = ({ source, path }: Expression): { readonly ast: SyntaxNode; readonly text: string } => {
+  if (path) return { ast: pathSyntax(path), text: source };
+  const text = translateOptionalChaining(source);
+  return { ast: written.parse(text).ast, text };
+};
+
+const pathSyntax = ([root = '', ...names]: readonly string[]): SyntaxNode => {
+  let node: SyntaxNode = { op: 'id', args: root, start: 0, end: root.length };
+  for (const name of names) node = { op: '.', args: [node, name], start: 0, end: (node.end ?? 0) + 1 + name.length };
+  return node;
 };
 
 const parseFault = (error: unknown, pointer: JsonPointer): Fault => {

@@ -105,7 +105,7 @@ export interface Scope {
   readonly key: BodyKey | undefined;
   /** What expressions see beside tasks and the names of the workflow, with that of the scopes around. */
   readonly variables: JsonObject;
-  /** Variables that steps assign, if the scope has any. */
+  /** Variables that steps assign; undefined: the scope has none. */
   state: ScopeState | undefined;
   /** By task index. */
   readonly steps: readonly Step[];

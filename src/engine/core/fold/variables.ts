@@ -1,7 +1,7 @@
 import type { JsonObject } from '../../../kernel/index.js';
 import { findStep, scopesAround, type RunState, type Scope, type ScopeState, type Step } from './run-state.js';
 
-/** Gives a scope its variables, if it has any. */
+/** Gives a scope the variables that its definition names. */
 export const beginVariables = (scope: Scope, initial: JsonObject | undefined): void => {
   if (scope.definition.variables) scope.state = { initial: initial ?? {}, assigned: [], values: initial ?? {} };
 };

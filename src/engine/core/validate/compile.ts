@@ -15,6 +15,7 @@ import { DEFAULT_LIMITS, type CompiledTask, type CompiledWorkflow, type Definiti
 import type { CheckedSchema, SchemaChecker } from '../schema-checker.js';
 import { WORKFLOW_NAMES } from '../names.js';
 import type { TaskCatalogue } from '../task-type.js';
+import { checkTypes } from './expression-types-walk.js';
 import { FieldReader } from './field-reader.js';
 import { mayBeNull } from './may-be-null.js';
 import { readAside, readOnError } from './task-draft.js';
@@ -95,11 +96,15 @@ class WorkflowCompiler {
     const onComplete = this.notice('on_complete', scopes);
     const onFailure = this.notice('on_failure', scopes);
     if (this.faults.length > 0 || !root) return undefined;
+    const { catalogue } = this.surroundings;
+    const typed = checkTypes({ scope: root.scope, document: reader.object, catalogue });
+    faults.push(...typed.faults);
+    if (faults.length > 0) return undefined;
     deepFreeze(reader.object); // shared by all executions: nobody may change the document behind a compiled one
     const { count: taskCount, listens, hasVariables } = scopes;
     const about = { document: reader.object, taskCount, listens, hasVariables, onComplete, onFailure };
     const compiled = { ...header, ...about, scope: root.scope };
-    return { compiled, warnings: mayBeNull(scopes.scopes) };
+    return { compiled, warnings: [...mayBeNull(scopes.scopes), ...typed.warnings] };
   }
 
   private notice(field: 'on_complete' | 'on_failure', scopes: ScopeCompiler): CompiledTask | undefined {

@@ -167,9 +167,9 @@ const compileLoop = (
   return body && test && { is: 'loop', test, maxIterations, body: body.scope };
 };
 
-const ms = (seconds: number | undefined): number | undefined => (seconds === undefined ? undefined : seconds * 1000);
-
 const compileWait = ({ reader }: TaskDraft, work: DraftWait, { collector }: WorkSurroundings): WaitWork | undefined => {
+  const within = (kind: string, source: Json | undefined): Template | undefined =>
+    source === undefined ? undefined : collector.template(source, reader.at(kind, 'within'));
   switch (work.is) {
     case 'wait': {
       const [seconds, until] = (['seconds', 'until'] as const).map((field) => {
@@ -181,16 +181,16 @@ const compileWait = ({ reader }: TaskDraft, work: DraftWait, { collector }: Work
     case 'event': {
       const name = collector.template(work.name, reader.at('event', 'name'));
       const match = collector.condition(work.match, reader.at('event', 'match'), ['event']);
-      return name && { is: 'event', name, match, within: ms(work.within) };
+      return name && { is: 'event', name, match, within: within('event', work.within) };
     }
     case 'approval': {
       const by = collector.template(work.by, reader.at('approval', 'by'));
       const message = collector.template(work.message, reader.at('approval', 'message'));
-      const rest = { within: ms(work.within), onTimeout: work.onTimeout };
+      const rest = { within: within('approval', work.within), onTimeout: work.onTimeout };
       return by && message && { is: 'approval', by, message, ...rest };
     }
     case 'webhook':
-      return { is: 'webhook', within: ms(work.within) };
+      return { is: 'webhook', within: within('webhook', work.within) };
     case 'workflow': {
       const input = collector.template(work.input, reader.at('workflow', 'input'));
       return input && { is: 'workflow', name: work.name, version: work.version, input, wait: work.wait };

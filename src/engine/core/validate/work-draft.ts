@@ -1,5 +1,5 @@
 import { fault, isJsonObject, pointer, type Json, type JsonObject, type JsonPointer } from '../../../kernel/index.js';
-import { isReservedWord } from '../expression/index.js';
+import { isReservedWord, NAMESPACES } from '../expression/index.js';
 import { ERROR_NAME, WORKFLOW_NAMES } from '../names.js';
 import type { Tolerance } from '../definition.js';
 import type { FieldReader } from './field-reader.js';
@@ -42,16 +42,16 @@ export type DraftWait =
       readonly is: 'event';
       readonly name: Json;
       readonly match: Json | undefined;
-      readonly within: number | undefined;
+      readonly within: Json | undefined;
     }
   | {
       readonly is: 'approval';
       readonly by: Json;
       readonly message: Json;
-      readonly within: number | undefined;
+      readonly within: Json | undefined;
       readonly onTimeout: 'fail' | 'approve' | 'reject';
     }
-  | { readonly is: 'webhook'; readonly within: number | undefined }
+  | { readonly is: 'webhook'; readonly within: Json | undefined }
   | {
       readonly is: 'workflow';
       readonly name: string;
@@ -209,7 +209,7 @@ const readMap = (reader: FieldReader): DraftWork | undefined => {
   return body && over !== undefined ? { is: 'map', over, as, concurrency, tolerate, body } : undefined;
 };
 
-const TAKEN = ['tasks', 'state', 'secrets', 'index', ERROR_NAME, ...WORKFLOW_NAMES];
+const TAKEN = [...NAMESPACES, 'tasks', 'state', 'secrets', 'index', ERROR_NAME, ...WORKFLOW_NAMES];
 
 const readVariable = (fields: FieldReader): string => {
   const as = fields.text('as') ?? 'item';
@@ -244,8 +244,12 @@ const readLoop = (reader: FieldReader): DraftWork | undefined => {
   return body && { is: 'loop', test, condition: fields.raw(test) as Json, maxIterations, body };
 };
 
-const seconds = (fields: FieldReader, field: string): number | undefined =>
-  fields.number(field, { min: 0.001, max: 10 * YEAR_SECONDS });
+/** A number of seconds, or an expression that gives one. */
+const seconds = (fields: FieldReader, field: string): Json | undefined => {
+  const said = fields.raw(field);
+  if (typeof said === 'string' && said.includes('${')) return said;
+  return fields.number(field, { min: 0.001, max: 10 * YEAR_SECONDS });
+};
 
 const readWait = (reader: FieldReader, kind: string): DraftWork | undefined => {
   switch (kind) {
