@@ -101,8 +101,9 @@ export const resolve = (state: RunState, step: Step): void => {
   state.touched.add(step);
 };
 
-/** A task without a condition needs no event to be ready; everything else is decided where it stands. */
-const isPlain = (step: Step): boolean => step.task.when === undefined && step.task.work.is === 'task';
+/** A task that nothing has to be worked out for needs no event to be ready; all else is decided where it stands. */
+const isPlain = ({ task: { when, work, limit, cache } }: Step): boolean =>
+  when === undefined && work.is === 'task' && limit === undefined && cache === undefined;
 
 /** Cancels what is open in the bodies of a construct. */
 export const cancelBodies = (state: RunState, bodies: Bodies): void => {
