@@ -25,6 +25,17 @@ export const fanOf = (width) => {
   };
 };
 
+/** A map over so many items, 100 of them at a time. */
+export const mapOver = (items) => ({
+  name: `map-${items}`,
+  tasks: {
+    each: {
+      map: { over: Array.from({ length: items }, (_, i) => i), as: 'n', concurrency: 100 },
+      tasks: { one: noop() },
+    },
+  },
+});
+
 export const save = async ({ catalog }, document) => {
   const { workflow } = await catalog.create({ source: document });
   return catalog.runnable(workflow.id);

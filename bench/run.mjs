@@ -16,6 +16,7 @@ const GOALS = {
   W4: 'value ≥ 25,000/s, ratio ≥ 5, rss ≤ 200 MB',
   W5chain: 'value ≤ 1.5',
   W5fan: 'value ≤ 1.5',
+  W7map: 'value ≤ 1.5',
   W6: 'value ≤ 2 s, lost 0, repeated ≤ in flight',
   start: 'value ≤ 1,500 ms',
 };
@@ -27,6 +28,7 @@ const UNITS = {
   W4: 'steps/s',
   W5chain: '×',
   W5fan: '×',
+  W7map: '×',
   W6: 's',
   start: 'ms',
 };

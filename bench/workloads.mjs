@@ -1,4 +1,4 @@
-import { chainOf, complete, fanOf, openEngine, save } from './open-engine.mjs';
+import { chainOf, complete, fanOf, mapOver, openEngine, save } from './open-engine.mjs';
 import { reference } from './reference.mjs';
 
 /** Steps that are run before the clock: a service that has just started is measured by `start`, not here. */
@@ -106,4 +106,5 @@ export const WORKLOADS = {
   W4: concurrentChains,
   W5chain: growth(chainOf),
   W5fan: growth((size) => fanOf(size - 1)),
+  W7map: growth(mapOver),
 };
