@@ -260,3 +260,11 @@ describe('expressions of upstream in CEL', () => {
     );
   });
 });
+
+test.each([{ required: ['x'] }, { additionalProperties: false }, { required: ['x'], description: 'no type is said' }])(
+  'a JSON Schema stays one, whatever it leaves out: %j',
+  (schema) => {
+    const source = { name: 'w', input_schema: schema, tasks: { a: { type: 'core/noop' } } };
+    expect(imported(source).document.input_schema).toEqual(schema);
+  },
+);

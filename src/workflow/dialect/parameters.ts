@@ -64,6 +64,8 @@ export const namedParameters = (parameters: Json | undefined): ReadonlyMap<strin
 /** A full JSON Schema says so: it has a `type` that is a text, or keywords of one. A name → property map has neither. */
 export const isJsonSchema = (value: JsonObject): boolean =>
   typeof value.$schema === 'string' ||
+  Array.isArray(value.required) ||
+  typeof value.additionalProperties === 'boolean' ||
   (value.type === 'object' && (value.properties === undefined || isJsonObject(value.properties))) ||
   ['properties', 'allOf', 'anyOf', 'oneOf', '$ref'].some((keyword) => typeof value[keyword] === 'object');
 
