@@ -1,4 +1,5 @@
 import { HarmoniaError, type Uuid } from '../../kernel/index.js';
+import { stepCount } from '../core/index.js';
 import type { LiveExecution } from './live-execution.js';
 
 export interface BacklogLimits {
@@ -42,11 +43,22 @@ export class Backlog {
   add(live: LiveExecution): void {
     this.remove(live);
     this.executions.set(live.id, live);
-    this.steps += live.state.compiled.taskCount;
+    this.recount(live);
   }
 
-  remove(live: LiveExecution): void {
-    if (this.executions.delete(live.id)) this.steps -= live.state.compiled.taskCount;
+  /** The bodies of constructs bring steps as they begin. */
+  recount(live: LiveExecution): void {
+    const steps = stepCount(live.state);
+    this.steps += steps - live.countedSteps;
+    live.countedSteps = steps;
+  }
+
+  remove({ id }: LiveExecution): void {
+    const held = this.executions.get(id);
+    if (!held) return;
+    this.executions.delete(id);
+    this.steps -= held.countedSteps;
+    held.countedSteps = 0;
   }
 }
 

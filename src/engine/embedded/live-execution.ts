@@ -11,6 +11,8 @@ export class LiveExecution {
   voice: AttemptVoice | undefined;
   /** Under which the results of running steps are kept, by step. */
   readonly cacheKeys = new Map<string, string>();
+  /** Steps that the backlog counts. */
+  countedSteps = 0;
   /** Steps that hold a slot. */
   readonly slots = new Set<string>();
   /** Ring when the pause before a step's next attempt, its time, or what it waits for is over. */

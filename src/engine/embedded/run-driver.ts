@@ -262,6 +262,7 @@ export class RunDriver {
   private accept(group: Group, live: LiveExecution, events: readonly RunEvent[]): void {
     if (events.length === 0) return; // asked for what is so already
     group.add(live, events);
+    this.backlog.recount(live);
     this.dispatcher.count(live.countSlots(events));
     if (events[0]?.type === 'execution_resumed' || events[0]?.type === 'execution_reopened') this.armDeadline(live);
     this.takeOrders(live, group, events);
@@ -352,8 +353,7 @@ export class RunDriver {
   }
 
   private publish(group: Group, firstPosition: number): void {
-    const publications = group.publications(firstPosition);
-    if (publications.length > 0) this.ports.notifier.publish(publications);
+    if (group.transitions.size > 0) this.ports.notifier.publish(group.publications(firstPosition));
   }
 
   /** After the commit: abort what must stop, forget what has ended, run what was begun. */
