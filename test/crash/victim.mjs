@@ -70,7 +70,9 @@ const engine = new EmbeddedEngine({
   }),
   limits: { maxRunningTasks: 100, maxOpenExecutions: 10_000, maxOpenSteps: 100_000 },
   compiled: (definition) => catalog.compiled(definition),
+  workflow: (name, range) => catalog.runnableByName(name, range),
   newId: () => newId(),
+  newSeed: () => newId(),
   onTrouble: (what, error) => tell({ trouble: what, error: String(error) }),
 });
 
