@@ -16,6 +16,8 @@ export interface Config {
   readonly dataDirectory: string;
   readonly limits: {
     readonly maxRunningTasks: number;
+    /** Attempts at the same time by task type, or `type:component`. */
+    readonly perTask: Readonly<Record<string, number>>;
     readonly maxOpenExecutions: number;
     readonly maxOpenSteps: number;
     /** Bytes of one input or output. */
@@ -110,8 +112,21 @@ const dataDirectory = (settings: Settings): string => {
   return platform === undefined ? join(homedir(), '.harmonia') : join(platform, 'harmonia');
 };
 
+const LIMIT = /^([a-z][\w-]*\/[\w-]+(?::[\w-]+)?)=([1-9]\d{0,5})$/;
+
+const perTask = (settings: Settings): Readonly<Record<string, number>> =>
+  Object.fromEntries(
+    settings.list('HARMONIA_LIMITS').map((entry) => {
+      const [, task, count] = LIMIT.exec(entry) ?? [];
+      if (task === undefined)
+        throw wrong('HARMONIA_LIMITS', `"${entry}" is no limit such as http/request=20 or tekton/action:sophia=4`);
+      return [task, Number(count)];
+    }),
+  );
+
 const limits = (settings: Settings): Config['limits'] => ({
   maxRunningTasks: settings.whole('HARMONIA_MAX_RUNNING_TASKS', { min: 1, max: 100_000, otherwise: 1000 }),
+  perTask: perTask(settings),
   maxOpenExecutions: settings.whole('HARMONIA_MAX_OPEN_EXECUTIONS', { min: 1, max: 10_000_000, otherwise: 100_000 }),
   maxOpenSteps: settings.whole('HARMONIA_MAX_OPEN_STEPS', { min: 1, max: 1_000_000_000, otherwise: 5_000_000 }),
   maxPayloadBytes: settings.whole('HARMONIA_MAX_PAYLOAD_BYTES', { min: 1024, max: 256 * MIB, otherwise: 16 * MIB }),

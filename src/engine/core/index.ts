@@ -15,6 +15,8 @@ export {
   type CompiledTask,
   type CompiledWorkflow,
   type DefinitionLimits,
+  type Limit,
+  type Rate,
   type TaskId,
 } from './definition.js';
 export { endOf, type Ended } from './ended.js';
@@ -22,7 +24,7 @@ export type * from './event.js';
 export { JournalDamaged } from './fold/journal-damaged.js';
 export type { Failure, FailureKind } from './failure.js';
 export { callbackToken, executionOfToken } from './fold/callback.js';
-export { plan, type ChildOrder, type Order, type ReadyOrder, type RunOrder } from './decide/plan.js';
+export { limitsOf, plan, type ChildOrder, type Order, type ReadyOrder, type RunOrder } from './decide/plan.js';
 export { replay, snapshot } from './fold/replay.js';
 export type { Decision, Refusal, RunRequest, StartDecision, StartRequest } from './decide/request.js';
 export {

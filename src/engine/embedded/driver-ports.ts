@@ -7,6 +7,8 @@ import type { Families } from './families.js';
 export interface DriverLimits extends BacklogLimits {
   /** Attempts that run at the same time in this process. */
   readonly maxRunningTasks: number;
+  /** The same by task type, or `type:component`; absent: no bound. */
+  readonly perTask?: Readonly<Record<string, number>>;
 }
 
 export interface DriverPorts {

@@ -1,5 +1,5 @@
 import type { Instant, Uuid } from '../../kernel/index.js';
-import { allSteps, type RecordedEvent, type RunEvent, type RunState } from '../core/index.js';
+import type { Limit, RecordedEvent, RunEvent, RunState } from '../core/index.js';
 import type { JournalHandle, StoredJournal, Timer, Timers } from '../ports/index.js';
 import type { AttemptVoice, RunningAttempt } from './running-attempt.js';
 
@@ -13,8 +13,8 @@ export class LiveExecution {
   readonly cacheKeys = new Map<string, string>();
   /** Steps that the backlog counts. */
   countedSteps = 0;
-  /** Steps that hold a slot. */
-  readonly slots = new Set<string>();
+  /** Steps that hold a slot, and the limits under which they run. */
+  readonly slots = new Map<string, readonly Limit[]>();
   /** Ring when the pause before a step's next attempt, its time, or what it waits for is over. */
   readonly wakeUps = new Map<string, Timer>();
   /** Rings at the deadline of the execution. */
@@ -54,44 +54,21 @@ export class LiveExecution {
     this.wakeUps.delete(step);
   }
 
+  /** Rings at the deadline that the state has now, if it has one. */
+  armDeadline(timers: Timers, callback: () => void): void {
+    const { deadline } = this.state;
+    this.deadline?.cancel();
+    if (deadline === undefined) return;
+    // Overdue at a restart: it is over before anything of it is made again.
+    if (deadline <= timers.now()) callback();
+    else this.deadline = timers.at(deadline, callback);
+  }
+
   /** Nothing rings for this execution any more. */
   silence(): void {
     this.deadline?.cancel();
     for (const timer of this.wakeUps.values()) timer.cancel();
     this.wakeUps.clear();
-  }
-
-  /** Keeps account of the slots that events take and free; answers how many more are held now. */
-  countSlots(events: readonly RunEvent[]): number {
-    const before = this.slots.size;
-    for (const event of events) {
-      switch (event.type) {
-        case 'step_started':
-          this.slots.add(event.step);
-          break;
-        case 'step_completed':
-        case 'step_failed':
-        case 'attempt_failed':
-        case 'attempt_lost':
-          this.slots.delete(event.step);
-          break;
-        case 'execution_completed':
-        case 'execution_failed':
-        case 'execution_canceled':
-          this.slots.clear();
-          break;
-        default:
-      }
-    }
-    return this.slots.size - before;
-  }
-
-  /** Counts the slots anew, from the state; answers the difference. */
-  recountSlots(): number {
-    const before = this.slots.size;
-    this.slots.clear();
-    for (const step of allSteps(this.state)) if (step.state.at === 'running') this.slots.add(step.address);
-    return this.slots.size - before;
   }
 }
 

@@ -1,5 +1,6 @@
-import { HarmoniaError, type Clock, type Uuid } from '../../kernel/index.js';
+import { HarmoniaError, type Uuid } from '../../kernel/index.js';
 import {
+  allSteps,
   decide,
   isTerminalRun,
   plan,
@@ -12,12 +13,14 @@ import {
 import type { LogLine, Publication } from '../ports/index.js';
 import { Backlog } from './backlog.js';
 import type { DriverPorts } from './driver-ports.js';
-import { Dispatcher, type Waiting } from './dispatcher.js';
+import { Dispatcher } from './dispatcher.js';
 import { begins, Group } from './group.js';
 import type { Work } from './inbox.js';
 import { LiveExecution, type Loaded } from './live-execution.js';
 import { askForResult } from './known-results.js';
 import { refusalError } from './refusal-error.js';
+import { TaskLimits } from './task-limits.js';
+import type { Waiting } from './turns.js';
 
 /** How long one turn may decide and commit before everybody else gets the event loop, ms. */
 const TURN = 8;
@@ -32,6 +35,7 @@ const TURN = 8;
 export class RunDriver {
   private readonly backlog: Backlog;
   private readonly dispatcher: Dispatcher<LiveExecution>;
+  private readonly taskLimits: TaskLimits;
   private inbox: Work[] = [];
   private logs: LogLine[] = [];
   private scheduled = false;
@@ -40,12 +44,12 @@ export class RunDriver {
   private granting = true;
   private stopped = false;
   private lastAt = 0;
-  private readonly clock: Clock;
 
   constructor(private readonly ports: DriverPorts) {
-    this.backlog = new Backlog(ports.limits);
-    this.dispatcher = new Dispatcher(ports.limits.maxRunningTasks);
-    this.clock = ports.timers;
+    const { limits, timers } = ports;
+    this.backlog = new Backlog(limits);
+    this.dispatcher = new Dispatcher({ slots: limits.maxRunningTasks, timers, onRoom: () => this.schedule() });
+    this.taskLimits = new TaskLimits(limits.perTask);
     ports.attempts.connect({
       note: (execution, request) => this.submit({ is: 'note', execution, request }),
       log: (line) => this.log(line),
@@ -80,7 +84,7 @@ export class RunDriver {
   /** Takes an execution over from the journal: after a restart, or after a failed commit. Its lost attempts are `lose` notes of the caller. */
   adopt(live: LiveExecution): void {
     this.backlog.add(live);
-    this.dispatcher.count(live.recountSlots());
+    this.dispatcher.recount(live, this.taskLimits.running(live.state, allSteps(live.state)));
     this.armDeadline(live);
     this.takeOrders(live, undefined);
     this.schedule();
@@ -103,8 +107,7 @@ export class RunDriver {
   drop(live: LiveExecution): void {
     this.ports.attempts.abandon([live]);
     this.forget(live);
-    this.dispatcher.count(-live.slots.size);
-    live.slots.clear();
+    this.dispatcher.freeAll(live);
   }
 
   /** Grants no more slots; what runs may end and is recorded. */
@@ -133,6 +136,7 @@ export class RunDriver {
     this.resting = true;
     this.stopped = true;
     for (const live of this.backlog.all()) live.silence();
+    this.dispatcher.stop();
   }
 
   private log(line: LogLine): void {
@@ -191,7 +195,7 @@ export class RunDriver {
 
   /** The recorded time never goes back, whatever the clock of the machine does. */
   private tick(): number {
-    this.lastAt = Math.max(this.lastAt, this.clock.now());
+    this.lastAt = Math.max(this.lastAt, this.ports.timers.now());
     return this.lastAt;
   }
 
@@ -263,7 +267,7 @@ export class RunDriver {
     if (events.length === 0) return; // asked for what is so already
     group.add(live, events);
     this.backlog.recount(live);
-    this.dispatcher.count(live.countSlots(events));
+    this.dispatcher.account(live, events);
     if (events[0]?.type === 'execution_resumed' || events[0]?.type === 'execution_reopened') this.armDeadline(live);
     this.takeOrders(live, group, events);
   }
@@ -271,7 +275,7 @@ export class RunDriver {
   /** Grants free slots in the batch that freed them: "completed" and "next one started" are one commit (semantics 25). */
   private grant(group: Group, at: number): void {
     while (this.granting) {
-      const next = this.dispatcher.next();
+      const next = this.dispatcher.next(at);
       if (!next) return;
       this.begin(group, next, at);
     }
@@ -296,10 +300,10 @@ export class RunDriver {
   private takeOrder(live: LiveExecution, order: Exclude<Order, RunOrder>, group: Group | undefined): void {
     switch (order.is) {
       case 'ready':
-        return this.queue(live, order);
+        return this.queue(live, this.taskLimits.addTo(order, live.state));
       case 'stop':
         // The end of a construct cancels what is open in it, with no event for each.
-        if (live.slots.delete(order.step)) this.dispatcher.count(-1);
+        this.dispatcher.free(live, order.step);
         if (group) group.stops.push({ live, step: order.step, attempt: order.attempt });
         else this.ports.attempts.stop(live, order.step, order.attempt);
         return;
@@ -320,7 +324,7 @@ export class RunDriver {
   private queue(live: LiveExecution, order: ReadyOrder): void {
     askForResult(live, order, {
       journal: this.ports.journal,
-      now: () => this.clock.now(),
+      now: () => this.ports.timers.now(),
       submit: (work) => this.submit(work),
       enqueue: (isLate) => {
         if (isLate && !this.backlog.holds(live)) return;
@@ -339,13 +343,8 @@ export class RunDriver {
   }
 
   private armDeadline(live: LiveExecution): void {
-    const { deadline } = live.state;
-    live.deadline?.cancel();
-    if (deadline === undefined) return;
     const work = { is: 'note', execution: live.id, request: { is: 'expire-execution' } } as const;
-    // Overdue at a restart: it is over before anything of it is made again.
-    if (deadline <= this.clock.now()) return this.submit(work);
-    live.deadline = this.ports.timers.at(deadline, () => this.submit(work));
+    live.armDeadline(this.ports.timers, () => this.submit(work));
   }
 
   private reply(group: Group): void {

@@ -68,8 +68,8 @@ const readyOrder = (state: RunState, step: Step, notBefore: Instant | undefined)
 
 const NO_LIMITS: readonly Limit[] = [];
 
-/** Its own limit, those of the groups around, and that of the workflow. */
-const limitsOf = (state: RunState, step: Step): readonly Limit[] => {
+/** Of a step that is ready, backs off or runs: its own limit, those of the groups around, and that of the workflow. */
+export const limitsOf = (state: RunState, step: Step): readonly Limit[] => {
   const own = 'ready' in step.state ? step.state.ready?.limit : undefined;
   const { concurrency } = state.compiled;
   if (!own && concurrency === undefined && !step.scope.owner) return NO_LIMITS;
