@@ -11,6 +11,8 @@ const VICTIM = fileURLToPath(new URL('../crash/victim.mjs', import.meta.url));
 
 export interface VictimOptions {
   readonly start?: number;
+  /** What is started: a plain graph (default), or one with every construct and wait. */
+  readonly workflow?: 'victim' | 'constructs';
   readonly killAt?: number;
   readonly when?: 'before' | 'after';
   readonly effects?: string;
