@@ -83,3 +83,19 @@ test('the execution does not expire before its deadline, nor when it has none', 
   expect(run.advance(1).send({ is: 'expire-execution' })).toBe('accepted');
   isStale(world({ a: task() }).advance(1e9), { is: 'expire-execution' });
 });
+
+test('max_elapsed bounds all attempts from the first, lost ones between them', () => {
+  const policy = { max_retries: 9, initial_delay: 4, backoff_strategy: 'fixed', max_elapsed: 10, jitter: 0 };
+  const run = world({ a: task({ retry_policy: policy }) }).begin('/a');
+  const end = run.now + 10_000;
+  for (const is of ['transient', 'lost', 'transient']) {
+    expect(run.orders.findLast((order) => order.is === 'run')).toMatchObject({ deadline: end });
+    if (is === 'lost') run.send({ is: 'lose', step: '/a', generation: 1, attempt: run.attemptOf('/a') });
+    else run.fail('/a', 'transient');
+    if (is !== 'lost') run.advance(4000);
+    run.begin('/a');
+  }
+  expect(run.orders.findLast((order) => order.is === 'run')).toMatchObject({ attempt: 4, deadline: end });
+  run.fail('/a', 'transient');
+  expect(run.status('/a')).toBe('failed');
+});

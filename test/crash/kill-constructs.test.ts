@@ -126,10 +126,11 @@ describe('kill -9 of maps, loops, try, races, sub-workflows, events, approvals a
           const next = random(seedOf(`crash of constructs, ${ROUNDS} rounds`));
           const acknowledged: string[] = [];
           for (let round = 0; round < ROUNDS; round++) {
-            const killAfter = 300 + Math.floor(next() * 500);
+            const killAfter = Math.floor(next() * 300);
             const run = { start: 6, workflow: 'constructs', effects: ledger.url } as const;
-            const died = await runVictim(directory, run, { killAfter });
+            const died = await runVictim(directory, run, { killAfter, onceAcknowledged: true });
             acknowledged.push(...died.acknowledged);
+            expect(died.acknowledged).not.toEqual([]);
             expect(died.trouble).toEqual([]);
           }
           expect(await runVictim(directory, { effects: ledger.url })).toMatchObject({ done: true, trouble: [] });
