@@ -11,6 +11,8 @@ const VICTIM = fileURLToPath(new URL('../crash/victim.mjs', import.meta.url));
 
 export interface VictimOptions {
   readonly start?: number;
+  /** What is started: a plain graph (default), or one with every construct and wait. */
+  readonly workflow?: 'victim' | 'constructs';
   readonly killAt?: number;
   readonly when?: 'before' | 'after';
   readonly effects?: string;
@@ -33,6 +35,8 @@ export interface Died {
 export interface VictimLife {
   /** ms after which it is killed. */
   readonly killAfter?: number;
+  /** They count from its first acknowledgement: however slow the machine, it has then begun to work. */
+  readonly onceAcknowledged?: boolean;
   readonly environment?: Readonly<Record<string, string>>;
 }
 
@@ -40,7 +44,7 @@ export interface VictimLife {
 export const runVictim = async (
   directory: string,
   options: VictimOptions,
-  { killAfter, environment = {} }: VictimLife = {},
+  { killAfter, onceAcknowledged = false, environment = {} }: VictimLife = {},
 ): Promise<Died> => {
   const child = spawn(process.execPath, [VICTIM, directory, JSON.stringify(options)], {
     stdio: ['ignore', 'pipe', 'inherit'],
@@ -50,15 +54,19 @@ export const runVictim = async (
   const trouble: string[] = [];
   let done = false;
   let commits = 0;
+  let timer: NodeJS.Timeout | undefined;
+  const doom = (): void => {
+    if (killAfter !== undefined) timer = setTimeout(() => child.kill('SIGKILL'), killAfter);
+  };
+  if (!onceAcknowledged) doom();
   const lines = createInterface({ input: child.stdout });
   lines.on('line', (line) => {
     const said = JSON.parse(line) as { acknowledged?: string; done?: boolean; commits?: number; trouble?: string };
-    if (said.acknowledged !== undefined) acknowledged.push(said.acknowledged);
+    if (said.acknowledged !== undefined && acknowledged.push(said.acknowledged) === 1 && onceAcknowledged) doom();
     if (said.trouble !== undefined) trouble.push(said.trouble);
     done ||= said.done === true;
     commits = said.commits ?? commits;
   });
-  const timer = killAfter === undefined ? undefined : setTimeout(() => child.kill('SIGKILL'), killAfter);
   await Promise.all([once(child, 'exit'), once(lines, 'close')]);
   clearTimeout(timer);
   return { acknowledged, done, commits, trouble };

@@ -1,0 +1,101 @@
+import { describe, expect, test } from '@jest/globals';
+import { CoreWorld, failure, task } from '../world/core-world.js';
+
+type Request = Parameters<CoreWorld['send']>[0];
+
+const world = (tasks: Record<string, unknown>, more: Record<string, unknown> = {}): CoreWorld =>
+  new CoreWorld({ name: 'w', tasks, ...more });
+
+/** Refused, and nothing has changed. */
+const isStale = (run: CoreWorld, request: Request): void => {
+  const before = run.snapshot;
+  const events = run.events.length;
+  expect(run.send(request)).toBe('stale');
+  expect(run.snapshot).toEqual(before);
+  expect(run.events).toHaveLength(events);
+};
+
+const retry_policy = { max_retries: 2, initial_delay: 1, jitter: 0 };
+const again = { is: 'reopen', operation: { is: 'retry_failed' } } as const;
+
+describe('what is for an attempt', () => {
+  test('does not count for the next one, which runs', () => {
+    const run = world({ a: task({ retry_policy, timeout: 60 }) }).begin('/a');
+    run.fail('/a', 'transient');
+    run.advance(1000).begin('/a');
+    expect(run.status('/a')).toBe('running');
+    const late = { step: '/a', generation: 1, attempt: 1 };
+    isStale(run, { is: 'succeed', ...late, output: 'late' });
+    isStale(run, { is: 'fail', ...late, failure: failure() });
+    isStale(run, { is: 'lose', ...late });
+    isStale(run.advance(60_000), { is: 'expire', ...late });
+    expect(run.finish('/a', 'second')).toBe('accepted');
+  });
+
+  test('does not count for the same one of the next generation', () => {
+    const run = world({ a: task() }).begin('/a');
+    run.fail('/a');
+    expect(run.send(again)).toBe('accepted');
+    isStale(run, { is: 'begin', step: '/a', generation: 1 });
+    expect(run.send({ is: 'begin', step: '/a', generation: 2 })).toBe('accepted');
+    isStale(run, { is: 'succeed', step: '/a', generation: 1, attempt: 1, output: 'late' });
+    expect(run.send({ is: 'succeed', step: '/a', generation: 2, attempt: 1, output: null })).toBe('accepted');
+  });
+});
+
+describe('what is for a step', () => {
+  test('a kept result: not of another generation, not while paused, not of one that runs', () => {
+    const run = world({ a: task() }).begin('/a');
+    isStale(run, { is: 'recall', step: '/a', generation: 1, output: 'kept' });
+    run.fail('/a');
+    run.send(again);
+    isStale(run, { is: 'recall', step: '/a', generation: 1, output: 'kept' });
+    run.send({ is: 'pause' });
+    isStale(run, { is: 'recall', step: '/a', generation: 2, output: 'kept' });
+    run.send({ is: 'resume' });
+    expect(run.send({ is: 'recall', step: '/a', generation: 2, output: 'kept' })).toBe('accepted');
+  });
+
+  test('a child of another generation is not heard', () => {
+    const run = world({ child: { workflow: { name: 'other', wait: true } } });
+    const failed = { is: 'failed', failure: failure() } as const;
+    expect(run.send({ is: 'child', step: '/child', generation: 1, outcome: failed })).toBe('accepted');
+    run.send(again);
+    isStale(run, { is: 'child', step: '/child', generation: 1, outcome: { is: 'completed', output: 'old' } });
+    const children = run.orders.flatMap((order) => (order.is === 'start-child' ? [order.execution] : []));
+    expect(new Set(children).size).toBe(2);
+    const outcome = { is: 'completed', output: 'new' } as const;
+    expect(run.send({ is: 'child', step: '/child', generation: 2, outcome })).toBe('accepted');
+    expect(run.state.status).toMatchObject({ is: 'completed', output: { child: 'new' } });
+  });
+
+  test('a wait is not over before its time, nor by the ring of another generation', () => {
+    const run = world({ nap: { wait: { seconds: 10 } } });
+    isStale(run.advance(9_999), { is: 'elapse', step: '/nap', generation: 1 });
+    isStale(run.advance(1), { is: 'elapse', step: '/nap', generation: 2 });
+    expect(run.send({ is: 'elapse', step: '/nap', generation: 1 })).toBe('accepted');
+  });
+});
+
+test('the execution does not expire before its deadline, nor when it has none', () => {
+  const run = new CoreWorld({ name: 'w', tasks: { a: task() } }, {}, { timeout: 5 });
+  isStale(run.advance(run.state.deadline! - run.now - 1), { is: 'expire-execution' });
+  expect(run.advance(1).send({ is: 'expire-execution' })).toBe('accepted');
+  isStale(world({ a: task() }).advance(1e9), { is: 'expire-execution' });
+});
+
+test('max_elapsed bounds all attempts from the first, lost ones between them', () => {
+  const policy = { max_retries: 9, initial_delay: 4, backoff_strategy: 'fixed', max_elapsed: 10, jitter: 0 };
+  const run = world({ a: task({ retry_policy: policy }) }).begin('/a');
+  const end = run.now + 10_000;
+  for (const is of ['transient', 'lost', 'transient']) {
+    expect(run.orders.findLast((order) => order.is === 'run')).toMatchObject({ deadline: end });
+    if (is === 'lost') run.send({ is: 'lose', step: '/a', generation: 1, attempt: run.attemptOf('/a') });
+    else run.fail('/a', 'transient');
+    if (is !== 'lost') run.advance(4000);
+    run.begin('/a');
+  }
+  expect(run.orders.findLast((order) => order.is === 'run')).toMatchObject({ attempt: 4, deadline: end });
+  run.fail('/a', 'transient');
+  expect(run.status('/a')).toBe('failed');
+});

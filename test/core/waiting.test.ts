@@ -1,0 +1,130 @@
+import { describe, expect, test } from '@jest/globals';
+import { findStep } from '../../src/engine/core/index.js';
+import type { Json } from '../../src/kernel/index.js';
+import { CoreWorld, task } from '../world/core-world.js';
+
+const world = (tasks: Record<string, unknown>, more: Record<string, unknown> = {}): CoreWorld =>
+  new CoreWorld({ name: 'w', tasks, ...more });
+const deliver = (run: CoreWorld, event: string, payload: Json = null, name = 'x'): string =>
+  run.send({ is: 'deliver', event, name, payload });
+
+describe('events', () => {
+  test('go to the step that has waited longest, in this generation', () => {
+    const run = world({
+      a: task(),
+      first: { event: { name: 'x' }, depends_on: ['a'] },
+      second: { event: { name: 'x' } },
+      third: { event: { name: 'x' }, depends_on: ['a'] },
+    }).run('/a');
+    run.send({ is: 'cancel' });
+    run.send({ is: 'reopen', operation: { is: 'rerun_from', step: '/a' } });
+    run.send({ is: 'begin', step: '/a', generation: 2 });
+    run.send({ is: 'succeed', step: '/a', generation: 2, attempt: 1, output: null });
+    deliver(run, 'e1');
+    expect(['/first', '/second', '/third'].map((step) => run.status(step))).toEqual([
+      'waiting',
+      'completed',
+      'waiting',
+    ]);
+    deliver(run, 'e2');
+    expect(['/first', '/third'].map((step) => run.status(step))).toEqual(['completed', 'waiting']);
+  });
+
+  test('of another name, and of another match, are kept for who wants them', () => {
+    const run = world({
+      a: { event: { name: 'x', match: '${event.n == 1}' } },
+      b: task(),
+      late: { event: { name: 'y' }, depends_on: ['b'] },
+    });
+    deliver(run, 'e1', { n: 2 });
+    deliver(run, 'e2', { n: 9 }, 'y');
+    expect(run.status('/a')).toBe('waiting');
+    run.run('/b');
+    expect(findStep(run.state, '/late')?.state).toMatchObject({ at: 'completed', output: { n: 9 } });
+    deliver(run, 'e3', { n: 1 });
+    expect(run.state.status.is).toBe('completed');
+    expect(run.state.inbox.map(({ id }) => id)).toEqual(['e1']);
+  });
+
+  test('one that came twice counts once, also when it was taken', () => {
+    const run = world({ a: { event: { name: 'x' } }, b: { event: { name: 'x' }, depends_on: ['a'] } });
+    for (const _ of [1, 2, 3]) expect(deliver(run, 'e1', 1)).toBe('accepted');
+    expect([run.status('/a'), run.status('/b')]).toEqual(['completed', 'waiting']);
+    expect(run.events.filter(({ type }) => type === 'event_received')).toHaveLength(1);
+  });
+});
+
+describe('a sub-workflow', () => {
+  const canceled = (run: CoreWorld): unknown[] => run.orders.filter(({ is }) => is === 'cancel-child');
+  const tell = (run: CoreWorld, outcome: { is: 'started' } | { is: 'completed'; output: Json }): string =>
+    run.send({ is: 'child', step: '/c', generation: 1, outcome });
+
+  test('that nobody waits for goes on; one that has ended is not canceled', () => {
+    const detached = world({ c: { workflow: { name: 'o', wait: false } } });
+    tell(detached, { is: 'started' });
+    const awaited = world({ c: { workflow: { name: 'o' } } });
+    tell(awaited, { is: 'completed', output: 1 });
+    expect([detached.state.status.is, awaited.state.status.is]).toEqual(['completed', 'completed']);
+    expect([...canceled(detached), ...canceled(awaited)]).toEqual([]);
+  });
+
+  test('that takes too long is canceled, once', () => {
+    const run = world({ c: { workflow: { name: 'o' }, timeout: 5 }, other: task() });
+    run.advance(5000).send({ is: 'elapse', step: '/c', generation: 1 });
+    run.run('/other');
+    expect(run.status('/c')).toBe('failed');
+    expect(canceled(run)).toHaveLength(1);
+  });
+});
+
+test('while paused nothing is made ready and no timer is armed; both come with the resume', () => {
+  const run = world({ a: task(), b: task({ depends_on: ['a'] }), nap: { wait: { seconds: 5 }, depends_on: ['a'] } });
+  run.begin('/a').send({ is: 'pause' });
+  run.finish('/a');
+  const given = (): string[] => run.orders.flatMap((order) => ('step' in order ? [`${order.is} ${order.step}`] : []));
+  expect(given()).not.toContain('ready /b');
+  expect(given()).not.toContain('wake /nap');
+  run.send({ is: 'resume' });
+  expect(given()).toEqual(expect.arrayContaining(['ready /b', 'wake /nap']));
+});
+
+test('an attempt is told to stop once', () => {
+  const run = world({ g: { timeout: 5, tasks: { a: task() }, on_error: 'continue' }, b: task() }).begin('/g/a', '/b');
+  run.advance(5000).send({ is: 'elapse', step: '/g', generation: 1 });
+  run.finish('/b');
+  expect(run.orders.filter(({ is }) => is === 'stop')).toHaveLength(1);
+});
+
+describe('variables', () => {
+  test('belong to the nearest scope that has one of that name', () => {
+    const set = (values: Record<string, Json>): Record<string, Json> => task({ set: values });
+    const run = world(
+      {
+        g: {
+          state: { n: 10 },
+          tasks: {
+            x: set({ n: '${state.n + 1.0}', m: 5 }),
+            y: task({ input: { n: '${state.n}' }, depends_on: ['x'] }),
+          },
+        },
+        after: task({ input: { n: '${state.n}', m: '${state.m}' }, depends_on: ['g'] }),
+      },
+      { state: { n: 0, m: 0 } },
+    );
+    run.run('/g/x').begin('/g/y');
+    expect(run.orders.at(-1)).toMatchObject({ input: { n: 11 } });
+    run.finish('/g/y');
+    run.begin('/after');
+    expect(run.orders.at(-1)).toMatchObject({ input: { n: 0, m: 5 } });
+  });
+
+  test('what a reset step had assigned is gone, what others had stays', () => {
+    const run = world(
+      { a: task({ set: { n: 1 } }), b: task({ depends_on: ['a'], set: { n: 2, m: 2 } }) },
+      { state: { n: 0, m: 0 } },
+    ).run('/a', '/b');
+    run.send({ is: 'reopen', operation: { is: 'rerun_from', step: '/b' } });
+    expect(run.state.root.state?.values).toEqual({ n: 1, m: 0 });
+    expect(run.snapshot).toEqual(run.replayed());
+  });
+});
