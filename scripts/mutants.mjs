@@ -2,6 +2,7 @@
 // npm run test:mutants -- [PATTERN OF FILE OR NAME] [--list] [--jobs N] [--quick] [--docs]
 // `--quick` runs the first suites of each area alone: what survives them may be killed by later ones.
 // `--docs` writes what was found into docs/reliability.md. Exit 1: a mutant survived, or does not apply any more.
+import { clearTimeout, setTimeout } from 'node:timers';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { cp, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';

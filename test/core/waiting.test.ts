@@ -48,7 +48,8 @@ describe('events', () => {
 
   test('one that came twice counts once, also when it was taken', () => {
     const run = world({ a: { event: { name: 'x' } }, b: { event: { name: 'x' }, depends_on: ['a'] } });
-    for (const _ of [1, 2, 3]) expect(deliver(run, 'e1', 1)).toBe('accepted');
+    const answers = [1, 2, 3].map(() => deliver(run, 'e1', 1));
+    expect(new Set(answers)).toEqual(new Set(['accepted']));
     expect([run.status('/a'), run.status('/b')]).toEqual(['completed', 'waiting']);
     expect(run.events.filter(({ type }) => type === 'event_received')).toHaveLength(1);
   });

@@ -4,6 +4,7 @@
 // `workflow`: `victim` (default) or `constructs`, whose waits are answered by this process.
 // `told`: a file that gets a line `execution seq` for every event once it was published, which is after its commit.
 import { openSync, writeSync } from 'node:fs';
+import { setImmediate } from 'node:timers';
 import { v7 as newId } from 'uuid';
 import { EmbeddedEngine, systemTimers } from '../../dist/engine/embedded/index.js';
 import { createSchemaChecker } from '../../dist/json-schema/index.js';
