@@ -1,0 +1,56 @@
+import { expect } from '@jest/globals';
+import { allSteps, type Step } from '../../src/engine/core/index.js';
+import type { PlainWorkflow } from './plain-workflow.js';
+import type { PlainRun } from './plain-run.js';
+import { fatesOf, type Fate, type Fates } from './reference.js';
+
+/* Compares what the core did with what the reference says. */
+
+const fateOf = ({ state, address }: Step): Fate => {
+  switch (state.at) {
+    case 'completed':
+      return { is: 'completed', output: state.output };
+    case 'failed': {
+      const { failure, handled = 'fail' } = state;
+      const word = typeof handled === 'object' ? `goto ${handled.goto}` : handled;
+      return { is: 'failed', handled: word, kind: failure.kind, code: failure.code };
+    }
+    case 'skipped':
+      return { is: 'skipped', cause: state.cause };
+    case 'canceled':
+      return { is: 'canceled' };
+    default:
+      throw new Error(`${address} is ${state.at} at the end`);
+  }
+};
+
+/** How the execution was ended from outside, if it was. */
+export type Stopped = 'canceled' | 'timed-out' | undefined;
+
+export const expectFates = (run: PlainRun, workflow: PlainWorkflow, stopped?: Stopped): Fates => {
+  const fates = fatesOf(workflow, run.known);
+  const steps = [...allSteps(run.state)].filter(({ undoes }) => !undoes);
+  const inItem = (address: string): boolean =>
+    [...run.history.keptItems.keys()].some((item) => address.startsWith(`${item}/`));
+  const are = Object.fromEntries(steps.filter(({ address }) => !inItem(address)).map((step) => [step.address, fateOf(step)]));
+  expect(are).toEqual(Object.fromEntries(fates.steps));
+  expectInputs(run, fates);
+  expectEnd(run, fates, stopped);
+  return fates;
+};
+
+const expectInputs = (run: PlainRun, { inputs }: Fates): void => {
+  for (const [address, input] of run.history.inputs) {
+    if (address.endsWith('!compensate')) continue;
+    expect([address, input]).toEqual([address, inputs.get(address)]);
+  }
+};
+
+const expectEnd = ({ state: { status } }: PlainRun, { execution }: Fates, stopped: Stopped): void => {
+  if (stopped === 'canceled') return expect(status.is).toBe('canceled');
+  if (stopped === 'timed-out') return expect(status).toMatchObject({ is: 'failed', failure: { code: 'execution_timeout' } });
+  expect(execution.is).not.toBe('cut');
+  if (execution.is === 'completed') return expect(status).toEqual({ is: 'completed', output: execution.output });
+  const { kind, code } = execution as Extract<typeof execution, { is: 'failed' }>;
+  expect(status).toMatchObject({ is: 'failed', failure: { details: { cause: { kind, code } } } });
+};
