@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { compile, mustCompile } from '../world/core-world.js';
 import { expectFates } from '../world/fates.js';
+import { checkJournal } from '../world/journal-rules.js';
 import { documentOf } from '../world/plain-workflow.js';
 import { PlainRun } from '../world/plain-run.js';
 import { FLAT, NESTED, workflows } from '../world/random-workflows.js';
@@ -19,7 +20,7 @@ describe('whatever the workflow, the outcomes and the order', () => {
       fc.property(workflows(shape), chances, (workflow, { results, order }) => {
         const run = new PlainRun({ compiled: mustCompile(documentOf(workflow)), yes: results % 2 === 0, results, order });
         run.run();
-        expectFates(run, workflow);
+        checkJournal(workflow, run.events, expectFates(run, workflow));
       }),
       { numRuns: RUNS },
     );
