@@ -6,6 +6,7 @@ import { ExecutionPagesController } from './rest/execution-pages.controller.js';
 import { ExecutionView } from './rest/execution-view.js';
 import { ExecutionsController } from './rest/executions.controller.js';
 import { Idempotency } from './rest/idempotency.js';
+import { JournalProof } from './rest/journal-proof.js';
 import { InfrastructureController } from './rest/infrastructure.controller.js';
 import { ReexecutionController } from './rest/reexecution.controller.js';
 import { WaitsController } from './rest/waits.controller.js';
@@ -46,6 +47,7 @@ export class ApiModule {
         ServedRoutes,
         ExecutionHistory,
         ExecutionView,
+        JournalProof,
         Idempotency,
         Sessions,
         ExecutionGateway,

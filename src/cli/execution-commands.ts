@@ -19,9 +19,16 @@ export const addExecutionCommands = (root: Command, talk: MakeTalk, done: Done):
     );
   const of = (name: string, description: string): Command =>
     withServer(execution.command(name), `execution ${name} 0191f7c2-…`).argument('<id>').description(description);
-  of('get', 'Show an execution.').action(async (id: string, options: ServerOptions) =>
-    done(await server.getExecution(talk(options), id)),
-  );
+  of('get', 'Show an execution, or what it was at an event of its journal.')
+    .option('--at <seq>', 'as it was right after this event', whole)
+    .action(async (id: string, options: ServerOptions & server.At) =>
+      done(await server.getExecution(talk(options), id, options)),
+    );
+  of('verify', 'Prove that its journal holds what was written; exit 0 verified, 1 not. Keep the head elsewhere.')
+    .option('--at <seq>', 'the head as of this event', whole)
+    .action(async (id: string, options: ServerOptions & server.At) =>
+      done(await server.verifyExecution(talk(options), id, options)),
+    );
   of('events', 'List its events.')
     .option('--since <place>', 'only those after this sequence')
     .action(async (id: string, options: ServerOptions & { since?: string }) =>

@@ -16,7 +16,7 @@ export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
 export const EXIT_CODES = `Exit codes:
   0    done; an execution completed, a document is valid
-  1    the execution failed or was canceled
+  1    the execution failed or was canceled; a journal is not what was written
   2    the arguments, the file, the document or the request are wrong
   70   something else: no service, no space, a bug
   130  interrupted by Ctrl-C (143: by SIGTERM)`;

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError, Option } from 'commander';
+import * as checkpoint from './checkpoint-commands.js';
 import { CommandError } from './command-error.js';
 import { EXIT, EXIT_CODES, type ExitCode } from './exit-code.js';
 import { runFile, type RunOptions } from './run-command.js';
@@ -33,6 +34,7 @@ const program = (terminal: Terminal, done: (code: ExitCode) => void): Command =>
   });
   addWorkflowCommands(root, talk, done);
   addExecutionCommands(root, talk, done);
+  addCheckpointCommands(root, talk, done);
   return root;
 };
 
@@ -101,6 +103,36 @@ const addWorkflowCommands = (root: Command, talk: MakeTalk, done: Done): void =>
     .argument('<id>')
     .description('Show a workflow.')
     .action(async (id: string, options: ServerOptions) => done(await server.getWorkflow(talk(options), id)));
+};
+
+const addCheckpointCommands = (root: Command, talk: MakeTalk, done: Done): void => {
+  const group = root
+    .command('checkpoint')
+    .description('Named places in the journals of a running service.')
+    .addHelpText('after', '\nExample:\n  harmonia checkpoint create 0191f7c2-… --name before-deploy');
+  withServer(group.command('create'), 'checkpoint create 0191f7c2-… --name before-deploy')
+    .argument('<execution>')
+    .description('Name the current place of an execution that has not ended; prints the id.')
+    .option('--name <name>', 'at most 255 characters')
+    .option('--description <text>', 'at most 4000 characters')
+    .action(async (id: string, options: ServerOptions & checkpoint.CheckpointWords) =>
+      done(await checkpoint.createCheckpoint(talk(options), id, options)),
+    );
+  paged(withServer(group.command('list'), 'checkpoint list --execution 0191f7c2-…'))
+    .description('List checkpoints, newest first.')
+    .option('--execution <id>', 'only those of this execution')
+    .action(async (options: ServerOptions & server.Paging & { execution?: string }) =>
+      done(await checkpoint.listCheckpoints(talk(options), options)),
+    );
+  const of = (name: string, description: string, run: (talk: server.Talk, id: string) => Promise<ExitCode>): Command =>
+    withServer(group.command(name), `checkpoint ${name} 0191f7c2-…`)
+      .argument('<id>')
+      .description(description)
+      .action(async (id: string, options: ServerOptions) => done(await run(talk(options), id)));
+  of('get', 'Show a checkpoint with what its tasks were then.', checkpoint.getCheckpoint);
+  of('validate', 'Whether it can be restored here and now; exit 0 or 2.', checkpoint.validateCheckpoint);
+  of('restore', 'Start a new execution from it; prints the id.', checkpoint.restoreCheckpoint);
+  of('delete', 'Delete the name; the journal stays.', checkpoint.deleteCheckpoint);
 };
 
 /** Runs one command line and answers the exit code. Never rejects. */

@@ -61,6 +61,10 @@ export class ServerClient {
     return this.send('POST', path, body);
   }
 
+  delete(path: string): Promise<JsonObject> {
+    return this.send('DELETE', path);
+  }
+
   /** Server-sent events of a path until the server ends them. `id` is where to go on. */
   async *events(path: string): AsyncGenerator<SentEvent> {
     const response = await this.fetch(path, { headers: { accept: 'text/event-stream' } });

@@ -36,7 +36,7 @@ const listOf = (answer: JsonObject): readonly JsonObject[] => {
   return Array.isArray(items) ? (items as Json[]).filter(isJsonObject) : [];
 };
 
-const printList = (talk: Talk, answer: JsonObject, columns: readonly string[]): ExitCode => {
+export const printList = (talk: Talk, answer: JsonObject, columns: readonly string[]): ExitCode => {
   const items = listOf(answer);
   if (talk.json) printJson(talk, items);
   else talk.terminal.out(table([columns, ...items.map((item) => columns.map((column) => text(item[column])))]));
@@ -51,7 +51,7 @@ export interface Paging {
   readonly page?: number;
 }
 
-const pageQuery = ({ limit = 100, page = 1 }: Paging): URLSearchParams =>
+export const pageQuery = ({ limit = 100, page = 1 }: Paging): URLSearchParams =>
   new URLSearchParams({ limit: String(limit), page: String(page) });
 
 export const listWorkflows = async (talk: Talk, paging: Paging): Promise<ExitCode> =>
@@ -80,10 +80,30 @@ export const listExecutions = async (
   return printList(talk, answer, ['id', 'workflow_name', 'status', 'created_at', 'duration']);
 };
 
-export const getExecution = async (talk: Talk, id: string): Promise<ExitCode> => {
-  const answer = await talk.client.get(`${API}/executions/${encodeURIComponent(id)}`);
+/** A place in the journal of an execution; the end when absent. */
+export interface At {
+  readonly at?: number;
+}
+
+const executionPath = (id: string, { at }: At, page = ''): string =>
+  `${API}/executions/${encodeURIComponent(id)}${page}${at === undefined ? '' : `?at=${at}`}`;
+
+export const getExecution = async (talk: Talk, id: string, at: At): Promise<ExitCode> => {
+  const answer = await talk.client.get(executionPath(id, at));
   printJson(talk, answer.data ?? null);
   return EXIT.completed;
+};
+
+/** Has the service prove that a journal holds what was written; exit 1 when it does not. */
+export const verifyExecution = async (talk: Talk, id: string, at: At): Promise<ExitCode> => {
+  const { data, message } = await talk.client.get(executionPath(id, at, '/verify'));
+  const proof = isJsonObject(data) ? data : {};
+  const place = proof.first_bad_seq === undefined ? '' : ` (event ${text(proof.first_bad_seq)})`;
+  if (talk.json) printJson(talk, proof);
+  else if (proof.verified === true)
+    talk.terminal.out(`verified: ${text(proof.events)} events, head ${text(proof.head)}\n`);
+  else talk.terminal.err(`not verified: ${text(message)}${place} [${text(proof.reason)}]\n`);
+  return proof.verified === true ? EXIT.completed : EXIT.failed;
 };
 
 /** All of them, page by page. */

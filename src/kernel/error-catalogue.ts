@@ -186,6 +186,11 @@ export const CATALOGUE = catalogue({
     message: 'A task with `{construct}` has no `{field}`.',
     cure: 'Move it to a task inside, or remove it.',
   },
+  unknown_variable: {
+    status: 422,
+    message: 'There is no variable "{name}" here.',
+    cure: 'Declare it in `state` of the workflow or of a construct around. Known: {known}.',
+  },
   unknown_task: {
     status: 422,
     message: 'There is no task "{id}" here.',
@@ -211,11 +216,6 @@ export const CATALOGUE = catalogue({
     status: 422,
     message: 'No plugin offers the task type "{type}".',
     cure: 'Known types: {known}. Install or enable the plugin that offers it.',
-  },
-  construct_unavailable: {
-    status: 422,
-    message: 'The construct `{construct}` is not available in this version.',
-    cure: 'Use the constructs listed in docs/semantics.md.',
   },
   expression_syntax: {
     status: 422,
@@ -254,6 +254,11 @@ export const CATALOGUE = catalogue({
     message: 'This cannot be imported: {reason}.',
     cure: 'Write this part in the canonical form.',
   },
+  dialect_assumption: {
+    status: 422,
+    message: 'The document does not say it in so many words: {reason}.',
+    cure: 'If something else is meant, write this part in the canonical form.',
+  },
   may_be_null: {
     status: 422,
     message: 'Task "{id}" may be skipped or fail; below its output there may be nothing.',
@@ -285,6 +290,11 @@ export const CATALOGUE = catalogue({
     status: 504,
     message: 'The attempt took longer than {seconds} s.',
     cure: 'Raise `timeout`, or make the task faster.',
+  },
+  heartbeat_missed: {
+    status: 504,
+    message: 'The attempt gave no sign of life for {seconds} s.',
+    cure: 'Call `context.heartbeat()` in the task, or raise `heartbeat`.',
   },
   execution_timeout: {
     status: 504,

@@ -1,8 +1,8 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { Millis } from '../kernel/index.js';
+import { HarmoniaError, type Millis, type Uuid } from '../kernel/index.js';
 import type { Timer, Timers } from '../engine/ports/index.js';
 import { guarded, type SqliteDatabase } from './database.js';
-import { packJournal, unpackJournal } from './writer/archive.js';
+import { packJournal, sealOf, unpackJournal, type Seal } from './writer/archive.js';
 import { eraseHistory, eraseJournal } from './writer/erase.js';
 import { EVENTS_OF_EXECUTION, fromEventRow, type StoredEventRow } from './writer/event-row.js';
 
@@ -23,6 +23,8 @@ export interface HousekeepingParts {
 /** What a sweep did. */
 export interface Swept {
   readonly archived: number;
+  /** Archives of 0.1.0, which knew no seals. */
+  readonly sealed: number;
   readonly erased: number;
 }
 
@@ -36,9 +38,13 @@ const SLICE = 500;
 
 interface Candidate {
   readonly ref: number;
+  readonly id: Uuid;
   readonly ended_at: number | null;
   readonly journal: 'live' | 'archived' | 'gone';
+  readonly is_sealed: 0 | 1;
 }
+
+type Work = keyof Swept;
 
 /**
  * Keeps the store small (semantics 24): the journals of executions that ended some time ago are archived whole, the
@@ -69,15 +75,14 @@ export class Housekeeping {
   /** Looks at every execution once. Rejects with `storage_unavailable` when the store takes no writes. */
   async sweep(): Promise<Swept> {
     const now = this.parts.timers.now();
-    const swept = { archived: 0, erased: 0 };
+    const swept = { archived: 0, sealed: 0, erased: 0 };
     guarded(() => this.statements.forgetKeys.run(now - KEYS_KEPT));
+    guarded(() => this.statements.forgetResults.run(now));
     for (let slice = this.after(-1); slice.length > 0 && !this.stopped; slice = this.after(slice.at(-1)?.ref)) {
       for (const candidate of slice) {
         const work = this.dueWork(candidate, now);
         if (work === undefined || this.stopped) continue;
-        if (work === 'erase') this.erase(candidate.ref);
-        else await this.archive(candidate.ref);
-        swept[work === 'erase' ? 'erased' : 'archived'] += 1;
+        if (await this.isDone(work, candidate)) swept[work] += 1;
         await nextTurn();
       }
       await nextTurn();
@@ -99,27 +104,54 @@ export class Housekeeping {
     return ref === undefined ? [] : guarded(() => this.statements.slice.all(ref, SLICE));
   }
 
-  private dueWork({ ended_at: endedAt, journal }: Candidate, now: number): 'archive' | 'erase' | undefined {
+  private dueWork({ ended_at: endedAt, journal, is_sealed: isSealed }: Candidate, now: number): Work | undefined {
     const { keep, compactAfter } = this.parts.retention;
     if (endedAt === null || journal === 'gone') return undefined;
-    if (keep !== undefined && endedAt + keep <= now) return 'erase';
-    return journal === 'live' && endedAt + compactAfter <= now ? 'archive' : undefined;
+    if (keep !== undefined && endedAt + keep <= now) return 'erased';
+    if (journal === 'live') return endedAt + compactAfter <= now ? 'archived' : undefined;
+    return isSealed === 0 ? 'sealed' : undefined;
   }
 
-  private async archive(ref: number): Promise<void> {
+  /** A journal that cannot be read stays as it is, for somebody to look at, and keeps nobody else waiting. */
+  private async isDone(work: Work, { ref, id }: Candidate): Promise<boolean> {
+    try {
+      if (work === 'erased') this.erase(ref);
+      else if (work === 'archived') await this.archive(ref, id);
+      else this.seal(ref, id);
+      return true;
+    } catch (error) {
+      if (error instanceof HarmoniaError) throw error;
+      this.parts.onTrouble(`the journal of execution ${id} cannot be read`, error);
+      return false;
+    }
+  }
+
+  private async archive(ref: number, id: Uuid): Promise<void> {
     const { statements, parts } = this;
-    const events = guarded(() => statements.events.all(ref)).map(fromEventRow);
-    // One that went on after it was archived: what was archived comes first.
-    const before = guarded(() => statements.archive.get(ref));
-    const packed = await packJournal([...(before ? unpackJournal(before) : []), ...events]);
+    const rows = guarded(() => statements.events.all(ref));
+    const events = rows.map((row) => ({ position: row.position, ...fromEventRow(row) }));
+    const seal = sealOf(id, events, rows.at(-1)?.link ?? undefined);
+    const packed = await packJournal(events);
     const store = parts.database.transaction(() => {
       // It may have been deleted, or taken up again, while it was packed.
       if (statements.length.get(ref) !== events.length) return;
       statements.insertArchive.run(ref, packed);
+      this.writeSeal(ref, seal);
       statements.mark.run('archived', ref);
       eraseJournal(parts.database, ref);
     });
     guarded(() => store.immediate());
+  }
+
+  private seal(ref: number, id: Uuid): void {
+    const packed = guarded(() => this.statements.archive.get(ref));
+    if (!packed) return;
+    const seal = sealOf(id, unpackJournal(packed), undefined);
+    guarded(() => this.writeSeal(ref, seal));
+  }
+
+  private writeSeal(ref: number, { head, lastSeq, positions }: Seal): void {
+    this.statements.insertSeal.run(ref, head, lastSeq, positions?.first ?? null, positions?.last ?? null);
   }
 
   private erase(ref: number): void {
@@ -134,12 +166,18 @@ export class Housekeeping {
 
 const prepare = (database: SqliteDatabase) => ({
   slice: database.prepare<[number, number], Candidate>(
-    'SELECT ref, ended_at, journal FROM execution WHERE ref > ? ORDER BY ref LIMIT ?',
+    `SELECT ref, id, ended_at, journal, head IS NOT NULL AS is_sealed FROM execution
+     LEFT JOIN journal_seal AS seal ON seal.execution = ref WHERE ref > ? ORDER BY ref LIMIT ?`,
   ),
   events: database.prepare<[number], StoredEventRow>(`${EVENTS_OF_EXECUTION} ORDER BY seq`),
   length: database.prepare<[number], number>('SELECT count(*) FROM journal WHERE execution = ?').pluck(),
-  archive: database.prepare<[number], Buffer>('SELECT events FROM journal_archive WHERE execution = ?').pluck(),
   insertArchive: database.prepare('INSERT OR REPLACE INTO journal_archive (execution, events) VALUES (?, ?)'),
+  archive: database.prepare<[number], Buffer>('SELECT events FROM journal_archive WHERE execution = ?').pluck(),
+  insertSeal: database.prepare(
+    `INSERT OR REPLACE INTO journal_seal (execution, head, last_seq, first_position, last_position)
+     VALUES (?, ?, ?, ?, ?)`,
+  ),
   mark: database.prepare('UPDATE execution SET journal = ? WHERE ref = ?'),
+  forgetResults: database.prepare('DELETE FROM cached_result WHERE until <= ?'),
   forgetKeys: database.prepare('DELETE FROM idempotency_key WHERE created_at < ?'),
 });

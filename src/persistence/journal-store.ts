@@ -1,11 +1,20 @@
-import { HarmoniaError, type Uuid } from '../kernel/index.js';
+import { HarmoniaError, type Instant, type Json, type Uuid } from '../kernel/index.js';
 import type { RecordedEvent } from '../engine/core/index.js';
-import type { Batch, Committed, IdempotencyKey, Journal, JournalHandle, StoredJournal } from '../engine/ports/index.js';
+import type {
+  Batch,
+  CachedResult,
+  Committed,
+  IdempotencyKey,
+  Journal,
+  JournalHandle,
+  StoredJournal,
+} from '../engine/ports/index.js';
 import { guarded, type SqliteDatabase } from './database.js';
-import { unpackJournal } from './writer/archive.js';
+import { archivedRow, unpackJournal, type ArchivedEvent } from './writer/archive.js';
 import { deleteExecution } from './writer/erase.js';
 import { EVENTS_OF_EXECUTION, fromEventRow, type StoredEventRow } from './writer/event-row.js';
 import { RUNS_PER_EXECUTION, type ExecutionRows } from './writer/execution-rows.js';
+import { headOf, type Link } from './writer/hash-chain.js';
 import { JournalWriter } from './writer/journal-writer.js';
 
 interface ExecutionRow {
@@ -14,8 +23,11 @@ interface ExecutionRow {
   readonly definition: string;
 }
 
-interface PositionedRow extends StoredEventRow {
-  readonly position: number;
+const withoutPosition = ({ seq, event }: ArchivedEvent): RecordedEvent => ({ seq, event });
+
+interface LoadedJournal extends Pick<StoredJournal, 'events' | 'positions'> {
+  /** The link of the last event. */
+  readonly link: Link;
 }
 
 const prepareReads = (database: SqliteDatabase) => ({
@@ -23,9 +35,10 @@ const prepareReads = (database: SqliteDatabase) => ({
     'SELECT ref, total_tasks, definition FROM execution WHERE id = ?',
   ),
   ref: database.prepare<[string], number>('SELECT ref FROM execution WHERE id = ?').pluck(),
-  events: database.prepare<[number], PositionedRow>(`${EVENTS_OF_EXECUTION} ORDER BY seq`),
-  lastEvent: database.prepare<[number], PositionedRow>(`${EVENTS_OF_EXECUTION} ORDER BY seq DESC LIMIT 1`),
+  events: database.prepare<[number], StoredEventRow>(`${EVENTS_OF_EXECUTION} ORDER BY seq`),
+  lastEvent: database.prepare<[number], StoredEventRow>(`${EVENTS_OF_EXECUTION} ORDER BY seq DESC LIMIT 1`),
   archive: database.prepare<[number], Buffer>('SELECT events FROM journal_archive WHERE execution = ?').pluck(),
+  head: database.prepare<[number], string>('SELECT head FROM journal_seal WHERE execution = ?').pluck(),
   openRuns: database.prepare<[number, number], { id: number; step: string; construct: number }>(
     'SELECT id, step, attempt = 0 AS construct FROM task_run WHERE id >= ? AND id < ? AND ended_at IS NULL',
   ),
@@ -34,6 +47,9 @@ const prepareReads = (database: SqliteDatabase) => ({
   open: database
     .prepare<[], string>(`SELECT id FROM execution WHERE status IN ('running', 'paused') ORDER BY ref`)
     .pluck(),
+  cached: database.prepare<[string, number], { output: string; until: number }>(
+    'SELECT output, until FROM cached_result WHERE key = ? AND until > ?',
+  ),
   key: database.prepare<[string, string], IdempotencyKey>(
     'SELECT scope, key, request, resource, created_at AS at FROM idempotency_key WHERE scope = ? AND key = ?',
   ),
@@ -71,13 +87,8 @@ export class SqliteJournal implements Journal {
     return guarded(() => {
       const found = this.reads.execution.get(execution);
       if (!found) return undefined;
-      const { events, positions } = this.eventsOf(execution, found.ref);
-      return {
-        handle: this.rowsOf(execution, found),
-        definition: found.definition,
-        events,
-        positions,
-      };
+      const { events, positions, link } = this.eventsOf(execution, found.ref);
+      return { handle: this.rowsOf(execution, found, link), definition: found.definition, events, positions };
     });
   }
 
@@ -86,7 +97,8 @@ export class SqliteJournal implements Journal {
       const ref = this.reads.ref.get(execution);
       if (ref === undefined) return undefined;
       const row = this.reads.lastEvent.get(ref);
-      return row ? fromEventRow(row) : this.archived(execution, ref).at(-1);
+      if (row) return fromEventRow(row);
+      return this.archived(execution, ref).map(withoutPosition).at(-1);
     });
   }
 
@@ -96,6 +108,11 @@ export class SqliteJournal implements Journal {
 
   async recall(scope: string, key: string): Promise<IdempotencyKey | undefined> {
     return guarded(() => this.reads.key.get(scope, key));
+  }
+
+  async cached(key: string, now: Instant): Promise<CachedResult | undefined> {
+    const row = guarded(() => this.reads.cached.get(key, now));
+    return row && { key, output: JSON.parse(row.output) as Json, until: row.until };
   }
 
   async deleteCheckpoint(checkpoint: Uuid): Promise<boolean> {
@@ -111,28 +128,30 @@ export class SqliteJournal implements Journal {
     });
   }
 
-  private eventsOf(execution: Uuid, ref: number): Pick<StoredJournal, 'events' | 'positions'> {
+  private eventsOf(execution: Uuid, ref: number): LoadedJournal {
     const live = this.reads.events.all(ref);
-    const recent = live.map(fromEventRow);
-    const positions = live.map(({ position }) => position);
-    if (recent[0]?.seq === 1) return { events: recent, positions };
-    // What was archived, and what came after a re-execution.
-    const archived = this.archived(execution, ref);
-    return { events: [...archived, ...recent], positions: [...archived.map(() => 0), ...positions] };
+    if (live.length === 0) {
+      const archived = this.archived(execution, ref);
+      const link = this.reads.head.get(ref) ?? headOf(execution, archived.map(archivedRow));
+      return { events: archived.map(withoutPosition), positions: [], link };
+    }
+    // A journal of before the chain: its next event counts all of them in.
+    const link = live.at(-1)?.link ?? headOf(execution, live);
+    return { events: live.map(fromEventRow), positions: live.map(({ position }) => position), link };
   }
 
-  private archived(execution: Uuid, ref: number): readonly RecordedEvent[] {
+  private archived(execution: Uuid, ref: number): readonly ArchivedEvent[] {
     const archive = this.reads.archive.get(ref);
     if (!archive) throw new HarmoniaError('journal_gone', { id: execution });
     return unpackJournal(archive);
   }
 
-  private rowsOf(execution: Uuid, { ref, total_tasks: totalTasks }: ExecutionRow): ExecutionRows {
+  private rowsOf(execution: Uuid, { ref, total_tasks: totalTasks }: ExecutionRow, link: Link): ExecutionRows {
     const [from, to] = [ref * RUNS_PER_EXECUTION, (ref + 1) * RUNS_PER_EXECUTION];
     const open = this.reads.openRuns.all(from, to);
     const runs = new Map(open.map(({ id, step }) => [step, id]));
     const constructs = new Set(open.flatMap(({ step, construct }) => (construct ? [step] : [])));
     const nextRun = (this.reads.lastRun.get(from, to) ?? from - 1) + 1;
-    return { execution, ref, totalTasks, runs, constructs, nextRun, logged: this.reads.logs.get(ref) ?? 0 };
+    return { execution, ref, totalTasks, runs, constructs, nextRun, logged: this.reads.logs.get(ref) ?? 0, link };
   }
 }

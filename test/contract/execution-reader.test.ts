@@ -1,12 +1,18 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import type { ExecutionFilter, ExecutionReader } from '../../src/api/ports/index.js';
-import type { Journal } from '../../src/engine/ports/index.js';
+import fc from 'fast-check';
+import type { ExecutionFilter, ExecutionReader, ExecutionRecord, PositionedEvent } from '../../src/api/ports/index.js';
+import { stateAt } from '../../src/api/rest/present/state-at.js';
+import type { Journal, JournalHandle } from '../../src/engine/ports/index.js';
 import type { JsonObject } from '../../src/kernel/index.js';
 import { CoreWorld, task } from '../world/core-world.js';
 import { storageFaults } from '../world/storage-check.js';
-import { batchOf, keepDefinition, recorded, temporaryStorage } from '../world/stores.js';
+import { archiveJournals, batchOf, keepDefinition, recorded, temporaryStorage } from '../world/stores.js';
+
+const LONG = process.env.HARMONIA_TEST_LONG === '1';
 
 interface ReaderUnderTest {
+  /** Archives the journals of executions that have ended, wherever they are kept. */
+  archive(ids: readonly string[]): Promise<void>;
   readonly reader: ExecutionReader;
   /** What the reader reads is written through this port. */
   readonly journal: Journal;
@@ -29,8 +35,33 @@ const READERS: Readonly<Record<string, () => Promise<ReaderUnderTest>>> = {
     const storage = await temporaryStorage();
     await keepDefinition(storage, 'd', DOCUMENT);
     const { reader, journal } = storage;
-    return { reader, journal, faults: () => storageFaults(storage), close: () => storage.close() };
+    const archive = (ids: readonly string[]): Promise<void> => archiveJournals(storage, ids);
+    return { reader, journal, archive, faults: () => storageFaults(storage), close: () => storage.close() };
   },
+};
+
+/** Lets the numbers say what happens to an execution; what is not possible just then is refused and changes nothing. */
+const live = (world: CoreWorld, numbers: readonly number[]): void => {
+  const steps = ['/a', '/b', '/c'];
+  for (const number of numbers) {
+    const step = steps[number % 3] as string;
+    const attempt = world.attemptOf(step);
+    const deeds = [
+      () => world.begin(step),
+      () => world.begin(step),
+      () => world.finish(step, number % 2),
+      () => world.finish(step, number % 2),
+      () => world.fail(step, 'transient', 'busy'),
+      () => world.fail(step, 'fatal', 'broken'),
+      () => world.send({ is: 'lose', step, generation: 1, attempt }),
+      () => world.advance(20_000).send({ is: 'pause', reason: 'lunch' }),
+      () => world.send({ is: 'resume' }),
+      () => world.send({ is: 'checkpoint', checkpoint: `${world.state.execution}-${world.events.length}` }),
+      () => number % 7 === 0 && world.send({ is: 'cancel' }),
+    ];
+    world.advance(number % 5);
+    deeds[Math.floor(number / 3) % deeds.length]?.();
+  }
 };
 
 const ALL: ExecutionFilter = { sortBy: 'created_at', descending: false, offset: 0, limit: 100 };
@@ -137,6 +168,66 @@ describe.each(Object.entries(READERS))('a reader of executions: %s', (_, make) =
   ])('agrees with the journal about a run %s', async (_state, happens) => {
     await write(1, happens);
     expect(await under.faults()).toEqual([]);
+  });
+
+  test('says after every event what the journal up to it says', async () => {
+    let n = 0;
+    await fc.assert(
+      fc.asyncProperty(fc.array(fc.nat(1_000_000), { minLength: 1, maxLength: 60 }), async (numbers) => {
+        const id = `00000000-0000-4000-8000-${String(n++).padStart(12, '0')}`;
+        const world = new CoreWorld(DOCUMENT, { n: numbers.length }, { execution: id });
+        live(world, numbers);
+        const events = recorded(world.events);
+        const handle = under.journal.create(id, 3);
+        for (const [index, event] of events.entries()) {
+          await under.journal.commit(batchOf(handle, [event]));
+          const record = (await reader.find(id)) as ExecutionRecord;
+          const tables = { record, runs: await reader.taskRuns(id) };
+          // What the record says by itself must come from the events.
+          const blank = {
+            ...record,
+            status: 'failed',
+            updatedAt: 0,
+            endedAt: 0,
+            metadata: {},
+            errorCode: 'x',
+          } as const;
+          expect(stateAt(blank, events.slice(0, index + 1))).toEqual(tables);
+        }
+      }),
+      { numRuns: LONG ? 500 : 40 },
+    );
+  });
+
+  test('merges archived and live journals into the order of all commits, whatever the page', async () => {
+    const handles = [1, 2, 3, 4, 5, 6].map((each) => under.journal.create(idOf(each), 3));
+    const lives = [1, 2, 3, 4, 5, 6].map((each) => {
+      const world = new CoreWorld(DOCUMENT, { n: each }, { execution: idOf(each) });
+      if (each === 5) world.begin('/a');
+      else (each % 2 === 0 ? completed : failed)(world);
+      return recorded(world.events);
+    });
+    // In turns, so that the journals overlap; the last one begins when the others have ended.
+    for (let turn = 0; turn < 30; turn++) {
+      const next = lives.map((events, index) => events[index === 5 ? turn - 12 : turn]);
+      for (const [index, event] of next.entries())
+        if (event) await under.journal.commit(batchOf(handles[index] as JournalHandle, [event]));
+    }
+    const before = await reader.eventsAfter(0, 1000);
+    expect(before.map(({ position }) => position)).toEqual(before.map((_event, index) => index + 1));
+    for (const some of [[2], [1, 3], [4, 6]]) {
+      await under.archive(some.map(idOf));
+      for (const each of some) expect(await reader.find(idOf(each))).toMatchObject({ journal: 'archived' });
+      expect(await reader.lastPosition()).toBe(before.length);
+      for (const limit of [1, 2, 3, 7, 1000]) {
+        const pages: PositionedEvent[] = [];
+        for (let page = await reader.eventsAfter(0, limit); page.length > 0;) {
+          pages.push(...page);
+          page = await reader.eventsAfter(page.at(-1)?.position ?? 0, limit);
+        }
+        expect(pages).toEqual(before);
+      }
+    }
   });
 
   test('has nothing of an execution that there never was', async () => {

@@ -72,6 +72,7 @@ describe.each(Object.entries(WAYS))('the runner of plugins in this process, a ta
         listener: {
           log: (...line) => void said.push(line),
           progress: (...report) => void said.push(report),
+          heartbeat: () => undefined,
         },
       },
     );

@@ -45,7 +45,6 @@ describe('every fault has a code and a pointer', () => {
       workflow({ a: { type: 'test/task', component: 'c', action: 'x' } }),
       ['wrong_type /tasks/a/component'],
     ],
-    ['a construct of later', workflow({ a: task({ cache: { ttl: 5 } }) }), ['construct_unavailable /tasks/a/cache']],
     ['a join out of reach', workflow({ a: task({ join: 2 }) }), ['join_out_of_reach /tasks/a/join']],
     [
       'a bad retry policy',

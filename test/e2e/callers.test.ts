@@ -182,6 +182,8 @@ describe('checkpoints', () => {
       description: 'd',
       completed_tasks: ['a'],
       task_states: { a: { status: 'completed', output: { n: 1 } }, b: { status: 'running' } },
+      workflow_status: 'running',
+      state_data: { input: {}, output: {}, metadata: {}, task_results: { a: { n: 1 } } },
     });
     await service.post(`/api/v1/executions/${execution}/cancel`);
     const details = (await service.get(`/api/v1/checkpoints/cp-${checkpoint}`)).body.data;

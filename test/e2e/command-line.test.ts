@@ -85,6 +85,9 @@ describe('against a service', () => {
     expect(JSON.parse((await harmoniaHere(['execution', 'get', id, ...url])).out)).toMatchObject({
       status: 'completed',
     });
+    expect((await harmoniaHere(['execution', 'verify', id, ...url])).out).toMatch(
+      /^verified: 4 events, head \S{43}\n$/,
+    );
     expect((await harmoniaHere(['execution', 'events', id, ...url])).out).toContain('workflow_completed');
     expect(await harmoniaHere(['execution', 'watch', id, ...url])).toMatchObject({
       code: 0,
@@ -100,6 +103,37 @@ describe('against a service', () => {
       err: expect.stringContaining('harmonia serve') as unknown as string,
     });
   });
+});
+
+test('checkpoints are taken, listed, shown, checked, restored and deleted', async () => {
+  const service = await TestService.start();
+  const checkpoint = (...args: string[]): ReturnType<typeof harmoniaHere> =>
+    harmoniaHere(['checkpoint', ...args, '--url', service.url]);
+  const tasks = { a: { type: 'core/delay', input: { seconds: 60 } } };
+  const workflow = await service.workflow({ name: 'marked', tasks });
+  const execution = (await service.post(`/api/v1/workflows/${workflow}/execute`)).body.execution_id as string;
+  const id = (await checkpoint('create', execution, '--name', 'half way')).out.trim();
+  await checkpoint('create', execution);
+  expect((await checkpoint('list', '--execution', execution)).out).toContain('half way');
+  expect(JSON.parse((await checkpoint('get', id)).out)).toMatchObject({
+    name: 'half way',
+    task_statuses: { a: 'running' },
+  });
+  expect(await checkpoint('validate', id)).toMatchObject({ code: 0, out: 'The checkpoint can be restored\n' });
+  const restored = (await checkpoint('restore', id)).out.trim();
+  expect((await service.get(`/api/v1/executions/${restored}`)).body.data).toMatchObject({ restored_from: execution });
+  expect(await checkpoint('delete', id)).toMatchObject({ code: 0, out: `${id} deleted\n` });
+  expect(await checkpoint('get', id)).toMatchObject({
+    code: 2,
+    err: expect.stringContaining('[checkpoint_not_found]') as unknown,
+  });
+  expect(JSON.parse((await checkpoint('list', '--json')).out)).toHaveLength(1);
+  for (const each of [execution, restored]) await service.post(`/api/v1/executions/${each}/cancel`);
+  expect(await checkpoint('create', execution)).toMatchObject({
+    code: 2,
+    err: expect.stringContaining('[conflict]') as unknown,
+  });
+  await service.stop();
 });
 
 describe('Ctrl-C', () => {
@@ -204,9 +238,15 @@ test('watch follows over a restart of the service, every event once', async () =
 
 test('every command has help with an example; the exit codes are listed', async () => {
   const groups = [[], ['run'], ['serve'], ['validate'], ['workflow'], ['workflow', 'list'], ['execution']];
-  const actions = ['list', 'get', 'events', 'watch', 'cancel', 'pause', 'resume'].map((name) => ['execution', name]);
+  const actions = ['list', 'get', 'verify', 'events', 'watch', 'cancel', 'pause', 'resume'].map((name) => [
+    'execution',
+    name,
+  ]);
+  const marks = ['create', 'list', 'get', 'validate', 'restore', 'delete'].map((name) => ['checkpoint', name]);
   const helps = await Promise.all(
-    [...groups, ['workflow', 'get'], ...actions].map((each) => harmoniaHere([...each, '--help'])),
+    [...groups, ['workflow', 'get'], ...actions, ['checkpoint'], ...marks].map((each) =>
+      harmoniaHere([...each, '--help']),
+    ),
   );
   for (const { code, out } of helps) {
     expect(code).toBe(0);

@@ -108,7 +108,7 @@ describe('every operation answers as the contract describes', () => {
     const e = `${V}/executions/${execution as string}`;
     await ask(`POST ${V}/executions`, `${V}/executions`, { workflow_id: 5 });
     await ask(`GET ${V}/executions`, `${V}/executions`);
-    for (const page of ['tasks', 'logs', 'events', 'history', 'timeline', 'metrics'])
+    for (const page of ['tasks', 'logs', 'events', 'history', 'timeline', 'metrics', 'verify'])
       await ask(`GET ${V}/executions/{id}/${page}`, `${e}/${page}`);
     for (const action of ['pause', 'resume', 'suspend'])
       await ask(`POST ${V}/executions/{id}/${action}`, `${e}/${action}`, { reason: 'tour' });
@@ -129,6 +129,7 @@ describe('every operation answers as the contract describes', () => {
     for (const action of ['cancel', 'stop', 'terminate'])
       await ask(`POST ${V}/executions/{id}/${action}`, `${e}/${action}`, {});
     await ask(`GET ${V}/executions/{id}`, e);
+    await ask(`GET ${V}/executions/{id}`, `${e}?at=1`);
     await ask(`GET ${V}/workflows/{id}/stats`, `${w}/stats`);
     await ask(`DELETE ${V}/executions/{id}`, e);
     await ask(`DELETE ${V}/workflows/{id}`, w);

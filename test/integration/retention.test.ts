@@ -21,15 +21,17 @@ afterEach(async () => {
   await rm(directory, { recursive: true, force: true });
 });
 
+const fail = (what: string, error: unknown): unknown => {
+  throw new Error(what, { cause: error });
+};
+
 /** Sweeps as if it were `days` from now. */
-const sweep = (days: number, retention: Retention): Promise<unknown> => {
+const sweep = (days: number, retention: Retention, onTrouble = fail): Promise<unknown> => {
   const timers: Timers = { ...systemTimers, now: () => Date.now() + days * DAY };
-  const onTrouble = (what: string, error: unknown): void => {
-    throw new Error(what, { cause: error });
-  };
   return new Housekeeping({ database: storage.database, retention, timers, onTrouble }).sweep();
 };
 
+const NOTHING = { archived: 0, sealed: 0, erased: 0 };
 const COMPACT: Retention = { keep: undefined, compactAfter: DAY };
 
 const runOnce = async (more: object = {}): Promise<string> => {
@@ -51,14 +53,15 @@ describe('compaction', () => {
   test('archives the whole journal of what ended long enough ago; it reads the same as before', async () => {
     const id = await runOnce();
     const before = await storage.journal.load(id);
-    expect(await sweep(0.5, COMPACT)).toEqual({ archived: 0, erased: 0 });
-    expect(await sweep(1.5, COMPACT)).toEqual({ archived: 1, erased: 0 });
-    expect(await sweep(1.5, COMPACT)).toEqual({ archived: 0, erased: 0 });
+    expect(await sweep(0.5, COMPACT)).toEqual(NOTHING);
+    expect(await sweep(1.5, COMPACT)).toEqual({ ...NOTHING, archived: 1 });
+    expect(await sweep(1.5, COMPACT)).toEqual(NOTHING);
     expect([rows('journal'), rows('journal_archive')]).toEqual([0, 1]);
     expect((await storage.journal.load(id))?.events).toEqual(before?.events);
     expect(await storage.journal.last(id)).toEqual(before?.events.at(-1));
     const read = await storage.reader.events(id, 2, 2);
     expect(read.map(({ recorded }) => recorded)).toEqual(before?.events.slice(2, 4));
+    expect(read.map(({ position }) => position)).toEqual(before?.positions.slice(2, 4));
     expect(await storage.reader.lastSequence(id)).toBe(before?.events.length);
     expect(await storage.reader.find(id)).toMatchObject({ journal: 'archived', status: 'completed' });
   });
@@ -68,9 +71,22 @@ describe('compaction', () => {
     await engine.open();
     const { workflow } = await catalog.create({ source: { name: 'slow', tasks: { a: task() } } });
     await engine.start({ workflow: await catalog.runnable(workflow.id), input: {} });
-    expect(await sweep(1000, { keep: DAY, compactAfter: DAY })).toEqual({ archived: 0, erased: 0 });
+    expect(await sweep(1000, { keep: DAY, compactAfter: DAY })).toEqual(NOTHING);
     await engine.close(0);
     expect(await storage.journal.open()).toHaveLength(1);
+  });
+
+  test('leaves a journal that cannot be read, says so, and goes on with the others', async () => {
+    const [damaged, whole] = [await runOnce(), await runOnce()];
+    storage.database
+      .prepare(`UPDATE journal SET data = '{' WHERE seq = 2 AND execution = (SELECT ref FROM execution WHERE id = ?)`)
+      .run(damaged);
+    await expect(sweep(2, COMPACT)).rejects.toThrow(damaged);
+    const trouble: string[] = [];
+    expect(await sweep(2, COMPACT, (what) => trouble.push(what))).toEqual({ ...NOTHING, archived: 1 });
+    expect(trouble).toEqual([expect.stringContaining(damaged)]);
+    expect(await storage.reader.find(damaged)).toMatchObject({ journal: 'live' });
+    expect(await storage.reader.find(whole)).toMatchObject({ journal: 'archived' });
   });
 
   test('never gives a position twice, also after a restart', async () => {
@@ -89,8 +105,8 @@ describe('retention', () => {
     const first = await runOnce();
     await sweep(2, COMPACT);
     const second = await runOnce();
-    expect(await sweep(31, { keep: 30 * DAY, compactAfter: DAY })).toEqual({ archived: 0, erased: 2 });
-    for (const table of ['journal', 'journal_archive', 'payload', 'task_run', 'log_entry'])
+    expect(await sweep(31, { keep: 30 * DAY, compactAfter: DAY })).toEqual({ ...NOTHING, erased: 2 });
+    for (const table of ['journal', 'journal_archive', 'journal_seal', 'payload', 'task_run', 'log_entry'])
       expect([table, rows(table)]).toEqual([table, 0]);
     for (const id of [first, second]) {
       expect(await storage.reader.find(id)).toMatchObject({ journal: 'gone', status: 'completed' });

@@ -40,6 +40,7 @@ const failingAt = (journal: Journal, n: number, when: 'before' | 'after'): Journ
     load: (execution) => journal.load(execution),
     last: (execution) => journal.last(execution),
     open: () => journal.open(),
+    cached: (key, now) => journal.cached(key, now),
     recall: (scope, key) => journal.recall(scope, key),
     delete: (execution) => journal.delete(execution),
     deleteCheckpoint: (checkpoint) => journal.deleteCheckpoint(checkpoint),

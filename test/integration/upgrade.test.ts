@@ -4,8 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { readConfig } from '../../src/config/index.js';
+import { systemTimers } from '../../src/engine/embedded/index.js';
 import { createHarmonia, type Harmonia } from '../../src/harmonia.js';
 import type { Json } from '../../src/kernel/index.js';
+import { Housekeeping } from '../../src/persistence/index.js';
 
 const FROZEN = fileURLToPath(new URL('../fixtures/databases/', import.meta.url));
 
@@ -38,6 +40,8 @@ const openFrozen = async (version: string): Promise<{ harmonia: Harmonia; direct
 };
 
 describe.each(readdirSync(FROZEN))('the database of release %s', (version) => {
+  const isChained = version !== '0.1.0';
+
   test('opens, and everything that was open comes to the end it had before it', async () => {
     const { harmonia, directory, expected } = await openFrozen(version);
     try {
@@ -85,4 +89,47 @@ describe.each(readdirSync(FROZEN))('the database of release %s', (version) => {
       rmSync(directory, { recursive: true, force: true });
     }
   });
+
+  test('has its journals counted in by the next event, or when they are archived', async () => {
+    const { harmonia, directory, expected } = await openFrozen(version);
+    try {
+      const { reader, database } = harmonia.storage;
+      const ids = Object.keys(expected.executions);
+      const checks = async (): Promise<Record<string, string>> => {
+        const found = await Promise.all(ids.map((id) => reader.checkJournal(id)));
+        return Object.fromEntries(found.map((check, index) => [ids[index] as string, check?.fault?.is ?? 'proven']));
+      };
+      const wasOver = ids.filter(isOver(database));
+      await harmonia.open();
+      await harmonia.engine.resume(expected.paused);
+      await Promise.all(ids.map((id) => harmonia.engine.ended(id)));
+      const proven = Object.fromEntries(ids.map((id) => [id, 'proven']));
+      expect(wasOver.length).toBeGreaterThan(4);
+      const first = Object.fromEntries(wasOver.map((id) => [id, isChained ? 'proven' : 'not_chained']));
+      expect(await checks()).toEqual({ ...proven, ...first });
+
+      const ref = database.prepare('SELECT ref FROM execution WHERE id = ?').pluck().get(expected.paused);
+      const touch = database.prepare('UPDATE journal SET at = at + ? WHERE execution = ? AND seq = 1');
+      touch.run(1, ref);
+      expect(await reader.checkJournal(expected.paused)).toMatchObject({ fault: { is: 'link_differs' } });
+      touch.run(-1, ref);
+
+      const timers = { ...systemTimers, now: () => Date.now() + 48 * 3_600_000 };
+      const retention = { keep: undefined, compactAfter: 24 * 3_600_000 };
+      const onTrouble = (what: string, error: unknown): never => {
+        throw new Error(what, { cause: error });
+      };
+      const swept = await new Housekeeping({ database, retention, timers, onTrouble }).sweep();
+      expect(swept).toEqual({ archived: ids.length - 1, sealed: isChained ? 0 : 1, erased: 0 });
+      expect(await checks()).toEqual(proven);
+    } finally {
+      await harmonia.close();
+      rmSync(directory, { recursive: true, force: true });
+    }
+  });
 });
+
+const isOver =
+  (database: Harmonia['storage']['database']) =>
+  (id: string): boolean =>
+    database.prepare('SELECT ended_at FROM execution WHERE id = ?').pluck().get(id) !== null;

@@ -9,6 +9,11 @@ const compiled = (schema: Json): CheckedSchema => {
   if (!result.ok) throw new Error(`${result.error.pointer} ${result.error.reason}`);
   return result.value;
 };
+/** What is wrong with the value, or with the schema itself. */
+const problems = (schema: Json, value: Json): string[] => {
+  const result = checker.compile(schema);
+  return result.ok ? reasons(schema, value) : [`invalid: ${result.error.reason}`];
+};
 const reasons = (schema: Json, value: Json): string[] =>
   compiled(schema)
     .check(value)
@@ -53,6 +58,12 @@ describe('checking', () => {
     expect(reasons({ required: ['constructor'] }, {})).toHaveLength(1);
     const hostile = JSON.parse('{"__proto__": {"x": 1}}') as Json;
     expect(reasons({ type: 'object', additionalProperties: false }, hostile)).toHaveLength(1);
+    const schema = JSON.parse(
+      '{"properties":{"__proto__":{"type":"number"},"constructor":{"type":"number","default":5},"toString":{"type":"string"}}}',
+    ) as Json;
+    expect(reasons(schema, JSON.parse('{"constructor":"x","toString":1}') as Json)).toHaveLength(2);
+    expect(reasons(schema, {})).toEqual([]);
+    expect(({} as { polluted?: unknown }).polluted).toBeUndefined();
   });
 });
 
@@ -89,6 +100,7 @@ describe('schemas that are refused', () => {
     ['look-behind', { pattern: '(?<=a)b' }, '', /./],
     ['a back-reference', { patternProperties: { '(a)\\1': {} } }, '', /./],
     ['a remote reference', { $ref: 'https://example.org/schema.json' }, '', /resolve/],
+    ['a reference to a file', { $ref: 'file:///etc/passwd' }, '', /resolve/],
     ['a dead reference', { $ref: '#/$defs/none' }, '', /resolve/],
     ['a circle', { $defs: { a: { $ref: '#/$defs/b' }, b: { $ref: '#/$defs/a' } }, $ref: '#/$defs/a' }, '', /circle/],
     ['another dialect', { $schema: 'http://json-schema.org/draft-07/schema#' }, '/$schema', /2020-12/],
@@ -113,19 +125,31 @@ describe('schemas of strangers', () => {
     expect(checker.compile({ properties: { b: { $ref: 'https://a/part' } } })).toMatchObject({ ok: false });
   });
 
-  const doubling = (levels: number): Json => {
-    const $defs: Record<string, Json> = { [`d${levels}`]: { type: 'string' } };
+  test('can neither replace the meta-schema nor take it away', () => {
+    const thief = { $id: 'https://json-schema.org/draft/2020-12/schema', type: 'number' };
+    expect(problems(thief, {})).toEqual([expect.stringContaining('invalid')]);
+    expect(reasons({ type: 'object', required: ['a'] }, {})).toEqual([" must have required property 'a'"]);
+    expect(problems({ $ref: 'https://json-schema.org/draft/2020-12/schema' }, { type: 5 })).not.toEqual([]);
+  });
+
+  const doubling = (levels: number, place = '$defs', both: 'allOf' | 'anyOf' = 'allOf'): Json => {
+    const parts: Record<string, Json> = { [`d${levels}`]: { type: 'string' } };
     for (let level = 0; level < levels; level++) {
-      const next = { $ref: `#/$defs/d${level + 1}` };
-      $defs[`d${level}`] = { allOf: [next, next] };
+      const next = { $ref: `#/${place}/d${level + 1}` };
+      parts[`d${level}`] = { [both]: [next, next] };
     }
-    return { $defs, $ref: '#/$defs/d0' };
+    return { [place]: parts, $ref: `#/${place}/d0` };
   };
   const nested = Array.from({ length: 60 }).reduce<Json>((inner) => ({ a: inner }), {});
   const twice = { properties: { a: { allOf: [{ $ref: '#' }, { $ref: '#' }] } } };
+  const many = Array.from({ length: 10_000 }, (_, i) => ({ i }));
 
   test.each<[string, Json, Json]>([
     ['references that double forty times', doubling(40), 'x'],
+    ['choices that double forty times', doubling(40, '$defs', 'anyOf'), {}],
+    ['references that double in a strange place', doubling(40, 'x', 'anyOf'), {}],
+    ['data that refers back', { default: { a: { $ref: '#' } }, $ref: '#/default/a' }, {}],
+    ['many values that are compared with many', { items: { enum: many } }, many],
     ['references to oneself', { allOf: [{ $ref: '#' }] }, 1],
     ['recursion that doubles with the depth of the value', twice, nested],
     ['a pattern with a large automaton on a long text', { pattern: '(.*a){200}' }, 'a'.repeat(2_000_000)],
@@ -134,12 +158,20 @@ describe('schemas of strangers', () => {
     expect(compiled(schema).withDefaults(value)).toEqual(value);
   });
 
+  test('references to oneself that are nothing else are a circle, not a hang', () => {
+    expect(problems({ $ref: '#' }, {})).toEqual([expect.stringMatching(/takes too much work|in a circle/)]);
+    const wider = { properties: { a: { anyOf: [{ $ref: '#' }, { $ref: '#' }] } }, required: ['b'] };
+    expect(problems(wider, nested)).toEqual([expect.stringMatching(/takes too much work|required property 'b'/)]);
+  });
+
   test('a few doublings are fine', () => {
     expect(reasons(doubling(5), 'x')).toEqual([]);
     expect(reasons(doubling(5), 1).length).toBeGreaterThan(0);
   });
 
   test('classical bad patterns take linear time', () => {
+    const hundred = { allOf: Array.from({ length: 100 }, (_, i) => ({ pattern: `(x+x+)+y${i}` })) };
+    expect(reasons(hundred, 'x'.repeat(2 ** 20))[0]).toContain('must match pattern');
     expect(reasons({ pattern: '^(a+)+$' }, `${'a'.repeat(100_000)}!`)).toHaveLength(1);
   });
 

@@ -46,6 +46,16 @@ const inputFor = (document: JsonObject): Record<string, string> => {
   return Object.fromEntries((schema?.required ?? []).map((name) => [name, `some ${name}`]));
 };
 
+test.each([...traces.map((name) => `wfinstances/${name}`), ...templates.map((name) => `templates/${name}`)])(
+  '%s is canonical once it is imported',
+  (path) => {
+    const once = importDocument(read(path));
+    if (!once.ok) throw new Error(JSON.stringify(once.error));
+    const { document } = once.value;
+    expect(importDocument(document)).toEqual({ ok: true, value: { document, dialect: 'canonical', warnings: [] } });
+  },
+);
+
 describe.each(traces)('trace %s', (name) => {
   const path = `wfinstances/${name}`;
   const source = read(path) as unknown as { workflow: { specification: { tasks: { parents: string[] }[] } } };

@@ -135,7 +135,7 @@ describe('dialects', () => {
       start: { type: 'core/noop' },
       check: { switch: [{ when: '${input.n > 3}', goto: 'big' }, { goto: 'small' }], depends_on: ['start'] },
       big: { component: 'c', timeout: 5 },
-      small: { type: 'core/delay', input: { seconds: 5 } },
+      small: { wait: { seconds: 5 } },
     });
   });
 
@@ -237,6 +237,8 @@ describe('expressions of upstream in CEL', () => {
   const names = {
     task: (name: string) => (name === 'a' ? 'a' : undefined),
     inputIsSure: (name: string) => name === 'sure',
+    variable: () => undefined,
+    state: () => undefined,
   };
   test.each([
     ['param.x', 'input.x'],

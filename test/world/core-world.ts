@@ -31,6 +31,7 @@ const TYPES: readonly TaskType[] = [
     input: { type: 'object', required: ['n'], properties: { n: { type: 'number' } } },
   },
   { type: 'tekton/action', description: '', effects: 'write' },
+  { type: 'core/noop', description: '', effects: 'pure' },
 ];
 
 export const catalogue: TaskCatalogue = {

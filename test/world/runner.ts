@@ -21,7 +21,11 @@ export interface RunAttempt {
 }
 
 const schemaChecker = createSchemaChecker();
-const SILENT: Omit<AttemptControl, 'signal'> = { log: () => undefined, progress: () => undefined };
+const SILENT: Omit<AttemptControl, 'signal'> = {
+  log: () => undefined,
+  progress: () => undefined,
+  heartbeat: () => undefined,
+};
 
 /** Runs one attempt of a task through the real runner. */
 export const runAttempt = async (request: RunAttempt): Promise<AttemptOutcome> => {

@@ -44,8 +44,12 @@ const executionFaults = async (
   const faults: string[] = [];
   const note = (fault: string): void => void faults.push(`${id}: ${fault}`);
   journalOrder(stored.events, stored.positions, note);
+  const { fault } = (await storage.reader.checkJournal(id)) ?? {};
+  if (fault) note(`its chain: ${fault.is} ${fault.seq ?? ''}`);
   const expected = project(stored.events);
-  compareRow(execution, { ...expected.execution, total_tasks: totalTasks(document) }, note);
+  const isArchived = rowsOf(storage, 'SELECT 1 FROM journal_archive WHERE execution = ?', execution.ref).length > 0;
+  const where = { journal: isArchived ? 'archived' : 'live', total_tasks: totalTasks(document) };
+  compareRow(execution, { ...expected.execution, ...where }, note);
   compareRuns(rowsOf(storage, 'SELECT * FROM task_run WHERE execution = ? ORDER BY id', execution.ref), expected, note);
   const points = rowsOf(storage, 'SELECT id, seq FROM checkpoint WHERE execution = ? ORDER BY seq', execution.ref);
   if (JSON.stringify(points) !== JSON.stringify(expected.checkpoints)) note(`checkpoints ${JSON.stringify(points)}`);
@@ -61,7 +65,15 @@ const wholeFaults = (storage: Storage): string[] => {
   const faults: string[] = [];
   const integrity = storage.database.pragma('integrity_check', { simple: true });
   if (integrity !== 'ok') faults.push(`integrity: ${String(integrity)}`);
-  for (const table of ['journal', 'task_run', 'checkpoint', 'log_entry', 'payload', 'journal_archive']) {
+  for (const table of [
+    'journal',
+    'task_run',
+    'checkpoint',
+    'log_entry',
+    'payload',
+    'journal_archive',
+    'journal_seal',
+  ]) {
     const sql = `SELECT count(*) AS n FROM ${table} WHERE execution NOT IN (SELECT ref FROM execution)`;
     if (rowsOf(storage, sql)[0]?.n !== 0) faults.push(`${table}: rows of nobody`);
   }
@@ -116,7 +128,7 @@ const project = (events: readonly RecordedEvent[]): Projected => {
     ...{ id: first.execution, workflow_id: first.workflow.id, workflow_name: first.workflow.name },
     ...{ workflow_version: first.workflow.version, definition: first.workflow.definition, status: 'running' },
     ...{ metadata: JSON.stringify(first.metadata), restored_from: first.restored_from?.execution ?? null },
-    ...{ created_at: first.at, updated_at: first.at, ended_at: null, journal: 'live' },
+    ...{ created_at: first.at, updated_at: first.at, ended_at: null },
     ...{ error_code: null, error_message: null },
   };
   const runs = new Map<string, Row>();

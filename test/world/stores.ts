@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import type { RecordedEvent, RunEvent } from '../../src/engine/core/index.js';
 import type { Batch, Journal, JournalHandle } from '../../src/engine/ports/index.js';
 import type { JsonObject } from '../../src/kernel/index.js';
-import { openStorage, type Storage } from '../../src/persistence/index.js';
+import { systemTimers } from '../../src/engine/embedded/index.js';
+import { Housekeeping, openStorage, type Storage } from '../../src/persistence/index.js';
 import { MemoryJournal } from '../../src/simulation/index.js';
 import { storageFaults } from './storage-check.js';
 
@@ -27,6 +28,22 @@ export const temporaryStorage = async (): Promise<Storage> => {
     await rm(directory, { recursive: true, force: true });
   };
   return { ...storage, close };
+};
+
+/** Archives the journals of executions that have ended, as housekeeping does; those of others it leaves alone. */
+export const archiveJournals = async ({ database }: Storage, ids: readonly string[]): Promise<void> => {
+  const until = database.prepare(
+    'UPDATE execution SET ended_at = ended_at + ? WHERE id NOT IN (SELECT value FROM json_each(?))',
+  );
+  const far = 1e12;
+  until.run(far, JSON.stringify(ids));
+  const timers = { ...systemTimers, now: () => Date.now() };
+  const onTrouble = (what: string, error: unknown): never => {
+    throw new Error(what, { cause: error });
+  };
+  const retention = { keep: undefined, compactAfter: 1 };
+  await new Housekeeping({ database, retention, timers, onTrouble }).sweep();
+  until.run(-far, JSON.stringify(ids));
 };
 
 /** Stores a document as the definition of a workflow of its own. */

@@ -142,6 +142,10 @@ export class EventClient {
     );
   }
 
+  until(fits: () => boolean): Promise<true> {
+    return this.received.until(() => (fits() ? true : undefined));
+  }
+
   ended(): Promise<true> {
     return this.received.until(() => (this.hasEnded ? true : undefined));
   }

@@ -34,7 +34,16 @@ export interface EventContext {
   readonly workflowName: string;
   readonly startedAt: number;
   readonly totalTasks: number;
-  readonly task: (id: string) => { readonly name: string; readonly index: number } | undefined;
+  readonly task: (id: string) => TaskWords | undefined;
+}
+
+/** What its definition says of a task. */
+export interface TaskWords {
+  readonly name: string;
+  /** In definition order, from 0. */
+  readonly index: number;
+  /** Attempts after the first, by the policy that holds in this execution; 0: a failure is final. */
+  readonly maxRetries: number;
 }
 
 interface Said {
@@ -66,7 +75,13 @@ type OfExecution = Exclude<RunEvent, { step: string }>;
 type OfStep = Extract<RunEvent, { step: string }>;
 
 type OnTheWay =
-  'execution_paused' | 'execution_resumed' | 'execution_reopened' | 'compensation_started' | 'event_received';
+  | 'execution_paused'
+  | 'execution_resumed'
+  | 'execution_reopened'
+  | 'compensation_started'
+  | 'event_received'
+  | 'notice_started'
+  | 'variables_set';
 
 /** What happens to an execution between its start and its end. */
 const onTheWay = (event: Extract<OfExecution, { type: OnTheWay }>): Said => {
@@ -87,11 +102,17 @@ const onTheWay = (event: Extract<OfExecution, { type: OnTheWay }>): Said => {
         within: event.within ?? null,
         undo: [...event.undo],
       });
+    case 'notice_started':
+      return say('notice_started', 'notice_started', `tells that it ends: ${event.ending.is}`, { step: event.notice });
+    case 'variables_set':
+      return say('state_changed', 'state_changed', 'variables were set', { values: event.values });
     case 'event_received':
       return say('event_received', 'event_received', `event ${event.name}`, {
         event_id: event.event,
         name: event.name,
       });
+    default:
+      return onTheWay(event);
   }
 };
 
@@ -125,26 +146,25 @@ const ofExecution = (event: OfExecution, context: EventContext): Said => {
       });
     case 'execution_canceled':
       return say('execution_canceled', 'workflow_canceled', 'canceled', { reason: event.reason ?? null });
-    case 'execution_paused':
-    case 'execution_resumed':
-    case 'execution_reopened':
-    case 'compensation_started':
-    case 'event_received':
-      return onTheWay(event);
     case 'checkpoint_created': {
       const details = { checkpoint_id: event.checkpoint, name: event.name ?? null, automatic: false };
       return say('checkpoint_created', 'checkpoint_created', `checkpoint ${event.name ?? event.checkpoint}`, details);
     }
+    default:
+      return onTheWay(event);
   }
 };
 
-const failed = (event: Extract<OfStep, { type: 'step_failed' }>, name: string): Said =>
+const retriesOf = (task: TaskWords | undefined): JsonObject => (task ? { max_retries: task.maxRetries } : {});
+
+const failed = (event: Extract<OfStep, { type: 'step_failed' }>, name: string, task: TaskWords | undefined): Said =>
   say('task_failed', 'task_failed', `${name} failed: ${event.failure.message}`, {
     error: event.failure.message,
     error_details: errorDetails(event.failure),
     attempt: event.attempt,
     retry_count: Math.max(0, event.attempt - 1),
     retries: Math.max(0, event.attempt - 1),
+    ...retriesOf(task),
     handled: event.handled ?? null,
   });
 
@@ -153,13 +173,17 @@ const timedOut = (failure: Failure): Said[] =>
     ? [say('timeout_occurred', 'timeout_occurred', failure.message, { scope: 'attempt', error: failure.message })]
     : [];
 
-const kept = (event: Extract<OfStep, { type: 'step_kept' }>, name: string): Said => {
+const kept = (event: Extract<OfStep, { type: 'step_kept' }>, name: string, task: TaskWords | undefined): Said => {
   const details = { restored: true, attempt: event.attempt };
   switch (event.outcome.is) {
     case 'completed':
       return say('task_completed', 'task_completed', `${name} kept`, { ...details, output: event.outcome.output });
     case 'failed':
-      return say('task_failed', 'task_failed', `${name} kept`, { ...details, error: event.outcome.failure.message });
+      return say('task_failed', 'task_failed', `${name} kept`, {
+        ...details,
+        error: event.outcome.failure.message,
+        ...retriesOf(task),
+      });
     case 'skipped':
       return say('task_skipped', 'task_skipped', `${name} kept`, { ...details, cause: event.outcome.cause });
   }
@@ -175,7 +199,7 @@ const waiting = ({ awaits, until }: Extract<OfStep, { type: 'step_armed' }>): Js
 
 type EndOfStep = Extract<OfStep, { type: 'step_completed' | 'step_failed' | 'step_skipped' | 'step_canceled' }>;
 
-const ended = (event: EndOfStep, name: string): Said[] => {
+const ended = (event: EndOfStep, name: string, task: TaskWords | undefined): Said[] => {
   switch (event.type) {
     case 'step_completed':
       return [
@@ -185,7 +209,7 @@ const ended = (event: EndOfStep, name: string): Said[] => {
         }),
       ];
     case 'step_failed':
-      return [...timedOut(event.failure), failed(event, name)];
+      return [...timedOut(event.failure), failed(event, name, task)];
     case 'step_skipped':
       return [
         say('task_skipped', 'task_skipped', `${name} skipped`, {
@@ -198,7 +222,7 @@ const ended = (event: EndOfStep, name: string): Said[] => {
   }
 };
 
-const ofStep = (event: OfStep, name: string): Said[] => {
+const ofStep = (event: OfStep, name: string, task: TaskWords | undefined): Said[] => {
   switch (event.type) {
     case 'step_ready':
     case 'body_opened':
@@ -215,12 +239,13 @@ const ofStep = (event: OfStep, name: string): Said[] => {
     case 'step_failed':
     case 'step_skipped':
     case 'step_canceled':
-      return ended(event, name);
+      return ended(event, name, task);
     case 'attempt_failed':
       return [
         ...timedOut(event.failure),
         say('retry_attempted', 'retry_attempted', `${name} is retried: ${event.failure.message}`, {
           retry_count: event.attempt,
+          ...retriesOf(task),
           attempt: event.attempt,
           delay: seconds(event.retry_at - event.at),
           error: event.failure.message,
@@ -235,7 +260,7 @@ const ofStep = (event: OfStep, name: string): Said[] => {
         }),
       ];
     case 'step_kept':
-      return [kept(event, name)];
+      return [kept(event, name, task)];
   }
 };
 
@@ -249,7 +274,7 @@ export const publicEvents = (recorded: RecordedEvent, context: EventContext, pos
   const taskId = step === null ? null : finalSegment(step);
   const task = taskId === null ? undefined : context.task(taskId);
   const name = task?.name ?? taskId ?? '';
-  const said = 'step' in event ? ofStep(event, name) : [ofExecution(event, context)];
+  const said = 'step' in event ? ofStep(event, name, task) : [ofExecution(event, context)];
   const place: JsonObject =
     taskId === null
       ? {}

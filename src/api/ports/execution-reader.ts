@@ -94,9 +94,32 @@ export interface CheckpointRecord {
 
 /** An event with its place in the order of all commits. */
 export interface PositionedEvent {
+  /** 0 in archives of 0.1.0, which did not keep it. */
   readonly position: number;
   readonly execution: Uuid;
   readonly recorded: RecordedEvent;
+}
+
+/**
+ * Why a journal is not proven. `not_chained`: it was written by 0.1.0 and nothing has counted it in yet. `out_of_sequence`:
+ * an event is missing there, or one stands there that does not belong. `link_missing`: an event without a link after
+ * one that has one. `link_differs`: the event, or one before it, is not what was written. `payload_differs`: a large
+ * value is not what was written, or one lies there that no event refers to.
+ */
+export interface JournalFault {
+  readonly is:
+    'not_chained' | 'out_of_sequence' | 'link_missing' | 'link_differs' | 'payload_differs' | 'archive_unreadable';
+  /** The first event that is not as it was written, where that can be told. */
+  readonly seq?: number;
+}
+
+/** What came of computing the chain of a journal anew. */
+export interface JournalCheck {
+  /** Events that are as they were written, from the first on. */
+  readonly events: number;
+  /** The link of the event that was asked for; undefined when the journal is not proven, or has no such event. */
+  readonly head: string | undefined;
+  readonly fault: JournalFault | undefined;
 }
 
 export interface WorkflowStatistics {
@@ -116,12 +139,17 @@ export interface ExecutionReader {
   runCounts(ids: readonly Uuid[]): Promise<ReadonlyMap<Uuid, StatusCounts>>;
   /** The whole journal, from after `seq`, at most `limit` events. */
   events(id: Uuid, seq: number, limit: number): Promise<readonly PositionedEvent[]>;
-  /** Events of all executions after a global position, at most `limit`. */
+  /** Events of all executions after a global position, at most `limit`; archived ones, too. */
   eventsAfter(position: number, limit: number): Promise<readonly PositionedEvent[]>;
-  /** The highest global position. */
+  /** The highest global position that was given. */
   lastPosition(): Promise<number>;
   /** The highest sequence of an execution. */
   lastSequence(id: Uuid): Promise<number>;
+  /**
+   * Computes the chain of a journal anew, from what the database holds. `upTo`: the event whose link is wanted, the last
+   * when absent. Undefined: there is no such execution.
+   */
+  checkJournal(id: Uuid, upTo?: number): Promise<JournalCheck | undefined>;
   logs(id: Uuid, limit: number): Promise<readonly LogRecord[]>;
   /** Newest first; of one execution, or of all. */
   checkpoints(

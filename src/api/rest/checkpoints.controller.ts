@@ -103,7 +103,7 @@ export class CheckpointsController {
   @Answered(CheckpointCheck, { hints: { valid: { type: 'boolean' }, ...naming('checkpoint_id') } })
   async validate(@Param('id') text: string): Promise<Envelope> {
     const checkpoint = await this.mustFind(uuidAt(text, '/id'));
-    const { document } = await this.view.stored(checkpoint.execution, checkpoint.seq);
+    const { document } = await this.view.storedAt(checkpoint.execution, checkpoint.seq);
     const { faults, compiled } = this.catalog.check(document);
     const valid = compiled !== undefined;
     const message = valid ? 'The checkpoint can be restored' : `${faults.length} fault(s) stand against a restore`;
@@ -194,7 +194,7 @@ export class CheckpointsController {
   }
 
   private async details(checkpoint: CheckpointRecord): Promise<Record<string, Json>> {
-    return checkpointDetails(checkpoint, await this.view.stored(checkpoint.execution, checkpoint.seq));
+    return checkpointDetails(checkpoint, await this.view.storedAt(checkpoint.execution, checkpoint.seq));
   }
 
   private async listed(execution: Uuid | undefined, query: PageQueryDto): Promise<Envelope> {

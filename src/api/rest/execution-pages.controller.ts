@@ -5,7 +5,7 @@ import { ExecutionHistory } from '../streams/execution-history.js';
 import { BEGINNING, placeAt, placeOf, textOf } from '../streams/place.js';
 import type { ExecutionReader, LogRecord } from '../ports/index.js';
 import { READER } from '../tokens.js';
-import { EventQueryDto, ExecutionQueryDto, PageQueryDto } from './dto/queries.js';
+import { AtQueryDto, EventQueryDto, ExecutionQueryDto, PageQueryDto } from './dto/queries.js';
 import { Answered, AnsweredList } from './dto/answered.js';
 import {
   EventAnswer,
@@ -13,12 +13,14 @@ import {
   ExecutionItem,
   LogAnswer,
   MetricsAnswer,
+  ProofAnswer,
   TaskRunAnswer,
   TimelineAnswer,
 } from './dto/answers.js';
 import { listing, pageOf, success, type Envelope } from './envelope.js';
 import { filterOf } from './execution-filter.js';
 import { ExecutionView } from './execution-view.js';
+import { JournalProof } from './journal-proof.js';
 import { executionItem, taskItems } from './present/execution.js';
 import { executionMetrics, timeline } from './present/metrics.js';
 import { uuidAt } from './validation.js';
@@ -43,6 +45,7 @@ export class ExecutionPagesController {
     @Inject(READER) private readonly reader: ExecutionReader,
     private readonly view: ExecutionView,
     private readonly history: ExecutionHistory,
+    private readonly proof: JournalProof,
   ) {}
 
   @Get()
@@ -57,11 +60,24 @@ export class ExecutionPagesController {
   }
 
   @Get(':id')
-  @ApiOperation({ summary: 'Get an execution with its tasks and progress.' })
+  @ApiOperation({ summary: 'Get an execution with its tasks and progress; with `at`, as it was then.' })
   @ApiResponse({ status: 404, description: 'execution_not_found' })
+  @ApiResponse({ status: 410, description: 'journal_gone: with `at`, when retention deleted the journal.' })
   @Answered(ExecutionAnswer)
-  async get(@Param('id') id: string): Promise<Envelope> {
-    return success('Execution', await this.view.whole(uuidAt(id, '/id')));
+  async get(@Param('id') text: string, @Query() { at }: AtQueryDto): Promise<Envelope> {
+    const id = uuidAt(text, '/id');
+    return success('Execution', at === undefined ? await this.view.whole(id) : await this.view.wholeAt(id, at));
+  }
+
+  @Get(':id/verify')
+  @ApiOperation({
+    summary: 'Prove that its journal holds what was written; `head` is the link of the last event, or of `at`.',
+  })
+  @ApiResponse({ status: 410, description: 'journal_gone' })
+  @Answered(ProofAnswer)
+  async verify(@Param('id') id: string, @Query() { at }: AtQueryDto): Promise<Envelope> {
+    const { message, answer } = await this.proof.of(uuidAt(id, '/id'), at);
+    return success(message, answer);
   }
 
   @Get(':id/tasks')

@@ -1,14 +1,17 @@
+import { isDeepStrictEqual } from 'node:util';
 import { Inject, Injectable } from '@nestjs/common';
-import { HarmoniaError, type Json, type JsonObject, type Uuid } from '../../kernel/index.js';
+import { fault, HarmoniaError, type Json, type JsonObject, type Uuid } from '../../kernel/index.js';
 import type { FastifyReply } from 'fastify';
 import type { Engine } from '../../engine/index.js';
-import type { CompiledWorkflow } from '../../engine/core/index.js';
+import type { CompiledWorkflow, RecordedEvent, RunEvent } from '../../engine/core/index.js';
 import type { WorkflowCatalog } from '../../workflow/index.js';
 import type { ExecutionReader, ExecutionRecord, TaskRunRecord } from '../ports/index.js';
 import { CATALOG, ENGINE, READER } from '../tokens.js';
 import type { ExecutionOptionsDto } from './dto/bodies.js';
 import { executionDetails, executionState } from './present/execution.js';
 import { runDetails, type RunDetails } from './present/run-details.js';
+import { stateAt } from './present/state-at.js';
+import { requestFault } from './validation.js';
 
 /** Everything about one execution that pages are made of. */
 export interface StoredExecution {
@@ -23,6 +26,8 @@ export interface ExecutionSources extends StoredExecution {
 }
 
 const WHOLE_JOURNAL = 10_000_000;
+/** How often the tables and the journal of an execution that goes on are read to catch them at one moment. */
+const TRIES = 5;
 const LONGEST_TIMER = 2 ** 31 - 1;
 /** How long `async: false` waits when no timeout is given, ms. */
 const PATIENCE = 60_000;
@@ -89,13 +94,53 @@ export class ExecutionView {
     return executionDetails(await this.stored(id));
   }
 
-  /** What the journal and the projections say; `upTo` a place of the journal. */
-  async stored(id: Uuid, upTo = Infinity): Promise<StoredExecution> {
+  /** The same as it was right after an event of its journal. */
+  async wholeAt(id: Uuid, seq: number): Promise<Record<string, Json>> {
+    return executionDetails(await this.storedAt(id, seq));
+  }
+
+  /** What the journal and the tables say now. */
+  async stored(id: Uuid): Promise<StoredExecution> {
     const record = await this.mustFind(id);
-    const document = await this.catalog.definition(record.definition);
+    const document = await this.mustHaveDocument(record);
+    const events = record.journal === 'gone' ? [] : await this.journalOf(id);
+    return { record, document, runs: await this.reader.taskRuns(id), details: runDetails(events.map(eventOf)) };
+  }
+
+  /** The same as it was right after an event of the journal. Throws `validation_error` when it has no such event. */
+  async storedAt(id: Uuid, seq: number): Promise<StoredExecution> {
+    const record = await this.mustHaveJournal(id);
+    const document = await this.mustHaveDocument(record);
+    const events = await this.journalOf(id);
+    const last = events.at(-1)?.seq ?? 0;
+    if (seq < 1 || seq > last)
+      throw requestFault(fault('out_of_range', '/at', { expected: `a whole number from 1 to ${last}` }));
+    const past = events.filter((recorded) => recorded.seq <= seq);
+    return { document, ...stateAt(record, past), details: runDetails(past.map(eventOf)) };
+  }
+
+  /** Whether the tables say what follows from the journal; undefined: it goes on too fast to tell. */
+  async tablesAgree(id: Uuid): Promise<boolean | undefined> {
+    for (let tries = 0; tries < TRIES; tries++) {
+      const before = await this.reader.lastSequence(id);
+      const record = await this.mustFind(id);
+      const runs = await this.reader.taskRuns(id);
+      const events = await this.journalOf(id);
+      // Journals only grow: as long after as before, nothing happened while the tables were read.
+      if ((events.at(-1)?.seq ?? 0) === before) return isDeepStrictEqual(stateAt(record, events), { record, runs });
+    }
+    return undefined;
+  }
+
+  private async journalOf(id: Uuid): Promise<readonly RecordedEvent[]> {
+    return (await this.reader.events(id, 0, WHOLE_JOURNAL)).map(({ recorded }) => recorded);
+  }
+
+  private async mustHaveDocument({ id, definition }: ExecutionRecord): Promise<JsonObject> {
+    const document = await this.catalog.definition(definition);
     if (!document) throw new HarmoniaError('journal_gone', { id });
-    const events = record.journal === 'gone' ? [] : await this.reader.events(id, 0, WHOLE_JOURNAL);
-    const details = runDetails(events.flatMap(({ recorded }) => (recorded.seq <= upTo ? [recorded.event] : [])));
-    return { record, document, runs: await this.reader.taskRuns(id), details };
+    return document;
   }
 }
+
+const eventOf = ({ event }: RecordedEvent): RunEvent => event;

@@ -1,4 +1,4 @@
-import { Body, Controller, Delete, Headers, HttpCode, Inject, Param, Post, Res } from '@nestjs/common';
+import { applyDecorators, Body, Controller, Delete, Headers, HttpCode, Inject, Param, Post, Res } from '@nestjs/common';
 import { ApiHeader, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { HarmoniaError, type Json, type JsonObject, type Uuid } from '../../kernel/index.js';
@@ -16,6 +16,24 @@ import { uuidAt } from './validation.js';
 
 const KEY = { name: 'Idempotency-Key', required: false, description: 'Makes the request safe to repeat.' };
 const NAMED_HINT = { hints: naming('execution_id') };
+
+/** What a route that starts an execution says of itself. */
+const Starts = (summary: string): MethodDecorator =>
+  applyDecorators(
+    ApiOperation({ summary }),
+    ApiHeader(KEY),
+    Answered(ExecutionAnswer, {
+      status: 201,
+      description: 'Started and durable; with async false: ended.',
+      ...NAMED_HINT,
+    }),
+    Answered(ExecutionAnswer, {
+      status: 202,
+      description: 'With async false: not ended within the timeout.',
+      ...NAMED_HINT,
+    }),
+    ApiResponse({ status: 422, description: 'The input does not fit input_schema, or the workflow is empty.' }),
+  );
 
 interface Starting {
   readonly workflow: Uuid;
@@ -36,19 +54,7 @@ export class ExecutionsController {
   ) {}
 
   @Post('executions')
-  @ApiOperation({ summary: 'Start an execution.' })
-  @ApiHeader(KEY)
-  @Answered(ExecutionAnswer, {
-    status: 201,
-    description: 'Started and durable; with async false: ended.',
-    ...NAMED_HINT,
-  })
-  @Answered(ExecutionAnswer, {
-    status: 202,
-    description: 'With async false: not ended within the timeout.',
-    ...NAMED_HINT,
-  })
-  @ApiResponse({ status: 422, description: 'The input does not fit input_schema, or the workflow is empty.' })
+  @Starts('Start an execution.')
   start(
     @Body() body: StartDto,
     @Headers('idempotency-key') header: string | undefined,
@@ -58,18 +64,7 @@ export class ExecutionsController {
   }
 
   @Post('workflows/:id/execute')
-  @ApiOperation({ summary: 'Start an execution of this workflow.' })
-  @ApiHeader(KEY)
-  @Answered(ExecutionAnswer, {
-    status: 201,
-    description: 'Started and durable; with async false: ended.',
-    ...NAMED_HINT,
-  })
-  @Answered(ExecutionAnswer, {
-    status: 202,
-    description: 'With async false: not ended within the timeout.',
-    ...NAMED_HINT,
-  })
+  @Starts('Start an execution of this workflow.')
   execute(
     @Param('id') id: string,
     @Body() body: ExecuteDto,

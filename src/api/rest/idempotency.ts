@@ -38,7 +38,10 @@ const mustBePrintable = (header: string): void => {
   throw requestFault(fault('wrong_type', '/headers/Idempotency-Key', { expected: '1 to 255 printable characters' }));
 };
 
-/** Makes creating safe to repeat. Two equal requests at the same time take turns, so the second finds what the first made. */
+/**
+ * Makes creating safe to repeat. Two equal requests at the same time take turns, so the second finds what the first made,
+ * and says that it did. `Engine.start` would be safe without; checkpoints, workflows and that header would not.
+ */
 @Injectable()
 export class Idempotency {
   private readonly busy = new Map<string, Promise<unknown>>();

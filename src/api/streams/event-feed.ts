@@ -2,6 +2,7 @@ import { isJsonObject, isoInstant, type Uuid } from '../../kernel/index.js';
 import type { RunState } from '../../engine/core/index.js';
 import type { Notifier, ProgressReport, Publication } from '../../engine/ports/index.js';
 import { publicEvents, type EventContext, type PublicEvent } from '../contract/index.js';
+import { taskWords } from './task-words.js';
 
 /** How far a running attempt is. Carries no sequence and is not replayed (semantics 27). */
 export interface ProgressEvent {
@@ -37,14 +38,14 @@ const CONTEXTS_KEPT = 1000;
 /** What a public event needs to know beside the journal event, from the state of a live execution. */
 export const contextOf = (state: RunState): EventContext => {
   // Not the state itself: what is kept of the context must not keep that.
-  const { byId } = state.root.definition;
+  const task = taskWords(state.root.definition, state.options);
   return {
     execution: state.execution,
     workflowId: state.workflow.id,
     workflowName: state.workflow.name,
     startedAt: state.startedAt,
     totalTasks: state.root.steps.length,
-    task: (id) => byId.get(id),
+    task,
   };
 };
 

@@ -1,11 +1,13 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
 import type { Uuid } from '../../kernel/index.js';
+import type { ExecutionOptions } from '../../engine/core/index.js';
 import type { WorkflowCatalog } from '../../workflow/index.js';
 import { publicEvents, type EventContext, type PublicEvent } from '../contract/index.js';
 import type { ExecutionReader, ExecutionRecord, PositionedEvent } from '../ports/index.js';
 import { CATALOG, READER } from '../tokens.js';
 import { BEGINNING, compare, placeOf, type Place } from './place.js';
+import { taskWords } from './task-words.js';
 
 /** Executions that are kept in mind. */
 const EXECUTIONS_KEPT = 2000;
@@ -19,10 +21,16 @@ export interface HistoryPage {
   readonly isFull: boolean;
 }
 
+/** What an execution began as. */
+interface Begun {
+  readonly record: ExecutionRecord;
+  readonly options: ExecutionOptions;
+}
+
 /** The public events that are stored. */
 @Injectable()
 export class ExecutionHistory {
-  private readonly records = new LRUCache<Uuid, ExecutionRecord>({ max: EXECUTIONS_KEPT });
+  private readonly begun = new LRUCache<Uuid, Begun>({ max: EXECUTIONS_KEPT });
 
   constructor(
     @Inject(READER) private readonly reader: ExecutionReader,
@@ -70,9 +78,11 @@ export class ExecutionHistory {
   }
 
   private async context(execution: Uuid): Promise<EventContext | undefined> {
-    const record = this.records.get(execution) ?? (await this.reader.find(execution));
-    if (!record) return undefined;
-    this.records.set(execution, record);
+    const known = this.begun.get(execution) ?? (await this.find(execution));
+    if (!known) return undefined;
+    this.begun.set(execution, known);
+    const { record, options } = known;
+    // Not kept here: the catalogue knows how many definitions it can keep.
     const { scope } = await this.catalog.compiled(record.definition);
     return {
       execution,
@@ -80,7 +90,14 @@ export class ExecutionHistory {
       workflowName: record.workflowName,
       startedAt: record.createdAt,
       totalTasks: record.totalTasks,
-      task: (id) => scope.byId.get(id),
+      task: taskWords(scope, options),
     };
+  }
+
+  private async find(execution: Uuid): Promise<Begun | undefined> {
+    const record = await this.reader.find(execution);
+    const [first] = await this.reader.events(execution, 0, 1);
+    const started = first?.recorded.event;
+    return record && started?.type === 'execution_started' ? { record, options: started.options } : undefined;
   }
 }

@@ -29,6 +29,20 @@ export const formatAddress = (address: ParsedAddress): Address => {
 /** The address of a task in the scope at `scope`; the scope of the whole workflow is the empty string. */
 export const childAddress = (scope: Address, id: string): Address => `${scope}/${id}`;
 
+/** Whether a step lies in a construct, at any depth. */
+export const isInside = (step: Address, construct: Address): boolean =>
+  step.startsWith(construct) && /^[/[]/.test(step.slice(construct.length));
+
+/** Whether a step, or a construct around it, is among those. What undoes a step goes with it. */
+export const isAmong = (step: Address, addresses: ReadonlySet<Address>): boolean => {
+  const address = step.replace(/!compensate$/, '');
+  for (let end = address.length; end > 0;) {
+    if (addresses.has(address.slice(0, end))) return true;
+    end = Math.max(address.lastIndexOf('/', end - 1), address.lastIndexOf('[', end - 1));
+  }
+  return false;
+};
+
 const segmentKey = (text: string): number | string | undefined => {
   try {
     return JSON.parse(text) as number | string;

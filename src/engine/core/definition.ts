@@ -134,6 +134,33 @@ export interface Branch {
 /** `all`: every predecessor is terminal and none stands in the way. `count`: that many have completed (semantics 8). */
 export type Join = { readonly is: 'all' } | { readonly is: 'count'; readonly needed: number };
 
+/** How much at the same time, and how often. Both over all executions in this process that use the key. */
+export interface Limit {
+  readonly key: string;
+  /** Attempts at the same time. */
+  readonly concurrency?: number;
+  readonly rate?: Rate;
+}
+
+/** So many begin within any so long a time, ms. */
+export interface Rate {
+  readonly count: number;
+  readonly per: Millis;
+}
+
+export interface TaskLimit {
+  readonly key: Template;
+  readonly concurrency: number | undefined;
+  readonly rate: Rate | undefined;
+}
+
+/** Results of a task are used again while they are fresh. */
+export interface TaskCache {
+  /** What a result depends on; absent: the input. */
+  readonly key: Template;
+  readonly ttl: Millis;
+}
+
 /** What is done about a final failure of a step (semantics 10). */
 export type Remedy =
   { readonly is: 'fail' } | { readonly is: 'continue' } | { readonly is: 'goto'; readonly target: number };
@@ -169,6 +196,12 @@ export interface CompiledTask {
   /** Higher first; default 0. */
   readonly priority: number;
   readonly effects: Effects;
+  /** Longest time between two signs of life of an attempt; absent: it need not give any. */
+  readonly heartbeat: Millis | undefined;
+  readonly limit: TaskLimit | undefined;
+  readonly cache: TaskCache | undefined;
+  /** Assigns variables of the scopes around when the step completes; sees `output`. */
+  readonly set: Template | undefined;
   /** Its expressions, or those of what it holds, read the input of the execution. */
   readonly readsInput: boolean;
   /** Undoes the task after it has completed (semantics 22). Its expressions see what the task's see, and `output`. */
@@ -190,8 +223,16 @@ export interface CompiledScope {
   readonly tasks: readonly CompiledTask[];
   readonly byId: ReadonlyMap<TaskId, CompiledTask>;
   readonly output: OutputMapping | undefined;
+  /** First values of the variables of the scope; absent: it has none. */
+  readonly variables: VariableMapping | undefined;
   /** Tasks that nothing follows; their outputs are the output of a scope without a mapping. */
   readonly leaves: readonly CompiledTask[];
+}
+
+export interface VariableMapping {
+  readonly names: ReadonlySet<string>;
+  readonly mapping: Template;
+  readonly reads: readonly Read[];
 }
 
 export interface OutputMapping {
@@ -211,11 +252,18 @@ export interface CompiledWorkflow {
   readonly taskCount: number;
   /** Some task waits for an event. */
   readonly listens: boolean;
+  /** Some scope has variables. */
+  readonly hasVariables: boolean;
   readonly inputSchema: CheckedSchema | undefined;
   /** Checked against the mapped output; without a mapping a schema only documents. */
   readonly outputSchema: CheckedSchema | undefined;
   /** Bounds the whole execution, unless the start request says otherwise. */
   readonly timeout: Millis | undefined;
+  /** Attempts of all executions of the workflow that run at the same time. */
+  readonly concurrency: number | undefined;
+  /** Run once before the execution completes, or fails; what becomes of them changes nothing. */
+  readonly onComplete: CompiledTask | undefined;
+  readonly onFailure: CompiledTask | undefined;
   /** The first unhandled failure in a scope cancels the rest of it at once. */
   readonly failFast: boolean;
 }

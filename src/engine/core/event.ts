@@ -1,6 +1,7 @@
 import type { Instant, Json, JsonObject, Millis, Uuid } from '../../kernel/index.js';
 import type { RetryPolicySpec } from '../../retry-policy/index.js';
 import type { Address } from './address.js';
+import type { Limit } from './definition.js';
 import type { Failure } from './failure.js';
 import type { SecretSlot } from './secret.js';
 
@@ -26,6 +27,8 @@ export type RunEvent =
   | EventReceived
   | CallbackReceived
   | CompensationStarted
+  | NoticeStarted
+  | VariablesSet
   | ExecutionReopened
   | ExecutionPaused
   | ExecutionResumed
@@ -83,6 +86,8 @@ export interface ExecutionStarted {
   readonly parent?: ParentStep;
   /** Makes the tokens of callbacks unguessable; never shown. Absent in journals of 0.1.0. */
   readonly seed?: string;
+  /** First values of the variables of the workflow. */
+  readonly variables?: JsonObject;
   /** Address of the service, under which callbacks reach it: `https://harmonia.example`. */
   readonly origin?: string;
 }
@@ -120,14 +125,20 @@ export type KeptOutcome =
 export interface StepKept extends AboutAttempt {
   readonly type: 'step_kept';
   readonly outcome: KeptOutcome;
+  /** Variables that it assigned there. */
+  readonly set?: JsonObject;
   /** When it started there. */
   readonly started_at?: Instant;
   readonly ended_at: Instant;
 }
 
-/** The step's own condition was true. Steps without a condition have no such event. */
+/** The step's own condition was true, and what decides when it may begin is known. Plain steps have no such event. */
 export interface StepReady extends AboutStep {
   readonly type: 'step_ready';
+  /** Its own limit. */
+  readonly limit?: Limit;
+  /** Under which its result may be known already. */
+  readonly cache_key?: string;
 }
 
 export interface StepStarted extends AboutAttempt {
@@ -143,6 +154,12 @@ export interface StepCompleted extends AboutAttempt {
   readonly output: Json;
   /** The received event that the step had waited for; it satisfies no other. */
   readonly consumed?: Uuid;
+  /** Variables that it assigns, each in the nearest scope around that has one of that name. */
+  readonly set?: JsonObject;
+  /** Keep the output under the key of `step_ready` until then. */
+  readonly cache_until?: Instant;
+  /** The output was known already. */
+  readonly cached?: true;
 }
 
 /** `continue`: dependants run, with null for its output. `{goto}`: that sibling runs instead (semantics 10). */
@@ -180,6 +197,8 @@ export interface StepCanceled extends AboutStep {
  */
 export interface StepOpened extends AboutStep {
   readonly type: 'step_opened';
+  /** First values of the variables of its first body. */
+  readonly variables?: JsonObject;
   /** Of a map: what it goes over, evaluated once. */
   readonly over?: Json;
   readonly deadline?: Instant;
@@ -198,6 +217,8 @@ export type BodyResult =
 export interface BodyOpened extends AboutStep {
   readonly type: 'body_opened';
   readonly body: BodyKey;
+  /** First values of its variables. */
+  readonly variables?: JsonObject;
   /** How the body before it ended: of a try or a loop. */
   readonly result?: BodyResult;
   /** Steps that are canceled with it. */
@@ -277,8 +298,28 @@ export interface CompensationStarted {
   readonly ending?: Ending;
 }
 
-/** How an execution ends once its compensations are over. */
+/**
+ * Somebody is told that the execution ends, before it does, by a step of its own: `/on_complete` or `/on_failure`. What
+ * was open is canceled.
+ */
+export interface NoticeStarted {
+  readonly type: 'notice_started';
+  readonly at: Instant;
+  readonly notice: Address;
+  readonly generation: number;
+  readonly ending: Ending;
+}
+
+/** Somebody outside has assigned variables of the workflow. */
+export interface VariablesSet {
+  readonly type: 'variables_set';
+  readonly at: Instant;
+  readonly values: JsonObject;
+}
+
+/** How an execution ends once its compensations are over and its notice is given. */
 export type Ending =
+  | { readonly is: 'completed'; readonly output: Json }
   | { readonly is: 'failed'; readonly failure: Failure; readonly steps: readonly Address[] }
   | { readonly is: 'canceled'; readonly reason?: string };
 

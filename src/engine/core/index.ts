@@ -1,5 +1,13 @@
 /** The pure core: a deterministic state machine over journals. No clock, no chance, no I/O. */
-export { formatAddress, parseAddress, type Address, type AddressSegment, type ParsedAddress } from './address.js';
+export {
+  formatAddress,
+  isAmong,
+  isInside,
+  parseAddress,
+  type Address,
+  type AddressSegment,
+  type ParsedAddress,
+} from './address.js';
 export { decide } from './decide/decide.js';
 export {
   DEFAULT_LIMITS,

@@ -1,6 +1,9 @@
 /** The names that every expression of a workflow may use; what the scopes around add comes to them. */
 export const WORKFLOW_NAMES: ReadonlySet<string> = new Set(['input', 'workflow', 'execution']);
 
+/** The variables of the scopes around, in workflows that declare some. */
+export const STATE_NAME = 'state';
+
 /** In `catch`, and in the target of a `goto`: the failure. */
 export const ERROR_NAME = 'error';
 

@@ -1,4 +1,4 @@
-import type { Uuid } from '../../kernel/index.js';
+import { messageOf, type Uuid } from '../../kernel/index.js';
 import type { Failure, RunOrder, RunRequest } from '../core/index.js';
 import type { Attempt, AttemptOutcome, LogLine, Notifier, TaskRunner, Timers } from '../ports/index.js';
 import type { Untimed } from './inbox.js';
@@ -49,6 +49,7 @@ export class AttemptRunner {
   run(live: LiveExecution, order: RunOrder): void {
     const running = new RunningAttempt(order.step, order.attempt, live.voice ?? this.voiceOf(live));
     running.deadline = this.armDeadline(live, order);
+    this.watch(live, order, running);
     live.attempts.set(order.step, running);
     this.inFlight += 1;
     const outcome = this.begin(live, order, running);
@@ -134,6 +135,18 @@ export class AttemptRunner {
     return this.timers.at(deadline, () => this.sink?.note(live.id, request));
   }
 
+  /** An attempt that gives no sign of life for so long has failed, and is made again by its policy. */
+  private watch(live: LiveExecution, order: RunOrder, running: RunningAttempt): void {
+    const { heartbeat, step, generation, attempt } = order;
+    if (heartbeat === undefined) return;
+    const { signs } = running;
+    running.watch = this.timers.at(this.timers.now() + heartbeat, () => {
+      if (running.signs !== signs) return this.watch(live, order, running);
+      const failure = noSignOfLife(heartbeat);
+      this.sink?.note(live.id, { is: 'fail', step, generation, attempt, failure });
+    });
+  }
+
   private voiceOf(live: LiveExecution): AttemptVoice {
     live.voice = {
       log: ({ step, attempt }, line) =>
@@ -146,6 +159,12 @@ export class AttemptRunner {
     return live.voice;
   }
 }
+
+const noSignOfLife = (length: number): Failure => ({
+  kind: 'timeout',
+  code: 'heartbeat_missed',
+  message: messageOf('heartbeat_missed', { seconds: length / 1000 }),
+});
 
 const brokenRunner = (error: unknown): Failure => ({
   kind: 'transient',

@@ -1,5 +1,5 @@
 import type { RecordedEvent, RunEvent, RunOrder } from '../core/index.js';
-import type { Batch, IdempotencyKey, LogLine } from '../ports/index.js';
+import type { Batch, CachedResult, IdempotencyKey, LogLine, Publication } from '../ports/index.js';
 import type { FamilyOrder } from './families.js';
 import type { Answer, Reply, Work } from './inbox.js';
 import type { LiveExecution } from './live-execution.js';
@@ -10,6 +10,7 @@ export class Group {
   readonly keys: IdempotencyKey[] = [];
   readonly replies: { readonly reply: Reply; readonly answer: Answer }[] = [];
   readonly started: LiveExecution[] = [];
+  readonly results: CachedResult[] = [];
   readonly works: Work[] = [];
   readonly runs: { readonly live: LiveExecution; readonly order: RunOrder }[] = [];
   readonly families: { readonly live: LiveExecution; readonly order: FamilyOrder }[] = [];
@@ -23,11 +24,27 @@ export class Group {
     const before = this.transitions.get(live);
     if (before) before.push(...recorded);
     else this.transitions.set(live, recorded);
+    for (const event of events) {
+      if (event.type !== 'step_completed' || event.cache_until === undefined) continue;
+      const key = live.cacheKeys.get(event.step);
+      if (key !== undefined) this.results.push({ key, output: event.output, until: event.cache_until });
+    }
+  }
+
+  /** What is told once the group is written. */
+  publications(firstPosition: number): Publication[] {
+    let position = firstPosition;
+    return [...this.transitions].map(([live, events]) => {
+      live.published = live.state.seq;
+      const published = events.map((recorded) => ({ position: position++, recorded }));
+      return { execution: live.id, state: live.state, events: published };
+    });
   }
 
   batch(logs: readonly LogLine[]): Batch {
     const transitions = [...this.transitions].map(([{ handle }, events]) => ({ handle, events }));
-    return { transitions, logs, keys: this.keys };
+    const { results, keys } = this;
+    return { transitions, logs, keys, ...(results.length > 0 && { results }) };
   }
 }
 

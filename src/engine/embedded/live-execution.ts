@@ -9,6 +9,8 @@ export class LiveExecution {
   readonly attempts = new Map<string, RunningAttempt>();
   /** Where its attempts speak; made with the first one. */
   voice: AttemptVoice | undefined;
+  /** Under which the results of running steps are kept, by step. */
+  readonly cacheKeys = new Map<string, string>();
   /** Steps that hold a slot. */
   readonly slots = new Set<string>();
   /** Ring when the pause before a step's next attempt, its time, or what it waits for is over. */

@@ -16,6 +16,7 @@ import { Dispatcher, type Waiting } from './dispatcher.js';
 import { begins, Group } from './group.js';
 import type { Work } from './inbox.js';
 import { LiveExecution, type Loaded } from './live-execution.js';
+import { askForResult } from './known-results.js';
 import { refusalError } from './refusal-error.js';
 
 /** How long one turn may decide and commit before everybody else gets the event loop, ms. */
@@ -164,11 +165,8 @@ export class RunDriver {
   }
 
   private hasWork(): boolean {
-    return !this.resting && (this.inbox.length > 0 || this.logs.length > 0 || this.grantable());
-  }
-
-  private grantable(): boolean {
-    return this.granting && this.dispatcher.hasNext();
+    if (this.resting) return false;
+    return this.inbox.length > 0 || this.logs.length > 0 || (this.granting && this.dispatcher.hasNext());
   }
 
   private async flush(): Promise<void> {
@@ -319,6 +317,19 @@ export class RunDriver {
   }
 
   private queue(live: LiveExecution, order: ReadyOrder): void {
+    askForResult(live, order, {
+      journal: this.ports.journal,
+      now: () => this.clock.now(),
+      submit: (work) => this.submit(work),
+      enqueue: (isLate) => {
+        if (isLate && !this.backlog.holds(live)) return;
+        this.enqueue(live, order);
+        if (isLate) this.schedule();
+      },
+    });
+  }
+
+  private enqueue(live: LiveExecution, order: ReadyOrder): void {
     if (order.notBefore === undefined || order.notBefore <= this.lastAt) return this.dispatcher.push(live, order);
     live.wakeAt(this.ports.timers, { step: order.step, at: order.notBefore }, () => {
       this.dispatcher.push(live, order);
@@ -341,12 +352,7 @@ export class RunDriver {
   }
 
   private publish(group: Group, firstPosition: number): void {
-    let position = firstPosition;
-    const publications = [...group.transitions].map(([live, events]) => {
-      live.published = live.state.seq;
-      const published = events.map((recorded) => ({ position: position++, recorded }));
-      return { execution: live.id, state: live.state, events: published };
-    });
+    const publications = group.publications(firstPosition);
     if (publications.length > 0) this.ports.notifier.publish(publications);
   }
 

@@ -17,6 +17,10 @@ export interface AttemptVoice {
 export class RunningAttempt implements AttemptControl {
   /** Rings at the deadline. */
   deadline: Timer | undefined;
+  /** Rings when it may have died. */
+  watch: Timer | undefined;
+  /** Signs of life so far. */
+  signs = 0;
   private controller: AbortController | undefined;
   private over = false;
   private stopped: StopReason | undefined;
@@ -35,17 +39,24 @@ export class RunningAttempt implements AttemptControl {
   }
 
   log(level: AttemptLogLevel, message: string, details?: Json): void {
+    this.signs += 1;
     if (!this.over) this.voice.log(this, { level, message, details });
   }
 
   progress(fraction: number, message?: string): void {
+    this.signs += 1;
     if (!this.over) this.voice.progress(this, fraction, message);
+  }
+
+  heartbeat(): void {
+    this.signs += 1;
   }
 
   /** It has ended, or its result no longer counts. */
   end(): void {
     this.over = true;
     this.deadline?.cancel();
+    this.watch?.cancel();
   }
 
   stop(reason: StopReason): void {

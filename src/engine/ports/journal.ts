@@ -1,4 +1,4 @@
-import type { Instant, Uuid } from '../../kernel/index.js';
+import type { Instant, Json, Uuid } from '../../kernel/index.js';
 import type { RecordedEvent } from '../core/index.js';
 
 /**
@@ -36,9 +36,17 @@ export interface IdempotencyKey {
   readonly at: Instant;
 }
 
+/** A result that is kept for a while. */
+export interface CachedResult {
+  readonly key: string;
+  readonly output: Json;
+  readonly until: Instant;
+}
+
 /** One group commit: all of it or nothing. */
 export interface Batch {
   readonly transitions: readonly Transition[];
+  readonly results?: readonly CachedResult[];
   readonly logs: readonly LogLine[];
   readonly keys: readonly IdempotencyKey[];
 }
@@ -76,6 +84,8 @@ export interface Journal {
   last(execution: Uuid): Promise<RecordedEvent | undefined>;
   /** Executions that are not terminal, oldest first. */
   open(): Promise<readonly Uuid[]>;
+  /** The result that is kept under a key and still fresh. */
+  cached(key: string, now: Instant): Promise<CachedResult | undefined>;
   /** What a key was used for. */
   recall(scope: string, key: string): Promise<IdempotencyKey | undefined>;
   /** Deletes an execution and everything about it. False: there was none. */

@@ -26,6 +26,8 @@ export interface AttemptControl {
   readonly signal: AbortSignal;
   log(level: AttemptLogLevel, message: string, details?: Json): void;
   progress(fraction: number, message?: string): void;
+  /** A sign of life, as `log` and `progress` are. */
+  heartbeat(): void;
 }
 
 /** Runs attempts. Never throws and never rejects: whatever goes wrong is a failed outcome. */

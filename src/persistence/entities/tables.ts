@@ -60,6 +60,7 @@ export class JournalEntity {
   @Column(number_) at!: number;
   @Column('text') data!: string;
   @Column('text', optional) payload!: string | null;
+  @Column('text', optional) link!: string | null;
 }
 
 @Entity('payload')
@@ -73,6 +74,15 @@ export class PayloadEntity {
 export class JournalArchiveEntity {
   @PrimaryColumn(number_) execution!: number;
   @Column('blob') events!: Buffer;
+}
+
+@Entity('journal_seal')
+export class JournalSealEntity {
+  @PrimaryColumn(number_) execution!: number;
+  @Column('text') head!: string;
+  @Column(number_) last_seq!: number;
+  @Column({ ...number_, ...optional }) first_position!: number | null;
+  @Column({ ...number_, ...optional }) last_position!: number | null;
 }
 
 @Entity('checkpoint')
@@ -103,6 +113,7 @@ export const ENTITIES = [
   JournalEntity,
   PayloadEntity,
   JournalArchiveEntity,
+  JournalSealEntity,
   CheckpointEntity,
   LogEntryEntity,
 ];

@@ -1,4 +1,4 @@
-import { TableColumn, TableIndex, type MigrationInterface, type QueryRunner } from 'typeorm';
+import { Table, TableColumn, TableIndex, type MigrationInterface, type QueryRunner } from 'typeorm';
 
 const COLUMNS = [
   new TableColumn({ name: 'waits_for', type: 'text', isNullable: true }),
@@ -12,8 +12,19 @@ const OPEN_WAITS = new TableIndex({
   where: 'waits_for IS NOT NULL AND ended_at IS NULL',
 });
 
+const CACHED_RESULT = new Table({
+  name: 'cached_result',
+  columns: [
+    { name: 'key', type: 'text', isPrimary: true },
+    { name: 'output', type: 'text' },
+    { name: 'until', type: 'bigint' },
+  ],
+});
+
+const STALE_RESULTS = new TableIndex({ name: 'index_cached_result_until', columnNames: ['until'] });
+
 /**
- * Steps that wait for the world: what for, and which execution they have started. A run is superseded when a
+ * Results that are used again. Steps that wait for the world: what for, and which execution they have started. A run is superseded when a
  * re-execution resets its step.
  */
 export class Waits1700000000003 implements MigrationInterface {
@@ -23,9 +34,12 @@ export class Waits1700000000003 implements MigrationInterface {
     // Not by `addColumns`, which copies the whole table on SQLite.
     for (const { name, type } of COLUMNS) await runner.query(`ALTER TABLE task_run ADD COLUMN ${name} ${type}`);
     await runner.createIndex('task_run', OPEN_WAITS);
+    await runner.createTable(CACHED_RESULT);
+    await runner.createIndex('cached_result', STALE_RESULTS);
   }
 
   async down(runner: QueryRunner): Promise<void> {
+    await runner.dropTable('cached_result');
     await runner.dropIndex('task_run', OPEN_WAITS);
     for (const { name } of COLUMNS) await runner.query(`ALTER TABLE task_run DROP COLUMN ${name}`);
   }

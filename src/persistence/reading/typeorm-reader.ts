@@ -1,12 +1,13 @@
 import type { DataSource, SelectQueryBuilder } from 'typeorm';
 import type { Json, JsonObject, Uuid } from '../../kernel/index.js';
-import type { Awaited, RecordedEvent, StepStatus } from '../../engine/core/index.js';
+import type { Awaited, StepStatus } from '../../engine/core/index.js';
 import type {
   CheckpointRecord,
   ExecutionFilter,
   ExecutionReader,
   ExecutionRecord,
   ExecutionStatus,
+  JournalCheck,
   LogRecord,
   OpenWait,
   PositionedEvent,
@@ -17,15 +18,15 @@ import type {
 import {
   CheckpointEntity,
   ExecutionEntity,
-  JournalArchiveEntity,
   JournalEntity,
   LogEntryEntity,
   PayloadEntity,
   TaskRunEntity,
 } from '../entities/tables.js';
-import { unpackJournal } from '../writer/archive.js';
 import { fromEventRow } from '../writer/event-row.js';
 import { RUNS_PER_EXECUTION } from '../writer/execution-rows.js';
+import { ArchivedEvents } from './archived-events.js';
+import { checkJournal } from './check-journal.js';
 
 /** Ended executions that statistics look at. */
 const SAMPLE = 1000;
@@ -39,7 +40,11 @@ const orUndefined = <T>(value: T | null): T | undefined => value ?? undefined;
 
 /** Reads the projections through TypeORM, on a connection that cannot write. */
 export class TypeormReader implements ExecutionReader {
-  constructor(private readonly source: DataSource) {}
+  private readonly archived: ArchivedEvents;
+
+  constructor(private readonly source: DataSource) {
+    this.archived = new ArchivedEvents(source);
+  }
 
   async find(id: Uuid): Promise<ExecutionRecord | undefined> {
     const row = await this.source.getRepository(ExecutionEntity).findOneBy({ id });
@@ -97,11 +102,8 @@ export class TypeormReader implements ExecutionReader {
       .limit(limit)
       .getRawMany<RawEvent>();
     if (live.length > 0) return live.map(toPositioned);
-    const archived = await this.archived(id);
-    return archived
-      .filter((recorded) => recorded.seq > seq)
-      .slice(0, limit)
-      .map((recorded) => ({ position: 0, execution: id, recorded }));
+    const archived = await this.archived.of(id);
+    return archived.filter(({ recorded }) => recorded.seq > seq).slice(0, limit);
   }
 
   async eventsAfter(position: number, limit: number): Promise<readonly PositionedEvent[]> {
@@ -110,16 +112,18 @@ export class TypeormReader implements ExecutionReader {
       .orderBy('journal.position', 'ASC')
       .limit(limit)
       .getRawMany<RawEvent>();
-    return rows.map(toPositioned);
+    return this.archived.mergeInto(rows.map(toPositioned), position, limit);
   }
 
   async lastPosition(): Promise<number> {
+    const deleted = `SELECT max(CAST(meta.value AS bigint)) FROM meta WHERE meta.key = 'deleted_position'`;
     const found = await this.source
       .createQueryBuilder()
       .select('max(journal.position)', 'last')
+      .addSelect(`(${deleted})`, 'deleted')
       .from(JournalEntity, 'journal')
-      .getRawOne<{ last: number | string | null }>();
-    return Number(found?.last ?? 0);
+      .getRawOne<Record<'last' | 'deleted', number | string | null>>();
+    return Math.max(Number(found?.last ?? 0), Number(found?.deleted ?? 0));
   }
 
   async lastSequence(id: Uuid): Promise<number> {
@@ -130,7 +134,11 @@ export class TypeormReader implements ExecutionReader {
       .innerJoin(ExecutionEntity, 'execution', 'execution.ref = journal.execution')
       .where('execution.id = :id', { id })
       .getRawOne<{ last: number | string | null }>();
-    return Number(found?.last ?? (await this.archived(id)).at(-1)?.seq ?? 0);
+    return Number(found?.last ?? (await this.archived.of(id)).at(-1)?.recorded.seq ?? 0);
+  }
+
+  checkJournal(id: Uuid, upTo?: number): Promise<JournalCheck | undefined> {
+    return checkJournal(this.source, id, upTo);
   }
 
   async logs(id: Uuid, limit: number): Promise<readonly LogRecord[]> {
@@ -253,11 +261,6 @@ export class TypeormReader implements ExecutionReader {
       .from(JournalEntity, 'journal')
       .innerJoin(ExecutionEntity, 'execution', 'execution.ref = journal.execution')
       .leftJoin(PayloadEntity, 'payload', 'payload.execution = journal.execution AND payload.hash = journal.payload');
-  }
-
-  private async archived(id: Uuid): Promise<readonly RecordedEvent[]> {
-    const row = await this.ofExecution(JournalArchiveEntity, 'archive', id).getOne();
-    return row ? unpackJournal(row.events) : [];
   }
 
   private checkpointQuery(): SelectQueryBuilder<CheckpointEntity> {

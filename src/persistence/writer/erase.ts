@@ -25,7 +25,7 @@ export const eraseJournal = (database: SqliteDatabase, ref: number): void => {
  */
 export const eraseHistory = (database: SqliteDatabase, ref: number): void => {
   eraseJournal(database, ref);
-  for (const table of ['journal_archive', 'log_entry'])
+  for (const table of ['journal_archive', 'journal_seal', 'log_entry'])
     database.prepare(`DELETE FROM ${table} WHERE execution = ?`).run(ref);
   database
     .prepare('DELETE FROM task_run WHERE id >= ? AND id < ?')

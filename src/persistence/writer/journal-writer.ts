@@ -1,12 +1,21 @@
+import type { Statement } from 'better-sqlite3';
 import type { Uuid } from '../../kernel/index.js';
+import type { RecordedEvent } from '../../engine/core/index.js';
 import type { Batch, Committed, IdempotencyKey, LogLine, Transition } from '../../engine/ports/index.js';
 import { guarded, type SqliteDatabase } from '../database.js';
 import { toEventRow } from './event-row.js';
 import { RUNS_PER_EXECUTION, type ExecutionRows } from './execution-rows.js';
+import { chainOf, nextLink } from './hash-chain.js';
+import { unarchive } from './unarchive.js';
 import { Projection } from './projection.js';
 
 /** Log lines kept per execution; later ones are dropped. */
 const LOG_LINES = 10_000;
+/** Rows that one statement writes: a statement of its own costs a row as much as its link does. */
+const ROWS_AT_ONCE = 4;
+const COLUMNS = 8;
+
+type Value = string | number | null;
 
 /**
  * The one writer (semantics 28): synchronous, so nothing can come between the statements of a transaction, and
@@ -17,10 +26,12 @@ export class JournalWriter {
   private nextRef: number;
   private nextLog: number;
   private readonly projection: Projection;
-  private readonly insertEvent;
+  /** By how many rows they insert. */
+  private readonly inserts: Statement[] = [];
   private readonly insertPayload;
   private readonly insertLog;
   private readonly insertKey;
+  private readonly insertResult;
   private readonly transaction;
 
   constructor(private readonly database: SqliteDatabase) {
@@ -30,9 +41,6 @@ export class JournalWriter {
     this.nextRef = last('SELECT coalesce(max(ref), 0) FROM execution') + 1;
     this.nextLog = last('SELECT coalesce(max(id), 0) FROM log_entry') + 1;
     this.projection = new Projection(database);
-    this.insertEvent = database.prepare(
-      'INSERT INTO journal (position, execution, seq, type, at, data, payload) VALUES (?, ?, ?, ?, ?, ?, ?)',
-    );
     this.insertPayload = database.prepare('INSERT OR IGNORE INTO payload (execution, hash, data) VALUES (?, ?, ?)');
     this.insertLog = database.prepare(
       'INSERT INTO log_entry (id, execution, at, level, step, attempt, message, details) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
@@ -40,6 +48,7 @@ export class JournalWriter {
     this.insertKey = database.prepare(
       'INSERT INTO idempotency_key (scope, key, request, resource, created_at) VALUES (?, ?, ?, ?, ?)',
     );
+    this.insertResult = database.prepare('INSERT OR REPLACE INTO cached_result (key, output, until) VALUES (?, ?, ?)');
     this.transaction = database.transaction((batch: Batch) => this.write(batch));
   }
 
@@ -53,6 +62,7 @@ export class JournalWriter {
       constructs: new Set(),
       nextRun: ref * RUNS_PER_EXECUTION,
       logged: 0,
+      link: chainOf(execution),
     };
   }
 
@@ -78,20 +88,43 @@ export class JournalWriter {
     }
   }
 
-  private write({ transitions, logs, keys }: Batch): void {
+  private write({ transitions, results = [], logs, keys }: Batch): void {
     for (const transition of transitions) this.writeTransition(transition);
+    for (const { key, output, until } of results) this.insertResult.run(key, JSON.stringify(output), until);
     for (const line of logs) this.writeLog(line);
     for (const key of keys) this.writeKey(key);
   }
 
   private writeTransition({ handle, events }: Transition): void {
     const rows = handle as ExecutionRows;
-    for (const recorded of events) {
-      const row = toEventRow(recorded.event);
-      if (row.large !== undefined) this.insertPayload.run(rows.ref, row.payload, row.large);
-      this.insertEvent.run(this.nextPosition++, rows.ref, recorded.seq, row.type, row.at, row.data, row.payload);
-      this.projection.apply(rows, recorded);
+    if (events[0]?.event.type === 'execution_reopened') {
+      rows.link = unarchive(this.database, rows) ?? rows.link;
     }
+    let values: Value[] = [];
+    for (const [index, recorded] of events.entries()) {
+      this.chain(rows, recorded, values);
+      if (values.length < COLUMNS * ROWS_AT_ONCE && index < events.length - 1) continue;
+      this.insertEvents(values.length / COLUMNS).run(values);
+      values = [];
+    }
+    for (const recorded of events) this.projection.apply(rows, recorded);
+  }
+
+  /** Adds the row of an event, chained to the one before it. */
+  private chain(rows: ExecutionRows, { seq, event }: RecordedEvent, values: Value[]): void {
+    const position = this.nextPosition++;
+    const row = toEventRow(event);
+    if (row.large !== undefined) this.insertPayload.run(rows.ref, row.payload, row.large);
+    rows.link = nextLink(rows.link, { seq, position }, row);
+    values.push(position, rows.ref, seq, row.type, row.at, row.data, row.payload, rows.link);
+  }
+
+  private insertEvents(count: number): Statement {
+    const known = this.inserts[count];
+    if (known) return known;
+    const rows = Array.from({ length: count }, () => '(?, ?, ?, ?, ?, ?, ?, ?)').join(', ');
+    const columns = 'position, execution, seq, type, at, data, payload, link';
+    return (this.inserts[count] = this.database.prepare(`INSERT INTO journal (${columns}) VALUES ${rows}`));
   }
 
   private writeLog(line: LogLine): void {

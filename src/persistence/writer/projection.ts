@@ -1,4 +1,4 @@
-import type { KeptOutcome, RecordedEvent, RunEvent } from '../../engine/core/index.js';
+import { isAmong, isInside, type KeptOutcome, type RecordedEvent, type RunEvent } from '../../engine/core/index.js';
 import type { SqliteDatabase } from '../database.js';
 import { RUNS_PER_EXECUTION, type ExecutionRows } from './execution-rows.js';
 
@@ -86,12 +86,11 @@ export class Projection {
       case 'execution_canceled':
         return this.executionEnded(rows, event);
       case 'execution_reopened':
-        return this.reopened(rows, event);
       case 'compensation_started':
-        return event.within === undefined
-          ? this.cancelRuns(rows, event.at)
-          : this.cancelBelow(rows, event.within, event.at);
+      case 'notice_started':
+        return this.turned(rows, event);
       case 'event_received':
+      case 'variables_set':
         return;
       case 'checkpoint_created':
         this.insertCheckpoint.run(
@@ -106,6 +105,17 @@ export class Projection {
       default:
         this.applyToStep(rows, seq, event);
     }
+  }
+
+  /** The execution goes another way than its steps alone would take it. */
+  private turned(
+    rows: ExecutionRows,
+    event: Of<'execution_reopened'> | Of<'compensation_started'> | Of<'notice_started'>,
+  ): void {
+    if (event.type === 'execution_reopened') this.reopened(rows, event);
+    else if (event.type === 'compensation_started' && event.within !== undefined) {
+      this.cancelBelow(rows, event.within, event.at);
+    } else this.cancelRuns(rows, event.at);
   }
 
   private executionStarted(rows: ExecutionRows, event: Of<'execution_started'>): void {
@@ -137,9 +147,7 @@ export class Projection {
 
   /** Ends what is open in a construct that has ended. */
   private cancelBelow(rows: ExecutionRows, construct: string, at: number): void {
-    const below = [...rows.runs.keys()].filter(
-      (step) => step.startsWith(construct) && /^[/[]/.test(step.slice(construct.length)),
-    );
+    const below = [...rows.runs.keys()].filter((step) => isInside(step, construct));
     this.cancelSteps(rows, below, at);
   }
 
@@ -160,7 +168,7 @@ export class Projection {
     const reset = new Set(event.reset);
     if (event.skipped !== undefined) reset.add(event.skipped);
     const [from, to] = [rows.ref * RUNS_PER_EXECUTION, (rows.ref + 1) * RUNS_PER_EXECUTION];
-    for (const { id, step } of this.runsOf.all(from, to)) if (isReset(step, reset)) this.supersede.run(id);
+    for (const { id, step } of this.runsOf.all(from, to)) if (isAmong(step, reset)) this.supersede.run(id);
     if (event.skipped === undefined) return;
     this.insertEnded.run(
       ...[rows.nextRun++, rows.ref, event.skipped, event.generation, 'skipped', 0, null, null],
@@ -251,19 +259,6 @@ export class Projection {
     );
   }
 }
-
-/** Whether the step, or a construct around it, is among them. */
-const isReset = (step: string, reset: ReadonlySet<string>): boolean => {
-  const undone = step.replace(/!compensate$/, '');
-  for (
-    let end = undone.length;
-    end > 0;
-    end = Math.max(undone.lastIndexOf('/', end - 1), undone.lastIndexOf('[', end - 1))
-  ) {
-    if (reset.has(undone.slice(0, end))) return true;
-  }
-  return false;
-};
 
 /** The cause of a skip, or how a failure was handled. */
 const causeOf = (end: KeptOutcome | EndEvent): string | null => {

@@ -38,6 +38,8 @@ export interface TaskContext {
   log(level: LogLevel, message: string, details?: Json): void;
   /** Reports how far the attempt is. `fraction` is 0..1. Not journaled. */
   progress(fraction: number, message?: string): void;
+  /** A sign of life, for tasks with `heartbeat`; `log` and `progress` are one, too. */
+  heartbeat(): void;
 }
 
 /** The retry policy of a task type, used by tasks that state none. Same words as `retry_policy` in a workflow. */

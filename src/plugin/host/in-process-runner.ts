@@ -202,6 +202,10 @@ class AttemptContext implements TaskContext {
     this.parts.control.progress(bounded, message === undefined ? undefined : this.said(message));
   }
 
+  heartbeat(): void {
+    this.parts.control.heartbeat();
+  }
+
   private said(message: string): string {
     return this.parts.masking.text(String(message)).slice(0, LONGEST_MESSAGE);
   }

@@ -110,6 +110,7 @@ export const runTask = async (
   const outcome = await runner.run(attempt, {
     signal,
     log: (level, message, details) => void logs.push({ level, message, ...(details !== undefined && { details }) }),
+    heartbeat: () => undefined,
     progress: (fraction, message) => void progress.push({ fraction, ...(message !== undefined && { message }) }),
   });
   return { outcome, logs, progress };

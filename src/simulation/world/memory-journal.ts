@@ -1,6 +1,7 @@
 import type { RecordedEvent, RunEvent } from '../../engine/core/index.js';
 import type {
   Batch,
+  CachedResult,
   Committed,
   IdempotencyKey,
   Journal,
@@ -8,7 +9,7 @@ import type {
   LogLine,
   StoredJournal,
 } from '../../engine/ports/index.js';
-import { HarmoniaError, type Uuid } from '../../kernel/index.js';
+import { HarmoniaError, type Instant, type Uuid } from '../../kernel/index.js';
 
 interface Kept {
   /** As text, as a database would: nobody can change what is written. */
@@ -29,6 +30,7 @@ export class MemoryJournal implements Journal {
   commits = 0;
   private readonly kept = new Map<Uuid, Kept>();
   private readonly keys = new Map<string, IdempotencyKey>();
+  private readonly results = new Map<string, CachedResult>();
   /** Checkpoints whose names were deleted. */
   private readonly nameless = new Set<Uuid>();
   private lastPosition = 0;
@@ -73,6 +75,11 @@ export class MemoryJournal implements Journal {
     return Promise.resolve(this.keys.get(`${scope}\n${key}`));
   }
 
+  cached(key: string, now: Instant): Promise<CachedResult | undefined> {
+    const found = this.results.get(key);
+    return Promise.resolve(found && found.until > now ? found : undefined);
+  }
+
   deleteCheckpoint(checkpoint: Uuid): Promise<boolean> {
     const isIt = ({ event }: RecordedEvent): boolean =>
       event.type === 'checkpoint_created' && event.checkpoint === checkpoint;
@@ -101,7 +108,7 @@ export class MemoryJournal implements Journal {
   }
 
   /** All of it or nothing: what is wrong is found before the first line is written. */
-  private write({ transitions, logs, keys }: Batch): number {
+  private write({ transitions, results = [], logs, keys }: Batch): number {
     const names = keys.map(({ scope, key }) => `${scope}\n${key}`);
     const taken = keys.find((_, index) => {
       const name = names[index] as string;
@@ -123,6 +130,7 @@ export class MemoryJournal implements Journal {
       for (const { event } of events) found.events.push({ position: ++this.lastPosition, text: JSON.stringify(event) });
     }
     for (const line of logs) this.kept.get(line.handle.execution)?.logs.push(line);
+    for (const result of results) this.results.set(result.key, result);
     for (const key of keys) this.keys.set(`${key.scope}\n${key.key}`, key);
     return firstPosition;
   }
@@ -140,4 +148,4 @@ const startOf = (events: readonly RecordedEvent[]) => {
 };
 
 const ENDS = new Set<RunEvent['type']>(['execution_completed', 'execution_failed', 'execution_canceled']);
-const hasEnded = (found: Kept): boolean => eventsOf(found).some(({ event }) => ENDS.has(event.type));
+const hasEnded = (found: Kept): boolean => ENDS.has(eventsOf(found).at(-1)?.event.type as RunEvent['type']);

@@ -43,6 +43,7 @@ export class SimulatedStore {
       load: (execution) => whileAlive(() => journal.load(execution)),
       last: (execution) => whileAlive(() => journal.last(execution)),
       open: () => whileAlive(() => journal.open()),
+      cached: (key, now) => whileAlive(() => journal.cached(key, now)),
       recall: (scope, key) => whileAlive(() => journal.recall(scope, key)),
       delete: (execution) => whileAlive(() => journal.delete(execution)),
       deleteCheckpoint: (checkpoint) => whileAlive(() => journal.deleteCheckpoint(checkpoint)),

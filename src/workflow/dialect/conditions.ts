@@ -1,5 +1,12 @@
 import { isJsonObject, type Json } from '../../kernel/index.js';
-import { translateExpression, Untranslatable, type Names } from './expression-text.js';
+import {
+  soleExpression,
+  translateExpression,
+  translateJinja,
+  Untranslatable,
+  unwrapped,
+  type Names,
+} from './expression-text.js';
 
 const COMPARE: Readonly<Record<string, string>> = {
   eq: '==',
@@ -11,15 +18,17 @@ const COMPARE: Readonly<Record<string, string>> = {
   in: 'in',
 };
 
-const strip = (text: string): string => {
+/** A condition as a text: bare, in `${…}` or `{{ … }}`, or with several of the former in it. */
+const textExpression = (text: string, names: Names): string => {
   const trimmed = text.trim();
-  return trimmed.startsWith('${') && trimmed.endsWith('}') ? trimmed.slice(2, -1) : trimmed;
+  if (trimmed.startsWith('{{') && trimmed.indexOf('}}') === trimmed.length - 2)
+    return translateJinja(trimmed.slice(2, -2), names);
+  return translateExpression(soleExpression(trimmed) ?? unwrapped(trimmed), names);
 };
 
-const operand = (value: Json, names: Names): string =>
-  typeof value === 'string' && value.includes('${')
-    ? `(${translateExpression(strip(value), names)})`
-    : JSON.stringify(value);
+/** A value beside an operator: its expression, or itself. */
+export const operandExpression = (value: Json, names: Names): string =>
+  typeof value === 'string' && value.includes('${') ? `(${textExpression(value, names)})` : JSON.stringify(value);
 
 const all = (value: Json, operator: string, names: Names): string => {
   if (!Array.isArray(value)) throw new Untranslatable(`"${operator}" takes a list of conditions`);
@@ -29,20 +38,20 @@ const all = (value: Json, operator: string, names: Names): string => {
 const pair = (name: string, value: Json, names: Names): string => {
   const [left, right] = Array.isArray(value) ? (value as Json[]) : [];
   if (left === undefined || right === undefined) throw new Untranslatable(`"${name}" takes a list of two values`);
-  if (name === 'contains') return `${operand(right, names)} in ${operand(left, names)}`;
-  return `${operand(left, names)} ${COMPARE[name]} ${operand(right, names)}`;
+  if (name === 'contains') return `${operandExpression(right, names)} in ${operandExpression(left, names)}`;
+  return `${operandExpression(left, names)} ${COMPARE[name]} ${operandExpression(right, names)}`;
 };
 
 /** A condition of upstream (a text, a boolean, or the object form) as the inside of a CEL expression. Throws `Untranslatable`. */
 export const conditionExpression = (condition: Json, names: Names): string => {
   if (typeof condition === 'boolean') return String(condition);
-  if (typeof condition === 'string') return translateExpression(strip(condition), names);
+  if (typeof condition === 'string') return textExpression(condition, names);
   if (!isJsonObject(condition)) throw new Untranslatable('a condition is a text, true, false or an object');
   const entries = Object.entries(condition);
   const [entry] = entries;
   if (entries.length !== 1 || !entry) throw new Untranslatable('a condition object has one operator');
   const [name, value] = entry;
-  if (name === 'expr' && typeof value === 'string') return translateExpression(strip(value), names);
+  if (name === 'expr' && typeof value === 'string') return textExpression(value, names);
   if (name === 'and') return all(value, '&&', names);
   if (name === 'or') return all(value, '||', names);
   if (name === 'not') return `!(${conditionExpression(value, names)})`;

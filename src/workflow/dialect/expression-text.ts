@@ -42,7 +42,16 @@ export interface Names {
   task(name: string): string | undefined;
   /** Whether an input is always there: required, or with a default. */
   inputIsSure(name: string): boolean;
+  /** What a variable of a map or loop around is called here. */
+  variable(name: string): string | undefined;
+  /** The CEL of a state variable, by `state.…` or (`bare`) without that word. Throws `Untranslatable`. */
+  state(path: readonly string[], bare: boolean): string | undefined;
 }
+
+/** Roots that no state variable may hide. */
+const ROOTS: ReadonlySet<string> = new Set([
+  ...['input', 'tasks', 'workflow', 'execution', 'secrets', 'error', 'event', 'output', 'context'],
+]);
 
 const INPUT_ROOTS: ReadonlySet<string> = new Set(['param', 'params', 'parameters', 'inputs']);
 const TASK_FIELDS: ReadonlySet<string> = new Set(['output', 'status', 'error']);
@@ -90,7 +99,7 @@ const taskNameAt = (
 };
 
 /** `output.a.b` → `output.?a.?b`: what is missing is nothing, not an error. */
-const lenient = (root: string, path: readonly string[]): string =>
+export const lenient = (root: string, path: readonly string[]): string =>
   path.length === 0 ? root : `${root}.?${path.join('.?')}`;
 
 const translateTask = (id: string, path: readonly string[]): string => {
@@ -107,10 +116,14 @@ const MAX_SOURCE = 16 * 1024;
 /** A `${…}` expression of upstream, in CEL. Throws `Untranslatable`. */
 export const translateExpression = (source: string, names: Names): string => {
   if (source.length > MAX_SOURCE) throw new Untranslatable(`it has more than ${MAX_SOURCE} characters`);
-  const sides = alternatives(tokenize(source.trim().replace(/^expr\./, ''))).map((side) =>
-    translateTokens(side, names),
-  );
-  return sides.reduceRight((fallback, reference) => coalesce(reference, fallback));
+  const sides = alternatives(tokenize(source.trim().replace(/^expr\./, ''))).map((side) => ({
+    text: translateTokens(side, names),
+    isReference: side.every(({ is, text }) => is === 'word' || is === 'space' || text === '.'),
+  }));
+  const last = sides.pop()?.text ?? '';
+  const translated = sides.reduceRight((fallback, reference) => coalesce(reference, fallback), last);
+  if (translated.length > MAX_SOURCE) throw new Untranslatable(`in CEL it has more than ${MAX_SOURCE} characters`);
+  return translated;
 };
 
 /** The sides of `??`. */
@@ -134,35 +147,76 @@ const translateTokens = (tokens: readonly Token[], names: Names): string => {
       translated += SIGNS.get(token.text) ?? token.text;
       at += 1;
     } else {
-      const { names: chain, end } = chainAt(tokens, at, names);
-      const isLength = chain.length > 1 && chain.at(-1) === 'length' && tokens[end]?.text !== '(';
-      translated += isLength ? `size(${translateChain(chain.slice(0, -1), names)})` : translateChain(chain, names);
-      at = end;
+      const word = translateWord(tokens, at, names);
+      translated += word.text;
+      at = word.end;
     }
   }
   return translated;
 };
 
+/** A chain of names from a word on. A word before `(` is a function. */
+const translateWord = (tokens: readonly Token[], at: number, names: Names): { text: string; end: number } => {
+  const { names: chain, end } = chainAt(tokens, at, names);
+  const isCalled = tokens[end]?.text === '(';
+  const [first = '', ...more] = chain;
+  if (isCalled && more.length === 0 && !WORDS.has(first)) return { text: first, end };
+  const isLength = more.at(-1) === 'length' && !isCalled;
+  return { text: isLength ? `size(${translateChain(chain.slice(0, -1), names)})` : translateChain(chain, names), end };
+};
+
 const translateChain = (chain: readonly string[], names: Names): string => {
   const [root = '', ...path] = chain;
-  if (path.length === 0) return WORDS.get(root) ?? root;
+  const word = path.length === 0 ? WORDS.get(root) : undefined;
+  if (word !== undefined) return word;
+  const renamed = variableOf(chain, names) ?? inputOf(chain);
+  if (renamed) return renamed.join('.');
   if (root === 'env')
     throw new Untranslatable(`\${env.${path.join('.')}}: a workflow reads no environment; pass the value as an input`);
-  if (INPUT_ROOTS.has(root)) return ['input', ...path].join('.');
-  if (root === 'workflow' && path[0] === 'input') return ['input', ...path.slice(1)].join('.');
-  if (root === 'tasks') {
-    const [name = '', ...below] = path;
-    return translateTask(names.task(name) ?? name, below);
-  }
-  return chain.join('.');
+  const [name = '', ...below] = path;
+  if (root === 'tasks' && name !== '') return translateTask(names.task(name) ?? name, below);
+  return stateOf(chain, names) ?? chain.join('.');
+};
+
+/** Upstream's names for the input. */
+const inputOf = ([root = '', ...path]: readonly string[]): readonly string[] | undefined => {
+  if (INPUT_ROOTS.has(root)) return ['input', ...path];
+  return root === 'workflow' && path[0] === 'input' ? path : undefined;
+};
+
+/** `row.x` in the words of the map or loop around; upstream also says `loop.index`. */
+const variableOf = (chain: readonly string[], names: Names): readonly string[] | undefined => {
+  const [root = '', next, ...below] = chain;
+  const direct = names.variable(root);
+  if (direct !== undefined) return [direct, ...chain.slice(1)];
+  const inLoop = root === 'loop' && next !== undefined ? names.variable(next) : undefined;
+  return inLoop === undefined ? undefined : [inLoop, ...below];
+};
+
+/** A variable of the state, by `state.x`, or by `x` alone where that is no other name. */
+const stateOf = (chain: readonly string[], names: Names): string | undefined => {
+  const [root = '', ...path] = chain;
+  if (root !== 'state') return ROOTS.has(root) ? undefined : names.state(chain, true);
+  const found = path.length === 0 ? undefined : names.state(path, false);
+  if (found === undefined) throw new Untranslatable('the state as a whole is no value here; name one of its variables');
+  return found;
 };
 
 const PLAIN = /^[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*$/;
 
+interface Side {
+  readonly text: string;
+  /** In the source it was a plain reference, whatever it became. */
+  readonly isReference: boolean;
+}
+
 /** `a.b ?? c` → `a.?b.orValue(c)`. */
-const coalesce = (left: string, fallback: string): string => {
-  const reference = left.trim();
-  if (!PLAIN.test(reference)) throw new Untranslatable('`??` is understood after a plain reference only');
+const coalesce = ({ text, isReference }: Side, fallback: string): string => {
+  const reference = text.trim();
+  if (!PLAIN.test(reference)) {
+    if (isReference && reference !== '') return either(reference, fallback.trim());
+    throw new Untranslatable('`??` is understood after a plain reference only');
+  }
   const names = reference.split('.');
   const fixed = names[0] === 'tasks' ? 3 : 1;
   const path = names.slice(fixed);
@@ -171,12 +225,14 @@ const coalesce = (left: string, fallback: string): string => {
   return `${lenient(root, path)}.orValue(${fallback.trim()})`;
 };
 
+const either = (reference: string, fallback: string): string => `(${reference} == null ? ${fallback} : ${reference})`;
+
 /** The inside of `{{ … }}` in CEL. As in Jinja, what is missing is nothing. Throws `Untranslatable`. */
 export const translateJinja = (source: string, names: Names): string => {
   if (source.length > MAX_SOURCE) throw new Untranslatable(`it has more than ${MAX_SOURCE} characters`);
   const [reference = '', filter, ...more] = splitFilters(source).map((part) => part.trim());
   const path = reference.split('.');
-  if (!path.every((name) => /^[A-Za-z_]\w*$/.test(name)))
+  if (!path.every((name) => /^[A-Za-z_]\w*$/.test(name) || names.task(name) !== undefined))
     throw new Untranslatable(`{{${source}}} is no plain reference`);
   if (more.length > 0) throw new Untranslatable(`{{${source}}} has more than one filter`);
   return jinjaReference(path, filter === undefined ? undefined : defaultOf(filter, names), names);
@@ -189,22 +245,31 @@ const defaultOf = (filter: string, names: Names): string => {
   return translateExpression(filter.slice('default('.length, -1).trim() || 'null', names);
 };
 
-const jinjaReference = (
-  [root = '', ...path]: readonly string[],
-  fallback: string | undefined,
-  names: Names,
-): string => {
-  const rooted = root === 'tasks' && path.length > 0 ? path : [root, ...path];
-  const task = names.task(rooted[0] as string);
+const jinjaReference = (chain: readonly string[], fallback: string | undefined, names: Names): string => {
+  const [root = '', ...path] = chain;
+  const variable = variableOf(chain, names);
+  if (variable) return jinjaVariable(variable, fallback);
+  const [name = '', ...below] = root === 'tasks' && path.length > 0 ? path : chain;
+  const task = names.task(name);
   if (task !== undefined) {
-    const below = rooted[1] === 'output' ? rooted.slice(2) : rooted.slice(1);
-    if (below.length === 0 && fallback === undefined) return `tasks.${task}.output`;
-    return `${lenient(`tasks.${task}.output`, below)}.orValue(${fallback ?? 'null'})`;
+    const inside = below[0] === 'output' ? below.slice(1) : below;
+    if (inside.length === 0 && fallback === undefined) return `tasks.${task}.output`;
+    return `${lenient(`tasks.${task}.output`, inside)}.orValue(${fallback ?? 'null'})`;
   }
-  const input = INPUT_ROOTS.has(root) || root === 'input' ? path : [root, ...path];
-  const [name = ''] = input;
-  if (input.length === 1 && fallback === undefined && names.inputIsSure(name)) return `input.${name}`;
-  return `${lenient('input', input)}.orValue(${fallback ?? 'null'})`;
+  const state = stateOf(chain, names);
+  if (state !== undefined) return fallback === undefined ? state : either(state, fallback);
+  return jinjaInput(INPUT_ROOTS.has(root) || root === 'input' ? path : chain, fallback, names);
+};
+
+const jinjaInput = (path: readonly string[], fallback: string | undefined, names: Names): string => {
+  const [name = ''] = path;
+  if (path.length === 1 && fallback === undefined && names.inputIsSure(name)) return `input.${name}`;
+  return `${lenient('input', path)}.orValue(${fallback ?? 'null'})`;
+};
+
+const jinjaVariable = ([root = '', ...path]: readonly string[], fallback: string | undefined): string => {
+  if (path.length > 0) return `${lenient(root, path)}.orValue(${fallback ?? 'null'})`;
+  return fallback === undefined ? root : either(root, fallback);
 };
 
 const splitFilters = (source: string): string[] => {
@@ -239,6 +304,24 @@ export const translateText = (text: string, names: Names): string => {
     }
   }
   return translated;
+};
+
+/** What stands inside a text that is exactly one `${…}`. */
+export const soleExpression = (text: string): string | undefined => {
+  const trimmed = text.trim();
+  if (!trimmed.startsWith('${')) return undefined;
+  return closing(trimmed, 2) === trimmed.length - 1 ? trimmed.slice(2, -1) : undefined;
+};
+
+/** `${a} && ${b}` → `(a) && (b)`. */
+export const unwrapped = (text: string): string => {
+  let inside = '';
+  for (let at = 0; at < text.length;) {
+    const close = text.startsWith('${', at) ? closing(text, at + 2) : undefined;
+    inside += close === undefined ? text[at] : `(${text.slice(at + 2, close)})`;
+    at = close === undefined ? at + 1 : close + 1;
+  }
+  return inside;
 };
 
 const closing = (text: string, from: number): number | undefined => {

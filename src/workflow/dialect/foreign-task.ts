@@ -1,215 +1,188 @@
-import {
-  fault,
-  isJsonObject,
-  pointer,
-  type Fault,
-  type Json,
-  type JsonObject,
-  type JsonPointer,
-} from '../../kernel/index.js';
-import { canonicalWhen } from './conditions.js';
-import { translateText, Untranslatable, type Names } from './expression-text.js';
-import { canonicalRetry } from './retry-names.js';
-import type { TaskIds } from './task-ids.js';
-
-/** A task of a foreign document, where it stands and under which id. */
-export interface ForeignTask {
-  readonly original: string;
-  readonly where: JsonPointer;
-  readonly body: JsonObject;
-}
-
-export interface Translation {
-  readonly ids: TaskIds;
-  readonly names: Names;
-  readonly faults: Fault[];
-  /** For tasks that name no component of their own. */
-  readonly defaultComponent: string | undefined;
-  /** The canonical id for what `depends_on` says: an id, a key, or a display name. */
-  readonly resolve: (reference: string) => string | undefined;
-}
-
-const USED: ReadonlySet<string> = new Set([
-  ...['id', 'name', 'description', 'type', 'component', 'action', 'tool', 'input', 'inputs', 'parameters', 'config'],
-  ...[
-    'depends_on',
-    'dependsOn',
-    'dependencies',
-    'next',
-    'join',
-    'retry_policy',
-    'retryPolicy',
-    'retry',
-    'error_handler',
-  ],
-  ...[
-    'errorHandler',
-    'maxRetries',
-    'timeout',
-    'timeout_ms',
-    'timeoutMs',
-    'when',
-    'condition',
-    'on_error',
-    'on_failure',
-  ],
-  ...['on_lost', 'priority', 'effects', 'metadata', 'switch', 'trigger_rule', 'transitions'],
-]);
+import { fault, isJsonObject, pointer, type Json, type JsonObject } from '../../kernel/index.js';
+import { canonicalWhen, conditionExpression } from './conditions.js';
+import { constructOf } from './construct/index.js';
+import { onErrorOf } from './error-handlers.js';
+import { canonicalRetry, saysMore } from './retry-names.js';
+import type { Said } from './task-words.js';
+import type { CanonicalTask, Translation } from './translation.js';
+import { attempt, inputSaid, translateValue } from './values.js';
 
 /** Upstream's task types that say nothing about what is done. */
-const PLAIN_TYPES: ReadonlySet<string> = new Set(['standard', 'task', 'action', 'custom', 'parallel', 'fork', 'join']);
+const PLAIN_TYPES: ReadonlySet<string> = new Set([
+  ...['standard', 'task', 'action', 'custom', 'decision', 'parallel', 'fork', 'join', 'start', 'end'],
+]);
 
-/** Rewrites the expressions in a value. */
-export const translateValue = (
-  value: Json,
-  where: JsonPointer,
-  { names, faults }: Pick<Translation, 'names' | 'faults'>,
-): Json => {
-  if (typeof value === 'string') {
-    try {
-      return translateText(value, names);
-    } catch (error) {
-      if (!(error instanceof Untranslatable)) throw error;
-      faults.push(fault('dialect_unmapped', where, { reason: error.message }));
-      return value;
-    }
-  }
-  if (Array.isArray(value))
-    return (value as Json[]).map((entry, index) => translateValue(entry, pointer(where, index), { names, faults }));
-  if (!isJsonObject(value)) return value;
-  const entries = Object.entries(value).map(
-    ([key, entry]) => [key, translateValue(entry, pointer(where, key), { names, faults })] as const,
-  );
-  return Object.fromEntries(entries);
-};
-
-/** One task in the canonical form, whatever words it was written in. Edges that others give it are added by the caller. */
-export const canonicalTask = (task: ForeignTask, translation: Translation): Record<string, Json> => {
-  const { body, original } = task;
-  const id = translation.ids.of(original);
-  const name = typeof body.name === 'string' ? body.name : original;
+/**
+ * One task in the canonical form, whatever words it was written in. Edges that it gives to others, and what is left
+ * of its words, are added by the caller.
+ */
+export const canonicalTask = (translation: Translation): CanonicalTask => {
+  const { words, id, task } = translation;
+  words.take('id');
+  const name = words.text('name') ?? task.original;
+  const description = words.text('description');
+  const join = joinOf(translation);
+  const construct = constructOf(translation);
+  const work = construct ?? workOf(translation);
+  const takesInput = construct === undefined ? !('switch' in work || isIdle(work, words)) : 'type' in work;
+  const policy = onErrorOf(translation);
   return {
     ...(name !== id && { name }),
-    ...(typeof body.description === 'string' && { description: body.description }),
-    ...workOf(task, translation),
-    ...inputOf(task, translation),
-    ...dependenciesOf(task, translation),
-    ...conditionOf(task, translation),
-    ...retryOf(task, translation),
-    ...timeoutOf(task, translation),
-    ...errorPolicyOf(task, translation),
-    ...copied(body),
-    ...metadataOf(task, id),
+    ...(description !== undefined && { description }),
+    ...work,
+    ...(takesInput && !('input' in work) && inputOf(translation)),
+    ...dependenciesOf(translation),
+    ...join,
+    ...conditionOf(translation),
+    ...retryOf(translation),
+    ...timeoutOf(translation),
+    ...(policy !== undefined && { on_error: policy }),
+    ...copied(translation),
   };
 };
 
-const copied = (body: JsonObject): JsonObject =>
-  Object.fromEntries(
-    ['on_lost', 'priority', 'effects'].flatMap((field) => (body[field] === undefined ? [] : [[field, body[field]]])),
-  );
-
-/** Kinds of upstream's tasks that this version does not run. */
-const UNAVAILABLE_TYPES: ReadonlySet<string> = new Set(['loop', 'map', 'event', 'webhook', 'approval', 'subworkflow']);
-
-const workOf = (task: ForeignTask, translation: Translation): JsonObject => {
-  const { body, where } = task;
-  const { defaultComponent, faults } = translation;
-  const { component, action, tool, type } = body;
-  const named = typeof action === 'string' ? action : undefined;
-  if (body.switch !== undefined) return { switch: switchOf(task, translation) };
-  if (isUnavailable(type) && defaultComponent === undefined) {
-    const reason = `tasks of type "${type}" are not available yet`;
-    faults.push(fault('dialect_unmapped', pointer(where, 'type'), { reason }));
-    return { type: 'core/noop' };
-  }
-  if (typeof tool === 'string' && component === undefined) return { component: 'mcp', action: tool };
-  if (typeof component === 'string') return { component, action: named ?? 'execute' };
-  if (typeof type === 'string' && type.includes('/')) return { type };
-  if (defaultComponent !== undefined) return { component: defaultComponent, action: named ?? workName(type) };
-  return workByType(task, named, faults);
+const copied = ({ words, names, faults }: Translation): JsonObject => {
+  const plain = ['on_lost', 'priority', 'effects', 'concurrency_key', 'cache'].flatMap((field) => {
+    const said = words.take(field);
+    return said ? [[field, said.value] as const] : [];
+  });
+  const undo = words.take('compensate');
+  return {
+    ...Object.fromEntries(plain),
+    ...(undo && { compensate: translateValue(undo.value, undo.where, { names, faults }) }),
+  };
 };
 
+const workOf = (translation: Translation): JsonObject => {
+  const { words, defaultComponent } = translation;
+  if (words.peek('switch') !== undefined) return { switch: switchOf(translation) };
+  const type = words.peek('type');
+  const isPlain = typeof type === 'string' && PLAIN_TYPES.has(type);
+  if (isPlain) words.take('type');
+  if (words.peek('component') === undefined) {
+    const tool = words.text('tool');
+    if (tool !== undefined) return { component: 'mcp', action: tool };
+  }
+  const component = words.text('component');
+  const action = words.text('action');
+  if (component !== undefined) return { component, action: action ?? 'execute' };
+  if (typeof type === 'string' && type.includes('/')) return { type: words.text('type') as string };
+  if (defaultComponent !== undefined && !isRouting(type))
+    return { component: defaultComponent, action: action ?? (isPlain ? 'execute' : (words.text('type') ?? 'execute')) };
+  return workByType(translation, action);
+};
+
+/** Does nothing although upstream's type could have an input. */
+const isIdle = (work: JsonObject, words: Translation['words']): boolean =>
+  work.type === 'core/noop' && words.peek('type') !== 'core/noop';
+
+const isRouting = (type: Json | undefined): boolean =>
+  ['start', 'end', 'fork', 'parallel', 'join', 'decision'].includes(type as string);
+
 /** What a task does that names neither a component nor a tool. */
-const workByType = ({ body: { type }, where }: ForeignTask, named: string | undefined, faults: Fault[]): JsonObject => {
-  if (typeof type === 'string' && !isPlain(type)) return { component: type, action: named ?? 'execute' };
-  if (named === undefined && typeof type === 'string') return { type: 'core/noop' };
-  const reason =
-    named === undefined ? 'the task names no component and no type' : `the action "${named}" has no component`;
-  faults.push(fault('dialect_unmapped', where, { reason }));
+const workByType = ({ words, task, faults }: Translation, action: string | undefined): JsonObject => {
+  const type = words.peek('type');
+  if (typeof type === 'string' && !PLAIN_TYPES.has(type)) {
+    words.take('type');
+    return { component: type, action: action ?? 'execute' };
+  }
+  const does = ['input', 'parameters', 'inputs', 'config'].some((field) => hasEntries(words.peek(field)));
+  if (action === undefined && typeof type === 'string' && (!does || isRouting(type))) return { type: 'core/noop' };
+  const nothing = action === undefined && typeof type !== 'string';
+  const reason = nothing
+    ? 'the task names no component and no type'
+    : `the ${action === undefined ? `${type as string} task` : `action "${action}"`} has no component`;
+  faults.push(fault('dialect_unmapped', task.where, { reason }));
   return { type: 'core/noop' };
 };
 
-const isUnavailable = (type: Json | undefined): type is string =>
-  typeof type === 'string' && UNAVAILABLE_TYPES.has(type);
-
-const isPlain = (type: string): boolean => PLAIN_TYPES.has(type) || type === 'start' || type === 'end';
+const hasEntries = (value: Json | undefined): boolean =>
+  typeof value === 'object' && value !== null ? Object.keys(value).length > 0 : value !== undefined;
 
 /** A canonical switch in a document that is foreign otherwise. */
-const switchOf = ({ body, where }: ForeignTask, { names, faults, resolve }: Translation): Json => {
-  if (!Array.isArray(body.switch)) return body.switch ?? null; // the validator's to report
-  return (body.switch as Json[]).map((branch, index) => {
+const switchOf = ({ words, names, faults, resolve }: Translation): Json => {
+  const said = words.take('switch');
+  if (!said || !Array.isArray(said.value)) return said?.value ?? null; // the validator's to report
+  return (said.value as Json[]).map((branch, index) => {
     if (!isJsonObject(branch)) return branch;
     const target = typeof branch.goto === 'string' ? resolve(branch.goto) : undefined;
-    const when: Record<string, Json> = {};
-    try {
-      if (branch.when !== undefined) when.when = canonicalWhen(branch.when, names);
-    } catch (error) {
-      if (!(error instanceof Untranslatable)) throw error;
-      faults.push(fault('dialect_unmapped', pointer(where, 'switch', index, 'when'), { reason: error.message }));
-    }
-    return { ...branch, ...when, ...(target !== undefined && { goto: target }) };
+    const condition = branch.when;
+    const when =
+      condition === undefined
+        ? undefined
+        : attempt({ faults }, pointer(said.where, index, 'when'), () => canonicalWhen(condition, names));
+    return { ...branch, ...(when !== undefined && { when }), ...(target !== undefined && { goto: target }) };
   });
 };
 
-const workName = (type: Json | undefined): string =>
-  typeof type === 'string' && !PLAIN_TYPES.has(type) ? type : 'execute';
-
-const INPUT_FIELDS = ['input', 'parameters', 'inputs', 'config'];
-
-const inputOf = ({ body, where }: ForeignTask, translation: Translation): JsonObject => {
-  const said = INPUT_FIELDS.filter((field) => body[field] !== undefined && body[field] !== null);
-  const full = said.filter((field) => !isJsonObject(body[field]) || Object.keys(body[field]).length > 0);
-  const [field, second] = full;
-  if (field === undefined) return {};
-  if (second !== undefined) {
-    const reason = `it has an input under both \`${field}\` and \`${second}\``;
-    translation.faults.push(fault('dialect_unmapped', pointer(where, second), { reason }));
-  }
-  const input = translateValue(body[field] as Json, pointer(where, field), translation);
-  if (isJsonObject(input)) return { input };
-  translation.faults.push(fault('wrong_type', pointer(where, field), { expected: 'an object' }));
+const inputOf = (translation: Translation): JsonObject => {
+  const { task, faults } = translation;
+  const said = inputSaid(translation);
+  const told = task.told ? (literal(task.told) as JsonObject) : {};
+  if (!said) return task.told ? { input: told } : {};
+  const input = translateValue(said.value, said.where, translation);
+  if (isJsonObject(input)) return { input: { ...told, ...input } };
+  faults.push(fault('wrong_type', said.where, { expected: 'an object' }));
   return {};
 };
 
-const dependenciesOf = ({ body, where }: ForeignTask, { resolve, faults, ids }: Translation): JsonObject => {
-  const field = ['depends_on', 'dependsOn', 'dependencies'].find((candidate) => body[candidate] !== undefined);
-  const said = field === undefined ? [] : body[field];
-  const join = isStringList(body.join) ? body.join : [];
-  const list = isStringList(said) ? said : typeof said === 'string' ? [said] : undefined;
-  if (!list) {
-    faults.push(fault('wrong_type', pointer(where, field as string), { expected: 'a list of task ids' }));
-    return {};
-  }
+/** Prose has no expressions. */
+const literal = (value: Json): Json => {
+  if (typeof value === 'string') return value.split('${').join('$${');
+  if (Array.isArray(value)) return (value as Json[]).map(literal);
+  if (!isJsonObject(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, literal(inner)]));
+};
+
+const dependenciesOf = (translation: Translation): JsonObject => {
+  const { words, faults, resolve, known } = translation;
+  const said = words.take('depends_on', 'dependsOn', 'dependencies');
+  const join = isStringList(words.peek('join')) ? words.take('join') : undefined;
   const needs = new Set<string>();
-  [...list, ...join].forEach((reference, index) => {
-    const id = resolve(reference);
-    if (id !== undefined) needs.add(id);
-    else {
-      const own = typeof said === 'string' ? [field as string] : [field as string, index];
-      const at = pointer(where, ...(index < list.length ? own : ['join', index - list.length]));
-      faults.push(fault('unknown_task', at, { id: reference, known: ids.some }));
+  for (const list of [said, join]) {
+    if (!list) continue;
+    const references = typeof list.value === 'string' ? [list.value] : list.value;
+    if (!isStringList(references)) {
+      faults.push(fault('wrong_type', list.where, { expected: 'a list of task ids' }));
+      continue;
     }
-  });
-  return { ...(needs.size > 0 && { depends_on: [...needs] }), ...joinOf(body, where, faults) };
+    references.forEach((reference, index) => {
+      const id = resolve(reference);
+      if (id !== undefined) needs.add(id);
+      else if (!translation.waitOutside(reference)) {
+        const where = typeof list.value === 'string' ? list.where : pointer(list.where, index);
+        faults.push(fault('unknown_task', where, { id: reference, known }));
+      }
+    });
+  }
+  return needs.size > 0 ? { depends_on: [...needs] } : {};
+};
+
+const COUNTS = ['required', 'required_count', 'join_count', 'count', 'n'];
+
+/** `join_type`: all, any, or a number of the tasks that a join waits for. */
+const joinType = (said: Said, { words, faults }: Translation): JsonObject => {
+  const { value, where } = said;
+  if (value === 'all' || value === 'any') return value === 'all' ? {} : { join: value };
+  const count = value === 'n' || value === 'count' ? words.setting(...COUNTS)?.value : value;
+  if (typeof count === 'number') return { join: count };
+  if (typeof count === 'string' && /^\d{1,5}$/.test(count)) return { join: Number(count) };
+  faults.push(fault('dialect_unmapped', where, { reason: 'a join waits for all, for any, or for a number of tasks' }));
+  return {};
 };
 
 /** A `join` that is no list of tasks is handed on: if it is wrong, the validator says so. */
-const joinOf = ({ join, trigger_rule: rule }: JsonObject, where: JsonPointer, faults: Fault[]): JsonObject => {
-  if (join !== undefined && join !== null && !isStringList(join)) return { join };
-  if (rule === 'one_success') return { join: 'any' };
-  if (rule !== undefined && rule !== null && rule !== 'all_success') {
+const joinOf = (translation: Translation): JsonObject => {
+  const { words, faults } = translation;
+  const join = isStringList(words.peek('join')) ? undefined : words.take('join');
+  if (join) return { join: join.value };
+  const type = words.peek('type') === 'join' ? words.setting('join_type') : words.take('join_type');
+  if (type) return joinType(type, translation);
+  const rule = words.take('trigger_rule');
+  if (rule?.value === 'one_success') return { join: 'any' };
+  if (rule && rule.value !== 'all_success') {
     const reason = 'of the trigger rules all_success and one_success can be said';
-    faults.push(fault('dialect_unmapped', pointer(where, 'trigger_rule'), { reason }));
+    faults.push(fault('dialect_unmapped', rule.where, { reason }));
   }
   return {};
 };
@@ -217,68 +190,88 @@ const joinOf = ({ join, trigger_rule: rule }: JsonObject, where: JsonPointer, fa
 const isStringList = (value: Json | undefined): value is readonly string[] =>
   Array.isArray(value) && (value as Json[]).every((entry) => typeof entry === 'string');
 
-const conditionOf = ({ body, where }: ForeignTask, { names, faults }: Translation): JsonObject => {
-  const metadata = isJsonObject(body.metadata) ? body.metadata : {};
-  const condition = body.when ?? body.condition ?? metadata.condition;
-  if (condition === undefined || condition === null) return {};
-  const path = [body.when, body.condition].some((said) => said !== undefined && said !== null)
-    ? [(body.when ?? undefined) === undefined ? 'condition' : 'when']
-    : ['metadata', 'condition'];
-  try {
-    return { when: canonicalWhen(condition, names) };
-  } catch (error) {
-    if (!(error instanceof Untranslatable)) throw error;
-    faults.push(fault('dialect_unmapped', pointer(where, ...path), { reason: error.message }));
+interface Condition {
+  readonly value: Json;
+  readonly where: string;
+}
+
+/** All conditions must hold: the task's own, that of its metadata, and (D6) the named ones of `conditions`. */
+const conditionOf = ({ words, names, faults }: Translation): JsonObject => {
+  const [first, ...more] = conditions(words);
+  if (!first) return {};
+  if (more.length === 0) {
+    const when = attempt({ faults }, first.where, () => canonicalWhen(first.value, names));
+    return when === undefined ? {} : { when };
+  }
+  const terms = [first, ...more].flatMap(
+    ({ value, where }) => attempt({ faults }, where, () => `(${conditionExpression(value, names)})`) ?? [],
+  );
+  return terms.length === 0 ? {} : { when: `\${${terms.join(' && ')}}` };
+};
+
+const conditions = (words: Translation['words']): readonly Condition[] => {
+  const metadata = words.peek('metadata');
+  const hidden = isJsonObject(metadata) ? (metadata.condition ?? undefined) : undefined;
+  // The condition of a decision with two ways out chooses between them; see `routes.ts`.
+  const chooses = words.peek('type') === 'decision' && ['then', 'on_true'].some((way) => words.peek(way) !== undefined);
+  const own = chooses ? words.take('when') : words.take('when', 'condition');
+  const single =
+    own ?? (hidden === undefined ? undefined : { value: hidden, where: words.at('metadata', 'condition') });
+  const named = typeof words.peek('conditions') === 'object' ? words.take('conditions') : undefined;
+  const entries = Object.entries((named?.value ?? {}) as JsonObject).filter(([, value]) => value !== null);
+  const list = entries.map(([name, value]) => ({ value, where: pointer(named?.where ?? '', name) }));
+  return single ? [single, ...list] : list;
+};
+
+const RETRY_FIELDS = ['retry_policy', 'retryPolicy', 'retry', 'error_handler'];
+/** Upstream's default. */
+const RETRIES = 3;
+
+const retryOf = ({ words, faults }: Translation): JsonObject => {
+  const said = words.take(...RETRY_FIELDS) ?? namedRetry(words);
+  if (!said || said.value === false) return {};
+  const policy = canonicalRetry(said.value);
+  if (!policy) {
+    faults.push(fault('wrong_type', said.where, { expected: 'a retry policy, or the number of retries' }));
     return {};
   }
+  if (saysMore(said.value)) words.keep(said.field);
+  return Object.keys(policy).length > 0 ? { retry_policy: policy } : {};
 };
 
-const retryOf = ({ body, where }: ForeignTask, { faults }: Translation): JsonObject => {
-  const handler = isJsonObject(body.error_handler) ? body.error_handler : undefined;
-  const byName = body.errorHandler === 'retry' && typeof body.maxRetries === 'number' ? body.maxRetries : undefined;
-  const said = body.retry_policy ?? body.retryPolicy ?? body.retry ?? handler ?? byName;
-  if (said === undefined || said === null || said === false) return {};
-  const policy = canonicalRetry(said);
-  if (policy) return { retry_policy: policy };
-  const field = ['retry_policy', 'retryPolicy', 'retry'].find((name) => body[name] === said) ?? 'retry';
-  faults.push(fault('wrong_type', pointer(where, field), { expected: 'a retry policy, or the number of retries' }));
-  return {};
+/** `errorHandler: retry, maxRetries: 3`, as upstream's designer says it. */
+const namedRetry = (words: Translation['words']): Said | undefined => {
+  if (words.peek('errorHandler') !== 'retry') return undefined;
+  const handler = words.take('errorHandler');
+  const times = words.take('maxRetries');
+  return times ?? (handler && { ...handler, value: RETRIES });
 };
 
-const timeoutOf = ({ body, where }: ForeignTask, { faults }: Translation): JsonObject => {
-  const field = ['timeout', 'timeout_ms', 'timeoutMs'].find((name) => body[name] !== undefined && body[name] !== null);
-  const said = field === undefined ? undefined : body[field];
-  if (field === undefined || said === 0) return {}; // 0 is upstream's word for none
-  if (typeof said === 'number' && said > 0) return { timeout: field === 'timeout' ? said : said / 1000 };
-  faults.push(fault('wrong_type', pointer(where, field), { expected: 'a positive number' }));
-  return {};
-};
-
-const errorPolicyOf = ({ body, where }: ForeignTask, { resolve, faults }: Translation): JsonObject => {
-  const policy = body.on_error ?? body.on_failure;
-  if (policy === undefined || policy === 'fail') return {};
-  if (policy === 'continue' || policy === 'skip') return { on_error: 'continue' };
-  const target = isJsonObject(policy) ? (policy.goto ?? policy.handler_step ?? policy.step) : policy;
-  const id = typeof target === 'string' ? resolve(target) : undefined;
-  if (id !== undefined) return { on_error: { goto: id } };
-  const field = body.on_error === undefined ? 'on_failure' : 'on_error';
-  faults.push(
-    fault('dialect_unmapped', pointer(where, field), {
-      reason: 'it is neither fail, continue, nor a task of this document',
-    }),
-  );
+const timeoutOf = ({ words, faults }: Translation): JsonObject => {
+  const said = words.take('timeout', 'timeout_ms', 'timeoutMs');
+  if (!said || said.value === 0) return {}; // 0 is upstream's word for none
+  const { value, field, where } = said;
+  if (typeof value === 'number' && value > 0) return { timeout: field === 'timeout' ? value : value / 1000 };
+  faults.push(fault('wrong_type', where, { expected: 'a positive number' }));
   return {};
 };
 
 /** Nothing is lost silently: what has no place here goes to `metadata`. */
-const metadataOf = ({ body, original }: ForeignTask, id: string): JsonObject => {
-  const own = isJsonObject(body.metadata) ? { ...body.metadata } : {};
-  delete (own as Record<string, Json>).condition;
-  const extra = Object.entries(body).filter(([field]) => !USED.has(field));
+export const metadataOf = ({ words, task, id }: Translation): JsonObject => {
+  const said = words.take('metadata');
+  const { condition: _condition, ...own } = said && isJsonObject(said.value) ? said.value : {};
+  const extra = { ...words.rest(), ...(said && !isJsonObject(said.value) && { metadata: said.value }) };
   const metadata = {
-    ...own,
-    ...(id !== original && { original_id: original }),
-    ...(extra.length > 0 && { extra: Object.fromEntries(extra) }),
+    ...withExtra(own, extra),
+    ...(id !== task.original && { original_id: task.original }),
   };
   return Object.keys(metadata).length > 0 ? { metadata } : {};
+};
+
+/** Metadata with what only describes; it may have an `extra` of its own. */
+export const withExtra = (metadata: JsonObject, extra: JsonObject): JsonObject => {
+  if (Object.keys(extra).length === 0) return metadata;
+  const { extra: own, ...around } = metadata;
+  const before = own === undefined ? {} : isJsonObject(own) ? own : { extra: own };
+  return { ...around, extra: { ...before, ...extra } };
 };

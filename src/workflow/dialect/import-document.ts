@@ -12,11 +12,18 @@ import {
   type Result,
 } from '../../kernel/index.js';
 import { DEFAULT_LIMITS } from '../../engine/core/index.js';
-import { translateValue, canonicalTask, type ForeignTask, type Translation } from './foreign-task.js';
+import { isCanonical } from './canonical-form.js';
+import { addErrorHandlers } from './error-handlers.js';
+import { withExtra } from './foreign-task.js';
 import type { DialectName, Imported } from './imported.js';
+import { OutsideState } from './state/index.js';
 import { inputSchema, isJsonSchema, namedParameters } from './parameters.js';
-import { addStepEdges, isStepsDocument } from './steps.js';
-import { TaskIds } from './task-ids.js';
+import type { Link } from './edge/index.js';
+import { TaskScope } from './scope.js';
+import { isSprint, sprintTasks, type SprintNotes, type SprintTasks } from './sprint.js';
+import { listTasks } from './task-list.js';
+import type { ForeignTask, Reading } from './translation.js';
+import { translateValue } from './values.js';
 import { importWfFormat, isWfFormat } from './wfformat.js';
 
 export interface ImportOptions {
@@ -49,112 +56,48 @@ export const importDocument = (source: unknown, options: ImportOptions = {}): Re
 const isTemplate = (source: JsonObject): boolean =>
   isJsonObject(source.workflow_definition) || isJsonObject(source.template);
 
-/** The workflow inside a template document, or inside an API answer. */
+/** The workflow inside a template document, an API answer, a hand-off, or a draft of the designer. */
 const unwrap = (source: JsonObject): { definition: JsonObject; where: string } => {
-  for (const name of ['workflow_definition', 'template', 'workflow']) {
+  const names = ['workflow_definition', 'template', 'workflow', 'canvas_state', 'workflow_state'];
+  for (const name of source.sprint_name === undefined ? names : [...names, 'metis']) {
     const inner = source[name];
-    if (isJsonObject(inner) && (inner.tasks !== undefined || inner.steps !== undefined))
+    if (isJsonObject(inner) && ['tasks', 'steps', 'nodes', 'phases'].some((field) => inner[field] !== undefined))
       return { definition: inner, where: `/${name}` };
   }
   return { definition: source, where: '' };
 };
 
-/** Words of the other dialects that the canonical one does not have. */
-const FOREIGN_TASK_FIELDS = [
-  ...[
-    'id',
-    'dependencies',
-    'dependsOn',
-    'parameters',
-    'tool',
-    'transitions',
-    'next',
-    'retry',
-    'error_handler',
-    'condition',
-  ],
-  ...['timeout_ms', 'on_failure', 'trigger_rule', 'inputs', 'outputs', 'config', 'hours', 'status'],
-];
-const FOREIGN_TYPES: ReadonlySet<string> = new Set([
-  'standard',
-  'decision',
-  'parallel',
-  'join',
-  'loop',
-  'map',
-  'event',
-  'wait',
-  'webhook',
-  'custom',
-]);
-const FOREIGN_EXPRESSION =
-  /\$\{\s*(?:expr\.|params?\.|parameters\.|inputs\.|workflow\.input\b|env\.)|\$\{[^}"']{0,1000}?(?:\?\?|[=!]==)/;
-/** `{{ name }}` may be meant for others, a model or a mail: it is upstream's where nothing says that the document is ours. */
-const JINJA = /\{\{\s{0,100}[A-Za-z_][\w.]{0,1000}\s{0,100}[|}]/;
-const isOurs = (task: Json): boolean =>
-  isJsonObject(task) && (task.switch !== undefined || (typeof task.type === 'string' && task.type.includes('/')));
+interface Collected {
+  readonly tasks: readonly ForeignTask[];
+  readonly links: SprintTasks['links'];
+  readonly inOrder: boolean;
+}
 
-/**
- * A canonical document has a map of tasks and no word of another dialect. A fault in it is then the validator's to
- * report, with the words of the canonical form.
- */
-const isCanonical = (definition: JsonObject): boolean => {
-  const { tasks } = definition;
-  if (!isJsonObject(tasks) || definition.steps !== undefined) return false;
-  if (typeof definition.version === 'string' && /^\d+(\.\d+)?$/.test(definition.version)) return false;
-  if (Object.keys(definition).some((field) => field === 'input' || field === 'id' || field === 'workflow_id'))
-    return false;
-  if (isJsonObject(definition.input_schema) && !isJsonSchema(definition.input_schema)) return false;
-  const list = Object.values(tasks);
-  if (!list.every((task) => !isJsonObject(task) || isCanonicalTask(task))) return false;
-  const text = JSON.stringify([tasks, definition.output ?? null]);
-  return !FOREIGN_EXPRESSION.test(text) && (list.some(isOurs) || !JINJA.test(text));
-};
-
-const isCanonicalTask = (task: JsonObject): boolean => {
-  if (FOREIGN_TASK_FIELDS.some((field) => Object.hasOwn(task, field))) return false;
-  if (typeof task.type === 'string' && FOREIGN_TYPES.has(task.type)) return false;
-  if (task.component !== undefined && task.action === undefined) return false;
-  const retry = task.retry_policy;
-  if (
-    isJsonObject(retry) &&
-    ['max_attempts', 'retry_interval', 'delay_seconds', 'initial_delay_ms', 'backoff_factor'].some(
-      (name) => name in retry,
-    )
-  )
-    return false;
-  return true;
-};
-
-const collectTasks = (definition: JsonObject, where: string, faults: Fault[]): ForeignTask[] => {
+const collectTasks = (definition: JsonObject, where: string, notes: SprintNotes): Collected => {
+  if (isSprint(definition)) return { ...sprintTasks(definition, where, notes), inOrder: false };
   const field = definition.tasks === undefined ? 'steps' : 'tasks';
   const tasks = definition[field];
-  if (isJsonObject(tasks)) {
-    return Object.entries(tasks).flatMap(([original, body]) =>
-      one({ original, body: body, where: pointer(where, field, original) }, faults),
-    );
-  }
-  if (Array.isArray(tasks)) {
-    return (tasks as Json[]).flatMap((body, index) => {
-      const at = pointer(where, field, index);
-      if (!isJsonObject(body)) return one({ original: '', body, where: at }, faults);
-      const id = body.id ?? body.name;
-      if (typeof id === 'string') return one({ original: id, body, where: at }, faults);
-      faults.push(fault('required_field', at, { field: 'id' }));
-      return [];
-    });
-  }
-  faults.push(fault('dialect_unknown', where, { reason: 'it has neither `tasks` nor `steps`' }));
-  return [];
+  const links = linksOf(definition, where);
+  if (typeof tasks === 'object' && tasks !== null)
+    return { tasks: listTasks(tasks, pointer(where, field), notes), links, inOrder: field === 'steps' };
+  notes.faults.push(fault('dialect_unknown', where, { reason: 'it has neither `tasks` nor `steps`' }));
+  return { tasks: [], links: [], inOrder: false };
 };
 
-const one = (
-  { original, body, where }: { original: string; body: Json; where: string },
-  faults: Fault[],
-): ForeignTask[] => {
-  if (isJsonObject(body)) return [{ original, body, where }];
-  faults.push(fault('wrong_type', where, { expected: 'an object' }));
-  return [];
+/** Transitions of the whole document (D6): by the step they leave, or a list of `from`, `to` and `condition`. */
+const linksOf = ({ transitions }: JsonObject, where: string): SprintTasks['links'] => {
+  const at = pointer(where, 'transitions');
+  if (Array.isArray(transitions))
+    return (transitions as Json[]).map((value, index) => {
+      const link = { value, where: pointer(at, index) };
+      const field = isJsonObject(value) && value.source !== undefined ? 'source' : 'from';
+      return { from: isJsonObject(value) ? (value[field] ?? null) : null, fromWhere: `${link.where}/${field}`, link };
+    });
+  if (!isJsonObject(transitions)) return [];
+  return Object.entries(transitions).map(([from, value]) => {
+    const link = { value, where: pointer(at, from) };
+    return { from, fromWhere: link.where, link };
+  });
 };
 
 const importForeign = (
@@ -162,58 +105,87 @@ const importForeign = (
   definition: JsonObject,
   where: string,
 ): Result<Imported, readonly Fault[]> => {
-  const faults: Fault[] = [];
-  const tasks = collectTasks(definition, where, faults);
-  const ids = new TaskIds(tasks.map(({ original }) => original));
-  for (const position of ids.duplicates) {
-    const { original, where: at } = tasks[position] as ForeignTask;
-    faults.push(fault('duplicate_task_id', at, { id: original }));
-  }
+  const notes: SprintNotes = { faults: [], warnings: [] };
+  const { faults, warnings } = notes;
+  const { tasks, links, inOrder } = collectTasks(definition, where, notes);
   const schema = schemaOf(source, definition);
-  const resolve = resolver(tasks, ids);
-  const names = { task: resolve, inputIsSure: (name: string) => isSure(schema, name) };
   const metadata = isJsonObject(definition.metadata) ? definition.metadata : {};
   const component = metadata.default_component;
-  const translation: Translation = {
-    ids,
-    names,
+  const outside = new OutsideState(warnings);
+  const scope = new TaskScope(tasks, {
     faults,
-    resolve,
+    fresh: outside.fresh,
     defaultComponent: typeof component === 'string' ? component : undefined,
-  };
-  const canonical = new Map(tasks.map((task) => [ids.of(task.original), canonicalTask(task, translation)]));
-  addStepEdges({ tasks, canonical, translation });
-  const output = outputOf(definition, pointer(where, 'output'), translation);
-  refuseHandlers(definition, where, faults);
+    initial: initialState(definition),
+    inputIsSure: (name) => isSure(schema, name),
+    fromOutside: (path, reader) => outside.read(path, reader),
+  });
+  scope.import({ inOrder, links: () => linksByTask(links, scope, faults) });
+  const whole = { original: '', body: definition, where };
+  const output = outputOf(definition, pointer(where, 'output'), { names: scope.namesAtEnd(whole), faults });
+  const { error_handlers: handlers = null } = definition;
+  if (handlers !== null) {
+    const said = { field: 'error_handlers', value: handlers, where: pointer(where, 'error_handlers') };
+    addErrorHandlers({ said, canonical: scope.canonical, resolve: (reference) => scope.find(reference), faults });
+  }
   if (faults.length > 0) return err(boundedReport(faults));
   const dialect = nameOf(definition, tasks, source);
   const document = {
     ...header(source, definition),
     ...(schema && { input_schema: schema }),
     ...output,
-    tasks: Object.fromEntries(canonical),
-    metadata: { ...metadata, source_dialect: dialect, source },
+    tasks: Object.fromEntries([...scope.canonical, ...outside.waits]),
+    metadata: { ...withExtra(metadata, extraOf(definition)), source_dialect: dialect, source },
   };
-  return ok({ document, dialect, warnings: [] });
+  if (jsonDepth(document.tasks, DEEPEST) >= DEEPEST) return err([fault('nesting_too_deep', '', { limit: DEEPEST })]);
+  return ok({ document, dialect, warnings: boundedReport(warnings) });
 };
 
-/** Who handles which error is said by the tasks here: what stands beside them would be lost. */
-const refuseHandlers = (definition: JsonObject, where: string, faults: Fault[]): void => {
-  const handlers = definition.error_handlers;
-  if (typeof handlers !== 'object' || handlers === null || Object.keys(handlers).length === 0) return;
-  const reason = 'handlers of errors are written as `on_error` of the tasks';
-  faults.push(fault('dialect_unmapped', pointer(where, 'error_handlers'), { reason }));
-};
-
-/** References to tasks: by id, then key, then display name. */
-const resolver = (tasks: readonly ForeignTask[], ids: TaskIds) => {
-  const byName = new Map<string, string>();
-  for (const { original, body } of tasks) {
-    for (const alias of [body.id, body.name, ids.of(original)])
-      if (typeof alias === 'string' && !byName.has(alias)) byName.set(alias, ids.of(original));
+/** Edges written apart from the tasks, by the canonical id of the task they leave. */
+const linksByTask = (
+  links: SprintTasks['links'],
+  scope: TaskScope,
+  faults: Fault[],
+): ReadonlyMap<string, readonly Link[]> => {
+  const found = new Map<string, Link[]>();
+  for (const { from, fromWhere, link } of links) {
+    const id = typeof from === 'string' ? scope.find(from) : undefined;
+    const list = id === undefined ? undefined : found.get(id);
+    if (id === undefined) {
+      const said = typeof from === 'string' ? from : '';
+      faults.push(fault('unknown_task', fromWhere, { id: said, known: scope.ids.some }));
+    } else if (list) list.push(link);
+    else found.set(id, [link]);
   }
-  return (reference: string): string | undefined => (ids.has(reference) ? ids.of(reference) : byName.get(reference));
+  return found;
 };
+
+const initialState = ({ initialState: said, initial_state: named }: JsonObject): JsonObject => {
+  const state = said ?? named ?? null;
+  return isJsonObject(state) ? state : {};
+};
+
+/** What is read of a document beside its tasks; the rest only describes it. */
+const READ: ReadonlySet<string> = new Set([
+  ...[
+    'name',
+    'version',
+    'description',
+    'tags',
+    'timeout',
+    'fail_fast',
+    'tasks',
+    'steps',
+    'nodes',
+    'phases',
+    'metadata',
+  ],
+  ...['input_schema', 'input', 'inputs', 'parameters', 'output', 'outputs', 'output_schema', 'transitions'],
+  ...['connections', 'edges', 'dependency_graph', 'error_handlers', 'initialState', 'initial_state', 'sprint_name'],
+]);
+
+const extraOf = (definition: JsonObject): JsonObject =>
+  Object.fromEntries(Object.entries(definition).filter(([field, value]) => !READ.has(field) && value !== null));
 
 const semver = (version: Json | undefined): string => {
   if (typeof version !== 'string' && typeof version !== 'number') return '1.0.0';
@@ -223,7 +195,10 @@ const semver = (version: Json | undefined): string => {
 };
 
 const header = (source: JsonObject, definition: JsonObject): JsonObject => {
-  const name = [definition.name, source.name].find((candidate) => typeof candidate === 'string');
+  const sprint = [definition.sprint_name, source.sprint_name, definition.sprint_id];
+  const name = [definition.name, source.name, ...sprint, definition.id, source.id].find(
+    (candidate) => typeof candidate === 'string',
+  );
   const description = [definition.description, source.description].find(
     (candidate) => typeof candidate === 'string' && candidate !== '',
   );
@@ -240,7 +215,7 @@ const header = (source: JsonObject, definition: JsonObject): JsonObject => {
 };
 
 const schemaOf = (source: JsonObject, definition: JsonObject): JsonObject | undefined => {
-  const said = definition.input_schema ?? definition.input;
+  const said = definition.input_schema ?? definition.input ?? definition.inputs;
   const outer = source === definition ? definition.parameters : source.parameters;
   if (isJsonObject(said) && isJsonSchema(said)) return said;
   return inputSchema(namedParameters(said), namedParameters(outer));
@@ -254,12 +229,13 @@ const isSure = (schema: JsonObject | undefined, name: string): boolean => {
 };
 
 /** An `output` whose texts are expressions is a mapping; anything else describes what comes out. */
-const outputOf = (definition: JsonObject, where: string, translation: Translation): JsonObject => {
-  const { output, output_schema: said } = definition;
+const outputOf = (definition: JsonObject, where: string, reading: Reading): JsonObject => {
+  const { output, output_schema: schema, outputs } = definition;
+  const said = schema ?? outputs;
   const isMapping = output !== undefined && output !== null && /\$\{|\{\{/.test(JSON.stringify(output));
   const described = said ?? (isMapping ? undefined : output);
   return {
-    ...(isMapping && { output: translateValue(output, where, translation) }),
+    ...(isMapping && { output: translateValue(output, where, reading) }),
     ...(isJsonObject(described) && outputSchema(described)),
   };
 };
@@ -270,11 +246,20 @@ const outputSchema = (described: JsonObject): JsonObject => {
   return schema ? { output_schema: schema } : {};
 };
 
+/** Steps that pass their results on through the state (D6), where others have transitions of their own (D4). */
+const isStated = (definition: JsonObject, tasks: readonly ForeignTask[]): boolean =>
+  isJsonObject(definition.initialState) ||
+  isJsonObject(definition.transitions) ||
+  tasks.some(({ body }) =>
+    [body.inputs, body.outputs, body.conditions].some((said) => typeof said === 'object' && said !== null),
+  );
+
 /** The most specific dialect whose words the document uses. */
 const nameOf = (definition: JsonObject, tasks: readonly ForeignTask[], source: JsonObject): DialectName => {
   const uses = (...fields: string[]): boolean =>
     tasks.some(({ body }) => fields.some((field) => body[field] !== undefined));
-  if (isStepsDocument(definition)) return 'D4';
+  if (isSprint(definition) || source.sprint_name !== undefined) return 'D8';
+  if (definition.tasks === undefined) return isStated(definition, tasks) ? 'D6' : 'D4';
   if (uses('next')) return 'D5';
   if (uses('tool')) return 'D7';
   if (uses('dependencies', 'parameters') || isTemplate(source) || JSON.stringify(definition).includes('{{'))

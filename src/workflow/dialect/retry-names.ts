@@ -8,6 +8,7 @@ const same: Convert = (value) => value;
 const NAMES: Readonly<Record<string, readonly [string, Convert]>> = {
   max_retries: ['max_retries', same],
   maxRetries: ['max_retries', same],
+  retries: ['max_retries', same],
   max_attempts: ['max_retries', (value) => Math.max(0, value - 1)],
   retry_interval: ['initial_delay', same],
   delay_seconds: ['initial_delay', same],
@@ -21,20 +22,34 @@ const NAMES: Readonly<Record<string, readonly [string, Convert]>> = {
 };
 
 /** Upstream's failure classes for `retry_on`. */
-const CLASSES: Readonly<Record<string, string>> = {
-  TIMEOUT: 'timeout',
-  CONNECTION_ERROR: 'transient',
-  SERVER_ERROR: 'transient',
-};
+const CLASSES: ReadonlyMap<string, string> = new Map([
+  ['TIMEOUT', 'timeout'],
+  ['CONNECTION_ERROR', 'transient'],
+  ['SERVER_ERROR', 'transient'],
+]);
+
+/** A failure class of upstream as a failure kind or code of ours. */
+export const failureClass = (name: string): string => CLASSES.get(name) ?? name;
+
+const OTHER_NAMES = [
+  ...['backoff_strategy', 'backoff', 'strategy', 'retry_on', 'retriable_errors', 'non_retryable'],
+  ...['type', 'action'],
+];
+
+/** Whether a retry policy says something that has no place in ours. */
+export const saysMore = (policy: Json): boolean =>
+  isJsonObject(policy) &&
+  Object.keys(policy).some((name) => !Object.hasOwn(NAMES, name) && !OTHER_NAMES.includes(name));
 
 const strategyOf = (policy: JsonObject): JsonObject => {
-  const said = policy.backoff_strategy ?? policy.backoff ?? policy.strategy;
+  const named = policy.type === 'retry_with_backoff' ? 'exponential' : undefined;
+  const said = policy.backoff_strategy ?? policy.backoff ?? policy.strategy ?? named;
   return ['fixed', 'linear', 'exponential'].includes(said as string) ? { backoff_strategy: said as string } : {};
 };
 
 const codes = (value: Json | undefined): readonly string[] =>
   Array.isArray(value)
-    ? (value as Json[]).flatMap((entry) => (typeof entry === 'string' ? [CLASSES[entry] ?? entry] : []))
+    ? (value as Json[]).flatMap((entry) => (typeof entry === 'string' ? [failureClass(entry)] : []))
     : [];
 
 /** A retry policy under any of upstream's names. */

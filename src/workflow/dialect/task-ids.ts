@@ -19,14 +19,21 @@ export class TaskIds {
   /** Positions of originals that were there before. */
   readonly duplicates: number[] = [];
 
-  constructor(originals: readonly string[]) {
+  /** Ids of other tasks, of the enclosing bodies for one, are given to none of these. */
+  constructor(originals: readonly string[], isTaken: (id: string) => boolean = () => false) {
     const numbers = new Map<string, number>();
-    const taken = new Set(originals.filter((id) => VALID.test(id) && !isReservedWord(id)));
+    const own = new Set(originals.filter((id) => VALID.test(id) && !isReservedWord(id) && !isTaken(id)));
+    const taken = { has: (id: string) => own.has(id) || isTaken(id), add: (id: string) => own.add(id) };
     originals.forEach((original, position) => {
       if (this.canonical.has(original)) this.duplicates.push(position);
-      else if (taken.has(original)) this.canonical.set(original, original);
+      else if (own.has(original)) this.canonical.set(original, original);
       else this.canonical.set(original, free(cleaned(original), taken, numbers));
     });
+  }
+
+  /** The canonical ids. */
+  get all(): Iterable<string> {
+    return this.canonical.values();
   }
 
   /** The canonical id of an original one; the original itself when it is none of the document's. */
@@ -49,8 +56,36 @@ export class TaskIds {
   }
 }
 
+/** Ids that tasks have. */
+interface TakenIds {
+  has(id: string): boolean;
+  add(id: string): void;
+}
+
+/** Ids for tasks that the importer adds: none that any task of the document has. */
+export class FreshIds {
+  private readonly numbers = new Map<string, number>();
+  private readonly taken = new Set<string>();
+  private readonly given = new Set<string>();
+
+  reserve(ids: Iterable<string>): void {
+    for (const id of ids) this.taken.add(id);
+  }
+
+  next(wanted: string): string {
+    const id = free(cleaned(wanted), this.taken, this.numbers);
+    this.given.add(id);
+    return id;
+  }
+
+  /** Whether the importer has given an id to a task of its own. */
+  gave(id: string): boolean {
+    return this.given.has(id);
+  }
+}
+
 /** `numbers` remembers how far each wish got: 10,000 of one are no 10,000². */
-const free = (wanted: string, taken: Set<string>, numbers: Map<string, number>): string => {
+const free = (wanted: string, taken: TakenIds, numbers: Map<string, number>): string => {
   let candidate = wanted;
   let number = numbers.get(wanted) ?? 1;
   for (; taken.has(candidate); number++) candidate = `${wanted}_${number + 1}`;

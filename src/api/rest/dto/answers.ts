@@ -215,6 +215,24 @@ export class MetricsAnswer {
   @Given({ type: [String] }) critical_path!: string[];
 }
 
+export class ProofAnswer {
+  @Given(id) execution_id!: string;
+  @Given({ type: Boolean }) verified!: boolean;
+  @Given({ type: 'integer', description: 'Events that are as they were written, from the first on.' }) events!: number;
+  @Given({ type: String, ...orNull, description: 'Keep it elsewhere: no other journal has it. Null unless verified.' })
+  head!: string | null;
+  @Given({
+    enum: [
+      ...['not_chained', 'out_of_sequence', 'link_missing', 'link_differs'],
+      ...['payload_differs', 'archive_unreadable', 'tables_differ'],
+    ],
+    required: false,
+    description: 'Why it is not verified; the message says it in words.',
+  })
+  reason?: string;
+  @Given({ type: 'integer', required: false }) first_bad_seq?: number;
+}
+
 /** What an execution was told. */
 export class SteeredAnswer {
   @Given(id) execution_id!: string;
@@ -274,9 +292,11 @@ export class CheckpointItem {
 export class CheckpointAnswer extends CheckpointItem {
   @Given(id) workflow_id!: string;
   @Given({ type: String }) workflow_version!: string;
+  @Given({ enum: ['running', 'paused', 'completed', 'failed', 'canceled'] }) workflow_status!: string;
   @Given({ type: [String] }) completed_tasks!: string[];
   @Given({ type: 'object', additionalProperties: { enum: STATUSES } }) task_statuses!: object;
   @Given({ type: 'object', additionalProperties: { type: 'object' } }) task_states!: object;
+  @Given({ ...anyObject, description: 'input, output, metadata, and task_results by id.' }) state_data!: object;
 }
 
 export class CheckpointCheck extends CheckpointItem {

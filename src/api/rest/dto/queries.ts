@@ -66,6 +66,12 @@ export class CheckpointQueryDto extends PageQueryDto {
   execution_id?: string;
 }
 
+export class AtQueryDto {
+  @Whole(0, Number.MAX_SAFE_INTEGER, { description: 'Right after this event of its journal, from 1; now when absent.' })
+  @FromText()
+  at?: number;
+}
+
 export class EventQueryDto {
   @Text(20, { description: 'After which event to begin: its sequence, or the next_since of a page.' })
   since?: string;

@@ -1,8 +1,7 @@
 import { isoInstant, type Json } from '../../../kernel/index.js';
 import type { CheckpointRecord } from '../../ports/index.js';
 import type { StoredExecution } from '../execution-view.js';
-import { definitionTasks } from './execution.js';
-import type { StepDetails } from './run-details.js';
+import { taskItems } from './execution.js';
 
 export const checkpointItem = (checkpoint: CheckpointRecord): Record<string, Json> => ({
   id: checkpoint.id,
@@ -15,29 +14,27 @@ export const checkpointItem = (checkpoint: CheckpointRecord): Record<string, Jso
   timestamp: isoInstant(checkpoint.createdAt),
 });
 
-/** What a step was at a place of the journal that it did not see beyond. */
-const statusOf = (step: StepDetails | undefined): string => {
-  const last = step?.segments.at(-1);
-  if (!step || (!last && step.endedAt === undefined)) return 'pending';
-  if (step.endedAt === undefined) return last?.outcome === 'running' ? 'running' : 'waiting';
-  return step.ended ?? 'completed';
-};
-
-/** A checkpoint with what was there at its place; `stored` is read up to it. */
+/** A checkpoint with what was there at its place; `stored` is read at it. */
 export const checkpointDetails = (checkpoint: CheckpointRecord, stored: StoredExecution): Record<string, Json> => {
-  const { record, document, details } = stored;
-  const states = [...definitionTasks(document).keys()].map((id) => {
-    const step = details.steps.get(`/${id}`);
-    const output = step?.output === undefined ? {} : { output: step.output };
-    const state: { status: string; output?: Json } = { status: statusOf(step), ...output };
+  const { record, details } = stored;
+  const tasks = taskItems(stored).map(({ id, status, output }) => [id as string, status as string, output] as const);
+  const done = tasks.filter(([, status]) => status === 'completed');
+  const states = tasks.map(([id, status, output]) => {
+    const state: { status: string; output?: Json } = {
+      status,
+      ...(status === 'completed' && { output: output ?? null }),
+    };
     return [id, state] as const;
   });
+  const results = Object.fromEntries(done.map(([id, , output]) => [id, output ?? null]));
   return {
     ...checkpointItem(checkpoint),
     workflow_id: record.workflowId,
     workflow_version: record.workflowVersion,
-    completed_tasks: states.flatMap(([id, { status }]) => (status === 'completed' ? [id] : [])),
-    task_statuses: Object.fromEntries(states.map(([id, { status }]) => [id, status])),
+    workflow_status: record.status,
+    completed_tasks: done.map(([id]) => id),
+    task_statuses: Object.fromEntries(tasks.map(([id, status]) => [id, status])),
     task_states: Object.fromEntries(states),
+    state_data: { input: details.input, output: details.output, metadata: record.metadata, task_results: results },
   };
 };

@@ -1,7 +1,7 @@
-import { isJsonObject, messageOf, type Json } from '../../../kernel/index.js';
-import { mapItems } from '../fold/bodies.js';
+import { isJsonObject, messageOf, type Json, type JsonObject } from '../../../kernel/index.js';
+import { itemVariables, mapItems } from '../fold/bodies.js';
 import { isUndoing, toUndo } from '../fold/compensation.js';
-import type { ContainerWork, LoopWork, MapWork } from '../definition.js';
+import type { CompiledScope, ContainerWork, LoopWork, MapWork } from '../definition.js';
 import { about, completeStep, conclude, failStep, give, scopeOf, type Draft } from './draft.js';
 import type { BodyResult } from '../event.js';
 import { evaluateCondition, evaluateTemplate } from '../expression/index.js';
@@ -13,6 +13,7 @@ import {
   type Bodies,
   type LoopBodies,
   type MapBodies,
+  type MapItem,
   type Scope,
   type Step,
   type TryBodies,
@@ -34,8 +35,11 @@ export const openConstruct = (draft: Draft, step: Step, work: ContainerWork): vo
     ...(timeout !== undefined && { deadline: draft.at + timeout }),
   };
   if (work.is !== 'map') {
-    if (work.is !== 'loop' && !hasRoom(draft, step, work.body.tasks.length)) return;
-    return give(draft, opened);
+    if (work.is === 'loop') return give(draft, opened);
+    if (!hasRoom(draft, step, work.body.tasks.length)) return;
+    const first = firstValues(draft, step, { definition: work.body, names: {} });
+    if (first) give(draft, { ...opened, ...first });
+    return;
   }
   const over = evaluateTemplate(work.over, scopeOf(draft, step));
   if (!over.ok) return failStep(draft, step, { failure: over.error });
@@ -47,6 +51,23 @@ export const openConstruct = (draft: Draft, step: Step, work: ContainerWork): vo
     return failStep(draft, step, { failure: expressionFailure(`\`over\` has more than ${MAX_ITEMS} items`) });
   }
   give(draft, { ...opened, over: value });
+};
+
+type FirstValues = { readonly variables?: JsonObject };
+
+/** The first values of the variables of a body; undefined when the construct has failed over them. */
+const firstValues = (
+  draft: Draft,
+  step: Step,
+  { definition, names }: { readonly definition: CompiledScope; readonly names: JsonObject },
+): FirstValues | undefined => {
+  const { variables } = definition;
+  if (!variables) return {};
+  const scope = scopeOf(draft, step, { reads: variables.reads, variables: names });
+  const result = evaluateTemplate(variables.mapping, scope);
+  if (result.ok) return { variables: result.value.value as JsonObject };
+  failStep(draft, step, { failure: result.error });
+  return undefined;
 };
 
 /** False when the execution would have too many steps: the construct has then failed. */
@@ -83,7 +104,11 @@ const advanceMap = (draft: Draft, { step, work, bodies }: Of<MapWork, MapBodies>
   }
   while (bodies.next < items.length && bodies.open < (work.concurrency ?? Infinity)) {
     if (!hasRoom(draft, step, work.body.tasks.length)) return;
-    give(draft, { type: 'body_opened', ...about(draft, step), body: bodies.next });
+    const body = bodies.next;
+    const names = itemVariables(step, work, { item: items[body] as MapItem, index: body });
+    const first = firstValues(draft, step, { definition: work.body, names });
+    if (!first) return;
+    give(draft, { type: 'body_opened', ...about(draft, step), body, ...first });
   }
   if (bodies.open > 0 || bodies.next < items.length) return;
   const canceled = results.find((result) => result?.is === 'canceled');
@@ -214,5 +239,8 @@ const iterate = (
     return failStep(draft, step, { failure: { kind: 'fatal', code: 'loop_limit', message } });
   }
   if (!hasRoom(draft, step, work.body.tasks.length)) return;
-  give(draft, { type: 'body_opened', ...about(draft, step), body: index, ...(index > 0 && { result }) });
+  const names = { index, previous: result.output };
+  const first = firstValues(draft, step, { definition: work.body, names });
+  if (!first) return;
+  give(draft, { type: 'body_opened', ...about(draft, step), body: index, ...first, ...(index > 0 && { result }) });
 };

@@ -1,4 +1,4 @@
-import { messageOf, type Instant, type JsonObject } from '../../../kernel/index.js';
+import { fault, messageOf, pointer, type Instant, type JsonObject } from '../../../kernel/index.js';
 import { compileRetryPolicy, nextAttempt, type RetryPolicy } from '../../../retry-policy/index.js';
 import type { StepStarted } from '../event.js';
 import type { Template } from '../expression/index.js';
@@ -44,6 +44,10 @@ const answer = (draft: Draft, request: RunRequest): Refusal | undefined => {
   switch (request.is) {
     case 'begin':
       return begin(draft, request);
+    case 'recall':
+      return recall(draft, request);
+    case 'set-variables':
+      return setVariables(draft, request.values);
     case 'succeed':
     case 'fail':
     case 'expire':
@@ -102,6 +106,28 @@ const begin = (draft: Draft, request: Of<'begin'>): Refusal | undefined => {
   else if (deadline !== undefined && deadline <= at) {
     failStep(draft, step, { attempt: tries.attempt, failure: timeoutAfter(at - tries.firstStartedAt) });
   } else give(draft, { ...startedEvent(draft, step, tries.attempt + 1), ...(deadline !== undefined && { deadline }) });
+  return undefined;
+};
+
+const recall = (draft: Draft, { step: address, generation, output }: Of<'recall'>): Refusal | undefined => {
+  const { state } = draft;
+  const step = findStep(state, address);
+  if (step?.generation !== generation || state.status.is !== 'running' || step.state.at !== 'ready') return STALE;
+  completeStep(draft, step, { output, cached: true });
+  return undefined;
+};
+
+const setVariables = (draft: Draft, values: JsonObject): Refusal | undefined => {
+  const { state, at } = draft;
+  if (isTerminalRun(state.status)) return conflict(`The execution is already ${state.status.is}`);
+  const known = state.compiled.scope.variables?.names ?? new Set<string>();
+  const faults = Object.keys(values).flatMap((name) =>
+    known.has(name)
+      ? []
+      : [fault('unknown_variable', pointer('', name), { name, known: [...known].join(', ') || 'none' })],
+  );
+  if (faults.length > 0) return { is: 'invalid', code: 'validation_error', faults };
+  give(draft, { type: 'variables_set', at, values });
   return undefined;
 };
 

@@ -1,7 +1,8 @@
-import type { Instant, Json } from '../../../kernel/index.js';
+import type { Instant, Json, JsonObject } from '../../../kernel/index.js';
 import type { CompiledTask, Remedy } from '../definition.js';
 import { evolve } from '../fold/evolve.js';
-import type { BodyResult, Handled, RunEvent } from '../event.js';
+import type { BodyResult, Ending, Handled, RunEvent } from '../event.js';
+import { evaluateTemplate } from '../expression/index.js';
 import type { Failure } from '../failure.js';
 import type { RunState, Step } from '../fold/run-state.js';
 import { variablesFor, type Reader } from './step-scope.js';
@@ -29,30 +30,50 @@ export const about = (
   generation,
 });
 
+/** What a notice tells of. */
+const endingVariables = (ending: Ending): JsonObject => ({
+  output: ending.is === 'completed' ? ending.output : null,
+  error: ending.is === 'failed' ? { ...ending.failure } : null,
+});
+
 /** What the expressions of a step see now. */
 export const scopeOf = (
   { state, at }: Pick<Draft, 'state' | 'at'>,
   step: Step,
   more?: Pick<Reader, 'reads' | 'variables'>,
 ): ReturnType<typeof variablesFor> => {
-  const { task, address, generation, scope, undoes } = step;
+  const { task, address, generation, scope, undoes, isNotice } = step;
   const undone = undoes?.state.at === 'completed' && { variables: { output: undoes.state.output } };
-  const reader = { reads: task.reads, address, generation, handles: handles(step), ...undone, ...more };
+  const told = isNotice && state.ending && { variables: endingVariables(state.ending.as) };
+  const reader = { reads: task.reads, address, generation, handles: handles(step), ...undone, ...told, ...more };
   return variablesFor({ state, scope, now: at }, reader);
 };
 
-export const completeStep = (
-  draft: Draft,
-  step: Step,
-  { output, consumed, attempt = 0 }: { readonly output: Json; readonly consumed?: string; readonly attempt?: number },
-): void =>
+export interface Completion {
+  readonly output: Json;
+  readonly consumed?: string;
+  readonly attempt?: number;
+  readonly cached?: true;
+}
+
+/** A `set` that fails is a failure of the step. */
+export const completeStep = (draft: Draft, step: Step, completion: Completion): void => {
+  const { output, consumed, attempt = 0, cached } = completion;
+  const { set, cache } = step.task;
+  const assigned =
+    set && evaluateTemplate(set, scopeOf(draft, step, { reads: step.task.reads, variables: { output } }));
+  if (assigned && !assigned.ok) return failStep(draft, step, { attempt, failure: assigned.error });
   give(draft, {
     type: 'step_completed',
     ...about(draft, step),
     attempt,
     output,
     ...(consumed !== undefined && { consumed }),
+    ...(assigned && { set: assigned.value.value as JsonObject }),
+    ...(cached && { cached }),
+    ...(cache && !cached && attempt > 0 && { cache_until: draft.at + cache.ttl }),
   });
+};
 
 /** The failure is final for the step; what it means for the others is the task's `on_error`. */
 export const failStep = (

@@ -1,7 +1,8 @@
 import type { Instant, Json, JsonObject, Uuid } from '../../../kernel/index.js';
 import type { Address } from '../address.js';
 import type { SecretSlot } from '../secret.js';
-import { isTerminalStep, type RunState, type Step } from '../fold/run-state.js';
+import type { Limit } from '../definition.js';
+import { isTerminalStep, scopesAround, type RunState, type Step } from '../fold/run-state.js';
 
 /** What the driver has to do, after the commit of what was decided. */
 export type Order =
@@ -11,6 +12,10 @@ export type Order =
       readonly step: Address;
       readonly generation: number;
       readonly priority: number;
+      /** All of them must have room. */
+      readonly limits: readonly Limit[];
+      /** Ask for a result under this key first, and send `recall` when there is one. */
+      readonly cacheKey: string | undefined;
       readonly notBefore: Instant | undefined;
     }
   /** Run this attempt. */
@@ -23,6 +28,8 @@ export type Order =
       readonly input: JsonObject;
       readonly secrets: readonly SecretSlot[];
       readonly firstStartedAt: Instant;
+      /** Send `fail` with a timeout when the attempt gives no sign of life for so long, ms. */
+      readonly heartbeat: number | undefined;
       /** Send `expire` then. */
       readonly deadline: Instant | undefined;
     }
@@ -49,29 +56,50 @@ export type ReadyOrder = Extract<Order, { is: 'ready' }>;
 export type ChildOrder = Extract<Order, { is: 'start-child' }>;
 export type RunOrder = Extract<Order, { is: 'run' }>;
 
-const readyOrder = (step: Step, notBefore: Instant | undefined): Order => ({
+const readyOrder = (state: RunState, step: Step, notBefore: Instant | undefined): Order => ({
   is: 'ready',
   step: step.address,
   generation: step.generation,
   priority: step.task.priority,
+  limits: limitsOf(state, step),
+  cacheKey: 'ready' in step.state ? step.state.ready?.cacheKey : undefined,
   notBefore,
 });
 
-const ordersFor = (orders: Order[], step: Step, paused: boolean): void => {
+const NO_LIMITS: readonly Limit[] = [];
+
+/** Its own limit, those of the groups around, and that of the workflow. */
+const limitsOf = (state: RunState, step: Step): readonly Limit[] => {
+  const own = 'ready' in step.state ? step.state.ready?.limit : undefined;
+  const { concurrency } = state.compiled;
+  if (!own && concurrency === undefined && !step.scope.owner) return NO_LIMITS;
+  const limits: Limit[] = own ? [own] : [];
+  for (const { owner } of scopesAround(step)) {
+    const work = owner?.task.work;
+    if (work?.is !== 'group' || work.concurrency === undefined) continue;
+    limits.push({ key: `${state.execution}${owner?.address ?? ''}`, concurrency: work.concurrency });
+  }
+  if (concurrency !== undefined) limits.push({ key: `workflow ${state.workflow.id}`, concurrency });
+  return limits;
+};
+
+const ordersFor = (orders: Order[], step: Step, run: RunState): void => {
+  const paused = run.status.is === 'paused';
   const { state, task } = step;
   switch (state.at) {
     case 'ready':
-      if (!paused) orders.push(readyOrder(step, undefined));
+      if (!paused) orders.push(readyOrder(run, step, undefined));
       return;
     case 'backing-off':
-      if (!paused) orders.push(readyOrder(step, state.until));
+      if (!paused) orders.push(readyOrder(run, step, state.until));
       return;
     case 'running': {
       const { attempt, input, secrets, firstStartedAt } = state.tries;
       if (task.work.is !== 'task') return;
       const { type } = task.work;
       const about = { step: step.address, generation: step.generation, attempt };
-      orders.push({ is: 'run', ...about, type, input, secrets, firstStartedAt, deadline: state.deadline });
+      const { heartbeat } = task;
+      orders.push({ is: 'run', ...about, type, input, secrets, firstStartedAt, heartbeat, deadline: state.deadline });
       return;
     }
     case 'inside':
@@ -109,9 +137,8 @@ export const plan = (state: RunState): Order[] => {
   state.stopped = [];
   for (const execution of state.orphans) orders.push({ is: 'cancel-child', execution });
   state.orphans = [];
-  const paused = state.status.is === 'paused';
   for (const step of state.touched) {
-    ordersFor(orders, step, paused);
+    ordersFor(orders, step, state);
   }
   state.touched.clear();
   return orders;

@@ -36,6 +36,16 @@ interface OfAttempt {
 export type RunRequest =
   /** A slot was granted. */
   | { readonly is: 'begin'; readonly at: Instant; readonly step: Address; readonly generation: number }
+  /** Its result was known under its cache key. */
+  | {
+      readonly is: 'recall';
+      readonly at: Instant;
+      readonly step: Address;
+      readonly generation: number;
+      readonly output: Json;
+    }
+  /** Assigns variables of the workflow. */
+  | { readonly is: 'set-variables'; readonly at: Instant; readonly values: JsonObject }
   | ({ readonly is: 'succeed'; readonly output: Json } & OfAttempt)
   | ({ readonly is: 'fail'; readonly failure: Failure } & OfAttempt)
   /** The deadline of the attempt is over. */

@@ -1,13 +1,14 @@
-import type { Json } from '../../../kernel/index.js';
+import { canonicalJson, contentHash, err, ok, type Json, type Result } from '../../../kernel/index.js';
 import { advance, closeBodyOf, openConstruct } from './construct.js';
 import { isUndoing, toUndo } from '../fold/compensation.js';
-import type { Branch, CompiledTask } from '../definition.js';
+import type { Branch, CompiledTask, Limit, TaskLimit } from '../definition.js';
 import { about, completeStep, failStep, give, scopeOf, type Draft } from './draft.js';
 import type { Ending } from '../event.js';
-import { evaluateCondition } from '../expression/index.js';
+import { evaluateCondition, evaluateTemplate, type Template } from '../expression/index.js';
 import type { Failure } from '../failure.js';
 import { executionFailure, outputMismatch, outputOf } from './outcome.js';
-import { isTerminalRun, type Step } from '../fold/run-state.js';
+import { ON_COMPLETE, ON_FAILURE } from '../fold/notice.js';
+import { isTerminalRun, isTerminalStep, scopesAround, type Step } from '../fold/run-state.js';
 import { armStep, cancelWaits } from './wait.js';
 
 /**
@@ -63,7 +64,7 @@ const settleStep = (draft: Draft, step: Step): void => {
   const { work } = step.task;
   switch (work.is) {
     case 'task':
-      return give(draft, { type: 'step_ready', ...about(draft, step) });
+      return makeReady(draft, step);
     case 'switch':
       return choose(draft, step, work.branches);
     case 'group':
@@ -75,6 +76,41 @@ const settleStep = (draft: Draft, step: Step): void => {
     default:
       armStep(draft, step, work);
   }
+};
+
+/** What decides when the step may begin is worked out once. */
+const makeReady = (draft: Draft, step: Step): void => {
+  const { limit, cache } = step.task;
+  const scope = scopeOf(draft, step);
+  const keyOf = (template: Template): Result<string, Failure> => {
+    const key = evaluateTemplate(template, scope);
+    return key.ok ? ok(canonicalJson(key.value.value)) : err(key.error);
+  };
+  const limitKey = limit ? keyOf(limit.key) : ok(undefined);
+  if (!limitKey.ok) return failStep(draft, step, { failure: limitKey.error });
+  const cacheKey = cache ? keyOf(cache.key) : ok(undefined);
+  if (!cacheKey.ok) return failStep(draft, step, { failure: cacheKey.error });
+  give(draft, {
+    type: 'step_ready',
+    ...about(draft, step),
+    ...(limit && limitKey.value !== undefined && { limit: limitOf(limit, limitKey.value) }),
+    ...(cacheKey.value !== undefined && { cache_key: cacheKeyOf(draft, step, cacheKey.value) }),
+  });
+};
+
+const limitOf = ({ concurrency, rate }: TaskLimit, key: string): Limit => ({
+  key,
+  ...(concurrency !== undefined && { concurrency }),
+  ...(rate && { rate }),
+});
+
+/** Results are shared by all executions of the workflow, and by all instances of the task in them. */
+const cacheKeyOf = ({ state }: Draft, step: Step, key: string): string => {
+  const path = [...scopesAround(step)].map(({ owner, key: body }) => [
+    owner?.task.id,
+    typeof body === 'string' ? body : 0,
+  ]);
+  return contentHash(canonicalJson([state.workflow.id, step.task.id, path as Json, key]));
 };
 
 type Tested = { readonly is: 'tested'; readonly value: boolean } | { readonly is: 'failed'; readonly failure: Failure };
@@ -106,8 +142,10 @@ const settleEnd = (draft: Draft): void => {
   const { state } = draft;
   if (state.status.is !== 'running') return;
   if (state.ending) {
-    if (!isUndoing(state.ending.compensation)) giveEnd(draft, state.ending.as);
-    return;
+    const { as, compensation, notice } = state.ending;
+    if (isUndoing(compensation)) return;
+    if (notice && !isTerminalStep(notice.state)) return;
+    return notice ? giveEnd(draft, as) : conclude(draft, as);
   }
   const { failed, open } = state.root;
   if (failed.length > 0 && (open === 0 || state.compiled.failFast)) {
@@ -117,20 +155,35 @@ const settleEnd = (draft: Draft): void => {
   const output = outputOf(draft, state.root);
   const failure = output.ok ? outputMismatch(state.compiled, output.value) : output.error;
   if (failure) return endAs(draft, { is: 'failed', failure, steps: [] });
-  if (output.ok) give(draft, { type: 'execution_completed', at: draft.at, output: output.value });
+  if (output.ok) conclude(draft, { is: 'completed', output: output.value });
 };
 
 /** Ends the execution, after what has completed is undone; with `compensate` false, at once. */
 export const endAs = (draft: Draft, ending: Ending, compensate = true): void => {
   const { state, at } = draft;
   const undo = compensate && !state.ending ? toUndo(state, state.root) : [];
-  if (undo.length === 0) giveEnd(draft, ending);
+  if (undo.length === 0) conclude(draft, ending);
   else give(draft, { type: 'compensation_started', at, undo, ending });
+};
+
+/** The execution ends, after somebody is told if the workflow says so. */
+const conclude = (draft: Draft, ending: Ending): void => {
+  const { onComplete, onFailure } = draft.state.compiled;
+  const notice =
+    ending.is === 'completed' && onComplete
+      ? ON_COMPLETE
+      : ending.is === 'failed' && onFailure
+        ? ON_FAILURE
+        : undefined;
+  if (notice === undefined) return giveEnd(draft, ending);
+  give(draft, { type: 'notice_started', at: draft.at, notice, generation: draft.state.generation, ending });
 };
 
 const giveEnd = (draft: Draft, ending: Ending): void => {
   const { at } = draft;
-  if (ending.is === 'failed') {
+  if (ending.is === 'completed') {
+    give(draft, { type: 'execution_completed', at, output: ending.output });
+  } else if (ending.is === 'failed') {
     give(draft, { type: 'execution_failed', at, failure: ending.failure, steps: ending.steps });
   } else {
     const reason = ending.reason === undefined ? {} : { reason: ending.reason };

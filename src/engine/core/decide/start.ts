@@ -1,5 +1,7 @@
 import {
+  deriveUuid,
   err,
+  isoInstant,
   fault,
   isJsonObject,
   jsonDepth,
@@ -9,12 +11,14 @@ import {
   type Fault,
   type Instant,
   type Json,
+  type JsonObject,
   type Result,
 } from '../../../kernel/index.js';
 import type { CompiledWorkflow } from '../definition.js';
 import { beginRun } from '../fold/evolve.js';
 import { findStep, type RunState } from '../fold/run-state.js';
 import type { ExecutionStarted, RunEvent } from '../event.js';
+import { evaluateTemplate } from '../expression/index.js';
 import type { StartDecision, StartRequest } from './request.js';
 import { schemaFaults, type CheckedSchema } from '../schema-checker.js';
 import { give } from './draft.js';
@@ -45,6 +49,28 @@ const acceptInput = (schema: CheckedSchema | undefined, input: Json): Result<Jso
 const emptyWorkflow = (compiled: CompiledWorkflow): Fault[] =>
   compiled.scope.tasks.length === 0 ? [fault('empty_workflow', pointer('', 'workflow_id'))] : [];
 
+/** The first values of the variables of the workflow. */
+const firstVariables = (
+  { compiled, execution, workflow, metadata, at: now }: StartRequest,
+  input: Json,
+): Result<JsonObject | undefined, Fault> => {
+  const { variables } = compiled.scope;
+  if (!variables) return ok(undefined);
+  const names = {
+    input,
+    tasks: {},
+    state: {},
+    error: null,
+    workflow: { id: workflow.id, name: workflow.name, version: workflow.version },
+    execution: { id: execution, start_time: isoInstant(now), metadata },
+  };
+  let counter = 0;
+  const uuid = (): string => deriveUuid(execution, '', 1, counter++);
+  const result = evaluateTemplate(variables.mapping, { variables: names, now, uuid });
+  if (result.ok) return ok(result.value.value as JsonObject);
+  return err(fault('schema_mismatch', '/input', { reason: `The first values of \`state\`: ${result.error.message}` }));
+};
+
 /** An event of another execution, as it is in this one: what was open has all its time again. */
 const carriedOver = (state: RunState, event: RunEvent, at: Instant): RunEvent => {
   if (event.type !== 'step_opened') return { ...event, at };
@@ -64,6 +90,9 @@ export const startRun = (request: StartRequest): StartDecision => {
   if (!input.ok || faults.length > 0) {
     return { is: 'refused', refusal: { is: 'invalid', code: 'validation_error', faults } };
   }
+  const variables = firstVariables(request, input.value);
+  if (!variables.ok)
+    return { is: 'refused', refusal: { is: 'invalid', code: 'validation_error', faults: [variables.error] } };
   const started: ExecutionStarted = {
     type: 'execution_started',
     at: request.at,
@@ -72,6 +101,7 @@ export const startRun = (request: StartRequest): StartDecision => {
     input: input.value,
     metadata: request.metadata,
     options: request.options,
+    ...(variables.value && { variables: variables.value }),
     ...(request.parent && { parent: request.parent }),
     ...(request.seed !== undefined && { seed: request.seed }),
     ...(request.origin !== undefined && { origin: request.origin }),

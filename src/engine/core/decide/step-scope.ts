@@ -1,8 +1,9 @@
 import { deriveUuid, isoInstant, type Instant, type Json, type JsonObject } from '../../../kernel/index.js';
 import { callbackUrl } from '../fold/callback.js';
-import { CALLBACK_URL, ERROR_NAME } from '../names.js';
+import { CALLBACK_URL, ERROR_NAME, STATE_NAME } from '../names.js';
 import type { Read } from '../definition.js';
 import type { Scope as Variables } from '../expression/index.js';
+import { variablesAround } from '../fold/variables.js';
 import { findStep, stepStatus, type RunState, type Scope, type Step } from '../fold/run-state.js';
 
 /** What an expression sees of a task: always a status; null for an output that is not there (semantics 11). */
@@ -54,6 +55,7 @@ export const variablesFor = ({ state, scope, now }: Moment, reader: Reader): Var
   let counter = 0;
   const variables: Record<string, Json> = {
     [ERROR_NAME]: null,
+    ...(state.compiled.hasVariables && { [STATE_NAME]: variablesAround(scope) ?? {} }),
     ...scope.variables,
     ...reader.variables,
     input: state.input,

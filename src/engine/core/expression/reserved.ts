@@ -5,7 +5,7 @@
 const RESERVED: ReadonlySet<string> = new Set([
   ...['false', 'in', 'null', 'true', 'as', 'break', 'const', 'continue', 'else', 'for', 'function', 'if', 'import'],
   ...['let', 'loop', 'package', 'namespace', 'return', 'var', 'void', 'while'],
-  ...['try', 'catch', 'finally'],
+  ...['try', 'catch', 'finally', 'on_complete', 'on_failure'],
 ]);
 
 export const isReservedWord = (name: string): boolean => RESERVED.has(name);

@@ -11,6 +11,7 @@ import {
   type Scope,
   type Step,
 } from './run-state.js';
+import { beginVariables } from './variables.js';
 import { cancelScope, handles, move, resolve } from './transition.js';
 
 /* The fold of what begins and ends the bodies of constructs. */
@@ -28,7 +29,11 @@ export const openStep = (state: RunState, step: Step, event: StepOpened): void =
   move(state, step, { at: 'inside', startedAt: event.at, deadline: event.deadline, handles: handles(step) });
   switch (work.is) {
     case 'group':
-      step.bodies = { is: 'group', scope: beginBody(state, step, { definition: work.body }), compensation: undefined };
+      step.bodies = {
+        is: 'group',
+        scope: beginBody(state, step, { definition: work.body, initial: event.variables }),
+        compensation: undefined,
+      };
       return;
     case 'race': {
       const scope = beginBody(state, step, { definition: work.body });
@@ -112,28 +117,39 @@ export const errorOf = ({ failure, step }: Extract<BodyResult, { is: 'failed' }>
   ...(step !== undefined && { step }),
 });
 
-const openItem = (state: RunState, { step, work }: Of<MapWork>, { body }: BodyOpened): void => {
+const openItem = (state: RunState, { step, work }: Of<MapWork>, { body, variables: initial }: BodyOpened): void => {
   const bodies = bodiesOf(step, 'map');
   const item = typeof body === 'number' ? bodies.items[body] : undefined;
   if (!item) throw new JournalDamaged(`${step.address} has no item ${body}`);
-  const variables = { ...step.scope.variables, [work.as]: item.value, index: body as number };
-  bodies.scopes[body as number] = beginBody(state, step, { definition: work.body, key: body, variables });
+  const variables = itemVariables(step, work, { item, index: body as number });
+  bodies.scopes[body as number] = beginBody(state, step, { definition: work.body, key: body, variables, initial });
   bodies.open += 1;
   while (bodies.next < bodies.items.length && hasBegun(bodies, bodies.next)) bodies.next += 1;
 };
+
+/** What the body of a map sees beside what is around it. */
+export const itemVariables = (
+  step: Step,
+  { as }: MapWork,
+  { item, index }: { readonly item: MapItem; readonly index: number },
+): JsonObject => ({ ...step.scope.variables, [as]: item.value, index });
 
 /** Whether an item has begun or needs not to. */
 export const hasBegun = (bodies: MapBodies, position: number): boolean =>
   bodies.scopes[position] !== undefined || bodies.results[position] !== undefined;
 
-const openIteration = (state: RunState, { step, work }: Of<LoopWork>, { body, result }: BodyOpened): void => {
+const openIteration = (
+  state: RunState,
+  { step, work }: Of<LoopWork>,
+  { body, result, variables: initial }: BodyOpened,
+): void => {
   const bodies = bodiesOf(step, 'loop');
   if (body !== bodies.scopes.length) throw new JournalDamaged(`${step.address} is not at iteration ${body}`);
   const before = bodies.scopes.at(-1);
   if (before) cancelScope(state, before);
   bodies.previous = result?.is === 'completed' ? result.output : null;
   const variables = { ...step.scope.variables, index: body, previous: bodies.previous };
-  bodies.scopes.push(beginBody(state, step, { definition: work.body, key: body, variables }));
+  bodies.scopes.push(beginBody(state, step, { definition: work.body, key: body, variables, initial }));
 };
 
 /** An item of a map is over. */
@@ -152,6 +168,8 @@ interface Body {
   readonly definition: CompiledScope;
   readonly key?: BodyKey;
   readonly variables?: JsonObject;
+  /** First values of its variables. */
+  readonly initial?: JsonObject | undefined;
 }
 
 const bodyAddress = (step: Step, key: BodyKey | undefined): string => {
@@ -161,7 +179,7 @@ const bodyAddress = (step: Step, key: BodyKey | undefined): string => {
   return `${step.address}[${JSON.stringify(name)}]`;
 };
 
-const beginBody = (state: RunState, step: Step, { definition, key, variables }: Body): Scope => {
+const beginBody = (state: RunState, step: Step, { definition, key, variables, initial }: Body): Scope => {
   const scope = newScope(definition, {
     address: bodyAddress(step, key),
     generation: state.generation,
@@ -169,6 +187,7 @@ const beginBody = (state: RunState, step: Step, { definition, key, variables }: 
     ...(key !== undefined && { key }),
     variables: variables ?? step.scope.variables,
   });
+  beginVariables(scope, initial);
   for (const inner of scope.steps) state.nested.set(inner.address, inner);
   for (const inner of scope.steps) resolve(state, inner);
   return scope;

@@ -38,7 +38,7 @@ export const beginCompensation = (state: RunState, event: CompensationStarted): 
   if (event.within === undefined) {
     if (!event.ending) throw new JournalDamaged('a compensation of the execution says how it ends');
     cancelScope(state, state.root);
-    state.ending = { as: event.ending, compensation };
+    state.ending = { as: event.ending, compensation, notice: undefined };
   } else {
     const owner = findStep(state, event.within);
     const bodies = owner?.bodies;
@@ -54,7 +54,7 @@ const undoingStep = (state: RunState, address: string): Step => {
   const task: CompiledTask | undefined = undoes?.task.compensate;
   if (!undoes || !task) throw new JournalDamaged(`${address} can not be undone`);
   const place = { address: `${address}!compensate`, scope: undoes.scope, generation: state.generation };
-  const step: Step = { task, ...place, state: pendingStep(task), bodies: undefined, undoes };
+  const step: Step = { task, ...place, state: pendingStep(task), bodies: undefined, undoes, isNotice: false };
   state.nested.set(step.address, step);
   return step;
 };
@@ -78,7 +78,7 @@ export const endUndoing = (state: RunState, step: Step): void => {
 };
 
 function* compensationsAround(state: RunState, step: Step): Iterable<Compensation> {
-  if (state.ending) yield state.ending.compensation;
+  if (state.ending?.compensation) yield state.ending.compensation;
   for (const scope of scopesAround(step)) {
     const bodies = scope.owner?.bodies;
     if (!bodies || !('compensation' in bodies) || !bodies.compensation) continue;

@@ -10,11 +10,14 @@ import {
   isTerminalStep,
   liveSteps,
   newScope,
+  type Readiness,
   type RunState,
   type Step,
   type StepState,
   type Tries,
 } from './run-state.js';
+import { assignFrom, assignFromOutside, beginVariables } from './variables.js';
+import { beginNotice, cancelNotice } from './notice.js';
 import { cancelCompensation, cancelScope, end, handles, move, resolve, stopAttempt } from './transition.js';
 
 /** The state after the first event of a journal. */
@@ -52,6 +55,7 @@ export const beginRun = (event: ExecutionStarted, compiled: CompiledWorkflow): R
     stopped: [],
     orphans: [],
   };
+  beginVariables(state.root, event.variables);
   for (const step of state.root.steps) resolve(state, step);
   return state;
 };
@@ -83,6 +87,10 @@ const apply = (state: RunState, event: RunEvent): void => {
       return beginCompensation(state, event);
     case 'checkpoint_created':
       return;
+    case 'notice_started':
+      return beginNotice(state, event);
+    case 'variables_set':
+      return assignFromOutside(state, event.values);
     case 'event_received':
       state.received.add(event.event);
       state.inbox.push({ id: event.event, name: event.name, payload: event.payload, at: event.at });
@@ -105,7 +113,8 @@ const apply = (state: RunState, event: RunEvent): void => {
 
 const cancelEverything = (state: RunState): void => {
   cancelScope(state, state.root);
-  if (state.ending) cancelCompensation(state, state.ending.compensation);
+  if (state.ending?.compensation) cancelCompensation(state, state.ending.compensation);
+  cancelNotice(state);
 };
 
 type StepEvent = Extract<RunEvent, { step: string }>;
@@ -125,7 +134,7 @@ const stepOf = (state: RunState, event: StepEvent): Step => {
 const applyToStep = (state: RunState, step: Step, event: StepEvent): void => {
   switch (event.type) {
     case 'step_ready':
-      return move(state, step, { at: 'ready', tries: undefined, handles: handles(step) });
+      return move(state, step, { at: 'ready', tries: undefined, ...readiness(event), handles: handles(step) });
     case 'step_started':
       if (step.state.at !== 'ready' && step.state.at !== 'backing-off')
         throw new JournalDamaged(`${step.address} is ${step.state.at} and cannot start`);
@@ -134,10 +143,11 @@ const applyToStep = (state: RunState, step: Step, event: StepEvent): void => {
       const tries = triesOf(step);
       if (event.failure.kind === 'timeout') stopAttempt(state, step);
       const counted = { ...tries, retries: tries.retries + 1 };
-      return move(state, step, { at: 'backing-off', tries: counted, until: event.retry_at, handles: handles(step) });
+      const about = { tries: counted, until: event.retry_at, ...kept(step), handles: handles(step) };
+      return move(state, step, { at: 'backing-off', ...about });
     }
     case 'attempt_lost':
-      return move(state, step, { at: 'ready', tries: triesOf(step), handles: handles(step) });
+      return move(state, step, { at: 'ready', tries: triesOf(step), ...kept(step), handles: handles(step) });
     case 'step_opened':
       return openStep(state, step, event);
     case 'body_opened':
@@ -159,11 +169,22 @@ type EndEvent = Extract<
   { type: 'step_completed' | 'step_failed' | 'step_skipped' | 'step_canceled' | 'step_kept' }
 >;
 
+const readiness = ({
+  limit,
+  cache_key: cacheKey,
+}: Extract<StepEvent, { type: 'step_ready' }>): { ready?: Readiness } =>
+  limit || cacheKey !== undefined ? { ready: { limit, cacheKey } } : {};
+
+/** What decides when the next attempt may begin. */
+const kept = ({ state }: Step): { ready?: Readiness } =>
+  'ready' in state && state.ready ? { ready: state.ready } : {};
+
 const endStep = (state: RunState, step: Step, event: EndEvent): void => {
   if (event.type === 'step_failed' && event.failure.kind === 'timeout') stopAttempt(state, step);
   if (event.type === 'step_completed') consume(state, step, event);
   end(state, step, endState(event));
   if (step.undoes) endUndoing(state, step);
+  else if ((event.type === 'step_completed' || event.type === 'step_kept') && event.set) assignFrom(step, event.set);
 };
 
 const endState = (event: EndEvent): StepState => {
@@ -203,7 +224,8 @@ const startedState = (step: Step, event: StepStarted): StepState => {
         input: event.input ?? {},
         secrets: event.secrets ?? [],
       };
-  return { at: 'running', tries, startedAt: event.at, deadline: event.deadline, handles: handles(step) };
+  const { at: startedAt, deadline } = event;
+  return { at: 'running', tries, startedAt, deadline, ...kept(step), handles: handles(step) };
 };
 
 /** What the attempts of a step share, when its running attempt ends but the step does not. */

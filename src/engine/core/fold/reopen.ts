@@ -2,6 +2,7 @@ import type { ExecutionReopened } from '../event.js';
 import { JournalDamaged } from './journal-damaged.js';
 import { countDependency, countGate } from './join.js';
 import {
+  allSteps,
   findStep,
   isDoomed,
   isTerminalRun,
@@ -16,6 +17,8 @@ import {
   type Step,
 } from './run-state.js';
 import { hasBegun } from './bodies.js';
+import { ON_COMPLETE, ON_FAILURE } from './notice.js';
+import { recallVariables } from './variables.js';
 import { isChosen, resolve } from './transition.js';
 
 /**
@@ -43,12 +46,20 @@ export const reopen = (state: RunState, event: ExecutionReopened): void => {
   }
   for (const scope of scopes) recount(state, scope);
   for (const { bodies } of state.advancing) if (bodies?.is === 'map') recountItems(bodies);
+  state.nested.delete(ON_COMPLETE);
+  state.nested.delete(ON_FAILURE);
+  for (const scope of everyScope(state)) recallVariables(state, scope);
   for (const scope of scopes) for (const step of scope.steps) resolve(state, step);
   const stays = state.undoable.filter(
     (step) => step.state.at === 'completed' && findStep(state, step.address) === step,
   );
   state.undoable.splice(0, state.undoable.length, ...stays);
 };
+
+function* everyScope(state: RunState): Iterable<Scope> {
+  yield state.root;
+  for (const { bodies } of allSteps(state)) if (bodies) yield* scopesOf(bodies);
+}
 
 const mustFind = (state: RunState, address: string): Step => {
   const step = findStep(state, address);

@@ -1,121 +1,18 @@
 import type { Instant, Json, JsonObject, Uuid } from '../../../kernel/index.js';
 import { childAddress, type Address } from '../address.js';
 import type { CompiledScope, CompiledTask, CompiledWorkflow, TryPhase } from '../definition.js';
+export * from './step-state.js';
+import { isTerminalStep, type PendingStep, type StepState } from './step-state.js';
 import type {
-  Awaited,
   BodyResult,
   Ending,
   ExecutionOptions,
-  Handled,
   ParentStep,
   PinnedWorkflow,
   RestoredFrom,
-  SkipCause,
   BodyKey,
 } from '../event.js';
 import type { Failure } from '../failure.js';
-import type { SecretSlot } from '../secret.js';
-
-/** What all attempts of a step within one generation share. */
-export interface Tries {
-  /** Number of the latest attempt, from 1. */
-  readonly attempt: number;
-  /** Attempts that count against `max_retries`: failed, not lost. */
-  readonly retries: number;
-  readonly firstStartedAt: Instant;
-  readonly input: JsonObject;
-  readonly secrets: readonly SecretSlot[];
-}
-
-/** A step that waits for others. Counters make each transition O(successors). */
-export interface PendingStep {
-  readonly at: 'pending';
-  /** Dependency edges whose source is not terminal. */
-  open: number;
-  /** Sources of dependency edges that completed. */
-  completed: number;
-  /** Some source completed, continued after a failure, or was skipped by its own condition. */
-  carried: boolean;
-  /** A source that stands in the way. */
-  blockedBy: Address | undefined;
-  /** Control edges whose source is not terminal. */
-  gatesOpen: number;
-  /** Some control edge chose this step. */
-  chosen: boolean;
-  /** The step whose failure chose this one. */
-  handles: Address | undefined;
-  /** A source of a control edge that chose otherwise. */
-  passedOverBy: Address | undefined;
-  /** A source of a control edge that failed before it could choose. */
-  failedGate: Address | undefined;
-}
-
-/**
- * Where a step is. `due`: nothing it waits for is open, and its own condition, or the skip that follows, is yet to be
- * recorded. `ready`: waits for a slot.
- */
-export type StepState =
-  | PendingStep
-  | { readonly at: 'due'; readonly verdict: Verdict; readonly handles: Address | undefined }
-  | { readonly at: 'ready'; readonly tries: Tries | undefined; readonly handles: Address | undefined }
-  | {
-      readonly at: 'running';
-      readonly tries: Tries;
-      readonly startedAt: Instant;
-      readonly deadline: Instant | undefined;
-      readonly handles: Address | undefined;
-    }
-  | {
-      readonly at: 'backing-off';
-      readonly tries: Tries;
-      readonly until: Instant;
-      readonly handles: Address | undefined;
-    }
-  /** A construct whose body runs. */
-  | {
-      readonly at: 'inside';
-      readonly startedAt: Instant;
-      readonly deadline: Instant | undefined;
-      readonly handles: Address | undefined;
-    }
-  /** Waits for the world. */
-  | {
-      readonly at: 'armed';
-      readonly awaits: Awaited;
-      readonly startedAt: Instant;
-      readonly until: Instant | undefined;
-      readonly handles: Address | undefined;
-    }
-  | { readonly at: 'completed'; readonly output: Json }
-  | { readonly at: 'failed'; readonly failure: Failure; readonly handled: Handled | undefined }
-  | { readonly at: 'skipped'; readonly cause: SkipCause; readonly because: Address | undefined }
-  | { readonly at: 'canceled' };
-
-export type Verdict =
-  { readonly is: 'run' } | { readonly is: 'skip'; readonly cause: SkipCause; readonly because: Address | undefined };
-
-/** The status words of the outside (semantics 7). */
-export type StepStatus = 'pending' | 'waiting' | 'running' | 'completed' | 'failed' | 'skipped' | 'canceled';
-
-const STATUS: Readonly<Record<StepState['at'], StepStatus>> = {
-  pending: 'pending',
-  due: 'pending',
-  ready: 'pending',
-  running: 'running',
-  'backing-off': 'waiting',
-  inside: 'running',
-  armed: 'waiting',
-  completed: 'completed',
-  failed: 'failed',
-  skipped: 'skipped',
-  canceled: 'canceled',
-};
-
-export const stepStatus = (state: StepState): StepStatus => STATUS[state.at];
-
-const TERMINAL: ReadonlySet<StepState['at']> = new Set(['completed', 'failed', 'skipped', 'canceled'] as const);
-
-export const isTerminalStep = (state: StepState): boolean => TERMINAL.has(state.at);
 
 export interface Step {
   readonly task: CompiledTask;
@@ -127,6 +24,8 @@ export interface Step {
   bodies: Bodies | undefined;
   /** Set on a step that undoes another: that one. */
   readonly undoes: Step | undefined;
+  /** Set on the step that tells of the end of the execution: no step of a scope. */
+  readonly isNotice: boolean;
 }
 
 /** The bodies of a construct. Each is an instance of a scope. */
@@ -189,6 +88,13 @@ export interface Compensation {
   next: number;
 }
 
+/** The variables of a scope: the first values, and what was assigned since, in order. */
+export interface ScopeState {
+  readonly initial: JsonObject;
+  readonly assigned: { readonly by: Step | undefined; readonly values: JsonObject }[];
+  values: JsonObject;
+}
+
 /** An instance of a scope: the steps of the workflow, or of one body of a construct. */
 export interface Scope {
   /** Of the scope; its steps are at `<address>/<id>`. */
@@ -199,6 +105,8 @@ export interface Scope {
   readonly key: BodyKey | undefined;
   /** What expressions see beside tasks and the names of the workflow, with that of the scopes around. */
   readonly variables: JsonObject;
+  /** Variables that steps assign, if the scope has any. */
+  state: ScopeState | undefined;
   /** By task index. */
   readonly steps: readonly Step[];
   /** Steps that are not terminal. */
@@ -262,7 +170,9 @@ export interface RunState {
   /** Completed steps that can be undone, in order of completion. */
   readonly undoable: Step[];
   /** The execution is being undone, and ends so. */
-  ending: { readonly as: Ending; readonly compensation: Compensation } | undefined;
+  ending:
+    | { readonly as: Ending; readonly compensation: Compensation | undefined; readonly notice: Step | undefined }
+    | undefined;
   /** Received events that no step has consumed, oldest first. */
   readonly inbox: ReceivedEvent[];
   /** Ids of all events that were received: of one id, one counts. */
@@ -314,11 +224,22 @@ export const newScope = (definition: CompiledScope, place: Place): Scope => {
   const { address, generation, owner, key, variables = {} } = place;
   const steps: Step[] = [];
   const open = definition.tasks.length;
-  const scope: Scope = { address, definition, owner, key, variables, steps, open, canceled: 0, failed: [] };
+  const scope: Scope = {
+    address,
+    definition,
+    owner,
+    key,
+    variables,
+    state: undefined,
+    steps,
+    open,
+    canceled: 0,
+    failed: [],
+  };
   for (const task of definition.tasks) {
     const state = pendingStep(task);
     const at = childAddress(address, task.id);
-    steps.push({ task, scope, address: at, generation, state, bodies: undefined, undoes: undefined });
+    steps.push({ task, scope, address: at, generation, state, bodies: undefined, undoes: undefined, isNotice: false });
   }
   return scope;
 };

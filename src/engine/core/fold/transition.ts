@@ -42,7 +42,7 @@ export const stopAttempt = (state: RunState, step: Step): void => {
 export const end = (state: RunState, step: Step, next: StepState): void => {
   move(state, step, next);
   if (step.bodies) cancelBodies(state, step.bodies);
-  if (step.undoes) return;
+  if (step.undoes || step.isNotice) return;
   const { scope } = step;
   scope.open -= 1;
   if (next.at === 'completed' && step.task.compensate) state.undoable.push(step);

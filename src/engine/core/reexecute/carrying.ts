@@ -1,8 +1,9 @@
-import { canonicalJson, isJsonObject, type Json } from '../../../kernel/index.js';
+import { canonicalJson, isJsonObject, type Json, type JsonObject } from '../../../kernel/index.js';
 import type { Address } from '../address.js';
 import type { CompiledWorkflow } from '../definition.js';
 import type { BodyResult, KeptOutcome, RunEvent, StepKept } from '../event.js';
 import { allSteps, type Bodies, type RunState, type Scope, type Step } from '../fold/run-state.js';
+import { assignedBy } from '../fold/variables.js';
 import type { IntoNew, KeptReason, Planned, Reexecution, ResetReason } from './operation.js';
 
 type Carry = Extract<Reexecution, { is: 'carry' }>;
@@ -32,7 +33,7 @@ export const planCarrying = (history: History, operation: IntoNew): Carry => {
   const { kept, events } = carrying;
   const reset: Planned<ResetReason>[] = [];
   for (const step of allSteps(history.state)) {
-    if (step.undoes || kept.has(step) || carrying.isInsideKept(step)) continue;
+    if (step.undoes || step.isNotice || kept.has(step) || carrying.isInsideKept(step)) continue;
     const because = carrying.changed.get(step);
     if (because !== undefined) reset.push({ step: step.address, ...because });
     else if (history.seen.has(step.address)) reset.push({ step: step.address, reason: reasonOf(step) });
@@ -101,7 +102,9 @@ interface Undoing {
 
 /** Compensations of what has not completed: a construct that has is kept as it ended. */
 const compensations = (state: RunState): Undoing[] => {
-  const found: Undoing[] = state.ending ? [{ steps: state.ending.compensation.steps, owner: undefined }] : [];
+  const found: Undoing[] = state.ending?.compensation
+    ? [{ steps: state.ending.compensation.steps, owner: undefined }]
+    : [];
   for (const step of allSteps(state)) {
     const { bodies } = step;
     if (step.state.at === 'completed' || !bodies || !('compensation' in bodies) || !bodies.compensation) continue;
@@ -168,7 +171,8 @@ class Carrying {
     const about = { at, step: step.address, generation: 1 };
     const over: Json = bodies.is === 'map' ? overOf(bodies) : null;
     this.kept.set(step, 'continued');
-    this.events.push({ type: 'step_opened', ...about, ...(bodies.is === 'map' && { over }) });
+    const first = bodies.is === 'group' ? initialOf(bodies.scope) : {};
+    this.events.push({ type: 'step_opened', ...about, ...first, ...(bodies.is === 'map' && { over }) });
     if (bodies.is === 'group') this.scope(bodies.scope);
     else if (bodies.is === 'map') this.items(step, bodies);
     else if (bodies.is === 'loop') this.iterations(step, bodies);
@@ -180,7 +184,7 @@ class Carrying {
       const result = bodies.results[body];
       if (!scope) return;
       const about = { at: this.history.state.startedAt, step: step.address, generation: 1, body };
-      this.events.push({ type: 'body_opened', ...about });
+      this.events.push({ type: 'body_opened', ...about, ...initialOf(scope) });
       if (result?.is === 'completed') {
         this.events.push({ type: 'body_closed', ...about, result });
         for (const inner of scope.steps) this.kept.set(inner, this.reasonOfClosed(inner));
@@ -197,7 +201,7 @@ class Carrying {
       const about = { at: this.history.state.startedAt, step: step.address, generation: 1, body };
       const previous = scope.variables.previous ?? null;
       const result: BodyResult = { is: 'completed', output: previous };
-      this.events.push({ type: 'body_opened', ...about, ...(body > 0 && { result }) });
+      this.events.push({ type: 'body_opened', ...about, ...initialOf(scope), ...(body > 0 && { result }) });
       this.scope(scope);
     });
   }
@@ -220,6 +224,7 @@ class Carrying {
   private keptEvent(step: Step, outcome: KeptOutcome): StepKept {
     const seen = this.history.seen.get(step.address);
     const endedAt = seen?.endedAt ?? this.history.state.startedAt;
+    const set = assignedBy(step);
     return {
       type: 'step_kept',
       at: endedAt,
@@ -227,6 +232,7 @@ class Carrying {
       generation: 1,
       attempt: seen?.attempt ?? 0,
       outcome,
+      ...(set && { set }),
       ...(seen?.startedAt !== undefined && { started_at: seen.startedAt }),
       ended_at: endedAt,
     };
@@ -241,6 +247,9 @@ class Carrying {
     return false;
   }
 }
+
+const initialOf = ({ state }: Scope): { readonly variables?: JsonObject } =>
+  state ? { variables: state.initial } : {};
 
 const overOf = (bodies: Extract<Bodies, { is: 'map' }>): Json => {
   const isList = bodies.items.every(({ key }, position) => key === position);

@@ -69,7 +69,7 @@ class Marking {
   /** Marks the step that was asked for, and what depends on it at every level around. */
   ask(operation: Extract<InPlace, { step: Address }>): Unable | undefined {
     const step = findStep(this.state, operation.step);
-    if (!step || step.undoes) return { is: 'unknown', reason: `There is no step ${operation.step}` };
+    if (!step || step.undoes || step.isNotice) return { is: 'unknown', reason: `There is no step ${operation.step}` };
     const around = [...scopesAround(step)].map(({ owner }) => owner).filter((owner) => owner !== undefined);
     const race = around.findLast((owner) => owner.bodies?.is === 'race');
     if (operation.is === 'skip') {
@@ -192,7 +192,7 @@ class Marking {
     const reset: Planned<ResetReason>[] = [];
     const created: Planned<'not_started'>[] = [];
     for (const step of allSteps(this.state)) {
-      if (step.undoes) continue;
+      if (step.undoes || step.isNotice) continue;
       const why = this.reset.get(step);
       const around = this.goneWith(step);
       if (around) reset.push({ step: step.address, reason: 'inside', because: around.address });

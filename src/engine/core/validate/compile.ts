@@ -11,12 +11,13 @@ import {
   type Result,
   type Warning,
 } from '../../../kernel/index.js';
-import { DEFAULT_LIMITS, type CompiledWorkflow, type DefinitionLimits } from '../definition.js';
+import { DEFAULT_LIMITS, type CompiledTask, type CompiledWorkflow, type DefinitionLimits } from '../definition.js';
 import type { CheckedSchema, SchemaChecker } from '../schema-checker.js';
 import { WORKFLOW_NAMES } from '../names.js';
 import type { TaskCatalogue } from '../task-type.js';
 import { FieldReader } from './field-reader.js';
 import { mayBeNull } from './may-be-null.js';
+import { readAside, readOnError } from './task-draft.js';
 import { ScopeCompiler } from './scope-compiler.js';
 
 /** What a definition is checked against. */
@@ -34,8 +35,9 @@ export interface Accepted {
 
 const FIELDS = [
   ...['name', 'version', 'description', 'input_schema', 'output_schema', 'output', 'tasks'],
-  ...['timeout', 'fail_fast', 'metadata', 'tags'],
+  ...['timeout', 'fail_fast', 'metadata', 'tags', 'state', 'concurrency', 'on_error', 'on_complete', 'on_failure'],
 ];
+const MAX_CONCURRENCY = 100_000;
 const YEAR_SECONDS = 31_536_000;
 
 /**
@@ -56,6 +58,12 @@ export const compileWorkflow = (document: unknown, surroundings: Surroundings): 
   return faults.length > 0 || !accepted ? err(boundedReport(faults)) : ok(accepted);
 };
 
+/** What the fields of the document say that concern it as a whole. */
+type Header = Pick<
+  CompiledWorkflow,
+  'name' | 'version' | 'inputSchema' | 'outputSchema' | 'timeout' | 'failFast' | 'concurrency'
+>;
+
 class WorkflowCompiler {
   constructor(
     private readonly reader: FieldReader,
@@ -71,29 +79,35 @@ class WorkflowCompiler {
     const tasks = reader.record('tasks') ?? {};
     const scopes = new ScopeCompiler({ ...this.surroundings, limits, faults });
     const output = reader.raw('output');
+    const state = reader.record('state');
     const root = scopes.compile(
       {
         body: { where: '/tasks', tasks },
         ...(output !== undefined && { output: { source: output, where: '/output' } }),
+        ...(state && { state: { source: state, where: '/state' } }),
+        onError: readOnError(reader),
         names: WORKFLOW_NAMES,
         around: undefined,
         depth: 1,
       },
       () => undefined,
     );
+    const onComplete = this.notice('on_complete', scopes);
+    const onFailure = this.notice('on_failure', scopes);
     if (this.faults.length > 0 || !root) return undefined;
     deepFreeze(reader.object); // shared by all executions: nobody may change the document behind a compiled one
-    const compiled = {
-      ...header,
-      document: reader.object,
-      scope: root.scope,
-      taskCount: scopes.count,
-      listens: scopes.listens,
-    };
+    const { count: taskCount, listens, hasVariables } = scopes;
+    const about = { document: reader.object, taskCount, listens, hasVariables, onComplete, onFailure };
+    const compiled = { ...header, ...about, scope: root.scope };
     return { compiled, warnings: mayBeNull(scopes.scopes) };
   }
 
-  private header(): Omit<CompiledWorkflow, 'document' | 'scope' | 'taskCount' | 'listens'> {
+  private notice(field: 'on_complete' | 'on_failure', scopes: ScopeCompiler): CompiledTask | undefined {
+    const draft = readAside(field, this.reader, field);
+    return draft && scopes.notice(draft);
+  }
+
+  private header(): Header {
     const { reader } = this;
     const name = reader.text('name');
     if (!reader.has('name')) reader.report(fault('required_field', '', { field: 'name' }));
@@ -111,6 +125,7 @@ class WorkflowCompiler {
       outputSchema: this.schema('output_schema'),
       timeout: seconds === undefined ? undefined : seconds * 1000,
       failFast: reader.flag('fail_fast') ?? false,
+      concurrency: reader.number('concurrency', { min: 1, max: MAX_CONCURRENCY, integer: true }),
     };
   }
 

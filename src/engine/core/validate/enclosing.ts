@@ -8,6 +8,8 @@ export interface Enclosing {
   /** Names in scope beside `tasks`. */
   readonly names: ReadonlySet<string>;
   readonly around: Enclosing | undefined;
+  /** Names of its variables. */
+  readonly variables: ReadonlySet<string>;
   /** Tasks of the scope that may end without an output; known once its edges are. */
   readonly mayMiss: Set<string>;
   /** What the expressions of the scope read. */
@@ -22,6 +24,15 @@ export const locate = (scope: Enclosing, id: string): Read | undefined => {
     if (index !== undefined) return { up, index };
   }
   return undefined;
+};
+
+/** The variables that a scope sees. */
+export const variablesSeen = (scope: Enclosing): ReadonlySet<string> => {
+  const seen = new Set<string>();
+  for (let level: Enclosing | undefined = scope; level; level = level.around) {
+    for (const name of level.variables) seen.add(name);
+  }
+  return seen;
 };
 
 /** Whether the task of that id, seen from a scope, may end without an output. */

@@ -30,8 +30,12 @@ export class ExpressionCollector {
     return [...this.read].map((id) => locate(this.scope, id)).filter((found) => found !== undefined);
   }
 
-  template(source: Json, pointer: JsonPointer, secrets = false): Template | undefined {
-    return this.take(compileTemplate(source, this.options(pointer, { secrets })));
+  template(
+    source: Json,
+    pointer: JsonPointer,
+    { secrets = false, more = [] }: { readonly secrets?: boolean; readonly more?: readonly string[] } = {},
+  ): Template | undefined {
+    return this.take(compileTemplate(source, this.options(pointer, { secrets, more })));
   }
 
   /** `more`: names that this condition sees beside the others. */

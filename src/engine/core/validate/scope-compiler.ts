@@ -6,28 +6,26 @@ import {
   type JsonObject,
   type JsonPointer,
 } from '../../../kernel/index.js';
-import { compileRetryPolicy } from '../../../retry-policy/index.js';
 import type {
   CompiledScope,
   CompiledTask,
   DefinitionLimits,
-  ErrorHandler,
-  Join,
   OutputMapping,
-  Remedy,
+  VariableMapping,
   Work,
 } from '../definition.js';
 import { isReservedWord } from '../expression/index.js';
 import { schemaFaults, type SchemaChecker } from '../schema-checker.js';
 
-import { ERROR_NAME } from '../names.js';
+import { ERROR_NAME, STATE_NAME } from '../names.js';
 import type { TaskCatalogue, TaskType } from '../task-type.js';
 import { connect, gotoTargets, someOf, type TaskEdges, type TaskReads } from './edges.js';
-import { locate, type Enclosing } from './enclosing.js';
+import { locate, variablesSeen, type Enclosing } from './enclosing.js';
+import { assemble, type CompiledDraft } from './assemble.js';
 import { ExpressionCollector } from './expression-collector.js';
 import { FieldReader } from './field-reader.js';
 import { mayMiss } from './may-be-null.js';
-import { readTask, type TaskDraft } from './task-draft.js';
+import { readTask, type DraftHandler, type TaskDraft } from './task-draft.js';
 import { compileWork, type BodyRequest, type CompiledBody } from './work-compiler.js';
 
 /** What the scopes of one definition are compiled with. */
@@ -42,21 +40,15 @@ export interface ScopeSurroundings {
 export interface ScopeSource extends Omit<BodyRequest, 'names'> {
   readonly names: ReadonlySet<string>;
   readonly around: Enclosing | undefined;
+  /** For tasks that have no handlers of their own. */
+  readonly onError?: readonly DraftHandler[];
   /** 1 for the tasks of the workflow. */
   readonly depth: number;
 }
 
 const TASK_ID = /^[A-Za-z_][A-Za-z0-9_]{0,127}$/;
+const VARIABLE = /^[A-Za-z_][A-Za-z0-9_]{0,127}$/;
 const TYPES_SHOWN = 20;
-
-interface CompiledDraft {
-  readonly draft: TaskDraft;
-  readonly collector: ExpressionCollector;
-  readonly when: CompiledTask['when'];
-  readonly work: Work | undefined;
-  readonly type: TaskType | undefined;
-  readonly compensate: CompiledTask | undefined;
-}
 
 /** Compiles scopes and what is nested in them. Every fault is reported; a scope with faults may not be run. */
 export class ScopeCompiler {
@@ -66,6 +58,8 @@ export class ScopeCompiler {
   readonly scopes: Enclosing[] = [];
   /** Some task waits for an event. */
   listens = false;
+  /** Some scope has variables. */
+  hasVariables = false;
   private full = false;
 
   constructor(private readonly surroundings: ScopeSurroundings) {}
@@ -76,9 +70,8 @@ export class ScopeCompiler {
     const before = faults.length;
     const drafts = this.drafts(source);
     const ids = new Map(drafts.map((draft) => [draft.id, draft.index]));
-    const { around, names } = source;
-    const scope: Enclosing = { ids, names, around, mayMiss: new Set(), references: [] };
-    this.scopes.push(scope);
+    const scope = this.enclosing(source, ids);
+    const variables = this.variables(source, scope, outer);
     const targets = new Set(drafts.flatMap(({ onError }) => gotoTargets(onError).map(({ id }) => id)));
     const compiled = drafts.map((draft) => this.draft(draft, { scope, source, isTarget: targets.has(draft.id) }));
     const needs = compiled.map(({ collector }) => ownNeeds(collector, scope, outer));
@@ -91,10 +84,41 @@ export class ScopeCompiler {
     for (const task of tasks) if (mayMiss(task)) scope.mayMiss.add(task.id);
     const readsInput =
       tasks.some((task) => task.readsInput) || output?.readsInput === true || until?.readsInput === true;
-    return { scope: scopeOf(tasks, output), until, readsInput };
+    return { scope: { ...scopeOf(tasks, output), variables }, until, readsInput };
   }
 
-  private drafts({ body, around, depth }: ScopeSource): TaskDraft[] {
+  private enclosing({ around, names, state }: ScopeSource, ids: ReadonlyMap<string, number>): Enclosing {
+    if (state) this.hasVariables = true;
+    const seen = state ? new Set([...names, STATE_NAME]) : names;
+    const variables = new Set(Object.keys(state?.source ?? {}));
+    const scope = { ids, names: seen, around, variables, mayMiss: new Set<string>(), references: [] };
+    this.scopes.push(scope);
+    return scope;
+  }
+
+  /** First values see what stands around the scope, and nothing in it. */
+  private variables(
+    { state, around, names }: ScopeSource,
+    scope: Enclosing,
+    outer: (id: string, where: JsonPointer) => void,
+  ): VariableMapping | undefined {
+    if (!state) return undefined;
+    const { faults } = this.surroundings;
+    for (const name of Object.keys(state.source)) {
+      if (VARIABLE.test(name) && !isReservedWord(name)) continue;
+      faults.push(fault('variable_in_use', `${state.where}/${escaped(name)}`, { name, reserved: 'them' }));
+    }
+    const outside = around ?? { ...scope, ids: new Map<string, number>(), names, variables: new Set<string>() };
+    const collector = new ExpressionCollector(outside, faults, names);
+    const mapping = collector.template(state.source, state.where);
+    for (const [id, where] of collector.needs) {
+      if (locate(outside, id)) outer(id, where);
+      else faults.push(fault('unknown_task', where, { id, known: someOf(outside.ids.keys()) }));
+    }
+    return mapping && { names: scope.variables, mapping, reads: collector.reads };
+  }
+
+  private drafts({ body, around, depth, onError = [] }: ScopeSource): TaskDraft[] {
     const { limits, faults } = this.surroundings;
     const entries = Object.entries(body.tasks);
     this.count += entries.length;
@@ -113,7 +137,7 @@ export class ScopeCompiler {
       if (!TASK_ID.test(id) || isReservedWord(id)) reader.report(fault('invalid_task_id', reader.where, { id }));
       else if (around && locate(around, id)) reader.report(fault('id_in_use', reader.where, { id }));
       if (!isJsonObject(task)) reader.report(fault('wrong_type', reader.where, { expected: 'an object' }));
-      else drafts.push(readTask(id, drafts.length, reader));
+      else drafts.push(withHandlers(readTask(id, drafts.length, reader), onError));
     }
     return drafts;
   }
@@ -137,7 +161,8 @@ export class ScopeCompiler {
     });
     if (work?.is === 'event') this.listens = true;
     const compensate = draft.compensate && this.compensation(draft.compensate, { scope, collector });
-    return { draft, collector, when, work, type: this.taskType(draft, work), compensate };
+    const extras = this.extras(draft, collector);
+    return { draft, collector, when, work, type: this.taskType(draft, work), compensate, ...extras };
   }
 
   private body(
@@ -155,6 +180,52 @@ export class ScopeCompiler {
     return body;
   }
 
+  /** What a task says beside its work. */
+  private extras(
+    draft: TaskDraft,
+    collector: ExpressionCollector,
+  ): Pick<CompiledDraft, 'limitKey' | 'cacheKey' | 'set'> {
+    const { reader, limit, cache, set, work } = draft;
+    const limitKey = limit && collector.template(limit.key, reader.at('concurrency_key'));
+    const key = cache?.key ?? (work?.is === 'task' ? work.input : null);
+    const cacheKey =
+      cache && collector.template(key, cache.key === undefined ? reader.at('input') : reader.at('cache', 'key'));
+    const known = variablesSeen(collector.scope);
+    for (const name of Object.keys(set ?? {})) {
+      if (!known.has(name))
+        reader.report(fault('unknown_variable', reader.at('set', name), { name, known: someOf(known) || 'none' }));
+    }
+    return { limitKey, cacheKey, set: set && collector.template(set, reader.at('set'), { more: ['output'] }) };
+  }
+
+  /** A task beside the graph of the workflow, which tells of its end. */
+  notice(draft: TaskDraft): CompiledTask | undefined {
+    const [scope] = this.scopes;
+    if (!scope) return undefined;
+    const names = new Set([...scope.names, 'output', ERROR_NAME]);
+    const collector = new ExpressionCollector(scope, this.surroundings.faults, names);
+    const work = compileWork(draft, { collector, compileBody: () => undefined, indexOf: () => undefined });
+    this.reportUnknown(collector, scope, () => undefined);
+    return this.aside(draft, { scope, collector, work });
+  }
+
+  private aside(
+    draft: TaskDraft,
+    parts: { readonly scope: Enclosing; readonly collector: ExpressionCollector; readonly work: Work | undefined },
+  ): CompiledTask | undefined {
+    const { scope, collector, work } = parts;
+    const type = this.taskType(draft, work);
+    const nothing = {
+      when: undefined,
+      compensate: undefined,
+      limitKey: undefined,
+      cacheKey: undefined,
+      set: undefined,
+    };
+    const edges = { needs: [], feeds: [], gates: [], opens: [] };
+    return work && assemble({ draft, collector, work, type, ...nothing }, edges, scope.ids);
+  }
+
   /** What undoes a task sees what the task sees, and its output. What it reads beyond makes no edge. */
   private compensation(
     draft: TaskDraft,
@@ -166,8 +237,7 @@ export class ScopeCompiler {
     const work = compileWork(draft, around);
     for (const [id, where] of collector.needs) of.needsToo(id, where);
     if (collector.readsInput) of.readsInput = true;
-    const parts = { draft, collector, when: undefined, work, type: this.taskType(draft, work), compensate: undefined };
-    return work && assemble(parts, { needs: [], feeds: [], gates: [], opens: [] }, scope.ids);
+    return this.aside(draft, { scope, collector, work });
   }
 
   private taskType({ work, reader }: TaskDraft, compiled: Work | undefined): TaskType | undefined {
@@ -230,6 +300,13 @@ export class ScopeCompiler {
   }
 }
 
+/** A task that handles failures is not among those whose failure it handles. */
+const withHandlers = (draft: TaskDraft, onError: readonly DraftHandler[]): TaskDraft => {
+  if (onError.length === 0 || draft.reader.has('on_error')) return draft;
+  const isTarget = gotoTargets(onError).some(({ id }) => id === draft.id);
+  return isTarget ? draft : { ...draft, onError };
+};
+
 const escaped = (token: string): string => token.replaceAll('~', '~0').replaceAll('/', '~1');
 
 /** What a task needs of its siblings; `outer` hears of the rest. What is nowhere stays, to be reported. */
@@ -252,53 +329,12 @@ const checkJoin = ({ join, reader }: TaskDraft, { needs }: TaskEdges): void => {
   reader.report(fault('join_out_of_reach', reader.at('join'), { needed, count: needs.length }));
 };
 
-const scopeOf = (tasks: readonly CompiledTask[], output: OutputMapping | undefined): CompiledScope => ({
+const scopeOf = (
+  tasks: readonly CompiledTask[],
+  output: OutputMapping | undefined,
+): Omit<CompiledScope, 'variables'> => ({
   tasks,
   byId: new Map(tasks.map((task) => [task.id, task])),
   output,
   leaves: tasks.filter(({ feeds, opens }) => feeds.length === 0 && opens.length === 0),
 });
-
-/** Only called when nothing is wrong with the scope. */
-const assemble = (
-  { draft, collector, when, work, type, compensate }: CompiledDraft,
-  edges: TaskEdges,
-  ids: ReadonlyMap<string, number>,
-): CompiledTask => {
-  const timeout = draft.timeout ?? type?.timeout;
-  return {
-    id: draft.id,
-    index: draft.index,
-    name: draft.name,
-    work: work as Work,
-    when,
-    join: joinOf(draft),
-    retry: draft.retry ?? (type?.retry && compileRetryPolicy(type.retry)),
-    ownRetry: draft.retry !== undefined,
-    timeout: timeout === undefined ? undefined : timeout * 1000,
-    onError: draft.onError.map((handler) => handlerOf(handler, ids)),
-    onLost: draft.onLost,
-    priority: draft.priority,
-    effects: draft.effects ?? type?.effects ?? 'write',
-    compensate,
-    readsInput: collector.readsInput,
-    ...edges,
-    reads: collector.reads,
-  };
-};
-
-const joinOf = ({ join }: TaskDraft): Join => {
-  if (join === 'all') return { is: 'all' };
-  return { is: 'count', needed: join === 'any' ? 1 : join };
-};
-
-const handlerOf = (
-  { classes, then }: TaskDraft['onError'][number],
-  ids: ReadonlyMap<string, number>,
-): ErrorHandler => ({
-  classes: classes && new Set(classes),
-  remedy: remedyOf(then, ids),
-});
-
-const remedyOf = (then: TaskDraft['onError'][number]['then'], ids: ReadonlyMap<string, number>): Remedy =>
-  typeof then === 'object' ? { is: 'goto', target: ids.get(then.goto) as number } : { is: then };

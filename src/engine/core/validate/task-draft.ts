@@ -1,4 +1,4 @@
-import { fault, isJsonObject, type Fault, type Json } from '../../../kernel/index.js';
+import { fault, isJsonObject, type Fault, type Json, type JsonObject } from '../../../kernel/index.js';
 import {
   compileRetryPolicy,
   retryPolicyFaults,
@@ -25,8 +25,26 @@ export interface TaskDraft {
   readonly onLost: 'retry' | 'fail';
   readonly priority: number;
   readonly effects: Effects | undefined;
+  /** Seconds. */
+  readonly heartbeat: number | undefined;
+  readonly limit: DraftLimit | undefined;
+  readonly cache: DraftCache | undefined;
+  /** Variables that it assigns, by name. */
+  readonly set: JsonObject | undefined;
   /** What undoes the task. */
   readonly compensate: TaskDraft | undefined;
+}
+
+export interface DraftLimit {
+  readonly key: Json;
+  readonly concurrency: number | undefined;
+  readonly rate: { readonly count: number; readonly per: number } | undefined;
+}
+
+export interface DraftCache {
+  readonly key: Json | undefined;
+  /** Seconds. */
+  readonly ttl: number;
 }
 
 export type DraftJoin = 'all' | 'any' | number;
@@ -37,14 +55,27 @@ export interface DraftHandler {
   readonly then: 'fail' | 'continue' | { readonly goto: string; readonly where: string };
 }
 
-const ALWAYS = ['name', 'description', 'when', 'depends_on', 'join', 'timeout', 'on_error', 'priority', 'metadata'];
-const OF_ATTEMPTS = ['retry_policy', 'on_lost', 'effects', 'compensate'];
-/** Words of the language that this version does not run. */
-const UNAVAILABLE = ['cache', 'concurrency_key'];
+const ALWAYS = [
+  'name',
+  'description',
+  'when',
+  'depends_on',
+  'join',
+  'timeout',
+  'on_error',
+  'priority',
+  'metadata',
+  'set',
+];
+const OF_ATTEMPTS = [
+  ...['retry_policy', 'on_lost', 'effects', 'compensate', 'heartbeat'],
+  ...['concurrency_key', 'concurrency', 'rate', 'cache'],
+];
 const EFFECTS = ['pure', 'read', 'idempotent', 'write'] as const;
 const YEAR_SECONDS = 31_536_000;
 const MAX_TASKS_JOINED = 10_000;
 const MAX_CLASSES = 100;
+const MAX_CONCURRENCY = 100_000;
 
 export const readTask = (id: string, index: number, reader: FieldReader): TaskDraft => {
   const kind = kindOf(reader);
@@ -73,19 +104,52 @@ const readCommon = (id: string, reader: FieldReader): Omit<TaskDraft, 'id' | 'in
     onLost: reader.choice('on_lost', ['retry', 'fail']) ?? 'retry',
     priority: reader.number('priority', { min: -1000, max: 1000 }) ?? 0,
     effects: reader.choice('effects', EFFECTS),
+    heartbeat: reader.number('heartbeat', { min: 0.001, max: YEAR_SECONDS }),
+    limit: reader.has('tasks') ? undefined : readLimit(reader),
+    cache: readCache(reader),
+    set: reader.record('set'),
     compensate: readCompensation(id, reader),
   };
+};
+
+/** A key alone means one at a time. */
+const readLimit = (reader: FieldReader): DraftLimit | undefined => {
+  const key = reader.text('concurrency_key');
+  const concurrency = reader.number('concurrency', { min: 1, max: MAX_CONCURRENCY, integer: true });
+  const rate = readRate(reader);
+  if (key === undefined && (concurrency !== undefined || rate)) {
+    reader.report(fault('required_field', reader.where, { field: 'concurrency_key' }));
+  }
+  return key === undefined ? undefined : { key, concurrency: concurrency ?? (rate ? undefined : 1), rate };
+};
+
+const readRate = (reader: FieldReader): DraftLimit['rate'] => {
+  const object = reader.record('rate');
+  if (!object) return undefined;
+  const fields = reader.below(object, 'rate');
+  fields.refuseUnknown(['count', 'per']);
+  const count = fields.number('count', { min: 1, max: 1_000_000, integer: true });
+  if (!fields.has('count')) fields.report(fault('required_field', fields.where, { field: 'count' }));
+  const per = fields.number('per', { min: 0.001, max: YEAR_SECONDS }) ?? 1;
+  return count === undefined ? undefined : { count, per };
+};
+
+const readCache = (reader: FieldReader): DraftCache | undefined => {
+  const object = reader.record('cache');
+  if (!object) return undefined;
+  const fields = reader.below(object, 'cache');
+  fields.refuseUnknown(['key', 'ttl']);
+  if (!fields.has('ttl')) fields.report(fault('required_field', fields.where, { field: 'ttl' }));
+  const ttl = fields.number('ttl', { min: 0.001, max: YEAR_SECONDS });
+  return ttl === undefined ? undefined : { key: fields.raw('key'), ttl };
 };
 
 const isAttempted = (kind: string): boolean => kind === 'type' || kind === 'component';
 
 /** Unknown fields, and known ones that mean nothing on a task of this kind. */
 const refuseFields = (reader: FieldReader, kind: string | undefined): void => {
-  for (const construct of UNAVAILABLE) {
-    if (reader.has(construct)) reader.report(fault('construct_unavailable', reader.at(construct), { construct }));
-  }
   const elsewhere = [...OF_ATTEMPTS, ...Object.values(KINDS).flat()];
-  reader.refuseUnknown([...ALWAYS, ...UNAVAILABLE, ...Object.keys(KINDS), ...elsewhere]);
+  reader.refuseUnknown([...ALWAYS, ...Object.keys(KINDS), ...elsewhere]);
   if (kind === undefined) return;
   const known = KINDS[kind] ?? [];
   const isUndone = isAttempted(kind) || kind === 'workflow';
@@ -101,21 +165,18 @@ const refuseFields = (reader: FieldReader, kind: string | undefined): void => {
 };
 
 const OF_COMPENSATION = [
-  'type',
-  'component',
-  'action',
-  'input',
-  'retry_policy',
-  'timeout',
-  'on_lost',
-  'name',
-  'effects',
+  ...['type', 'component', 'action', 'input', 'name', 'description', 'metadata'],
+  ...['retry_policy', 'timeout', 'heartbeat', 'on_lost', 'effects'],
 ];
 
-const readCompensation = (id: string, reader: FieldReader): TaskDraft | undefined => {
-  const object = reader.record('compensate');
+const readCompensation = (id: string, reader: FieldReader): TaskDraft | undefined =>
+  readAside(id, reader, 'compensate');
+
+/** A task that stands beside the graph: it undoes another, or tells of the end. */
+export const readAside = (id: string, reader: FieldReader, field: string): TaskDraft | undefined => {
+  const object = reader.record(field);
   if (!object) return undefined;
-  const fields = reader.below(object, 'compensate');
+  const fields = reader.below(object, field);
   fields.refuseUnknown(OF_COMPENSATION);
   const kind = kindOf(fields);
   const work = kind === undefined || !isAttempted(kind) ? undefined : readWork(fields, kind);
@@ -133,7 +194,8 @@ const readJoin = (reader: FieldReader): DraftJoin => {
 const EXPECTED =
   '"fail", "continue", {goto: task} or a list of handlers {class, then: fail|continue} or {class, goto: task}';
 
-const readOnError = (reader: FieldReader): readonly DraftHandler[] => {
+/** Also of the whole workflow: for its tasks that have none of their own. */
+export const readOnError = (reader: FieldReader): readonly DraftHandler[] => {
   const policy = reader.raw('on_error');
   if (policy === undefined) return [];
   const handlers = Array.isArray(policy)

@@ -1,4 +1,4 @@
-import { fault, ownValue, type Json, type JsonPointer } from '../../../kernel/index.js';
+import { fault, ownValue, type Json, type JsonObject, type JsonPointer } from '../../../kernel/index.js';
 import type {
   CompiledScope,
   LoopWork,
@@ -30,6 +30,8 @@ export interface BodyRequest {
   /** Names that the body sees beside those around it. */
   readonly names?: readonly string[];
   readonly output?: { readonly source: Json; readonly where: JsonPointer } | undefined;
+  /** First values of its variables. */
+  readonly state?: { readonly source: JsonObject; readonly where: JsonPointer } | undefined;
   readonly until?: { readonly source: Json; readonly where: JsonPointer };
 }
 
@@ -51,7 +53,7 @@ export const compileWork = (draft: TaskDraft, around: WorkSurroundings): Work | 
     case 'switch':
       return compileSwitch(work, around);
     case 'group': {
-      const body = around.compileBody({ body: work.body, output: outputOf(draft) });
+      const body = around.compileBody({ body: work.body, output: outputOf(draft), state: stateOf(draft) });
       return body && { is: 'group', body: body.scope, concurrency: work.concurrency };
     }
     case 'race': {
@@ -76,12 +78,17 @@ const outputOf = ({ reader }: TaskDraft): BodyRequest['output'] => {
   return source === undefined ? undefined : { source, where: reader.at('output') };
 };
 
+const stateOf = ({ reader }: TaskDraft): BodyRequest['state'] => {
+  const source = reader.record('state');
+  return source && { source, where: reader.at('state') };
+};
+
 /** `component` and `action` stand beside `input` in the document, so faults must point there. */
 const compileTask = (draft: TaskDraft, work: Of<'task'>, { collector }: WorkSurroundings): TaskWork | undefined => {
   const { reader } = draft;
   const { type } = work;
   if (type !== COMPONENT_TASK_TYPE || !reader.has('component')) {
-    const input = collector.template(work.input, reader.at('input'), true);
+    const input = collector.template(work.input, reader.at('input'), { secrets: true });
     return input && { is: 'task', type, input };
   }
   for (const field of ['component', 'action']) {
@@ -91,7 +98,7 @@ const compileTask = (draft: TaskDraft, work: Of<'task'>, { collector }: WorkSurr
       return undefined;
     }
   }
-  const params = collector.template(ownValue(work.input, 'params') ?? {}, reader.at('input'), true);
+  const params = collector.template(ownValue(work.input, 'params') ?? {}, reader.at('input'), { secrets: true });
   if (params?.is === 'constant') {
     return { is: 'task', type, input: { is: 'constant', value: { ...work.input, params: params.value } } };
   }
@@ -124,7 +131,12 @@ const compileMap = (
 ): MapWork | undefined => {
   const { as, concurrency, tolerate } = work;
   const over = collector.template(work.over, draft.reader.at('map', 'over'));
-  const body = compileBody({ body: work.body, names: [as, 'index'], output: outputOf(draft) });
+  const body = compileBody({
+    body: work.body,
+    names: [as, 'index'],
+    output: outputOf(draft),
+    state: stateOf(draft),
+  });
   return over && body && { is: 'map', over, as, concurrency, tolerate, body: body.scope };
 };
 
@@ -137,7 +149,7 @@ const compileLoop = (
 ): LoopWork | undefined => {
   const { maxIterations, condition: source } = work;
   const where = draft.reader.at('loop', work.test);
-  const request = { body: work.body, names: ITERATION, output: outputOf(draft) };
+  const request = { body: work.body, names: ITERATION, output: outputOf(draft), state: stateOf(draft) };
   if (work.test === 'until') {
     const body = compileBody({ ...request, until: { source, where } });
     return (

@@ -80,8 +80,8 @@ export const KINDS: Readonly<Record<string, readonly string[]>> = {
   type: ['input'],
   component: ['action', 'input'],
   switch: [],
-  map: ['tasks', 'output'],
-  loop: ['tasks', 'output'],
+  map: ['tasks', 'output', 'state'],
+  loop: ['tasks', 'output', 'state'],
   try: ['catch', 'finally'],
   race: [],
   workflow: [],
@@ -90,7 +90,7 @@ export const KINDS: Readonly<Record<string, readonly string[]>> = {
   approval: [],
   webhook: [],
   // Last: a map and a loop have tasks, too.
-  tasks: ['output', 'concurrency'],
+  tasks: ['output', 'concurrency', 'state'],
 };
 
 const YEAR_SECONDS = 31_536_000;

@@ -1,0 +1,53 @@
+import type { JsonObject } from '../../../kernel/index.js';
+import { findStep, scopesAround, type RunState, type Scope, type ScopeState, type Step } from './run-state.js';
+
+/** Gives a scope its variables, if it has any. */
+export const beginVariables = (scope: Scope, initial: JsonObject | undefined): void => {
+  if (scope.definition.variables) scope.state = { initial: initial ?? {}, assigned: [], values: initial ?? {} };
+};
+
+const assign = (state: ScopeState, by: Step | undefined, values: JsonObject): void => {
+  state.assigned.push({ by, values });
+  state.values = { ...state.values, ...values };
+};
+
+/** Each variable belongs to the nearest scope around that has one of that name. */
+export const assignFrom = (step: Step, set: JsonObject): void => {
+  const left = { ...set };
+  for (const scope of scopesAround(step)) {
+    const { state, definition } = scope;
+    if (!state) continue;
+    const own = Object.entries(left).filter(([name]) => definition.variables?.names.has(name));
+    for (const [name] of own) delete left[name];
+    if (own.length > 0) assign(state, step, Object.fromEntries(own));
+  }
+};
+
+/** Somebody outside assigns variables of the workflow. */
+export const assignFromOutside = ({ root }: RunState, values: JsonObject): void => {
+  if (root.state) assign(root.state, undefined, values);
+};
+
+/** After a re-execution has reset steps: what they had assigned is gone. */
+export const recallVariables = (run: RunState, { state }: Scope): void => {
+  if (!state) return;
+  const isThere = (step: Step): boolean => step.state.at === 'completed' && findStep(run, step.address) === step;
+  const stays = state.assigned.filter(({ by }) => by === undefined || isThere(by));
+  state.assigned.splice(0, state.assigned.length, ...stays);
+  state.values = Object.assign({}, state.initial, ...stays.map(({ values }) => values)) as JsonObject;
+};
+
+/** What a step has assigned, in all scopes around. */
+export const assignedBy = (step: Step): JsonObject | undefined => {
+  const all = [...scopesAround(step)].flatMap(({ state }) => state?.assigned.filter(({ by }) => by === step) ?? []);
+  return all.length === 0 ? undefined : (Object.assign({}, ...all.map(({ values }) => values)) as JsonObject);
+};
+
+/** The variables that a scope sees: its own, and those of the scopes around. */
+export const variablesAround = (scope: Scope): JsonObject | undefined => {
+  let seen: JsonObject | undefined;
+  for (let around: Scope | undefined = scope; around; around = around.owner?.scope) {
+    if (around.state) seen = { ...around.state.values, ...seen };
+  }
+  return seen;
+};

@@ -1,0 +1,29 @@
+import type { Instant } from '../../kernel/index.js';
+import type { ReadyOrder } from '../core/index.js';
+import type { Journal } from '../ports/index.js';
+import type { Work } from './inbox.js';
+import type { LiveExecution } from './live-execution.js';
+
+interface Asking {
+  readonly journal: Journal;
+  readonly now: () => Instant;
+  readonly submit: (work: Work) => void;
+  /** Late: time has passed since the order was given. */
+  readonly enqueue: (isLate: boolean) => void;
+}
+
+/** A step whose result is kept needs no slot and no attempt; any other goes on to the queue. */
+export const askForResult = (live: LiveExecution, { cacheKey, step, generation }: ReadyOrder, ask: Asking): void => {
+  if (cacheKey === undefined) return ask.enqueue(false);
+  const isAsked = live.cacheKeys.get(step) === cacheKey; // an attempt has failed since
+  live.cacheKeys.set(step, cacheKey);
+  if (isAsked) return ask.enqueue(false);
+  void ask.journal.cached(cacheKey, ask.now()).then(
+    (found) => {
+      if (!found) return ask.enqueue(true);
+      const request = { is: 'recall', step, generation, output: found.output } as const;
+      ask.submit({ is: 'note', execution: live.id, request });
+    },
+    () => ask.enqueue(true), // a store that fails shows at the next commit
+  );
+};

@@ -1,0 +1,2 @@
+/** Tasks of upstream that are constructs here. */
+export { constructOf } from './constructs.js';

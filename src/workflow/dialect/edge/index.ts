@@ -1,0 +1,3 @@
+/** Edges that tasks give to others. */
+export { addEdges } from './edges.js';
+export type { Link } from './routes.js';
