@@ -2,7 +2,7 @@ import { canonicalJson, isJsonObject, type Json, type JsonObject } from '../../.
 import type { Address } from '../address.js';
 import type { CompiledWorkflow } from '../definition.js';
 import type { BodyResult, KeptOutcome, RunEvent, StepKept } from '../event.js';
-import { allSteps, type Bodies, type RunState, type Scope, type Step } from '../fold/run-state.js';
+import { allSteps, undoneBy, type Bodies, type RunState, type Scope, type Step } from '../fold/run-state.js';
 import { assignedBy } from '../fold/variables.js';
 import type { IntoNew, KeptReason, Planned, Reexecution, ResetReason } from './operation.js';
 
@@ -76,11 +76,10 @@ const changedSteps = (state: RunState, operation: IntoNew): ReadonlyMap<Step, Wh
       mark(scope.steps[index] as Step, { reason: 'after', because: address });
     }
   };
-  for (const { steps, owner } of compensations(state)) {
-    for (const { undoes } of steps) {
-      if (!undoes) continue;
-      mark(undoes, { reason: 'compensated' });
-      for (let around = undoes.scope.owner; around && around !== owner; around = around.scope.owner)
+  for (const { undone, owner } of compensations(state)) {
+    for (const step of undone) {
+      mark(step, { reason: 'compensated' });
+      for (let around = step.scope.owner; around && around !== owner; around = around.scope.owner)
         markDependants(around);
     }
   }
@@ -95,7 +94,7 @@ const changedSteps = (state: RunState, operation: IntoNew): ReadonlyMap<Step, Wh
 };
 
 interface Undoing {
-  readonly steps: readonly Step[];
+  readonly undone: readonly Step[];
   /** The construct whose body it undoes; absent: the execution. */
   readonly owner: Step | undefined;
 }
@@ -103,12 +102,12 @@ interface Undoing {
 /** Compensations of what has not completed: a construct that has is kept as it ended. */
 const compensations = (state: RunState): Undoing[] => {
   const found: Undoing[] = state.ending?.compensation
-    ? [{ steps: state.ending.compensation.steps, owner: undefined }]
+    ? [{ undone: undoneBy(state.ending.compensation), owner: undefined }]
     : [];
   for (const step of allSteps(state)) {
     const { bodies } = step;
     if (step.state.at === 'completed' || !bodies || !('compensation' in bodies) || !bodies.compensation) continue;
-    found.push({ steps: bodies.compensation.steps, owner: step });
+    found.push({ undone: undoneBy(bodies.compensation), owner: step });
   }
   return found;
 };
@@ -138,9 +137,9 @@ class Carrying {
     readonly changed: ReadonlyMap<Step, Why>,
   ) {
     this.order = new Map([...history.seen.keys()].map((address, position) => [address, position]));
-    for (const { steps, owner } of compensations(history.state)) {
-      for (const { undoes } of steps) {
-        for (let around = undoes?.scope.owner; around && around !== owner; around = around.scope.owner)
+    for (const { undone, owner } of compensations(history.state)) {
+      for (const step of undone) {
+        for (let around = step.scope.owner; around && around !== owner; around = around.scope.owner)
           this.partly.add(around);
       }
     }

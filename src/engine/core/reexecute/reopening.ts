@@ -6,6 +6,7 @@ import {
   isTerminalRun,
   scopesAround,
   scopesOf,
+  undoneBy,
   type Compensation,
   type RunState,
   type Scope,
@@ -108,10 +109,9 @@ class Marking {
 
   /** What was undone has to be done again. */
   undo(compensation: Compensation | undefined): void {
-    for (const { undoes } of compensation?.steps ?? []) {
-      if (!undoes) continue;
-      this.resetWithDependants(undoes, { reason: 'compensated' });
-      this.openAround(undoes);
+    for (const step of compensation ? undoneBy(compensation) : []) {
+      this.resetWithDependants(step, { reason: 'compensated' });
+      this.openAround(step);
     }
   }
 
