@@ -18,7 +18,12 @@ describe('whatever the workflow, the outcomes and the order', () => {
   ])('the core gives the statuses, causes, inputs and outputs of the reference: %s', (_, shape) => {
     fc.assert(
       fc.property(workflows(shape), chances, (workflow, { results, order }) => {
-        const run = new PlainRun({ compiled: mustCompile(documentOf(workflow)), yes: results % 2 === 0, results, order });
+        const run = new PlainRun({
+          compiled: mustCompile(documentOf(workflow)),
+          yes: results % 2 === 0,
+          results,
+          order,
+        });
         run.run();
         checkJournal(workflow, run.events, expectFates(run, workflow));
       }),

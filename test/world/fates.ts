@@ -32,7 +32,9 @@ export const expectFates = (run: PlainRun, workflow: PlainWorkflow, stopped?: St
   const steps = [...allSteps(run.state)].filter(({ undoes }) => !undoes);
   const inItem = (address: string): boolean =>
     [...run.history.keptItems.keys()].some((item) => address.startsWith(`${item}/`));
-  const are = Object.fromEntries(steps.filter(({ address }) => !inItem(address)).map((step) => [step.address, fateOf(step)]));
+  const are = Object.fromEntries(
+    steps.filter(({ address }) => !inItem(address)).map((step) => [step.address, fateOf(step)]),
+  );
   expect(are).toEqual(Object.fromEntries(fates.steps));
   expectInputs(run, fates);
   expectEnd(run, fates, stopped);
@@ -48,7 +50,8 @@ const expectInputs = (run: PlainRun, { inputs }: Fates): void => {
 
 const expectEnd = ({ state: { status } }: PlainRun, { execution }: Fates, stopped: Stopped): void => {
   if (stopped === 'canceled') return expect(status.is).toBe('canceled');
-  if (stopped === 'timed-out') return expect(status).toMatchObject({ is: 'failed', failure: { code: 'execution_timeout' } });
+  if (stopped === 'timed-out')
+    return expect(status).toMatchObject({ is: 'failed', failure: { code: 'execution_timeout' } });
   expect(execution.is).not.toBe('cut');
   if (execution.is === 'completed') return expect(status).toEqual({ is: 'completed', output: execution.output });
   const { kind, code } = execution as Extract<typeof execution, { is: 'failed' }>;

@@ -35,7 +35,10 @@ class JournalRules {
   /** Completed steps that can be undone and are not, in order of completion. */
   private done: string[] = [];
   /** Steps that are being undone, by the construct, or '' for the execution; with all that was done then. */
-  private readonly undoing = new Map<string, { readonly undo: readonly string[]; readonly before: readonly string[] }>();
+  private readonly undoing = new Map<
+    string,
+    { readonly undo: readonly string[]; readonly before: readonly string[] }
+  >();
   private readonly ended = new Set<string>();
   private readonly completed = new Set<string>();
   private readonly attempts = new Map<string, number>();
@@ -102,7 +105,8 @@ class JournalRules {
   /** Attempts count up, and begin only while the step is open and after all it waits for (E2, E3). */
   private started({ step, attempt }: Extract<RunEvent, { type: 'step_started' }>): void {
     if (this.ended.has(step)) throw new Error(`${step} begins after its end`);
-    if (attempt !== (this.attempts.get(step) ?? 0) + 1) throw new Error(`attempt ${attempt} of ${step} is not the next`);
+    if (attempt !== (this.attempts.get(step) ?? 0) + 1)
+      throw new Error(`attempt ${attempt} of ${step} is not the next`);
     this.attempts.set(step, attempt);
     if (isUndo(step)) return this.undoStarted(step);
     const { task, body } = this.told(step);
@@ -118,7 +122,8 @@ class JournalRules {
   private undoStarted(step: string): void {
     const around = [...this.undoing.values()].find(({ undo }) => undo.some((address) => undoOf(address) === step));
     const next = around?.undo.find((address) => !this.ended.has(undoOf(address)));
-    if (next === undefined || undoOf(next) !== step) throw new Error(`${step} begins, and it is not the next to be undone`);
+    if (next === undefined || undoOf(next) !== step)
+      throw new Error(`${step} begins, and it is not the next to be undone`);
   }
 
   private complete(step: string): void {
@@ -139,7 +144,10 @@ class JournalRules {
       if (!isOver(around)) continue;
       this.undoing.delete(around);
       const left = new Set([...this.done, ...undo.filter((address) => !this.ended.has(undoOf(address)))]);
-      this.done = [...before.filter((address) => left.has(address)), ...this.done.filter((one) => !before.includes(one))];
+      this.done = [
+        ...before.filter((address) => left.has(address)),
+        ...this.done.filter((one) => !before.includes(one)),
+      ];
     }
   }
 

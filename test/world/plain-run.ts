@@ -91,7 +91,9 @@ export class PlainRun {
     const { yes } = this.options;
     const { history } = this;
     const ending = (address: string): Ending | undefined => this.endings.get(address);
-    const elapsed = new Set([...this.elapsed].flatMap(([at, position]) => (history.ended.get(at) === position ? [at] : [])));
+    const elapsed = new Set(
+      [...this.elapsed].flatMap(([at, position]) => (history.ended.get(at) === position ? [at] : [])),
+    );
     return { yes, ending, elapsed, history };
   }
 
@@ -168,7 +170,8 @@ export class PlainRun {
       { is: 'elapse', ...about, generation: generation + 1 },
     ];
     const request = this.chance.pick(wrong);
-    const isAnybody = step.state.at === 'armed' && step.state.awaits.is === 'approval' && step.state.awaits.by.length === 0;
+    const isAnybody =
+      step.state.at === 'armed' && step.state.awaits.is === 'approval' && step.state.awaits.by.length === 0;
     if (request.is === 'approve' && isAnybody) return;
     if (this.send(request) === 'accepted') throw new Error(`${JSON.stringify(request)} is wrong`);
     if (this.snapshot !== before) throw new Error(`${JSON.stringify(request)} was refused and changed something`);
@@ -305,7 +308,10 @@ export class PlainRun {
   private lateEnding({ task: { work } }: Step): Ending {
     if (work.is === 'wait') return { is: 'completes', output: null };
     if (work.is !== 'approval' || work.onTimeout === 'fail') return { is: 'fails', kind: 'timeout', code: 'timeout' };
-    return { is: 'completes', output: this.answer({ approved: work.onTimeout === 'approve', by: null, comment: null }) };
+    return {
+      is: 'completes',
+      output: this.answer({ approved: work.onTimeout === 'approve', by: null, comment: null }),
+    };
   }
 
   private answer(answer: ApprovalAnswer): Json {
@@ -359,7 +365,8 @@ export class PlainRun {
   private consume(address: string, event: string): void {
     const id = /([^/[]*)$/.exec(address)?.[1] as string;
     const oldest = this.unconsumed.findIndex((one) => one.for === id);
-    if (this.unconsumed[oldest]?.id !== event) throw new Error(`${address} has consumed ${event}, not the oldest that fits`);
+    if (this.unconsumed[oldest]?.id !== event)
+      throw new Error(`${address} has consumed ${event}, not the oldest that fits`);
     this.unconsumed.splice(oldest, 1);
     this.endings.set(address, { is: 'completes', output: { for: id } });
   }
@@ -392,4 +399,3 @@ export class PlainRun {
     else this.must({ ...about, outcome: { is: 'failed', failure: failure(result.kind as 'fatal', result.code) } });
   }
 }
-

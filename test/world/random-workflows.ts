@@ -188,4 +188,3 @@ export const workflows = ({ most, mostInside, depth }: Shape): fc.Arbitrary<Plai
   fc
     .record({ tasks: rawTasks(depth, most, mostInside), failFast: weighted([4, false], [1, true]) })
     .map(({ tasks, failFast }) => ({ body: named(tasks, 't'), failFast }));
-

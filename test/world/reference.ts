@@ -109,7 +109,8 @@ class Reference {
     if (first) return failureOf(fateOf(first.id));
     if (body.some(({ id }) => fateOf(id)?.is === 'canceled')) return { is: 'canceled' };
     if (isRace) return { is: 'completed', output: { winner: null, output: null } };
-    if (said !== undefined) return { is: 'completed', output: { status: statusOf(fateOf(said)), output: outputOf(fateOf(said)) } };
+    if (said !== undefined)
+      return { is: 'completed', output: { status: statusOf(fateOf(said)), output: outputOf(fateOf(said)) } };
     const leaves = leavesOf(body).filter(({ id }) => fateOf(id)?.is === 'completed');
     return { is: 'completed', output: Object.fromEntries(leaves.map(({ id }) => [id, outputOf(fateOf(id))])) };
   }
@@ -123,7 +124,8 @@ class Reference {
     for (const address of this.waits) {
       const end = this.endOf(address);
       const failures = [...this.failures].filter(([scope, at]) => isInside(address, scope) && at < end);
-      if (history.canceled.has(address) && failures.length === 0) throw new Error(`${address} was canceled for nothing`);
+      if (history.canceled.has(address) && failures.length === 0)
+        throw new Error(`${address} was canceled for nothing`);
       const isOutlived = failures.some(([, at]) => !history.isTogether(at, end));
       if (!history.canceled.has(address) && isOutlived) throw new Error(`${address} outlived the failure of its scope`);
     }
@@ -230,7 +232,8 @@ class Reference {
   }
 
   private aroundInside({ task, body, around, fates }: At): Around {
-    const seen = (id: string): Json => (fates.has(id) ? [statusOf(fates.get(id)), outputOf(fates.get(id))] : around.seen(id));
+    const seen = (id: string): Json =>
+      fates.has(id) ? [statusOf(fates.get(id)), outputOf(fates.get(id))] : around.seen(id);
     return { ...around, ...sightInside(task, body, around), seen };
   }
 
@@ -287,7 +290,10 @@ class Reference {
     }
     if (items.some(({ outcome }) => outcome.is === 'cut')) return CUT;
     if (items.some(({ outcome }) => outcome.is === 'canceled')) return { is: 'canceled' };
-    return { is: 'completed', output: items.map(({ outcome }) => (outcome.is === 'completed' ? outcome.output : null)) };
+    return {
+      is: 'completed',
+      output: items.map(({ outcome }) => (outcome.is === 'completed' ? outcome.output : null)),
+    };
   }
 
   private looped(work: Of<'loop'>, { address, around }: Place): Outcome {
