@@ -2,14 +2,20 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { compile, mustCompile } from '../world/core-world.js';
 import { expectFates } from '../world/fates.js';
-import { checkJournal } from '../world/journal-rules.js';
 import { documentOf } from '../world/plain-workflow.js';
-import { PlainRun } from '../world/plain-run.js';
+import { PlainRun, type Stop } from '../world/plain-run.js';
 import { FLAT, NESTED, workflows } from '../world/random-workflows.js';
 
 const LONG = process.env.HARMONIA_TEST_LONG === '1';
 const RUNS = Number(process.env.RUNS ?? (LONG ? 10_000 : 300));
-const chances = fc.record({ results: fc.nat(1_000_000), order: fc.nat(1_000_000) });
+const chances = fc.record({
+  results: fc.nat(1_000_000),
+  order: fc.nat(1_000_000),
+  stop: fc.option(fc.record({ after: fc.nat(40), how: fc.constantFrom<Stop>('cancel', 'undo', 'expire') }), {
+    freq: 2,
+    nil: undefined,
+  }),
+});
 
 describe('whatever the workflow, the outcomes and the order', () => {
   test.each([
@@ -17,15 +23,16 @@ describe('whatever the workflow, the outcomes and the order', () => {
     ['of all constructs', NESTED],
   ])('the core gives the statuses, causes, inputs and outputs of the reference: %s', (_, shape) => {
     fc.assert(
-      fc.property(workflows(shape), chances, (workflow, { results, order }) => {
+      fc.property(workflows(shape), chances, (workflow, { results, order, stop }) => {
         const run = new PlainRun({
           compiled: mustCompile(documentOf(workflow)),
           yes: results % 2 === 0,
           results,
           order,
         });
+        if (stop) run.run(stop.after).stop(stop.how);
         run.run();
-        checkJournal(workflow, run.events, expectFates(run, workflow));
+        expectFates(run, workflow);
       }),
       { numRuns: RUNS },
     );

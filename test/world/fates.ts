@@ -1,5 +1,6 @@
 import { expect } from '@jest/globals';
 import { allSteps, type Step } from '../../src/engine/core/index.js';
+import { checkJournal } from './journal-rules.js';
 import type { PlainWorkflow } from './plain-workflow.js';
 import type { PlainRun } from './plain-run.js';
 import { fatesOf, type Fate, type Fates } from './reference.js';
@@ -24,10 +25,8 @@ const fateOf = ({ state, address }: Step): Fate => {
   }
 };
 
-/** How the execution was ended from outside, if it was. */
-export type Stopped = 'canceled' | 'timed-out' | undefined;
-
-export const expectFates = (run: PlainRun, workflow: PlainWorkflow, stopped?: Stopped): Fates => {
+/** Whatever became of every step is what the reference says, and so is the end. */
+export const expectFates = (run: PlainRun, workflow: PlainWorkflow): Fates => {
   const fates = fatesOf(workflow, run.known);
   const steps = [...allSteps(run.state)].filter(({ undoes }) => !undoes);
   const inItem = (address: string): boolean =>
@@ -37,7 +36,8 @@ export const expectFates = (run: PlainRun, workflow: PlainWorkflow, stopped?: St
   );
   expect(are).toEqual(Object.fromEntries(fates.steps));
   expectInputs(run, fates);
-  expectEnd(run, fates, stopped);
+  expectEnd(run, fates);
+  checkJournal(workflow, run.events, { fates, undone: run.stopped === 'undo' });
   return fates;
 };
 
@@ -48,10 +48,9 @@ const expectInputs = (run: PlainRun, { inputs }: Fates): void => {
   }
 };
 
-const expectEnd = ({ state: { status } }: PlainRun, { execution }: Fates, stopped: Stopped): void => {
-  if (stopped === 'canceled') return expect(status.is).toBe('canceled');
-  if (stopped === 'timed-out')
-    return expect(status).toMatchObject({ is: 'failed', failure: { code: 'execution_timeout' } });
+const expectEnd = ({ state: { status }, stopped }: PlainRun, { execution }: Fates): void => {
+  if (stopped === 'expire') return expect(status).toMatchObject({ failure: { code: 'execution_timeout' } });
+  if (stopped) return expect(status.is).toBe('canceled');
   expect(execution.is).not.toBe('cut');
   if (execution.is === 'completed') return expect(status).toEqual({ is: 'completed', output: execution.output });
   const { kind, code } = execution as Extract<typeof execution, { is: 'failed' }>;

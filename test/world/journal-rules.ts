@@ -24,9 +24,15 @@ export const idOf = (address: string): string => /([^/[\]]*?)(?:!compensate)?$/.
 const undoOf = (address: string): string => `${address}!compensate`;
 const isUndo = (address: string): boolean => address.endsWith('!compensate');
 
+export interface Expected {
+  readonly fates: Fates;
+  /** Somebody canceled it and asked that it be undone. */
+  readonly undone: boolean;
+}
+
 /** Throws at the first event that breaks a rule. */
-export const checkJournal = (workflow: PlainWorkflow, events: readonly RunEvent[], fates?: Fates): void => {
-  const rules = new JournalRules(workflow, fates);
+export const checkJournal = (workflow: PlainWorkflow, events: readonly RunEvent[], expected: Expected): void => {
+  const rules = new JournalRules(workflow, expected);
   for (const event of events) rules.take(event);
 };
 
@@ -49,7 +55,7 @@ class JournalRules {
 
   constructor(
     { body }: PlainWorkflow,
-    private readonly fates: Fates | undefined,
+    private readonly expected: Expected,
   ) {
     this.tasks = tasksById(body);
   }
@@ -65,6 +71,9 @@ class JournalRules {
         this.over = true;
         return this.mustBeUndone('', event.type);
       case 'execution_canceled':
+        this.over = true;
+        if (this.expected.undone) this.mustBeUndone('', event.type);
+        return;
       case 'execution_completed':
         this.over = true;
         return;
@@ -164,7 +173,7 @@ class JournalRules {
   /** Strictly the last first; of a race, not the winner. */
   private toUndo(within: string): readonly string[] {
     const race = within !== '' && this.told(within).task.work.is === 'race';
-    const fate = this.fates?.steps.get(within);
+    const fate = this.expected.fates.steps.get(within);
     const output = fate?.is === 'completed' && race ? (fate.output as { winner: string | null }) : undefined;
     if (output?.winner === null) return []; // nobody has lost
     const winner = output && `${within}/${output.winner}`;
@@ -190,7 +199,7 @@ class JournalRules {
   }
 
   private tryFailed(step: string): void {
-    if (!this.fates || isUndo(step)) return;
+    if (isUndo(step)) return;
     const isLater = ['catch', 'finally'].some((phase) => this.phases.has(`${step}/${phase}`));
     if (!isLater) this.mustBeUndone(step, `${step} has failed`);
   }

@@ -38,13 +38,18 @@ export interface PlainRunOptions {
   readonly order: number;
   /** Which execution of several this is. */
   readonly number?: number;
-  /** What it takes over, and how that ended. */
-  readonly carried?: { readonly events: readonly RunEvent[]; readonly endings: ReadonlyMap<string, Ending> };
+  /** What it takes over. */
+  readonly carried?: readonly RunEvent[];
   /** Between 0 and 1: how often something fails. */
   readonly mishaps?: number;
 }
 
 const LONGEST = 5000;
+/** ms; no execution comes near it by itself. */
+const LONG = 1e9;
+
+/** How somebody ends an execution; `undo`: canceled, after what has completed is undone. */
+export type Stop = 'cancel' | 'undo' | 'expire';
 
 /** Runs an execution; chance decides how things end, and in which order; what it decided is remembered. */
 export class PlainRun {
@@ -54,25 +59,26 @@ export class PlainRun {
   /** Constructs whose timeout was met, with the position of that event. */
   private readonly elapsed = new Map<string, number>();
   /** How the work at each address ended last. */
-  readonly endings: Map<string, Ending>;
+  readonly endings = new Map<string, Ending>();
   state: RunState;
   now = 1_000_000;
   private readonly orders = new Map<string, Order>();
   private readonly called = new Set<string>();
   /** Events that no step has consumed, oldest first. */
-  private readonly unconsumed: { readonly id: string; readonly name: string; readonly for: string }[] = [];
+  private readonly unconsumed: { readonly id: string; readonly for: string }[] = [];
   private readonly chance: Chance;
   private deliveries = 0;
+  /** How it was ended from outside, if it was. */
+  stopped: Stop | undefined;
 
   constructor(readonly options: PlainRunOptions) {
     const { compiled, order, carried, number = 1, yes } = options;
     this.chance = new Chance(order, 'order', number);
-    this.endings = new Map(carried?.endings);
     const started = startRun({
       ...{ at: this.now, execution: `00000000-0000-4000-8000-00000000000${number}`, compiled },
       workflow: { id: 'w', name: 'w', version: '1', definition: 'd' },
-      ...{ input: { yes }, metadata: {}, options: {}, seed: 'seed' },
-      ...(carried && { restore: { from: { execution: 'before', seq: 1 }, carried: carried.events } }),
+      ...{ input: { yes }, metadata: {}, options: { timeout: LONG }, seed: 'seed' },
+      ...(carried && { restore: { from: { execution: 'before', seq: 1 }, carried } }),
     });
     if (started.is !== 'accepted') throw new Error(JSON.stringify(started));
     this.state = started.state;
@@ -84,7 +90,7 @@ export class PlainRun {
   }
 
   get history(): PlainHistory {
-    return new PlainHistory(this.events, this.options.carried?.events.length ?? 0);
+    return new PlainHistory(this.events, this.options.carried?.length ?? 0);
   }
 
   get known(): Known {
@@ -117,8 +123,21 @@ export class PlainRun {
     return 'accepted';
   }
 
+  /** Ends it from outside, unless it is ending by itself. */
+  stop(how: Stop): this {
+    if (this.isOver || this.state.ending) return this;
+    if (this.state.status.is === 'paused') this.resume();
+    if (this.isOver || this.state.ending) return this;
+    this.stopped = how;
+    if (how === 'expire') this.now = Math.max(this.now, this.state.deadline ?? 0);
+    this.must(how === 'expire' ? { is: 'expire-execution' } : { is: 'cancel', compensate: how === 'undo' });
+    return this;
+  }
+
   reopen(operation: InPlace): string {
-    return this.send({ is: 'reopen', operation });
+    const answer = this.send({ is: 'reopen', operation });
+    if (answer === 'accepted') this.stopped = undefined;
+    return answer;
   }
 
   /** The process dies and another one reads the journal: the state is the fold of it, and so are the orders. */
@@ -135,16 +154,19 @@ export class PlainRun {
     if (this.chance.happens(0.04)) return this.crash();
     if (this.state.status.is === 'paused') {
       this.now += this.chance.below(100_000);
-      const overdue = this.overdue();
-      this.must({ is: 'resume' });
-      for (const address of overdue) this.noteElapsed(address);
-      return;
+      return this.resume();
     }
     if (this.chance.happens(0.02)) return this.must({ is: 'pause' });
     if (this.chance.happens(0.05)) return this.sendWrong();
     const next = this.happenings();
     if (next.length === 0) throw new Error(`nothing will wake it up: ${this.snapshot}`);
     this.chance.pick(next)();
+  }
+
+  private resume(): void {
+    const overdue = this.overdue();
+    this.must({ is: 'resume' });
+    for (const address of overdue) this.noteElapsed(address);
   }
 
   private must(request: Untimed<RunRequest>): void {
@@ -178,8 +200,13 @@ export class PlainRun {
   }
 
   private accept(events: readonly RunEvent[]): void {
+    // What is carried over from another execution stands behind the first event.
+    const carried = this.events.length > 0 ? 0 : 1 + (this.options.carried?.length ?? 0);
     this.events.push(...events);
-    for (const event of events) {
+    for (const { event, payload } of events.slice(0, carried).flatMap(receivedIn)) {
+      this.unconsumed.push({ id: event, for: (payload as { for: string }).for });
+    }
+    for (const event of events.slice(carried)) {
       if (event.type === 'step_started' || event.type === 'step_armed' || event.type === 'step_opened')
         this.begun.push(`${event.step} ${event.generation}`);
       if (event.type === 'step_completed' && event.consumed !== undefined) this.consume(event.step, event.consumed);
@@ -354,7 +381,7 @@ export class PlainRun {
     return [
       () => {
         const event = `event ${++this.deliveries}`;
-        this.unconsumed.push({ id: event, name, for: task.id });
+        this.unconsumed.push({ id: event, for: task.id });
         this.must({ is: 'deliver', event, name, payload });
         if (this.chance.happens(0.2) && !this.isOver) this.must({ is: 'deliver', event, name, payload });
       },
@@ -399,3 +426,6 @@ export class PlainRun {
     else this.must({ ...about, outcome: { is: 'failed', failure: failure(result.kind as 'fatal', result.code) } });
   }
 }
+
+const receivedIn = (event: RunEvent): Extract<RunEvent, { type: 'event_received' }>[] =>
+  event.type === 'event_received' ? [event] : [];

@@ -1,3 +1,4 @@
+import type { KeptOutcome } from '../../src/engine/core/index.js';
 import type { Json } from '../../src/kernel/index.js';
 import {
   gatesOf,
@@ -142,8 +143,7 @@ class Reference {
   /** Undefined: it never ended, since what is around it ended before; the caller's scope is cut. */
   private step(task: PlainTask, here: Here): Fate | undefined {
     const address = `${here.address}/${task.id}`;
-    const kept = this.known.history.kept.get(address);
-    const fate = kept ? keptFate(kept) : this.undisturbed(task, { ...here, task, address });
+    const fate = this.undisturbed(task, { ...here, task, address });
     const hasEnded = this.known.history.ended.has(address);
     this.steps.set(address, hasEnded ? (fate ?? { is: 'canceled' }) : { is: 'canceled' });
     if (hasEnded && !fate) throw new Error(`${address} has ended, and something it waits for has not`);
@@ -152,7 +152,9 @@ class Reference {
 
   /** Undefined: something that it waits for never ended. */
   private undisturbed(task: PlainTask, at: At): Fate | undefined {
-    if (this.known.history.skipped.has(at.address)) return { is: 'skipped', cause: 'operator' };
+    const kept = this.known.history.kept.get(at.address);
+    const isSkipped = kept?.is === 'skipped' && kept.cause === 'operator';
+    if (isSkipped || this.known.history.skipped.has(at.address)) return { is: 'skipped', cause: 'operator' };
     const stopped = this.gated(task, at) ?? this.joined(task, at);
     if (stopped === 'undecided') return undefined;
     if (stopped) return stopped;
@@ -188,6 +190,8 @@ class Reference {
 
   private worked(task: PlainTask, at: At): Fate | undefined {
     const { work } = task;
+    const kept = this.known.history.kept.get(at.address);
+    if (kept && work.is !== 'switch') return this.concluded(task, keptOutcome(kept));
     switch (work.is) {
       case 'switch': {
         const taken = work.branches.find(({ when }) => when === 'fails' || this.holds(when));
@@ -376,10 +380,9 @@ const carries = (fate: Fate | undefined): boolean =>
   (fate?.is === 'failed' && fate.handled === 'continue') ||
   (fate?.is === 'skipped' && (fate.cause === 'condition' || fate.cause === 'operator'));
 
-const keptFate = (outcome: PlainHistory['kept'] extends Map<string, infer T> ? T : never): Fate => {
+/** How the work of a step ended in the execution that this one continues. */
+const keptOutcome = (outcome: KeptOutcome): Outcome => {
   if (outcome.is === 'completed') return outcome;
-  if (outcome.is === 'skipped') return { is: 'skipped', cause: outcome.cause };
-  const { failure, handled } = outcome;
-  const word = typeof handled === 'object' ? `goto ${handled.goto}` : handled;
-  return { is: 'failed', handled: word, kind: failure.kind, code: failure.code };
+  if (outcome.is === 'skipped') throw new Error('it was skipped there, and must run here');
+  return { is: 'failed', kind: outcome.failure.kind, code: outcome.failure.code };
 };
