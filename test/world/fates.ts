@@ -7,7 +7,7 @@ import { fatesOf, type Fate, type Fates } from './reference.js';
 
 /* Compares what the core did with what the reference says. */
 
-const fateOf = ({ state, address }: Step): Fate => {
+export const fateOf = ({ state, address }: Step): Fate => {
   switch (state.at) {
     case 'completed':
       return { is: 'completed', output: state.output };
@@ -37,7 +37,11 @@ export const expectFates = (run: PlainRun, workflow: PlainWorkflow): Fates => {
   expect(are).toEqual(Object.fromEntries(fates.steps));
   expectInputs(run, fates);
   expectEnd(run, fates);
-  checkJournal(workflow, run.events, { fates, undone: run.stopped === 'undo' });
+  checkJournal(workflow, run.events, {
+    fates,
+    undone: run.stopped === 'undo',
+    carried: run.options.carried?.length ?? 0,
+  });
   return fates;
 };
 

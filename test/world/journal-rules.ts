@@ -1,6 +1,6 @@
 import type { RunEvent } from '../../src/engine/core/index.js';
-import { isInside } from './plain-history.js';
-import { bodiesOf, needsOf, type PlainBody, type PlainTask, type PlainWorkflow } from './plain-workflow.js';
+import { goesWith, isInside } from './plain-history.js';
+import { bodiesOf, leavesOf, needsOf, type PlainBody, type PlainTask, type PlainWorkflow } from './plain-workflow.js';
 import type { Fates } from './reference.js';
 
 /* Rules about the order of things, told from a journal alone: compensation, attempts, how many at a time. */
@@ -28,12 +28,14 @@ export interface Expected {
   readonly fates: Fates;
   /** Somebody canceled it and asked that it be undone. */
   readonly undone: boolean;
+  /** Events after the first that were taken over from another execution. */
+  readonly carried: number;
 }
 
 /** Throws at the first event that breaks a rule. */
 export const checkJournal = (workflow: PlainWorkflow, events: readonly RunEvent[], expected: Expected): void => {
   const rules = new JournalRules(workflow, expected);
-  for (const event of events) rules.take(event);
+  events.forEach((event, position) => rules.take(event, position <= expected.carried));
 };
 
 class JournalRules {
@@ -60,7 +62,7 @@ class JournalRules {
     this.tasks = tasksById(body);
   }
 
-  take(event: RunEvent): void {
+  take(event: RunEvent, isCarried: boolean): void {
     if (this.over && event.type !== 'execution_reopened') throw new Error(`${event.type} after the end`);
     switch (event.type) {
       case 'compensation_started':
@@ -78,18 +80,18 @@ class JournalRules {
         this.over = true;
         return;
       default:
-        if ('step' in event) this.takeStep(event);
+        if ('step' in event) this.takeStep(event, isCarried);
     }
   }
 
-  private takeStep(event: Extract<RunEvent, { step: string }>): void {
+  private takeStep(event: Extract<RunEvent, { step: string }>, isCarried: boolean): void {
     const { step } = event;
     switch (event.type) {
       case 'step_started':
         return this.started(event);
       case 'body_opened':
         if (event.body === 'catch' || event.body === 'finally') this.phase(event);
-        return this.opened(event);
+        return this.opened(event, isCarried);
       case 'body_closed':
         this.open.get(step)?.delete(event.body);
         return;
@@ -173,15 +175,20 @@ class JournalRules {
   /** Strictly the last first; of a race, not the winner. */
   private toUndo(within: string): readonly string[] {
     const race = within !== '' && this.told(within).task.work.is === 'race';
-    const fate = this.expected.fates.steps.get(within);
-    const output = fate?.is === 'completed' && race ? (fate.output as { winner: string | null }) : undefined;
-    if (output?.winner === null) return []; // nobody has lost
-    const winner = output && `${within}/${output.winner}`;
+    const winner = race ? this.winnerOf(within) : undefined;
+    if (race && winner === undefined) return []; // nobody has lost
     const scope = race || within === '' ? within : `${within}/try`;
     return this.done
       .filter((address) => within === '' || isInside(address, scope))
       .filter((address) => address !== winner && !(winner !== undefined && isInside(address, winner)))
       .reverse();
+  }
+
+  /** The first of its leaves that completed. */
+  private winnerOf(race: string): string | undefined {
+    const { work } = this.told(race).task;
+    const leaves = work.is === 'race' ? leavesOf(work.body).map(({ id }) => `${race}/${id}`) : [];
+    return [...this.completed].find((address) => leaves.includes(address));
   }
 
   private mustBeUndone(within: string, why: string): void {
@@ -204,26 +211,29 @@ class JournalRules {
     if (!isLater) this.mustBeUndone(step, `${step} has failed`);
   }
 
-  private opened({ step, body }: Extract<RunEvent, { type: 'body_opened' }>): void {
+  private opened({ step, body }: Extract<RunEvent, { type: 'body_opened' }>, isCarried: boolean): void {
     const { work } = this.told(step).task;
     if (work.is !== 'map' || typeof body !== 'number') return;
+    // What runs again after a re-execution runs beside what is open.
     const open = (this.open.get(step) ?? new Set()).add(body);
     this.open.set(step, open);
-    if (open.size > (work.concurrency ?? Infinity)) throw new Error(`${open.size} items of ${step} are open`);
+    if (!isCarried && open.size > (work.concurrency ?? Infinity))
+      throw new Error(`${open.size} items of ${step} are open`);
   }
 
   private reopened({ reset, skipped }: Extract<RunEvent, { type: 'execution_reopened' }>): void {
     this.over = false;
     this.undoing.clear();
     const gone = [...reset, ...(skipped === undefined ? [] : [skipped])];
-    const isGone = (known: string): boolean =>
-      gone.some((address) => known === address || isInside(known, address) || isInside(address, known));
-    const isReset = (known: string): boolean => gone.some((address) => known === address || isInside(known, address));
+    const isMap = (address: string): boolean => this.told(address).task.work.is === 'map';
+    const isReset = (known: string): boolean => gone.some((address) => goesWith(known, address, isMap));
+    const isGone = (known: string): boolean => isReset(known) || gone.some((address) => isInside(address, known));
     for (const known of this.ended) if (isGone(known)) this.ended.delete(known);
     for (const known of this.completed) if (isGone(known)) this.completed.delete(known);
     for (const known of this.attempts.keys()) if (isReset(known)) this.attempts.delete(known);
     for (const known of this.open.keys()) if (isGone(known)) this.open.delete(known);
     for (const known of this.phases) if (isGone(known)) this.phases.delete(known);
+    if (skipped !== undefined) this.ended.add(skipped);
     this.done = this.done.filter((known) => !isReset(known));
   }
 }

@@ -20,6 +20,8 @@ export class PlainHistory {
   readonly skipped = new Set<string>();
   /** Inputs of the first attempts. */
   readonly inputs = new Map<string, unknown>();
+  /** It went on after its end. */
+  isReopened = false;
   /** Keys of the items of maps, by address. */
   private readonly items = new Map<string, readonly (string | number)[]>();
 
@@ -66,6 +68,7 @@ export class PlainHistory {
         if (position <= this.carried) this.keptItems.set(this.bodyAddress(event), event.result);
         return;
       case 'execution_reopened':
+        this.isReopened = true;
         for (const address of [...event.reset, ...(event.skipped === undefined ? [] : [event.skipped])])
           this.reset(address);
         if (event.skipped !== undefined) {
@@ -85,22 +88,12 @@ export class PlainHistory {
 
   /** The step and what is in it is gone; the constructs around it go on, and what followed in them is gone. */
   private reset(address: string): void {
-    this.forget((known) => known === address || isInside(known, address));
+    const isMap = (around: string): boolean => this.items.has(around);
+    this.forget((known) => goesWith(known, address, isMap));
     for (const around of addressesAround(address)) {
       for (const map of [this.ended, this.closed, this.kept, this.keptItems]) map.delete(around);
       this.canceled.delete(around);
-      const phase = /^(.*)\/(try|catch)$/.exec(around);
-      const later = phase?.[2] === 'try' ? ['catch', 'finally'] : ['finally'];
-      if (phase) for (const name of later) this.forgetBody(`${phase[1] as string}/${name}`);
-      const iteration = /^(.*)\[(\d+)\]$/.exec(around);
-      if (!iteration || this.items.has(iteration[1] as string)) continue;
-      for (let index = Number(iteration[2]) + 1; this.began.has(`${iteration[1] as string}[${index}]`); index++)
-        this.forgetBody(`${iteration[1] as string}[${index}]`);
     }
-  }
-
-  private forgetBody(address: string): void {
-    this.forget((known) => known === address || isInside(known, address));
   }
 
   private forget(isGone: (address: string) => boolean): void {
@@ -116,6 +109,19 @@ const keysOf = (over: object | string | number | boolean | null): readonly (stri
 /** Whether a step lies in a construct, or in one of its bodies. */
 export const isInside = (address: string, around: string): boolean =>
   address.length > around.length && address.startsWith(around) && '/[!'.includes(address[around.length] as string);
+
+/** Whether a step or body is gone when another is reset: it is that one or in it, or in a later body of what is around. */
+export const goesWith = (known: string, reset: string, isMap: (address: string) => boolean): boolean => {
+  const isIn = (address: string): boolean => known === address || isInside(known, address);
+  if (isIn(reset)) return true;
+  return addressesAround(reset).some((around) => {
+    const [, guard = '', phase] = /^(.*)\/(try|catch)$/.exec(around) ?? [];
+    if (phase !== undefined) return isIn(`${guard}/finally`) || (phase === 'try' && isIn(`${guard}/catch`));
+    const [, loop = '', index] = /^(.*)\[(\d+)\]$/.exec(around) ?? [];
+    if (index === undefined || isMap(loop) || !known.startsWith(`${loop}[`)) return false;
+    return Number(/^\d+/.exec(known.slice(loop.length + 1))?.[0]) > Number(index);
+  });
+};
 
 /** Constructs and bodies around a step, from the inside out. */
 export const addressesAround = (address: string): readonly string[] => {

@@ -51,6 +51,13 @@ const LONG = 1e9;
 /** How somebody ends an execution; `undo`: canceled, after what has completed is undone. */
 export type Stop = 'cancel' | 'undo' | 'expire';
 
+/** An execution as it was. */
+export interface Past {
+  readonly state: RunState;
+  /** Something is recorded of the step. */
+  readonly hasBegun: (address: string) => boolean;
+}
+
 /** Runs an execution; chance decides how things end, and in which order; what it decided is remembered. */
 export class PlainRun {
   readonly events: RunEvent[] = [];
@@ -101,6 +108,19 @@ export class PlainRun {
       [...this.elapsed].flatMap(([at, position]) => (history.ended.get(at) === position ? [at] : [])),
     );
     return { yes, ending, elapsed, history };
+  }
+
+  /** As it was after so many events: nothing can be asked of it. */
+  at(seq: number): Past {
+    const events = this.events.slice(0, seq);
+    const generations = new Map<string, number>();
+    const state = replay(this.options.compiled, events);
+    for (const event of events) {
+      if (!('step' in event) || event.type === 'step_ready' || event.type === 'callback_received') continue;
+      generations.set(event.step, event.generation);
+    }
+    const hasBegun = (at: string): boolean => generations.get(at) === findStep(state, at)?.generation;
+    return { state, hasBegun };
   }
 
   get snapshot(): string {
@@ -380,7 +400,7 @@ export class PlainRun {
     const name = task.work.is === 'event' && task.work.match ? 'said' : task.id;
     return [
       () => {
-        const event = `event ${++this.deliveries}`;
+        const event = `event ${this.options.number ?? 1}.${++this.deliveries}`;
         this.unconsumed.push({ id: event, for: task.id });
         this.must({ is: 'deliver', event, name, payload });
         if (this.chance.happens(0.2) && !this.isOver) this.must({ is: 'deliver', event, name, payload });

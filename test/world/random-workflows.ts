@@ -181,6 +181,7 @@ const PLAIN: RawTask = {
 };
 
 export const NESTED: Shape = { most: 5, mostInside: 3, depth: 2 };
+export const SMALL: Shape = { most: 3, mostInside: 2, depth: 2 };
 /** Many tasks in one scope. */
 export const FLAT: Shape = { most: 12, mostInside: 1, depth: 0 };
 

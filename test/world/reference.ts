@@ -124,9 +124,11 @@ class Reference {
     const { history } = this.known;
     for (const address of this.waits) {
       const end = this.endOf(address);
-      const failures = [...this.failures].filter(([scope, at]) => isInside(address, scope) && at < end);
-      if (history.canceled.has(address) && failures.length === 0)
-        throw new Error(`${address} was canceled for nothing`);
+      const around = [...this.failures].filter(([scope]) => isInside(address, scope));
+      const failures = around.filter(([, at]) => at < end);
+      // What is kept of an earlier generation may have been canceled by a failure that is gone.
+      const reasons = history.isReopened ? around : failures;
+      if (history.canceled.has(address) && reasons.length === 0) throw new Error(`${address} was canceled for nothing`);
       const isOutlived = failures.some(([, at]) => !history.isTogether(at, end));
       if (!history.canceled.has(address) && isOutlived) throw new Error(`${address} outlived the failure of its scope`);
     }
@@ -156,8 +158,11 @@ class Reference {
     const isSkipped = kept?.is === 'skipped' && kept.cause === 'operator';
     if (isSkipped || this.known.history.skipped.has(at.address)) return { is: 'skipped', cause: 'operator' };
     const stopped = this.gated(task, at) ?? this.joined(task, at);
-    if (stopped === 'undecided') return undefined;
-    if (stopped) return stopped;
+    // What had completed is kept although something before it is decided anew.
+    const isKept = kept !== undefined || this.known.history.isReopened;
+    if (stopped === 'undecided') {
+      if (!isKept || !this.known.history.ended.has(at.address)) return undefined;
+    } else if (stopped) return stopped;
     if (task.when === 'fails') return this.failed(task, EXPRESSION);
     if (!this.holds(task.when)) return { is: 'skipped', cause: 'condition' };
     return this.worked(task, at);
