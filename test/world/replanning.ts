@@ -1,4 +1,3 @@
-import { expect } from '@jest/globals';
 import {
   allSteps,
   findStep,
@@ -10,7 +9,7 @@ import {
   type RunState,
   type Step,
 } from '../../src/engine/core/index.js';
-import { expectFates, fateOf } from './fates.js';
+import { expectFates, fateOf, mustEqual } from './fates.js';
 import { mustCompile } from './core-world.js';
 import { isInside } from './plain-history.js';
 import { PlainRun, type PlainRunOptions, type Stop } from './plain-run.js';
@@ -52,10 +51,10 @@ export const carryOut = (execution: Execution, asked: Asked): Execution => {
   if (operation.is === 'fork' || operation.is === 'restore') return carryOver(execution, asked, operation);
   const before = run.snapshot;
   const planned = reexecute(run.options.compiled, journalOf(run), operation);
-  expect(run.snapshot).toBe(before);
+  mustEqual('the state', run.snapshot, before);
   if (!planned.ok) {
-    expect(run.reopen(operation)).toBe('conflict');
-    expect(run.snapshot).toBe(before);
+    mustEqual('the answer', run.reopen(operation), 'conflict');
+    mustEqual('the state', run.snapshot, before);
     return execution;
   }
   reopen(execution, operation, planned.value.plan, asked.stop);
@@ -79,28 +78,27 @@ const reopen = (execution: Execution, operation: InPlace, plan: ReexecutionPlan,
   const begun = run.begun.length;
   const kept = new Map(plan.kept.map(({ step, reason }) => [step, reason]));
   const reset = new Set(plan.reset.map(({ step }) => step));
-  expect(plan.kept.length + plan.reset.length).toBe(kept.size + reset.size);
-  expect([...kept.keys(), ...reset].sort()).toEqual([...before.keys()].sort());
-  expect(run.reopen(operation)).toBe('accepted');
-  for (const { step } of plan.created) expect(run.history.began.has(step) && !isOpenNow(run, step)).toBe(false);
+  // Each step that there was is either kept or reset, and told once.
+  const told = [...plan.kept, ...plan.reset].map(({ step }) => step).sort();
+  mustEqual('what the plan tells of', told, [...before.keys()].sort());
+  mustEqual('the answer', run.reopen(operation), 'accepted');
+  for (const { step } of plan.created) mustEqual(`${step} is there`, run.history.began.has(step), false);
   runOn(execution, stop);
   for (const entry of run.begun.slice(begun)) {
     const [address = ''] = entry.split(' ');
-    if (!address.endsWith('!compensate')) expect([address, kept.get(address)]).toEqual([address, undefined]);
+    if (!address.endsWith('!compensate')) mustEqual(`${address} begins, and is kept as`, kept.get(address), undefined);
   }
   for (const [address, reason] of kept) {
     const step = findStep(run.state, address);
-    expect([address, step?.generation]).toEqual([address, before.get(address)?.generation]);
-    if (reason !== 'continued') expect([address, fateOf(step as Step)]).toEqual([address, before.get(address)?.fate]);
+    mustEqual(`the generation of ${address}`, step?.generation, before.get(address)?.generation);
+    if (reason !== 'continued') mustEqual(address, fateOf(step as Step), before.get(address)?.fate);
   }
   for (const address of reset) {
     const step = findStep(run.state, address);
-    if (step) expect([address, step.generation > (before.get(address)?.generation ?? 0)]).toEqual([address, true]);
+    const isLater = !step || step.generation > (before.get(address)?.generation ?? 0);
+    mustEqual(`a later generation of ${address}`, isLater, true);
   }
 };
-
-const isOpenNow = (run: PlainRun, body: string): boolean =>
-  [...allSteps(run.state)].some(({ address }) => address.startsWith(`${body}/`));
 
 /** A new execution of what had ended at a place of the journal. */
 const carryOver = (
@@ -134,22 +132,22 @@ const expectCarried = (before: PlainRun, after: PlainRun, { plan, at }: Carried)
   const then = before.at(at);
   const kept = new Map(plan.kept.map(({ step, reason }) => [step, reason]));
   const reset = new Set(plan.reset.map(({ step }) => step));
-  for (const address of reset) expect([address, kept.get(address)]).toEqual([address, undefined]);
+  for (const address of reset) mustEqual(`${address} is reset, and kept as`, kept.get(address), undefined);
   for (const step of stepsOf(then)) {
     const { address } = step;
     const isIn = [...kept].some(([around, reason]) => reason !== 'continued' && isInside(address, around));
     if (kept.has(address) || reset.has(address) || isIn) continue;
-    expect([address, then.hasBegun(address)]).toEqual([address, false]);
+    mustEqual(`${address} had begun, and the plan is silent`, then.hasBegun(address), false);
   }
   for (const entry of after.begun) {
     const [address = ''] = entry.split(' ');
-    if (!address.endsWith('!compensate')) expect([address, kept.get(address)]).toEqual([address, undefined]);
+    if (!address.endsWith('!compensate')) mustEqual(`${address} begins, and is kept as`, kept.get(address), undefined);
   }
   for (const [address, reason] of kept) {
     const [was, is] = [findStep(then.state, address), findStep(after.state, address)];
     if (!is || !was || !isTerminalStep(was.state) || reason === 'continued') continue;
     if ([...after.history.keptItems.keys()].some((item) => isInside(address, item))) continue; // taken over whole
-    expect([address, fateOf(is)]).toEqual([address, fateOf(was)]);
+    mustEqual(address, fateOf(is), fateOf(was));
   }
 };
 
