@@ -472,6 +472,39 @@ describe('compensation', () => {
     foldsUp(race);
   });
 
+  test('what a try was undoing when something around it ended is undone by that', () => {
+    const run = world({
+      t: { timeout: 5, try: { a: booked(), b: booked({ depends_on: ['a'] }), c: task({ depends_on: ['b'] }) } },
+    });
+    run.run('/t/try/a', '/t/try/b').begin('/t/try/c');
+    run.fail('/t/try/c');
+    run.begin('/t/try/b!compensate').advance(5000);
+    run.send({ is: 'elapse', step: '/t', generation: 1 });
+    expect(run.events.at(-1)).toMatchObject({
+      type: 'compensation_started',
+      undo: ['/t/try/b', '/t/try/a'],
+    });
+    // The same key: the attempt that was aborted is not taken for the next one.
+    run.begin('/t/try/b!compensate');
+    expect(run.attemptOf('/t/try/b!compensate')).toBe(2);
+    run.finish('/t/try/b!compensate');
+    foldsUp(run);
+    run.run('/t/try/a!compensate');
+    expect(run.state.status.is).toBe('failed');
+    foldsUp(run);
+  });
+
+  test('what was not undone before the end is no reason to run it again', () => {
+    const run = world({ a: booked(), b: booked({ depends_on: ['a'] }), c: task({ depends_on: ['b'] }) });
+    run.run('/a', '/b').begin('/c');
+    run.send({ is: 'cancel', compensate: true });
+    run.run('/b!compensate').send({ is: 'cancel' });
+    expect(run.state.status.is).toBe('canceled');
+    run.send({ is: 'reopen', operation: { is: 'resume' } });
+    expect(['/a', '/b', '/c'].map((step) => run.status(step))).toEqual(['completed', 'ready', 'pending']);
+    foldsUp(run);
+  });
+
   test('on cancel, if asked for', () => {
     const run = world({ a: booked(), b: task() }).run('/a').begin('/b');
     run.send({ is: 'cancel', compensate: true, reason: 'enough' });

@@ -330,10 +330,10 @@ describe('fork and restore', () => {
     run.fail('/t/try/a');
     run.run('/t/catch/c');
     const next = carried(run, { is: 'restore', at: run.events.length });
-    const ready = ['/m[0]/f', '/m[1]/g', '/l[0]/f', '/l[1]/f', '/t/catch/c', '/t/catch/d'].map((step) =>
+    const ready = ['/m[0]/f', '/t/try/a', '/m[1]/g', '/l[0]/f', '/l[1]/f', '/t/catch/c', '/t/catch/d'].map((step) =>
       next.status(step),
     );
-    expect(ready).toEqual(['canceled', 'ready', 'completed', 'ready', 'completed', 'ready']);
+    expect(ready).toEqual(['completed', 'failed', 'ready', 'completed', 'ready', 'completed', 'ready']);
     next.run('/m[1]/g', '/l[1]/f', '/t/catch/d');
     expect(outcome(next)).toEqual({
       m: [{ g: '/m[0]/g' }, { g: '/m[1]/g' }],

@@ -118,7 +118,8 @@ interface AboutAttempt extends AboutStep {
 /** How a step ended that a re-execution keeps. */
 export type KeptOutcome =
   | { readonly is: 'completed'; readonly output: Json }
-  | { readonly is: 'failed'; readonly failure: Failure; readonly handled: Handled }
+  /** `handled` is absent of what `catch` goes on about. */
+  | { readonly is: 'failed'; readonly failure: Failure; readonly handled?: Handled }
   | { readonly is: 'skipped'; readonly cause: SkipCause; readonly because?: Address };
 
 /** The step ended in the execution that this one continues; it does not run again. */

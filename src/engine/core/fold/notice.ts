@@ -15,7 +15,8 @@ export const beginNotice = (state: RunState, { notice: address, ending }: Notice
   if (!task) throw new JournalDamaged(`the workflow gives no notice at ${address}`);
   cancelScope(state, state.root);
   const place = { address, scope: state.root, generation: state.generation };
-  const step: Step = { task, ...place, state: pendingStep(task), bodies: undefined, undoes: undefined, isNotice: true };
+  const fresh = { state: pendingStep(task), bodies: undefined, endSeq: 0, undoes: undefined };
+  const step: Step = { task, ...place, ...fresh, isNotice: true };
   step.state = { at: 'ready', tries: undefined, handles: undefined };
   state.nested.set(address, step);
   state.touched.add(step);

@@ -71,6 +71,7 @@ const dropBodies = (state: RunState, step: Step): void => {
   if (step.bodies) for (const scope of scopesOf(step.bodies)) dropScope(state, scope);
   step.bodies = undefined;
   state.nested.delete(`${step.address}!compensate`);
+  state.callbacks.delete(step.address); // it was called by a URL that is not this generation's
 };
 
 const dropScope = (state: RunState, scope: Scope): void => {

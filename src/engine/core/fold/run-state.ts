@@ -22,6 +22,8 @@ export interface Step {
   state: StepState;
   /** The bodies of a construct that has begun; they stay when it ends, for re-execution. */
   bodies: Bodies | undefined;
+  /** Events of the journal before the one that ended it; 0 before its end. */
+  endSeq: number;
   /** Set on a step that undoes another: that one. */
   readonly undoes: Step | undefined;
   /** Set on the step that tells of the end of the execution: no step of a scope. */
@@ -94,6 +96,17 @@ export interface ScopeState {
   readonly assigned: { readonly by: Step | undefined; readonly values: JsonObject }[];
   values: JsonObject;
 }
+
+/** Steps that undo others and have not ended, or were canceled before they did. */
+export const leftToUndo = ({ steps }: Compensation): readonly Step[] =>
+  steps.filter(({ state }) => state.at !== 'completed' && state.at !== 'failed');
+
+/** Steps of which something may be undone: the step that undoes them has begun. */
+export const undoneBy = ({ steps }: Compensation): readonly Step[] =>
+  steps.flatMap(({ state, undoes }) => {
+    const hasBegun = state.at === 'completed' || state.at === 'failed' || ('tries' in state && state.tries);
+    return hasBegun && undoes ? [undoes] : [];
+  });
 
 /** An instance of a scope: the steps of the workflow, or of one body of a construct. */
 export interface Scope {
@@ -239,7 +252,8 @@ export const newScope = (definition: CompiledScope, place: Place): Scope => {
   for (const task of definition.tasks) {
     const state = pendingStep(task);
     const at = childAddress(address, task.id);
-    steps.push({ task, scope, address: at, generation, state, bodies: undefined, undoes: undefined, isNotice: false });
+    const fresh = { bodies: undefined, endSeq: 0, undoes: undefined, isNotice: false };
+    steps.push({ task, scope, address: at, generation, state, ...fresh });
   }
   return scope;
 };

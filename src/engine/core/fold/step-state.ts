@@ -91,7 +91,8 @@ export type StepState =
   | { readonly at: 'completed'; readonly output: Json }
   | { readonly at: 'failed'; readonly failure: Failure; readonly handled: Handled | undefined }
   | { readonly at: 'skipped'; readonly cause: SkipCause; readonly because: Address | undefined }
-  | { readonly at: 'canceled' };
+  /** `tries`: of a step that undoes another; whoever undoes that after all goes on from there. */
+  | { readonly at: 'canceled'; readonly tries?: Tries };
 
 export type Verdict =
   { readonly is: 'run' } | { readonly is: 'skip'; readonly cause: SkipCause; readonly because: Address | undefined };

@@ -3,6 +3,7 @@ import { countDependency, countGate, verdictOf } from './join.js';
 import {
   isDoomed,
   isTerminalStep,
+  leftToUndo,
   scopesOf,
   type Bodies,
   type Compensation,
@@ -41,6 +42,7 @@ export const stopAttempt = (state: RunState, step: Step): void => {
 /** The step is over: its bodies are canceled, its successors and the construct around it hear of it. */
 export const end = (state: RunState, step: Step, next: StepState): void => {
   move(state, step, next);
+  step.endSeq = state.seq;
   if (step.bodies) cancelBodies(state, step.bodies);
   if (step.undoes || step.isNotice) return;
   const { scope } = step;
@@ -126,11 +128,16 @@ export const cancelScope = (state: RunState, scope: Scope): void => {
 
 const cancelStep = (state: RunState, step: Step): void => {
   stopAttempt(state, step);
-  move(state, step, { at: 'canceled' });
+  const tries = step.undoes && 'tries' in step.state ? step.state.tries : undefined;
+  move(state, step, { at: 'canceled', ...(tries && { tries }) });
   state.advancing.delete(step);
   if (step.bodies) cancelBodies(state, step.bodies);
 };
 
-export const cancelCompensation = (state: RunState, { steps }: Compensation): void => {
-  for (const step of steps) if (!isTerminalStep(step.state)) cancelStep(state, step);
+/** What was not undone yet is to be undone by whatever is undone around it. */
+export const cancelCompensation = (state: RunState, compensation: Compensation): void => {
+  const left = leftToUndo(compensation);
+  for (const step of left) if (!isTerminalStep(step.state)) cancelStep(state, step);
+  state.undoable.push(...left.flatMap(({ undoes }) => undoes ?? []));
+  state.undoable.sort((a, b) => a.endSeq - b.endSeq);
 };

@@ -2,7 +2,7 @@ import { canonicalJson, isJsonObject, type Json, type JsonObject } from '../../.
 import type { Address } from '../address.js';
 import type { CompiledWorkflow } from '../definition.js';
 import type { BodyResult, KeptOutcome, RunEvent, StepKept } from '../event.js';
-import { allSteps, type Bodies, type RunState, type Scope, type Step } from '../fold/run-state.js';
+import { allSteps, undoneBy, type Bodies, type RunState, type Scope, type Step } from '../fold/run-state.js';
 import { assignedBy } from '../fold/variables.js';
 import type { IntoNew, KeptReason, Planned, Reexecution, ResetReason } from './operation.js';
 
@@ -76,11 +76,10 @@ const changedSteps = (state: RunState, operation: IntoNew): ReadonlyMap<Step, Wh
       mark(scope.steps[index] as Step, { reason: 'after', because: address });
     }
   };
-  for (const { steps, owner } of compensations(state)) {
-    for (const { undoes } of steps) {
-      if (!undoes) continue;
-      mark(undoes, { reason: 'compensated' });
-      for (let around = undoes.scope.owner; around && around !== owner; around = around.scope.owner)
+  for (const { undone, owner } of compensations(state)) {
+    for (const step of undone) {
+      mark(step, { reason: 'compensated' });
+      for (let around = step.scope.owner; around && around !== owner; around = around.scope.owner)
         markDependants(around);
     }
   }
@@ -95,20 +94,21 @@ const changedSteps = (state: RunState, operation: IntoNew): ReadonlyMap<Step, Wh
 };
 
 interface Undoing {
-  readonly steps: readonly Step[];
+  readonly undone: readonly Step[];
   /** The construct whose body it undoes; absent: the execution. */
   readonly owner: Step | undefined;
 }
 
-/** Compensations of what has not completed: a construct that has is kept as it ended. */
+/** Compensations that are done anew: a construct that has completed is kept as it ended, `catch` goes on after them. */
 const compensations = (state: RunState): Undoing[] => {
   const found: Undoing[] = state.ending?.compensation
-    ? [{ steps: state.ending.compensation.steps, owner: undefined }]
+    ? [{ undone: undoneBy(state.ending.compensation), owner: undefined }]
     : [];
   for (const step of allSteps(state)) {
     const { bodies } = step;
     if (step.state.at === 'completed' || !bodies || !('compensation' in bodies) || !bodies.compensation) continue;
-    found.push({ steps: bodies.compensation.steps, owner: step });
+    if (bodies.is === 'try' && bodies.caught) continue;
+    found.push({ undone: undoneBy(bodies.compensation), owner: step });
   }
   return found;
 };
@@ -138,30 +138,40 @@ class Carrying {
     readonly changed: ReadonlyMap<Step, Why>,
   ) {
     this.order = new Map([...history.seen.keys()].map((address, position) => [address, position]));
-    for (const { steps, owner } of compensations(history.state)) {
-      for (const { undoes } of steps) {
-        for (let around = undoes?.scope.owner; around && around !== owner; around = around.scope.owner)
+    for (const { undone, owner } of compensations(history.state)) {
+      for (const step of undone) {
+        for (let around = step.scope.owner; around && around !== owner; around = around.scope.owner)
           this.partly.add(around);
       }
     }
   }
 
   /** In the order in which they ended, so that what a skip followed from has been looked at before it. */
-  scope(scope: Scope): void {
+  scope(scope: Scope, isOver = false): void {
     const ended = scope.steps.filter((step) => this.order.has(step.address) && !this.changed.has(step));
     const place = ({ address }: Step): number => this.order.get(address) as number;
-    for (const step of ended.sort((a, b) => place(a) - place(b))) this.step(step);
+    for (const step of ended.sort((a, b) => place(a) - place(b))) this.step(step, isOver);
+    if (!isOver) return;
+    for (const step of scope.steps) if (step.state.at === 'canceled') this.kept.set(step, 'canceled');
   }
 
-  private step(step: Step): void {
+  /** In a body that is over all that had ended is kept. */
+  private step(step: Step, isOver: boolean): void {
     const outcome = this.partly.has(step) ? undefined : outcomeOf(step);
-    const isFollowing = [...step.task.needs, ...step.task.gates].every((index) =>
-      this.kept.has(step.scope.steps[index] as Step),
-    );
-    if (outcome && !(outcome.is === 'skipped' && !isFollowing)) {
-      this.kept.set(step, outcome.is === 'failed' ? 'handled' : outcome.is);
+    const isFollowing = [...step.task.needs, ...step.task.gates].every((index) => {
+      const reason = this.kept.get(step.scope.steps[index] as Step);
+      return reason !== undefined && reason !== 'continued';
+    });
+    const isLost = outcome?.is === 'failed' && outcome.handled === undefined;
+    if (outcome && (isOver || (!isLost && (outcome.is !== 'skipped' || isFollowing)))) {
+      this.kept.set(step, outcome.is !== 'failed' ? outcome.is : isLost ? 'failed' : 'handled');
       this.events.push(this.keptEvent(step, outcome));
-    } else if (!outcome && step.bodies) this.construct(step, step.bodies);
+    } else if ((!outcome || isLost) && step.bodies) this.construct(step, step.bodies);
+  }
+
+  /** Something in a body was undone, or reads what is another now. */
+  private isTouched({ steps }: Scope): boolean {
+    return steps.some((step) => this.changed.has(step) || this.partly.has(step));
   }
 
   /** A construct that goes on: it is opened again, with what had ended in it. A race is run anew. */
@@ -185,40 +195,61 @@ class Carrying {
       if (!scope) return;
       const about = { at: this.history.state.startedAt, step: step.address, generation: 1, body };
       this.events.push({ type: 'body_opened', ...about, ...initialOf(scope) });
-      if (result?.is === 'completed') {
-        this.events.push({ type: 'body_closed', ...about, result });
-        for (const inner of scope.steps) this.kept.set(inner, this.reasonOfClosed(inner));
-      } else this.scope(scope);
+      const isOver = result?.is === 'completed' && !this.isTouched(scope);
+      this.scope(scope, isOver);
+      if (isOver) this.events.push({ type: 'body_closed', ...about, result });
     });
   }
 
-  private reasonOfClosed({ state }: Step): KeptReason {
-    return state.at === 'skipped' ? 'skipped' : state.at === 'failed' ? 'handled' : 'completed';
-  }
-
   private iterations(step: Step, bodies: Extract<Bodies, { is: 'loop' }>): void {
-    bodies.scopes.forEach((scope, body) => {
+    for (const [body, scope] of bodies.scopes.entries()) {
       const about = { at: this.history.state.startedAt, step: step.address, generation: 1, body };
       const previous = scope.variables.previous ?? null;
       const result: BodyResult = { is: 'completed', output: previous };
       this.events.push({ type: 'body_opened', ...about, ...initialOf(scope), ...(body > 0 && { result }) });
-      this.scope(scope);
-    });
+      const isOver = body + 1 < bodies.scopes.length && !this.isTouched(scope);
+      this.scope(scope, isOver);
+      if (!isOver) return;
+    }
   }
 
-  /** Goes on in the phase that was open, or that the failure came from. */
+  /** Goes on in the first phase in which something is to be done again: the one that was open, or that the failure came from. */
   private phases(step: Step, bodies: Extract<Bodies, { is: 'try' }>): void {
     const { scopes, caught, result } = bodies;
     const about = { at: this.history.state.startedAt, step: step.address, generation: 1 };
-    this.scope(scopes.try);
+    const isOver = (scope: Scope): boolean => {
+      const isFollowed = scope === scopes.try && scopes.catch && caught;
+      // What led to `finally` runs again unless it is what the step comes to.
+      return (
+        !this.isTouched(scope) && (isFollowed !== undefined || (scopes.finally && result?.is === 'completed') === true)
+      );
+    };
+    const goOn = (scope: Scope): boolean => {
+      this.scope(scope, isOver(scope));
+      return isOver(scope);
+    };
+    if (!goOn(scopes.try)) return;
     if (scopes.catch && caught) {
+      this.undone(step, bodies);
       this.events.push({ type: 'body_opened', ...about, body: 'catch', result: caught });
-      this.scope(scopes.catch);
+      if (!goOn(scopes.catch)) return;
     }
-    // What led to `finally` runs again unless it is what the step comes to.
     if (!scopes.finally || result?.is !== 'completed') return;
     this.events.push({ type: 'body_opened', ...about, body: 'finally', result });
     this.scope(scopes.finally);
+  }
+
+  /** What was undone before `catch` stays so. */
+  private undone({ address }: Step, { compensation }: Extract<Bodies, { is: 'try' }>): void {
+    // Of a construct that is taken over whole there are no steps.
+    const steps = compensation?.steps.filter(({ undoes }) => undoes && this.kept.has(undoes)) ?? [];
+    if (steps.length === 0) return;
+    const undo = steps.flatMap(({ undoes }) => undoes?.address ?? []);
+    this.events.push({ type: 'compensation_started', at: this.history.state.startedAt, within: address, undo });
+    for (const step of steps) {
+      const outcome = outcomeOf(step);
+      if (outcome) this.events.push(this.keptEvent(step, outcome));
+    }
   }
 
   private keptEvent(step: Step, outcome: KeptOutcome): StepKept {
@@ -264,7 +295,7 @@ const outcomeOf = ({ state }: Step): KeptOutcome | undefined => {
     case 'completed':
       return { is: 'completed', output: state.output };
     case 'failed':
-      return state.handled === undefined ? undefined : { is: 'failed', failure: state.failure, handled: state.handled };
+      return { is: 'failed', failure: state.failure, ...(state.handled !== undefined && { handled: state.handled }) };
     case 'skipped':
       return { is: 'skipped', cause: state.cause, ...(state.because !== undefined && { because: state.because }) };
     default:

@@ -36,9 +36,9 @@ export type IntoNew = Extract<Operation, { is: 'fork' | 'restore' }>;
 
 /**
  * Why a step is kept: it has `completed`, its failure is `handled` or stays (`failed`), its skip still follows
- * (`skipped`); it goes on where it was (`continued`).
+ * (`skipped`), it was `canceled` in a construct that is kept; it goes on where it was (`continued`).
  */
-export type KeptReason = 'completed' | 'handled' | 'failed' | 'skipped' | 'continued';
+export type KeptReason = 'completed' | 'handled' | 'failed' | 'skipped' | 'canceled' | 'continued';
 
 /**
  * Why a step is reset: it was `asked` for; it `failed`; it was `canceled`; it was undone (`compensated`); it comes

@@ -6,6 +6,7 @@ import {
   isTerminalRun,
   scopesAround,
   scopesOf,
+  undoneBy,
   type Compensation,
   type RunState,
   type Scope,
@@ -29,6 +30,8 @@ export const planReopening = (state: RunState, operation: InPlace): Result<Reope
   }
   marking.undo(state.ending?.compensation);
   marking.goOn(state.root);
+  const around = marking.skipped && marking.goneWith(marking.skipped);
+  if (around) return err({ is: 'conflict', reason: `${around.address} runs again as a whole: skip it after that` });
   if (marking.reset.size === 0 && marking.skipped === undefined) {
     return err({ is: 'conflict', reason: NOTHING[operation.is] });
   }
@@ -48,6 +51,10 @@ interface Why {
   readonly reason: ResetReason;
   readonly because?: Address;
 }
+
+/** The outermost race around a step. */
+const raceAround = (step: Step): Step | undefined =>
+  [...scopesAround(step)].map(({ owner }) => owner).findLast((owner) => owner?.bodies?.is === 'race');
 
 const unhandled = ({ state }: Step): boolean => state.at === 'failed' && state.handled === undefined;
 
@@ -70,8 +77,7 @@ class Marking {
   ask(operation: Extract<InPlace, { step: Address }>): Unable | undefined {
     const step = findStep(this.state, operation.step);
     if (!step || step.undoes || step.isNotice) return { is: 'unknown', reason: `There is no step ${operation.step}` };
-    const around = [...scopesAround(step)].map(({ owner }) => owner).filter((owner) => owner !== undefined);
-    const race = around.findLast((owner) => owner.bodies?.is === 'race');
+    const race = raceAround(step);
     if (operation.is === 'skip') {
       if (step.state.at === 'completed') return { is: 'conflict', reason: `${operation.step} has completed` };
       if (race) return { is: 'conflict', reason: `${race.address} is a race: none of its tasks can be skipped` };
@@ -90,10 +96,17 @@ class Marking {
     for (const scope of scopesAround(step)) {
       const { owner } = scope;
       if (!owner || this.reset.has(owner)) return;
-      this.chosen.set(owner, scope);
+      this.choose(owner, scope);
       this.continued.add(owner);
       this.spread(owner);
     }
+  }
+
+  /** Of several bodies of a construct the first goes on: others of a try or a loop are later ones. */
+  private choose(owner: Step, scope: Scope): void {
+    const scopes = owner.bodies ? scopesOf(owner.bodies) : [];
+    const before = this.chosen.get(owner);
+    if (!before || scopes.indexOf(scope) < scopes.indexOf(before)) this.chosen.set(owner, scope);
   }
 
   /** Lets what was canceled in a scope go on, and with `retries` what failed run again. True when something will. */
@@ -108,16 +121,18 @@ class Marking {
 
   /** What was undone has to be done again. */
   undo(compensation: Compensation | undefined): void {
-    for (const { undoes } of compensation?.steps ?? []) {
-      if (!undoes) continue;
-      this.resetWithDependants(undoes, { reason: 'compensated' });
-      this.openAround(undoes);
+    for (const undone of compensation ? undoneBy(compensation) : []) {
+      // Who wins a race depends on all who run in it.
+      const step = raceAround(undone) ?? undone;
+      this.resetWithDependants(step, { reason: 'compensated' });
+      this.openAround(step);
     }
   }
 
   /** A construct goes on inside, if there is something to go on with; anything else is reset. */
   private goOnIn(step: Step): void {
-    const scopes = this.bodiesThatGoOn(step);
+    const isWon = step.bodies?.is === 'race' && step.bodies.winner !== undefined;
+    const scopes = isWon ? [] : this.bodiesThatGoOn(step);
     const isOpen = scopes.map((scope) => this.goOn(scope)).some(Boolean);
     if (isOpen || this.continued.has(step)) this.continued.add(step);
     else this.reset.set(step, { reason: step.state.at === 'canceled' ? 'canceled' : 'failed' });
@@ -205,7 +220,7 @@ class Marking {
   }
 
   /** The construct around a step whose body goes: it is reset, or goes on in an earlier body. */
-  private goneWith(step: Step): Step | undefined {
+  goneWith(step: Step): Step | undefined {
     for (const scope of scopesAround(step)) {
       const { owner } = scope;
       if (!owner) return undefined;
@@ -222,7 +237,7 @@ class Marking {
     if (this.continued.has(step)) return 'continued';
     const { state } = step;
     if (state.at === 'failed') return state.handled === undefined ? 'failed' : 'handled';
-    return state.at === 'skipped' ? 'skipped' : 'completed';
+    return state.at === 'skipped' || state.at === 'canceled' ? state.at : 'completed';
   }
 }
 
