@@ -1,10 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { compile, mustCompile } from '../world/core-world.js';
-import { expectFates } from '../world/fates.js';
-import { documentOf } from '../world/plain-workflow.js';
-import { PlainRun, type Stop } from '../world/plain-run.js';
-import { FLAT, NESTED, workflows } from '../world/random-workflows.js';
+import { expectFates } from '../world/plain/fates.js';
+import { documentOf } from '../world/plain/plain-workflow.js';
+import { PlainRun, type Stop } from '../world/plain/plain-run.js';
+import { FLAT, NESTED, workflows } from '../world/plain/random-workflows.js';
 
 const LONG = process.env.HARMONIA_TEST_LONG === '1';
 const RUNS = Number(process.env.RUNS ?? (LONG ? 10_000 : 300));

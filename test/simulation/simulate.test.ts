@@ -43,10 +43,10 @@ const onlyOnce = { attempts: [{ failure: { code: 'busy' } }, { output: 'paid' }]
 
 describe('what the tasks of a simulation give', () => {
   const gives = async (tasks: Json, value: Json, options: SimulationOptions = {}): Promise<void> => {
-    // The report names no outputs: one that is not what it must be fails the schema.
+    // The report names no outputs: one that is not what it must be fails the schema. `dyn`: not when it is saved.
     const endsIf = async (must: Json): Promise<unknown> => {
       const schema = { properties: { of: { const: must } } };
-      const document = workflow(tasks, { output: { of: '${tasks.a.output}' }, output_schema: schema });
+      const document = workflow(tasks, { output: { of: '${dyn(tasks.a.output)}' }, output_schema: schema });
       return (await simulated(document, { schedules: 1, ...options })).ends;
     };
     expect(await endsIf(value)).toEqual({ completed: 1 });

@@ -13,14 +13,14 @@ import {
 import type { LogLine, Publication } from '../ports/index.js';
 import { Backlog } from './backlog.js';
 import type { DriverPorts } from './driver-ports.js';
-import { Dispatcher } from './dispatcher.js';
+import { Dispatcher } from './dispatch/dispatcher.js';
 import { begins, Group } from './group.js';
 import type { Work } from './inbox.js';
 import { LiveExecution, type Loaded } from './live-execution.js';
 import { askForResult } from './known-results.js';
 import { refusalError } from './refusal-error.js';
-import { TaskLimits } from './task-limits.js';
-import type { Waiting } from './turns.js';
+import { TaskLimits } from './dispatch/task-limits.js';
+import type { Waiting } from './dispatch/turns.js';
 
 /** How long one turn may decide and commit before everybody else gets the event loop, ms. */
 const TURN = 8;

@@ -1,4 +1,4 @@
-import type { Json, JsonObject } from '../../src/kernel/index.js';
+import type { Json, JsonObject } from '../../../src/kernel/index.js';
 
 /* A small language: all constructs, each with as little as it needs to matter. Random workflows are written in it. */
 
@@ -249,7 +249,7 @@ const tasksOf = (body: PlainBody, around: Sight): JsonObject =>
         }),
       },
     ]),
-  ) as JsonObject;
+  );
 
 export const documentOf = ({ body, failFast }: PlainWorkflow): JsonObject => ({
   name: 'random',

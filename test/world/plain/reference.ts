@@ -1,5 +1,5 @@
-import type { KeptOutcome } from '../../src/engine/core/index.js';
-import type { Json } from '../../src/kernel/index.js';
+import type { KeptOutcome } from '../../../src/engine/core/index.js';
+import type { Json } from '../../../src/kernel/index.js';
 import {
   gatesOf,
   itemsOf,

@@ -16,10 +16,10 @@ import {
   type RunRequest,
   type RunState,
   type Step,
-} from '../../src/engine/core/index.js';
-import type { Json, JsonObject } from '../../src/kernel/index.js';
-import { Chance } from '../../src/simulation/index.js';
-import { failure } from './core-world.js';
+} from '../../../src/engine/core/index.js';
+import type { Json } from '../../../src/kernel/index.js';
+import { Chance } from '../../../src/simulation/index.js';
+import { failure } from '../core-world.js';
 import { PlainHistory } from './plain-history.js';
 import type { Known, Ending } from './reference.js';
 

@@ -1,4 +1,4 @@
-import type { KeptOutcome, RunEvent } from '../../src/engine/core/index.js';
+import type { KeptOutcome, RunEvent } from '../../../src/engine/core/index.js';
 
 /**
  * What a journal says about order, and nothing else: at which position a step ended, a body began, a step was
@@ -61,22 +61,20 @@ export class PlainHistory {
         if (event.over !== undefined) this.items.set(event.step, keysOf(event.over));
         return;
       case 'body_opened':
-        this.began.set(this.bodyAddress(event), position);
-        return;
       case 'body_closed':
-        this.closed.set(this.bodyAddress(event), position);
-        if (position <= this.carried) this.keptItems.set(this.bodyAddress(event), event.result);
-        return;
+        return this.takeBody(event, position);
       case 'execution_reopened':
-        this.isReopened = true;
-        for (const address of [...event.reset, ...(event.skipped === undefined ? [] : [event.skipped])])
-          this.reset(address);
-        if (event.skipped !== undefined) {
-          this.skipped.add(event.skipped);
-          this.ended.set(event.skipped, position);
-        }
-        return;
+        return this.reopened(event, position);
       default:
+    }
+  }
+
+  private takeBody(event: Extract<RunEvent, { type: 'body_opened' | 'body_closed' }>, position: number): void {
+    const body = this.bodyAddress(event);
+    if (event.type === 'body_opened') this.began.set(body, position);
+    else {
+      this.closed.set(body, position);
+      if (position <= this.carried) this.keptItems.set(body, event.result);
     }
   }
 
@@ -84,6 +82,14 @@ export class PlainHistory {
     if (typeof body === 'string') return `${step}/${body}`;
     const keys = this.items.get(step);
     return `${step}[${JSON.stringify(keys ? keys[body] : body)}]`;
+  }
+
+  private reopened({ reset, skipped }: Extract<RunEvent, { type: 'execution_reopened' }>, position: number): void {
+    this.isReopened = true;
+    for (const address of [...reset, ...(skipped === undefined ? [] : [skipped])]) this.reset(address);
+    if (skipped === undefined) return;
+    this.skipped.add(skipped);
+    this.ended.set(skipped, position);
   }
 
   /** The step and what is in it is gone; the constructs around it go on, and what followed in them is gone. */

@@ -1,4 +1,4 @@
-import type { RunEvent } from '../../src/engine/core/index.js';
+import type { RunEvent } from '../../../src/engine/core/index.js';
 import { goesWith, isInside } from './plain-history.js';
 import { bodiesOf, leavesOf, needsOf, type PlainBody, type PlainTask, type PlainWorkflow } from './plain-workflow.js';
 import type { Fates } from './reference.js';
@@ -26,7 +26,7 @@ const isUndo = (address: string): boolean => address.endsWith('!compensate');
 
 export interface Expected {
   readonly fates: Fates;
-  /** Somebody canceled it and asked that it be undone. */
+  /** Somebody canceled it, the last time, and asked that it be undone. */
   readonly undone: boolean;
   /** Events after the first that were taken over from another execution. */
   readonly carried: number;
@@ -35,7 +35,9 @@ export interface Expected {
 /** Throws at the first event that breaks a rule. */
 export const checkJournal = (workflow: PlainWorkflow, events: readonly RunEvent[], expected: Expected): void => {
   const rules = new JournalRules(workflow, expected);
-  events.forEach((event, position) => rules.take(event, position <= expected.carried));
+  events.forEach((event, position) => {
+    rules.take(event, { isCarried: position <= expected.carried, isLast: position === events.length - 1 });
+  });
 };
 
 class JournalRules {
@@ -62,7 +64,7 @@ class JournalRules {
     this.tasks = tasksById(body);
   }
 
-  take(event: RunEvent, isCarried: boolean): void {
+  take(event: RunEvent, { isCarried, isLast }: { readonly isCarried: boolean; readonly isLast: boolean }): void {
     if (this.over && event.type !== 'execution_reopened') throw new Error(`${event.type} after the end`);
     switch (event.type) {
       case 'compensation_started':
@@ -74,7 +76,7 @@ class JournalRules {
         return this.mustBeUndone('', event.type);
       case 'execution_canceled':
         this.over = true;
-        if (this.expected.undone) this.mustBeUndone('', event.type);
+        if (this.expected.undone && isLast) this.mustBeUndone('', event.type);
         return;
       case 'execution_completed':
         this.over = true;
@@ -232,7 +234,7 @@ class JournalRules {
     for (const known of this.completed) if (isGone(known)) this.completed.delete(known);
     for (const known of this.attempts.keys()) if (isReset(known)) this.attempts.delete(known);
     for (const known of this.open.keys()) if (isGone(known)) this.open.delete(known);
-    for (const known of this.phases) if (isGone(known)) this.phases.delete(known);
+    for (const known of this.phases) if (isReset(known)) this.phases.delete(known);
     if (skipped !== undefined) this.ended.add(skipped);
     this.done = this.done.filter((known) => !isReset(known));
   }

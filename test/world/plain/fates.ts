@@ -1,6 +1,6 @@
-import { allSteps, type Step } from '../../src/engine/core/index.js';
+import { allSteps, type Step } from '../../../src/engine/core/index.js';
 import { checkJournal } from './journal-rules.js';
-import { canonicalJson, type Json } from '../../src/kernel/index.js';
+import { canonicalJson, type Json } from '../../../src/kernel/index.js';
 import type { PlainWorkflow } from './plain-workflow.js';
 import type { PlainRun } from './plain-run.js';
 import { fatesOf, type Fate, type Fates } from './reference.js';
