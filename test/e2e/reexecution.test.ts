@@ -61,38 +61,29 @@ const starts = async (id: string): Promise<Record<string, number>> => {
   return counts;
 };
 
-/** One item of three fails unless an event comes in time. */
-const items = {
+/** One item of three runs a workflow that there is not, until somebody keeps it. */
+const items = (name: string): object => ({
   each: {
     map: { over: ['a', 'b', 'c'] },
     tasks: {
       get: value({ item: '${item}' }),
-      check: {
-        type: 'core/value',
-        depends_on: ['get'],
-        when: '${item == "b"}',
-        input: { item: '${item}' },
-      },
-      flaky: {
-        event: { name: 'fixed', within: '${item == "b" ? 0.02 : 0}' },
-        depends_on: ['check'],
-        when: '${item == "b"}',
-      },
+      check: { ...value({ item: '${item}' }), depends_on: ['get'], when: '${item == "b"}' },
+      flaky: { workflow: { name }, depends_on: ['check'], when: '${item == "b"}' },
     },
     output: '${tasks.get.output.item}',
   },
   after: value({ size: '${size(tasks.each.output)}' }),
-};
-
-const fixed = async (id: string): Promise<JsonObject> => {
-  await caller.ended(id);
-  return caller.read(id);
-};
+});
 
 describe('retry_failed', () => {
   test('runs the failed item of a map again, and what came of it; the rest is kept', async () => {
-    const id = await caller.run(items);
-    expect(await fixed(id)).toMatchObject({ status: 'failed', task_statuses: { each: 'failed', after: 'skipped' } });
+    const name = `missing-${randomUUID()}`;
+    const id = await caller.run(items(name));
+    expect(await caller.ended(id)).toMatchObject({
+      status: 'failed',
+      task_statuses: { each: 'failed', after: 'skipped' },
+    });
+    await caller.keep({ name, tasks: { done: value({}) } });
     const plan = await doAsPlanned(id, 'retry_failed');
     expect(plan.id).toBe(id);
     expect(plan.reset).toContainEqual({ step: '/each[1]/flaky', reason: 'failed' });
@@ -100,8 +91,11 @@ describe('retry_failed', () => {
     expect(steps(plan.kept)).toEqual(
       expect.arrayContaining(['/each[0]/get', '/each[1]/get', '/each[1]/check', '/each[2]/get']),
     );
-    await caller.post(id, 'signal', { name: 'fixed', payload: 1 });
-    expect(await fixed(id)).toMatchObject({ status: 'completed', output: { after: { size: 3 } }, has_error: false });
+    expect(await caller.ended(id)).toMatchObject({
+      status: 'completed',
+      output: { after: { size: 3 } },
+      has_error: false,
+    });
     expect(await starts(id)).toMatchObject({
       '/each[0]/get': 1,
       '/each[1]/get': 1,
@@ -116,14 +110,15 @@ describe('retry_failed', () => {
   });
 
   test('goes on after a restart of the service, and with an archived journal', async () => {
-    const id = await caller.run(items);
-    await fixed(id);
+    const name = `missing-${randomUUID()}`;
+    const id = await caller.run(items(name));
+    await caller.ended(id);
     await sweep();
     expect(await caller.read(id)).toMatchObject({ status: 'failed', journal: 'archived' });
+    await caller.keep({ name, tasks: { done: value({}) } });
     await doAsPlanned(id, 'retry_failed');
     expect(await caller.read(id)).toMatchObject({ journal: 'live' });
-    await caller.post(id, 'signal', { name: 'fixed', payload: 1 });
-    expect(await fixed(id)).toMatchObject({ status: 'completed', output: { after: { size: 3 } } });
+    expect(await caller.ended(id)).toMatchObject({ status: 'completed', output: { after: { size: 3 } } });
     expect(await caller.read(id, '/verify')).toMatchObject({ verified: true });
     await sweep();
     expect(await caller.read(id)).toMatchObject({ status: 'completed', journal: 'archived' });
@@ -286,7 +281,9 @@ describe('fork', () => {
     const id = await caller.start(await caller.keep({ tasks: chain, input_schema }), { n: 1 });
     await caller.ended(id);
     for (const query of ['', '?dry_run=true'])
-      expect(await reexecute(id, 'fork', { input: { n: 'x' } }, query)).toMatchObject({ status: 422 });
+      expect(refusal(await reexecute(id, 'fork', { input: { n: 'x' } }, query))).toEqual(
+        refused(422, 'validation_error', '/input/n'),
+      );
   });
 });
 
@@ -328,8 +325,8 @@ describe('a re-execution is refused with code and cure', () => {
     expect(refusal(await reexecute(id, 'rerun_from', { step: '/a[' }))).toEqual(
       refused(422, 'validation_error', '/step'),
     );
-    expect(refusal(await reexecute(id, 'rerun_from'))).toEqual(refused(422, 'validation_error', '/step'));
-    expect(refusal(await reexecute(id, 'restore'))).toEqual(refused(422, 'validation_error', '/checkpoint_id'));
+    expect(refusal(await reexecute(id, 'rerun_from'))).toEqual(refused(422, 'validation_error', ''));
+    expect(refusal(await reexecute(id, 'restore'))).toEqual(refused(422, 'validation_error', ''));
     expect(refusal(await reexecute(id, 'undo'))).toEqual(refused(422, 'validation_error', '/operation'));
     expect(refusal(await reexecute(id, 'rerun_from', { step: '/a' }, '?dry_run=perhaps'))).toEqual(
       refused(422, 'validation_error', '/dry_run'),

@@ -17,6 +17,7 @@ const restart = async (): Promise<void> => {
 const caller = new Caller(() => service);
 const paid = { event: { name: 'paid', match: '${event.order == input.order}' } };
 const thanks = { type: 'core/value', input: { of: '${tasks.paid.output}' } };
+const value = { type: 'core/value' };
 const nobody = randomUUID();
 
 describe('events', () => {
@@ -92,6 +93,10 @@ describe('events', () => {
     expect(refusal(await caller.post(id, 'signal', ask))).toEqual(refused(409, 'conflict'));
     expect(refusal(await caller.post(nobody, 'signal', ask))).toEqual(refused(404, 'execution_not_found'));
     expect(refusal(await caller.post(id, 'signal', {}))).toEqual(refused(422, 'validation_error', '/name'));
+    const huge = '{"name":"paid","payload":{"n":1e999}}';
+    expect(refusal(await service.post(`/api/v1/executions/${id}/signal`, huge))).toEqual(
+      refused(422, 'validation_error', '/payload/n'),
+    );
     expect(refusal(await caller.post(id, 'signal', { ...ask, id: 'x' }))).toEqual(
       refused(422, 'validation_error', '/id'),
     );
@@ -240,6 +245,37 @@ describe('callbacks', () => {
     ['%ff', 400, 'invalid_request'],
   ])('with a token that is none (%.20s) are refused', async (token, status, code) => {
     expect(refusal(await service.post(`/api/v1/callbacks/${token}`, {}))).toEqual(refused(status, code));
+  });
+
+  test('reach a webhook at a long address', async () => {
+    const long = (name: string): string => name.padEnd(128, 'x');
+    const inner = {
+      tasks: {
+        [long('url')]: { ...value, input: { url: `\${tasks.${long('hook')}.callback_url}` } },
+        [long('hook')]: { webhook: {}, depends_on: [long('url')] },
+      },
+    };
+    const each = { map: { over: { 'ключ/"\u2028': 1 } }, tasks: { [long('a')]: inner } };
+    const id = await caller.run({ [long('each')]: each });
+    const event = await caller.until(
+      id,
+      `/${long('each')}["ключ/\\"\u2028"]/${long('a')}/${long('url')}`,
+      'task_completed',
+    );
+    const { pathname } = new URL((event.details as { output: { url: string } }).output.url);
+    expect((await service.post(pathname, { n: 1 })).status).toBe(200);
+    expect(JSON.stringify((await caller.ended(id)).output)).toContain('{"n":1}');
+  });
+
+  test('with a body that no journal can say are refused, and do not count', async () => {
+    const id = await caller.run({ url, hook });
+    const path = await pathOf(id);
+    expect(refusal(await service.post(path, '{"n":[1,1e999]}'))).toEqual(refused(422, 'validation_error', '/n/1'));
+    expect(refusal(await service.post(path, `${'['.repeat(300)}${']'.repeat(300)}`))).toEqual(
+      refused(422, 'validation_error', ''),
+    );
+    expect((await service.post(path, { n: 1 })).status).toBe(200);
+    expect(await caller.ended(id)).toMatchObject({ output: { hook: { n: 1 } } });
   });
 
   test('with a token of the same execution that was changed are gone, and change nothing', async () => {
