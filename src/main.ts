@@ -38,7 +38,7 @@ export const createService = async (
   const adapter = new FastifyAdapter({
     bodyLimit: maxBodyBytes,
     forceCloseConnections: true,
-    routerOptions: { maxParamLength: 500 },
+    routerOptions: { maxParamLength: LONGEST_PARAMETER },
     frameworkErrors: answerFrameworkError,
   });
   const module = ServiceModule.register({ config, feed: new EventFeed(), settings });
@@ -49,6 +49,9 @@ export const createService = async (
   configureHttp(app, settings);
   return app;
 };
+
+/** Characters of a path's parameter: the token of a callback is the longest. Its address may have some 4,000. */
+const LONGEST_PARAMETER = 8192;
 
 /** Runs the service until it is told to stop. */
 export const serve = async (): Promise<void> => {

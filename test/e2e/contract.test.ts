@@ -4,8 +4,9 @@ import Ajv, { type ValidateFunction } from 'ajv';
 import addFormats from 'ajv-formats';
 import type { JsonObject } from '../../src/kernel/index.js';
 import { TestService, type Answer } from '../world/service.js';
+import { EventClient } from '../world/stream-clients.js';
 
-const METHODS = ['get', 'post', 'put', 'delete'] as const;
+const METHODS = ['get', 'post', 'put', 'patch', 'delete'] as const;
 
 interface Response {
   readonly content?: Readonly<Record<string, { readonly schema: object }>>;
@@ -135,6 +136,43 @@ describe('every operation answers as the contract describes', () => {
     await ask(`DELETE ${V}/workflows/{id}`, w);
     await ask(`DELETE ${V}/workflows/{id}`, `${w}?force=true`);
     await ask(`GET ${V}/executions/{id}`, `${V}/executions/${other as string}`);
+
+    const waits = {
+      name: 'waits',
+      tasks: {
+        urls: {
+          type: 'core/value',
+          input: Object.fromEntries(METHODS.map((method) => [method, `\${tasks.h_${method}.callback_url}`])),
+        },
+        ...Object.fromEntries(METHODS.map((method) => [`h_${method}`, { depends_on: ['urls'], webhook: {} }])),
+        paid: { event: { name: 'paid' } },
+        sent: { event: { name: 'sent' } },
+        ok: { approval: { by: ['ops'], message: 'Ship it?' } },
+      },
+    };
+    const { execution_id: waiting } = await ask(`POST ${V}/executions`, `${V}/executions`, {
+      workflow_id: await service.workflow(waits),
+    });
+    const x = `${V}/executions/${waiting as string}`;
+    await EventClient.seen(
+      `${service.url}/events/executions/${waiting as string}?since=0`,
+      ({ step, event_type }) => step === '/h_delete' && event_type === 'task_waiting',
+    );
+    await ask(`GET ${V}/approvals`, `${V}/approvals`);
+    await ask(`POST ${V}/events`, `${V}/events`, { name: 'paid', payload: { amount: 3 } });
+    await ask(`POST ${V}/executions/{id}/signal`, `${x}/signal`, { name: 'sent' });
+    await ask(`POST ${V}/executions/{id}/approvals`, `${x}/approvals`, { step: '/ok', approved: true, by: 'ops' });
+    const { data: waitingNow } = await ask(`GET ${V}/executions/{id}`, x);
+    const urls = (waitingNow as unknown as { task_status: { urls: { output: Record<string, string> } } }).task_status;
+    for (const method of METHODS) {
+      const path = new URL(urls.urls.output[method] ?? '').pathname;
+      await ask(`${method.toUpperCase()} ${V}/callbacks/{token}`, path);
+    }
+    await EventClient.readAll(`${service.url}/events/executions/${waiting as string}`);
+    await ask(`GET ${V}/executions/{id}/tasks`, `${x}/tasks`);
+    const again = { operation: 'rerun_from', step: '/paid' };
+    await ask(`POST ${V}/executions/{id}/reexecute`, `${x}/reexecute?dry_run=true`, again);
+    await ask(`POST ${V}/executions/{id}/reexecute`, `${x}/reexecute`, again);
 
     const streams = /^GET \/events/;
     const alias = /^\w+ \/api(?!\/v1)(\/|$)/;

@@ -74,7 +74,10 @@ describe('workflows', () => {
     const validated = await service.post('/api/v1/workflows/validate', bad);
     expect(validated.body.data).toMatchObject({
       valid: false,
-      faults: [{ code: 'unknown_task', pointer: '/tasks/a/depends_on/0' }, { code: 'task_type_unknown' }],
+      faults: [
+        { code: 'task_type_unknown', pointer: '/tasks/a/type' },
+        { code: 'unknown_task', pointer: '/tasks/a/depends_on/0' },
+      ],
     });
     const refused = await service.post('/api/v1/workflows', bad);
     expect(refused).toMatchObject({

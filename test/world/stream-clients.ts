@@ -127,6 +127,16 @@ export class EventClient {
     return client.all;
   }
 
+  /** The first stored event of a path that fits. Fails when the server ends them before. */
+  static async seen(url: string, fits: (event: JsonObject) => boolean): Promise<JsonObject> {
+    const client = await EventClient.open(url);
+    await client.until(() => client.hasEnded || client.events.some(fits));
+    client.leave();
+    const found = client.events.find(fits);
+    if (!found) throw new Error(`no such event in ${JSON.stringify(client.events)}`);
+    return found;
+  }
+
   get all(): readonly SentEvent[] {
     return this.received.all;
   }

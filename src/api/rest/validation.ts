@@ -2,9 +2,12 @@ import { ValidationPipe, type ValidationError } from '@nestjs/common';
 import {
   fault,
   HarmoniaError,
+  jsonDepth,
   parseUuid,
   pointer,
+  unspeakableNumbers,
   type Fault,
+  type Json,
   type JsonPointer,
   type Uuid,
 } from '../../kernel/index.js';
@@ -41,6 +44,21 @@ export const uuidAt = (text: string, where: JsonPointer): Uuid => {
   const id = parseUuid(text);
   if (id === undefined) throw validationError('The request', [fault('wrong_type', where, { expected: 'a UUID' })]);
   return id;
+};
+
+/** Levels of nested JSON in a payload, as in an input. */
+const DEEPEST = 200;
+
+/**
+ * A value of a request that goes into a journal. Throws `validation_error` when it would be another one once it is read
+ * again (`1e999`), or nests more than 200 levels.
+ */
+export const plainJson = (value: unknown, where: JsonPointer): Json => {
+  const given = (value ?? null) as Json;
+  if (jsonDepth(given, DEEPEST + 1) > DEEPEST) throw requestFault(fault('nesting_too_deep', where, { limit: DEEPEST }));
+  const strange = unspeakableNumbers(given);
+  if (strange.length === 0) return JSON.parse(JSON.stringify(given)) as Json;
+  throw requestFault(...strange.map((at) => fault('not_json', where + at.pointer, { value: String(at.value) })));
 };
 
 export const requestFault = (...found: readonly Fault[]): HarmoniaError => validationError('The request', found);

@@ -13,7 +13,7 @@ import { ApprovalQueryDto } from './dto/queries.js';
 import { ApprovalDto, EventDto, SignalDto } from './dto/wait-bodies.js';
 import { listing, pageOf, success, type Envelope } from './envelope.js';
 import { ExecutionView } from './execution-view.js';
-import { requestFault, uuidAt } from './validation.js';
+import { plainJson, requestFault, uuidAt } from './validation.js';
 
 /** The address of a step in a request. Throws `validation_error` when it is none. */
 export const addressAt = (text: string, where: string): string => {
@@ -109,14 +109,14 @@ export class WaitsController {
   @ApiResponse({ status: 410, description: 'callback_gone: no such callback, or it has been used.' })
   @Answered(CalledBackAnswer)
   async callBack(@Param('token') token: string, @Req() request: FastifyRequest): Promise<Envelope> {
-    const payload = (request.body ?? request.query ?? {}) as Json;
-    const { execution } = await this.engine.callBack(token, JSON.parse(JSON.stringify(payload)) as Json);
+    const payload = plainJson(request.body ?? request.query ?? {}, '');
+    const { execution } = await this.engine.callBack(token, payload);
     return success('Callback received', { execution_id: execution }, { execution_id: execution });
   }
 
   private eventOf({ name, payload, id }: SignalDto): { id: Uuid; name: string; payload: Json } {
     const event = id === undefined ? newId() : uuidAt(id, '/id');
-    return { id: event, name, payload: JSON.parse(JSON.stringify(payload ?? null)) as Json };
+    return { id: event, name, payload: plainJson(payload, '/payload') };
   }
 
   private async toAll(

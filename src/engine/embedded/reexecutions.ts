@@ -2,6 +2,7 @@ import { HarmoniaError, type Uuid } from '../../kernel/index.js';
 import {
   reexecute,
   replay,
+  startRun,
   type CompiledWorkflow,
   type Operation,
   type Reexecution,
@@ -9,12 +10,14 @@ import {
   type StartRequest,
 } from '../core/index.js';
 import type { Reexecute } from '../engine.js';
-import type { Journal, StoredJournal } from '../ports/index.js';
+import type { Journal, StoredJournal, Timers } from '../ports/index.js';
 import type { Untimed } from './inbox.js';
 import { LiveExecution } from './live-execution.js';
+import { refusalError } from './refusal-error.js';
 
 export interface ReexecutionPorts {
   readonly journal: Journal;
+  readonly timers: Timers;
   readonly compiled: (definition: string) => Promise<CompiledWorkflow>;
   readonly newId: () => Uuid;
   /** Whether the execution is driven in this process. */
@@ -34,7 +37,11 @@ export class Reexecutions {
   constructor(private readonly ports: ReexecutionPorts) {}
 
   async plan(execution: Uuid, operation: Reexecute): Promise<ReexecutionPlan> {
-    return (await this.prepare(execution, operation)).plan;
+    const prepared = await this.prepare(execution, operation);
+    // What the start would refuse, another input for one, is no plan.
+    const start = prepared.is === 'start' && startRun({ ...prepared.request, at: this.ports.timers.now() });
+    if (start && start.is === 'refused') throw refusalError(start.refusal);
+    return prepared.plan;
   }
 
   /** Runs `act` with what was prepared; nobody else prepares the same execution meanwhile. */

@@ -52,6 +52,12 @@ const eligibleAt = ({ record, details, compiled }: MetricSources, id: string): I
   return Math.max(record.createdAt, ...ends);
 };
 
+/** Attempts after the first of each generation. */
+const retriesOf = ({ segments }: StepDetails): number => {
+  const attempts = segments.filter(({ is }) => is === 'attempt');
+  return attempts.length - new Set(attempts.map(({ generation }) => generation)).size;
+};
+
 export const executionMetrics = (sources: MetricSources): JsonObject => {
   const { record, details, compiled } = sources;
   const ids = compiled.scope.tasks.map(({ id }) => id).filter((id) => details.steps.has(`/${id}`));
@@ -70,7 +76,7 @@ export const executionMetrics = (sources: MetricSources): JsonObject => {
     task_wait_times: by((id) =>
       stepOf(id).startedAt === undefined ? undefined : seconds(eligibleAt(sources, id), stepOf(id).startedAt),
     ),
-    retry_counts: by((id) => Math.max(0, stepOf(id).segments.filter((segment) => segment.is === 'attempt').length - 1)),
+    retry_counts: by((id) => retriesOf(stepOf(id))),
     error_counts: errors,
     checkpoint_count: details.checkpoints,
     average_task_duration_seconds:
@@ -87,8 +93,9 @@ export const timeline = ({ record, details, compiled }: MetricSources): JsonObje
   tasks: compiled.scope.tasks.flatMap((task) => {
     const step = details.steps.get(`/${task.id}`);
     if (!step) return [];
-    const segments = step.segments.map(({ is, attempt, from, to, outcome }) => ({
+    const segments = step.segments.map(({ is, generation, attempt, from, to, outcome }) => ({
       kind: is,
+      generation,
       attempt,
       outcome,
       from: isoInstant(from),

@@ -1,16 +1,17 @@
 import type { Instant, Json, JsonObject } from '../../../kernel/index.js';
-import type { Failure, RunEvent } from '../../../engine/core/index.js';
+import { isAmong, type Failure, type RunEvent } from '../../../engine/core/index.js';
 
 /** A stretch of time of a step: an attempt, or the pause before the next. */
 export interface Segment {
   readonly is: 'attempt' | 'pause';
+  readonly generation: number;
   readonly attempt: number;
   readonly from: Instant;
   readonly to: Instant | undefined;
   readonly outcome: string;
 }
 
-/** What the journal says of a step. */
+/** What the journal says of a step: of its present generation, but for `segments` and `errors`. */
 export interface StepDetails {
   input: JsonObject | undefined;
   output: Json | undefined;
@@ -52,9 +53,22 @@ export const runDetails = (events: Iterable<RunEvent>): RunDetails => {
     else if (event.type === 'execution_completed') run.output = event.output;
     else if (event.type === 'execution_failed') run.failure = event.failure;
     else if (event.type === 'checkpoint_created') run.checkpoints += 1;
+    else if (event.type === 'execution_reopened') reopen(run, event);
     if (event.type === 'execution_failed' || event.type === 'execution_canceled') closeOpen(run, event.at);
   }
   return run;
+};
+
+/** What a step was before it was reset is history: only its attempts and errors tell of it. */
+const reopen = (run: RunDetails, { at, reset, skipped }: Extract<RunEvent, { type: 'execution_reopened' }>): void => {
+  run.failure = undefined;
+  run.output = {};
+  const fresh = new Set([...reset, ...(skipped === undefined ? [] : [skipped])]);
+  for (const [address, { segments, errors }] of run.steps) {
+    if (isAmong(address, fresh)) run.steps.set(address, { ...emptyStep(), segments, errors });
+  }
+  if (skipped !== undefined)
+    run.steps.set(skipped, { ...(run.steps.get(skipped) ?? emptyStep()), endedAt: at, ended: 'skipped' });
 };
 
 const stepEvent = (run: RunDetails, event: Extract<RunEvent, { step: string }>): void => {
@@ -69,18 +83,18 @@ const stepEvent = (run: RunDetails, event: Extract<RunEvent, { step: string }>):
     case 'step_opened':
     case 'step_armed':
       step.startedAt ??= event.at;
-      step.segments.push({ is: 'attempt', attempt: 0, from: event.at, to: undefined, outcome: 'running' });
+      step.segments.push(segment('attempt', 'running', { ...event, attempt: 0 }));
       return;
     case 'step_started':
       close(step, event.at, 'ended');
       step.input ??= event.input ?? {};
       step.startedAt ??= event.at;
-      step.segments.push({ is: 'attempt', attempt: event.attempt, from: event.at, to: undefined, outcome: 'running' });
+      step.segments.push(segment('attempt', 'running', event));
       return;
     case 'attempt_failed':
       close(step, event.at, event.failure.code);
       step.errors.push(event.failure.code);
-      step.segments.push({ is: 'pause', attempt: event.attempt, from: event.at, to: undefined, outcome: 'waiting' });
+      step.segments.push(segment('pause', 'waiting', event));
       return;
     case 'attempt_lost':
       return close(step, event.at, 'lost');
@@ -90,6 +104,16 @@ const stepEvent = (run: RunDetails, event: Extract<RunEvent, { step: string }>):
       endStep(step, event);
   }
 };
+
+interface Beginning {
+  readonly at: Instant;
+  readonly generation: number;
+  readonly attempt: number;
+}
+
+const segment = (is: Segment['is'], outcome: string, { at, generation, attempt }: Beginning): Segment => ({
+  ...{ is, generation, attempt, from: at, to: undefined, outcome },
+});
 
 const keepStep = (step: StepDetails, event: Extract<RunEvent, { type: 'step_kept' }>): void => {
   step.startedAt = event.started_at;

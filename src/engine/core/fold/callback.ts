@@ -6,11 +6,20 @@ import { findStep, type RunState, type Step } from './run-state.js';
 const PROOF = 32;
 const EXECUTION = 32;
 
+/** The bytes of UTF-8. An address has no lone surrogates: its keys are written as JSON. */
 const hexOf = (text: string): string =>
-  [...text].map((character) => (character.codePointAt(0) as number).toString(16).padStart(6, '0')).join('');
+  encodeURIComponent(text).replace(/%(..)|([^])/g, (_, byte: string | undefined, plain: string) =>
+    byte === undefined ? plain.charCodeAt(0).toString(16) : byte.toLowerCase(),
+  );
 
-const textOf = (hex: string): string =>
-  (hex.match(/.{6}/g) ?? []).map((digits) => String.fromCodePoint(Math.min(parseInt(digits, 16), 0x10ffff))).join('');
+/** Empty when the bytes are no text. */
+const textOf = (hex: string): string => {
+  try {
+    return decodeURIComponent(hex.replace(/../g, '%$&'));
+  } catch {
+    return '';
+  }
+};
 
 const proofOf = (state: RunState, { address, generation }: Step): string =>
   contentHash(JSON.stringify([state.seed, state.execution, address, generation])).slice(0, PROOF);
@@ -28,7 +37,7 @@ export const callbackUrl = (state: RunState, step: Step): string =>
 
 /** The execution that a token belongs to, if it is one. */
 export const executionOfToken = (token: string): string | undefined => {
-  if (!/^(?:[0-9a-f]{2}){35,4096}$/.test(token)) return undefined;
+  if (!/^(?:[0-9a-f]{2}){34,4096}$/.test(token)) return undefined;
   return token.slice(0, EXECUTION).replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
 };
 
