@@ -79,7 +79,7 @@ describe('bad requests get a 4xx of the one shape and change nothing', () => {
     ['POST', '/api/v1/workflows/import', { document: {}, time_scale: 'x' }, 422, 'validation_error'],
     ['DELETE', '/api/v1/checkpoints/00000000-0000-4000-8000-000000000000', undefined, 404, 'checkpoint_not_found'],
     ['PATCH', '/api/v1/workflows', {}, 404, 'route_not_found'],
-    ['GET', `/api/v1/workflows/${'a'.repeat(600)}`, undefined, 400, 'invalid_request'],
+    ['GET', `/api/v1/workflows/${'a'.repeat(9000)}`, undefined, 400, 'invalid_request'],
     ['POST', '/api/v1/workflows', 'null', 422, 'validation_error'],
     ['POST', '/api/v1/workflows', '[]', 422, 'validation_error'],
     ['POST', '/api/v1/workflows', '{"__proto__":{"name":"x"},"tasks":{}}', 400, 'invalid_request'],

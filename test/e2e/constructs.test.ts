@@ -71,7 +71,7 @@ describe('a sub-workflow', () => {
     });
     expect(await caller.ended(id)).toMatchObject({ status: 'completed', output: { mend: { because: 'no_seat' } } });
     expect((await caller.read<JsonObject[]>(id, '/tasks'))[0]).toMatchObject({
-      error: { code: 'no_seat', message: expect.stringContaining(name) as string },
+      error: { code: 'no_seat', message: expect.stringContaining(name) as unknown },
     });
   });
 
@@ -290,6 +290,6 @@ test('a construct within a construct within a construct is read on every page', 
   expect(await caller.read(id, '/verify')).toMatchObject({ verified: true });
   expect(await caller.read(id, '/metrics')).toMatchObject({
     critical_path: ['outer'],
-    task_durations: { outer: expect.any(Number) as number },
+    task_durations: { outer: expect.any(Number) as unknown },
   });
 });

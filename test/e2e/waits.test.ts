@@ -133,7 +133,7 @@ describe('approvals', () => {
     expect(await caller.post(id, 'approvals', { ...answer, by: 'lead' })).toMatchObject({ status: 200 });
     expect(await caller.ended(id)).toMatchObject({
       output: {
-        said: { of: { approved: true, by: 'lead', comment: 'well', at: expect.stringMatching(/Z$/) as string } },
+        said: { of: { approved: true, by: 'lead', comment: 'well', at: expect.stringMatching(/Z$/) as unknown } },
       },
     });
     expect((await open()).filter((wait) => wait.execution_id === id)).toEqual([]);

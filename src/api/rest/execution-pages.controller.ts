@@ -5,7 +5,7 @@ import { ExecutionHistory } from '../streams/execution-history.js';
 import { BEGINNING, placeAt, placeOf, textOf } from '../streams/place.js';
 import type { ExecutionReader, LogRecord } from '../ports/index.js';
 import { READER } from '../tokens.js';
-import { AtQueryDto, EventQueryDto, ExecutionQueryDto, PageQueryDto } from './dto/queries.js';
+import { AtQueryDto, EventQueryDto, ExecutionQueryDto, TaskQueryDto } from './dto/queries.js';
 import { Answered, AnsweredList } from './dto/answered.js';
 import {
   EventAnswer,
@@ -21,11 +21,13 @@ import { listing, pageOf, success, type Envelope } from './envelope.js';
 import { filterOf } from './execution-filter.js';
 import { ExecutionView } from './execution-view.js';
 import { JournalProof } from './journal-proof.js';
-import { executionItem, taskItems } from './present/execution.js';
+import { executionItem, nestedItems, taskItems } from './present/execution.js';
 import { executionMetrics, timeline } from './present/metrics.js';
 import { uuidAt } from './validation.js';
 
 const LOG_LINES = 10_000;
+/** Items of a page that nobody gave a limit for, when steps of constructs are among them. */
+const MOST_NESTED = 1000;
 
 const logItem = ({ at, level, step, attempt, message, details }: LogRecord): Record<string, Json> => ({
   timestamp: isoInstant(at),
@@ -81,13 +83,19 @@ export class ExecutionPagesController {
   }
 
   @Get(':id/tasks')
-  @ApiOperation({ summary: 'The runs of its tasks, in definition order; all when no limit is given.' })
+  @ApiOperation({
+    summary:
+      'The runs of its tasks in definition order, then of steps in constructs as they began; all tasks when no limit is given.',
+  })
   @AnsweredList('tasks', TaskRunAnswer)
-  async tasks(@Param('id') id: string, @Query() query: PageQueryDto): Promise<Envelope> {
+  async tasks(@Param('id') id: string, @Query() query: TaskQueryDto): Promise<Envelope> {
     const { id: known } = await this.view.mustHaveJournal(uuidAt(id, '/id'));
-    const all = taskItems(await this.view.stored(known));
+    const stored = await this.view.stored(known);
+    const own = taskItems(stored);
+    const all = query.nested === false ? own : [...own, ...nestedItems(stored)];
     const asked = query.limit !== undefined || query.page !== undefined;
-    const { offset, limit, page } = pageOf(asked ? query : { ...query, limit: Math.max(1, all.length) });
+    const most = Math.max(1, own.length, Math.min(all.length, MOST_NESTED));
+    const { offset, limit, page } = pageOf(asked ? query : { ...query, limit: most });
     return listing('tasks', all.slice(offset, offset + limit), { page, limit, total: all.length });
   }
 

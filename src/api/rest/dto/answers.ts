@@ -153,6 +153,8 @@ export class TaskRunAnswer {
   @Given({ type: String }) id!: string;
   @Given({ type: String }) task_id!: string;
   @Given({ type: String }) step!: string;
+  @Given({ type: String, ...orNull, description: 'Address of the construct that holds the step.' }) parent!:
+    string | null;
   @Given({ type: String }) name!: string;
   @Given({ type: String }) type!: string;
   @Given({ enum: STATUSES }) status!: string;

@@ -49,6 +49,12 @@ export class ExecutionQueryDto extends PageQueryDto {
   sort_by?: 'created_at' | 'updated_at' | 'ended_at';
 }
 
+export class TaskQueryDto extends PageQueryDto {
+  @Flag({ description: 'false: only the tasks of the workflow, not the steps that its constructs hold.' })
+  @FromText()
+  nested?: boolean;
+}
+
 export class ApprovalQueryDto extends PageQueryDto {
   @Flag({ description: 'Only those that wait for an answer; there are no others here.' })
   @FromText()

@@ -9,6 +9,7 @@ import {
 import type { Failure, StepStatus } from '../../../engine/core/index.js';
 import type { ExecutionRecord, StatusCounts, TaskRunRecord } from '../../ports/index.js';
 import type { RunDetails } from './run-details.js';
+import { taskOf, taskWords } from './task-document.js';
 
 const time = (instant: Instant | undefined): string | null => (instant === undefined ? null : isoInstant(instant));
 
@@ -95,13 +96,6 @@ const untouched = (status: StepStatus): Omit<TaskRunRecord, 'step'> => ({
   child: undefined,
 });
 
-const taskWords = (id: string, task: JsonObject): Record<string, Json> => ({
-  name: typeof task.name === 'string' ? task.name : id,
-  type: task.type ?? (task.component === undefined ? 'switch' : 'tekton/action'),
-  component: task.component ?? null,
-  action: task.action ?? null,
-});
-
 const runWords = (run: Omit<TaskRunRecord, 'step'>): Record<string, Json> => ({
   status: run.status,
   cause: run.cause ?? null,
@@ -135,6 +129,7 @@ export const taskItems = ({ record, document, runs, details }: TaskSources): Rec
       task_id: id,
       step,
       address: step,
+      parent: null,
       task_index: index,
       ...taskWords(id, task),
       ...runWords(run),
@@ -142,6 +137,29 @@ export const taskItems = ({ record, document, runs, details }: TaskSources): Rec
       error,
     };
   });
+};
+
+const isNested = ({ step }: TaskRunRecord): boolean => step.includes('/', 1) || step.endsWith('!compensate');
+
+/** The steps that constructs hold, and those that undo others, as they began. */
+export const nestedItems = ({ document, runs, details }: TaskSources): Record<string, Json>[] =>
+  runs.filter(isNested).map((run) => {
+    const { step } = run;
+    const said = details.steps.get(step);
+    const id = step.slice(step.lastIndexOf('/') + 1);
+    return {
+      ...{ id, task_id: id, step, address: step, parent: parentOf(step), task_index: null },
+      ...taskWords(id, taskOf(document, step)),
+      ...runWords(run),
+      ...{ input: said?.input ?? null, output: said?.output ?? null },
+      error: failureBody(said?.failure) ?? lastError(run),
+    };
+  });
+
+/** The construct around a step, or the step that it undoes. */
+const parentOf = (step: string): string => {
+  if (step.endsWith('!compensate')) return step.slice(0, -'!compensate'.length);
+  return step.slice(0, step.lastIndexOf('/')).replace(/\/(?:try|catch|finally)$|\[(?:\d+|"(?:[^"\\]|\\.)*")\]$/, '');
 };
 
 const countStatuses = (statuses: Iterable<string>): Record<string, number> => {
