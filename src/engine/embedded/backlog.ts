@@ -11,6 +11,8 @@ export interface BacklogLimits {
 /** The executions that are not terminal. They live in memory, about 4 KB each and 200 bytes a step, so they are bounded. */
 export class Backlog {
   private readonly executions = new Map<Uuid, LiveExecution>();
+  /** As they were counted: a migration changes how many an execution has. */
+  private readonly counted = new Map<Uuid, number>();
   private steps = 0;
 
   constructor(private readonly limits: BacklogLimits) {}
@@ -42,11 +44,13 @@ export class Backlog {
   add(live: LiveExecution): void {
     this.remove(live);
     this.executions.set(live.id, live);
+    this.counted.set(live.id, live.state.compiled.taskCount);
     this.steps += live.state.compiled.taskCount;
   }
 
   remove(live: LiveExecution): void {
-    if (this.executions.delete(live.id)) this.steps -= live.state.compiled.taskCount;
+    if (this.executions.delete(live.id)) this.steps -= this.counted.get(live.id) ?? 0;
+    this.counted.delete(live.id);
   }
 }
 

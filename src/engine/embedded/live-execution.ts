@@ -47,6 +47,15 @@ export class LiveExecution {
     this.wakeUps.set(step, timer);
   }
 
+  /** Rings at the deadline of the execution; at once when it is over, before anything of it is made again. */
+  ringAtDeadline(timers: Timers, callback: () => void): void {
+    this.deadline?.cancel();
+    const { deadline } = this.state;
+    if (deadline === undefined) return;
+    if (deadline <= timers.now()) return callback();
+    this.deadline = timers.at(deadline, callback);
+  }
+
   disarm(step: string): void {
     this.wakeUps.get(step)?.cancel();
     this.wakeUps.delete(step);

@@ -13,7 +13,7 @@ import type { LogLine, Publication } from '../ports/index.js';
 import { Backlog } from './backlog.js';
 import type { DriverPorts } from './driver-ports.js';
 import { Dispatcher, type Waiting } from './dispatcher.js';
-import { begins, Group } from './group.js';
+import { begins, Group, isTimedAnew, missedPublications } from './group.js';
 import type { Work } from './inbox.js';
 import { LiveExecution, type Loaded } from './live-execution.js';
 import { askForResult } from './known-results.js';
@@ -88,15 +88,8 @@ export class RunDriver {
 
   /** Publishes what commits wrote that were reported as failed, in the order of positions: nobody was told of it yet. */
   publishStored(loaded: readonly Loaded[]): void {
-    const publications = loaded.flatMap(({ live, stored: { events, positions } }) => {
-      const missed = events.flatMap((recorded, index) =>
-        recorded.seq > live.published ? [{ position: positions[index] ?? 0, recorded }] : [],
-      );
-      live.published = live.state.seq;
-      return missed.length > 0 ? [{ execution: live.id, state: live.state, events: missed }] : [];
-    });
-    const first = ({ events }: Publication): number => events[0]?.position ?? 0;
-    if (publications.length > 0) this.ports.notifier.publish(publications.sort((a, b) => first(a) - first(b)));
+    const publications = missedPublications(loaded);
+    if (publications.length > 0) this.ports.notifier.publish(publications);
   }
 
   /** Lets go of an execution: its attempts are aborted, nothing of it is recorded any more. */
@@ -178,10 +171,10 @@ export class RunDriver {
     this.grant(group, at);
     const logs = this.logs;
     this.logs = [];
-    if (group.transitions.size === 0 && logs.length === 0) return this.reply(group);
+    if (group.transitions.size === 0 && logs.length === 0) return group.reply();
     try {
       const { firstPosition } = await this.ports.journal.commit(group.batch(logs));
-      this.reply(group);
+      group.reply();
       this.publish(group, firstPosition);
     } catch (error) {
       return this.fail(group, error);
@@ -199,6 +192,7 @@ export class RunDriver {
     try {
       if (work.is === 'start') this.start(group, work, at);
       else if (work.is === 'reopen') this.reopen(group, work, at);
+      else if (work.is === 'migrate') this.migrate(group, work, at);
       else this.ask(group, work, at);
     } catch (error) {
       if (work.is !== 'note') work.reply.refuse(error);
@@ -243,6 +237,20 @@ export class RunDriver {
     this.accept(group, live, decision.events);
   }
 
+  /** All of them are looked at before any is changed, and nothing comes between. */
+  private migrate(group: Group, work: Extract<Work, { is: 'migrate' }>, at: number): void {
+    const plan = work.plan();
+    group.works.push(work);
+    group.replies.push({ reply: work.reply, answer: { at, seq: 0 } });
+    for (const { live, request } of plan) {
+      const decision = decide(live.state, { ...request, at });
+      if (decision.is === 'refused') throw refusalError(decision.refusal);
+      this.backlog.add(live); // counted anew
+      this.dispatcher.forget(live);
+      this.accept(group, live, decision.events);
+    }
+  }
+
   private ask(group: Group, work: Extract<Work, { is: 'ask' | 'note' }>, at: number): void {
     const live = this.backlog.find(work.execution);
     if (!live) {
@@ -263,7 +271,7 @@ export class RunDriver {
     if (events.length === 0) return; // asked for what is so already
     group.add(live, events);
     this.dispatcher.count(live.countSlots(events));
-    if (events[0]?.type === 'execution_resumed' || events[0]?.type === 'execution_reopened') this.armDeadline(live);
+    if (isTimedAnew(events)) this.armDeadline(live);
     this.takeOrders(live, group, events);
   }
 
@@ -338,17 +346,8 @@ export class RunDriver {
   }
 
   private armDeadline(live: LiveExecution): void {
-    const { deadline } = live.state;
-    live.deadline?.cancel();
-    if (deadline === undefined) return;
     const work = { is: 'note', execution: live.id, request: { is: 'expire-execution' } } as const;
-    // Overdue at a restart: it is over before anything of it is made again.
-    if (deadline <= this.clock.now()) return this.submit(work);
-    live.deadline = this.ports.timers.at(deadline, () => this.submit(work));
-  }
-
-  private reply(group: Group): void {
-    for (const { reply, answer } of group.replies) reply.accept(answer);
+    live.ringAtDeadline(this.ports.timers, () => this.submit(work));
   }
 
   private publish(group: Group, firstPosition: number): void {

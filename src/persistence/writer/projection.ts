@@ -22,6 +22,7 @@ export class Projection {
   private readonly insertExecution;
   private readonly setStatus;
   private readonly endExecution;
+  private readonly migrateExecution;
   private readonly reopenExecution;
   private readonly insertCheckpoint;
 
@@ -62,6 +63,9 @@ export class Projection {
     this.endExecution = database.prepare(
       'UPDATE execution SET status = ?, updated_at = ?, ended_at = ?, error_code = ?, error_message = ? WHERE ref = ?',
     );
+    this.migrateExecution = database.prepare(
+      'UPDATE execution SET workflow_name = ?, workflow_version = ?, definition = ?, total_tasks = ?, updated_at = ? WHERE ref = ?',
+    );
     this.reopenExecution = database.prepare(
       `UPDATE execution SET status = 'running', journal = 'live', updated_at = ?, ended_at = NULL, error_code = NULL, error_message = NULL WHERE ref = ? AND journal <> 'gone'`,
     );
@@ -85,6 +89,11 @@ export class Projection {
       case 'execution_failed':
       case 'execution_canceled':
         return this.executionEnded(rows, event);
+      case 'execution_migrated': {
+        const { at, to } = event;
+        this.migrateExecution.run(to.name, to.version, to.definition, event.total_tasks, at, rows.ref);
+        return;
+      }
       case 'execution_reopened':
       case 'compensation_started':
       case 'notice_started':
