@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { isJsonObject, type JsonObject } from '../kernel/index.js';
+import { isJsonObject, type Json, type JsonObject } from '../kernel/index.js';
 import { EXIT, type ExitCode } from './exit-code.js';
 import { withServer, type Done, type MakeTalk, type ServerOptions } from './options.js';
 import { API, printJson, text, type Talk } from './server-commands.js';
@@ -18,7 +18,10 @@ export const addMigration = (workflow: Command, talk: MakeTalk, done: Done): voi
     .description('Let its open executions go on with another version, those that can; the others finish as they are.')
     .requiredOption('--to <version>', 'the version to go on with')
     .option('--from <version>', 'only executions of this version')
-    .option('--execution <id>', 'only this one; may be repeated', (id, before: readonly string[] = []) => [...before, id])
+    .option('--execution <id>', 'only this one; may be repeated', (id, before: readonly string[] = []) => [
+      ...before,
+      id,
+    ])
     .option('--plan', 'only say which can')
     .action(async (id: string, options: ServerOptions & MigrateOptions) =>
       done(await migrateWorkflow(talk(options), id, options)),
@@ -41,10 +44,11 @@ const migrateWorkflow = async (
   id: string,
   { to, from, plan = false, execution }: MigrateOptions,
 ): Promise<ExitCode> => {
-  const body = { to_version: to, ...(from !== undefined && { from_version: from }) };
-  const only = execution ? { execution_ids: [...execution] } : {};
+  const body: Record<string, Json> = { to_version: to };
+  if (from !== undefined) body.from_version = from;
+  if (execution) body.execution_ids = [...execution];
   const path = `${API}/workflows/${encodeURIComponent(id)}/migrate${plan ? '?dry_run=true' : ''}`;
-  const { data } = await talk.client.post(path, { ...body, ...only });
+  const { data } = await talk.client.post(path, body);
   if (talk.json) printJson(talk, data ?? null);
   else if (isJsonObject(data)) printReport(talk, data, plan);
   return EXIT.completed;

@@ -119,7 +119,12 @@ export class ExecutionView {
     const document = await this.mustHaveDocument(tables.record);
     // The record counts the tasks of the version that it is pinned to now.
     const totalTasks = Object.keys(isJsonObject(document.tasks) ? document.tasks : {}).length;
-    return { document, record: { ...tables.record, totalTasks }, runs: tables.runs, details: runDetails(past.map(eventOf)) };
+    return {
+      document,
+      record: { ...tables.record, totalTasks },
+      runs: tables.runs,
+      details: runDetails(past.map(eventOf)),
+    };
   }
 
   /** Whether the tables say what follows from the journal; undefined: it goes on too fast to tell. */

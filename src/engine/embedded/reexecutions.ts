@@ -71,7 +71,10 @@ export class Reexecutions {
   private started(
     { handle, events }: StoredJournal,
     operation: Reexecute,
-    { definitions, carry }: { readonly definitions: Definitions; readonly carry: Extract<Reexecution, { is: 'carry' }> },
+    {
+      definitions,
+      carry,
+    }: { readonly definitions: Definitions; readonly carry: Extract<Reexecution, { is: 'carry' }> },
   ): Prepared {
     const first = events[0]?.event;
     if (first?.type !== 'execution_started') throw new HarmoniaError('journal_gone', { id: handle.execution });

@@ -18,10 +18,6 @@ export const migrate = (
     return { is: 'conflict', reason: `It must finish as it is: ${where}${first?.reason ?? ''}` };
   }
   const total = diff.to.scope.tasks.length;
-  give(
-    draft,
-    { type: 'execution_migrated', at, from: workflow, to, total_tasks: total, reset: found.reset },
-    diff.to,
-  );
+  give(draft, { type: 'execution_migrated', at, from: workflow, to, total_tasks: total, reset: found.reset }, diff.to);
   return undefined;
 };

@@ -219,6 +219,7 @@ class Inspection {
 const isFailure = ({ state }: Step): boolean => state.at === 'failed' && state.handled === undefined;
 
 const wordOf = ({ state }: Step): string => {
-  if (isTerminalStep(state)) return state.at === 'skipped' || state.at === 'canceled' ? `was ${state.at}` : `has ${state.at}`;
+  if (isTerminalStep(state))
+    return state.at === 'skipped' || state.at === 'canceled' ? `was ${state.at}` : `has ${state.at}`;
   return hasNotBegun(state) ? 'can not begin any more' : 'has begun';
 };

@@ -22,13 +22,7 @@ export type TaskAspect = 'work' | 'input' | 'condition' | 'edges' | 'policy' | '
 /** `output` counts the leaves when there is no mapping. */
 export type ScopeAspect = 'output' | 'state';
 export type WorkflowAspect =
-  | 'timeout'
-  | 'concurrency'
-  | 'fail_fast'
-  | 'input_schema'
-  | 'output_schema'
-  | 'on_complete'
-  | 'on_failure';
+  'timeout' | 'concurrency' | 'fail_fast' | 'input_schema' | 'output_schema' | 'on_complete' | 'on_failure';
 
 /** By aspect, in canonical text. Names, descriptions, the order of keys and how expressions are spaced do not show. */
 export type NormalForm<A extends Aspect> = Readonly<Record<A, string>>;
