@@ -8,6 +8,7 @@ import { ExecutionsController } from './rest/executions.controller.js';
 import { Idempotency } from './rest/idempotency.js';
 import { JournalProof } from './rest/journal-proof.js';
 import { InfrastructureController } from './rest/infrastructure.controller.js';
+import { MigrationController } from './rest/migration.controller.js';
 import { ReexecutionController } from './rest/reexecution.controller.js';
 import { WaitsController } from './rest/waits.controller.js';
 import { WorkflowsController } from './rest/workflows.controller.js';
@@ -33,6 +34,7 @@ export class ApiModule {
         ExecutionsController,
         CheckpointsController,
         ReexecutionController,
+        MigrationController,
         WaitsController,
         SseController,
       ],

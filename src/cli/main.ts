@@ -5,6 +5,7 @@ import { CommandError } from './command-error.js';
 import { EXIT, EXIT_CODES, type ExitCode } from './exit-code.js';
 import { runFile, type RunOptions } from './run-command.js';
 import { addExecutionCommands } from './execution-commands.js';
+import { addMigration } from './migration-command.js';
 import { paged, scale, withServer, type Done, type MakeTalk, type ServerOptions } from './options.js';
 import { ServerClient, ServerRefusal } from './server-client.js';
 import * as server from './server-commands.js';
@@ -103,6 +104,7 @@ const addWorkflowCommands = (root: Command, talk: MakeTalk, done: Done): void =>
     .argument('<id>')
     .description('Show a workflow.')
     .action(async (id: string, options: ServerOptions) => done(await server.getWorkflow(talk(options), id)));
+  addMigration(workflow, talk, done);
 };
 
 const addCheckpointCommands = (root: Command, talk: MakeTalk, done: Done): void => {

@@ -6,6 +6,7 @@ import type {
   Ended,
   ExecutionOptions,
   InPlace,
+  Obstacle,
   PinnedWorkflow,
   ReexecutionPlan,
 } from './core/index.js';
@@ -62,6 +63,24 @@ export interface Reexecuted extends Acknowledged {
   readonly plan: ReexecutionPlan;
 }
 
+/** Executions go on with another version of their workflow. */
+export interface Migrate {
+  readonly workflow: RunnableWorkflow;
+  /** Only those of this version. */
+  readonly fromVersion?: string;
+  /** Absent: all open ones of the workflow that are of another version. */
+  readonly executions?: readonly Uuid[];
+}
+
+/** What a migration means for the executions that it is about. Each is in one of the three. */
+export interface MigrationReport {
+  /** Nothing that is yet to happen to them differs. They stay what they are. */
+  readonly unaffected: readonly Uuid[];
+  readonly migratable: readonly Uuid[];
+  /** They stay what they are, and why. */
+  readonly mustFinish: readonly { readonly execution: Uuid; readonly obstacles: readonly Obstacle[] }[];
+}
+
 /** Something that happened outside. */
 export interface EventToDeliver {
   /** Makes the delivery safe to repeat: an execution takes an event of one id once. */
@@ -113,6 +132,10 @@ export abstract class Engine {
   abstract planReexecution(execution: Uuid, operation: Reexecute): Promise<ReexecutionPlan>;
   /** Goes on in the execution, which must have ended, or in a new one that continues it. */
   abstract reexecute(execution: Uuid, operation: Reexecute, key?: StartExecution['key']): Promise<Reexecuted>;
+  /** What `migrate` would do now; changes nothing. */
+  abstract planMigration(request: Migrate): MigrationReport;
+  /** Migrates all that are migratable, in one commit: all of them or, when that fails, none. */
+  abstract migrate(request: Migrate): Promise<MigrationReport>;
   /** Deletes an ended execution. */
   abstract delete(execution: Uuid): Promise<void>;
   /** Takes the name off its place in the journal, which stays. False: there was no such checkpoint. */

@@ -8,6 +8,8 @@ export {
   type CheckpointTaken,
   type EngineStatus,
   type EventToDeliver,
+  type Migrate,
+  type MigrationReport,
   type Reexecute,
   type Reexecuted,
   type RunnableWorkflow,

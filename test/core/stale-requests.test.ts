@@ -45,15 +45,17 @@ describe('what is for an attempt', () => {
 
 describe('what is for a step', () => {
   test('a kept result: not of another generation, not while paused, not of one that runs', () => {
-    const run = world({ a: task() }).begin('/a');
-    isStale(run, { is: 'recall', step: '/a', generation: 1, output: 'kept' });
+    const run = world({ a: task({ cache: { ttl: 5 } }) }).begin('/a');
+    isStale(run, { is: 'recall', step: '/a', generation: 1, cacheKey: run.cacheKeyOf('/a'), output: 'kept' });
     run.fail('/a');
     run.send(again);
-    isStale(run, { is: 'recall', step: '/a', generation: 1, output: 'kept' });
+    isStale(run, { is: 'recall', step: '/a', generation: 1, cacheKey: run.cacheKeyOf('/a'), output: 'kept' });
     run.send({ is: 'pause' });
-    isStale(run, { is: 'recall', step: '/a', generation: 2, output: 'kept' });
+    isStale(run, { is: 'recall', step: '/a', generation: 2, cacheKey: run.cacheKeyOf('/a'), output: 'kept' });
     run.send({ is: 'resume' });
-    expect(run.send({ is: 'recall', step: '/a', generation: 2, output: 'kept' })).toBe('accepted');
+    expect(run.send({ is: 'recall', step: '/a', generation: 2, cacheKey: run.cacheKeyOf('/a'), output: 'kept' })).toBe(
+      'accepted',
+    );
   });
 
   test('a child of another generation is not heard', () => {

@@ -197,7 +197,9 @@ describe('what decides when a step begins', () => {
   test('a known result completes the step without an attempt; a fresh one says how long it is good for', () => {
     const cached = (): CoreWorld => world({ tasks: { a: task({ cache: { ttl: 5 } }) } });
     const known = cached();
-    expect(known.send({ is: 'recall', step: '/a', generation: 1, output: 'known' })).toBe('accepted');
+    expect(
+      known.send({ is: 'recall', step: '/a', generation: 1, cacheKey: known.cacheKeyOf('/a'), output: 'known' }),
+    ).toBe('accepted');
     expect(known.state.status).toEqual({ is: 'completed', output: { a: 'known' } });
     expect(known.events).toContainEqual(expect.objectContaining({ type: 'step_completed', cached: true, attempt: 0 }));
     const fresh = cached().run('/a');

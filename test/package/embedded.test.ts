@@ -30,7 +30,7 @@ describe('the tarball', () => {
       /^dist\/.+\.(js|d\.ts|js\.map)$/,
       /^plugins\/[^/]+\/(package\.json|README\.md|dist\/.+\.(js|d\.ts|js\.map))$/,
       /^docs\/.+\.md$/,
-      /^examples\/([^/]+\.(yaml|json)|embedded\/(README\.md|package\.json|tsconfig\.json|src\/[^/]+\.ts))$/,
+      /^examples\/((constructs\/)?[^/]+\.(yaml|json)|embedded\/(README\.md|package\.json|tsconfig\.json|src\/[^/]+\.ts))$/,
     ];
     const files = await app.files();
     expect(files.filter((file) => !known.some((pattern) => pattern.test(file)))).toEqual([]);

@@ -129,6 +129,12 @@ export class CoreWorld {
     return this;
   }
 
+  /** Under which the result of a step may be known; empty when it has no such key. */
+  cacheKeyOf(step: string): string {
+    const state = findStep(this.state, step)?.state;
+    return (state && 'ready' in state ? state.ready?.cacheKey : undefined) ?? '';
+  }
+
   attemptOf(step: string): number {
     const state = findStep(this.state, step)?.state;
     return state && 'tries' in state && state.tries ? state.tries.attempt : 0;

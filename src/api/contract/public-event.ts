@@ -78,6 +78,7 @@ type OnTheWay =
   | 'execution_paused'
   | 'execution_resumed'
   | 'execution_reopened'
+  | 'execution_migrated'
   | 'compensation_started'
   | 'event_received'
   | 'notice_started'
@@ -96,6 +97,12 @@ const onTheWay = (event: Extract<OfExecution, { type: OnTheWay }>): Said => {
         generation: event.generation,
         reset: [...event.reset],
         skipped: event.skipped ?? null,
+      });
+    case 'execution_migrated':
+      return say('execution_migrated', 'execution_migrated', `goes on with version ${event.to.version}`, {
+        from_version: event.from.version,
+        to_version: event.to.version,
+        reset: [...event.reset],
       });
     case 'compensation_started':
       return say('compensation_started', 'compensation_started', `undoes ${event.undo.length} steps`, {

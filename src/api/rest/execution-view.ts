@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { Inject, Injectable } from '@nestjs/common';
-import { fault, HarmoniaError, type Json, type JsonObject, type Uuid } from '../../kernel/index.js';
+import { fault, HarmoniaError, isJsonObject, type Json, type JsonObject, type Uuid } from '../../kernel/index.js';
 import type { FastifyReply } from 'fastify';
 import type { Engine } from '../../engine/index.js';
 import type { CompiledWorkflow, RecordedEvent, RunEvent } from '../../engine/core/index.js';
@@ -110,13 +110,21 @@ export class ExecutionView {
   /** The same as it was right after an event of the journal. Throws `validation_error` when it has no such event. */
   async storedAt(id: Uuid, seq: number): Promise<StoredExecution> {
     const record = await this.mustHaveJournal(id);
-    const document = await this.mustHaveDocument(record);
     const events = await this.journalOf(id);
     const last = events.at(-1)?.seq ?? 0;
     if (seq < 1 || seq > last)
       throw requestFault(fault('out_of_range', '/at', { expected: `a whole number from 1 to ${last}` }));
     const past = events.filter((recorded) => recorded.seq <= seq);
-    return { document, ...stateAt(record, past), details: runDetails(past.map(eventOf)) };
+    const tables = stateAt(record, past);
+    const document = await this.mustHaveDocument(tables.record);
+    // The record counts the tasks of the version that it is pinned to now.
+    const totalTasks = Object.keys(isJsonObject(document.tasks) ? document.tasks : {}).length;
+    return {
+      document,
+      record: { ...tables.record, totalTasks },
+      runs: tables.runs,
+      details: runDetails(past.map(eventOf)),
+    };
   }
 
   /** Whether the tables say what follows from the journal; undefined: it goes on too fast to tell. */

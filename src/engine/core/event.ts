@@ -30,6 +30,7 @@ export type RunEvent =
   | NoticeStarted
   | VariablesSet
   | ExecutionReopened
+  | ExecutionMigrated
   | ExecutionPaused
   | ExecutionResumed
   | CheckpointCreated
@@ -338,6 +339,18 @@ export interface ExecutionReopened {
   readonly reset: readonly Address[];
   /** A step that counts as skipped from now on. */
   readonly skipped?: Address;
+}
+
+/** The execution goes on with another version of its workflow. */
+export interface ExecutionMigrated {
+  readonly type: 'execution_migrated';
+  readonly at: Instant;
+  readonly from: PinnedWorkflow;
+  readonly to: PinnedWorkflow;
+  /** Tasks of the workflow from now on, without those in constructs. */
+  readonly total_tasks: number;
+  /** Steps that had not begun and are decided anew. Others keep what they are; those that are no more vanish. */
+  readonly reset: readonly Address[];
 }
 
 export interface ExecutionPaused {

@@ -25,7 +25,16 @@ export { JournalDamaged } from './fold/journal-damaged.js';
 export type { Failure, FailureKind } from './failure.js';
 export { callbackToken, executionOfToken } from './fold/callback.js';
 export { limitsOf, plan, type ChildOrder, type Order, type ReadyOrder, type RunOrder } from './decide/plan.js';
-export { replay, snapshot } from './fold/replay.js';
+export { definitionsOf, replay, snapshot, type Definitions } from './fold/replay.js';
+export {
+  classify,
+  diffDefinitions,
+  type Aspect,
+  type Change,
+  type Classification,
+  type DefinitionDiff,
+  type Obstacle,
+} from './migrate/index.js';
 export type { Decision, Refusal, RunRequest, StartDecision, StartRequest } from './decide/request.js';
 export {
   reexecute,

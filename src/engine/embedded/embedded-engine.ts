@@ -20,6 +20,8 @@ import type {
   Engine,
   EngineStatus,
   EventToDeliver,
+  Migrate,
+  MigrationReport,
   Reexecute,
   Reexecuted,
   RunnableWorkflow,
@@ -27,8 +29,9 @@ import type {
 } from '../engine.js';
 import type { Journal, Notifier, Publication, StoredJournal, TaskRunner, Timers } from '../ports/index.js';
 import { AttemptRunner } from './attempt-runner.js';
-import type { Answer, Untimed, Work } from './inbox.js';
+import type { Answer, MigrationWork, Untimed, Work } from './inbox.js';
 import { Families } from './families.js';
+import { planMigration } from './migrations.js';
 import { Recovery } from './recovery.js';
 import { Reexecutions } from './reexecutions.js';
 import { RepeatableStarts } from './repeatable-starts.js';
@@ -162,6 +165,24 @@ export class EmbeddedEngine implements Engine {
       this.givenUp.delete(execution);
       return { execution, at, plan };
     });
+  }
+
+  planMigration(request: Migrate): MigrationReport {
+    return planMigration(this.driver, request).report;
+  }
+
+  async migrate(request: Migrate): Promise<MigrationReport> {
+    if (this.state !== 'running') throw this.notRunning();
+    let report: MigrationReport = { unaffected: [], migratable: [], mustFinish: [] };
+    await new Promise<Answer>((accept, refuse) => {
+      const plan = (): MigrationWork => {
+        const planned = planMigration(this.driver, request);
+        report = planned.report;
+        return planned.requests;
+      };
+      this.driver.submit({ is: 'migrate', plan, reply: { accept, refuse } });
+    });
+    return report;
   }
 
   private surroundings(): { readonly seed: string; readonly origin?: string } {

@@ -2,7 +2,7 @@ import type { RecordedEvent, RunEvent, RunOrder } from '../core/index.js';
 import type { Batch, CachedResult, IdempotencyKey, LogLine, Publication } from '../ports/index.js';
 import type { FamilyOrder } from './families.js';
 import type { Answer, Reply, Work } from './inbox.js';
-import type { LiveExecution } from './live-execution.js';
+import type { LiveExecution, Loaded } from './live-execution.js';
 
 /** One group commit in the making. */
 export class Group {
@@ -31,6 +31,11 @@ export class Group {
     }
   }
 
+  /** Tells the callers: what they asked for is written. */
+  reply(): void {
+    for (const { reply, answer } of this.replies) reply.accept(answer);
+  }
+
   /** What is told once the group is written. */
   publications(firstPosition: number): Publication[] {
     let position = firstPosition;
@@ -54,3 +59,20 @@ export class Group {
  */
 export const begins = (events: readonly RunEvent[], { step, attempt }: RunOrder): boolean =>
   events.some((event) => event.type === 'step_started' && event.step === step && event.attempt === attempt);
+
+/** Whether the deadline of the execution is another one after these events, or was not heard before them. */
+export const isTimedAnew = ([first]: readonly RunEvent[]): boolean =>
+  first?.type === 'execution_resumed' || first?.type === 'execution_reopened' || first?.type === 'execution_migrated';
+
+/** What commits wrote that were reported as failed, in the order of positions: nobody was told of it yet. */
+export const missedPublications = (loaded: readonly Loaded[]): Publication[] => {
+  const publications = loaded.flatMap(({ live, stored: { events, positions } }) => {
+    const missed = events.flatMap((recorded, index) =>
+      recorded.seq > live.published ? [{ position: positions[index] ?? 0, recorded }] : [],
+    );
+    live.published = live.state.seq;
+    return missed.length > 0 ? [{ execution: live.id, state: live.state, events: missed }] : [];
+  });
+  const first = ({ events }: Publication): number => events[0]?.position ?? 0;
+  return publications.sort((a, b) => first(a) - first(b));
+};

@@ -18,6 +18,12 @@ export interface Reply {
   readonly refuse: (error: unknown) => void;
 }
 
+/** What is asked of the executions of one migration. */
+export type MigrationWork = readonly {
+  readonly live: LiveExecution;
+  readonly request: Untimed<Extract<RunRequest, { is: 'migrate' }>>;
+}[];
+
 /** Something that waits to be decided. */
 export type Work =
   | {
@@ -35,5 +41,7 @@ export type Work =
       readonly request: Untimed<Extract<RunRequest, { is: 'reopen' }>>;
       readonly reply: Reply;
     }
+  /** Executions go on with another version: all of them in one commit. Looked at when it is decided. */
+  | { readonly is: 'migrate'; readonly plan: () => MigrationWork; readonly reply: Reply }
   /** The engine's own: results and deadlines. Kept, and decided again, when a commit fails. */
   | { readonly is: 'note'; readonly execution: Uuid; readonly request: Untimed<RunRequest> };

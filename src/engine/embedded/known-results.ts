@@ -21,7 +21,7 @@ export const askForResult = (live: LiveExecution, { cacheKey, step, generation }
   void ask.journal.cached(cacheKey, ask.now()).then(
     (found) => {
       if (!found) return ask.enqueue(true);
-      const request = { is: 'recall', step, generation, output: found.output } as const;
+      const request = { is: 'recall', step, generation, cacheKey, output: found.output } as const;
       ask.submit({ is: 'note', execution: live.id, request });
     },
     () => ask.enqueue(true), // a store that fails shows at the next commit

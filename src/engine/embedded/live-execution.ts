@@ -49,19 +49,18 @@ export class LiveExecution {
     this.wakeUps.set(step, timer);
   }
 
+  /** Rings at the deadline of the execution; at once when it is over, before anything of it is made again. */
+  ringAtDeadline(timers: Timers, callback: () => void): void {
+    this.deadline?.cancel();
+    const { deadline } = this.state;
+    if (deadline === undefined) return;
+    if (deadline <= timers.now()) return callback();
+    this.deadline = timers.at(deadline, callback);
+  }
+
   disarm(step: string): void {
     this.wakeUps.get(step)?.cancel();
     this.wakeUps.delete(step);
-  }
-
-  /** Rings at the deadline that the state has now, if it has one. */
-  armDeadline(timers: Timers, callback: () => void): void {
-    const { deadline } = this.state;
-    this.deadline?.cancel();
-    if (deadline === undefined) return;
-    // Overdue at a restart: it is over before anything of it is made again.
-    if (deadline <= timers.now()) callback();
-    else this.deadline = timers.at(deadline, callback);
   }
 
   /** Nothing rings for this execution any more. */

@@ -1,8 +1,9 @@
 import { HarmoniaError, type Uuid } from '../../kernel/index.js';
-import { allSteps, isTerminalRun, replay, type CompiledWorkflow } from '../core/index.js';
+import { allSteps, isTerminalRun, type CompiledWorkflow } from '../core/index.js';
 import type { Journal, Timer, Timers } from '../ports/index.js';
 import { LiveExecution, type Loaded } from './live-execution.js';
 import type { RunDriver } from './run-driver.js';
+import { definitionsFor, replayStored } from './stored-run.js';
 
 export interface RecoveryOptions {
   readonly journal: Journal;
@@ -120,9 +121,8 @@ export class Recovery {
     try {
       const stored = await this.options.journal.load(execution);
       if (!stored) return undefined;
-      const events = stored.events.map(({ event }) => event);
-      const compiled = await this.options.compiled(stored.definition);
-      const live = new LiveExecution(replay(compiled, events), stored.handle);
+      const definitions = await definitionsFor(stored, this.options.compiled);
+      const live = new LiveExecution(replayStored(stored, definitions), stored.handle);
       live.published = live.state.seq;
       return { live, stored };
     } catch (error) {

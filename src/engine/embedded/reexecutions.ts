@@ -1,10 +1,11 @@
 import { HarmoniaError, type Uuid } from '../../kernel/index.js';
 import {
   reexecute,
-  replay,
   startRun,
   type CompiledWorkflow,
+  type Definitions,
   type Operation,
+  type PinnedWorkflow,
   type Reexecution,
   type ReexecutionPlan,
   type StartRequest,
@@ -14,6 +15,7 @@ import type { Journal, StoredJournal, Timers } from '../ports/index.js';
 import type { Untimed } from './inbox.js';
 import { LiveExecution } from './live-execution.js';
 import { refusalError } from './refusal-error.js';
+import { definitionsFor, replayStored } from './stored-run.js';
 
 export interface ReexecutionPorts {
   readonly journal: Journal;
@@ -64,12 +66,11 @@ export class Reexecutions {
     if (!isNew && this.ports.isLive(execution)) throw conflict('The execution has not ended; cancel it first');
     const stored = await this.ports.journal.load(execution);
     if (!stored) throw new HarmoniaError('execution_not_found', { id: execution });
-    const compiled = await this.ports.compiled(stored.definition);
-    const planned = reexecute(compiled, stored.events, operationOf(operation));
+    const definitions = await definitionsFor(stored, this.ports.compiled);
+    const planned = reexecute(definitions, stored.events, operationOf(operation));
     if (!planned.ok) throw conflict(planned.error.reason);
-    if (planned.value.is === 'carry') return this.started(stored, operation, { compiled, carry: planned.value });
-    const events = stored.events.map(({ event }) => event);
-    const live = new LiveExecution(replay(compiled, events), stored.handle);
+    if (planned.value.is === 'carry') return this.started(stored, operation, { definitions, carry: planned.value });
+    const live = new LiveExecution(replayStored(stored, definitions), stored.handle);
     live.published = live.state.seq;
     return { is: 'reopen', live, plan: planned.value.plan };
   }
@@ -77,12 +78,18 @@ export class Reexecutions {
   private started(
     { handle, events }: StoredJournal,
     operation: Reexecute,
-    { compiled, carry }: { readonly compiled: CompiledWorkflow; readonly carry: Extract<Reexecution, { is: 'carry' }> },
+    {
+      definitions,
+      carry,
+    }: { readonly definitions: Definitions; readonly carry: Extract<Reexecution, { is: 'carry' }> },
   ): Prepared {
     const first = events[0]?.event;
     if (first?.type !== 'execution_started') throw new HarmoniaError('journal_gone', { id: handle.execution });
     const seq = ('at' in operation ? operation.at : undefined) ?? events.at(-1)?.seq ?? 0;
-    const { workflow, input, metadata, options } = first;
+    const { input, metadata, options } = first;
+    const workflow = pinnedAt(events, seq) ?? first.workflow;
+    const compiled = definitions.get(workflow.definition);
+    if (!compiled) throw new HarmoniaError('journal_gone', { id: handle.execution });
     const from = { execution: handle.execution, ...checkpointOf(operation), seq };
     const request = {
       execution: this.ports.newId(),
@@ -93,6 +100,12 @@ export class Reexecutions {
     return { is: 'start', request, plan: carry.plan };
   }
 }
+
+/** The version that it was migrated to up to that place; undefined: it was not. */
+const pinnedAt = (events: StoredJournal['events'], at: number): PinnedWorkflow | undefined => {
+  const last = events.findLast(({ seq, event }) => seq <= at && event.type === 'execution_migrated')?.event;
+  return last?.type === 'execution_migrated' ? last.to : undefined;
+};
 
 const checkpointOf = (operation: Reexecute): { readonly checkpoint?: Uuid } =>
   operation.is === 'restore' ? { checkpoint: operation.checkpoint } : {};

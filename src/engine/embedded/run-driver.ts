@@ -10,11 +10,11 @@ import {
   type RunEvent,
   type RunOrder,
 } from '../core/index.js';
-import type { LogLine, Publication } from '../ports/index.js';
+import type { LogLine } from '../ports/index.js';
 import { Backlog } from './backlog.js';
 import type { DriverPorts } from './driver-ports.js';
 import { Dispatcher } from './dispatch/dispatcher.js';
-import { begins, Group } from './group.js';
+import { begins, Group, isTimedAnew, missedPublications } from './group.js';
 import type { Work } from './inbox.js';
 import { LiveExecution, type Loaded } from './live-execution.js';
 import { askForResult } from './known-results.js';
@@ -92,15 +92,8 @@ export class RunDriver {
 
   /** Publishes what commits wrote that were reported as failed, in the order of positions: nobody was told of it yet. */
   publishStored(loaded: readonly Loaded[]): void {
-    const publications = loaded.flatMap(({ live, stored: { events, positions } }) => {
-      const missed = events.flatMap((recorded, index) =>
-        recorded.seq > live.published ? [{ position: positions[index] ?? 0, recorded }] : [],
-      );
-      live.published = live.state.seq;
-      return missed.length > 0 ? [{ execution: live.id, state: live.state, events: missed }] : [];
-    });
-    const first = ({ events }: Publication): number => events[0]?.position ?? 0;
-    if (publications.length > 0) this.ports.notifier.publish(publications.sort((a, b) => first(a) - first(b)));
+    const publications = missedPublications(loaded);
+    if (publications.length > 0) this.ports.notifier.publish(publications);
   }
 
   /** Lets go of an execution: its attempts are aborted, nothing of it is recorded any more. */
@@ -182,11 +175,11 @@ export class RunDriver {
     this.grant(group, at);
     const logs = this.logs;
     this.logs = [];
-    if (group.transitions.size === 0 && logs.length === 0) return this.reply(group);
+    if (group.transitions.size === 0 && logs.length === 0) return group.reply();
     try {
       const { firstPosition } = await this.ports.journal.commit(group.batch(logs));
-      this.reply(group);
-      this.publish(group, firstPosition);
+      group.reply();
+      if (group.transitions.size > 0) this.ports.notifier.publish(group.publications(firstPosition));
     } catch (error) {
       return this.fail(group, error);
     }
@@ -203,6 +196,7 @@ export class RunDriver {
     try {
       if (work.is === 'start') this.start(group, work, at);
       else if (work.is === 'reopen') this.reopen(group, work, at);
+      else if (work.is === 'migrate') this.migrate(group, work, at);
       else this.ask(group, work, at);
     } catch (error) {
       if (work.is !== 'note') work.reply.refuse(error);
@@ -247,6 +241,20 @@ export class RunDriver {
     this.accept(group, live, decision.events);
   }
 
+  /** All of them are looked at before any is changed, and nothing comes between. */
+  private migrate(group: Group, work: Extract<Work, { is: 'migrate' }>, at: number): void {
+    const plan = work.plan();
+    group.works.push(work);
+    group.replies.push({ reply: work.reply, answer: { at, seq: 0 } });
+    for (const { live, request } of plan) {
+      const decision = decide(live.state, { ...request, at });
+      if (decision.is === 'refused') throw refusalError(decision.refusal);
+      this.backlog.add(live); // counted anew
+      this.dispatcher.forget(live);
+      this.accept(group, live, decision.events);
+    }
+  }
+
   private ask(group: Group, work: Extract<Work, { is: 'ask' | 'note' }>, at: number): void {
     const live = this.backlog.find(work.execution);
     if (!live) {
@@ -268,7 +276,7 @@ export class RunDriver {
     group.add(live, events);
     this.backlog.recount(live);
     this.dispatcher.account(live, events);
-    if (events[0]?.type === 'execution_resumed' || events[0]?.type === 'execution_reopened') this.armDeadline(live);
+    if (isTimedAnew(events)) this.armDeadline(live);
     this.takeOrders(live, group, events);
   }
 
@@ -344,15 +352,7 @@ export class RunDriver {
 
   private armDeadline(live: LiveExecution): void {
     const work = { is: 'note', execution: live.id, request: { is: 'expire-execution' } } as const;
-    live.armDeadline(this.ports.timers, () => this.submit(work));
-  }
-
-  private reply(group: Group): void {
-    for (const { reply, answer } of group.replies) reply.accept(answer);
-  }
-
-  private publish(group: Group, firstPosition: number): void {
-    if (group.transitions.size > 0) this.ports.notifier.publish(group.publications(firstPosition));
+    live.ringAtDeadline(this.ports.timers, () => this.submit(work));
   }
 
   /** After the commit: abort what must stop, forget what has ended, run what was begun. */

@@ -60,7 +60,7 @@ export interface Committed {
 /** The journal of one execution as it is stored. */
 export interface StoredJournal {
   readonly handle: JournalHandle;
-  /** Content hash of the document that the execution is pinned to. */
+  /** Content hash of the document that the execution is pinned to at the end of the journal. */
   readonly definition: string;
   readonly events: readonly RecordedEvent[];
   /** Positions of the events in the order of all commits; empty for an archived journal. */

@@ -22,6 +22,7 @@ export class Projection {
   private readonly insertExecution;
   private readonly setStatus;
   private readonly endExecution;
+  private readonly migrateExecution;
   private readonly reopenExecution;
   private readonly insertCheckpoint;
 
@@ -62,6 +63,9 @@ export class Projection {
     this.endExecution = database.prepare(
       'UPDATE execution SET status = ?, updated_at = ?, ended_at = ?, error_code = ?, error_message = ? WHERE ref = ?',
     );
+    this.migrateExecution = database.prepare(
+      'UPDATE execution SET workflow_name = ?, workflow_version = ?, definition = ?, total_tasks = ?, updated_at = ? WHERE ref = ?',
+    );
     this.reopenExecution = database.prepare(
       `UPDATE execution SET status = 'running', journal = 'live', updated_at = ?, ended_at = NULL, error_code = NULL, error_message = NULL WHERE ref = ? AND journal <> 'gone'`,
     );
@@ -75,23 +79,24 @@ export class Projection {
     switch (event.type) {
       case 'execution_started':
         return this.executionStarted(rows, event);
-      case 'execution_paused':
-      case 'execution_resumed': {
-        const status = event.type === 'execution_paused' ? 'paused' : 'running';
-        this.setStatus.run(status, event.at, rows.ref);
+      case 'event_received':
+      case 'variables_set':
         return;
-      }
+      case 'execution_paused':
+        this.setStatus.run('paused', event.at, rows.ref);
+        return;
+      case 'execution_resumed':
+        this.setStatus.run('running', event.at, rows.ref);
+        return;
       case 'execution_completed':
       case 'execution_failed':
       case 'execution_canceled':
         return this.executionEnded(rows, event);
+      case 'execution_migrated':
       case 'execution_reopened':
       case 'compensation_started':
       case 'notice_started':
         return this.turned(rows, event);
-      case 'event_received':
-      case 'variables_set':
-        return;
       case 'checkpoint_created':
         this.insertCheckpoint.run(
           event.checkpoint,
@@ -110,10 +115,13 @@ export class Projection {
   /** The execution goes another way than its steps alone would take it. */
   private turned(
     rows: ExecutionRows,
-    event: Of<'execution_reopened'> | Of<'compensation_started'> | Of<'notice_started'>,
+    event: Of<'execution_migrated' | 'execution_reopened' | 'compensation_started' | 'notice_started'>,
   ): void {
     if (event.type === 'execution_reopened') this.reopened(rows, event);
-    else if (event.type === 'compensation_started' && event.within !== undefined) {
+    else if (event.type === 'execution_migrated') {
+      const { at, to } = event;
+      this.migrateExecution.run(to.name, to.version, to.definition, event.total_tasks, at, rows.ref);
+    } else if (event.type === 'compensation_started' && event.within !== undefined) {
       this.cancelBelow(rows, event.within, event.at);
     } else this.cancelRuns(rows, event.at);
   }

@@ -1,4 +1,4 @@
-import type { RecordedEvent, RunEvent } from '../../engine/core/index.js';
+import type { PinnedWorkflow, RecordedEvent, RunEvent } from '../../engine/core/index.js';
 import type {
   Batch,
   CachedResult,
@@ -57,7 +57,7 @@ export class MemoryJournal implements Journal {
     const found = this.kept.get(execution);
     if (!found) return Promise.resolve(undefined);
     const events = eventsOf(found);
-    const { definition } = startOf(events).workflow;
+    const { definition } = pinnedIn(events);
     const positions = found.events.map(({ position }) => position);
     return Promise.resolve({ handle: { execution }, definition, events, positions });
   }
@@ -145,6 +145,12 @@ const startOf = (events: readonly RecordedEvent[]) => {
   const first = events[0]?.event;
   if (first?.type !== 'execution_started') throw new Error('a journal begins with execution_started');
   return first;
+};
+
+/** What the execution is pinned to at the end of its journal. */
+const pinnedIn = (events: readonly RecordedEvent[]): PinnedWorkflow => {
+  const last = events.findLast(({ event }) => event.type === 'execution_migrated')?.event;
+  return last?.type === 'execution_migrated' ? last.to : startOf(events).workflow;
 };
 
 const ENDS = new Set<RunEvent['type']>(['execution_completed', 'execution_failed', 'execution_canceled']);

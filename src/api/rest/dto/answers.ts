@@ -281,6 +281,27 @@ export class ReexecutionAnswer {
   @Given({ type: [PlannedStep] }) created!: PlannedStep[];
 }
 
+class MigrationObstacle {
+  @Given({ type: String, description: 'Address of the step or scope; empty: the execution.' }) step!: string;
+  @Given({ type: String }) reason!: string;
+}
+
+class MustFinish {
+  @Given(id) execution_id!: string;
+  @Given({ type: [MigrationObstacle] }) reasons!: MigrationObstacle[];
+}
+
+/** What a migration does to open executions, or would do. */
+export class MigrationAnswer {
+  @Given({ type: String }) to_version!: string;
+  @Given({ type: Boolean }) dry_run!: boolean;
+  @Given({ type: [String], description: 'Nothing that is yet to happen to them differs: they stay.' })
+  unaffected!: string[];
+  @Given({ type: [String], description: 'They go on with the version, all in one transaction.' }) migratable!: string[];
+  @Given({ type: [MustFinish], description: 'They stay, and why.' }) must_finish!: MustFinish[];
+  @Given({ type: 'integer', description: '0 after a dry run.' }) migrated!: number;
+}
+
 export class CheckpointItem {
   @Given(id) id!: string;
   @Given(id) checkpoint_id!: string;

@@ -1,4 +1,4 @@
-import { AnObject, Between, Flag, Id, Nested, OneOf, Text, Whole } from './fields.js';
+import { AnObject, Between, Flag, Id, Ids, Nested, OneOf, Text, Whole } from './fields.js';
 
 export class RetryOptionsDto {
   @Whole(0, 1000)
@@ -52,6 +52,17 @@ export class ExecuteDto {
 export class StartDto extends ExecuteDto {
   @Id({ required: true, also: ['workflow_definition_id'], description: 'The workflow to run.' })
   workflow_id!: string;
+}
+
+export class MigrateDto {
+  @Text(128, { required: true, also: ['version', 'to'], description: 'The version to go on with.' })
+  to_version!: string;
+
+  @Text(128, { also: ['from'], description: 'Only executions of this version; all others when absent.' })
+  from_version?: string;
+
+  @Ids(10_000, { also: ['executions'], description: 'Only these; all open ones when absent.' })
+  execution_ids?: string[];
 }
 
 export class ReasonDto {

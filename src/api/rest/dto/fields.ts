@@ -2,6 +2,8 @@ import { applyDecorators } from '@nestjs/common';
 import { ApiProperty } from '@nestjs/swagger';
 import { Expose, plainToInstance, Transform, type ClassConstructor } from 'class-transformer';
 import {
+  ArrayMaxSize,
+  IsArray,
   IsBoolean,
   IsIn,
   IsInt,
@@ -60,6 +62,17 @@ export const Text = (most: number, words: FieldWords = {}): PropertyDecorator =>
 /** The id of something. */
 export const Id = (words: FieldWords = {}): PropertyDecorator =>
   applyDecorators(...field(words, { type: String, format: 'uuid' }), IsString({ message: 'a UUID' }));
+
+/** At most so many ids. */
+export const Ids = (most: number, words: FieldWords = {}): PropertyDecorator => {
+  const message = `a list of at most ${most} UUIDs`;
+  return applyDecorators(
+    ...field(words, { type: 'array', items: { type: 'string', format: 'uuid' }, maxItems: most }),
+    ArrayMaxSize(most, { message }),
+    IsString({ each: true, message }),
+    IsArray({ message }),
+  );
+};
 
 export const AnObject = (words: FieldWords = {}): PropertyDecorator =>
   applyDecorators(...field(words, { type: 'object', additionalProperties: true }), IsObject({ message: 'an object' }));

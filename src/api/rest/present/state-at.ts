@@ -44,6 +44,8 @@ class Fold {
       case 'execution_failed':
       case 'execution_canceled':
         return this.end(event);
+      case 'execution_migrated':
+        return this.migrate(event);
       case 'execution_reopened':
         return this.reopen(event);
       case 'compensation_started':
@@ -68,6 +70,11 @@ class Fold {
       this.open.delete(step);
       this.constructs.delete(step);
     }
+  }
+
+  private migrate({ at, to, total_tasks: totalTasks }: Of<'execution_migrated'>): void {
+    const { name: workflowName, version: workflowVersion, definition } = to;
+    Object.assign(this.record, { workflowName, workflowVersion, definition, totalTasks, updatedAt: at });
   }
 
   /** Runs of steps that are reset are history. */

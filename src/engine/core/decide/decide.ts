@@ -6,6 +6,7 @@ import { evaluateTemplate } from '../expression/index.js';
 import { timeoutAfter, type Failure } from '../failure.js';
 import { stepOfToken } from '../fold/callback.js';
 import { about, completeStep, failStep, give, scopeOf, type Draft } from './draft.js';
+import { migrate } from './migrate.js';
 import { executionTimeout } from './outcome.js';
 import type { Decision, Refusal, RunRequest } from './request.js';
 import {
@@ -59,6 +60,8 @@ const answer = (draft: Draft, request: RunRequest): Refusal | undefined => {
       return pause(draft, request.reason);
     case 'resume':
       return resume(draft);
+    case 'migrate':
+      return migrate(draft, request);
     case 'reopen':
       return reopen(draft, request.operation);
     case 'cancel':
@@ -109,10 +112,12 @@ const begin = (draft: Draft, request: Of<'begin'>): Refusal | undefined => {
   return undefined;
 };
 
-const recall = (draft: Draft, { step: address, generation, output }: Of<'recall'>): Refusal | undefined => {
+const recall = (draft: Draft, request: Of<'recall'>): Refusal | undefined => {
   const { state } = draft;
+  const { step: address, generation, cacheKey, output } = request;
   const step = findStep(state, address);
   if (step?.generation !== generation || state.status.is !== 'running' || step.state.at !== 'ready') return STALE;
+  if (step.state.ready?.cacheKey !== cacheKey) return STALE; // asked for before a migration
   completeStep(draft, step, { output, cached: true });
   return undefined;
 };

@@ -1,5 +1,5 @@
 import type { Instant, Json, JsonObject } from '../../../kernel/index.js';
-import type { CompiledTask, Remedy } from '../definition.js';
+import type { CompiledTask, CompiledWorkflow, Remedy } from '../definition.js';
 import { evolve } from '../fold/evolve.js';
 import type { BodyResult, Ending, Handled, RunEvent } from '../event.js';
 import { evaluateTemplate } from '../expression/index.js';
@@ -15,8 +15,9 @@ export interface Draft {
   readonly at: Instant;
 }
 
-export const give = (draft: Draft, event: RunEvent): void => {
-  evolve(draft.state, event);
+/** `other`: the definition that a migration is to. */
+export const give = (draft: Draft, event: RunEvent, other?: CompiledWorkflow): void => {
+  evolve(draft.state, event, other);
   draft.events.push(event);
 };
 

@@ -4,6 +4,7 @@ import type { CompiledWorkflow } from '../definition.js';
 import type { ExecutionOptions, ParentStep, PinnedWorkflow, RestoredFrom, RunEvent } from '../event.js';
 import type { Failure } from '../failure.js';
 import type { RunState } from '../fold/run-state.js';
+import type { DefinitionDiff } from '../migrate/index.js';
 import type { InPlace } from '../reexecute/index.js';
 import type { ApprovalAnswer, ChildOutcome } from './wait.js';
 
@@ -42,6 +43,7 @@ export type RunRequest =
       readonly at: Instant;
       readonly step: Address;
       readonly generation: number;
+      readonly cacheKey: string;
       readonly output: Json;
     }
   /** Assigns variables of the workflow. */
@@ -54,6 +56,15 @@ export type RunRequest =
   | ({ readonly is: 'lose' } & OfAttempt)
   /** The deadline of the execution is over. */
   | { readonly is: 'expire-execution'; readonly at: Instant }
+  /** Goes on with another version of its workflow. */
+  | {
+      readonly is: 'migrate';
+      readonly at: Instant;
+      /** Content hash of the definition that `diff` is from. */
+      readonly from: string;
+      readonly to: PinnedWorkflow;
+      readonly diff: DefinitionDiff;
+    }
   /** Goes on after the end. */
   | { readonly is: 'reopen'; readonly at: Instant; readonly operation: InPlace }
   | { readonly is: 'pause'; readonly at: Instant; readonly reason?: string }

@@ -3,6 +3,7 @@ import { beginCompensation, endUndoing } from './compensation.js';
 import type { CompiledWorkflow } from '../definition.js';
 import type { ExecutionStarted, KeptOutcome, RunEvent, StepArmed, StepCompleted, StepStarted } from '../event.js';
 import { JournalDamaged } from './journal-damaged.js';
+import { migrate } from './migrate.js';
 import { reopen } from './reopen.js';
 import {
   findStep,
@@ -35,6 +36,7 @@ export const beginRun = (event: ExecutionStarted, compiled: CompiledWorkflow): R
     seed: event.seed ?? '',
     origin: event.origin ?? '',
     startedAt: event.at,
+    timedFrom: event.at,
     deadline: timeout === undefined ? undefined : event.at + timeout,
     seq: 1,
     status: { is: 'running' },
@@ -62,15 +64,17 @@ export const beginRun = (event: ExecutionStarted, compiled: CompiledWorkflow): R
 
 /**
  * Folds one more event into the state, in place. Costs O(successors of the step); O(steps) for events that end or reopen
- * everything. Throws `JournalDamaged` when the event does not apply.
+ * everything. `other`: the definition that a migration is to. Throws `JournalDamaged` when the event does not apply.
  */
-export const evolve = (state: RunState, event: RunEvent): RunState => {
-  apply(state, event);
+export const evolve = (state: RunState, event: RunEvent, other?: CompiledWorkflow): RunState => {
+  if (event.type !== 'execution_migrated') apply(state, event);
+  else if (other) migrate(state, event, other);
+  else throw new JournalDamaged(`it was migrated to ${event.to.definition}, which is not there`);
   state.seq += 1;
   return state;
 };
 
-const apply = (state: RunState, event: RunEvent): void => {
+const apply = (state: RunState, event: Exclude<RunEvent, { type: 'execution_migrated' }>): void => {
   switch (event.type) {
     case 'execution_started':
       throw new JournalDamaged(`a second execution_started after event ${state.seq}`);

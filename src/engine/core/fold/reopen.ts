@@ -31,6 +31,7 @@ export const reopen = (state: RunState, event: ExecutionReopened): void => {
   state.generation = event.generation;
   state.ending = undefined;
   const timeout = state.options.timeout ?? state.compiled.timeout;
+  state.timedFrom = event.at;
   state.deadline = timeout === undefined ? undefined : event.at + timeout;
   const fresh = new Set(event.reset.map((address) => mustFind(state, address)));
   if (event.skipped !== undefined) fresh.add(mustFind(state, event.skipped));
@@ -155,7 +156,7 @@ const recount = (state: RunState, scope: Scope): void => {
 };
 
 /** A pending step that has heard of all its predecessors that are terminal. */
-const heardOf = (step: Step): PendingStep => {
+export const heardOf = (step: Step): PendingStep => {
   const waits = pendingStep(step.task);
   for (const index of step.task.needs) {
     const source = step.scope.steps[index] as Step;

@@ -5,13 +5,37 @@ import { JournalDamaged } from './journal-damaged.js';
 import type { RunEvent } from '../event.js';
 import { allSteps, stepStatus, type Bodies, type RunState, type Step } from './run-state.js';
 
-/** Folds a journal, or the beginning of one, into a state. Throws `JournalDamaged` when the events do not fit together. */
-export const replay = (compiled: CompiledWorkflow, events: Iterable<RunEvent>): RunState => {
+/** Definitions by content hash. */
+export type Definitions = ReadonlyMap<string, CompiledWorkflow>;
+
+/** Content hashes of the definitions that a journal needs: the one it begins with, and those it was migrated to. */
+export const definitionsOf = (events: Iterable<RunEvent>): ReadonlySet<string> => {
+  const hashes = new Set<string>();
+  for (const event of events) {
+    if (event.type === 'execution_started') hashes.add(event.workflow.definition);
+    else if (event.type === 'execution_migrated') hashes.add(event.to.definition);
+  }
+  return hashes;
+};
+
+/**
+ * Folds a journal, or the beginning of one, into a state. One definition alone is enough for a journal that was never
+ * migrated. Throws `JournalDamaged` when the events do not fit together, or a definition is missing.
+ */
+export const replay = (definitions: CompiledWorkflow | Definitions, events: Iterable<RunEvent>): RunState => {
+  const known = 'document' in definitions ? undefined : definitions;
   let state: RunState | undefined;
   for (const event of events) {
-    if (state) evolve(state, event);
-    else if (event.type === 'execution_started') state = beginRun(event, compiled);
-    else throw new JournalDamaged(`a journal begins with execution_started, not ${event.type}`);
+    if (state) {
+      evolve(state, event, event.type === 'execution_migrated' ? known?.get(event.to.definition) : undefined);
+      continue;
+    }
+    if (event.type !== 'execution_started') {
+      throw new JournalDamaged(`a journal begins with execution_started, not ${event.type}`);
+    }
+    const first = 'document' in definitions ? definitions : definitions.get(event.workflow.definition);
+    if (!first) throw new JournalDamaged(`its definition ${event.workflow.definition} is not there`);
+    state = beginRun(event, first);
   }
   if (!state) throw new JournalDamaged('the journal is empty');
   return state;
@@ -51,6 +75,7 @@ const stepSnapshot = ({ address, generation, state, bodies }: Step): Json => ({
 /** The whole fold as plain JSON: two states are the same if these are equal. */
 export const snapshot = (state: RunState): Json => ({
   execution: state.execution,
+  definition: state.workflow.definition,
   seq: state.seq,
   status: plain(state.status),
   generation: state.generation,

@@ -15,7 +15,8 @@ import type {
 import type { Failure } from '../failure.js';
 
 export interface Step {
-  readonly task: CompiledTask;
+  /** Another one after a migration. */
+  task: CompiledTask;
   readonly scope: Scope;
   readonly address: Address;
   generation: number;
@@ -112,7 +113,8 @@ export const undoneBy = ({ steps }: Compensation): readonly Step[] =>
 export interface Scope {
   /** Of the scope; its steps are at `<address>/<id>`. */
   readonly address: Address;
-  readonly definition: CompiledScope;
+  /** Another one after a migration. */
+  definition: CompiledScope;
   /** The construct whose body this is. */
   readonly owner: Step | undefined;
   readonly key: BodyKey | undefined;
@@ -121,7 +123,7 @@ export interface Scope {
   /** Variables that steps assign; undefined: the scope has none. */
   state: ScopeState | undefined;
   /** By task index. */
-  readonly steps: readonly Step[];
+  steps: readonly Step[];
   /** Steps that are not terminal. */
   open: number;
   /** Steps that were canceled while the scope was open. */
@@ -160,8 +162,9 @@ export interface ReceivedEvent {
  */
 export interface RunState {
   readonly execution: string;
-  readonly compiled: CompiledWorkflow;
-  readonly workflow: PinnedWorkflow;
+  /** Another one after a migration; so is `workflow`. */
+  compiled: CompiledWorkflow;
+  workflow: PinnedWorkflow;
   readonly input: Json;
   readonly metadata: JsonObject;
   readonly options: ExecutionOptions;
@@ -170,6 +173,8 @@ export interface RunState {
   readonly seed: string;
   readonly origin: string;
   readonly startedAt: Instant;
+  /** When the time that its timeout bounds began: at its start, or when it was reopened. */
+  timedFrom: Instant;
   /** When the execution times out, if it does. */
   deadline: Instant | undefined;
   /** Position of the last event that was folded. */
@@ -250,12 +255,18 @@ export const newScope = (definition: CompiledScope, place: Place): Scope => {
     failed: [],
   };
   for (const task of definition.tasks) {
-    const state = pendingStep(task);
-    const at = childAddress(address, task.id);
-    const fresh = { bodies: undefined, endSeq: 0, undoes: undefined, isNotice: false };
-    steps.push({ task, scope, address: at, generation, state, ...fresh });
+    steps.push(newStep(task, { scope, address: childAddress(address, task.id), generation }));
   }
   return scope;
+};
+
+/** A step of a scope that has heard of nothing. */
+export const newStep = (
+  task: CompiledTask,
+  place: { readonly scope: Scope; readonly address: Address; readonly generation: number },
+): Step => {
+  const state = pendingStep(task);
+  return { task, ...place, state, bodies: undefined, endSeq: 0, undoes: undefined, isNotice: false };
 };
 
 /** The step at an address, if the execution has one there now. */

@@ -2,7 +2,7 @@ import { err, ok, type Result } from '../../../kernel/index.js';
 import type { Address } from '../address.js';
 import type { CompiledWorkflow } from '../definition.js';
 import type { RecordedEvent, RunEvent } from '../event.js';
-import { replay } from '../fold/replay.js';
+import { replay, type Definitions } from '../fold/replay.js';
 import type { RunState } from '../fold/run-state.js';
 import { planCarrying, type Seen } from './carrying.js';
 import type { Operation, Reexecution, Unable } from './operation.js';
@@ -13,7 +13,7 @@ import { planReopening } from './reopening.js';
  * (semantics 23). What it answers beforehand is what the engine does.
  */
 export const reexecute = (
-  compiled: CompiledWorkflow,
+  definitions: CompiledWorkflow | Definitions,
   journal: readonly RecordedEvent[],
   operation: Operation,
 ): Result<Reexecution, Unable> => {
@@ -23,7 +23,7 @@ export const reexecute = (
     return err({ is: 'unknown', reason: `The journal has positions 1 to ${last}` });
   }
   const events = journal.flatMap(({ seq, event }) => (seq <= at ? [event] : []));
-  const state = replay(compiled, events);
+  const state = replay(definitions, events);
   if (operation.is !== 'fork' && operation.is !== 'restore') return planReopening(state, operation);
   return ok(planCarrying({ state, seen: seenIn(state, events) }, operation));
 };
