@@ -1,5 +1,5 @@
 import type { RecordedEvent, RunEvent } from '../../src/engine/core/index.js';
-import { isTerminalRun, replay, type CompiledWorkflow } from '../../src/engine/core/index.js';
+import { definitionsOf, isTerminalRun, replay, type CompiledWorkflow } from '../../src/engine/core/index.js';
 import type { JsonObject } from '../../src/kernel/index.js';
 import type { Storage } from '../../src/persistence/index.js';
 
@@ -55,7 +55,12 @@ const executionFaults = async (
   if (JSON.stringify(points) !== JSON.stringify(expected.checkpoints)) note(`checkpoints ${JSON.stringify(points)}`);
   if (!compiled) return faults;
   const events = stored.events.map(({ event }) => event);
-  const { status } = replay(await compiled(stored.definition, document), events);
+  const definitions = new Map<string, CompiledWorkflow>();
+  for (const hash of definitionsOf(events)) {
+    const named = await storage.workflows.document(hash);
+    if (named) definitions.set(hash, await compiled(hash, named));
+  }
+  const { status } = replay(definitions, events);
   if (isTerminalRun(status) === isOpen) note(`is ${status.is}, open: ${isOpen}`);
   return faults;
 };
@@ -143,6 +148,11 @@ const project = (events: readonly RecordedEvent[]): Projected => {
 
 const projectExecution = (execution: Row, runs: Map<string, Row>, event: RunEvent): void => {
   execution.updated_at = event.at;
+  if (event.type === 'execution_migrated') {
+    const { version, definition } = event.to;
+    Object.assign(execution, { workflow_name: event.to.name, workflow_version: version, definition });
+    return;
+  }
   execution.status = event.type === 'execution_resumed' ? 'running' : event.type.replace('execution_', '');
   if (event.type === 'execution_paused' || event.type === 'execution_resumed') return;
   execution.ended_at = event.at;

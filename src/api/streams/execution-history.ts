@@ -73,6 +73,8 @@ export class ExecutionHistory {
   }
 
   private async toPublic({ execution, recorded, position }: PositionedEvent): Promise<PublicEvent[]> {
+    // From here on its tasks are others.
+    if (recorded.event.type === 'execution_migrated') this.begun.delete(execution);
     const context = await this.context(execution);
     return context ? publicEvents(recorded, context, position) : [];
   }
