@@ -37,8 +37,11 @@ export const migrate = (state: RunState, event: ExecutionMigrated, compiled: Com
   for (const step of fresh) state.due.delete(step);
   for (const step of [...fresh, ...added]) step.state = heardOf(step);
   for (const step of [...fresh, ...added]) resolve(state, step);
-  // Limits, priorities and deadlines may be others.
-  for (const step of liveSteps(state)) state.touched.add(step);
+  // Limits, priorities and deadlines may be others. In their order, so that none overtakes what was ready before it.
+  for (const step of liveSteps(state)) {
+    state.touched.delete(step);
+    state.touched.add(step);
+  }
 };
 
 const mustFind = (state: RunState, address: string): Step => {
