@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { steadyClock } from '../../src/engine/embedded/steady-clock.js';
+import { steadyClock } from '../../src/engine/embedded/clock/steady-clock.js';
 
 const HOUR = 3_600_000;
 

@@ -28,7 +28,7 @@ import type {
   StartExecution,
 } from '../engine.js';
 import type { Journal, Notifier, Publication, StoredJournal, TaskRunner, Timers } from '../ports/index.js';
-import { AttemptRunner } from './attempt-runner.js';
+import { AttemptRunner } from './attempts/attempt-runner.js';
 import type { Answer, Requests, Untimed, Work } from './inbox.js';
 import { Families } from './families.js';
 import { planMigration } from './migrations.js';

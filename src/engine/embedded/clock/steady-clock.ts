@@ -1,4 +1,4 @@
-import type { Instant, Millis } from '../../kernel/index.js';
+import type { Instant, Millis } from '../../../kernel/index.js';
 
 interface Sources {
   /** The clock of the machine, which people and time servers set. */

@@ -1,5 +1,5 @@
-import type { Instant } from '../../kernel/index.js';
-import type { Timer, Timers } from '../ports/index.js';
+import type { Instant } from '../../../kernel/index.js';
+import type { Timer, Timers } from '../../ports/index.js';
 import { steadyClock } from './steady-clock.js';
 
 /**
