@@ -107,6 +107,8 @@ describe('every operation answers as the contract describes', () => {
     const { execution_id: other } = await ask(`POST ${V}/workflows/{id}/execute`, `${w}/execute`, {});
     const { execution_id: execution } = await ask(`POST ${V}/executions`, `${V}/executions`, { workflow_id: workflow });
     const e = `${V}/executions/${execution as string}`;
+    await ask(`POST ${V}/workflows/{id}/migrate`, `${w}/migrate?dry_run=true`, { to_version: '1.0.0' });
+    await ask(`POST ${V}/workflows/{id}/migrate`, `${w}/migrate`, { to_version: '1.0.0' });
     await ask(`POST ${V}/executions`, `${V}/executions`, { workflow_id: 5 });
     await ask(`GET ${V}/executions`, `${V}/executions`);
     for (const page of ['tasks', 'logs', 'events', 'history', 'timeline', 'metrics', 'verify'])
@@ -139,6 +141,7 @@ describe('every operation answers as the contract describes', () => {
 
     const waits = {
       name: 'waits',
+      state: { note: '' },
       tasks: {
         urls: {
           type: 'core/value',
@@ -159,6 +162,9 @@ describe('every operation answers as the contract describes', () => {
       ({ step, event_type }) => step === '/h_delete' && event_type === 'task_waiting',
     );
     await ask(`GET ${V}/approvals`, `${V}/approvals`);
+    await ask(`GET ${V}/executions/{id}/state`, `${x}/state`);
+    await ask(`PUT ${V}/executions/{id}/state`, `${x}/state`, { variables: { note: 'gift' } });
+    await ask(`PUT ${V}/executions/{id}/state`, `${x}/state`, { variables: { note: 'gift', other: 1 } });
     await ask(`POST ${V}/events`, `${V}/events`, { name: 'paid', payload: { amount: 3 } });
     await ask(`POST ${V}/executions/{id}/signal`, `${x}/signal`, { name: 'sent' });
     await ask(`POST ${V}/executions/{id}/approvals`, `${x}/approvals`, { step: '/ok', approved: true, by: 'ops' });

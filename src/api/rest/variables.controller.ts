@@ -35,6 +35,7 @@ export class VariablesController {
     summary: 'Assign variables of the workflow; those that are not named stay. Steps that wait for one hear of it.',
   })
   @ApiResponse({ status: 409, description: 'conflict: it has ended.' })
+  @ApiResponse({ status: 422, description: 'A name that is no variable of the workflow, and that no step waits for.' })
   @Answered(VariablesAnswer)
   async set(@Param('id') text: string, @Body() { variables }: VariablesDto): Promise<Envelope> {
     const id = uuidAt(text, '/id');
