@@ -58,6 +58,9 @@ const raceAround = (step: Step): Step | undefined =>
 
 const unhandled = ({ state }: Step): boolean => state.at === 'failed' && state.handled === undefined;
 
+const isSkippedByOthers = ({ state }: Step): boolean =>
+  state.at === 'skipped' && (state.cause === 'upstream' || state.cause === 'branch');
+
 /** Marks what is reset, scope by scope. */
 class Marking {
   /** The topmost steps that are reset: what their bodies hold goes with them. */
@@ -147,7 +150,8 @@ class Marking {
       case 'map':
         return bodies.scopes.filter((scope, position): scope is Scope => {
           const result = bodies.results[position];
-          return scope !== undefined && (scope === chosen || !result || (this.retries && result.is === 'failed'));
+          const isOpen = !result || result.is === 'canceled' || (this.retries && result.is === 'failed');
+          return scope !== undefined && (scope === chosen || isOpen);
         });
       case 'try':
         return this.phaseThatGoesOn(step, bodies);
@@ -184,10 +188,13 @@ class Marking {
     }
   }
 
-  /** What was skipped because of the step, or may have been, is decided anew; what ran without it stays. */
+  /**
+   * What was skipped because of the step, or may have been, is decided anew. What ran without it stays, and so does
+   * what was skipped by its own condition, which was asked without the step, or by somebody.
+   */
   private spreadToSkipped(step: Step): void {
     for (const target of this.targetsOf(step)) {
-      if (target.state.at !== 'skipped' || this.reset.has(target) || target === this.skipped) continue;
+      if (!isSkippedByOthers(target) || this.reset.has(target) || target === this.skipped) continue;
       this.reset.set(target, { reason: 'after', because: step.address });
       this.spreadToSkipped(target);
     }
