@@ -106,7 +106,7 @@ class Reference {
     }
     const first = this.first(address, failed);
     if (first && !isRace) this.failures.set(address, this.endOf(`${address}/${first.id}`));
-    if (isOpen && !(first && !isRace && (this.workflow.failFast || this.isTakenOver(address)))) return CUT;
+    if (isOpen && !(first && this.workflow.failFast && !isRace)) return CUT;
     if (first) return failureOf(fateOf(first.id));
     if (body.some(({ id }) => fateOf(id)?.is === 'canceled')) return { is: 'canceled' };
     if (isRace) return { is: 'completed', output: { winner: null, output: null } };
@@ -116,7 +116,7 @@ class Reference {
     return { is: 'completed', output: Object.fromEntries(leaves.map(({ id }) => [id, outputOf(fateOf(id))])) };
   }
 
-  /** A try body whose `catch` was taken over from another execution: of what was canceled in it nothing is told. */
+  /** A try body whose `catch` was taken over from another execution: it is over, and nothing is told of what was canceled. */
   private isTakenOver(address: string): boolean {
     const { began, carried } = this.known.history;
     const [, guard] = /^(.*)\/try$/.exec(address) ?? [];
@@ -156,7 +156,8 @@ class Reference {
     const hasEnded = this.known.history.ended.has(address);
     this.steps.set(address, hasEnded ? (fate ?? { is: 'canceled' }) : { is: 'canceled' });
     if (hasEnded && !fate) throw new Error(`${address} has ended, and something it waits for has not`);
-    return hasEnded ? fate : undefined;
+    if (hasEnded) return fate;
+    return this.isTakenOver(here.address) ? { is: 'canceled' } : undefined;
   }
 
   /** Undefined: something that it waits for never ended. */

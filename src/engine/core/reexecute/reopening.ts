@@ -162,16 +162,20 @@ class Marking {
     }
   }
 
-  /** The phase that the failure comes from: what is in it runs again, and later phases with it. */
+  /** The phase that goes on: later ones go. */
   private phaseThatGoesOn(step: Step, bodies: TryBodies): readonly Scope[] {
-    const { scopes, compensation } = bodies;
-    const later = [scopes.finally, scopes.catch].filter((scope) => scope !== undefined);
-    const isCause = ({ failed, canceled }: Scope): boolean =>
-      (step.state.at === 'failed' ? failed.length : canceled) > 0;
-    const scope = this.chosen.get(step) ?? later.find(isCause) ?? scopes.try;
+    const scope = this.chosen.get(step) ?? this.unfinishedPhase(bodies);
     this.chosen.set(step, scope);
-    if (scope === scopes.try) this.undo(compensation);
+    if (scope === bodies.scopes.try) this.undo(bodies.compensation);
     return [scope];
+  }
+
+  /** The first phase that something is left to do in: what led to `finally` has completed, or stays failed. */
+  private unfinishedPhase({ scopes, result }: TryBodies): Scope {
+    const before = scopes.catch ?? scopes.try;
+    if (!scopes.finally) return before;
+    const isDone = result?.is === 'completed' || (result?.is === 'failed' && !this.retries);
+    return isDone ? scopes.finally : before;
   }
 
   private resetWithDependants(step: Step, why: Why): void {
