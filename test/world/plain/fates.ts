@@ -1,9 +1,9 @@
 import { allSteps, type Step } from '../../../src/engine/core/index.js';
 import { checkJournal } from './journal-rules.js';
-import { canonicalJson, type Json } from '../../../src/kernel/index.js';
+import { canonicalJson, type Json, type JsonObject } from '../../../src/kernel/index.js';
 import type { PlainWorkflow } from './plain-workflow.js';
 import type { PlainRun } from './plain-run.js';
-import { fatesOf, type Fate, type Fates } from './reference.js';
+import { fatesOf, NOT_THERE, type Fate, type Fates } from './reference.js';
 
 /* Compares what the core did with what the reference says. */
 
@@ -55,9 +55,20 @@ export const expectFates = (run: PlainRun, workflow: PlainWorkflow): Fates => {
 const expectInputs = (run: PlainRun, { inputs }: Fates): void => {
   for (const [address, input] of run.history.inputs) {
     if (address.endsWith('!compensate')) continue;
-    mustEqual(`the input of ${address}`, input, inputs.get(address));
+    mustEqual(`the input of ${address}`, withoutOpen(input as JsonObject), inputs.get(address));
   }
 };
+
+const OPEN = ['pending', 'waiting', 'running'];
+
+/** Of a task that is not over the input shows how far it is, which is left to time. */
+const withoutOpen = (input: JsonObject): JsonObject =>
+  Object.fromEntries(
+    Object.entries(input).map(([name, value]) => {
+      const isOpen = Array.isArray(value) && OPEN.includes(value[0] as string) && value[1] === null;
+      return [name, isOpen ? NOT_THERE : value];
+    }),
+  );
 
 const expectEnd = ({ state: { status }, stopped }: PlainRun, { execution }: Fates): void => {
   const code = status.is === 'failed' ? status.failure.code : undefined;

@@ -225,7 +225,7 @@ class JournalRules {
 
   private reopened({ reset, skipped }: Extract<RunEvent, { type: 'execution_reopened' }>): void {
     this.over = false;
-    this.undoing.clear();
+    this.giveUp(() => true);
     const gone = [...reset, ...(skipped === undefined ? [] : [skipped])];
     const isMap = (address: string): boolean => this.told(address).task.work.is === 'map';
     const isReset = (known: string): boolean => gone.some((address) => goesWith(known, address, isMap));

@@ -16,21 +16,30 @@ export class PlainHistory {
   readonly kept = new Map<string, KeptOutcome>();
   /** Items of maps that were taken over whole, with their output. */
   readonly keptItems = new Map<string, Extract<RunEvent, { type: 'body_closed' }>['result']>();
+  /** Steps that were skipped because of others. */
+  readonly passedOver = new Set<string>();
   /** Steps that somebody skipped. */
   readonly skipped = new Set<string>();
-  /** Inputs of the first attempts. */
+  /** Inputs of the first attempts, since it was last reopened. */
   readonly inputs = new Map<string, unknown>();
-  /** It went on after its end. */
-  isReopened = false;
+  /** Where first attempts began. */
+  readonly started = new Map<string, number>();
+  /** Where it last went on after its end; 0: nowhere. What had come about before was looked at then. */
+  reopenedAt = 0;
   /** Keys of the items of maps, by address. */
   private readonly items = new Map<string, readonly (string | number)[]>();
 
   /** `carried`: how many events after the first were taken over from another execution. */
   constructor(
     private readonly events: readonly RunEvent[],
-    private readonly carried = 0,
+    readonly carried = 0,
   ) {
     events.forEach((event, position) => this.take(event, position));
+  }
+
+  /** Nothing of it was decided in another generation. */
+  get isFirst(): boolean {
+    return this.reopenedAt === 0 && this.carried === 0;
   }
 
   /** Whether two events follow from one request: each has a time of its own. */
@@ -42,19 +51,25 @@ export class PlainHistory {
     switch (event.type) {
       case 'step_completed':
       case 'step_failed':
+        this.ended.set(event.step, position);
+        return;
       case 'step_skipped':
         this.ended.set(event.step, position);
+        if (isByOthers(event.cause)) this.passedOver.add(event.step);
         return;
       case 'step_kept':
         this.ended.set(event.step, position);
         this.kept.set(event.step, event.outcome);
+        if (event.outcome.is === 'skipped' && isByOthers(event.outcome.cause)) this.passedOver.add(event.step);
         return;
       case 'step_canceled':
         this.ended.set(event.step, position);
         this.canceled.add(event.step);
         return;
       case 'step_started':
-        if (event.attempt === 1) this.inputs.set(event.step, event.input ?? {});
+        if (event.attempt !== 1) return;
+        this.started.set(event.step, position);
+        this.inputs.set(event.step, event.input ?? {});
         return;
       case 'step_opened':
         this.began.set(event.step, position);
@@ -85,7 +100,8 @@ export class PlainHistory {
   }
 
   private reopened({ reset, skipped }: Extract<RunEvent, { type: 'execution_reopened' }>, position: number): void {
-    this.isReopened = true;
+    this.reopenedAt = position;
+    this.inputs.clear();
     for (const address of [...reset, ...(skipped === undefined ? [] : [skipped])]) this.reset(address);
     if (skipped === undefined) return;
     this.skipped.add(skipped);
@@ -103,11 +119,14 @@ export class PlainHistory {
   }
 
   private forget(isGone: (address: string) => boolean): void {
-    for (const map of [this.ended, this.began, this.closed, this.kept, this.keptItems, this.inputs, this.items])
+    for (const map of [this.ended, this.began, this.closed, this.kept, this.keptItems, this.started, this.items])
       for (const known of map.keys()) if (isGone(known)) map.delete(known);
-    for (const set of [this.canceled, this.skipped]) for (const known of set) if (isGone(known)) set.delete(known);
+    for (const set of [this.canceled, this.skipped, this.passedOver])
+      for (const known of set) if (isGone(known)) set.delete(known);
   }
 }
+
+const isByOthers = (cause: string): boolean => cause === 'upstream' || cause === 'branch';
 
 const keysOf = (over: object | string | number | boolean | null): readonly (string | number)[] =>
   Array.isArray(over) ? [...over.keys()] : Object.keys(over as object);

@@ -61,7 +61,7 @@ export type Outcome =
 interface Around extends Sight {
   readonly values: Readonly<Record<string, Json>>;
   /** What the expressions of enclosing scopes see of tasks. */
-  readonly seen: (id: string) => Json;
+  readonly seen: (id: string, at: number) => Json;
 }
 
 export const fatesOf = (workflow: PlainWorkflow, known: Known): Fates => {
@@ -116,6 +116,13 @@ class Reference {
     return { is: 'completed', output: Object.fromEntries(leaves.map(({ id }) => [id, outputOf(fateOf(id))])) };
   }
 
+  /** A try body whose `catch` was taken over from another execution: it is over, and nothing is told of what was canceled. */
+  private isTakenOver(address: string): boolean {
+    const { began, carried } = this.known.history;
+    const [, guard] = /^(.*)\/try$/.exec(address) ?? [];
+    return guard !== undefined && (began.get(`${guard}/catch`) ?? Infinity) <= carried;
+  }
+
   /**
    * Whatever was canceled by itself was a wait in a scope that had failed, and no wait outlived such a failure. Of what
    * comes about at once (deadlines that are overdue after a pause) no order is said.
@@ -124,11 +131,11 @@ class Reference {
     const { history } = this.known;
     for (const address of this.waits) {
       const end = this.endOf(address);
-      const around = [...this.failures].filter(([scope]) => isInside(address, scope));
-      const failures = around.filter(([, at]) => at < end);
-      // What is kept of an earlier generation may have been canceled by a failure that is gone.
-      const reasons = history.isReopened ? around : failures;
-      if (history.canceled.has(address) && reasons.length === 0) throw new Error(`${address} was canceled for nothing`);
+      // What is kept of an earlier generation may have been canceled by a failure that is gone: it was looked at then.
+      if (end < history.reopenedAt) continue;
+      const failures = [...this.failures].filter(([scope, at]) => isInside(address, scope) && at < end);
+      if (history.canceled.has(address) && failures.length === 0)
+        throw new Error(`${address} was canceled for nothing`);
       const isOutlived = failures.some(([, at]) => !history.isTogether(at, end));
       if (!history.canceled.has(address) && isOutlived) throw new Error(`${address} outlived the failure of its scope`);
     }
@@ -149,7 +156,8 @@ class Reference {
     const hasEnded = this.known.history.ended.has(address);
     this.steps.set(address, hasEnded ? (fate ?? { is: 'canceled' }) : { is: 'canceled' });
     if (hasEnded && !fate) throw new Error(`${address} has ended, and something it waits for has not`);
-    return hasEnded ? fate : undefined;
+    if (hasEnded) return fate;
+    return this.isTakenOver(here.address) ? { is: 'canceled' } : undefined;
   }
 
   /** Undefined: something that it waits for never ended. */
@@ -158,14 +166,23 @@ class Reference {
     const isSkipped = kept?.is === 'skipped' && kept.cause === 'operator';
     if (isSkipped || this.known.history.skipped.has(at.address)) return { is: 'skipped', cause: 'operator' };
     const stopped = this.gated(task, at) ?? this.joined(task, at);
-    // What had completed is kept although something before it is decided anew.
-    const isKept = kept !== undefined || this.known.history.isReopened;
-    if (stopped === 'undecided') {
-      if (!isKept || !this.known.history.ended.has(at.address)) return undefined;
-    } else if (stopped) return stopped;
+    if (stopped && !this.ranWithout(task, at)) return stopped === 'undecided' ? undefined : stopped;
     if (task.when === 'fails') return this.failed(task, EXPRESSION);
     if (!this.holds(task.when)) return { is: 'skipped', cause: 'condition' };
     return this.worked(task, at);
+  }
+
+  /**
+   * R3: what had run, or begun, before something that it waits for was decided anew stays. Nothing else can have begun
+   * before what it waits for ended; what others skipped never stays.
+   */
+  private ranWithout(task: PlainTask, { body, address }: At): boolean {
+    const { history } = this.known;
+    const began = history.began.get(address) ?? history.ended.get(address);
+    if (began === undefined || history.passedOver.has(address)) return false;
+    if (history.isFirst) return false;
+    const before = [...needsOf(task, body), ...gatesOf(task, body).map(({ id }) => id)];
+    return before.some((id) => this.endOf(address.slice(0, -task.id.length) + id) > began);
   }
 
   private holds(when: Holds): boolean {
@@ -240,9 +257,14 @@ class Reference {
     return { is: 'failed', handled, kind, code };
   }
 
-  private aroundInside({ task, body, around, fates }: At): Around {
-    const seen = (id: string): Json =>
-      fates.has(id) ? [statusOf(fates.get(id)), outputOf(fates.get(id))] : around.seen(id);
+  private aroundInside({ task, body, around, fates, address }: At): Around {
+    const scope = address.slice(0, -task.id.length);
+    const seen = (id: string, when: number): Json => {
+      if (!fates.has(id)) return around.seen(id, when);
+      // What goes on without it sees that it is not there yet (semantics 8).
+      if (this.endOf(scope + id) > when) return NOT_THERE;
+      return [statusOf(fates.get(id)), outputOf(fates.get(id))];
+    };
     return { ...around, ...sightInside(task, body, around), seen };
   }
 
@@ -261,7 +283,7 @@ class Reference {
     }
   }
 
-  /** The outcome of `try`, else that of `catch`; unless `finally` fails. */
+  /** The outcome of `try`, else that of `catch`; unless `finally` fails, or what had completed is canceled in it. */
   private tried(work: Of<'try'>, { address, around }: Place): Outcome {
     let outcome = this.body(work.body, { address: `${address}/try`, around });
     if (outcome.is === 'failed' && work.catch) {
@@ -270,7 +292,8 @@ class Reference {
     }
     if (outcome.is === 'cut' || !work.finally) return outcome;
     const last = this.body(work.finally, { address: `${address}/finally`, around });
-    return last.is === 'failed' || last.is === 'cut' ? last : outcome;
+    if (last.is === 'failed' || last.is === 'cut') return last;
+    return outcome.is === 'completed' && last.is === 'canceled' ? last : outcome;
   }
 
   /** A body that has its own beginning. */
@@ -324,7 +347,8 @@ class Reference {
     const inside = this.aroundInside(at);
     const entries: [string, Json][] = readsInput ? [['input', this.known.yes]] : [];
     if (reads) {
-      for (const id of inside.tasks) entries.push([id, inside.seen(id)]);
+      const when = this.known.history.started.get(address) ?? Infinity;
+      for (const id of inside.tasks) entries.push([id, inside.seen(id, when)]);
       for (const name of variablesOf(task, body, around)) entries.push([name, around.values[name] ?? null]);
       const handled = gatesOf(task, body).filter((gate) => {
         const fate = fates.get(gate.id);
@@ -353,6 +377,8 @@ interface At extends Here {
 
 type Of<K extends PlainWork['is']> = Extract<PlainWork, { is: K }>;
 
+/** What a task that has not ended shows to others: a status that is not final, and no output. */
+export const NOT_THERE: Json = ['not there yet', null];
 const EXPRESSION = { kind: 'fatal', code: 'expression_error' };
 const TIMEOUT: Outcome = { is: 'failed', kind: 'timeout', code: 'timeout' };
 

@@ -177,14 +177,18 @@ const closeRace = (draft: Draft, step: Step, bodies: Extract<Bodies, { is: 'race
   completeStep(draft, step, { output: { winner: null, output: null } });
 };
 
+/** What the phases before came to, unless `finally` fails, or is canceled before what had completed counts. */
+const afterFinally = (result: BodyResult, before: BodyResult): BodyResult => {
+  if (result.is === 'failed') return result;
+  return before.is === 'completed' && result.is === 'canceled' ? result : before;
+};
+
 const closePhase = (draft: Draft, step: Step, bodies: TryBodies): void => {
   const { work } = step.task;
   const scope = bodies.scopes[bodies.phase];
   if (work.is !== 'try' || !scope) return;
   const result = bodyResult(draft, scope);
-  if (bodies.phase === 'finally') {
-    return conclude(draft, step, result.is === 'failed' ? result : (bodies.result ?? result));
-  }
+  if (bodies.phase === 'finally') return conclude(draft, step, afterFinally(result, bodies.result ?? result));
   if (bodies.phase === 'try' && result.is === 'failed') {
     if (!isUndone(draft, { step, bodies, scope })) return;
     if (work.catch) return openPhase(draft, step, { body: 'catch', result });

@@ -43,10 +43,12 @@ export const reopen = (state: RunState, event: ExecutionReopened): void => {
     openAround(state, { step, scopes, fresh, at: event.at });
   }
   if (event.skipped !== undefined) {
-    mustFind(state, event.skipped).state = { at: 'skipped', cause: 'operator', because: undefined };
+    const step = mustFind(state, event.skipped);
+    step.state = { at: 'skipped', cause: 'operator', because: undefined };
+    step.endSeq = state.seq;
   }
   for (const scope of scopes) recount(state, scope);
-  for (const { bodies } of state.advancing) if (bodies?.is === 'map') recountItems(bodies);
+  for (const { bodies } of state.advancing) if (bodies?.is === 'map') recountItems(state, bodies);
   state.nested.delete(ON_COMPLETE);
   state.nested.delete(ON_FAILURE);
   for (const scope of everyScope(state)) recallVariables(state, scope);
@@ -106,7 +108,9 @@ const openAround = (state: RunState, { step, scopes, fresh, at }: Opening): void
 
 /** What followed from a body is gone when the body goes on. */
 const goOn = (state: RunState, bodies: Bodies, scope: Scope): void => {
-  if ('compensation' in bodies) bodies.compensation = undefined;
+  // What was undone before `catch` or `finally` stays so when that goes on.
+  const isLater = scope.key === 'catch' || scope.key === 'finally';
+  if ('compensation' in bodies && !isLater) bodies.compensation = undefined;
   if (bodies.is === 'race') bodies.winner = undefined;
   else if (bodies.is === 'loop') {
     for (const later of bodies.scopes.splice((scope.key as number) + 1)) dropScope(state, later);
@@ -129,8 +133,11 @@ const goOn = (state: RunState, bodies: Bodies, scope: Scope): void => {
   }
 };
 
-const recountItems = (bodies: MapBodies): void => {
-  bodies.open = bodies.scopes.filter((item, position) => item && !bodies.results[position]).length;
+const recountItems = (state: RunState, bodies: MapBodies): void => {
+  const open = bodies.scopes.filter((item, position) => item !== undefined && !bodies.results[position]);
+  // With `fail_fast` the end may have come before an item in which all was over was closed.
+  for (const item of open) if (item?.open === 0) state.closing.add(item);
+  bodies.open = open.length;
   bodies.failed = bodies.results.filter((result) => result?.is === 'failed').length;
   const next = bodies.items.findIndex((_, position) => !hasBegun(bodies, position));
   bodies.next = next < 0 ? bodies.items.length : next;
@@ -150,16 +157,16 @@ const recount = (state: RunState, scope: Scope): void => {
   if (isDoomed(scope) && scope.open > 0) state.doomed.add(scope);
 };
 
-/** A pending step that has heard of all its predecessors that are terminal. */
+/** A pending step that has heard of all its predecessors that are terminal, in the order in which they ended. */
 export const heardOf = (step: Step): PendingStep => {
   const waits = pendingStep(step.task);
-  for (const index of step.task.needs) {
-    const source = step.scope.steps[index] as Step;
-    if (isTerminalStep(source.state)) countDependency(waits, source);
-  }
-  for (const index of step.task.gates) {
-    const source = step.scope.steps[index] as Step;
-    if (isTerminalStep(source.state)) countGate(waits, source, isChosen(source, step));
-  }
+  for (const source of endedOf(step, step.task.needs)) countDependency(waits, source);
+  for (const source of endedOf(step, step.task.gates)) countGate(waits, source, isChosen(source, step));
   return waits;
 };
+
+const endedOf = ({ scope }: Step, indices: readonly number[]): Step[] =>
+  indices
+    .map((index) => scope.steps[index] as Step)
+    .filter(({ state }) => isTerminalStep(state))
+    .sort((a, b) => a.endSeq - b.endSeq);

@@ -2,7 +2,15 @@ import { canonicalJson, isJsonObject, type Json, type JsonObject } from '../../.
 import type { Address } from '../address.js';
 import type { CompiledWorkflow } from '../definition.js';
 import type { BodyResult, KeptOutcome, RunEvent, StepKept } from '../event.js';
-import { allSteps, undoneBy, type Bodies, type RunState, type Scope, type Step } from '../fold/run-state.js';
+import {
+  allSteps,
+  isTerminalStep,
+  undoneBy,
+  type Bodies,
+  type RunState,
+  type Scope,
+  type Step,
+} from '../fold/run-state.js';
 import { assignedBy } from '../fold/variables.js';
 import type { IntoNew, KeptReason, Planned, Reexecution, ResetReason } from './operation.js';
 
@@ -49,14 +57,11 @@ export const planCarrying = (history: History, operation: IntoNew): Carry => {
   return { is: 'carry', plan, carried: [...events, ...inbox] };
 };
 
-const reasonOf = ({ state }: Step): ResetReason =>
-  state.at === 'failed'
-    ? 'failed'
-    : state.at === 'canceled'
-      ? 'canceled'
-      : state.at === 'skipped'
-        ? 'after'
-        : 'unfinished';
+const reasonOf = ({ state }: Step): ResetReason => {
+  if (state.at === 'canceled') return 'canceled';
+  if (state.at === 'failed' && state.handled === undefined) return 'failed';
+  return isTerminalStep(state) ? 'after' : 'unfinished';
+};
 
 type Why = Pick<Planned<ResetReason>, 'reason' | 'because'>;
 
@@ -218,11 +223,10 @@ class Carrying {
     const { scopes, caught, result } = bodies;
     const about = { at: this.history.state.startedAt, step: step.address, generation: 1 };
     const isOver = (scope: Scope): boolean => {
-      const isFollowed = scope === scopes.try && scopes.catch && caught;
+      if (this.isTouched(scope)) return false;
+      if (scope === scopes.try && scopes.catch && caught) return true;
       // What led to `finally` runs again unless it is what the step comes to.
-      return (
-        !this.isTouched(scope) && (isFollowed !== undefined || (scopes.finally && result?.is === 'completed') === true)
-      );
+      return scopes.finally !== undefined && result?.is === 'completed';
     };
     const goOn = (scope: Scope): boolean => {
       this.scope(scope, isOver(scope));

@@ -58,6 +58,9 @@ const raceAround = (step: Step): Step | undefined =>
 
 const unhandled = ({ state }: Step): boolean => state.at === 'failed' && state.handled === undefined;
 
+const isSkippedByOthers = ({ state }: Step): boolean =>
+  state.at === 'skipped' && (state.cause === 'upstream' || state.cause === 'branch');
+
 /** Marks what is reset, scope by scope. */
 class Marking {
   /** The topmost steps that are reset: what their bodies hold goes with them. */
@@ -147,7 +150,8 @@ class Marking {
       case 'map':
         return bodies.scopes.filter((scope, position): scope is Scope => {
           const result = bodies.results[position];
-          return scope !== undefined && (scope === chosen || !result || (this.retries && result.is === 'failed'));
+          const isOpen = !result || result.is === 'canceled' || (this.retries && result.is === 'failed');
+          return scope !== undefined && (scope === chosen || isOpen);
         });
       case 'try':
         return this.phaseThatGoesOn(step, bodies);
@@ -158,16 +162,20 @@ class Marking {
     }
   }
 
-  /** The phase that the failure comes from: what is in it runs again, and later phases with it. */
+  /** The phase that goes on: later ones go. */
   private phaseThatGoesOn(step: Step, bodies: TryBodies): readonly Scope[] {
-    const { scopes, compensation } = bodies;
-    const later = [scopes.finally, scopes.catch].filter((scope) => scope !== undefined);
-    const isCause = ({ failed, canceled }: Scope): boolean =>
-      (step.state.at === 'failed' ? failed.length : canceled) > 0;
-    const scope = this.chosen.get(step) ?? later.find(isCause) ?? scopes.try;
+    const scope = this.chosen.get(step) ?? this.unfinishedPhase(bodies);
     this.chosen.set(step, scope);
-    if (scope === scopes.try) this.undo(compensation);
+    if (scope === bodies.scopes.try) this.undo(bodies.compensation);
     return [scope];
+  }
+
+  /** The first phase that something is left to do in: what led to `finally` has completed, or stays failed. */
+  private unfinishedPhase({ scopes, result }: TryBodies): Scope {
+    const before = scopes.catch ?? scopes.try;
+    if (!scopes.finally) return before;
+    const isDone = result?.is === 'completed' || (result?.is === 'failed' && !this.retries);
+    return isDone ? scopes.finally : before;
   }
 
   private resetWithDependants(step: Step, why: Why): void {
@@ -184,10 +192,13 @@ class Marking {
     }
   }
 
-  /** What was skipped because of the step, or may have been, is decided anew; what ran without it stays. */
+  /**
+   * What was skipped because of the step, or may have been, is decided anew. What ran without it stays, and so does
+   * what was skipped by its own condition, which was asked without the step, or by somebody.
+   */
   private spreadToSkipped(step: Step): void {
     for (const target of this.targetsOf(step)) {
-      if (target.state.at !== 'skipped' || this.reset.has(target) || target === this.skipped) continue;
+      if (!isSkippedByOthers(target) || this.reset.has(target) || target === this.skipped) continue;
       this.reset.set(target, { reason: 'after', because: step.address });
       this.spreadToSkipped(target);
     }
