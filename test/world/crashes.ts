@@ -75,6 +75,8 @@ export const runVictim = async (
 /** Counts the effects that tasks report, by key. */
 export class Ledger {
   readonly counts = new Map<string, number>();
+  /** URLs that tasks were given to tell, by key. */
+  readonly urls = new Map<string, string>();
 
   private constructor(
     private readonly server: Server,
@@ -87,6 +89,8 @@ export class Ledger {
       request.on('data', (chunk: Buffer) => (key += chunk.toString('utf8')));
       request.on('end', () => {
         ledger.counts.set(key, (ledger.counts.get(key) ?? 0) + 1);
+        const url = request.headers['x-callback'];
+        if (typeof url === 'string' && url !== '') ledger.urls.set(key, url);
         response.end();
       });
     });

@@ -8,6 +8,7 @@ const PROGRAM = fileURLToPath(new URL('../../bin/harmonia.js', import.meta.url))
 export interface ProcessAnswer {
   readonly status: number;
   readonly body: JsonObject;
+  readonly headers: Headers;
 }
 
 /** Asks again until the answer is good. */
@@ -82,7 +83,8 @@ export class ServiceProcess {
       headers: { ...(body !== undefined && { 'content-type': 'application/json' }), ...headers },
       ...(body !== undefined && { body: JSON.stringify(body) }),
     });
-    return { status: response.status, body: (await response.json()) as JsonObject };
+    const { status, headers: given } = response;
+    return { status, body: (await response.json()) as JsonObject, headers: given };
   }
 
   get(path: string): Promise<ProcessAnswer> {

@@ -46,9 +46,9 @@ const executionFaults = async (
   journalOrder(stored.events, stored.positions, note);
   const { fault } = (await storage.reader.checkJournal(id)) ?? {};
   if (fault) note(`its chain: ${fault.is} ${fault.seq ?? ''}`);
-  const expected = project(stored.events);
+  const expected = project(stored.events, totalTasks(document));
   const isArchived = rowsOf(storage, 'SELECT 1 FROM journal_archive WHERE execution = ?', execution.ref).length > 0;
-  const where = { journal: isArchived ? 'archived' : 'live', total_tasks: totalTasks(document) };
+  const where = { journal: isArchived ? 'archived' : 'live' };
   compareRow(execution, { ...expected.execution, ...where }, note);
   compareRuns(rowsOf(storage, 'SELECT * FROM task_run WHERE execution = ? ORDER BY id', execution.ref), expected, note);
   const points = rowsOf(storage, 'SELECT id, seq FROM checkpoint WHERE execution = ? ORDER BY seq', execution.ref);
@@ -116,57 +116,108 @@ const journalOrder = (
 
 interface Projected {
   readonly execution: Row;
-  readonly runs: ReadonlyMap<string, Row>;
-  readonly checkpoints: readonly Row[];
+  /** The run of each step; what a re-execution has done away with is in `past`. */
+  readonly runs: Map<string, Row>;
+  readonly past: Row[];
+  readonly checkpoints: Row[];
 }
 
 const blank = (event: { step: string; generation: number }): Row => ({
   ...{ step: event.step, generation: event.generation, status: 'pending', attempt: 0, retries: 0 },
   ...{ first_started_at: null, started_at: null, ended_at: null, wake_at: null, input_seq: null, end_seq: null },
-  ...{ cause: null, error_code: null, error_message: null },
+  ...{ cause: null, error_code: null, error_message: null, waits_for: null, child: null, superseded: null },
 });
 
 /** What the tables should say, from the events alone. */
-const project = (events: readonly RecordedEvent[]): Projected => {
+const project = (events: readonly RecordedEvent[], total_tasks: number): Projected => {
   const first = events[0]?.event as Of<'execution_started'>;
   const execution: Row = {
     ...{ id: first.execution, workflow_id: first.workflow.id, workflow_name: first.workflow.name },
     ...{ workflow_version: first.workflow.version, definition: first.workflow.definition, status: 'running' },
     ...{ metadata: JSON.stringify(first.metadata), restored_from: first.restored_from?.execution ?? null },
-    ...{ created_at: first.at, updated_at: first.at, ended_at: null },
+    ...{ created_at: first.at, updated_at: first.at, ended_at: null, total_tasks },
     ...{ error_code: null, error_message: null },
   };
-  const runs = new Map<string, Row>();
-  const checkpoints: Row[] = [];
+  const projected: Projected = { execution, runs: new Map(), past: [], checkpoints: [] };
   for (const { seq, event } of events) {
-    if ('step' in event) projectStep(runs, seq, event);
-    else if (event.type === 'checkpoint_created') checkpoints.push({ id: event.checkpoint, seq });
-    else if (event.type !== 'execution_started') projectExecution(execution, runs, event);
+    if ('step' in event) projectStep(projected, seq, event);
+    else if (event.type === 'checkpoint_created') projected.checkpoints.push({ id: event.checkpoint, seq });
+    else projectExecution(projected, event);
   }
-  return { execution, runs, checkpoints };
+  return projected;
 };
 
-const projectExecution = (execution: Row, runs: Map<string, Row>, event: RunEvent): void => {
-  execution.updated_at = event.at;
-  if (event.type === 'execution_migrated') {
-    const { version, definition } = event.to;
-    Object.assign(execution, { workflow_name: event.to.name, workflow_version: version, definition });
-    return;
+const projectExecution = (projected: Projected, event: Exclude<RunEvent, { step: string }>): void => {
+  const { execution } = projected;
+  switch (event.type) {
+    case 'execution_started':
+    case 'checkpoint_created':
+    case 'event_received':
+    case 'variables_set':
+      return;
+    case 'execution_migrated': {
+      const { name, version, definition } = event.to;
+      Object.assign(execution, { workflow_name: name, workflow_version: version, definition });
+      Object.assign(execution, { total_tasks: event.total_tasks, updated_at: event.at });
+      return;
+    }
+    case 'compensation_started':
+      return cancelOpen(projected, event.at, (step) => event.within === undefined || isBelow(step, event.within));
+    case 'notice_started':
+      return cancelOpen(projected, event.at);
+    case 'execution_reopened':
+      Object.assign(execution, { status: 'running', updated_at: event.at, ended_at: null });
+      Object.assign(execution, { error_code: null, error_message: null });
+      return projectReset(projected, event);
+    case 'execution_paused':
+    case 'execution_resumed':
+      execution.status = event.type === 'execution_paused' ? 'paused' : 'running';
+      execution.updated_at = event.at;
+      return;
+    default:
+      execution.status = event.type.replace('execution_', '');
+      Object.assign(execution, { updated_at: event.at, ended_at: event.at });
+      if (event.type === 'execution_failed')
+        Object.assign(execution, { error_code: event.failure.code, error_message: event.failure.message });
+      cancelOpen(projected, event.at);
   }
-  execution.status = event.type === 'execution_resumed' ? 'running' : event.type.replace('execution_', '');
-  if (event.type === 'execution_paused' || event.type === 'execution_resumed') return;
-  execution.ended_at = event.at;
-  if (event.type === 'execution_failed')
-    Object.assign(execution, { error_code: event.failure.code, error_message: event.failure.message });
-  for (const run of runs.values())
-    if (run.ended_at === null) Object.assign(run, { status: 'canceled', ended_at: event.at, wake_at: null });
 };
 
-const projectStep = (runs: Map<string, Row>, seq: number, event: Extract<RunEvent, { step: string }>): void => {
-  if (event.type === 'step_ready') return;
+/** Whether a step belongs to a body of that construct. */
+const isBelow = (step: string, construct: string): boolean =>
+  step.startsWith(`${construct}/`) || step.startsWith(`${construct}[`);
+
+const cancelOpen = ({ runs }: Projected, at: number, which: (step: string) => boolean = () => true): void => {
+  for (const [step, run] of runs)
+    if (run.ended_at === null && which(step)) Object.assign(run, { status: 'canceled', ended_at: at, wake_at: null });
+};
+
+/** Runs of what is reset, and of all below it, are past; so are those that undid them. */
+const projectReset = ({ runs, past }: Projected, event: Of<'execution_reopened'>): void => {
+  const { reset, skipped, generation, at } = event;
+  const gone = skipped === undefined ? reset : [...reset, skipped];
+  for (const [step, run] of runs) {
+    const undone = step.replace('!compensate', '');
+    if (!gone.some((each) => undone === each || isBelow(step, each))) continue;
+    past.push(Object.assign(run, { superseded: 1 }));
+    runs.delete(step);
+  }
+  if (skipped === undefined) return;
+  const run = { ...blank({ step: skipped, generation }), status: 'skipped', cause: 'operator', ended_at: at };
+  runs.set(skipped, run);
+};
+
+const projectStep = (projected: Projected, seq: number, event: Extract<RunEvent, { step: string }>): void => {
+  if (event.type === 'step_ready' || event.type === 'callback_received') return;
+  if (event.type === 'body_opened' || event.type === 'body_closed') {
+    const canceled = new Set(event.canceled);
+    return cancelOpen(projected, event.at, (step) => canceled.has(step));
+  }
+  const { runs } = projected;
   const run = runs.get(event.step) ?? blank(event);
   runs.set(event.step, run);
   Object.assign(run, changeOf(run, seq, event));
+  if (run.ended_at !== null) cancelOpen(projected, event.at, (step) => isBelow(step, event.step));
 };
 
 const failureColumns = (failure: { code: string; message: string } | undefined): Row => ({
@@ -174,12 +225,16 @@ const failureColumns = (failure: { code: string; message: string } | undefined):
   error_message: failure?.message ?? null,
 });
 
-const changeOf = (
-  run: Row,
-  seq: number,
-  event: Exclude<Extract<RunEvent, { step: string }>, Of<'step_ready'>>,
-): Row => {
+type OfRun = Exclude<
+  Extract<RunEvent, { step: string }>,
+  Of<'step_ready' | 'callback_received' | 'body_opened' | 'body_closed'>
+>;
+
+const changeOf = (run: Row, seq: number, event: OfRun): Row => {
   switch (event.type) {
+    case 'step_opened':
+    case 'step_armed':
+      return { first_started_at: event.at, started_at: event.at, ...waitColumns(seq, event) };
     case 'step_started':
       return {
         ...{ status: 'running', attempt: event.attempt, started_at: event.at, wake_at: null },
@@ -212,6 +267,13 @@ const changeOf = (
   }
 };
 
+const waitColumns = (seq: number, event: Of<'step_opened' | 'step_armed'>): Row => {
+  if (event.type === 'step_opened') return { status: 'running', wake_at: event.deadline ?? null };
+  const { awaits, until = null } = event;
+  const child = awaits.is === 'workflow' ? awaits.execution : null;
+  return { status: 'waiting', wake_at: until, waits_for: awaits.is, child, input_seq: seq };
+};
+
 const causeOf = (end: object): string | null => {
   if ('cause' in end) return end.cause as string;
   if (!('handled' in end) || end.handled === undefined) return null;
@@ -223,15 +285,18 @@ const compareRow = (found: Row, expected: Row, note: (fault: string) => void): v
     if (found[name] !== value) note(`${name} is ${String(found[name])}, by the journal ${String(value)}`);
 };
 
-const compareRuns = (found: readonly Row[], { runs: expected }: Projected, note: (fault: string) => void): void => {
+const compareRuns = (found: readonly Row[], { runs, past }: Projected, note: (fault: string) => void): void => {
+  const nameOf = ({ step, generation, superseded }: Row): string =>
+    superseded === null ? (step as string) : `${step as string} of generation ${String(generation)}, past`;
+  const expected = new Map([...runs.values(), ...past].map((run) => [nameOf(run), run]));
   const seen = new Set<string>();
   for (const run of found) {
-    const step = run.step as string;
-    if (seen.has(step)) note(`${step} has two runs`);
-    seen.add(step);
-    const wanted = expected.get(step);
-    if (wanted) compareRow(run, wanted, (fault) => note(`${step}: ${fault}`));
-    else note(`${step} has a run, the journal knows of none`);
+    const name = nameOf(run);
+    if (seen.has(name)) note(`${name} has two runs`);
+    seen.add(name);
+    const wanted = expected.get(name);
+    if (wanted) compareRow(run, wanted, (fault) => note(`${name}: ${fault}`));
+    else note(`${name} has a run, the journal knows of none`);
   }
-  for (const step of expected.keys()) if (!seen.has(step)) note(`${step} has no run`);
+  for (const name of expected.keys()) if (!seen.has(name)) note(`${name} has no run`);
 };
