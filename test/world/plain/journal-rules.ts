@@ -5,12 +5,13 @@ import type { Fates } from './reference.js';
 
 /* Rules about the order of things, told from a journal alone: compensation, attempts, how many at a time. */
 
-interface Told {
+/** A task, and the body that it stands in. */
+export interface Told {
   readonly task: PlainTask;
   readonly body: PlainBody;
 }
 
-const tasksById = (body: PlainBody, known = new Map<string, Told>()): Map<string, Told> => {
+export const tasksById = (body: PlainBody, known = new Map<string, Told>()): Map<string, Told> => {
   for (const task of body) {
     known.set(task.id, { task, body });
     for (const [, inner] of bodiesOf(task.work)) tasksById(inner, known);

@@ -304,7 +304,8 @@ class Reference {
   }
 
   private mapped(work: Of<'map'>, { address, around }: Place): Outcome {
-    const { closed, keptItems } = this.known.history;
+    const { history } = this.known;
+    const { closed, keptItems } = history;
     const items = itemsOf(work.over).map(({ key, value }, index) => {
       const item = `${address}[${JSON.stringify(key)}]`;
       const kept = keptItems.get(item);
@@ -317,7 +318,9 @@ class Reference {
     });
     const failed = items.filter(({ outcome }) => outcome.is === 'failed').sort((a, b) => a.at - b.at);
     if (failed.length > work.tolerate) {
-      const counted = failed.slice(0, work.tolerate + 1);
+      // What had failed before it was reopened counts from then on, beside what is over at once.
+      const last = Math.max(failed[work.tolerate]?.at ?? 0, history.reopenedAt);
+      const counted = failed.filter(({ at }) => at <= last || history.isTogether(at, last));
       return (items.find((item) => counted.includes(item)) as (typeof items)[number]).outcome;
     }
     if (items.some(({ outcome }) => outcome.is === 'cut')) return CUT;

@@ -13,9 +13,12 @@ import { expectFates, fateOf, mustEqual } from './fates.js';
 import { mustCompile } from '../core-world.js';
 import { isInside } from './plain-history.js';
 import { PlainRun, type PlainRunOptions, type Stop } from './plain-run.js';
+import { checkPlan, type Planned } from './plan-rules.js';
 import { documentOf, type PlainWorkflow } from './plain-workflow.js';
 
 /* Operations on executions with a history: what was planned is what is done, and nothing else (semantics 23). */
+
+type IntoNew = Extract<Operation, { at?: number }>;
 
 /** An execution of a workflow of the small language. */
 export interface Execution {
@@ -75,6 +78,8 @@ const reopen = (execution: Execution, operation: InPlace, plan: ReexecutionPlan,
   const before = new Map(
     stepsOf(run).map((step) => [step.address, { generation: step.generation, fate: fateOf(step) }]),
   );
+  const fates = new Map([...before].map(([address, { fate }]) => [address, fate]));
+  checkPlan({ workflow: execution.workflow, events: run.events, operation, plan, fates });
   const begun = run.begun.length;
   const kept = new Map(plan.kept.map(({ step, reason }) => [step, reason]));
   const reset = new Set(plan.reset.map(({ step }) => step));
@@ -107,7 +112,7 @@ const hasSteps = (addresses: Iterable<string>, body: string): boolean =>
 const carryOver = (
   { run, workflow }: Execution,
   asked: Asked,
-  operation: Extract<Operation, { at?: number }>,
+  operation: IntoNew,
 ): Execution => {
   const { otherInput, otherVersion, where, stop } = asked;
   const isFork = operation.is === 'fork';
@@ -118,12 +123,24 @@ const carryOver = (
   const planned = reexecute(run.options.compiled, journalOf(run), isFork ? { ...operation, ...changed } : operation);
   if (!planned.ok || planned.value.is !== 'carry') throw new Error('nothing to carry over');
   const { plan, carried } = planned.value;
+  expectLawful({ run, workflow }, { plan, operation, other, otherInput: isFork && otherInput });
   const number = (run.options.number ?? 1) + 1;
   const options: PlainRunOptions = { ...run.options, compiled, yes, number, carried };
   const next = { run: new PlainRun(options), workflow: other };
   runOn(next, stop);
   expectCarried(run, next.run, { plan, at: operation.at ?? run.events.length });
   return next;
+};
+
+const expectLawful = (
+  { run, workflow }: Execution,
+  planned: Pick<Planned, 'plan' | 'other' | 'otherInput'> & { readonly operation: IntoNew },
+): void => {
+  const at = planned.operation.at ?? run.events.length;
+  const fates = new Map(
+    stepsOf(run.at(at)).map((step) => [step.address, isTerminalStep(step.state) ? fateOf(step) : undefined]),
+  );
+  checkPlan({ workflow, events: run.events.slice(0, at), fates, ...planned });
 };
 
 interface Carried {

@@ -48,7 +48,9 @@ export const reopen = (state: RunState, event: ExecutionReopened): void => {
     step.endSeq = state.seq;
   }
   for (const scope of scopes) recount(state, scope);
-  for (const { bodies } of state.advancing) if (bodies?.is === 'map') recountItems(state, bodies);
+  for (const step of state.advancing) {
+    if (step.state.at === 'inside' && step.bodies?.is === 'map') recountItems(state, step.bodies);
+  }
   state.nested.delete(ON_COMPLETE);
   state.nested.delete(ON_FAILURE);
   for (const scope of everyScope(state)) recallVariables(state, scope);
@@ -73,6 +75,8 @@ const dropBodies = (state: RunState, step: Step): void => {
 };
 
 const dropScope = (state: RunState, scope: Scope): void => {
+  state.closing.delete(scope);
+  state.doomed.delete(scope);
   for (const step of scope.steps) {
     dropBodies(state, step);
     state.nested.delete(step.address);

@@ -163,15 +163,20 @@ class Carrying {
   /** In a body that is over all that had ended is kept. */
   private step(step: Step, isOver: boolean): void {
     const outcome = this.partly.has(step) ? undefined : outcomeOf(step);
-    const isFollowing = [...step.task.needs, ...step.task.gates].every((index) => {
-      const reason = this.kept.get(step.scope.steps[index] as Step);
-      return reason !== undefined && reason !== 'continued';
-    });
     const isLost = outcome?.is === 'failed' && outcome.handled === undefined;
-    if (outcome && (isOver || (!isLost && (outcome.is !== 'skipped' || isFollowing)))) {
+    if (outcome && (isOver || (!isLost && this.isFollowing(step)))) {
       this.kept.set(step, outcome.is !== 'failed' ? outcome.is : isLost ? 'failed' : 'handled');
       this.events.push(this.keptEvent(step, outcome));
     } else if ((!outcome || isLost) && step.bodies) this.construct(step, step.bodies);
+  }
+
+  /** What was skipped because of others is kept if all of them are; its own condition was asked without them. */
+  private isFollowing({ state, task, scope }: Step): boolean {
+    if (state.at !== 'skipped' || state.cause === 'condition' || state.cause === 'operator') return true;
+    return [...task.needs, ...task.gates].every((index) => {
+      const reason = this.kept.get(scope.steps[index] as Step);
+      return reason !== undefined && reason !== 'continued';
+    });
   }
 
   /** Something in a body was undone, or reads what is another now. */

@@ -68,8 +68,10 @@ class Marking {
   /** Constructs that go on where they were. */
   readonly continued = new Set<Step>();
   skipped: Step | undefined;
-  /** The bodies that the asked step lies in, by construct: others of a try or a loop are later ones. */
+  /** The bodies of tries and loops that go on, by construct: others are later ones. */
   private readonly chosen = new Map<Step, Scope>();
+  /** Bodies in which something is reset, whatever they had come to. */
+  private readonly entered = new Set<Scope>();
 
   constructor(
     private readonly state: RunState,
@@ -99,6 +101,7 @@ class Marking {
     for (const scope of scopesAround(step)) {
       const { owner } = scope;
       if (!owner || this.reset.has(owner)) return;
+      this.entered.add(scope);
       this.choose(owner, scope);
       this.continued.add(owner);
       this.spread(owner);
@@ -151,7 +154,7 @@ class Marking {
         return bodies.scopes.filter((scope, position): scope is Scope => {
           const result = bodies.results[position];
           const isOpen = !result || result.is === 'canceled' || (this.retries && result.is === 'failed');
-          return scope !== undefined && (scope === chosen || isOpen);
+          return scope !== undefined && (this.entered.has(scope) || isOpen);
         });
       case 'try':
         return this.phaseThatGoesOn(step, bodies);
