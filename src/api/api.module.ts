@@ -10,6 +10,7 @@ import { JournalProof } from './rest/journal-proof.js';
 import { InfrastructureController } from './rest/infrastructure.controller.js';
 import { MigrationController } from './rest/migration.controller.js';
 import { ReexecutionController } from './rest/reexecution.controller.js';
+import { VariablesController } from './rest/variables.controller.js';
 import { WaitsController } from './rest/waits.controller.js';
 import { WorkflowsController } from './rest/workflows.controller.js';
 import { ServedRoutes } from './served-routes.js';
@@ -36,6 +37,7 @@ export class ApiModule {
         ReexecutionController,
         MigrationController,
         WaitsController,
+        VariablesController,
         SseController,
       ],
       providers: [

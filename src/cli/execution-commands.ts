@@ -19,24 +19,7 @@ export const addExecutionCommands = (root: Command, talk: MakeTalk, done: Done):
     );
   const of = (name: string, description: string): Command =>
     withServer(execution.command(name), `execution ${name} 0191f7c2-…`).argument('<id>').description(description);
-  of('get', 'Show an execution, or what it was at an event of its journal.')
-    .option('--at <seq>', 'as it was right after this event', whole)
-    .action(async (id: string, options: ServerOptions & server.At) =>
-      done(await server.getExecution(talk(options), id, options)),
-    );
-  of('verify', 'Prove that its journal holds what was written; exit 0 verified, 1 not. Keep the head elsewhere.')
-    .option('--at <seq>', 'the head as of this event', whole)
-    .action(async (id: string, options: ServerOptions & server.At) =>
-      done(await server.verifyExecution(talk(options), id, options)),
-    );
-  of('events', 'List its events.')
-    .option('--since <place>', 'only those after this sequence')
-    .action(async (id: string, options: ServerOptions & { since?: string }) =>
-      done(await server.listEvents(talk(options), id, options.since)),
-    );
-  of('watch', 'Follow it until it ends, also over a restart of the service; exit 0 completed, 1 otherwise.').action(
-    async (id: string, options: ServerOptions) => done(await server.watchExecution(talk(options), id)),
-  );
+  addLooks(of, talk, done);
   of('pause', 'Pause it: what runs may end, nothing starts.').action(async (id: string, options: ServerOptions) =>
     done(await steer(talk(options), id, { action: 'pause', body: {} })),
   );
@@ -53,6 +36,34 @@ export const addExecutionCommands = (root: Command, talk: MakeTalk, done: Done):
 };
 
 type MakeCommand = (name: string, description: string) => Command;
+
+const addLooks = (of: MakeCommand, talk: MakeTalk, done: Done): void => {
+  of('get', 'Show an execution, or what it was at an event of its journal.')
+    .option('--at <seq>', 'as it was right after this event', whole)
+    .action(async (id: string, options: ServerOptions & server.At) =>
+      done(await server.getExecution(talk(options), id, options)),
+    );
+  of('state', 'Show the variables of its workflow, or assign some of them.')
+    .option('--at <seq>', 'as they were right after this event', whole)
+    .option('--set <json|@file>', 'values by name; others stay')
+    .action(async (id: string, { set, ...options }: ServerOptions & server.At & { set?: string }) => {
+      const values = set === undefined ? undefined : ((await readInput(set)) as Json);
+      done(await server.stateOfExecution(talk(options), id, { ...options, set: values }));
+    });
+  of('verify', 'Prove that its journal holds what was written; exit 0 verified, 1 not. Keep the head elsewhere.')
+    .option('--at <seq>', 'the head as of this event', whole)
+    .action(async (id: string, options: ServerOptions & server.At) =>
+      done(await server.verifyExecution(talk(options), id, options)),
+    );
+  of('events', 'List its events.')
+    .option('--since <place>', 'only those after this sequence')
+    .action(async (id: string, options: ServerOptions & { since?: string }) =>
+      done(await server.listEvents(talk(options), id, options.since)),
+    );
+  of('watch', 'Follow it until it ends, also over a restart of the service; exit 0 completed, 1 otherwise.').action(
+    async (id: string, options: ServerOptions) => done(await server.watchExecution(talk(options), id)),
+  );
+};
 
 const addAnswers = (of: MakeCommand, talk: MakeTalk, done: Done): void => {
   of('signal', 'Give it an event.')

@@ -61,6 +61,10 @@ export class ServerClient {
     return this.send('POST', path, body);
   }
 
+  put(path: string, body: Json): Promise<JsonObject> {
+    return this.send('PUT', path, body);
+  }
+
   delete(path: string): Promise<JsonObject> {
     return this.send('DELETE', path);
   }

@@ -94,6 +94,19 @@ export const getExecution = async (talk: Talk, id: string, at: At): Promise<Exit
   return EXIT.completed;
 };
 
+/** Shows the variables of an execution; assigns some first when there is something to assign. */
+export const stateOfExecution = async (
+  talk: Talk,
+  id: string,
+  { set, ...at }: At & { readonly set?: Json | undefined },
+): Promise<ExitCode> => {
+  const path = executionPath(id, at, '/state');
+  const { data = null } =
+    set === undefined ? await talk.client.get(path) : await talk.client.put(path, { variables: set });
+  printJson(talk, talk.json || !isJsonObject(data) ? data : (data.variables ?? null));
+  return EXIT.completed;
+};
+
 /** Has the service prove that a journal holds what was written; exit 1 when it does not. */
 export const verifyExecution = async (talk: Talk, id: string, at: At): Promise<ExitCode> => {
   const { data, message } = await talk.client.get(executionPath(id, at, '/verify'));

@@ -121,8 +121,16 @@ export abstract class Engine {
   abstract cancel(execution: Uuid, request?: CancelRequest): Promise<Acknowledged>;
   /** Gives an event to one execution. */
   abstract deliver(execution: Uuid, event: EventToDeliver): Promise<Acknowledged>;
-  /** Gives an event to every open execution that it is addressed to and that can wait for events; answers which. */
+  /**
+   * Gives an event to every open execution that it is addressed to and that can wait for events; answers which. It is
+   * kept for those that begin later and look back.
+   */
   abstract publish(event: EventToDeliver, workflow?: Uuid): Promise<readonly Uuid[]>;
+  /**
+   * Assigns variables of the workflow, and gives each as an event `state.<name>` to steps that wait for it. Throws
+   * `validation_error` for a name that is neither.
+   */
+  abstract setVariables(execution: Uuid, values: JsonObject): Promise<Acknowledged>;
   /** Answers an approval that a step waits for. */
   abstract approve(execution: Uuid, step: Address, answer: ApprovalAnswer): Promise<Acknowledged>;
   /** The URL of a webhook step was called. Throws `callback_gone` when the token is none, or has been used. */

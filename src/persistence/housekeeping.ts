@@ -33,6 +33,9 @@ const FIRST_SWEEP = 60_000;
 const BETWEEN_SWEEPS = HOUR;
 /** Idempotency keys older than this are forgotten. */
 const KEYS_KEPT = 7 * 24 * HOUR;
+/** Events that were given to all are forgotten when they are older, and when there are more (semantics 20). */
+const EVENTS_KEPT = 24 * HOUR;
+const MOST_EVENTS = 100_000;
 /** Executions that are looked at before everybody else gets the event loop. */
 const SLICE = 500;
 
@@ -78,6 +81,7 @@ export class Housekeeping {
     const swept = { archived: 0, sealed: 0, erased: 0 };
     guarded(() => this.statements.forgetKeys.run(now - KEYS_KEPT));
     guarded(() => this.statements.forgetResults.run(now));
+    guarded(() => this.statements.forgetEvents.run(now - EVENTS_KEPT, MOST_EVENTS));
     for (let slice = this.after(-1); slice.length > 0 && !this.stopped; slice = this.after(slice.at(-1)?.ref)) {
       for (const candidate of slice) {
         const work = this.dueWork(candidate, now);
@@ -179,5 +183,8 @@ const prepare = (database: SqliteDatabase) => ({
   ),
   mark: database.prepare('UPDATE execution SET journal = ? WHERE ref = ?'),
   forgetResults: database.prepare('DELETE FROM cached_result WHERE until <= ?'),
+  forgetEvents: database.prepare(
+    'DELETE FROM kept_event WHERE at < ? OR place <= (SELECT max(place) FROM kept_event) - ?',
+  ),
   forgetKeys: database.prepare('DELETE FROM idempotency_key WHERE created_at < ?'),
 });

@@ -7,6 +7,8 @@ import type {
   IdempotencyKey,
   Journal,
   JournalHandle,
+  KeptEventAt,
+  KeptEventQuery,
   StoredJournal,
 } from '../engine/ports/index.js';
 import { guarded, type SqliteDatabase } from './database.js';
@@ -30,6 +32,9 @@ interface LoadedJournal extends Pick<StoredJournal, 'events' | 'positions'> {
   readonly link: Link;
 }
 
+/** A page of kept events: small, since each may be as large as a request. */
+const EVENTS_AT_ONCE = 50;
+
 const prepareReads = (database: SqliteDatabase) => ({
   execution: database.prepare<[string], ExecutionRow>(
     'SELECT ref, total_tasks, definition FROM execution WHERE id = ?',
@@ -49,6 +54,10 @@ const prepareReads = (database: SqliteDatabase) => ({
     .pluck(),
   cached: database.prepare<[string, number], { output: string; until: number }>(
     'SELECT output, until FROM cached_result WHERE key = ? AND until > ?',
+  ),
+  kept: database.prepare<[string, string, number, number], { place: number; id: string; payload: string }>(
+    `SELECT place, id, payload FROM kept_event
+     WHERE name = ? AND (workflow IS NULL OR workflow = ?) AND at >= ? AND place > ? ORDER BY place LIMIT ${EVENTS_AT_ONCE}`,
   ),
   key: database.prepare<[string, string], IdempotencyKey>(
     'SELECT scope, key, request, resource, created_at AS at FROM idempotency_key WHERE scope = ? AND key = ?',
@@ -113,6 +122,11 @@ export class SqliteJournal implements Journal {
   async cached(key: string, now: Instant): Promise<CachedResult | undefined> {
     const row = guarded(() => this.reads.cached.get(key, now));
     return row && { key, output: JSON.parse(row.output) as Json, until: row.until };
+  }
+
+  async keptEvents({ name, workflow, since, after = 0 }: KeptEventQuery): Promise<readonly KeptEventAt[]> {
+    const rows = guarded(() => this.reads.kept.all(name, workflow, since, after));
+    return rows.map(({ place, id, payload }) => ({ place, id, name, payload: JSON.parse(payload) as Json }));
   }
 
   async deleteCheckpoint(checkpoint: Uuid): Promise<boolean> {

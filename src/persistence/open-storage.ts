@@ -9,13 +9,14 @@ import { SqliteJournal } from './journal-store.js';
 import { Initial1700000000001 } from './migrations/0001-initial.js';
 import { JournalChain1700000000002 } from './migrations/0002-journal-chain.js';
 import { Waits1700000000003 } from './migrations/0003-waits.js';
+import { KeptEvents1700000000004 } from './migrations/0004-kept-events.js';
 import { ENTITIES } from './entities/tables.js';
 import { lockDataDirectory } from './process-lock.js';
 import { TypeormReader } from './reading/typeorm-reader.js';
 import { SqliteWorkflows } from './workflow-store.js';
 
 /** The migrations, oldest first. A later one may be added; none is ever changed. */
-const MIGRATIONS = [Initial1700000000001, JournalChain1700000000002, Waits1700000000003];
+const MIGRATIONS = [Initial1700000000001, JournalChain1700000000002, Waits1700000000003, KeptEvents1700000000004];
 
 /** What a data directory holds, opened for this process alone. */
 export interface Storage {

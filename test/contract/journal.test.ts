@@ -37,6 +37,31 @@ describe.each(Object.entries(JOURNALS))('a journal: %s', (_, make) => {
     return firstPosition;
   };
 
+  test('keeps events that were given to all: by name and workflow, from a time on, in order, one of an id', async () => {
+    const event = (id: string, at: number, more: object = {}) => ({ id, name: 'paid', payload: { id }, at, ...more });
+    const keep = (...events: ReturnType<typeof event>[]) =>
+      journal.commit({ transitions: [], logs: [], keys: [], events });
+    await keep(event('a', 1), event('b', 2), event('c', 2, { name: 'other' }), event('d', 3, { workflow: 'w1' }));
+    await keep(event('b', 9), ...Array.from({ length: 120 }, (_, index) => event(`e${index}`, 4)));
+    const all = async (workflow: string, since: number): Promise<string[]> => {
+      const found: string[] = [];
+      let after = 0;
+      for (;;) {
+        const page = await journal.keptEvents({ name: 'paid', workflow, since, ...(after > 0 && { after }) });
+        if (page.length === 0) return found;
+        for (const { id, name, payload } of page) {
+          expect([name, payload]).toEqual(['paid', { id }]);
+          found.push(id);
+        }
+        after = page.at(-1)?.place ?? 0;
+      }
+    };
+    const many = Array.from({ length: 120 }, (_, index) => `e${index}`);
+    expect(await all('w1', 2)).toEqual(['b', 'd', ...many]);
+    expect(await all('w2', 1)).toEqual(['a', 'b', ...many]);
+    expect(await all('w2', 5)).toEqual([]);
+  });
+
   test('has nothing of an execution that was created and not committed', async () => {
     journal.create('e1', 1);
     expect([await journal.load('e1'), await journal.open()]).toEqual([undefined, []]);

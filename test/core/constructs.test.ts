@@ -301,6 +301,27 @@ describe('waits', () => {
     foldsUp(run);
   });
 
+  test('for an event of before the execution, when it says from when on: the oldest that matches, once', () => {
+    const paid = { event: { name: 'paid', match: '${event.order == input.order}', since: '${input.since}' } };
+    const run = world({ first: paid, second: { ...paid, depends_on: ['first'] } }, { order: 7, since: 60 });
+    const lookBack = { is: 'look-back', generation: 1, name: 'paid', since: run.now - 60_000 };
+    expect(run.orders).toContainEqual({ ...lookBack, step: '/first' });
+    const kept = (id: string, payload: Json): { id: string; name: string; payload: Json } => ({
+      id,
+      name: 'paid',
+      payload,
+    });
+    const events = [kept('e1', { order: 8 }), kept('e2', { order: 7, n: 1 }), kept('e3', { order: 7, n: 2 })];
+    run.send({ is: 'recollect', step: '/first', generation: 1, events: events.slice(0, 1) });
+    expect(run.status('/first')).toBe('waiting');
+    run.send({ is: 'recollect', step: '/first', generation: 1, events });
+    expect(run.orders).toContainEqual({ ...lookBack, step: '/second' });
+    expect(run.send({ is: 'recollect', step: '/first', generation: 1, events })).toBe('stale');
+    run.send({ is: 'recollect', step: '/second', generation: 1, events });
+    expect(outcome(run)).toEqual({ second: { order: 7, n: 2 } });
+    foldsUp(run);
+  });
+
   test('too late, it fails with timeout, for handlers to see', () => {
     const run = world({ e: { event: { name: 'x', within: 10 }, on_error: [{ class: 'timeout', then: 'continue' }] } });
     run.advance(10_000).send({ is: 'elapse', step: '/e', generation: 1 });

@@ -84,6 +84,23 @@ describe('state', () => {
     foldsUp(run);
   });
 
+  test('whoever waits for a variable hears of it, also when it is none of the workflow', () => {
+    const run = world({
+      state: { n: 0 },
+      tasks: {
+        a: { event: { name: 'state.n', match: '${event > 1}' } },
+        b: { event: { name: 'state.more' } },
+      },
+    });
+    expect(run.send({ is: 'set-variables', values: { other: 1 } })).toBe('invalid');
+    expect(run.send({ is: 'set-variables', values: { n: 1 } })).toBe('accepted');
+    expect(run.status('/a')).toBe('waiting');
+    expect(run.send({ is: 'set-variables', values: { n: 2, more: { x: 1 } } })).toBe('accepted');
+    expect(run.state.status).toEqual({ is: 'completed', output: { a: 2, b: { x: 1 } } });
+    expect(variables(run)).toEqual({ n: 2 });
+    foldsUp(run);
+  });
+
   test('a step that is reset takes back what it had assigned', () => {
     const run = world({
       state: { log: [] },

@@ -237,8 +237,8 @@ describe('checkpoints', () => {
   });
 });
 
-test('every curl line of docs/guides/api.md is answered', async () => {
-  const guide = readFileSync(new URL('../../docs/guides/api.md', import.meta.url), 'utf8');
+test.each(['api', 'steering'])('every curl line of docs/guides/%s.md is answered', async (name) => {
+  const guide = readFileSync(new URL(`../../docs/guides/${name}.md`, import.meta.url), 'utf8');
   const lines = guide.split('\n').filter((line) => line.startsWith('curl '));
   expect(lines.length).toBeGreaterThan(5);
   const names: Record<string, string> = {};
@@ -253,7 +253,7 @@ test('every curl line of docs/guides/api.md is answered', async () => {
       ? readFileSync(new URL(`../../${file}`, import.meta.url), 'utf8')
       : /-d '([^']+)'/.exec(filled)?.[1];
     const answer = await service.send(
-      body ? 'POST' : 'GET',
+      / -X (\w+)/.exec(filled)?.[1] ?? (body ? 'POST' : 'GET'),
       path,
       body,
       Object.fromEntries(headers) as Record<string, string>,

@@ -62,9 +62,3 @@ const readdirOrFile = (link: string): boolean => {
     return false;
   }
 };
-
-test('every example is valid and runs to its end', async () => {
-  for (const name of readdirSync(`${ROOT}examples`).filter((file) => file.endsWith('.yaml'))) {
-    expect(await harmonia(['run', `examples/${name}`])).toMatchObject({ code: 0 });
-  }
-});

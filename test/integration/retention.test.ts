@@ -117,6 +117,16 @@ describe('retention', () => {
     }
   });
 
+  test('forgets events that were given to all after a day', async () => {
+    const event = { id: 'e', name: 'paid', payload: null, at: Date.now() };
+    await storage.journal.commit({ transitions: [], logs: [], keys: [], events: [event] });
+    const kept = () => storage.journal.keptEvents({ name: 'paid', workflow: 'w', since: 0 });
+    await sweep(0.9, COMPACT);
+    expect(await kept()).toHaveLength(1);
+    await sweep(1.1, COMPACT);
+    expect(await kept()).toEqual([]);
+  });
+
   test('forgets idempotency keys after a week', async () => {
     const { catalog } = engineOver(storage);
     const key = { scope: 's', key: 'k', request: 'r' };

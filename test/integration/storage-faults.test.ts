@@ -41,6 +41,7 @@ const failingAt = (journal: Journal, n: number, when: 'before' | 'after'): Journ
     last: (execution) => journal.last(execution),
     open: () => journal.open(),
     cached: (key, now) => journal.cached(key, now),
+    keptEvents: (query) => journal.keptEvents(query),
     recall: (scope, key) => journal.recall(scope, key),
     delete: (execution) => journal.delete(execution),
     deleteCheckpoint: (checkpoint) => journal.deleteCheckpoint(checkpoint),

@@ -5,6 +5,8 @@ import { isJsonObject, type Json, type JsonObject } from '../../src/kernel/index
 import { importDocument } from '../../src/workflow/index.js';
 import { compile } from '../world/core-world.js';
 import { pointsInto } from '../world/json-pointers.js';
+import { documentOf } from '../world/plain/plain-workflow.js';
+import { NESTED, workflows } from '../world/plain/random-workflows.js';
 
 const LONG = process.env.HARMONIA_TEST_LONG === '1';
 const numRuns = LONG ? 20_000 : 1000;
@@ -247,6 +249,16 @@ describe('whatever is imported', () => {
       { numRuns },
     );
     expect(imported).toBeGreaterThan(numRuns / 10);
+  });
+
+  test('a document of the canonical form stays as it is, whatever constructs it has', () => {
+    fc.assert(
+      fc.property(workflows(NESTED), (workflow) => {
+        const document = documentOf(workflow);
+        expect(importDocument(document)).toEqual({ ok: true, value: { document, dialect: 'canonical', warnings: [] } });
+      }),
+      { numRuns },
+    );
   });
 
   test('what was imported is canonical: importing it again changes nothing', () => {

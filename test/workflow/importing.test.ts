@@ -167,6 +167,17 @@ describe('a document that is ours', () => {
     expect(dialectOf(ours(text))).not.toBe('canonical');
   });
 
+  const counting = { type: 'core/value', input: { n: '${state.n}' }, set: { n: '${state.n + 1}' } };
+
+  test.each<[string, JsonObject]>([
+    ['of the workflow', { state: { n: 0 }, tasks: { a: counting } }],
+    ['of a body', { tasks: { g: { state: { n: 0 }, tasks: { a: counting } } } }],
+  ])('stays as it is when it reads variables %s', (_, parts) => {
+    const document = { name: 'x', output: '${state}', ...parts };
+    expect(importDocument(document)).toMatchObject({ ok: true, value: { dialect: 'canonical', document } });
+    expect(dialectOf({ name: 'x', tasks: { a: counting } })).not.toBe('canonical');
+  });
+
   test('what was imported once is imported again as it is, whatever its source says', () => {
     const once = imported(one({ parameters: { x: '{{ topic }} ${param.y ?? 2}' } }));
     expect(importDocument(once)).toMatchObject({ ok: true, value: { dialect: 'canonical', document: once } });

@@ -154,7 +154,11 @@ const ofExecution = (event: OfExecution, context: EventContext): Said => {
     case 'execution_canceled':
       return say('execution_canceled', 'workflow_canceled', 'canceled', { reason: event.reason ?? null });
     case 'checkpoint_created': {
-      const details = { checkpoint_id: event.checkpoint, name: event.name ?? null, automatic: false };
+      const details = {
+        checkpoint_id: event.checkpoint,
+        name: event.name ?? null,
+        automatic: event.automatic !== undefined,
+      };
       return say('checkpoint_created', 'checkpoint_created', `checkpoint ${event.name ?? event.checkpoint}`, details);
     }
     default:

@@ -3,7 +3,15 @@ import { Inject, Injectable } from '@nestjs/common';
 import { fault, HarmoniaError, isJsonObject, type Json, type JsonObject, type Uuid } from '../../kernel/index.js';
 import type { FastifyReply } from 'fastify';
 import type { Engine } from '../../engine/index.js';
-import type { CompiledWorkflow, RecordedEvent, RunEvent } from '../../engine/core/index.js';
+import {
+  definitionsOf,
+  replay,
+  variablesOf,
+  type CompiledWorkflow,
+  type RecordedEvent,
+  type RunEvent,
+  type Variables,
+} from '../../engine/core/index.js';
 import type { WorkflowCatalog } from '../../workflow/index.js';
 import type { ExecutionReader, ExecutionRecord, TaskRunRecord } from '../ports/index.js';
 import { CATALOG, ENGINE, READER } from '../tokens.js';
@@ -111,9 +119,7 @@ export class ExecutionView {
   async storedAt(id: Uuid, seq: number): Promise<StoredExecution> {
     const record = await this.mustHaveJournal(id);
     const events = await this.journalOf(id);
-    const last = events.at(-1)?.seq ?? 0;
-    if (seq < 1 || seq > last)
-      throw requestFault(fault('out_of_range', '/at', { expected: `a whole number from 1 to ${last}` }));
+    mustBeWithin(events, seq);
     const past = events.filter((recorded) => recorded.seq <= seq);
     const tables = stateAt(record, past);
     const document = await this.mustHaveDocument(tables.record);
@@ -140,6 +146,17 @@ export class ExecutionView {
     return undefined;
   }
 
+  /** Its variables now, or right after an event of the journal. */
+  async variables(id: Uuid, at?: number): Promise<Variables> {
+    await this.mustHaveJournal(id);
+    const events = await this.journalOf(id);
+    if (at !== undefined) mustBeWithin(events, at);
+    const past = events.filter(({ seq }) => at === undefined || seq <= at).map(eventOf);
+    const hashes = [...definitionsOf(past)];
+    const compiled = await Promise.all(hashes.map((hash) => this.catalog.compiled(hash)));
+    return variablesOf(replay(new Map(hashes.map((hash, index) => [hash, compiled[index] as CompiledWorkflow])), past));
+  }
+
   private async journalOf(id: Uuid): Promise<readonly RecordedEvent[]> {
     return (await this.reader.events(id, 0, WHOLE_JOURNAL)).map(({ recorded }) => recorded);
   }
@@ -150,5 +167,11 @@ export class ExecutionView {
     return document;
   }
 }
+
+const mustBeWithin = (events: readonly RecordedEvent[], seq: number): void => {
+  const last = events.at(-1)?.seq ?? 0;
+  if (seq >= 1 && seq <= last) return;
+  throw requestFault(fault('out_of_range', '/at', { expected: `a whole number from 1 to ${last}` }));
+};
 
 const eventOf = ({ event }: RecordedEvent): RunEvent => event;

@@ -90,6 +90,8 @@ export interface EventWork {
   readonly match: Condition | undefined;
   /** Seconds; absent: for ever. */
   readonly within: Template | undefined;
+  /** Seconds before the start of the execution from which on events count that were given to all; absent: none. */
+  readonly since: Template | undefined;
 }
 
 /** Waits for a person. */
@@ -244,6 +246,16 @@ export interface OutputMapping {
   readonly readsInput: boolean;
 }
 
+/** Each of them alone is enough for a checkpoint. */
+export interface CheckpointPolicy {
+  /** Tasks that completed since the last checkpoint. */
+  readonly everyTasks: number | undefined;
+  /** Since the last checkpoint, or the start; taken with the next thing that happens. */
+  readonly every: Millis | undefined;
+  /** Effects of tasks before whose first attempt there is one. */
+  readonly before: ReadonlySet<Effects>;
+}
+
 /** A workflow definition, checked and ready to be run. Immutable; shared by all its executions. */
 export interface CompiledWorkflow {
   readonly name: string;
@@ -255,6 +267,8 @@ export interface CompiledWorkflow {
   readonly taskCount: number;
   /** Some task waits for an event. */
   readonly listens: boolean;
+  /** Names of events that tasks wait for, as far as they are not worked out. */
+  readonly eventNames: ReadonlySet<string>;
   /** Some scope has variables. */
   readonly hasVariables: boolean;
   readonly inputSchema: CheckedSchema | undefined;
@@ -264,6 +278,8 @@ export interface CompiledWorkflow {
   readonly timeout: Millis | undefined;
   /** Attempts of all executions of the workflow that run at the same time. */
   readonly concurrency: number | undefined;
+  /** When places of the journal get a name by themselves. */
+  readonly checkpoints: CheckpointPolicy | undefined;
   /** Run once before the execution completes, or fails; what becomes of them changes nothing. */
   readonly onComplete: CompiledTask | undefined;
   readonly onFailure: CompiledTask | undefined;

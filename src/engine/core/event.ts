@@ -239,7 +239,8 @@ export interface BodyClosed extends AboutStep {
 /** What an armed step waits for. */
 export type Awaited =
   | { readonly is: 'time' }
-  | { readonly is: 'event'; readonly name: string }
+  /** `since`: events also count that were given to all from then on, before the execution began. */
+  | { readonly is: 'event'; readonly name: string; readonly since?: Instant }
   | { readonly is: 'approval'; readonly by: readonly string[]; readonly message: string }
   | { readonly is: 'webhook' }
   | {
@@ -371,6 +372,8 @@ export interface CheckpointCreated {
   readonly checkpoint: Uuid;
   readonly name?: string;
   readonly description?: string;
+  /** The workflow asks for it: why now. Absent: somebody has asked. */
+  readonly automatic?: 'tasks' | 'time' | 'before';
 }
 
 export interface ExecutionCompleted {

@@ -24,7 +24,15 @@ export type * from './event.js';
 export { JournalDamaged } from './fold/journal-damaged.js';
 export type { Failure, FailureKind } from './failure.js';
 export { callbackToken, executionOfToken } from './fold/callback.js';
-export { limitsOf, plan, type ChildOrder, type Order, type ReadyOrder, type RunOrder } from './decide/plan.js';
+export {
+  limitsOf,
+  plan,
+  type ChildOrder,
+  type LookBackOrder,
+  type Order,
+  type ReadyOrder,
+  type RunOrder,
+} from './decide/plan.js';
 export { definitionsOf, replay, snapshot, type Definitions } from './fold/replay.js';
 export {
   classify,
@@ -62,7 +70,8 @@ export {
 export type { CheckedSchema, SchemaChecker, SchemaProblem } from './schema-checker.js';
 export type { SecretSlot, SecretText } from './secret.js';
 export { startRun } from './decide/start.js';
-export type { ApprovalAnswer, ChildOutcome } from './decide/wait.js';
+export { variablesOf, type Variables } from './fold/variables.js';
+export type { ApprovalAnswer, ChildOutcome, KeptEvent } from './decide/wait.js';
 export type { Effects, TaskCatalogue, TaskType } from './task-type.js';
 export { COMPONENT_TASK_TYPE, compileWorkflow, type Accepted, type Surroundings } from './validate/index.js';
 export { endOfQuote, isReservedWord } from './expression/index.js';

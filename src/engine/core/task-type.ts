@@ -2,7 +2,8 @@ import type { JsonObject } from '../../kernel/index.js';
 import type { RetryPolicySpec } from '../../retry-policy/index.js';
 
 /** What running a task does to the world (semantics 6). */
-export type Effects = 'pure' | 'read' | 'idempotent' | 'write';
+export const EFFECTS = ['pure', 'read', 'idempotent', 'write'] as const;
+export type Effects = (typeof EFFECTS)[number];
 
 /** What the core must know about a kind of task: `http/request`, `core/noop`. */
 export interface TaskType {

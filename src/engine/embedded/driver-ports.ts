@@ -1,6 +1,6 @@
 import type { Uuid } from '../../kernel/index.js';
 import type { Journal, Notifier, Timers } from '../ports/index.js';
-import type { AttemptRunner } from './attempt-runner.js';
+import type { AttemptRunner } from './attempts/attempt-runner.js';
 import type { BacklogLimits } from './backlog.js';
 import type { Families } from './families.js';
 

@@ -1,4 +1,4 @@
-import { HarmoniaError, type Json, type Uuid } from '../../kernel/index.js';
+import { HarmoniaError, type Json, type JsonObject, type Uuid } from '../../kernel/index.js';
 import {
   endOf,
   executionOfToken,
@@ -28,14 +28,15 @@ import type {
   StartExecution,
 } from '../engine.js';
 import type { Journal, Notifier, Publication, StoredJournal, TaskRunner, Timers } from '../ports/index.js';
-import { AttemptRunner } from './attempt-runner.js';
-import type { Answer, MigrationWork, Untimed, Work } from './inbox.js';
+import { AttemptRunner } from './attempts/attempt-runner.js';
+import type { Answer, Requests, Untimed, Work } from './inbox.js';
 import { Families } from './families.js';
 import { planMigration } from './migrations.js';
 import { Recovery } from './recovery.js';
 import { Reexecutions } from './reexecutions.js';
 import { RepeatableStarts } from './repeatable-starts.js';
 import type { DriverLimits } from './driver-ports.js';
+import type { LiveExecution } from './live-execution.js';
 import { RunDriver } from './run-driver.js';
 
 export interface EmbeddedEngineOptions {
@@ -175,12 +176,12 @@ export class EmbeddedEngine implements Engine {
     if (this.state !== 'running') throw this.notRunning();
     let report: MigrationReport = { unaffected: [], migratable: [], mustFinish: [] };
     await new Promise<Answer>((accept, refuse) => {
-      const plan = (): MigrationWork => {
+      const plan = (): Requests => {
         const planned = planMigration(this.driver, request);
         report = planned.report;
         return planned.requests;
       };
-      this.driver.submit({ is: 'migrate', plan, reply: { accept, refuse } });
+      this.driver.submit({ is: 'ask-several', plan, reply: { accept, refuse } });
     });
     return report;
   }
@@ -211,22 +212,25 @@ export class EmbeddedEngine implements Engine {
   }
 
   async publish(event: EventToDeliver, workflow?: Uuid): Promise<readonly Uuid[]> {
-    const addressed = [...this.driver.executions()].filter(
-      ({ state }) => state.compiled.listens && (workflow === undefined || state.workflow.id === workflow),
-    );
-    const id = event.id ?? this.options.newId();
-    const delivered = await Promise.all(addressed.map((live) => this.deliverIfOpen(live.id, { ...event, id })));
-    return delivered.filter((execution) => execution !== undefined);
+    if (this.state !== 'running') throw this.notRunning();
+    const { id = this.options.newId(), name, payload } = event;
+    const isAddressed = ({ state }: LiveExecution): boolean =>
+      state.compiled.listens && !isTerminalRun(state.status) && (workflow ?? state.workflow.id) === state.workflow.id;
+    let heard: readonly Uuid[] = [];
+    await new Promise<Answer>((accept, refuse) => {
+      const plan = (): Requests => {
+        const addressed = [...this.driver.executions()].filter(isAddressed);
+        heard = addressed.map((live) => live.id);
+        return addressed.map((live) => ({ live, request: { is: 'deliver', event: id, name, payload } }));
+      };
+      const keep = { id, name, payload, ...(workflow !== undefined && { workflow }) };
+      this.driver.submit({ is: 'ask-several', plan, keep, reply: { accept, refuse } });
+    });
+    return heard;
   }
 
-  /** One that ends meanwhile is not addressed any more. */
-  private async deliverIfOpen(execution: Uuid, event: EventToDeliver): Promise<Uuid | undefined> {
-    try {
-      return (await this.deliver(execution, event)).execution;
-    } catch (error) {
-      if (error instanceof HarmoniaError && error.code === 'conflict') return undefined;
-      throw error;
-    }
+  async setVariables(execution: Uuid, values: JsonObject): Promise<Acknowledged> {
+    return this.ask(execution, { is: 'set-variables', values });
   }
 
   approve(execution: Uuid, step: Address, answer: ApprovalAnswer): Promise<Acknowledged> {

@@ -1,5 +1,5 @@
 import type { RecordedEvent, RunEvent, RunOrder } from '../core/index.js';
-import type { Batch, CachedResult, IdempotencyKey, LogLine, Publication } from '../ports/index.js';
+import type { Batch, CachedResult, IdempotencyKey, LogLine, Publication, EventToKeep } from '../ports/index.js';
 import type { FamilyOrder } from './families.js';
 import type { Answer, Reply, Work } from './inbox.js';
 import type { LiveExecution, Loaded } from './live-execution.js';
@@ -11,6 +11,7 @@ export class Group {
   readonly replies: { readonly reply: Reply; readonly answer: Answer }[] = [];
   readonly started: LiveExecution[] = [];
   readonly results: CachedResult[] = [];
+  readonly events: EventToKeep[] = [];
   readonly works: Work[] = [];
   readonly runs: { readonly live: LiveExecution; readonly order: RunOrder }[] = [];
   readonly families: { readonly live: LiveExecution; readonly order: FamilyOrder }[] = [];
@@ -31,6 +32,11 @@ export class Group {
     }
   }
 
+  /** Nothing would be written. */
+  get isEmpty(): boolean {
+    return this.transitions.size === 0 && this.events.length === 0;
+  }
+
   /** Tells the callers: what they asked for is written. */
   reply(): void {
     for (const { reply, answer } of this.replies) reply.accept(answer);
@@ -48,8 +54,9 @@ export class Group {
 
   batch(logs: readonly LogLine[]): Batch {
     const transitions = [...this.transitions].map(([{ handle }, events]) => ({ handle, events }));
-    const { results, keys } = this;
-    return { transitions, logs, keys, ...(results.length > 0 && { results }) };
+    const { results, events, keys } = this;
+    const more = { ...(results.length > 0 && { results }), ...(events.length > 0 && { events }) };
+    return { transitions, logs, keys, ...more };
   }
 }
 

@@ -1,6 +1,6 @@
 import type { Instant, Uuid } from '../../kernel/index.js';
 import type { RunRequest, StartRequest } from '../core/index.js';
-import type { IdempotencyKey } from '../ports/index.js';
+import type { IdempotencyKey, EventToKeep } from '../ports/index.js';
 import type { LiveExecution } from './live-execution.js';
 
 /** A request without its time: the driver stamps it when it decides. */
@@ -18,10 +18,10 @@ export interface Reply {
   readonly refuse: (error: unknown) => void;
 }
 
-/** What is asked of the executions of one migration. */
-export type MigrationWork = readonly {
+/** What is asked of some executions. */
+export type Requests = readonly {
   readonly live: LiveExecution;
-  readonly request: Untimed<Extract<RunRequest, { is: 'migrate' }>>;
+  readonly request: Untimed<RunRequest>;
 }[];
 
 /** Something that waits to be decided. */
@@ -41,7 +41,13 @@ export type Work =
       readonly request: Untimed<Extract<RunRequest, { is: 'reopen' }>>;
       readonly reply: Reply;
     }
-  /** Executions go on with another version: all of them in one commit. Looked at when it is decided. */
-  | { readonly is: 'migrate'; readonly plan: () => MigrationWork; readonly reply: Reply }
+  /** Several executions are asked, all in one commit: which, and what, is looked at when it is decided. */
+  | {
+      readonly is: 'ask-several';
+      readonly plan: () => Requests;
+      /** An event to keep for executions that begin later. */
+      readonly keep?: Untimed<EventToKeep>;
+      readonly reply: Reply;
+    }
   /** The engine's own: results and deadlines. Kept, and decided again, when a commit fails. */
   | { readonly is: 'note'; readonly execution: Uuid; readonly request: Untimed<RunRequest> };

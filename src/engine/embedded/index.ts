@@ -1,3 +1,3 @@
 export { EmbeddedEngine, type EmbeddedEngineOptions } from './embedded-engine.js';
 export type { DriverLimits } from './driver-ports.js';
-export { systemTimers } from './system-timers.js';
+export { systemTimers } from './clock/system-timers.js';

@@ -1,7 +1,7 @@
 import type { Instant, Uuid } from '../../kernel/index.js';
 import type { Limit, RecordedEvent, RunEvent, RunState } from '../core/index.js';
 import type { JournalHandle, StoredJournal, Timer, Timers } from '../ports/index.js';
-import type { AttemptVoice, RunningAttempt } from './running-attempt.js';
+import type { AttemptVoice, RunningAttempt } from './attempts/running-attempt.js';
 
 /** An execution that is not terminal, as this process holds it. */
 export class LiveExecution {

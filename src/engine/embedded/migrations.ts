@@ -1,7 +1,7 @@
 import type { Uuid } from '../../kernel/index.js';
 import { classify, diffDefinitions, type DefinitionDiff } from '../core/index.js';
 import type { Migrate, MigrationReport } from '../engine.js';
-import type { MigrationWork } from './inbox.js';
+import type { Requests } from './inbox.js';
 import type { LiveExecution } from './live-execution.js';
 
 /** What of the driver is needed here. */
@@ -13,7 +13,7 @@ export interface MigrationDriver {
 /** What a migration does to the executions that are open now, and the requests that carry it out. */
 export interface MigrationPlan {
   readonly report: MigrationReport;
-  readonly requests: MigrationWork;
+  readonly requests: Requests;
 }
 
 const STRANGER = { step: '', reason: 'it is no open execution of the workflow' };
@@ -23,7 +23,7 @@ export const planMigration = (driver: MigrationDriver, migrate: Migrate): Migrat
   const { pinned } = migrate.workflow;
   const [unaffected, migratable]: [Uuid[], Uuid[]] = [[], []];
   const mustFinish: MigrationReport['mustFinish'][number][] = [];
-  const requests: MigrationWork[number][] = [];
+  const requests: Requests[number][] = [];
   const diffTo = diffsTo(migrate);
   for (const [execution, live] of meant(driver, migrate)) {
     if (!live) {

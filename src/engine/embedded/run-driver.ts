@@ -1,23 +1,13 @@
 import { HarmoniaError, type Uuid } from '../../kernel/index.js';
-import {
-  allSteps,
-  decide,
-  isTerminalRun,
-  plan,
-  startRun,
-  type Order,
-  type ReadyOrder,
-  type RunEvent,
-  type RunOrder,
-} from '../core/index.js';
+import { allSteps, decide, isTerminalRun, startRun, type RunEvent } from '../core/index.js';
 import type { LogLine } from '../ports/index.js';
 import { Backlog } from './backlog.js';
 import type { DriverPorts } from './driver-ports.js';
 import { Dispatcher } from './dispatch/dispatcher.js';
-import { begins, Group, isTimedAnew, missedPublications } from './group.js';
+import { Group, isTimedAnew, missedPublications } from './group.js';
 import type { Work } from './inbox.js';
 import { LiveExecution, type Loaded } from './live-execution.js';
-import { askForResult } from './known-results.js';
+import { Orders } from './orders.js';
 import { refusalError } from './refusal-error.js';
 import { TaskLimits } from './dispatch/task-limits.js';
 import type { Waiting } from './dispatch/turns.js';
@@ -36,6 +26,7 @@ export class RunDriver {
   private readonly backlog: Backlog;
   private readonly dispatcher: Dispatcher<LiveExecution>;
   private readonly taskLimits: TaskLimits;
+  private readonly orders: Orders;
   private inbox: Work[] = [];
   private logs: LogLine[] = [];
   private scheduled = false;
@@ -50,6 +41,15 @@ export class RunDriver {
     this.backlog = new Backlog(limits);
     this.dispatcher = new Dispatcher({ slots: limits.maxRunningTasks, timers, onRoom: () => this.schedule() });
     this.taskLimits = new TaskLimits(limits.perTask);
+    this.orders = new Orders({
+      ...ports,
+      dispatcher: this.dispatcher,
+      taskLimits: this.taskLimits,
+      now: () => this.lastAt,
+      holds: (live) => this.backlog.holds(live),
+      submit: (work) => this.submit(work),
+      schedule: () => this.schedule(),
+    });
     ports.attempts.connect({
       note: (execution, request) => this.submit({ is: 'note', execution, request }),
       log: (line) => this.log(line),
@@ -85,8 +85,8 @@ export class RunDriver {
   adopt(live: LiveExecution): void {
     this.backlog.add(live);
     this.dispatcher.recount(live, this.taskLimits.running(live.state, allSteps(live.state)));
-    this.armDeadline(live);
-    this.takeOrders(live, undefined);
+    this.orders.armDeadline(live);
+    this.orders.take(live, undefined);
     this.schedule();
   }
 
@@ -175,7 +175,7 @@ export class RunDriver {
     this.grant(group, at);
     const logs = this.logs;
     this.logs = [];
-    if (group.transitions.size === 0 && logs.length === 0) return group.reply();
+    if (group.isEmpty && logs.length === 0) return group.reply();
     try {
       const { firstPosition } = await this.ports.journal.commit(group.batch(logs));
       group.reply();
@@ -196,7 +196,7 @@ export class RunDriver {
     try {
       if (work.is === 'start') this.start(group, work, at);
       else if (work.is === 'reopen') this.reopen(group, work, at);
-      else if (work.is === 'migrate') this.migrate(group, work, at);
+      else if (work.is === 'ask-several') this.askSeveral(group, work, at);
       else this.ask(group, work, at);
     } catch (error) {
       if (work.is !== 'note') work.reply.refuse(error);
@@ -225,8 +225,8 @@ export class RunDriver {
     group.add(live, events);
     if (work.key) group.keys.push({ ...work.key, resource: live.id, at });
     group.replies.push({ reply: work.reply, answer: { at, seq: state.seq } });
-    this.armDeadline(live);
-    this.takeOrders(live, group);
+    this.orders.armDeadline(live);
+    this.orders.take(live, group);
   }
 
   private reopen(group: Group, work: Extract<Work, { is: 'reopen' }>, at: number): void {
@@ -242,17 +242,23 @@ export class RunDriver {
   }
 
   /** All of them are looked at before any is changed, and nothing comes between. */
-  private migrate(group: Group, work: Extract<Work, { is: 'migrate' }>, at: number): void {
-    const plan = work.plan();
+  private askSeveral(group: Group, work: Extract<Work, { is: 'ask-several' }>, at: number): void {
+    const requests = work.plan();
     group.works.push(work);
     group.replies.push({ reply: work.reply, answer: { at, seq: 0 } });
-    for (const { live, request } of plan) {
+    if (work.keep) group.events.push({ ...work.keep, at });
+    for (const { live, request } of requests) {
       const decision = decide(live.state, { ...request, at });
       if (decision.is === 'refused') throw refusalError(decision.refusal);
-      this.backlog.add(live); // counted anew
-      this.dispatcher.forget(live);
+      if (request.is === 'migrate') this.startAnew(live);
       this.accept(group, live, decision.events);
     }
+  }
+
+  /** What waits of an execution is ordered, and counted, again. */
+  private startAnew(live: LiveExecution): void {
+    this.backlog.add(live);
+    this.dispatcher.forget(live);
   }
 
   private ask(group: Group, work: Extract<Work, { is: 'ask' | 'note' }>, at: number): void {
@@ -276,8 +282,8 @@ export class RunDriver {
     group.add(live, events);
     this.backlog.recount(live);
     this.dispatcher.account(live, events);
-    if (isTimedAnew(events)) this.armDeadline(live);
-    this.takeOrders(live, group, events);
+    if (isTimedAnew(events)) this.orders.armDeadline(live);
+    this.orders.take(live, group, events);
   }
 
   /** Grants free slots in the batch that freed them: "completed" and "next one started" are one commit (semantics 25). */
@@ -296,63 +302,6 @@ export class RunDriver {
     } catch (error) {
       this.abandon(live.id, error);
     }
-  }
-
-  private takeOrders(live: LiveExecution, group: Group | undefined, events: readonly RunEvent[] = []): void {
-    for (const order of plan(live.state)) {
-      if (order.is !== 'run') this.takeOrder(live, order, group);
-      else (begins(events, order) ? group?.runs : group?.rearms)?.push({ live, order });
-    }
-  }
-
-  private takeOrder(live: LiveExecution, order: Exclude<Order, RunOrder>, group: Group | undefined): void {
-    switch (order.is) {
-      case 'ready':
-        return this.queue(live, this.taskLimits.addTo(order, live.state));
-      case 'stop':
-        // The end of a construct cancels what is open in it, with no event for each.
-        this.dispatcher.free(live, order.step);
-        if (group) group.stops.push({ live, step: order.step, attempt: order.attempt });
-        else this.ports.attempts.stop(live, order.step, order.attempt);
-        return;
-      case 'wake': {
-        const { step, generation } = order;
-        const work = { is: 'note', execution: live.id, request: { is: 'elapse', step, generation } } as const;
-        return live.wakeAt(this.ports.timers, order, () => this.submit(work));
-      }
-      case 'disarm':
-        return live.disarm(order.step);
-      case 'start-child':
-      case 'cancel-child':
-        if (group) group.families.push({ live, order });
-        else this.ports.families.carryOut(live.state, order);
-    }
-  }
-
-  private queue(live: LiveExecution, order: ReadyOrder): void {
-    askForResult(live, order, {
-      journal: this.ports.journal,
-      now: () => this.ports.timers.now(),
-      submit: (work) => this.submit(work),
-      enqueue: (isLate) => {
-        if (isLate && !this.backlog.holds(live)) return;
-        this.enqueue(live, order);
-        if (isLate) this.schedule();
-      },
-    });
-  }
-
-  private enqueue(live: LiveExecution, order: ReadyOrder): void {
-    if (order.notBefore === undefined || order.notBefore <= this.lastAt) return this.dispatcher.push(live, order);
-    live.wakeAt(this.ports.timers, { step: order.step, at: order.notBefore }, () => {
-      this.dispatcher.push(live, order);
-      this.schedule();
-    });
-  }
-
-  private armDeadline(live: LiveExecution): void {
-    const work = { is: 'note', execution: live.id, request: { is: 'expire-execution' } } as const;
-    live.ringAtDeadline(this.ports.timers, () => this.submit(work));
   }
 
   /** After the commit: abort what must stop, forget what has ended, run what was begun. */

@@ -1,5 +1,5 @@
 import type { Instant, Json, Uuid } from '../../kernel/index.js';
-import type { RecordedEvent } from '../core/index.js';
+import type { KeptEvent, RecordedEvent } from '../core/index.js';
 
 /**
  * The store's own mark of an execution: where its rows are. Opaque to the engine, which hands it back with every
@@ -43,9 +43,32 @@ export interface CachedResult {
   readonly until: Instant;
 }
 
+/** An event that was given to all; kept for a while for executions that begin later (semantics 20). */
+export interface EventToKeep extends KeptEvent {
+  /** Only for executions of this workflow. */
+  readonly workflow?: Uuid;
+  readonly at: Instant;
+}
+
+/** Which of the kept events: those that an execution of the workflow may look back for. */
+export interface KeptEventQuery {
+  readonly name: string;
+  readonly workflow: Uuid;
+  readonly since: Instant;
+  /** Go on behind this one; absent: from the oldest. */
+  readonly after?: number;
+}
+
+/** A kept event, and its place among them: they are in the order in which they were committed. */
+export interface KeptEventAt extends KeptEvent {
+  readonly place: number;
+}
+
 /** One group commit: all of it or nothing. */
 export interface Batch {
   readonly transitions: readonly Transition[];
+  /** Of one id, the first is kept. */
+  readonly events?: readonly EventToKeep[];
   readonly results?: readonly CachedResult[];
   readonly logs: readonly LogLine[];
   readonly keys: readonly IdempotencyKey[];
@@ -86,6 +109,8 @@ export interface Journal {
   open(): Promise<readonly Uuid[]>;
   /** The result that is kept under a key and still fresh. */
   cached(key: string, now: Instant): Promise<CachedResult | undefined>;
+  /** A page of kept events, oldest first; an empty one is the end. */
+  keptEvents(query: KeptEventQuery): Promise<readonly KeptEventAt[]>;
   /** What a key was used for. */
   recall(scope: string, key: string): Promise<IdempotencyKey | undefined>;
   /** Deletes an execution and everything about it. False: there was none. */

@@ -32,6 +32,7 @@ export class JournalWriter {
   private readonly insertLog;
   private readonly insertKey;
   private readonly insertResult;
+  private readonly insertKept;
   private readonly transaction;
 
   constructor(private readonly database: SqliteDatabase) {
@@ -49,6 +50,9 @@ export class JournalWriter {
       'INSERT INTO idempotency_key (scope, key, request, resource, created_at) VALUES (?, ?, ?, ?, ?)',
     );
     this.insertResult = database.prepare('INSERT OR REPLACE INTO cached_result (key, output, until) VALUES (?, ?, ?)');
+    this.insertKept = database.prepare(
+      'INSERT OR IGNORE INTO kept_event (id, name, workflow, payload, at) VALUES (?, ?, ?, ?, ?)',
+    );
     this.transaction = database.transaction((batch: Batch) => this.write(batch));
   }
 
@@ -88,9 +92,12 @@ export class JournalWriter {
     }
   }
 
-  private write({ transitions, results = [], logs, keys }: Batch): void {
+  private write({ transitions, results = [], events = [], logs, keys }: Batch): void {
     for (const transition of transitions) this.writeTransition(transition);
     for (const { key, output, until } of results) this.insertResult.run(key, JSON.stringify(output), until);
+    for (const { id, name, workflow, payload, at } of events) {
+      this.insertKept.run(id, name, workflow ?? null, JSON.stringify(payload), at);
+    }
     for (const line of logs) this.writeLog(line);
     for (const key of keys) this.writeKey(key);
   }

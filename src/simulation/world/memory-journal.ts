@@ -6,7 +6,10 @@ import type {
   IdempotencyKey,
   Journal,
   JournalHandle,
+  KeptEventAt,
+  KeptEventQuery,
   LogLine,
+  EventToKeep,
   StoredJournal,
 } from '../../engine/ports/index.js';
 import { HarmoniaError, type Instant, type Uuid } from '../../kernel/index.js';
@@ -16,6 +19,9 @@ interface Kept {
   readonly events: { readonly position: number; readonly text: string }[];
   readonly logs: LogLine[];
 }
+
+/** Fewer than a database would give, so that there are pages. */
+const EVENTS_AT_ONCE = 3;
 
 /** What a test does to commits: wait, or throw, before or after the batch is written. */
 export interface CommitHooks {
@@ -31,6 +37,7 @@ export class MemoryJournal implements Journal {
   private readonly kept = new Map<Uuid, Kept>();
   private readonly keys = new Map<string, IdempotencyKey>();
   private readonly results = new Map<string, CachedResult>();
+  private readonly published: EventToKeep[] = [];
   /** Checkpoints whose names were deleted. */
   private readonly nameless = new Set<Uuid>();
   private lastPosition = 0;
@@ -80,6 +87,14 @@ export class MemoryJournal implements Journal {
     return Promise.resolve(found && found.until > now ? found : undefined);
   }
 
+  keptEvents({ name, workflow, since, after = 0 }: KeptEventQuery): Promise<readonly KeptEventAt[]> {
+    const isMeant = (event: EventToKeep): boolean =>
+      event.name === name && (event.workflow ?? workflow) === workflow && event.at >= since;
+    const all = this.published.map((event, index) => ({ event, place: index + 1 }));
+    const page = all.filter(({ event, place }) => place > after && isMeant(event)).slice(0, EVENTS_AT_ONCE);
+    return Promise.resolve(page.map(({ event: { id, payload }, place }) => ({ place, id, name, payload })));
+  }
+
   deleteCheckpoint(checkpoint: Uuid): Promise<boolean> {
     const isIt = ({ event }: RecordedEvent): boolean =>
       event.type === 'checkpoint_created' && event.checkpoint === checkpoint;
@@ -107,8 +122,24 @@ export class MemoryJournal implements Journal {
     return this.kept.get(execution)?.logs ?? [];
   }
 
-  /** All of it or nothing: what is wrong is found before the first line is written. */
-  private write({ transitions, results = [], logs, keys }: Batch): number {
+  /** All of it or nothing. */
+  private write({ transitions, results = [], events: published = [], logs, keys }: Batch): number {
+    this.check(transitions, keys);
+    const firstPosition = this.lastPosition + 1;
+    for (const { handle, events } of transitions) {
+      const found = this.kept.get(handle.execution) ?? { events: [], logs: [] };
+      this.kept.set(handle.execution, found);
+      for (const { event } of events) found.events.push({ position: ++this.lastPosition, text: JSON.stringify(event) });
+    }
+    for (const line of logs) this.kept.get(line.handle.execution)?.logs.push(line);
+    for (const event of published) if (!this.published.some(({ id }) => id === event.id)) this.published.push(event);
+    for (const result of results) this.results.set(result.key, result);
+    for (const key of keys) this.keys.set(`${key.scope}\n${key.key}`, key);
+    return firstPosition;
+  }
+
+  /** What is wrong is found before the first line is written. */
+  private check(transitions: Batch['transitions'], keys: Batch['keys']): void {
     const names = keys.map(({ scope, key }) => `${scope}\n${key}`);
     const taken = keys.find((_, index) => {
       const name = names[index] as string;
@@ -123,16 +154,6 @@ export class MemoryJournal implements Journal {
         next.set(handle.execution, seq);
       }
     }
-    const firstPosition = this.lastPosition + 1;
-    for (const { handle, events } of transitions) {
-      const found = this.kept.get(handle.execution) ?? { events: [], logs: [] };
-      this.kept.set(handle.execution, found);
-      for (const { event } of events) found.events.push({ position: ++this.lastPosition, text: JSON.stringify(event) });
-    }
-    for (const line of logs) this.kept.get(line.handle.execution)?.logs.push(line);
-    for (const result of results) this.results.set(result.key, result);
-    for (const key of keys) this.keys.set(`${key.scope}\n${key.key}`, key);
-    return firstPosition;
   }
 }
 

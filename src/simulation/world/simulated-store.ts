@@ -46,6 +46,7 @@ export class SimulatedStore {
       last: (execution) => whileAlive(() => journal.last(execution)),
       open: () => whileAlive(() => journal.open()),
       cached: (key, now) => whileAlive(() => journal.cached(key, now)),
+      keptEvents: (query) => whileAlive(() => journal.keptEvents(query)),
       recall: (scope, key) => whileAlive(() => journal.recall(scope, key)),
       delete: (execution) => whileAlive(() => journal.delete(execution)),
       deleteCheckpoint: (checkpoint) => whileAlive(() => journal.deleteCheckpoint(checkpoint)),

@@ -14,7 +14,9 @@ const FOREIGN_TYPES: ReadonlySet<string> = new Set([
 ]);
 const FOREIGN_RETRY = ['max_attempts', 'retry_interval', 'delay_seconds', 'initial_delay_ms', 'backoff_factor'];
 const FOREIGN_EXPRESSION =
-  /\$\{\s*(?:expr\.|params?\.|parameters\.|inputs\.|workflow\.input\b|env\.|state\.)|\$\{[^}"']{0,1000}?(?:\?\?|[=!]==)/;
+  /\$\{\s*(?:expr\.|params?\.|parameters\.|inputs\.|workflow\.input\b|env\.)|\$\{[^}"']{0,1000}?(?:\?\?|[=!]==)/;
+/** Upstream's, unless variables are declared. */
+const STATE_EXPRESSION = /\$\{\s*state\./;
 /** `{{ name }}` may be meant for others, a model or a mail: it is upstream's where nothing says that the document is ours. */
 const JINJA = /\{\{\s{0,100}[A-Za-z_][\w.]{0,1000}\s{0,100}[|}]/;
 /** The constructs of the canonical form: under each of these a task has an object. */
@@ -50,12 +52,19 @@ export const isCanonical = (definition: JsonObject): boolean => {
   if (isJsonObject(definition.input_schema) && !isJsonSchema(definition.input_schema)) return false;
   if (!isCanonicalBody(tasks)) return false;
   const text = JSON.stringify([tasks, definition.output ?? null]);
+  if (STATE_EXPRESSION.test(text) && !declaresState(definition, tasks)) return false;
   return !FOREIGN_EXPRESSION.test(text) && (Object.values(tasks).some(isOurs) || !JINJA.test(text));
 };
 
 /** The importer writes down what a document was made from: what is in it since is meant as it stands. */
 const wasImported = ({ metadata }: JsonObject): boolean =>
   isJsonObject(metadata) && isDialectName(metadata.source_dialect);
+
+const bodiesIn = (task: JsonObject): JsonObject[] => BODIES.map((field) => task[field]).filter(isJsonObject);
+
+const declaresState = ({ state }: JsonObject, tasks: JsonObject): boolean =>
+  isJsonObject(state) ||
+  Object.values(tasks).some((task) => isJsonObject(task) && bodiesIn(task).some((body) => declaresState(task, body)));
 
 const isCanonicalBody = (tasks: JsonObject): boolean =>
   Object.values(tasks).every((task) => !isJsonObject(task) || isCanonicalTask(task));
@@ -66,8 +75,5 @@ const isCanonicalTask = (task: JsonObject): boolean => {
   if (task.component !== undefined && task.action === undefined) return false;
   const retry = task.retry_policy;
   if (isJsonObject(retry) && FOREIGN_RETRY.some((name) => name in retry)) return false;
-  return BODIES.every((field) => {
-    const body = task[field];
-    return !isJsonObject(body) || isCanonicalBody(body);
-  });
+  return bodiesIn(task).every(isCanonicalBody);
 };

@@ -241,6 +241,19 @@ export class SteeredAnswer {
   @Given({ enum: ['running', 'paused', 'canceled'] }) status!: string;
 }
 
+export class VariablesOfBody {
+  @Given({ type: String, description: 'Address of the body: /group, /each[3].' }) step!: string;
+  @Given(anyObject) variables!: object;
+}
+
+/** The variables of an execution. */
+export class VariablesAnswer {
+  @Given(id) execution_id!: string;
+  @Given({ ...anyObject, description: 'Of the workflow.' }) variables!: object;
+  @Given({ type: [VariablesOfBody], description: 'Of bodies that have begun and have some.' })
+  bodies!: VariablesOfBody[];
+}
+
 /** Where an event went. */
 export class DeliveredAnswer {
   @Given(id) event_id!: string;

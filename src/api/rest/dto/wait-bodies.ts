@@ -39,6 +39,11 @@ export class ApprovalDto {
   by?: string;
 }
 
+export class VariablesDto {
+  @AnObject({ required: true, also: ['state', 'values'], description: 'Values by name.' })
+  variables!: Record<string, unknown>;
+}
+
 export class CancelDto {
   @Text(1000)
   reason?: string;

@@ -1,10 +1,11 @@
-import { fault, messageOf, pointer, type Instant, type JsonObject } from '../../../kernel/index.js';
+import { deriveUuid, fault, messageOf, pointer, type Instant, type JsonObject } from '../../../kernel/index.js';
 import { compileRetryPolicy, nextAttempt, type RetryPolicy } from '../../../retry-policy/index.js';
 import type { StepStarted } from '../event.js';
 import type { Template } from '../expression/index.js';
 import { evaluateTemplate } from '../expression/index.js';
 import { timeoutAfter, type Failure } from '../failure.js';
 import { stepOfToken } from '../fold/callback.js';
+import { checkpoint, checkpointAfter, checkpointBefore } from './checkpoint.js';
 import { about, completeStep, failStep, give, scopeOf, type Draft } from './draft.js';
 import { migrate } from './migrate.js';
 import { executionTimeout } from './outcome.js';
@@ -20,7 +21,7 @@ import {
 } from '../fold/run-state.js';
 import { planReopening, type InPlace } from '../reexecute/index.js';
 import { endAs, settle } from './settle.js';
-import { answerApproval, deliver, elapse, endChild } from './wait.js';
+import { answerApproval, deliver, elapse, endChild, recollect } from './wait.js';
 
 /**
  * Decides upon a request: gives the events that follow from it and folds them into the state. A refused request
@@ -35,6 +36,7 @@ export const decide = (state: RunState, request: RunRequest): Decision => {
   const refusal = answer(draft, request);
   if (refusal) return { is: 'refused', refusal };
   settle(draft);
+  checkpointAfter(draft);
   return { is: 'accepted', events: draft.events };
 };
 
@@ -67,7 +69,9 @@ const answer = (draft: Draft, request: RunRequest): Refusal | undefined => {
     case 'cancel':
       return cancel(draft, request);
     case 'checkpoint':
-      return checkpoint(draft, request);
+      if (isTerminalRun(draft.state.status)) return conflict(`The execution is already ${draft.state.status.is}`);
+      checkpoint(draft, request);
+      return undefined;
     default:
       return hear(draft, request);
   }
@@ -76,13 +80,15 @@ const answer = (draft: Draft, request: RunRequest): Refusal | undefined => {
 /** What somebody waits for has come, or not in time. */
 const hear = (
   draft: Draft,
-  request: Of<'elapse'> | Of<'deliver'> | Of<'approve'> | Of<'callback'> | Of<'child'>,
+  request: Of<'elapse' | 'deliver' | 'recollect' | 'approve' | 'callback' | 'child'>,
 ): Refusal | undefined => {
   switch (request.is) {
     case 'elapse':
       return elapseStep(draft, request);
     case 'deliver':
       return receive(draft, request);
+    case 'recollect':
+      return lookBack(draft, request);
     case 'approve':
       return approve(draft, request);
     case 'callback':
@@ -122,17 +128,25 @@ const recall = (draft: Draft, request: Of<'recall'>): Refusal | undefined => {
   return undefined;
 };
 
+/** Whoever waits for a variable hears of it as an event `state.<name>`. */
 const setVariables = (draft: Draft, values: JsonObject): Refusal | undefined => {
   const { state, at } = draft;
   if (isTerminalRun(state.status)) return conflict(`The execution is already ${state.status.is}`);
-  const known = state.compiled.scope.variables?.names ?? new Set<string>();
-  const faults = Object.keys(values).flatMap((name) =>
-    known.has(name)
-      ? []
-      : [fault('unknown_variable', pointer('', name), { name, known: [...known].join(', ') || 'none' })],
-  );
-  if (faults.length > 0) return { is: 'invalid', code: 'validation_error', faults };
-  give(draft, { type: 'variables_set', at, values });
+  const { scope, eventNames } = state.compiled;
+  const names = scope.variables?.names ?? new Set<string>();
+  const isAwaited = (name: string): boolean => eventNames.has(`state.${name}`);
+  const unknown = Object.keys(values).filter((name) => !names.has(name) && !isAwaited(name));
+  if (unknown.length > 0) {
+    const known = [...names].join(', ') || 'none';
+    const faults = unknown.map((name) => fault('unknown_variable', pointer('/variables', name), { name, known }));
+    return { is: 'invalid', code: 'validation_error', faults };
+  }
+  const own = Object.entries(values).filter(([name]) => names.has(name));
+  if (own.length > 0) give(draft, { type: 'variables_set', at, values: Object.fromEntries(own) });
+  for (const [name, value] of Object.entries(values).filter(([each]) => isAwaited(each))) {
+    const event = deriveUuid(state.execution, `state.${name}`, state.seq);
+    receive(draft, { event, name: `state.${name}`, payload: value });
+  }
   return undefined;
 };
 
@@ -151,6 +165,7 @@ const startFirst = (
   const input = evaluateInput(draft, step, template);
   if (input.is === 'failed') return failStep(draft, step, { attempt: 0, failure: input.failure });
   const started = startedEvent(draft, step, 1);
+  checkpointBefore(draft, step);
   give(draft, { ...started, ...input.given, ...(deadline !== undefined && { deadline }) });
 };
 
@@ -310,12 +325,24 @@ const elapseStep = (
   return undefined;
 };
 
-const receive = (draft: Draft, { event, name, payload }: Of<'deliver'>): Refusal | undefined => {
+const receive = (
+  draft: Draft,
+  { event, name, payload }: Pick<Of<'deliver'>, 'event' | 'name' | 'payload'>,
+): Refusal | undefined => {
   const { state, at } = draft;
   if (isTerminalRun(state.status)) return conflict(`The execution is already ${state.status.is}`);
   if (state.received.has(event)) return undefined; // delivered twice
   give(draft, { type: 'event_received', at, event, name, payload });
   deliver(draft, { id: event, name, payload });
+  return undefined;
+};
+
+const lookBack = (draft: Draft, { step: address, generation, events }: Of<'recollect'>): Refusal | undefined => {
+  const { state } = draft;
+  const step = findStep(state, address);
+  if (step?.generation !== generation || isTerminalRun(state.status) || step.state.at !== 'armed') return STALE;
+  if (step.state.awaits.is !== 'event') return STALE;
+  recollect(draft, step, events);
   return undefined;
 };
 
@@ -352,18 +379,5 @@ const hearOfChild = (draft: Draft, request: Of<'child'>): Refusal | undefined =>
   if (!step || step.generation !== request.generation || isTerminalRun(state.status)) return STALE;
   if (step.state.at !== 'armed' || step.state.awaits.is !== 'workflow') return STALE;
   endChild(draft, step, request.outcome);
-  return undefined;
-};
-
-const checkpoint = (draft: Draft, request: Of<'checkpoint'>): Refusal | undefined => {
-  if (isTerminalRun(draft.state.status)) return conflict(`The execution is already ${draft.state.status.is}`);
-  const { name, description } = request;
-  give(draft, {
-    type: 'checkpoint_created',
-    at: draft.at,
-    checkpoint: request.checkpoint,
-    ...(name !== undefined && { name }),
-    ...(description !== undefined && { description }),
-  });
   return undefined;
 };

@@ -35,6 +35,14 @@ export type Order =
     }
   /** Send `elapse` then. */
   | { readonly is: 'wake'; readonly step: Address; readonly generation: number; readonly at: Instant }
+  /** Look for events that were given to all since then, oldest first, and send `recollect` with them while the step waits. */
+  | {
+      readonly is: 'look-back';
+      readonly step: Address;
+      readonly generation: number;
+      readonly name: string;
+      readonly since: Instant;
+    }
   /** The step waits for nothing any more. */
   | { readonly is: 'disarm'; readonly step: Address }
   /** Start this execution unless it is there, and send `child` when it has started and, if awaited, when it has ended. */
@@ -53,6 +61,7 @@ export type Order =
   | { readonly is: 'stop'; readonly step: Address; readonly generation: number; readonly attempt: number };
 
 export type ReadyOrder = Extract<Order, { is: 'ready' }>;
+export type LookBackOrder = Extract<Order, { is: 'look-back' }>;
 export type ChildOrder = Extract<Order, { is: 'start-child' }>;
 export type RunOrder = Extract<Order, { is: 'run' }>;
 
@@ -108,6 +117,7 @@ const ordersFor = (orders: Order[], step: Step, run: RunState): void => {
     case 'armed':
       if (!paused) wake(orders, step, state.until);
       startChild(orders, step);
+      lookBack(orders, step);
       return;
     default:
       if (isTerminalStep(state) && task.work.is !== 'task' && task.work.is !== 'switch') {
@@ -125,6 +135,12 @@ const startChild = (orders: Order[], { state, task, address, generation }: Step)
   const { execution, name, version, input } = state.awaits;
   const workflow = { name, version };
   orders.push({ is: 'start-child', step: address, generation, execution, workflow, input, awaited: task.work.wait });
+};
+
+const lookBack = (orders: Order[], { state, address, generation }: Step): void => {
+  if (state.at !== 'armed' || state.awaits.is !== 'event' || state.awaits.since === undefined) return;
+  const { name, since } = state.awaits;
+  orders.push({ is: 'look-back', step: address, generation, name, since });
 };
 
 /**

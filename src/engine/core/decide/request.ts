@@ -6,7 +6,7 @@ import type { Failure } from '../failure.js';
 import type { RunState } from '../fold/run-state.js';
 import type { DefinitionDiff } from '../migrate/index.js';
 import type { InPlace } from '../reexecute/index.js';
-import type { ApprovalAnswer, ChildOutcome } from './wait.js';
+import type { ApprovalAnswer, ChildOutcome, KeptEvent } from './wait.js';
 
 /** Asks for a new execution. */
 export interface StartRequest {
@@ -80,6 +80,14 @@ export type RunRequest =
       readonly event: Uuid;
       readonly name: string;
       readonly payload: Json;
+    }
+  /** What is kept of before the execution, oldest first, for a step that looks back. */
+  | {
+      readonly is: 'recollect';
+      readonly at: Instant;
+      readonly step: Address;
+      readonly generation: number;
+      readonly events: readonly KeptEvent[];
     }
   | ({ readonly is: 'approve'; readonly at: Instant; readonly step: Address } & ApprovalAnswer)
   /** The URL of a webhook step was called. */

@@ -6,6 +6,7 @@ import {
   type Instant,
   type Json,
   type Millis,
+  type Uuid,
 } from '../../../kernel/index.js';
 import type { ApprovalWork, ChildWork, EventWork, TimerWork, WaitWork } from '../definition.js';
 import { about, completeStep, failStep, give, scopeOf, type Draft } from './draft.js';
@@ -109,8 +110,32 @@ const waitForEvent = (draft: Draft, step: Step, work: EventWork): void => {
   if (typeof name !== 'string') return failStep(draft, step, { failure: expressionFailure('`name` must be a text') });
   const found = draft.state.inbox.find((event) => event.name === name && fits(draft, step, event.payload));
   if (found) return completeStep(draft, step, { output: found.payload, consumed: found.id });
-  armWithin(draft, step, { awaits: { is: 'event', name }, within: work.within });
+  if (!work.since) return armWithin(draft, step, { awaits: { is: 'event', name }, within: work.within });
+  const value = valueOf(draft, step, work.since);
+  if (value === undefined) return;
+  const before = lengthOf(value);
+  if (before === undefined)
+    return failStep(draft, step, { failure: expressionFailure('`since` must be a number from 0') });
+  const since = draft.state.startedAt - before;
+  armWithin(draft, step, { awaits: { is: 'event', name, since }, within: work.within });
 };
+
+/** An event of before the execution, which a step looks back for, becomes one of the execution. */
+export const recollect = (draft: Draft, step: Step, events: readonly KeptEvent[]): void => {
+  const { received } = draft.state;
+  const found = events.find(({ id, payload }) => !received.has(id) && fits(draft, step, payload));
+  if (!found) return;
+  const { id, name, payload } = found;
+  give(draft, { type: 'event_received', at: draft.at, event: id, name, payload });
+  completeStep(draft, step, { output: payload, consumed: id });
+};
+
+/** An event that was given to all and is kept for executions that begin later. */
+export interface KeptEvent {
+  readonly id: Uuid;
+  readonly name: string;
+  readonly payload: Json;
+}
 
 /** A condition that fails on a payload is one that does not hold: the payload is of another shape. */
 const fits = (draft: Draft, step: Step, payload: Json): boolean => {

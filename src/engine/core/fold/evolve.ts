@@ -49,6 +49,7 @@ export const beginRun = (event: ExecutionStarted, compiled: CompiledWorkflow): R
     received: new Set(),
     listening: new Set(),
     callbacks: new Map(),
+    sinceCheckpoint: { at: event.at, tasks: 0 },
     due: new Set(),
     closing: new Set(),
     advancing: new Set(),
@@ -90,6 +91,7 @@ const apply = (state: RunState, event: Exclude<RunEvent, { type: 'execution_migr
     case 'compensation_started':
       return beginCompensation(state, event);
     case 'checkpoint_created':
+      state.sinceCheckpoint = { at: event.at, tasks: 0 };
       return;
     case 'notice_started':
       return beginNotice(state, event);
@@ -185,7 +187,10 @@ const kept = ({ state }: Step): { ready?: Readiness } =>
 
 const endStep = (state: RunState, step: Step, event: EndEvent): void => {
   if (event.type === 'step_failed' && event.failure.kind === 'timeout') stopAttempt(state, step);
-  if (event.type === 'step_completed') consume(state, step, event);
+  if (event.type === 'step_completed') {
+    consume(state, step, event);
+    if (event.attempt > 0) state.sinceCheckpoint.tasks += 1;
+  }
   end(state, step, endState(event));
   if (step.undoes) endUndoing(state, step);
   else if ((event.type === 'step_completed' || event.type === 'step_kept') && event.set) assignFrom(step, event.set);

@@ -2,7 +2,7 @@ import type { ExecutionReopened } from '../event.js';
 import { JournalDamaged } from './journal-damaged.js';
 import { countDependency, countGate } from './join.js';
 import {
-  allSteps,
+  everyScope,
   findStep,
   isDoomed,
   isTerminalRun,
@@ -56,11 +56,6 @@ export const reopen = (state: RunState, event: ExecutionReopened): void => {
   );
   state.undoable.splice(0, state.undoable.length, ...stays);
 };
-
-function* everyScope(state: RunState): Iterable<Scope> {
-  yield state.root;
-  for (const { bodies } of allSteps(state)) if (bodies) yield* scopesOf(bodies);
-}
 
 const mustFind = (state: RunState, address: string): Step => {
   const step = findStep(state, address);

@@ -90,5 +90,6 @@ export const snapshot = (state: RunState): Json => ({
   variables: plain(state.root.state?.values),
   inbox: plain(state.inbox),
   callbacks: plain([...state.callbacks]),
+  sinceCheckpoint: plain(state.sinceCheckpoint),
   steps: [...allSteps(state)].map(stepSnapshot),
 });

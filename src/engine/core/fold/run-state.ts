@@ -199,6 +199,8 @@ export interface RunState {
   readonly listening: Set<Step>;
   /** What came for webhooks that are not armed yet, by address. */
   readonly callbacks: Map<Address, Json>;
+  /** What has happened since the last checkpoint, or the start: attempts that completed. */
+  sinceCheckpoint: { readonly at: Instant; tasks: number };
   /** Steps at `due`, in the order in which they became so. */
   readonly due: Set<Step>;
   /** Bodies of constructs that may be over. */
@@ -279,6 +281,12 @@ export const findStep = (state: RunState, address: Address): Step | undefined =>
 export function* allSteps(state: RunState): Iterable<Step> {
   yield* state.root.steps;
   yield* state.nested.values();
+}
+
+/** The scope of the workflow, and those of all bodies that have begun. */
+export function* everyScope(state: RunState): Iterable<Scope> {
+  yield state.root;
+  for (const { bodies } of allSteps(state)) if (bodies) yield* scopesOf(bodies);
 }
 
 /** Steps that have begun or may begin: a scope inside a construct that is over has none. */

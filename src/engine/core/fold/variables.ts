@@ -1,5 +1,14 @@
 import type { JsonObject } from '../../../kernel/index.js';
-import { findStep, scopesAround, type RunState, type Scope, type ScopeState, type Step } from './run-state.js';
+import type { Address } from '../address.js';
+import {
+  everyScope,
+  findStep,
+  scopesAround,
+  type RunState,
+  type Scope,
+  type ScopeState,
+  type Step,
+} from './run-state.js';
 
 /** Gives a scope the variables that its definition names. */
 export const beginVariables = (scope: Scope, initial: JsonObject | undefined): void => {
@@ -42,6 +51,19 @@ export const assignedBy = (step: Step): JsonObject | undefined => {
   const all = [...scopesAround(step)].flatMap(({ state }) => state?.assigned.filter(({ by }) => by === step) ?? []);
   return all.length === 0 ? undefined : (Object.assign({}, ...all.map(({ values }) => values)) as JsonObject);
 };
+
+/** Variables of the workflow, and of bodies that have begun and have some. */
+export interface Variables {
+  readonly workflow: JsonObject;
+  readonly bodies: readonly { readonly address: Address; readonly values: JsonObject }[];
+}
+
+export const variablesOf = (run: RunState): Variables => ({
+  workflow: run.root.state?.values ?? {},
+  bodies: [...everyScope(run)].flatMap(({ owner, address, state }) =>
+    owner && state ? [{ address, values: state.values }] : [],
+  ),
+});
 
 /** The variables that a scope sees: its own, and those of the scopes around. */
 export const variablesAround = (scope: Scope): JsonObject | undefined => {

@@ -22,7 +22,14 @@ export type TaskAspect = 'work' | 'input' | 'condition' | 'edges' | 'policy' | '
 /** `output` counts the leaves when there is no mapping. */
 export type ScopeAspect = 'output' | 'state';
 export type WorkflowAspect =
-  'timeout' | 'concurrency' | 'fail_fast' | 'input_schema' | 'output_schema' | 'on_complete' | 'on_failure';
+  | 'timeout'
+  | 'concurrency'
+  | 'checkpoints'
+  | 'fail_fast'
+  | 'input_schema'
+  | 'output_schema'
+  | 'on_complete'
+  | 'on_failure';
 
 /** By aspect, in canonical text. Names, descriptions, the order of keys and how expressions are spaced do not show. */
 export type NormalForm<A extends Aspect> = Readonly<Record<A, string>>;
@@ -84,8 +91,11 @@ const waitForm = (work: WaitWork): JsonObject => {
   switch (work.is) {
     case 'wait':
       return { seconds: templateForm(work.seconds), until: templateForm(work.until) };
-    case 'event':
-      return { name: templateForm(work.name), match: conditionForm(work.match), within: templateForm(work.within) };
+    case 'event': {
+      const { name, match, within, since } = work;
+      const times = { within: templateForm(within), since: templateForm(since) };
+      return { name: templateForm(name), match: conditionForm(match), ...times };
+    }
     case 'approval': {
       const { by, message, within, onTimeout } = work;
       const words = { by: templateForm(by), message: templateForm(message), within: templateForm(within) };
@@ -184,6 +194,7 @@ export const workflowForm = (workflow: CompiledWorkflow): NormalForm<WorkflowAsp
   return {
     timeout: String(timeout),
     concurrency: String(concurrency),
+    checkpoints: canonicalJson(document.checkpoints ?? NOTHING),
     fail_fast: String(failFast),
     input_schema: canonicalJson(document.input_schema ?? NOTHING),
     output_schema: canonicalJson(document.output_schema ?? NOTHING),

@@ -16,6 +16,7 @@ import type { CheckedSchema, SchemaChecker } from '../schema-checker.js';
 import { WORKFLOW_NAMES } from '../names.js';
 import type { TaskCatalogue } from '../task-type.js';
 import { checkTypes } from './expression-types-walk.js';
+import { readCheckpoints } from './checkpoint-policy.js';
 import { FieldReader } from './field-reader.js';
 import { mayBeNull } from './may-be-null.js';
 import { readAside, readOnError } from './task-draft.js';
@@ -36,7 +37,8 @@ export interface Accepted {
 
 const FIELDS = [
   ...['name', 'version', 'description', 'input_schema', 'output_schema', 'output', 'tasks'],
-  ...['timeout', 'fail_fast', 'metadata', 'tags', 'state', 'concurrency', 'on_error', 'on_complete', 'on_failure'],
+  ...['timeout', 'fail_fast', 'metadata', 'tags', 'state', 'concurrency', 'checkpoints'],
+  ...['on_error', 'on_complete', 'on_failure'],
 ];
 const MAX_CONCURRENCY = 100_000;
 const YEAR_SECONDS = 31_536_000;
@@ -62,7 +64,7 @@ export const compileWorkflow = (document: unknown, surroundings: Surroundings): 
 /** What the fields of the document say that concern it as a whole. */
 type Header = Pick<
   CompiledWorkflow,
-  'name' | 'version' | 'inputSchema' | 'outputSchema' | 'timeout' | 'failFast' | 'concurrency'
+  'name' | 'version' | 'inputSchema' | 'outputSchema' | 'timeout' | 'failFast' | 'concurrency' | 'checkpoints'
 >;
 
 class WorkflowCompiler {
@@ -101,8 +103,8 @@ class WorkflowCompiler {
     faults.push(...typed.faults);
     if (faults.length > 0) return undefined;
     deepFreeze(reader.object); // shared by all executions: nobody may change the document behind a compiled one
-    const { count: taskCount, listens, hasVariables } = scopes;
-    const about = { document: reader.object, taskCount, listens, hasVariables, onComplete, onFailure };
+    const { count: taskCount, listens, eventNames, hasVariables } = scopes;
+    const about = { document: reader.object, taskCount, listens, eventNames, hasVariables, onComplete, onFailure };
     const compiled = { ...header, ...about, scope: root.scope };
     return { compiled, warnings: [...mayBeNull(scopes.scopes), ...typed.warnings] };
   }
@@ -131,6 +133,7 @@ class WorkflowCompiler {
       timeout: seconds === undefined ? undefined : seconds * 1000,
       failFast: reader.flag('fail_fast') ?? false,
       concurrency: reader.number('concurrency', { min: 1, max: MAX_CONCURRENCY, integer: true }),
+      checkpoints: readCheckpoints(reader),
     };
   }
 

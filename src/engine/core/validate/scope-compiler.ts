@@ -58,6 +58,8 @@ export class ScopeCompiler {
   readonly scopes: Enclosing[] = [];
   /** Some task waits for an event. */
   listens = false;
+  /** Of the events that tasks wait for, as far as they are constants. */
+  readonly eventNames = new Set<string>();
   /** Some scope has variables. */
   hasVariables = false;
   private full = false;
@@ -159,7 +161,11 @@ export class ScopeCompiler {
       compileBody: (request) => this.body(request, { scope, depth: source.depth + 1, collector }),
       indexOf: (id) => scope.ids.get(id),
     });
-    if (work?.is === 'event') this.listens = true;
+    if (work?.is === 'event') {
+      this.listens = true;
+      const name = work.name.is === 'constant' ? work.name.value : undefined;
+      if (typeof name === 'string') this.eventNames.add(name);
+    }
     const compensate = draft.compensate && this.compensation(draft.compensate, { scope, collector });
     const extras = this.extras(draft, collector);
     return { draft, collector, when, work, type: this.taskType(draft, work), compensate, ...extras };

@@ -5,7 +5,7 @@ import {
   type RetryPolicy,
   type RetryPolicySpec,
 } from '../../../retry-policy/index.js';
-import type { Effects } from '../task-type.js';
+import { EFFECTS, type Effects } from '../task-type.js';
 import { type FieldReader } from './field-reader.js';
 import { KINDS, kindOf, readWork, type DraftWork } from './work-draft.js';
 
@@ -71,7 +71,6 @@ const OF_ATTEMPTS = [
   ...['retry_policy', 'on_lost', 'effects', 'compensate', 'heartbeat'],
   ...['concurrency_key', 'concurrency', 'rate', 'cache'],
 ];
-const EFFECTS = ['pure', 'read', 'idempotent', 'write'] as const;
 const YEAR_SECONDS = 31_536_000;
 const MAX_TASKS_JOINED = 10_000;
 const MAX_CLASSES = 100;

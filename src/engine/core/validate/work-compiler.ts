@@ -168,8 +168,9 @@ const compileLoop = (
 };
 
 const compileWait = ({ reader }: TaskDraft, work: DraftWait, { collector }: WorkSurroundings): WaitWork | undefined => {
-  const within = (kind: string, source: Json | undefined): Template | undefined =>
-    source === undefined ? undefined : collector.template(source, reader.at(kind, 'within'));
+  const length = (source: Json | undefined, kind: string, field: string): Template | undefined =>
+    source === undefined ? undefined : collector.template(source, reader.at(kind, field));
+  const within = (kind: string, source: Json | undefined): Template | undefined => length(source, kind, 'within');
   switch (work.is) {
     case 'wait': {
       const [seconds, until] = (['seconds', 'until'] as const).map((field) => {
@@ -181,7 +182,8 @@ const compileWait = ({ reader }: TaskDraft, work: DraftWait, { collector }: Work
     case 'event': {
       const name = collector.template(work.name, reader.at('event', 'name'));
       const match = collector.condition(work.match, reader.at('event', 'match'), ['event']);
-      return name && { is: 'event', name, match, within: within('event', work.within) };
+      const since = length(work.since, 'event', 'since');
+      return name && { is: 'event', name, match, within: within('event', work.within), since };
     }
     case 'approval': {
       const by = collector.template(work.by, reader.at('approval', 'by'));

@@ -43,6 +43,7 @@ export type DraftWait =
       readonly name: Json;
       readonly match: Json | undefined;
       readonly within: Json | undefined;
+      readonly since: Json | undefined;
     }
   | {
       readonly is: 'approval';
@@ -245,22 +246,26 @@ const readLoop = (reader: FieldReader): DraftWork | undefined => {
 };
 
 /** A number of seconds, or an expression that gives one. */
-const seconds = (fields: FieldReader, field: string): Json | undefined => {
+const seconds = (fields: FieldReader, field: string, max = 10 * YEAR_SECONDS): Json | undefined => {
   const said = fields.raw(field);
   if (typeof said === 'string' && said.includes('${')) return said;
-  return fields.number(field, { min: 0.001, max: 10 * YEAR_SECONDS });
+  return fields.number(field, { min: 0.001, max });
 };
+
+/** For so long events are kept that were given to all (semantics 20). */
+const KEPT_SECONDS = 86_400;
 
 const readWait = (reader: FieldReader, kind: string): DraftWork | undefined => {
   switch (kind) {
     case 'wait':
       return readTimer(reader);
     case 'event': {
-      const fields = inner(reader, 'event', ['name', 'match', 'within']);
+      const fields = inner(reader, 'event', ['name', 'match', 'within', 'since']);
       if (!fields) return undefined;
       const name = fields.text('name');
       if (!fields.has('name')) fields.report(fault('required_field', fields.where, { field: 'name' }));
-      return { is: 'event', name: name ?? '', match: fields.raw('match'), within: seconds(fields, 'within') };
+      const [within, since] = [seconds(fields, 'within'), seconds(fields, 'since', KEPT_SECONDS)];
+      return { is: 'event', name: name ?? '', match: fields.raw('match'), within, since };
     }
     case 'approval':
       return readApproval(reader);

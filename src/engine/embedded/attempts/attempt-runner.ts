@@ -1,8 +1,8 @@
-import { messageOf, type Uuid } from '../../kernel/index.js';
-import type { Failure, RunOrder, RunRequest } from '../core/index.js';
-import type { Attempt, AttemptOutcome, LogLine, Notifier, TaskRunner, Timers } from '../ports/index.js';
-import type { Untimed } from './inbox.js';
-import type { LiveExecution } from './live-execution.js';
+import { messageOf, type Uuid } from '../../../kernel/index.js';
+import type { Failure, RunOrder, RunRequest } from '../../core/index.js';
+import type { Attempt, AttemptOutcome, LogLine, Notifier, TaskRunner, Timers } from '../../ports/index.js';
+import type { Untimed } from '../inbox.js';
+import type { LiveExecution } from '../live-execution.js';
 import { RunningAttempt, type AttemptVoice } from './running-attempt.js';
 
 /** Where results and log lines go. */

@@ -1,5 +1,5 @@
-import type { Json } from '../../kernel/index.js';
-import type { AttemptControl, AttemptLogLevel, Timer } from '../ports/index.js';
+import type { Json } from '../../../kernel/index.js';
+import type { AttemptControl, AttemptLogLevel, Timer } from '../../ports/index.js';
 
 /** Why an attempt was told to stop, as its signal's reason. */
 export type StopReason = 'stopped' | 'shutdown';
