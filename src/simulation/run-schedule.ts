@@ -114,4 +114,4 @@ const plain = (event: Record<string, Json>): Json => {
   return Object.fromEntries(entries);
 };
 
-const PASSING: ReadonlySet<string> = new Set(['at', 'attempt', 'because', 'set', 'cache_until', 'cached']);
+const PASSING: ReadonlySet<string> = new Set(['at', 'attempt', 'because', 'set', 'cache_until', 'cached', 'consumed']);

@@ -22,12 +22,14 @@ export const isForsaken = (
     : `${execution} goes on, and ${parent.step} does not wait for it: it is ${state?.at ?? 'gone'}`;
 };
 
-/** Why a step that waits for a sub-workflow must not wait any more; undefined when it may. `retries`: its start may be tried again. */
+/** Why a step that waits for a sub-workflow must not wait any more; undefined when it may. `retries`: to start it may be tried again. */
 export const isDeaf = (history: History, awaits: Child, retries: boolean): string | undefined => {
   const child = history.of(awaits.execution);
   if (!child) return retries ? undefined : `${awaits.execution} was never started`;
   if (child.ended) return `${awaits.execution} has ended as ${child.ended.event.type}`;
-  return child.parent?.awaited === false ? `${awaits.execution} has started, and nobody waits for more` : undefined;
+  return child.parent?.awaited === false && !retries
+    ? `${awaits.execution} has started, and nobody waits for more`
+    : undefined;
 };
 
 /** Where what a parent recorded of its sub-workflows is not what they came to. */

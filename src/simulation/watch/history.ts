@@ -72,18 +72,22 @@ export class ExecutionHistory {
     else if (endsRun(event)) this.ended = written;
     else if (event.type === 'execution_started') this.parent = event.parent;
     else if (event.type === 'event_received') this.received.set(event.event, event.name);
-    else if (event.type === 'execution_reopened') this.reopen(event);
+    else if (event.type === 'execution_reopened') this.reopen(event, written);
     if (event.type === 'step_completed' && event.consumed !== undefined) this.consumed.add(event.consumed);
   }
 
   /** A later generation (semantics 23): what is reset, and the constructs around it, have not ended. */
-  private reopen({ reset, skipped }: Extract<RunEvent, { type: 'execution_reopened' }>): void {
+  private reopen(
+    { reset, skipped, generation }: Extract<RunEvent, { type: 'execution_reopened' }>,
+    written: Written,
+  ): void {
     this.ended = undefined;
     const fresh = new Set(skipped === undefined ? reset : [...reset, skipped]);
     for (const [address, step] of this.steps) {
       if (isAmong(address, fresh)) this.steps.delete(address);
       else if ([...fresh].some((inner) => isInside(inner, address))) step.ended = undefined;
     }
+    if (skipped !== undefined) this.step(skipped, generation).ended = written;
   }
 
   count(is: (event: RunEvent) => boolean): number {

@@ -82,7 +82,8 @@ export class Wakefulness {
     const { watch } = this.parts;
     const exceeded = room.exceeded(slots);
     if (exceeded !== undefined) watch.violate('limits', exceeded);
-    const forgotten = room.forgotten(slots);
+    // What rings now may be what it waits for.
+    const forgotten = this.firstRing <= this.parts.clock.now() ? undefined : room.forgotten(slots);
     if (forgotten !== undefined) watch.violate('limits', forgotten);
     if (room.isRated && room.used === 0 && this.firstRing === Infinity)
       watch.violate('I5', 'a step waits for the rate of its limit, and no timer rings');

@@ -1,50 +1,49 @@
+import { steadyClock } from '../../engine/embedded/index.js';
 import type { Timer, Timers } from '../../engine/ports/index.js';
 import type { Instant, Millis } from '../../kernel/index.js';
 import type { Armed, VirtualTimers } from './virtual-timers.js';
 
-/**
- * The clock and the timers of a machine, as its processes have them: somebody can set the clock, and it can stand still.
- * Timers run by true time, and look at the clock when they are over, as those of Node do.
- */
-export class MachineClock implements Timers {
-  /** Of the clock, from true time. */
+/** The clock of a machine: somebody can set it, and it can stand still. */
+export class MachineClock {
+  /** From true time. */
   private offset: Millis = 0;
-  private frozen: { readonly at: Instant; readonly until: Instant } | undefined;
+  private frozenAt: Instant | undefined;
 
   constructor(private readonly time: VirtualTimers) {}
 
   now(): Instant {
-    return this.frozen?.at ?? this.time.now() + this.offset;
-  }
-
-  at(time: Instant, callback: () => void): Timer {
-    const ring = (): void => {
-      if (this.now() < time) armed = arm();
-      else callback();
-    };
-    const arm = (): Armed => {
-      const still = this.frozen ? this.frozen.until - this.time.now() : 0;
-      const length = Math.max(0, time - this.now());
-      return this.time.arm({ time: this.time.now() + still + length, target: time, callback: ring });
-    };
-    let armed = arm();
-    return { cancel: () => armed.cancel() };
+    return this.frozenAt ?? this.time.now() + this.offset;
   }
 
   set(ms: Millis): void {
     this.offset += ms;
-    if (this.frozen) this.frozen = { ...this.frozen, at: this.frozen.at + ms };
+    if (this.frozenAt !== undefined) this.frozenAt += ms;
   }
 
   /** It goes on after that, and is late by as much. */
   freeze(ms: Millis): void {
-    if (this.frozen) return;
-    const until = this.time.now() + ms;
-    this.frozen = { at: this.now(), until };
+    if (this.frozenAt !== undefined) return;
+    this.frozenAt = this.now();
     const callback = (): void => {
       this.offset = this.now() - this.time.now();
-      this.frozen = undefined;
+      this.frozenAt = undefined;
     };
-    this.time.arm({ time: until, callback, label: 'the clock goes on', outlives: true });
+    this.time.arm({ time: this.time.now() + ms, callback, label: 'the clock goes on', outlives: true });
+  }
+
+  /** The clock and the timers of one process, as those of the service are: time goes no way back, whatever this clock does. */
+  ofProcess(): Timers {
+    const { time } = this;
+    const now = steadyClock({ wall: () => this.now(), elapsed: () => time.now() });
+    const at = (target: Instant, callback: () => void): Timer => {
+      const ring = (): void => {
+        if (now() < target) armed = arm();
+        else callback();
+      };
+      const arm = (): Armed => time.arm({ time: time.now() + Math.max(0, target - now()), target, callback: ring });
+      let armed = arm();
+      return { cancel: () => armed.cancel() };
+    };
+    return { now, at };
   }
 }

@@ -1,5 +1,4 @@
 import { callbackToken, findStep, type RunEvent, type StepArmed } from '../../engine/core/index.js';
-import type { Engine } from '../../engine/index.js';
 import { deriveUuid, isJsonObject, type Json, type JsonObject, type Uuid } from '../../kernel/index.js';
 import { Chance } from '../chance.js';
 import { patternOf } from '../script/fault-plan.js';
@@ -42,9 +41,10 @@ export class Outside {
     this.deliver(execution, { id: deriveUuid('event', this.parts.seed, execution, name), name, payload }, 0);
   }
 
-  /** What faults have come before it is waited for: of events and callbacks that have fixed names and places. */
+  /** What faults have come before it is waited for: of events that have fixed names, and of callbacks whose URLs are known. */
   private comeEarly(execution: Uuid): void {
     for (const step of this.parts.faults.early()) {
+      if (step.includes('[')) continue; // another item could take it
       const task = this.parts.tasks.get(patternOf(step));
       const generation = 1;
       if (task?.event !== undefined && isJsonObject(task.event) && typeof task.event.name === 'string')
@@ -117,14 +117,12 @@ export class Outside {
       (recorded.type === 'callback_received' || recorded.type === 'step_completed') &&
       recorded.step === step &&
       recorded.generation === generation;
+    const token = this.tokenOf(execution, step);
+    if (token === undefined) return; // the step is not there: nobody knows the URL
     this.ask(wait, {
       label: `callback of ${step}`,
-      act: (engine: Engine) => {
-        const token = this.tokenOf(execution, step);
-        return token === undefined ? Promise.resolve(undefined) : engine.callBack(token, output);
-      },
-      granted: (answer) => {
-        if (answer === undefined) return; // the step is not there: nobody knows the URL
+      act: (engine) => engine.callBack(token, output),
+      granted: () => {
         watch.acknowledged(`the callback of ${step}`, execution, isIt);
         const key = `${execution} ${step} ${generation}`;
         const times = (this.usedTokens.get(key) ?? 0) + 1;

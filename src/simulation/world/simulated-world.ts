@@ -105,6 +105,7 @@ export class SimulatedWorld {
   private readonly choices: number[] = [];
   private readonly trace: string[] = [];
   private process: Process = { alive: false };
+  private processTimers = this.clock.ofProcess();
   private runner: SimulatedRunner;
   private engine: OpenableEngine;
   private isOpen = false;
@@ -115,7 +116,8 @@ export class SimulatedWorld {
     private readonly schedule: Schedule,
     private readonly ground: SimulationGround,
   ) {
-    const { timers, history, clock } = this;
+    const { timers, history } = this;
+    const clock = { now: () => this.processTimers.now() };
     const { workflow, input, seed, plan } = schedule;
     const { commitMillis = 0, executions = 1, slots = SLOTS, results, next } = ground;
     this.chance = new Chance(seed, 'schedule');
@@ -235,6 +237,7 @@ export class SimulatedWorld {
     const process: Process = { alive: true };
     const { runner, ground, schedule } = this;
     this.process = process;
+    this.processTimers = this.clock.ofProcess();
     this.isOpen = false;
     const whileAlive = (work: () => void): void => {
       this.calls += 1;
@@ -270,13 +273,13 @@ export class SimulatedWorld {
 
   /** The clock as one process has it: a dead one hears no timer. */
   private timersOf(process: Process): Timers {
-    const { clock } = this;
+    const { processTimers: timers } = this;
     return {
       now: () => {
         this.calls += 1;
-        return clock.now();
+        return timers.now();
       },
-      at: (time, callback) => clock.at(time, () => process.alive && callback()),
+      at: (time, callback) => timers.at(time, () => process.alive && callback()),
     };
   }
 
