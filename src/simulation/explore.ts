@@ -1,11 +1,11 @@
 import { Chance } from './chance.js';
-import { randomPlan, type Targets } from './random-plan.js';
+import { randomPlan, type Targets } from './random/random-plan.js';
 import { regressionOf, type Regression } from './regression.js';
 import { Tally, type Statistics } from './report.js';
 import { runSchedule, type ScheduleOptions } from './run-schedule.js';
 import { NO_FAULTS, type FaultPlan } from './script/fault-plan.js';
 import { shrink } from './shrink.js';
-import { isStepEvent } from './watch/history.js';
+import { isFromOutside, isStepEvent } from './watch/history.js';
 import { INVARIANTS, type Invariant, type Violation } from './watch/invariants.js';
 import { SimulatedWorld, type Schedule, type ScheduleRun, type SimulationGround } from './world/simulated-world.js';
 
@@ -96,13 +96,19 @@ export const targetsOf = async (
 ): Promise<Targets> => {
   const run = await new SimulatedWorld({ ...first, plan: NO_FAULTS }, ground).run();
   if (run.refusal !== undefined) throw run.refusal as Error;
-  const steps = new Set<string>();
+  const [steps, waits, events, places] = [new Set<string>(), new Set<string>(), new Set<string>(), new Set<string>()];
   let seconds = 0;
-  for (const { events } of run.history.executions.values()) {
-    for (const { event } of events) {
-      if (isStepEvent(event) && event.type === 'step_started') steps.add(event.step);
-      seconds = Math.max(seconds, (event.at - (events[0]?.event.at ?? event.at)) / 1000);
+  for (const { events: written } of run.history.executions.values()) {
+    for (const { event } of written) {
+      seconds = Math.max(seconds, (event.at - (written[0]?.event.at ?? event.at)) / 1000);
+      if (!isStepEvent(event)) continue;
+      places.add(event.step);
+      if (event.type === 'step_started') steps.add(event.step);
+      if (event.type === 'step_armed' && isFromOutside(event.awaits)) waits.add(event.step);
+      if (event.type === 'step_armed' && event.awaits.is === 'event') events.add(event.awaits.name);
     }
   }
-  return { steps: [...steps], microSteps: run.trace.length, commits: run.commits, seconds };
+  const lists = { steps: [...steps], waits: [...waits], events: [...events], places: [...places] };
+  const hasNext = ground.next !== undefined;
+  return { ...lists, microSteps: run.trace.length, commits: run.commits, seconds, hasNext };
 };

@@ -43,12 +43,40 @@ const invalid = (subject: string, faults: readonly Fault[]): HarmoniaError =>
   new HarmoniaError('validation_error', { subject, count: faults.length }, { faults });
 
 /** Checks and compiles a document of any dialect. Throws `validation_error` with every fault. */
-export const runnableFrom = (source: unknown, registry: PluginRegistry): RunnableWorkflow => {
+export const runnableFrom = (source: unknown, registry: PluginRegistry, id = 'simulated'): RunnableWorkflow => {
   const { compiled, faults } = checkDocument(source, { catalogue: registry, schemas });
   if (!compiled) throw invalid('The workflow', faults);
   const definition = contentHash(canonicalJson(compiled.document));
   const { name, version } = compiled;
-  return { pinned: { id: 'simulated', name, version, definition }, compiled };
+  return { pinned: { id, name, version, definition }, compiled };
+};
+
+/** Documents of a workflow and of those around it. */
+export interface FamilyDocuments {
+  readonly document: unknown;
+  /** Those that it may run as sub-workflows. */
+  readonly workflows?: readonly unknown[] | undefined;
+  /** The next version of it. */
+  readonly next?: unknown;
+}
+
+/** The same, compiled. */
+export interface SimulatedFamily {
+  readonly workflow: RunnableWorkflow;
+  /** By name. */
+  readonly workflows: ReadonlyMap<string, RunnableWorkflow>;
+  readonly next: RunnableWorkflow | undefined;
+}
+
+/** Throws `validation_error` as `runnableFrom` does. */
+export const familyFrom = (
+  { document, workflows = [], next }: FamilyDocuments,
+  registry: PluginRegistry,
+): SimulatedFamily => {
+  const workflow = runnableFrom(document, registry);
+  const others = workflows.map((other, index) => runnableFrom(other, registry, `simulated-${index + 1}`));
+  const all = [workflow, ...others].map((one) => [one.compiled.name, one] as const);
+  return { workflow, workflows: new Map(all), next: next === undefined ? undefined : runnableFrom(next, registry) };
 };
 
 /** Throws `validation_error` with every place where a value does not fit. */
@@ -63,10 +91,14 @@ export const mustFit = (subject: string, value: unknown, schema: JsonObject): vo
 };
 
 /** A fault plan as somebody wrote it. Throws `validation_error`, also for a fault of a task that is not there. */
-export const faultPlanFrom = (value: unknown, { compiled }: RunnableWorkflow): FaultPlan => {
+export const faultPlanFrom = (value: unknown, { workflow, workflows }: Omit<SimulatedFamily, 'next'>): FaultPlan => {
   mustFit('The fault plan', value, FAULT_PLAN_SCHEMA);
   const plan = value as FaultPlan;
-  const known = [...compiled.scope.byId.keys()];
+  const known = [workflow, ...workflows.values()].flatMap(({ compiled }) => [
+    ...compiled.scope.byId.keys(),
+    ...(compiled.onComplete ? ['on_complete'] : []),
+    ...(compiled.onFailure ? ['on_failure'] : []),
+  ]);
   const faults = plan.faults.flatMap((planned, index) => {
     const id = 'step' in planned && planned.step !== undefined ? /^\/([^/[!]*)/.exec(planned.step)?.[1] : undefined;
     if (id === undefined || known.includes(id)) return [];

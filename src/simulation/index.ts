@@ -2,9 +2,9 @@
 export { Chance } from './chance.js';
 export { explore, type Counterexample, type Explored, type Exploration } from './explore.js';
 export { simulationSchemas, type PluginSource } from './ground.js';
-export { exploreRandomWorkflow, type RandomExploration } from './random-exploration.js';
+export { exploreRandomWorkflow, type RandomExploration } from './random/random-exploration.js';
 export { orderDependence } from './order-dependence.js';
-export { RANDOM_TASK_TYPE, randomWorkflow, type RandomWorkflow } from './random-workflow.js';
+export { RANDOM_TASK_TYPE, randomWorkflow, type RandomWorkflow } from './random/random-workflow.js';
 export { replayRegression, type Regression, type Replayed, type ReplayOptions } from './regression.js';
 export type { FailureReport, Statistics, StepReport } from './report.js';
 export { type EndOfRun } from './run-schedule.js';

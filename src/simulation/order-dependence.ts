@@ -1,4 +1,5 @@
 import { isJsonObject, pointer, type Json, type JsonObject, type JsonPointer } from '../kernel/index.js';
+import { tasksByPattern } from './task-patterns.js';
 
 /** Fields by which time, order or a crash decides what an execution comes to. */
 const DECIDING: ReadonlySet<string> = new Set([
@@ -38,5 +39,10 @@ export const orderDependence = (document: JsonObject): readonly JsonPointer[] =>
 };
 
 /** Whether results of a workflow can be compared with those of undisturbed schedules. */
-export const comparingFor = (document: JsonObject): 'unless-timed-out' | 'never' =>
-  orderDependence(document).length === 0 ? 'unless-timed-out' : 'never';
+export const comparingFor = (document: JsonObject): 'unless-timed-out' | 'unless-failed' | 'never' => {
+  if (orderDependence(document).length > 0) return 'never';
+  // An item that fails cancels the others: which of them had ended by then depends on the order.
+  return [...tasksByPattern(document).values()].some(({ map }) => map !== undefined)
+    ? 'unless-failed'
+    : 'unless-timed-out';
+};

@@ -1,9 +1,9 @@
 import type { Json, JsonObject } from '../kernel/index.js';
 import {
+  familyFrom,
   faultPlanFrom,
   loadSimulatedPlugins,
   mustFit,
-  runnableFrom,
   simulationSchemas,
   type PluginSource,
 } from './ground.js';
@@ -30,6 +30,10 @@ export interface Regression {
   readonly executions: number;
   readonly slots: number;
   readonly commit_millis: number;
+  /** Those that it may run as sub-workflows. */
+  readonly workflows?: readonly JsonObject[];
+  /** The next version of it. */
+  readonly next?: JsonObject;
 }
 
 const REGRESSION_SCHEMA: JsonObject = {
@@ -47,6 +51,8 @@ const REGRESSION_SCHEMA: JsonObject = {
     executions: { type: 'integer', minimum: 1, maximum: 1000, default: 1 },
     slots: { type: 'integer', minimum: 1, default: 100 },
     commit_millis: { type: 'integer', minimum: 0, default: 0 },
+    workflows: { type: 'array', maxItems: 1000, items: { type: 'object' } },
+    next: { type: 'object' },
   },
 };
 
@@ -66,7 +72,16 @@ export const regressionOf = (
   executions: ground.executions ?? 1,
   slots: ground.slots ?? 100,
   commit_millis: ground.commitMillis ?? 0,
+  ...othersIn(workflow, ground),
 });
+
+const othersIn = (workflow: Schedule['workflow'], { workflows, next }: SimulationGround): Partial<Regression> => {
+  const others = [...(workflows?.values() ?? [])].filter((other) => other.pinned.id !== workflow.pinned.id);
+  return {
+    ...(others.length > 0 && { workflows: others.map(({ compiled }) => compiled.document) }),
+    ...(next && { next: next.compiled.document }),
+  };
+};
 
 export interface ReplayOptions extends PluginSource {
   readonly engine?: (options: EmbeddedEngineOptions) => OpenableEngine;
@@ -86,18 +101,19 @@ export const replayRegression = async (value: unknown, options: ReplayOptions = 
   mustFit('The regression', value, REGRESSION_SCHEMA);
   const regression = value as Regression;
   const registry = await loadSimulatedPlugins(options);
-  const workflow = runnableFrom(regression.document, registry);
+  const { workflow, ...family } = familyFrom(regression, registry);
   const ground: SimulationGround = {
     registry,
     schemas: simulationSchemas,
     results: regression.results,
+    ...family,
     executions: regression.executions ?? 1,
     slots: regression.slots ?? 100,
     commitMillis: regression.commit_millis ?? 0,
     engine: options.engine,
   };
   const { input, seed, choices } = regression;
-  const schedule = { workflow, input, seed, choices, plan: faultPlanFrom(regression.plan, workflow) };
+  const schedule = { workflow, input, seed, choices, plan: faultPlanFrom(regression.plan, { workflow, ...family }) };
   const compares = regression.invariant === 'result' ? 'always' : comparingFor(workflow.compiled.document);
   const run: ScheduleRun = await runSchedule(schedule, ground, { compares });
   if (run.refusal !== undefined) throw run.refusal as Error;

@@ -1,3 +1,4 @@
+import type { RunEvent } from '../engine/core/index.js';
 import type { Json } from '../kernel/index.js';
 import { isInvisible, NO_FAULTS } from './script/fault-plan.js';
 import { endsStep, isStepEvent, type ExecutionHistory } from './watch/history.js';
@@ -7,8 +8,11 @@ import { SimulatedWorld, type Schedule, type ScheduleRun, type SimulationGround 
 /** How a simulated execution stood at the end of its schedule. */
 export type EndOfRun = 'completed' | 'failed' | 'canceled' | 'hangs' | 'paused' | 'waits';
 
-/** `unless-timed-out`: a timeout that was met, with or without faults, may have decided. */
-export type Comparing = 'always' | 'unless-timed-out' | 'never';
+/**
+ * `unless-timed-out`: a timeout that was met, with or without faults, may have decided. `unless-failed`: so may a failure
+ * that nobody handled, since it ends what waits and what other items of a map do.
+ */
+export type Comparing = 'always' | 'unless-timed-out' | 'unless-failed' | 'never';
 
 export interface ScheduleOptions {
   /** Whether the result must be the same as without faults, when the plan has nothing but faults that must not be noticed. */
@@ -27,16 +31,20 @@ export const runSchedule = async (
   const { faults } = schedule.plan;
   if (compares !== 'never' && run.struck.size > 0 && faults.every(isInvisible)) {
     const undisturbed = await new SimulatedWorld({ ...schedule, plan: NO_FAULTS, choices: undefined }, ground).run();
-    const decided = compares === 'unless-timed-out' && (timedOut(run) || timedOut(undisturbed));
+    const decides = DECIDES[compares];
+    const decided = [run, undisturbed].some(({ history }) =>
+      [...history.executions.values()].some(({ events }) => events.some(({ event }) => decides(event))),
+    );
     if (!decided) violations.push(...difference(run, undisturbed));
   }
   return { ...run, violations };
 };
 
-/** How each execution ended, by its id. */
+/** How each execution that somebody outside asked for ended, by its id. */
 export const endsOf = (run: ScheduleRun): ReadonlyMap<string, EndOfRun> => {
   const ends = new Map<string, EndOfRun>();
-  for (const [id, { ended }] of run.history.executions) {
+  for (const [id, { ended, parent }] of run.history.executions) {
+    if (parent) continue;
     const type = ended?.event.type;
     if (type) ends.set(id, type.replace('execution_', '') as EndOfRun);
     else ends.set(id, run.standing.get(id) ?? 'hangs');
@@ -44,10 +52,17 @@ export const endsOf = (run: ScheduleRun): ReadonlyMap<string, EndOfRun> => {
   return ends;
 };
 
-const timedOut = ({ history }: ScheduleRun): boolean =>
-  [...history.executions.values()].some(({ events }) =>
-    events.some(({ event }) => 'failure' in event && event.failure.kind === 'timeout'),
-  );
+const isTimeout = (event: RunEvent): boolean => 'failure' in event && event.failure.kind === 'timeout';
+const isUnhandled = (event: RunEvent): boolean =>
+  (event.type === 'step_failed' && event.handled === undefined) || event.type === 'execution_failed';
+
+/** Events after which results need not be the same. */
+const DECIDES: Readonly<Record<Comparing, (event: RunEvent) => boolean>> = {
+  always: () => false,
+  'unless-timed-out': isTimeout,
+  'unless-failed': (event) => isTimeout(event) || isUnhandled(event),
+  never: () => true,
+};
 
 const expectation = ({ plan }: Schedule, run: ScheduleRun): readonly Violation[] => {
   const { expect } = plan;
@@ -82,12 +97,21 @@ export const resultOf = (execution: ExecutionHistory | undefined): Readonly<Reco
   const result: Record<string, string> = {};
   for (const { event } of execution?.events ?? []) {
     if (!isStepEvent(event) || !endsStep(event)) continue;
-    result[`${event.step} (${event.generation})`] = JSON.stringify(plain(event as unknown as Record<string, Json>));
+    result[`${event.step} (${event.generation})`] = untimed(plain(event as unknown as Record<string, Json>));
   }
   const end = execution?.ended?.event;
   if (end?.type === 'execution_failed') result.end = JSON.stringify(['failed', [...end.steps].sort()]);
-  else if (end) result.end = JSON.stringify(plain(end as unknown as Record<string, Json>));
+  else if (end) result.end = untimed(plain(end as unknown as Record<string, Json>));
   return result;
 };
 
-const plain = ({ at: _at, attempt: _attempt, because: _because, ...rest }: Record<string, Json>): Json => rest;
+/** An approval says when it was given. */
+const untimed = (value: Json): string => JSON.stringify(value).replace(/"\d{4}-\d\d-\d\dT[\d:.]+Z"/g, '"some time"');
+
+/** Without what tells of time and order. */
+const plain = (event: Record<string, Json>): Json => {
+  const entries = Object.entries(event).filter(([field]) => !PASSING.has(field));
+  return Object.fromEntries(entries);
+};
+
+const PASSING: ReadonlySet<string> = new Set(['at', 'attempt', 'because', 'set', 'cache_until', 'cached', 'consumed']);

@@ -2,12 +2,13 @@ import type { EmbeddedEngineOptions } from '../engine/embedded/index.js';
 import type { Json, JsonPointer } from '../kernel/index.js';
 import { explore, type Explored } from './explore.js';
 import {
+  familyFrom,
   faultPlanFrom,
   loadSimulatedPlugins,
-  runnableFrom,
   simulationSchemas,
   taskResultsFrom,
   type PluginSource,
+  type SimulatedFamily,
 } from './ground.js';
 import { comparingFor, orderDependence } from './order-dependence.js';
 import { NO_FAULTS, type FaultPlan } from './script/fault-plan.js';
@@ -30,6 +31,10 @@ export interface SimulationOptions extends PluginSource {
    * tasks are really run; others give a sample of the output that their type promises, else their input.
    */
   readonly results?: TaskResults | { readonly events: readonly unknown[] };
+  /** Documents of the workflows that it may run as sub-workflows, by their names. Default: none but itself. */
+  readonly workflows?: readonly unknown[];
+  /** Document of its next version: what a fault `migrate` has executions go over to. */
+  readonly next?: unknown;
   /** Executions that are started together. Default 1. */
   readonly executions?: number;
   /** Attempts that run at the same time. Default 100. */
@@ -48,6 +53,7 @@ export interface Simulated extends Explored {
 }
 
 interface Prepared {
+  readonly family: SimulatedFamily;
   readonly first: Omit<Schedule, 'choices' | 'plan'>;
   readonly ground: SimulationGround;
   readonly dependence: readonly JsonPointer[];
@@ -56,10 +62,11 @@ interface Prepared {
 const prepare = async (document: unknown, options: SimulationOptions): Promise<Prepared> => {
   const { input = {}, seed = 1, results = {}, executions, slots, commitMillis, engine } = options;
   const registry = await loadSimulatedPlugins(options);
-  const workflow = runnableFrom(document, registry);
-  const ground = { registry, schemas: simulationSchemas, results: taskResultsFrom(results) };
+  const { workflow, ...family } = familyFrom({ document, workflows: options.workflows, next: options.next }, registry);
+  const ground = { registry, schemas: simulationSchemas, results: taskResultsFrom(results), ...family };
   return {
     first: { workflow, input, seed },
+    family: { workflow, ...family },
     ground: { ...ground, executions, slots, commitMillis, engine },
     dependence: orderDependence(workflow.compiled.document),
   };
@@ -77,9 +84,9 @@ const prepare = async (document: unknown, options: SimulationOptions): Promise<P
  * ```
  */
 export const simulate = async (document: unknown, options: SimulationOptions = {}): Promise<Simulated> => {
-  const { first, ground, dependence } = await prepare(document, options);
+  const { first, family, ground, dependence } = await prepare(document, options);
   const { schedules = 100, faults = NO_FAULTS } = options;
-  const plan = faults === 'random' ? faults : faultPlanFrom(faults, first.workflow);
+  const plan = faults === 'random' ? faults : faultPlanFrom(faults, family);
   const explored = await explore(
     { first, schedules, plan, compares: comparingFor(first.workflow.compiled.document) },
     ground,

@@ -58,6 +58,9 @@ export interface EmbeddedEngineOptions {
   readonly onTrouble: (what: string, error: unknown) => void;
 }
 
+/** Of who calls back, what is not there and what has ended are the same. */
+const GONE: readonly string[] = ['conflict', 'execution_not_found', 'journal_gone'];
+
 /** The engine that runs in this process: the core, driven by a group-committing loop over a journal. */
 export class EmbeddedEngine implements Engine {
   private readonly driver: RunDriver;
@@ -239,11 +242,11 @@ export class EmbeddedEngine implements Engine {
 
   async callBack(token: string, payload: Json): Promise<Acknowledged> {
     const execution = executionOfToken(token);
-    if (execution === undefined || !this.driver.find(execution)) throw new HarmoniaError('callback_gone');
+    if (execution === undefined) throw new HarmoniaError('callback_gone');
     try {
       return await this.ask(execution, { is: 'callback', token, payload });
     } catch (error) {
-      if (error instanceof HarmoniaError && error.code === 'conflict') throw new HarmoniaError('callback_gone');
+      if (error instanceof HarmoniaError && GONE.includes(error.code)) throw new HarmoniaError('callback_gone');
       throw error;
     }
   }
@@ -341,6 +344,9 @@ export class EmbeddedEngine implements Engine {
 
   private async refuseEnded(execution: Uuid): Promise<never> {
     const ended = endOf((await this.mustHaveLast(execution)).event);
+    // Started in a commit that was reported as failed, and written: it is yet to be taken up.
+    const { failure } = this.recovery;
+    if (!ended && failure !== undefined) throw new HarmoniaError('storage_unavailable', { reason: failure });
     throw new HarmoniaError('conflict', { reason: `The execution is already ${ended?.is ?? 'stopped'}` });
   }
 

@@ -1,5 +1,5 @@
 import type { Instant } from '../../kernel/index.js';
-import type { ReadyOrder } from '../core/index.js';
+import { findStep, type ReadyOrder } from '../core/index.js';
 import type { Journal } from '../ports/index.js';
 import type { Work } from './inbox.js';
 import type { LiveExecution } from './live-execution.js';
@@ -12,12 +12,18 @@ interface Asking {
   readonly enqueue: (isLate: boolean) => void;
 }
 
+/** An attempt was made, by this process or by one before it: that is made again, whatever is known by now. */
+const hasBegun = ({ state }: LiveExecution, address: string): boolean => {
+  const step = findStep(state, address)?.state;
+  return step !== undefined && 'tries' in step && step.tries !== undefined;
+};
+
 /** A step whose result is kept needs no slot and no attempt; any other goes on to the queue. */
 export const askForResult = (live: LiveExecution, { cacheKey, step, generation }: ReadyOrder, ask: Asking): void => {
   if (cacheKey === undefined) return ask.enqueue(false);
   const isAsked = live.cacheKeys.get(step) === cacheKey; // an attempt has failed since
   live.cacheKeys.set(step, cacheKey);
-  if (isAsked) return ask.enqueue(false);
+  if (isAsked || hasBegun(live, step)) return ask.enqueue(false);
   void ask.journal.cached(cacheKey, ask.now()).then(
     (found) => {
       if (!found) return ask.enqueue(true);

@@ -68,7 +68,7 @@ export class Recovery {
       // All are told of before any goes on: positions go up for everybody who listens.
       this.driver.publishStored(loaded);
       for (const { live } of loaded) {
-        if (isTerminalRun(live.state.status)) this.driver.drop(live);
+        if (isTerminalRun(live.state.status)) this.driver.conclude(live);
         else this.takeUp(live);
       }
     } catch (error) {

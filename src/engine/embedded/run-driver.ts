@@ -103,6 +103,13 @@ export class RunDriver {
     this.dispatcher.freeAll(live);
   }
 
+  /** It ended in a commit that was reported as failed: what comes of that was not carried out. */
+  conclude(live: LiveExecution): void {
+    this.orders.take(live, undefined);
+    this.drop(live);
+    this.ports.families.tellParent(live.state);
+  }
+
   /** Grants no more slots; what runs may end and is recorded. */
   stopGranting(): void {
     this.granting = false;

@@ -61,7 +61,21 @@ export const millisOf = (seconds: Seconds, chance: Chance): Millis => {
   return Math.round(p50 * Math.exp(spread * chance.normal()) * 1000);
 };
 
-const entryFor = (results: TaskResults, { address, type }: Attempt): ScriptedTask | undefined => {
+/** What comes from outside for a step that waits, and ms after it has begun to; undefined: nothing does. */
+export const answerTo = (
+  results: TaskResults,
+  address: string,
+  chance: Chance,
+): { readonly output: Json; readonly millis: Millis } | undefined => {
+  const { output, hangs, seconds } = entryFor(results, { address, type: '' }) ?? {};
+  if (output === undefined || hangs) return undefined;
+  return { output, millis: seconds === undefined ? usualMillis(results, chance) : millisOf(seconds, chance) };
+};
+
+const entryFor = (
+  results: TaskResults,
+  { address, type }: Pick<Attempt, 'address' | 'type'>,
+): ScriptedTask | undefined => {
   const { steps = {}, types = {} } = results;
   for (const name of [address, patternOf(address)]) if (Object.hasOwn(steps, name)) return steps[name];
   return Object.hasOwn(types, type) ? types[type] : undefined;

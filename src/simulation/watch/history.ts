@@ -1,4 +1,4 @@
-import type { RunEvent } from '../../engine/core/index.js';
+import { isAmong, isInside, type ParentStep, type RunEvent, type StepArmed } from '../../engine/core/index.js';
 import type { Batch, Committed } from '../../engine/ports/index.js';
 import type { Uuid } from '../../kernel/index.js';
 
@@ -11,13 +11,19 @@ export interface Written {
 }
 
 const TERMINAL_RUN: ReadonlySet<string> = new Set(['execution_completed', 'execution_failed', 'execution_canceled']);
-const TERMINAL_STEP: ReadonlySet<string> = new Set(['step_completed', 'step_failed', 'step_skipped', 'step_kept']);
+const TERMINAL_STEP: ReadonlySet<string> = new Set([
+  ...['step_completed', 'step_failed', 'step_skipped', 'step_kept', 'step_canceled'],
+]);
 
 export type StepEvent = Extract<RunEvent, { step: string }>;
 
 export const isStepEvent = (event: RunEvent): event is StepEvent => 'step' in event;
 export const endsRun = ({ type }: RunEvent): boolean => TERMINAL_RUN.has(type);
 export const endsStep = ({ type }: RunEvent): boolean => TERMINAL_STEP.has(type);
+
+/** Whether it comes from somebody outside: an event, an answer, a callback. */
+export const isFromOutside = ({ is }: StepArmed['awaits']): boolean =>
+  is === 'event' || is === 'approval' || is === 'webhook';
 
 /** One step within one generation, as its events tell. */
 export interface StepHistory {
@@ -27,7 +33,11 @@ export interface StepHistory {
   ready?: Written;
   /** Latest attempt that started. */
   started?: Written;
-  ended?: Written;
+  /** Its `step_armed`, when it waited. */
+  armed?: Written;
+  /** When the next attempt may begin, after one that failed. */
+  retryAt?: number;
+  ended?: Written | undefined;
   /** Attempts that ended with a result, a failure or a timeout, and were followed by another. */
   endedAttempts: number;
 }
@@ -39,6 +49,11 @@ export class ExecutionHistory {
   readonly steps = new Map<string, StepHistory>();
   /** The end; undefined while it goes on. */
   ended: Written | undefined;
+  /** The step that has started it. */
+  parent: ParentStep | undefined;
+  /** Names of the events that were received, by id. */
+  readonly received = new Map<Uuid, string>();
+  readonly consumed = new Set<Uuid>();
 
   constructor(readonly execution: Uuid) {}
 
@@ -55,12 +70,29 @@ export class ExecutionHistory {
     const { event } = written;
     if (isStepEvent(event)) note(this.step(event.step, event.generation), written);
     else if (endsRun(event)) this.ended = written;
-    else if ((event.type as string).endsWith('reopened')) this.ended = undefined; // a later generation (semantics 23)
+    else if (event.type === 'execution_started') this.parent = event.parent;
+    else if (event.type === 'event_received') this.received.set(event.event, event.name);
+    else if (event.type === 'execution_reopened') this.reopen(event, written);
+    if (event.type === 'step_completed' && event.consumed !== undefined) this.consumed.add(event.consumed);
   }
 
-  count(type: RunEvent['type']): number {
+  /** A later generation (semantics 23): what is reset, and the constructs around it, have not ended. */
+  private reopen(
+    { reset, skipped, generation }: Extract<RunEvent, { type: 'execution_reopened' }>,
+    written: Written,
+  ): void {
+    this.ended = undefined;
+    const fresh = new Set(skipped === undefined ? reset : [...reset, skipped]);
+    for (const [address, step] of this.steps) {
+      if (isAmong(address, fresh)) this.steps.delete(address);
+      else if ([...fresh].some((inner) => isInside(inner, address))) step.ended = undefined;
+    }
+    if (skipped !== undefined) this.step(skipped, generation).ended = written;
+  }
+
+  count(is: (event: RunEvent) => boolean): number {
     let count = 0;
-    for (const { event } of this.events) if (event.type === type) count += 1;
+    for (const { event } of this.events) if (is(event)) count += 1;
     return count;
   }
 }
@@ -69,7 +101,11 @@ const note = (step: StepHistory, written: Written): void => {
   const { event } = written;
   if (event.type === 'step_ready') step.ready = written;
   else if (event.type === 'step_started') step.started = written;
-  else if (event.type === 'attempt_failed') step.endedAttempts += 1;
+  else if (event.type === 'step_armed') step.armed = written;
+  else if (event.type === 'attempt_failed') {
+    step.endedAttempts += 1;
+    step.retryAt = event.retry_at;
+  } else if (event.type === 'attempt_lost') delete step.retryAt;
   else if (endsStep(event)) step.ended ??= written;
 };
 

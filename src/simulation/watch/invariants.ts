@@ -14,6 +14,10 @@ export const INVARIANTS = {
   E4: 'Every execution ends, or has a next wake-up.',
   E6: 'The state is the fold of the journal.',
   E8: 'A refused request changes nothing.',
+  time: 'A deadline, a wait and the pause before an attempt are never over before their time.',
+  once: 'An event, an answer and a callback count once, and are durable when they are acknowledged.',
+  limits: 'Slots and limits are never exceeded, and none is kept that nothing holds.',
+  family: 'A sub-workflow and the step that has started it agree.',
   result: 'Crashes, duplicates, pauses and storage failures do not change the result.',
   expect: 'The execution ends as the plan says it must.',
 } as const;

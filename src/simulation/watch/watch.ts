@@ -4,20 +4,38 @@ import {
   replay,
   snapshot,
   type CompiledWorkflow,
+  type Definitions,
   type Failure,
+  type RunEvent,
   type RunState,
 } from '../../engine/core/index.js';
 import type { Ended } from '../../engine/index.js';
 import type { Attempt, AttemptOutcome, Batch, Committed, Publication } from '../../engine/ports/index.js';
 import type { Uuid } from '../../kernel/index.js';
-import { endsStep, isStepEvent, type ExecutionHistory, type History, type StepEvent, type Written } from './history.js';
+import { tooEarly } from './deadlines.js';
+import { disagreements } from './families.js';
+import {
+  endsStep,
+  isStepEvent,
+  type ExecutionHistory,
+  type History,
+  type StepEvent,
+  type StepHistory,
+  type Written,
+} from './history.js';
 import type { Invariant, Violation } from './invariants.js';
+import { Rates } from './rates.js';
 import { startedTooEarly } from './starts-after-needs.js';
 
 /** What somebody outside may ask of an execution that runs. */
 export type Asked = 'pause' | 'resume' | 'cancel';
 
 const RECORDED_AS = { pause: 'execution_paused', resume: 'execution_resumed', cancel: 'execution_canceled' } as const;
+
+/** Whether an event is what such a request comes to at once: one that undoes what was done ends it later. */
+const isAnswerTo = (asked: Asked, event: RunEvent): boolean =>
+  event.type === RECORDED_AS[asked] ||
+  (asked === 'cancel' && event.type === 'compensation_started' && event.ending?.is === 'canceled');
 
 /** Steps and events up to which the fold is compared at every publication; of larger executions now and then. */
 const FOLDED_ALWAYS = 100;
@@ -38,12 +56,15 @@ export class Watch {
   private readonly refused = new Map<string, number>();
   private readonly examined = new Map<Uuid, number>();
   private readonly published = new Map<Uuid, number>();
+  private readonly rates = new Rates();
+  /** Executions of which the living process has written something. */
+  private readonly touched = new Set<Uuid>();
   private publications = 0;
   private lastPosition = 0;
 
   constructor(
     private readonly history: History,
-    private readonly compiled: CompiledWorkflow,
+    private readonly definitions: CompiledWorkflow | Definitions,
   ) {}
 
   violate(invariant: Invariant, message: string): void {
@@ -54,6 +75,8 @@ export class Watch {
   restarted(): void {
     this.states.clear();
     this.published.clear();
+    this.touched.clear();
+    this.rates.restarted();
     this.lastPosition = 0;
   }
 
@@ -121,7 +144,7 @@ export class Watch {
     const key = `${asked} ${execution}`;
     if (how === 'refused') return increase(this.refused, key);
     increase(this.granted, key);
-    const recorded = this.history.of(execution)?.count(RECORDED_AS[asked]) ?? 0;
+    const recorded = this.history.of(execution)?.count((event) => isAnswerTo(asked, event)) ?? 0;
     if (recorded < (this.granted.get(key) ?? 0))
       this.violate('I6', `${asked} of ${execution} was acknowledged and is not durable`);
   }
@@ -137,17 +160,25 @@ export class Watch {
       );
   }
 
+  /** Something that was asked for is answered; `isIt` says whether an event of the execution is what was asked for. */
+  acknowledged(what: string, execution: Uuid, isIt: (event: RunEvent) => boolean): void {
+    if ((this.history.of(execution)?.count(isIt) ?? 0) === 0)
+      this.violate('once', `${what} of ${execution} was acknowledged and is not durable`);
+  }
+
   /** The whole of it, at the end: also what was written and never published. */
   finish(starts: number): void {
-    if (this.history.executions.size > starts)
-      this.violate('I7', `${starts} start request(s) made ${this.history.executions.size} executions`);
+    const asked = [...this.history.executions.values()].filter(({ parent }) => !parent).length;
+    if (asked > starts) this.violate('I7', `${starts} request(s) made ${asked} executions`);
+    for (const why of disagreements(this.history)) this.violate('family', why);
     for (const [execution, history] of this.history.executions) {
       const state = this.fold(history);
       if (state) this.examine(execution, state);
+      if (history.parent) continue; // its parent cancels it
       for (const asked of ['pause', 'resume', 'cancel'] as const) {
         const key = `${asked} ${execution}`;
         const most = (this.sent.get(key) ?? 0) - (this.refused.get(key) ?? 0);
-        const count = history.count(RECORDED_AS[asked]);
+        const count = history.count(({ type }) => type === RECORDED_AS[asked]);
         if (count > most)
           this.violate('E8', `${count} × ${asked} recorded of ${execution}, at most ${most} not refused`);
       }
@@ -158,7 +189,7 @@ export class Watch {
   fold(history: ExecutionHistory): RunState | undefined {
     try {
       return replay(
-        this.compiled,
+        this.definitions,
         history.events.map(({ event }) => event),
       );
     } catch (error) {
@@ -172,12 +203,37 @@ export class Watch {
     const last = history.events.at(-1);
     const about = `event ${seq} (${event.type}) of ${history.execution}`;
     if (seq !== history.events.length + 1) this.violate('I8', `${about} follows event ${last?.seq ?? 0}`);
-    if (last && event.at < last.event.at) this.violate('I8', `${about} is earlier than the one before it`);
-    if (history.ended && !(event.type as string).endsWith('reopened'))
+    // The clock of another process may be another one.
+    if (last && event.at < last.event.at && this.touched.has(history.execution))
+      this.violate('I8', `${about} is earlier than the one before it`);
+    this.touched.add(history.execution);
+    if (history.ended && event.type !== 'execution_reopened')
       this.violate('I1', `${about} stands after ${history.ended.event.type}`);
+    if (event.type === 'event_received' && history.received.has(event.event))
+      this.violate('once', `${about}: ${event.event} was received before`);
     if (!isStepEvent(event)) return;
-    const end = history.step(event.step, event.generation).ended;
+    const step = history.step(event.step, event.generation);
+    const end = step.ended;
     if (end) this.violate(endsStep(event) ? 'I4' : 'E2', `${about}: ${event.step} had ended as ${end.event.type}`);
+    const early = tooEarly(step, event);
+    if (early !== undefined) this.violate('time', `${about} is ${early}`);
+    const often = event.type === 'step_started' ? this.rates.exceeded(history, event) : undefined;
+    if (often !== undefined) this.violate('limits', often);
+    if (event.type === 'step_completed') this.checkConsumed(history, step, event);
+  }
+
+  private checkConsumed(
+    history: ExecutionHistory,
+    { armed }: StepHistory,
+    { step, consumed }: Extract<StepEvent, { type: 'step_completed' }>,
+  ): void {
+    if (consumed === undefined) return;
+    const name = history.received.get(consumed);
+    if (name === undefined) this.violate('once', `${step} consumed ${consumed}, which was not received`);
+    if (history.consumed.has(consumed)) this.violate('once', `${step} consumed ${consumed}, as another step had`);
+    const awaits = armed?.event.type === 'step_armed' ? armed.event.awaits : undefined;
+    if (awaits?.is === 'event' && awaits.name !== name)
+      this.violate('once', `${step} waits for ${awaits.name} and consumed ${name}`);
   }
 
   private checkFold(execution: Uuid, state: RunState): void {
@@ -208,7 +264,8 @@ export class Watch {
     const event = written.event as StepEvent;
     const step = findStep(state, event.step);
     if (step?.task.work.is !== 'task') return;
-    if (event.type === 'step_started' && event.attempt === 1) {
+    const isInGraph = !step.undoes && !step.isNotice;
+    if (event.type === 'step_started' && event.attempt === 1 && isInGraph && !migratedAfter(history, written)) {
       const why = startedTooEarly(history, step, written);
       if (why !== undefined) this.violate('E3', `${event.step} started although ${why}`);
     }
@@ -220,6 +277,9 @@ export class Watch {
       this.violate('I4', `attempt ${attempt} of ${address} is recorded as ${clip(recorded)}; it gave ${clip(given)}`);
   }
 }
+
+const migratedAfter = ({ events }: ExecutionHistory, { seq }: Written): boolean =>
+  events.slice(seq).some(({ event }) => event.type === 'execution_migrated');
 
 /** What an event says that an attempt gave; undefined when it says nothing, or what the engine itself made of it. */
 const outcomeIn = (event: StepEvent): AttemptOutcome | undefined => {
@@ -237,7 +297,8 @@ const outcomeIn = (event: StepEvent): AttemptOutcome | undefined => {
 const increase = (counts: Map<string, number>, key: string): void => void counts.set(key, (counts.get(key) ?? 0) + 1);
 
 /** Failures that the engine makes, whatever the task gives. */
-const isOwn = ({ kind, code }: Failure): boolean => kind === 'timeout' || code === 'attempt_lost';
+const isOwn = ({ kind, code }: Failure): boolean =>
+  kind === 'timeout' || code === 'attempt_lost' || code === 'expression_error';
 
 const isSame = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
 const clip = (value: unknown): string => (JSON.stringify(value) ?? 'nothing').slice(0, 100);

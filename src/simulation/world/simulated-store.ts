@@ -14,6 +14,8 @@ export interface StoreParts {
   readonly timers: VirtualTimers;
   readonly watch: Watch;
   readonly faults: StrikingFaults;
+  /** Told of all that became durable. */
+  readonly onWritten: (batch: Batch) => void;
   /** How long the n-th commit takes. */
   readonly latency: (commit: number) => Millis;
 }
@@ -100,6 +102,7 @@ export class SimulatedStore {
       throw error;
     });
     watch.wrote(batch, committed);
+    this.parts.onWritten(batch);
     if (fate === 'unknown') throw unavailable(`commit ${commit} was reported as failed`);
     if (fate === 'written') return committed;
     faults.die();

@@ -1,11 +1,12 @@
 import { HarmoniaError } from '../../kernel/index.js';
-import type { TaskCatalogue, SchemaChecker } from '../../engine/core/index.js';
+import type { CompiledWorkflow, TaskCatalogue, SchemaChecker } from '../../engine/core/index.js';
 import { EmbeddedEngine, type EmbeddedEngineOptions } from '../../engine/embedded/index.js';
 import type { Engine, RunnableWorkflow } from '../../engine/index.js';
-import type { Timers } from '../../engine/ports/index.js';
-import type { Json, Millis } from '../../kernel/index.js';
+import type { Batch, Timers } from '../../engine/ports/index.js';
+import type { Json, JsonObject, Millis } from '../../kernel/index.js';
 import type { PluginRegistry } from '../../plugin/host/index.js';
 import { Chance } from '../chance.js';
+import { tasksByPattern } from '../task-patterns.js';
 import { Clients } from './clients.js';
 import type { FaultPlan } from '../script/fault-plan.js';
 import { HarmlessTasks } from './harmless-tasks.js';
@@ -15,6 +16,9 @@ import { SimulatedRunner } from './simulated-runner.js';
 import { SimulatedStore, type Process } from './simulated-store.js';
 import { StrikingFaults } from './striking-faults.js';
 import type { TaskResults } from '../script/task-results.js';
+import { MachineClock } from './machine-clock.js';
+import { Outside } from './outside.js';
+import { Requests } from './requests.js';
 import { VirtualTimers, type Armed } from './virtual-timers.js';
 import { Wakefulness, type Standing } from '../watch/wakefulness.js';
 import { Watch } from '../watch/watch.js';
@@ -37,6 +41,10 @@ export interface SimulationGround {
   readonly registry: PluginRegistry;
   readonly schemas: SchemaChecker;
   readonly results: TaskResults;
+  /** Workflows that steps may run, by name. Default: none. */
+  readonly workflows?: ReadonlyMap<string, RunnableWorkflow> | undefined;
+  /** The next version of the workflow: what executions migrate to. */
+  readonly next?: RunnableWorkflow | undefined;
   /** Executions that are started together. Default 1. */
   readonly executions?: number;
   /** Attempts that run at the same time. Default 100. */
@@ -83,17 +91,21 @@ const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve)
 /** The real engine, on one thread, over a store, a clock and tasks that do one thing at a time. */
 export class SimulatedWorld {
   private readonly timers = new VirtualTimers(BEGINNING);
+  private readonly clock = new MachineClock(this.timers);
   private readonly history = new History();
   private readonly watch: Watch;
   private readonly faults: StrikingFaults;
   private readonly store: SimulatedStore;
   private readonly clients: Clients;
+  private readonly outside: Outside;
+  private readonly definitions: ReadonlyMap<string, CompiledWorkflow>;
   private readonly wakefulness: Wakefulness;
   private readonly harmless: HarmlessTasks;
   private readonly chance: Chance;
   private readonly choices: number[] = [];
   private readonly trace: string[] = [];
   private process: Process = { alive: false };
+  private processTimers = this.clock.ofProcess();
   private runner: SimulatedRunner;
   private engine: OpenableEngine;
   private isOpen = false;
@@ -105,17 +117,24 @@ export class SimulatedWorld {
     private readonly ground: SimulationGround,
   ) {
     const { timers, history } = this;
+    const clock = { now: () => this.processTimers.now() };
     const { workflow, input, seed, plan } = schedule;
-    const { commitMillis = 0, executions = 1, slots = SLOTS } = ground;
+    const { commitMillis = 0, executions = 1, slots = SLOTS, results, next } = ground;
     this.chance = new Chance(seed, 'schedule');
-    const watch = new Watch(history, workflow.compiled);
+    this.definitions = definitionsIn(schedule, ground);
+    const watch = new Watch(history, this.definitions);
     const faults = new StrikingFaults(plan);
     const latency = (commit: number): Millis =>
       commitMillis === 0 ? 0 : new Chance(seed, 'commit', commit).below(commitMillis + 1);
     [this.watch, this.faults] = [watch, faults];
-    this.store = new SimulatedStore({ timers, watch, faults, latency });
-    this.clients = new Clients({ workflow, input, seed, executions, timers, watch, faults });
-    this.wakefulness = new Wakefulness({ watch, history, timers, slots });
+    const onWritten = (batch: Batch): void => this.tellOutside(batch);
+    this.store = new SimulatedStore({ timers, watch, faults, latency, onWritten });
+    const requests = new Requests(timers);
+    const tasks = tasksIn(this.definitions);
+    this.outside = new Outside({ seed, results, requests, timers, history, watch, faults, tasks });
+    const { outside } = this;
+    this.clients = new Clients({ workflow, input, seed, executions, timers, watch, faults, requests, outside, next });
+    this.wakefulness = new Wakefulness({ watch, history, timers, clock, slots });
     this.harmless = new HarmlessTasks(ground, timers);
     this.runner = this.createRunner();
     this.engine = this.startProcess();
@@ -124,11 +143,7 @@ export class SimulatedWorld {
   /** Runs it to its end, or to the first violation. */
   async run(): Promise<ScheduleRun> {
     this.clients.begin();
-    for (const { at, fault } of this.faults.timed()) {
-      if (fault.fault !== 'crash') continue;
-      const time = BEGINNING + at * 1000;
-      this.timers.arm({ time, callback: () => this.faults.strike(fault), label: 'time to die', outlives: true });
-    }
+    this.armWorld();
     await this.settle();
     while (this.watch.violations.length === 0 && this.clients.refusal === undefined) {
       if (this.faults.diesNow(this.trace.length)) {
@@ -145,6 +160,29 @@ export class SimulatedWorld {
       }
     }
     return this.conclude();
+  }
+
+  /** Faults of the machine that strike at a time. */
+  private armWorld(): void {
+    const { timers, faults, clock } = this;
+    for (const { at, fault } of faults.timed()) {
+      const arm = (label: string, effect?: () => void): void => {
+        const callback = (): void => {
+          faults.strike(fault);
+          effect?.();
+        };
+        timers.arm({ time: BEGINNING + at * 1000, callback, label, outlives: true });
+      };
+      if (fault.fault === 'crash') arm('time to die');
+      else if (fault.fault === 'clock') arm('the clock is set', () => clock.set(fault.seconds * 1000));
+      else if (fault.fault === 'freeze') arm('the clock stands still', () => clock.freeze(fault.seconds * 1000));
+    }
+  }
+
+  private tellOutside({ transitions }: Batch): void {
+    for (const { handle, events } of transitions) {
+      for (const { event } of events) this.outside.heard(handle.execution, event);
+    }
   }
 
   private pick(): Armed | undefined {
@@ -169,7 +207,7 @@ export class SimulatedWorld {
     }
     if (!this.isOpen) return this.watch.violate('E4', 'the engine does not open');
     const isAtRest = !this.faults.isDying && this.store.underWay === 0 && this.engine.status().storage === undefined;
-    if (isAtRest) this.wakefulness.checkAtRest(this.runner);
+    if (isAtRest) this.wakefulness.checkAtRest(this.runner, this.engine.status());
   }
 
   /** The process dies between two micro-steps, and another one opens what it left. */
@@ -178,6 +216,7 @@ export class SimulatedWorld {
     this.process.alive = false;
     this.clients.disconnect();
     this.timers.die();
+    this.clock.set(this.faults.takeShift() * 1000);
     this.store.died();
     this.watch.restarted();
     this.runner = this.createRunner();
@@ -198,6 +237,7 @@ export class SimulatedWorld {
     const process: Process = { alive: true };
     const { runner, ground, schedule } = this;
     this.process = process;
+    this.processTimers = this.clock.ofProcess();
     this.isOpen = false;
     const whileAlive = (work: () => void): void => {
       this.calls += 1;
@@ -214,8 +254,11 @@ export class SimulatedWorld {
         progress: () => undefined,
       },
       limits: { maxRunningTasks: slots, maxOpenExecutions: 10_000, maxOpenSteps: 1_000_000 },
-      compiled: () => Promise.resolve(schedule.workflow.compiled),
-      workflow: (name) => Promise.reject(new HarmoniaError('workflow_not_found', { id: name })),
+      compiled: (definition) => Promise.resolve(this.definitions.get(definition) ?? schedule.workflow.compiled),
+      workflow: (name) => {
+        const found = ground.workflows?.get(name);
+        return found ? Promise.resolve(found) : Promise.reject(new HarmoniaError('workflow_not_found', { id: name }));
+      },
       newId: () => this.clients.newId(),
       newSeed: () => String(schedule.seed),
       onTrouble: (what, error) => whileAlive(() => this.trouble(what, error)),
@@ -230,7 +273,7 @@ export class SimulatedWorld {
 
   /** The clock as one process has it: a dead one hears no timer. */
   private timersOf(process: Process): Timers {
-    const { timers } = this;
+    const { processTimers: timers } = this;
     return {
       now: () => {
         this.calls += 1;
@@ -260,7 +303,7 @@ export class SimulatedWorld {
     const { watch, history } = this;
     const standing = new Map<string, Standing>();
     if (watch.violations.length === 0 && this.clients.refusal === undefined) {
-      watch.finish(this.ground.executions ?? 1);
+      watch.finish(this.clients.most);
       for (const [id, execution] of history.executions) this.checkEnd(id, execution, standing);
       if (!this.clients.allStarted) watch.violate('E4', 'a start was never acknowledged');
     }
@@ -274,10 +317,22 @@ export class SimulatedWorld {
 
   private checkEnd(id: string, execution: ExecutionHistory, standing: Map<string, Standing>): void {
     if (execution.ended) {
-      if (!this.clients.isTold(id)) this.watch.violate('E1', `${id} has ended and who waits for it was not told`);
+      if (this.clients.isUntold(id)) this.watch.violate('E1', `${id} has ended and who waits for it was not told`);
       return;
     }
     const found = this.wakefulness.standing(execution, this.runner);
     if (found) standing.set(id, found);
   }
 }
+
+/** By content hash. */
+const definitionsIn = (
+  { workflow }: Schedule,
+  { workflows, next }: SimulationGround,
+): ReadonlyMap<string, CompiledWorkflow> => {
+  const all = [workflow, ...(workflows?.values() ?? []), ...(next ? [next] : [])];
+  return new Map(all.map(({ pinned, compiled }) => [pinned.definition, compiled]));
+};
+
+const tasksIn = (definitions: ReadonlyMap<string, CompiledWorkflow>): ReadonlyMap<string, JsonObject> =>
+  new Map([...definitions.values()].flatMap(({ document }) => [...tasksByPattern(document)]));

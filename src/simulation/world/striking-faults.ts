@@ -12,21 +12,35 @@ export class StrikingFaults {
   readonly struck = new Set<number>();
   /** The process is to die before the next micro-step. */
   private dying = false;
+  private shift = 0;
   private readonly spent = new Set<PlannedFault>();
 
   constructor(private readonly plan: FaultPlan) {}
 
   /** Faults that strike at their time, s; `strike` says that one has. */
-  *timed(): Generator<{ readonly at: number; readonly fault: Of<'pause'> | Of<'cancel'> | Of<'crash'> }> {
-    for (const fault of this.plan.faults) {
-      if (fault.fault === 'pause' || fault.fault === 'cancel') yield { at: fault.at, fault };
-      else if (fault.fault === 'crash' && fault.at !== undefined) yield { at: fault.at, fault };
-    }
+  *timed(): Generator<{ readonly at: number; readonly fault: PlannedFault }> {
+    for (const fault of this.plan.faults) if ('at' in fault && fault.at !== undefined) yield { at: fault.at, fault };
+  }
+
+  /** Re-executions that are asked for once the execution has ended. */
+  afterEnd(): readonly Of<'reexecute'>[] {
+    return this.plan.faults.filter(
+      (fault): fault is Of<'reexecute'> => fault.fault === 'reexecute' && fault.at === undefined,
+    );
   }
 
   strike(fault: PlannedFault): void {
     this.struck.add(this.plan.faults.indexOf(fault));
-    if (fault.fault === 'crash') this.dying = true;
+    if (fault.fault === 'crash') this.die(fault.clock);
+  }
+
+  /** Steps for which what they wait for comes before. */
+  early(): readonly string[] {
+    return this.plan.faults.flatMap((fault) => {
+      if (fault.fault !== 'early') return [];
+      this.strike(fault);
+      return [fault.step];
+    });
   }
 
   /** Whether the start request is sent twice. */
@@ -70,7 +84,10 @@ export class StrikingFaults {
       if (fault.fault !== 'storage' && fault.fault !== 'crash') continue;
       if (fault.commit !== commit) continue;
       this.struck.add(this.plan.faults.indexOf(fault));
-      if (fault.fault === 'crash') return { fate: fault.written ? 'dies-after' : 'dies-before', seconds: 0 };
+      if (fault.fault === 'crash') {
+        this.shift += fault.clock ?? 0;
+        return { fate: fault.written ? 'dies-after' : 'dies-before', seconds: 0 };
+      }
       return { fate: fault.written ? 'unknown' : 'refused', seconds: fault.seconds ?? 0 };
     }
     return { fate: 'written', seconds: 0 };
@@ -80,8 +97,16 @@ export class StrikingFaults {
     return this.dying;
   }
 
-  die(): void {
+  die(clock = 0): void {
     this.dying = true;
+    this.shift += clock;
+  }
+
+  /** s by which the clock of the next process is another one. */
+  takeShift(): number {
+    const { shift } = this;
+    this.shift = 0;
+    return shift;
   }
 
   /** Whether the process dies before the next micro-step; `done` were made. */

@@ -4,6 +4,8 @@ import type { Timer, Timers } from '../../engine/ports/index.js';
 /** Something that will happen at a virtual time. */
 export interface Armed extends Timer {
   readonly time: Instant;
+  /** What it waits for, by the clock of whoever has armed it. */
+  readonly target: Instant;
   /** What it is, for a trace. */
   readonly label: string;
   readonly callback: () => void;
@@ -14,6 +16,8 @@ export interface Armed extends Timer {
 /** What to arm; `label` is `timer` and `outlives` false unless said. */
 export interface Arming {
   readonly time: Instant;
+  /** Default: `time`. */
+  readonly target?: Instant;
   readonly callback: () => void;
   readonly label?: string;
   readonly outlives?: boolean;
@@ -33,8 +37,8 @@ export class VirtualTimers implements Timers {
     return this.arm({ time, callback });
   }
 
-  arm({ time, callback, label = 'timer', outlives = false }: Arming): Armed {
-    const timer: Armed = { time, callback, label, outlives, cancel: () => void this.armed.delete(timer) };
+  arm({ time, target = time, callback, label = 'timer', outlives = false }: Arming): Armed {
+    const timer: Armed = { time, target, callback, label, outlives, cancel: () => void this.armed.delete(timer) };
     this.armed.add(timer);
     return timer;
   }
@@ -44,10 +48,10 @@ export class VirtualTimers implements Timers {
     return this.armed.size;
   }
 
-  /** When the first of those called `label` rings; Infinity when none does. */
+  /** What the first of those called `label` waits for; Infinity when none does. */
   firstRing(label = 'timer'): Instant {
     let first = Infinity;
-    for (const timer of this.armed) if (timer.label === label) first = Math.min(first, timer.time);
+    for (const timer of this.armed) if (timer.label === label) first = Math.min(first, timer.target);
     return first;
   }
 

@@ -1,11 +1,11 @@
-import type { EmbeddedEngineOptions } from '../engine/embedded/index.js';
-import { definePlugin, defineTask } from '../plugin/contract/index.js';
-import { PluginRegistry } from '../plugin/host/index.js';
-import { Chance } from './chance.js';
-import { explore, type Explored } from './explore.js';
-import { runnableFrom, simulationSchemas } from './ground.js';
-import { RANDOM_TASK_TYPE, randomWorkflow } from './random-workflow.js';
-import type { OpenableEngine } from './world/simulated-world.js';
+import type { EmbeddedEngineOptions } from '../../engine/embedded/index.js';
+import { definePlugin, defineTask } from '../../plugin/contract/index.js';
+import { PluginRegistry } from '../../plugin/host/index.js';
+import { Chance } from '../chance.js';
+import { explore, type Explored } from '../explore.js';
+import { familyFrom, simulationSchemas } from '../ground.js';
+import { RANDOM_INPUT, RANDOM_TASK_TYPE, randomWorkflow } from './random-workflow.js';
+import type { OpenableEngine } from '../world/simulated-world.js';
 
 /** What is explored of one random workflow. */
 export interface RandomExploration {
@@ -29,18 +29,19 @@ const registry = createRegistry();
 
 /** Tests the engine: a random workflow, with random faults, in a world with random limits. The seed decides all of it. */
 export const exploreRandomWorkflow = async ({ seed, schedules, engine }: RandomExploration): Promise<Explored> => {
-  const { document, results, isOrderFree } = randomWorkflow(seed);
-  const workflow = runnableFrom(document, registry);
+  const { document, workflows, next, results, compares } = randomWorkflow(seed);
+  const { workflow, ...family } = familyFrom({ document, workflows, next }, registry);
   const chance = new Chance(seed, 'surroundings');
   const ground = {
     registry,
     schemas: simulationSchemas,
     results,
+    ...family,
     executions: chance.pick([1, 1, 1, 2, 3]),
     slots: chance.pick([1, 2, 100]),
     commitMillis: chance.pick([0, 0, 500]),
     engine,
   };
-  const first = { workflow, input: { yes: true, no: false }, seed: seed * 1000 };
-  return explore({ first, schedules, plan: 'random', compares: isOrderFree ? 'always' : 'never' }, ground);
+  const first = { workflow, input: RANDOM_INPUT, seed: seed * 1000 };
+  return explore({ first, schedules, plan: 'random', compares }, ground);
 };
