@@ -12,7 +12,7 @@ import { join, relative } from 'node:path';
 import { parseArgs } from 'node:util';
 import prettier from 'prettier';
 import { MUTANTS } from '../test/mutation/mutants.mjs';
-import { keyOf, PAGE, pageOf, readPage } from '../test/mutation/page.mjs';
+import { keyOf, PAGE, pageOf, readPage, SUMMARY, withNumbers } from '../test/mutation/page.mjs';
 
 const root = join(import.meta.dirname, '..');
 const { values, positionals } = parseArgs({
@@ -29,6 +29,7 @@ const { values, positionals } = parseArgs({
 /** What a run needs; the rest, `node_modules` above all, is not copied. */
 const COPIED = [
   '.swcrc',
+  'bin',
   'src',
   'test',
   'plugins',
@@ -53,7 +54,8 @@ const STAGES = {
   engine: ['test/engine/', SIMULATION, 'test/workflow/imported-runs'],
   tables: [
     'test/contract/(journal|execution-reader)',
-    'test/integration/(retention|upgrade|storage-faults|journal-check)',
+    'test/integration/(retention|upgrade|storage-faults)',
+    'test/e2e/(verify|reexecution|migration)',
     'test/integration/sql-faults',
   ],
 };
@@ -68,7 +70,8 @@ const stagesOf = (mutant) => {
 const copyProject = async () => {
   const copy = await mkdtemp(join(tmpdir(), 'harmonia-mutants-'));
   for (const name of COPIED) await cp(join(root, name), join(copy, name), { recursive: true });
-  await symlink(join(root, 'node_modules'), join(copy, 'node_modules'));
+  // `dist` is for tests of the command line, which do not count.
+  for (const name of ['node_modules', 'dist']) await symlink(join(root, name), join(copy, name));
   return copy;
 };
 
@@ -103,8 +106,17 @@ const runSuites = async (directory, pattern) => {
   return { suite: relative(directory, path), test };
 };
 
+const sound = new Map();
+
+/** Who fails without being hurt proves nothing. */
+const mustBeSound = async (directory, { suite, test }) => {
+  if (!sound.has(suite)) sound.set(suite, await runSuites(directory, suite));
+  if (!sound.get(suite)) return;
+  throw new Error(`${suite} fails although nothing is broken: ${sound.get(suite).test} (and ${test})`);
+};
+
 /** Breaks the copy, runs the suites and mends it again; answers the test that noticed. */
-const killerOf = async (directory, mutant) => {
+const firstKiller = async (directory, mutant) => {
   const path = join(directory, mutant.file);
   const text = await readFile(path, 'utf8');
   await writeFile(
@@ -120,6 +132,12 @@ const killerOf = async (directory, mutant) => {
   } finally {
     await writeFile(path, text);
   }
+};
+
+const killerOf = async (directory, mutant) => {
+  const killer = await firstKiller(directory, mutant);
+  if (killer) await mustBeSound(directory, killer);
+  return killer;
 };
 
 /** One copy, and one mutant after another in it. */
@@ -148,9 +166,10 @@ const outdated = async () => {
 
 const write = async (done) => {
   const rows = MUTANTS.map((mutant) => ({ ...mutant, ...(done.get(mutant) ?? known.get(keyOf(mutant))) }));
-  const page = pageOf(rows.filter(({ suite }) => suite !== undefined));
-  const options = await prettier.resolveConfig(PAGE);
-  await writeFile(PAGE, await prettier.format(page, { ...options, filepath: PAGE }));
+  await writeFile(PAGE, pageOf(rows.filter(({ suite }) => suite !== undefined)));
+  const summary = withNumbers(await readFile(SUMMARY, 'utf8'), MUTANTS);
+  const options = await prettier.resolveConfig(SUMMARY);
+  await writeFile(SUMMARY, await prettier.format(summary, { ...options, filepath: SUMMARY }));
 };
 
 const run = async (chosen) => {

@@ -23,18 +23,31 @@ const plain = (text) => text.replaceAll('|', '/').replace(/[*_`<>[\]~\\{}]/g, (s
 const rowOf = ({ name, file, suite, test }) =>
   `| ${name} | \`${file.replace('src/', '')}\` | \`${suite}\`: ${plain(test)} |`;
 
-/** The page, before prettier has seen it. `rows`: mutants with the suite and the test that killed each. */
+const byArea = (mutants) =>
+  [...new Set(mutants.map(({ area }) => area))].map((area) => [area, mutants.filter((each) => each.area === area)]);
+
+/** `rows`: mutants with the suite and the test that killed each. */
 export const pageOf = (rows) => {
-  const areas = [...new Set(rows.map(({ area }) => area))];
-  const sections = areas.map((area) => {
-    const list = rows.filter((row) => row.area === area);
-    const head = '| the engine, when … | file | is found out by |\n| --- | --- | --- |';
-    return `## ${area[0].toUpperCase()}${area.slice(1)} (${list.length})\n\n${head}\n${list.map(rowOf).join('\n')}\n`;
+  const sections = byArea(rows).map(([area, list]) => {
+    const head = '| what is broken | file | is found out by |\n| --- | --- | --- |';
+    return `## ${area[0].toUpperCase()}${area.slice(1)}\n\n${head}\n${list.map(rowOf).join('\n')}\n`;
   });
   return [
     '# The mutants\n',
-    `Written by \`npm run test:mutants -- --write\`; what it is: [reliability.md](reliability.md#tests-of-the-tests). Each`,
-    `row is one way in which ${rows.length} broken engines differ from ours, and the first test that found it out.\n`,
+    'Each row is one way in which an engine was broken, and the first test that found it out. Written by',
+    '`npm run test:mutants -- --write`; more about it: [reliability.md](reliability.md#tests-of-the-tests).\n',
     ...sections,
   ].join('\n');
 };
+
+/** Where the numbers stand. */
+export const SUMMARY = join(import.meta.dirname, '../../docs/reliability.md');
+const NUMBERS = /(?<=<!-- mutants -->\n).*?(?=<!-- \/mutants -->)/s;
+
+export const numbersOf = (mutants) => {
+  const areas = byArea(mutants).map(([area, list]) => `${area} ${list.length}`);
+  return `\nThere are ${mutants.length}, all of them killed: ${areas.join(', ')}.\n\n`;
+};
+
+/** The text of the summary with these numbers. */
+export const withNumbers = (text, mutants) => text.replace(NUMBERS, numbersOf(mutants));
