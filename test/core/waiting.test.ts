@@ -11,23 +11,29 @@ const deliver = (run: CoreWorld, event: string, payload: Json = null, name = 'x'
 describe('events', () => {
   test('go to the step that has waited longest, in this generation', () => {
     const run = world({
-      a: task(),
-      first: { event: { name: 'x' }, depends_on: ['a'] },
+      root: task(),
+      a: task({ depends_on: ['root'] }),
+      b: task({ depends_on: ['root'] }),
+      first: { event: { name: 'x' }, depends_on: ['b'] },
       second: { event: { name: 'x' } },
       third: { event: { name: 'x' }, depends_on: ['a'] },
-    }).run('/a');
+    });
+    const again = (generation: number, ...steps: string[]): void => {
+      for (const step of steps) {
+        run.send({ is: 'begin', step, generation });
+        run.send({ is: 'succeed', step, generation, attempt: 1, output: null });
+      }
+    };
+    again(1, '/root', '/a', '/b');
     run.send({ is: 'cancel' });
-    run.send({ is: 'reopen', operation: { is: 'rerun_from', step: '/a' } });
-    run.send({ is: 'begin', step: '/a', generation: 2 });
-    run.send({ is: 'succeed', step: '/a', generation: 2, attempt: 1, output: null });
-    deliver(run, 'e1');
-    expect(['/first', '/second', '/third'].map((step) => run.status(step))).toEqual([
-      'waiting',
-      'completed',
-      'waiting',
-    ]);
-    deliver(run, 'e2');
-    expect(['/first', '/third'].map((step) => run.status(step))).toEqual(['completed', 'waiting']);
+    run.send({ is: 'reopen', operation: { is: 'rerun_from', step: '/root' } });
+    again(2, '/root', '/b', '/a');
+    const taken = ['e1', 'e2', 'e3'].map((event) => {
+      const before = new Set(run.events);
+      deliver(run, event);
+      return run.events.find((given) => !before.has(given) && given.type === 'step_completed');
+    });
+    expect(taken).toMatchObject(['/second', '/first', '/third'].map((step) => ({ step, generation: 2 })));
   });
 
   test('of another name, and of another match, are kept for who wants them', () => {

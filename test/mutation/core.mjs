@@ -1,0 +1,529 @@
+import { mutantsOf } from './mutant.mjs';
+
+const decide = mutantsOf({ area: 'requests', suites: 'core', file: 'src/engine/core/decide/decide.ts' });
+const callback = mutantsOf({ area: 'requests', suites: 'core', file: 'src/engine/core/fold/callback.ts' });
+const evolve = mutantsOf({ area: 'steps and scopes', suites: 'core', file: 'src/engine/core/fold/evolve.ts' });
+const join = mutantsOf({ area: 'steps and scopes', suites: 'core', file: 'src/engine/core/fold/join.ts' });
+const transition = mutantsOf({ area: 'steps and scopes', suites: 'core', file: 'src/engine/core/fold/transition.ts' });
+const settle = mutantsOf({ area: 'steps and scopes', suites: 'core', file: 'src/engine/core/decide/settle.ts' });
+const draft = mutantsOf({ area: 'steps and scopes', suites: 'core', file: 'src/engine/core/decide/draft.ts' });
+const plan = mutantsOf({ area: 'steps and scopes', suites: 'core', file: 'src/engine/core/decide/plan.ts' });
+const start = mutantsOf({ area: 'requests', suites: 'core', file: 'src/engine/core/decide/start.ts' });
+const outcome = mutantsOf({ area: 'steps and scopes', suites: 'core', file: 'src/engine/core/decide/outcome.ts' });
+const notice = mutantsOf({ area: 'steps and scopes', suites: 'core', file: 'src/engine/core/fold/notice.ts' });
+
+export const CORE = [
+  decide(
+    'a step begins whatever its generation',
+    `if (!step || step.generation !== request.generation || state.status.is !== 'running') return STALE;
+  if (!mayBegin`,
+    `if (!step || state.status.is !== 'running') return STALE;
+  if (!mayBegin`,
+  ),
+  decide(
+    'a step begins while paused',
+    `if (!step || step.generation !== request.generation || state.status.is !== 'running') return STALE;
+  if (!mayBegin`,
+    `if (!step || step.generation !== request.generation) return STALE;
+  if (!mayBegin`,
+  ),
+  decide('a step begins in whatever state', `if (!mayBegin(step.state, at) || step`, `if (step`),
+  decide('the pause before a retry is not waited for', `state.until <= at);`, `true);`),
+  decide(
+    'a result counts whatever its attempt',
+    ` || step.state.tries.attempt !== request.attempt) return STALE; // E5`,
+    `) return STALE;`,
+  ),
+  decide(
+    'a result counts whatever its generation',
+    `if (!step || step.generation !== request.generation || isTerminalRun(state.status)) return STALE;
+  if (step.state.at !== 'running'`,
+    `if (!step || isTerminalRun(state.status)) return STALE;
+  if (step.state.at !== 'running'`,
+  ),
+  decide(
+    'an attempt expires before its deadline',
+    `step.state.deadline > draft.at) return STALE;
+  failAttempt`,
+    `false) return STALE;
+  failAttempt`,
+  ),
+  decide(
+    'an attempt expires while paused',
+    `if (step.state.at !== 'running' || draft.state.status.is !== 'running') return STALE;`,
+    `if (step.state.at !== 'running') return STALE;`,
+  ),
+  decide(
+    'the execution expires before its deadline',
+    `state.deadline === undefined || state.deadline > at) return STALE;
+  if (state.ending)`,
+    `state.deadline === undefined) return STALE;
+  if (state.ending)`,
+  ),
+  decide(
+    'an overdue wait is forgotten at resume',
+    `    elapseStep(draft, { step: step.address, generation: step.generation });\n`,
+    ``,
+  ),
+  decide('an overdue attempt is forgotten at resume', `    expireAttempt(draft, step);\n`, ``),
+  decide(
+    'a wait is over before its time',
+    `step.state.until === undefined || step.state.until > at) return STALE;`,
+    `step.state.until === undefined) return STALE;`,
+  ),
+  decide(
+    'an event that is delivered twice counts twice',
+    `if (state.received.has(event)) return undefined; // delivered twice`,
+    ``,
+  ),
+  decide(
+    'anybody may approve',
+    `if (allowed.length > 0 && (by === null || !allowed.includes(by))) {`,
+    `if (false as boolean) {`,
+  ),
+  decide('a callback counts twice', `else if (state.callbacks.has(step.address)) return STALE;\n`, ``),
+  decide(
+    'a child of another generation is heard',
+    `if (!step || step.generation !== request.generation || isTerminalRun(state.status)) return STALE;
+  if (step.state.at !== 'armed'`,
+    `if (!step || isTerminalRun(state.status)) return STALE;
+  if (step.state.at !== 'armed'`,
+  ),
+  decide(
+    'a cached result counts whatever the generation',
+    `if (step?.generation !== generation || state`,
+    `if (!step || state`,
+  ),
+  decide('on_lost is not looked at', `if (step.task.onLost === 'retry') give`, `if (step.task.onLost) give`),
+  decide(
+    'what the retries may take is not bounded',
+    `  const deadline = elapsed === undefined ? attempt :`,
+    `  const deadline = elapsed !== undefined ? attempt :`,
+  ),
+  callback('the token of a callback is not compared', ` && callbackToken(state, step) === token ? step`, ` ? step`),
+  callback(
+    'tokens of all generations are one',
+    `[state.seed, state.execution, address, generation]`,
+    `[state.seed, state.execution, address, generation - generation]`,
+  ),
+  evolve(
+    'a lost attempt counts as a retry',
+    `return move(state, step, { at: 'ready', tries: triesOf(step), ...kept`,
+    `return move(state, step, { at: 'ready', tries: { ...triesOf(step), retries: triesOf(step).retries + 1 }, ...kept`,
+  ),
+  evolve('a failed attempt does not count as a retry', `retries: tries.retries + 1 }`, `retries: tries.retries }`),
+  evolve(
+    'an attempt that took too long goes on',
+    `if (event.failure.kind === 'timeout') stopAttempt(state, step);
+      const`,
+    `const`,
+  ),
+  evolve('a resume orders nothing', `      for (const step of liveSteps(state)) state.touched.add(step);\n`, ``),
+  evolve('one event satisfies two waits', `if (place >= 0) state.inbox.splice(place, 1);`, ``),
+  evolve(
+    'the input is another at each attempt',
+    `? { ...before, attempt: event.attempt }`,
+    `? { ...before, attempt: event.attempt, input: event.input ?? {} }`,
+  ),
+  evolve(
+    'the first start is forgotten',
+    `? { ...before, attempt: event.attempt }`,
+    `? { ...before, attempt: event.attempt, firstStartedAt: event.at }`,
+  ),
+  evolve('what was received is forgotten', `      state.received.add(event.event);\n`, ``),
+  evolve(
+    'a step may start twice',
+    `if (step.state.at !== 'ready' && step.state.at !== 'backing-off')
+        throw`,
+    `if (isTerminalStep(step.state))
+        throw`,
+  ),
+  evolve(
+    'an event of another generation is folded',
+    `if (event.generation !== step.generation) {`,
+    `if (event.generation < 0) {`,
+  ),
+  evolve(
+    'the end of the execution leaves steps open',
+    `      cancelEverything(state);
+      state.status = { is: 'canceled'`,
+    `      state.status = { is: 'canceled'`,
+  ),
+  evolve(
+    'what undoes goes on after the end',
+    `  if (state.ending?.compensation) cancelCompensation(state, state.ending.compensation);\n`,
+    ``,
+  ),
+  join(
+    'dependencies that ended are not counted',
+    `  waits.open -= 1;`,
+    `  waits.open -= source.state.at === 'skipped' ? 0 : 1;`,
+  ),
+  join('control edges that spoke are not counted', `  waits.gatesOpen -= 1;`, `  waits.gatesOpen -= chosen ? 1 : 0;`),
+  join('a failed dependency does not block', `    waits.blockedBy ??= source.address;`, `    waits.carried = true;`),
+  join(
+    'a step skipped upstream carries',
+    `if (state.cause === 'condition' || state.cause === 'operator') waits.carried`,
+    `waits.carried`,
+  ),
+  join(
+    'an n-join starts one too late',
+    `waits.completed >= task.join.needed) return { is: 'run' };`,
+    `waits.completed > task.join.needed) return { is: 'run' };`,
+  ),
+  join(
+    'an n-join that is out of reach waits',
+    `waits.completed + waits.open >= task.join.needed) return undefined;`,
+    `waits.open > 0) return undefined;`,
+  ),
+  join(
+    'a step runs when the first of its gates has chosen it',
+    `(waits.gatesOpen === 0 && waits.chosen)`,
+    `waits.chosen`,
+  ),
+  transition(
+    'due is not deleted',
+    `if (before.at === 'due') state.due.delete(step);
+  else if`,
+    `if`,
+  ),
+  transition('what waited is still listening', `  state.listening.delete(step);\n`, ``),
+  transition(
+    'a child that nobody waits for is not an orphan',
+    `if (isGivenUp) state.orphans.push(step.state.awaits.execution);`,
+    ``,
+  ),
+  transition('a child is an orphan however its parent went on', `if (isGivenUp) state.orphans`, `state.orphans`),
+  transition(
+    'open steps of a scope are not counted',
+    `  scope.open -= 1;\n`,
+    `  scope.open -= next.at === 'failed' ? 0 : 1;\n`,
+  ),
+  transition('canceled steps of a scope are not counted', `if (next.at === 'canceled') scope.canceled += 1;`, ``),
+  transition(
+    'handled failures count',
+    `if (next.at === 'failed' && next.handled === undefined) fail`,
+    `if (next.at === 'failed') fail`,
+  ),
+  transition(
+    'what can be undone is forgotten',
+    `  if (next.at === 'completed' && step.task.compensate) state.undoable.push(step);\n`,
+    ``,
+  ),
+  transition(
+    'losers of a race are not canceled',
+    `  if (step.bodies) cancelBodies(state, step.bodies);
+  if (step.undoes`,
+    `  if (step.bodies && step.bodies.is !== 'race') cancelBodies(state, step.bodies);
+  if (step.undoes`,
+  ),
+  transition('the last of a race wins', `bodies.winner ??= step;`, `bodies.winner = step;`),
+  transition(
+    'attempts that are canceled go on',
+    `  stopAttempt(state, step);
+  const tries =`,
+    `  const tries =`,
+  ),
+  transition('waits of a doomed scope go on', `if (scope.open > 0 && isDoomed(scope)) state.doomed.add(scope);`, ``),
+  transition(
+    'what is canceled in a construct is not counted',
+    `    cancelStep(state, step);
+    scope.canceled += 1;`,
+    `    cancelStep(state, step);`,
+  ),
+  transition(
+    'goto chooses whom it does not name',
+    `return source.state.handled.goto === target.task.id;`,
+    `return true;`,
+  ),
+  settle('conditions are not looked at', `if (!condition.value) return give`, `if (!condition) return give`),
+  settle(
+    'a switch takes its last branch',
+    `.id;
+    break;`,
+    `.id;`,
+  ),
+  settle('fail_fast waits', `(open === 0 || state.compiled.failFast)`, `open === 0`),
+  settle('the execution ends although steps are open', `  if (open > 0) return;\n`, ``),
+  settle('the execution ends before what is undone', `    if (isUndoing(compensation)) return;\n`, ``),
+  settle('the execution ends before the notice has', `    if (notice && !isTerminalStep(notice.state)) return;\n`, ``),
+  settle('a cancel compensates unasked', `const undo = compensate && !state.ending ?`, `const undo = !state.ending ?`),
+  settle(
+    'a compensation that is canceled begins anew',
+    `const undo = compensate && !state.ending ?`,
+    `const undo = compensate ?`,
+  ),
+  draft(
+    'handlers are taken whatever the class',
+    `!classes || classes.has(kind) || classes.has(code)`,
+    `classes !== null`,
+  ),
+  draft(
+    'a continued failure is one',
+    `if (remedy.is === 'continue') return 'continue';`,
+    `if (remedy.is === 'continue') return undefined;`,
+  ),
+  plan('what stopped is told again and again', `  state.stopped = [];\n`, ``),
+  plan(
+    'orphans are forgotten',
+    `  for (const execution of state.orphans) orders.push({ is: 'cancel-child', execution });\n`,
+    ``,
+  ),
+  plan(
+    'steps are made ready while paused',
+    `      if (!paused) orders.push(readyOrder(run, step, undefined));`,
+    `      orders.push(readyOrder(run, step, undefined));`,
+  ),
+  plan(
+    'timers are armed while paused',
+    `      if (!paused) wake(orders, step, state.until);`,
+    `      wake(orders, step, state.until);`,
+  ),
+  plan('what waits no more is not disarmed', `        orders.push({ is: 'disarm', step: step.address });`, ``),
+  // More of what a request may do.
+  decide(
+    'a result that was looked for before a migration counts',
+    `  if (step.state.ready?.cacheKey !== cacheKey) return STALE; // asked for before a migration\n`,
+    ``,
+  ),
+  decide(
+    'a kept result is taken while paused',
+    `if (step?.generation !== generation || state.status.is !== 'running' || step`,
+    `if (step?.generation !== generation || step`,
+  ),
+  decide(
+    'a variable may be set that there is not',
+    `    known.has(name)\n      ? []`,
+    `    known.has(name) || name !== ''\n      ? []`,
+  ),
+  decide(
+    'variables are set after the end',
+    '  if (isTerminalRun(state.status)) return conflict(`The execution is already ${state.status.is}`);\n  const known',
+    `  const known`,
+  ),
+  decide(
+    'an event is taken after the end',
+    '  if (isTerminalRun(state.status)) return conflict(`The execution is already ${state.status.is}`);\n  if (state.received',
+    `  if (state.received`,
+  ),
+  decide(
+    'a checkpoint is taken after the end',
+    '  if (isTerminalRun(draft.state.status)) return conflict(`The execution is already ${draft.state.status.is}`);\n',
+    ``,
+  ),
+  decide(
+    'a callback counts when its step has ended',
+    `|| isTerminalStep(step.state)) return STALE;
+  if (step.state.at === 'armed') completeStep`,
+    `) return STALE;
+  if (step.state.at === 'armed') completeStep`,
+  ),
+  decide('the execution expires while it ends', `  if (state.ending) return STALE;\n`, ``),
+  decide(
+    'the execution expires while paused',
+    `if (state.status.is !== 'running' || state.deadline === undefined ||`,
+    `if (state.deadline === undefined ||`,
+  ),
+  decide(
+    'a wait is over while paused',
+    `step.generation !== generation || state.status.is !== 'running') return STALE;
+  if (step.state.at === 'armed') {`,
+    `step.generation !== generation) return STALE;
+  if (step.state.at === 'armed') {`,
+  ),
+  decide(
+    'the ring of another generation is heard',
+    `step.generation !== generation || state.status.is !== 'running') return STALE;
+  if (step.state.at === 'armed') {`,
+    `state.status.is !== 'running') return STALE;
+  if (step.state.at === 'armed') {`,
+  ),
+  decide(
+    'a construct expires before its deadline',
+    `step.state.deadline === undefined || step.state.deadline > at) return STALE;
+  failStep`,
+    `step.state.deadline === undefined) return STALE;
+  failStep`,
+  ),
+  decide('retries begin after max_elapsed', `deadline !== undefined && deadline <= at) {`, `deadline === null) {`),
+  decide(
+    'what ends is paused again',
+    `if (draft.state.status.is !== 'running') return conflict`,
+    `if (isTerminalRun(draft.state.status)) return conflict`,
+  ),
+  decide(
+    'what runs is resumed',
+    `if (draft.state.status.is !== 'paused') return conflict`,
+    `if (isTerminalRun(draft.state.status)) return conflict`,
+  ),
+  decide('the policy of the execution goes before that of the task', `if (step.task.ownRetry || state`, `if (state`),
+  decide(
+    'the policy of the execution is not looked at',
+    `|| state.options.retry_policy === undefined) return`,
+    `|| state.options) return`,
+  ),
+  decide(
+    'delays of retries are the same for all',
+    'const seed = `${draft.state.execution}${step.address}@',
+    'const seed = `${step.task.id}@',
+  ),
+  callback(
+    'whoever knows the execution knows its tokens',
+    `[state.seed, state.execution, address, generation]`,
+    `[state.execution, address, generation]`,
+  ),
+  start(
+    'constructs that are carried over have the time that was left',
+    `return { ...event, at, ...(timeout !== undefined && { deadline: at + timeout }) };`,
+    `return { ...event, at };`,
+  ),
+  start(
+    'the input is not held against its schema',
+    `return problems.length === 0 ? ok(complete)`,
+    `return problems.length >= 0 ? ok(complete)`,
+  ),
+  start('defaults of the input are left out', `? ok(complete) : err`, `? ok(input) : err`),
+  start('metadata may be anything', `    ...notJson(request.metadata, '/metadata'),\n`, ``),
+  start('an input may be as deep as it likes', `> DEEPEST) return`, `> 2 * DEEPEST) return`),
+  start('a workflow without tasks starts', `    ...emptyWorkflow(compiled),\n`, ``),
+
+  // More of what follows from it.
+  settle(
+    'workflows share their results',
+    `canonicalJson([state.workflow.id, step.task.id, `,
+    `canonicalJson([step.task.id, `,
+  ),
+  settle(
+    'tasks share their results',
+    `canonicalJson([state.workflow.id, step.task.id, `,
+    `canonicalJson([state.workflow.id, `,
+  ),
+  settle(
+    'the phases of a try share their results',
+    `typeof body === 'string' ? body : 0`,
+    `typeof body === 'string' ? 0 : 0`,
+  ),
+  settle(
+    'a notice is given of the notice',
+    `return notice ? giveEnd(draft, as) : conclude(draft, as);`,
+    `return conclude(draft, as);`,
+  ),
+  settle(
+    'a cancel gives the notice of a failure',
+    `: ending.is === 'failed' && onFailure`,
+    `: ending.is !== 'completed' && onFailure`,
+  ),
+  settle(
+    'a paused execution ends',
+    `  if (state.status.is !== 'running') return;\n`,
+    `  if (isTerminalRun(state.status)) return;\n`,
+  ),
+  outcome(
+    'the output is not held against its schema',
+    `compiled.scope.output ? (compiled.outputSchema?.check(output) ?? []) : []`,
+    `[]`,
+  ),
+  outcome(
+    'a failure names the construct and not the step',
+    `failing ? originOf(state, firstFailed(state, failing)) : step.address`,
+    `failing ? step.address : step.address`,
+  ),
+  outcome('the failure is that of the last step', `scope.failed[0] as string`, `scope.failed.at(-1) as string`),
+  outcome(
+    'a body of which a step was canceled has completed',
+    `  if (scope.canceled > 0) return { is: 'canceled' };\n`,
+    ``,
+  ),
+  notice('what is open goes on while the notice is given', `  cancelScope(state, state.root);\n`, ``),
+  notice(
+    'what was undone before the notice is forgotten',
+    `compensation: state.ending?.compensation, notice: step`,
+    `compensation: undefined, notice: step`,
+  ),
+  notice(
+    'the notice goes on after the end',
+    `  stopAttempt(state, step);\n  step.state = { at: 'canceled' };`,
+    `  step.state = { at: 'canceled' };`,
+  ),
+  join('the error is that of the last failure', `waits.handles ??= source`, `waits.handles = source`),
+  join(
+    'a failed gate passes over',
+    `state.handled === undefined) waits.failedGate`,
+    `state.handled === null) waits.failedGate`,
+  ),
+  evolve(
+    'a retry forgets its limit',
+    `const about = { tries: counted, until: event.retry_at, ...kept(step), handles`,
+    `const about = { tries: counted, until: event.retry_at, handles`,
+  ),
+  evolve(
+    'a lost attempt forgets its limit',
+    `{ at: 'ready', tries: triesOf(step), ...kept(step), handles`,
+    `{ at: 'ready', tries: triesOf(step), handles`,
+  ),
+  evolve(
+    'an attempt that runs forgets its limit',
+    `startedAt, deadline, ...kept(step), handles`,
+    `startedAt, deadline, handles`,
+  ),
+  evolve(
+    'a retry forgets the failure that it handles',
+    `...kept(step), handles: handles(step) };\n      return`,
+    `...kept(step), handles: undefined };\n      return`,
+  ),
+  evolve(
+    'what could not be undone holds up the rest',
+    `if (step.undoes) endUndoing(state, step);`,
+    `if (step.undoes && event.type === 'step_completed') endUndoing(state, step);`,
+  ),
+  evolve(
+    'the time of the execution is not its own',
+    `const timeout = event.options.timeout ?? compiled.timeout;`,
+    `const timeout = compiled.timeout;`,
+  ),
+  transition(
+    'what was not undone yet is forgotten',
+    `  state.undoable.push(...left.flatMap(({ undoes }) => undoes ?? []));\n`,
+    ``,
+  ),
+  transition(
+    'attempts of what undoes are counted from one again',
+    `const tries = step.undoes && 'tries' in step.state ? step.state.tries : undefined;`,
+    `const tries = undefined;`,
+  ),
+  transition(
+    'what a canceled construct was undoing goes on',
+    `  if ('compensation' in bodies && bodies.compensation) cancelCompensation(state, bodies.compensation);\n`,
+    ``,
+  ),
+  transition(
+    'a construct does not end at its first failure with fail_fast',
+    `if (scope.open === 0 || (state.compiled.failFast && isDoomed(scope))) state`,
+    `if (scope.open === 0) state`,
+  ),
+  transition('a condition is not decided where it stands', `  when === undefined && work.is`, `  work.is`),
+  transition('a step with a limit is ready without it', ` && limit === undefined && cache`, ` && cache`),
+  transition('inner steps win a race', ` && scope.definition.leaves.includes(step.task)) {`, `) {`),
+  plan(
+    'groups do not bound what runs in them',
+    "    limits.push({ key: `${state.execution}${owner?.address ?? ''}`, concurrency: work.concurrency });\n",
+    ``,
+  ),
+  plan(
+    'groups of all executions share their bound',
+    "key: `${state.execution}${owner?.address ?? ''}`",
+    "key: `${owner?.address ?? ''}`",
+  ),
+  plan(
+    'workflows have no bound',
+    `if (concurrency !== undefined) limits.push`,
+    `if (concurrency === null) limits.push`,
+  ),
+  plan('workflows share their bound', 'key: `workflow ${state.workflow.id}`', 'key: `workflow`'),
+  plan('a step has no limit of its own', `own ? [own] : []`, `own ? [] : []`),
+  plan(
+    'a retry is not waited for',
+    `orders.push(readyOrder(run, step, state.until));`,
+    `orders.push(readyOrder(run, step, undefined));`,
+  ),
+];
