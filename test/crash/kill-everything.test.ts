@@ -14,7 +14,7 @@ import { DOCUMENTS, expectedOutput } from './everything.js';
 
 const LONG = process.env.HARMONIA_TEST_LONG === '1';
 /** In the long form 1,000 kills: so many databases, and kills of each. */
-const [DATABASES, KILLS] = LONG ? [10, 100] : [1, 4];
+const [DATABASES, KILLS] = LONG ? [40, 25] : [1, 4];
 
 interface Scene {
   readonly directory: string;
@@ -74,7 +74,11 @@ const readAll = async (directory: string): Promise<Map<string, readonly RunEvent
   const storage = await openStorage(directory);
   const journals = new Map<string, readonly RunEvent[]>();
   const ids = storage.database.prepare('SELECT id FROM execution').pluck().all() as string[];
-  for (const id of ids) journals.set(id, ((await storage.journal.load(id))?.events ?? []).map(({ event }) => event));
+  for (const id of ids)
+    journals.set(
+      id,
+      ((await storage.journal.load(id))?.events ?? []).map(({ event }) => event),
+    );
   expect(await storageFaults(storage)).toEqual([]);
   await storage.close();
   return journals;
@@ -97,10 +101,15 @@ const check = async ({ directory, ledger, patron }: Scene): Promise<Map<string, 
   for (const [id, events] of journals) {
     const { parent, input } = startOf(events);
     const wasCanceled = patron.canceled.has(parent?.execution ?? id);
-    const found = [...brokenLaws(events), ...effectFaults(id, events, ledger.counts), ...endFaults(events, wasCanceled)];
+    const found = [
+      ...brokenLaws(events),
+      ...effectFaults(id, events, ledger.counts),
+      ...endFaults(events, wasCanceled),
+    ];
     faults.push(...found.map((fault) => `${id}: ${fault}`));
     // Each start had a number of its own: a repeated one made no second execution.
-    if (!parent && numbers.has(input.n as number)) faults.push(`${id}: another one was started with ${String(input.n)}`);
+    if (!parent && numbers.has(input.n as number))
+      faults.push(`${id}: another one was started with ${String(input.n)}`);
     if (!parent) numbers.add(input.n as number);
   }
   for (const { what, execution, holds } of patron.promised)

@@ -78,7 +78,9 @@ export class Patron {
       const open = (await process.mustDo({ do: 'listOpen' })) as unknown as readonly string[];
       if (open.length === 0) return;
       const mine = open.flatMap((id) => this.known.get(id) ?? []);
-      await Promise.all(mine.map(async (known) => (await this.resume(process, known), this.answerWaits(process, known))));
+      await Promise.all(
+        mine.map(async (known) => (await this.resume(process, known), this.answerWaits(process, known))),
+      );
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
   }
