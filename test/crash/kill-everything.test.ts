@@ -14,7 +14,7 @@ import { DOCUMENTS, expectedOutput } from './everything.js';
 
 const LONG = process.env.HARMONIA_TEST_LONG === '1';
 /** In the long form 1,000 kills: so many databases, and kills of each. */
-const [DATABASES, KILLS] = LONG ? [10, 100] : [1, 4];
+const [DATABASES, KILLS] = LONG ? [40, 25] : [1, 4];
 
 interface Scene {
   readonly directory: string;
@@ -25,22 +25,28 @@ interface Scene {
 
 const failed: Readonly<Record<string, readonly string[]>> = { failing: ['execution_failed', 'execution_completed'] };
 
-/** Kills one process after another while it works, or while it opens what the one before it left. */
+/** Kills one process after another: while it works, or, one in five, while it opens what the one before it left. */
 const killMany = async ({ directory, ledger, patron, chance }: Scene): Promise<void> => {
   let next = new Obedient(directory, ledger.url);
   for (let kill = 0; kill < KILLS; kill++) {
     const process = next;
     await process.loaded();
+    const isEarly = kill > 0 && chance() < 0.2;
     const opening = process.order({ do: 'open' });
-    if (chance() < 0.2 && kill > 0) setTimeout(() => void process.kill(), chance() * 300);
+    if (isEarly) setTimeout(() => void process.kill(), chance() * 500);
     const isOpen = (await opening).is === 'done' && (kill > 0 || (await keep(process)));
-    if (isOpen) setTimeout(() => void process.kill(), 5 + chance() * 495);
+    if (!isEarly) void killAtWork(process, chance);
     next = new Obedient(directory, ledger.url); // It loads meanwhile.
     if (isOpen) await patron.useUntilItDies(process);
     await process.kill();
     expect(process.trouble).toEqual([]);
   }
   await next.kill();
+};
+
+const killAtWork = async (process: Obedient, chance: () => number): Promise<void> => {
+  await process.hasAnswered(Math.floor(chance() * 80));
+  setTimeout(() => void process.kill(), chance() * 50);
 };
 
 const keep = async (process: Obedient): Promise<boolean> => {
@@ -68,7 +74,11 @@ const readAll = async (directory: string): Promise<Map<string, readonly RunEvent
   const storage = await openStorage(directory);
   const journals = new Map<string, readonly RunEvent[]>();
   const ids = storage.database.prepare('SELECT id FROM execution').pluck().all() as string[];
-  for (const id of ids) journals.set(id, ((await storage.journal.load(id))?.events ?? []).map(({ event }) => event));
+  for (const id of ids)
+    journals.set(
+      id,
+      ((await storage.journal.load(id))?.events ?? []).map(({ event }) => event),
+    );
   expect(await storageFaults(storage)).toEqual([]);
   await storage.close();
   return journals;
@@ -91,10 +101,15 @@ const check = async ({ directory, ledger, patron }: Scene): Promise<Map<string, 
   for (const [id, events] of journals) {
     const { parent, input } = startOf(events);
     const wasCanceled = patron.canceled.has(parent?.execution ?? id);
-    const found = [...brokenLaws(events), ...effectFaults(id, events, ledger.counts), ...endFaults(events, wasCanceled)];
+    const found = [
+      ...brokenLaws(events),
+      ...effectFaults(id, events, ledger.counts),
+      ...endFaults(events, wasCanceled),
+    ];
     faults.push(...found.map((fault) => `${id}: ${fault}`));
     // Each start had a number of its own: a repeated one made no second execution.
-    if (!parent && numbers.has(input.n as number)) faults.push(`${id}: another one was started with ${String(input.n)}`);
+    if (!parent && numbers.has(input.n as number))
+      faults.push(`${id}: another one was started with ${String(input.n)}`);
     if (!parent) numbers.add(input.n as number);
   }
   for (const { what, execution, holds } of patron.promised)
@@ -136,7 +151,7 @@ describe('kill -9 of everything at once, while somebody starts, steers, answers,
       const journals = await check(scene);
       const told = { ...figures(scene, journals), seconds: Math.round((Date.now() - began) / 1000) };
       if (LONG) console.log(JSON.stringify(told));
-      for (const order of ['start', 'deliver', 'approve', 'callBack'])
+      for (const order of LONG ? [...scene.patron.orders.keys()] : ['start', 'deliver', 'approve', 'callBack'])
         expect([order, scene.patron.orders.get(order)?.done ?? 0]).not.toEqual([order, 0]);
       ledger.close();
       await rm(directory, { recursive: true, force: true });

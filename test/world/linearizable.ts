@@ -58,7 +58,10 @@ class Search<State, Call, Answer> {
   /** `first`: the first operation that is not done. */
   private goesOn(state: State, first: number): boolean {
     if (first === this.operations.length) return true;
-    const key = `${first} ${[...this.done].filter((index) => index > first).sort().join(' ')} ${this.model.key(state)}`;
+    const key = `${first} ${[...this.done]
+      .filter((index) => index > first)
+      .sort()
+      .join(' ')} ${this.model.key(state)}`;
     if (this.tried.has(key)) return false;
     this.tried.add(key);
     const next = this.candidates(first);

@@ -23,6 +23,8 @@ export class Obedient {
   private readonly waiting = new Map<number, (told: Told) => void>();
   private readonly exit: Promise<unknown>;
   private readonly loading: Promise<void>;
+  private readonly counting: { readonly from: number; readonly tell: () => void }[] = [];
+  private answered = 0;
   private asked = 0;
   private isDead = false;
 
@@ -49,6 +51,11 @@ export class Obedient {
     return new Promise((resolve) => this.waiting.set(id, resolve));
   }
 
+  /** Resolves when it has answered so many orders more, or has died: however slow the machine, it has worked by then. */
+  hasAnswered(count: number): Promise<void> {
+    return new Promise((tell) => this.counting.push({ from: this.answered + count, tell }));
+  }
+
   /** An order that must be carried out. */
   async mustDo(order: Order): Promise<JsonObject> {
     const told = await this.order(order);
@@ -71,6 +78,8 @@ export class Obedient {
   private hear(line: JsonObject): void {
     if (typeof line.trouble === 'string') this.trouble.push(line.trouble);
     if (typeof line.id !== 'number') return;
+    this.answered += 1;
+    for (const { from, tell: reach } of this.counting) if (this.answered >= from) reach();
     const tell = this.waiting.get(line.id);
     this.waiting.delete(line.id);
     tell?.('ok' in line ? { is: 'done', value: line.ok as JsonObject } : { is: 'refused', code: String(line.refused) });
@@ -78,6 +87,7 @@ export class Obedient {
 
   private die(): void {
     this.isDead = true;
+    for (const { tell } of this.counting) tell();
     for (const tell of this.waiting.values()) tell({ is: 'died' });
     this.waiting.clear();
   }

@@ -65,8 +65,9 @@ export class Patron {
     const first = [...this.unsure.splice(0), ...[0, 1, 2].map((at) => this.newStart(at === 2))];
     let alive = (await Promise.all(first.map((start) => this.start(process, start)))).every(Boolean);
     while (alive) {
-      const some = this.sample(8).map((known) => this.answerWaits(process, known));
-      alive = (await Promise.all([...some, this.steer(process)])).every(Boolean);
+      const some = this.sample(5).map((known) => this.answerWaits(process, known));
+      const steered = [1, 2, 3, 4].map(() => this.steer(process));
+      alive = (await Promise.all([...some, ...steered])).every(Boolean);
     }
   }
 
@@ -77,7 +78,9 @@ export class Patron {
       const open = (await process.mustDo({ do: 'listOpen' })) as unknown as readonly string[];
       if (open.length === 0) return;
       const mine = open.flatMap((id) => this.known.get(id) ?? []);
-      await Promise.all(mine.map(async (known) => (await this.resume(process, known), this.answerWaits(process, known))));
+      await Promise.all(
+        mine.map(async (known) => (await this.resume(process, known), this.answerWaits(process, known))),
+      );
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
   }

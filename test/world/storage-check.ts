@@ -162,7 +162,7 @@ const projectExecution = (projected: Projected, event: Exclude<RunEvent, { step:
       return;
     }
     case 'compensation_started':
-      return cancelOpen(projected, event.at, (step) => event.within === undefined || isBelow(step, event.within));
+      return projectUndoing(projected, event);
     case 'notice_started':
       return cancelOpen(projected, event.at);
     case 'execution_reopened':
@@ -190,6 +190,16 @@ const isBelow = (step: string, construct: string): boolean =>
 const cancelOpen = ({ runs }: Projected, at: number, which: (step: string) => boolean = () => true): void => {
   for (const [step, run] of runs)
     if (run.ended_at === null && which(step)) Object.assign(run, { status: 'canceled', ended_at: at, wake_at: null });
+};
+
+/** What an inner construct was undoing is undone by this one: it waits for its turn, everything else there is over. */
+const projectUndoing = (projected: Projected, { undo, within, at }: Of<'compensation_started'>): void => {
+  const isThere = (step: string): boolean => within === undefined || isBelow(step, within);
+  const isUndone = (step: string): boolean => undo.some((each) => step === `${each}!compensate`);
+  for (const [step, run] of projected.runs)
+    if (run.ended_at === null && isThere(step) && isUndone(step))
+      Object.assign(run, { status: 'pending', wake_at: null, error_code: null, error_message: null });
+  cancelOpen(projected, at, (step) => isThere(step) && !isUndone(step));
 };
 
 /** Runs of what is reset, and of all below it, are past; so are those that undid them. */

@@ -121,9 +121,17 @@ export class Projection {
     else if (event.type === 'execution_migrated') {
       const { at, to } = event;
       this.migrateExecution.run(to.name, to.version, to.definition, event.total_tasks, at, rows.ref);
-    } else if (event.type === 'compensation_started' && event.within !== undefined) {
-      this.cancelBelow(rows, event.within, event.at);
-    } else this.cancelRuns(rows, event.at);
+    } else if (event.type === 'compensation_started') this.undoing(rows, event);
+    else this.cancelRuns(rows, event.at);
+  }
+
+  /** What was being undone is undone anew: those runs go on, and all others there are canceled. */
+  private undoing(rows: ExecutionRows, { undo, within, at }: Of<'compensation_started'>): void {
+    const again = new Set(undo.map((step) => `${step}!compensate`));
+    const open = [...rows.runs].filter(([step]) => within === undefined || isInside(step, within));
+    for (const [step, run] of open) if (again.has(step)) this.waitRun.run('pending', null, 0, null, null, run);
+    const others = open.flatMap(([step]) => (again.has(step) ? [] : [step]));
+    this.cancelSteps(rows, others, at);
   }
 
   private executionStarted(rows: ExecutionRows, event: Of<'execution_started'>): void {

@@ -49,10 +49,7 @@ class Fold {
       case 'execution_reopened':
         return this.reopen(event);
       case 'compensation_started':
-        return this.cancel(
-          [...this.open.keys()].filter((step) => event.within === undefined || isInside(step, event.within)),
-          event.at,
-        );
+        return this.undo(event);
       case 'notice_started':
         return this.cancel([...this.open.keys()], event.at);
       case 'checkpoint_created':
@@ -70,6 +67,18 @@ class Fold {
       this.open.delete(step);
       this.constructs.delete(step);
     }
+  }
+
+  /** What was being undone is undone anew: those runs go on, and all others there are canceled. */
+  private undo({ undo, within, at }: Of<'compensation_started'>): void {
+    const again = new Set(undo.map((step) => `${step}!compensate`));
+    const open = [...this.open.keys()].filter((step) => within === undefined || isInside(step, within));
+    for (const step of open.filter((each) => again.has(each)))
+      this.change(step, { status: 'pending', wakeAt: undefined, ...errorOf(undefined) });
+    this.cancel(
+      open.filter((step) => !again.has(step)),
+      at,
+    );
   }
 
   private migrate({ at, to, total_tasks: totalTasks }: Of<'execution_migrated'>): void {
