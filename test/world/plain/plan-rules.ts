@@ -17,6 +17,8 @@ export interface Planned {
   /** What a fork is to: another workflow, another input. */
   readonly other?: PlainWorkflow;
   readonly otherInput?: boolean;
+  /** The events that a new execution begins with. */
+  readonly carried?: readonly RunEvent[];
 }
 
 /** Throws at the first step that is kept against the rules, or reset against them. */
@@ -29,16 +31,21 @@ class PlanRules {
   /** Steps that must be decided anew, whatever they had come to. */
   private readonly anew = new Set<string>();
   private readonly skipped: string | undefined;
+  /** Later phases that are taken over. */
+  private readonly begun: ReadonlySet<string>;
   private readonly isCarried: boolean;
   private readonly retries: boolean;
 
   constructor(private readonly planned: Planned) {
-    const { workflow, plan, operation } = planned;
+    const { workflow, plan, operation, carried = [] } = planned;
     this.tasks = tasksById(workflow.body);
     this.kept = new Map(plan.kept.map(({ step, reason }) => [step, reason]));
     this.reset = new Map(plan.reset.map((one) => [one.step, one]));
     this.skipped = operation.is === 'skip' ? operation.step : undefined;
     this.isCarried = operation.is === 'fork' || operation.is === 'restore';
+    this.begun = new Set(
+      carried.flatMap((event) => (event.type === 'body_opened' ? [`${event.step}/${event.body}`] : [])),
+    );
     this.retries = this.isCarried || operation.is === 'retry_failed';
   }
 
@@ -130,13 +137,13 @@ class PlanRules {
   }
 
   private raceAround(address: string): string | undefined {
-    return this.constructsAround(address).findLast(
-      (around) => this.tasks.get(idOf(around))?.task.work.is === 'race',
-    );
+    return this.constructsAround(address).findLast((around) => this.tasks.get(idOf(around))?.task.work.is === 'race');
   }
 
   private isWithinReset(address: string): boolean {
-    return this.reset.get(address)?.reason === 'inside' || this.constructsAround(address).some((one) => this.reset.has(one));
+    return (
+      this.reset.get(address)?.reason === 'inside' || this.constructsAround(address).some((one) => this.reset.has(one))
+    );
   }
 
   /** In a construct that stays as it ended, or in a body of one that goes on in a later one. */
@@ -155,8 +162,10 @@ class PlanRules {
 
   /** Something in that body is kept, or reset by itself. */
   private goesOnInside(body: string): boolean {
+    if (this.begun.has(body)) return true;
     const stays = [...this.kept.keys()].some((step) => isInside(step, body));
-    return stays || [...this.reset.values()].some(({ step, reason }) => reason !== 'inside' && isInside(step, body));
+    if (stays || this.isCarried) return stays;
+    return [...this.reset.values()].some(({ step, reason }) => reason !== 'inside' && isInside(step, body));
   }
 
   /** Failed items of maps that are not retried stay as they are. */
@@ -203,6 +212,8 @@ class PlanRules {
   /** A construct goes on where it was, if something in it can. A race is run anew. */
   private mustRunAnew(address: string): void {
     if (this.anew.has(address) || address === this.skipped || this.isWithinReset(address)) return;
+    if (this.isSettled(address) || this.constructsAround(address).some((around) => this.isBehind(address, around)))
+      return;
     const { is } = (this.tasks.get(idOf(address)) as Told).task.work;
     if (is === 'race' || is === 'loop' || is === 'try') return;
     for (const [inner, fate] of this.planned.fates) {
@@ -214,10 +225,7 @@ class PlanRules {
 }
 
 /** Completed steps of which something was undone, by the construct that undid them last; '' for the execution. */
-const undoneIn = (
-  events: readonly RunEvent[],
-  isMap: (address: string) => boolean,
-): ReadonlyMap<string, string> => {
+const undoneIn = (events: readonly RunEvent[], isMap: (address: string) => boolean): ReadonlyMap<string, string> => {
   const within = new Map<string, string>();
   const begun = new Set<string>();
   for (const event of events) {

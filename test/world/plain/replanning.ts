@@ -109,11 +109,7 @@ const hasSteps = (addresses: Iterable<string>, body: string): boolean =>
   [...addresses].some((address) => isInside(address, body));
 
 /** A new execution of what had ended at a place of the journal. */
-const carryOver = (
-  { run, workflow }: Execution,
-  asked: Asked,
-  operation: IntoNew,
-): Execution => {
+const carryOver = ({ run, workflow }: Execution, asked: Asked, operation: IntoNew): Execution => {
   const { otherInput, otherVersion, where, stop } = asked;
   const isFork = operation.is === 'fork';
   const yes = run.options.yes !== (isFork && otherInput);
@@ -123,7 +119,7 @@ const carryOver = (
   const planned = reexecute(run.options.compiled, journalOf(run), isFork ? { ...operation, ...changed } : operation);
   if (!planned.ok || planned.value.is !== 'carry') throw new Error('nothing to carry over');
   const { plan, carried } = planned.value;
-  expectLawful({ run, workflow }, { plan, operation, other, otherInput: isFork && otherInput });
+  expectLawful({ run, workflow }, { plan, operation, carried, other, otherInput: isFork && otherInput });
   const number = (run.options.number ?? 1) + 1;
   const options: PlainRunOptions = { ...run.options, compiled, yes, number, carried };
   const next = { run: new PlainRun(options), workflow: other };
@@ -134,7 +130,7 @@ const carryOver = (
 
 const expectLawful = (
   { run, workflow }: Execution,
-  planned: Pick<Planned, 'plan' | 'other' | 'otherInput'> & { readonly operation: IntoNew },
+  planned: Pick<Planned, 'plan' | 'carried' | 'other' | 'otherInput'> & { readonly operation: IntoNew },
 ): void => {
   const at = planned.operation.at ?? run.events.length;
   const fates = new Map(
@@ -177,6 +173,13 @@ const alter = (workflow: PlainWorkflow, where: number): PlainWorkflow => {
   const index = where % body.length;
   const work = { is: 'task' as const, reads: false, readsInput: true, retries: 2, undone: false };
   const altered = body.map((task, at) => (at === index ? { ...task, work } : task));
-  const more = { id: 'more', needs: [body[0]?.id ?? ''], join: 'all' as const, when: true, handlers: [], work };
+  const more = {
+    id: `more${body.length}`,
+    needs: [body[0]?.id ?? ''],
+    join: 'all' as const,
+    when: true,
+    handlers: [],
+    work,
+  };
   return { ...workflow, body: [...altered, more] };
 };

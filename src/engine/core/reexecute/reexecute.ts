@@ -32,6 +32,11 @@ export const reexecute = (
 const seenIn = (state: RunState, events: readonly RunEvent[]): ReadonlyMap<Address, Seen> => {
   const seen = new Map<Address, Seen & { readonly generation: number }>();
   for (const event of events) {
+    if (event.type === 'execution_reopened' && event.skipped !== undefined) {
+      const { at, generation, skipped } = event;
+      seen.delete(skipped);
+      seen.set(skipped, { generation, startedAt: undefined, endedAt: at, attempt: 0 });
+    }
     if (!('step' in event) || event.type === 'body_opened' || event.type === 'body_closed') continue;
     if (event.type === 'step_ready' || event.type === 'callback_received') continue;
     const known = seen.get(event.step);
