@@ -1,5 +1,5 @@
 import type { Instant } from '../../kernel/index.js';
-import { plan, type Order, type ReadyOrder, type RunEvent, type RunOrder } from '../core/index.js';
+import { findStep, plan, type Order, type ReadyOrder, type RunEvent, type RunOrder } from '../core/index.js';
 import type { Dispatcher } from './dispatch/dispatcher.js';
 import type { TaskLimits } from './dispatch/task-limits.js';
 import type { DriverPorts } from './driver-ports.js';
@@ -44,7 +44,7 @@ export class Orders {
         return this.queue(live, taskLimits.addTo(order, live.state));
       case 'stop':
         // The end of a construct cancels what is open in it, with no event for each.
-        dispatcher.free(live, order.step);
+        if (!goesOn(live, order)) dispatcher.free(live, order.step);
         if (group) group.stops.push({ live, step: order.step, attempt: order.attempt });
         else attempts.stop(live, order.step, order.attempt);
         return;
@@ -87,3 +87,9 @@ export class Orders {
     });
   }
 }
+
+/** A journal that is read again orders once more what it has ever stopped: the step may run its next attempt by now. */
+const goesOn = (live: LiveExecution, { step, attempt }: Extract<Order, { is: 'stop' }>): boolean => {
+  const state = findStep(live.state, step)?.state;
+  return state?.at === 'running' && state.tries.attempt !== attempt;
+};

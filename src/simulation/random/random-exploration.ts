@@ -37,7 +37,7 @@ export const exploreRandomWorkflow = async ({ seed, schedules, engine }: RandomE
     schemas: simulationSchemas,
     results,
     ...family,
-    executions: chance.pick([1, 1, 1, 2, 3]),
+    executions: chance.pick([1, 1, 1, 1, 2, 3]),
     slots: chance.pick([1, 2, 100]),
     commitMillis: chance.pick([0, 0, 500]),
     engine,

@@ -4,6 +4,8 @@ import { firstOf, type Here, type Member } from './random-member.js';
 const DEEPEST = 2;
 /** So long that nothing but what hangs comes near it, s. */
 const LONG = 1000;
+/** Longer than all that may be inside a construct. */
+const FOREVER = 10_000_000;
 
 const within = ({ chance, mood }: Here): JsonObject => {
   if (mood === 'wild' && chance.happens(0.4)) return { within: chance.pick([0.5, 2]) };
@@ -37,7 +39,7 @@ const CONTAINERS: readonly Member[] = [
     fields: ({ chance, body, mood }) => {
       // The first item that fails too many cancels the others: which those are depends on the order.
       const tolerate = mood === 'free' ? '100%' : chance.pick<Json>([0, 1, '50%', '100%']);
-      const over = chance.pick<Json>(['${input.items}', [1, 2], { eu: 1, us: 2 }, []]);
+      const over = chance.pick<Json>(['${input.items}', { eu: 1 }, []]);
       const concurrency = some(chance, 0.5, { concurrency: 1 + chance.below(2) });
       return { map: { over, ...concurrency, tolerate }, tasks: body('m'), ...some(chance, 0.3, { state: { n: 20 } }) };
     },
@@ -112,7 +114,7 @@ const WORK: readonly Member[] = [
     odds: 35,
     fields: (here) => {
       const work = here.depth < DEEPEST ? firstOf(CONTAINERS, here) : undefined;
-      return work && { ...work, ...some(here.chance, 0.2, { timeout: here.mood === 'wild' ? 3 : LONG }) };
+      return work && { ...work, ...some(here.chance, 0.2, { timeout: here.mood === 'wild' ? 3 : FOREVER }) };
     },
   },
   { odds: 45, fields: (here) => firstOf(WAITS, here) },

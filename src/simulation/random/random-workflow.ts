@@ -21,10 +21,10 @@ export interface RandomWorkflow {
 export const RANDOM_TASK_TYPE = 'test/task';
 
 /** The input of every execution of a random workflow. */
-export const RANDOM_INPUT: JsonObject = { yes: true, no: false, items: [1, 2, 3] };
+export const RANDOM_INPUT: JsonObject = { yes: true, no: false, items: [1, 2] };
 
 /** Tasks of one workflow, those in bodies included, as far as each body has at least one. */
-const MOST_TASKS = 7;
+const MOST_TASKS = 5;
 const MOST_IN_BODY = 2;
 
 /** What a task may have whatever its work is. */

@@ -1,15 +1,11 @@
 import { allSteps, limitsOf, type Limit, type RunState, type Step } from '../../engine/core/index.js';
 
-interface Bound {
-  readonly limit: Limit;
-  running: number;
-}
-
 /** What runs at one moment, and under which limits; counted anew from the states, whatever the engine counts. */
 export class Room {
   used = 0;
   private readonly running = new Map<string, number>();
-  private readonly bounds = new Map<string, Limit>();
+  /** The loosest bound under which something runs, by key: tasks may name one key with other bounds. */
+  private readonly bounds = new Map<string, number>();
   private readonly waiting: { readonly step: Step; readonly limits: readonly Limit[]; readonly run: RunState }[] = [];
 
   add(run: RunState, now: number): void {
@@ -25,9 +21,9 @@ export class Room {
   /** Why too much runs; undefined when it does not. */
   exceeded(slots: number): string | undefined {
     if (this.used > slots) return `${this.used} attempts run in ${slots} slot(s)`;
-    for (const { limit, running } of this.concurrencies()) {
-      const { key, concurrency = Infinity } = limit;
-      if (running > concurrency) return `${running} attempts run under ${key}, which lets ${concurrency}`;
+    for (const [key, bound] of this.bounds) {
+      const running = this.running.get(key) ?? 0;
+      if (running > bound) return `${running} attempts run under ${key}, which lets ${bound}`;
     }
     return undefined;
   }
@@ -48,15 +44,9 @@ export class Room {
 
   private take(limits: readonly Limit[]): void {
     this.used += 1;
-    for (const limit of limits) {
-      this.running.set(limit.key, (this.running.get(limit.key) ?? 0) + 1);
-      // Tasks may name one key with other bounds; each holds for those that name it.
-      const known = this.bounds.get(limit.key)?.concurrency ?? 0;
-      if ((limit.concurrency ?? Infinity) > known) this.bounds.set(limit.key, limit);
+    for (const { key, concurrency = Infinity } of limits) {
+      this.running.set(key, (this.running.get(key) ?? 0) + 1);
+      this.bounds.set(key, Math.max(concurrency, this.bounds.get(key) ?? 0));
     }
-  }
-
-  private *concurrencies(): Iterable<Bound> {
-    for (const [key, limit] of this.bounds) yield { limit, running: this.running.get(key) ?? 0 };
   }
 }

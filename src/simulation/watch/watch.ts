@@ -38,7 +38,7 @@ const isAnswerTo = (asked: Asked, event: RunEvent): boolean =>
   (asked === 'cancel' && event.type === 'compensation_started' && event.ending?.is === 'canceled');
 
 /** Steps and events up to which the fold is compared at every publication; of larger executions now and then. */
-const FOLDED_ALWAYS = 100;
+const FOLDED_ALWAYS = 30;
 
 const keyOf = ({ executionId, address, generation, attempt }: Attempt): string =>
   `${executionId} ${address} ${generation} ${attempt}`;
