@@ -170,6 +170,7 @@ describe('what decides when a step begins', () => {
             concurrency: 3,
             tasks: {
               a: task({
+                type: 'test/retried',
                 concurrency_key: 'tenant ${input.t}',
                 rate: { count: 2, per: 60 },
                 cache: { key: '${input.t}', ttl: 5 },
@@ -191,6 +192,11 @@ describe('what decides when a step begins', () => {
     run.begin('/g/a');
     run.send({ is: 'lose', step: '/g/a', generation: 1, attempt: 1 });
     expect(run.orders.at(-1)).toMatchObject({ is: 'ready', limits });
+    run.begin('/g/a');
+    run.fail('/g/a', 'transient');
+    expect(run.orders.at(-1)).toMatchObject({ is: 'ready', limits, notBefore: run.now + 1000 });
+    run.send({ is: 'begin', step: '/g/a', generation: 1 });
+    expect(run.status('/g/a')).toBe('waiting');
     foldsUp(run);
   });
 

@@ -4,7 +4,7 @@ const decide = mutantsOf({
   area: 'requests',
   suites: 'core',
   file: 'src/engine/core/decide/decide.ts',
-  likely: 'test/core/(stale-requests|attempts|waiting|variables)',
+  likely: 'test/core/(stale-requests|starting|attempts|waiting|variables)',
 });
 const callback = mutantsOf({
   area: 'requests',
@@ -16,7 +16,7 @@ const evolve = mutantsOf({
   area: 'steps and scopes',
   suites: 'core',
   file: 'src/engine/core/fold/evolve.ts',
-  likely: 'test/core/(attempts|undoing|variables)',
+  likely: 'test/core/(attempts|undoing|variables|starting)',
 });
 const join = mutantsOf({
   area: 'steps and scopes',
@@ -34,7 +34,7 @@ const settle = mutantsOf({
   area: 'steps and scopes',
   suites: 'core',
   file: 'src/engine/core/decide/settle.ts',
-  likely: 'test/core/(rules|joins|undoing|variables)',
+  likely: 'test/core/(rules|starting|joins|undoing|variables)',
 });
 const draft = mutantsOf({
   area: 'steps and scopes',
@@ -52,7 +52,7 @@ const start = mutantsOf({
   area: 'requests',
   suites: 'core',
   file: 'src/engine/core/decide/start.ts',
-  likely: 'test/core/(rules|attempts|reexecution.test|validate)',
+  likely: 'test/core/starting',
 });
 const outcome = mutantsOf({
   area: 'steps and scopes',
