@@ -47,6 +47,31 @@ describe('what is undone', () => {
     foldsUp(run);
   });
 
+  test('is all that goes on meanwhile', () => {
+    const run = world({ a: booked(), b: task(), c: task() }, { fail_fast: true }).run('/a').begin('/b', '/c');
+    run.fail('/b');
+    expect([run.status('/a!compensate'), run.status('/c')]).toEqual(['ready', 'canceled']);
+    foldsUp(run);
+  });
+
+  test('in a race: of those who lose, at once, and nothing of the winner', () => {
+    const run = world({
+      r: { race: { a: booked(), b: task({ depends_on: ['a'] }), g: { tasks: { x: booked() } } } },
+    });
+    run.run('/r/a').begin('/r/b').run('/r/g/x');
+    expect([undoneIn(run), run.status('/r/b')]).toEqual([['/r/a'], 'canceled']);
+    run.run('/r/a!compensate');
+    expect(run.state.status).toMatchObject({ is: 'completed', output: { r: { winner: 'g' } } });
+    foldsUp(run);
+  });
+
+  test('in a try: nothing of what is around it', () => {
+    const run = world({ a: booked(), t: { try: { b: task({}) }, catch: { c: task() } } });
+    run.run('/a').begin('/t/try/b').fail('/t/try/b');
+    expect([undoneIn(run), run.status('/t/catch/c')]).toEqual([[], 'ready']);
+    foldsUp(run);
+  });
+
   test('before a notice is given is done again', () => {
     const run = world({ a: booked(), b: task({ depends_on: ['a'] }) }, { on_failure: task() });
     run.run('/a').begin('/b');

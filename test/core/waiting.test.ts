@@ -61,6 +61,37 @@ describe('events', () => {
   });
 });
 
+test.each<readonly [string, Record<string, Json>]>([
+  ['a length', { wait: { seconds: 1e15 } }],
+  ['a time', { wait: { until: '9999-12-31T23:59:59Z' } }],
+  ['an event', { event: { name: 'x', within: '${1e15}' } }],
+])('nothing waits for longer than ten years: %s', (_, wait) => {
+  const { state, now } = world({ a: wait });
+  const step = findStep(state, '/a')?.state;
+  expect(step).toMatchObject({ at: 'armed', until: now + 10 * 366 * 86_400_000 });
+});
+
+test.each<readonly [string, Record<string, Json>]>([
+  ['a time without a zone', { wait: { until: '2026-11-24T08:00:00' } }],
+  ['a time in words', { wait: { until: 'tomorrow' } }],
+  ['a length below zero', { wait: { seconds: '${0.0 - 1.0}' } }],
+  ['an event without a name', { event: { name: '${1}' } }],
+  ['nobody in particular', { approval: { by: '${"ops"}' } }],
+])('what can not be waited for fails, for its handler to see: %s', (_, wait) => {
+  const run = world({ a: { ...wait, on_error: [{ class: 'expression_error', then: 'continue' }] } });
+  expect(run.status('/a')).toBe('failed handled');
+});
+
+test.each([
+  ['approve', 'completed', { approved: true }],
+  ['reject', 'completed', { approved: false }],
+  ['fail', 'failed', undefined],
+])('an approval that nobody gives, on_timeout: %s', (on_timeout, at, output) => {
+  const run = world({ a: { approval: { within: 1, on_timeout } } });
+  run.advance(1000).send({ is: 'elapse', step: '/a', generation: 1 });
+  expect(findStep(run.state, '/a')?.state).toMatchObject({ at, ...(output && { output }) });
+});
+
 describe('a sub-workflow', () => {
   const canceled = (run: CoreWorld): unknown[] => run.orders.filter(({ is }) => is === 'cancel-child');
   const tell = (run: CoreWorld, outcome: { is: 'started' } | { is: 'completed'; output: Json }): string =>
