@@ -65,6 +65,19 @@ describe('what is undone', () => {
     foldsUp(run);
   });
 
+  test('is what a try was about to undo, when the execution ends around it', () => {
+    const run = world(
+      { t: { try: { a: booked(), b: booked(), c: task({ depends_on: ['a', 'b'] }) } }, d: task() },
+      { fail_fast: true },
+    );
+    run.run('/t/try/a', '/t/try/b').begin('/t/try/c', '/d').fail('/t/try/c');
+    run.run('/t/try/b!compensate').fail('/d');
+    expect(undoneIn(run)).toEqual(['/t/try/b', '/t/try/a', '/t/try/a']);
+    run.run('/t/try/a!compensate');
+    expect(run.state.status.is).toBe('failed');
+    foldsUp(run);
+  });
+
   test('in a try: nothing of what is around it', () => {
     const run = world({ a: booked(), t: { try: { b: task({}) }, catch: { c: task() } } });
     run.run('/a').begin('/t/try/b').fail('/t/try/b');

@@ -52,6 +52,18 @@ describe('events', () => {
     expect(run.state.inbox.map(({ id }) => id)).toEqual(['e1']);
   });
 
+  test('that came before are taken in their order', () => {
+    const run = world({
+      a: task(),
+      b: { event: { name: 'x' }, depends_on: ['a'] },
+      c: { event: { name: 'x' }, depends_on: ['b'] },
+    });
+    for (const n of [1, 2, 3]) deliver(run, `e${n}`, n);
+    run.run('/a');
+    expect(['/b', '/c'].map((step) => findStep(run.state, step)?.state)).toMatchObject([{ output: 1 }, { output: 2 }]);
+    expect(run.state.inbox.map(({ id }) => id)).toEqual(['e3']);
+  });
+
   test('one that came twice counts once, also when it was taken', () => {
     const run = world({ a: { event: { name: 'x' } }, b: { event: { name: 'x' }, depends_on: ['a'] } });
     const answers = [1, 2, 3].map(() => deliver(run, 'e1', 1));
@@ -124,6 +136,22 @@ test('while paused nothing is made ready and no timer is armed; both come with t
   expect(given()).not.toContain('wake /nap');
   run.send({ is: 'resume' });
   expect(given()).toEqual(expect.arrayContaining(['ready /b', 'wake /nap']));
+});
+
+test('in a scope that has failed no wait begins; sub-workflows go on, and begin', () => {
+  const child = { workflow: { name: 'o' } };
+  const run = world({
+    bad: task(),
+    early: child,
+    g: { tasks: { inner: { wait: { seconds: 5 } } } },
+    x: task(),
+    nap: { wait: { seconds: 5 }, depends_on: ['x'] },
+    late: { ...child, depends_on: ['x'] },
+  }).begin('/bad', '/x');
+  run.fail('/bad');
+  run.finish('/x');
+  const status = ['/early', '/g/inner', '/nap', '/late'].map((step) => run.status(step));
+  expect(status).toEqual(['waiting', 'canceled', 'canceled', 'waiting']);
 });
 
 test('an attempt is told to stop once', () => {
