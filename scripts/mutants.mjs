@@ -49,8 +49,6 @@ const PROPERTIES = 'test/core/(properties|reference|reexecution-properties)';
 const SIMULATION = 'test/simulation/(random-workflows|watch|simulate)';
 const STAGES = {
   core: [CORE, 'test/engine/', PROPERTIES, 'test/core/migration'],
-  migration: ['test/core/migration', 'test/engine/migration', CORE],
-  dispatch: ['test/engine/(dispatching|limits)', 'test/engine/', SIMULATION],
   engine: ['test/engine/', SIMULATION, 'test/workflow/imported-runs'],
   tables: [
     'test/contract/(journal|execution-reader)',
@@ -63,7 +61,7 @@ const STAGES = {
 /** The suite that killed a mutant the last time is asked first. */
 const known = new Map(readPage().map((row) => [keyOf(row), row]));
 const stagesOf = (mutant) => {
-  const stages = [known.get(keyOf(mutant))?.suite ?? [], STAGES[mutant.suites]].flat();
+  const stages = [known.get(keyOf(mutant))?.suite ?? mutant.likely ?? [], STAGES[mutant.suites]].flat();
   return values.quick ? stages.slice(0, 1) : stages;
 };
 
@@ -79,7 +77,7 @@ const copyProject = async () => {
 const jestOptions = (pattern) => [
   ...['--experimental-vm-modules', '--no-warnings', 'node_modules/jest/bin/jest.js'],
   ...['--reporters=./test/mutation/first-failure.mjs', '--bail', '-i', '--forceExit'],
-  ...['--cacheDirectory=./.jest-cache', '--selectProjects', pattern.split('/')[1]],
+  ...['--cacheDirectory=./.jest-cache', '--selectProjects', ...pattern.split('/')[1].split(/\W+/).filter(Boolean)],
   ...['--testPathPatterns', pattern],
 ];
 
@@ -186,7 +184,9 @@ const run = async (chosen) => {
 };
 
 const pattern = new RegExp(positionals.join(' '));
-const chosen = MUTANTS.filter((mutant) => pattern.test(`${mutant.area} ${keyOf(mutant)}`));
+const isMeant = (mutant) => pattern.test(`${mutant.area} ${keyOf(mutant)}`);
+/** New ones first. */
+const chosen = MUTANTS.filter(isMeant).sort((a, b) => Number(known.has(keyOf(a))) - Number(known.has(keyOf(b))));
 const unfit = await outdated();
 for (const { name, file } of unfit) console.error(`does not apply any more: ${name} (${file})`);
 if (values.list) for (const mutant of chosen) console.log(`${mutant.area}  ${keyOf(mutant)}`);

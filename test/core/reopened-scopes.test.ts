@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { findStep, type InPlace } from '../../src/engine/core/index.js';
+import { allSteps, findStep, type InPlace } from '../../src/engine/core/index.js';
+import { callbackToken } from '../../src/engine/core/fold/callback.js';
 import { CoreWorld, task } from '../world/core-world.js';
 
 const world = (tasks: Record<string, unknown>, more: Record<string, unknown> = {}): CoreWorld =>
@@ -108,6 +109,114 @@ describe('what goes with what is reset', () => {
     expect([findStep(run.state, '/g/x'), findStep(run.state, '/g')?.bodies]).toEqual([undefined, undefined]);
     rerun(run, '/a', '/g/x', '/g/y');
     expect(run.state.status).toMatchObject({ output: { g: { x: '/g/x again', y: '/g/y again' } } });
+  });
+});
+
+describe('an execution that goes on', () => {
+  const booked = (more = {}): Record<string, unknown> => task({ compensate: task(), ...more });
+  const undoneIn = ({ events }: CoreWorld): string[] =>
+    events.flatMap((event) => (event.type === 'compensation_started' ? event.undo : []));
+  const statusesOf = (run: CoreWorld, ...steps: string[]): string[] => steps.map((step) => run.status(step));
+
+  test('has all its time again, so have the constructs in it', () => {
+    const run = world({ g: { timeout: 5, tasks: { x: task() } } }, { timeout: 9 }).begin('/g/x');
+    run.advance(4000).fail('/g/x');
+    reopen(run.advance(60_000), { is: 'retry_failed' });
+    expect([run.state.timedFrom, run.state.deadline]).toEqual([run.now, run.now + 9000]);
+    expect(run.orders).toContainEqual({ is: 'wake', step: '/g', generation: 1, at: run.now + 5000 });
+  });
+
+  test('after resume leaves alone what failed', () => {
+    const run = world({ a: task(), b: task() }).begin('/a', '/b');
+    run.fail('/a');
+    run.send({ is: 'cancel' });
+    reopen(run, { is: 'resume' });
+    expect(statusesOf(run, '/a', '/b')).toEqual(['failed', 'ready']);
+  });
+
+  test('must have ended', () => {
+    const run = world({ a: task() });
+    const again = { is: 'reopen', operation: { is: 'rerun_from', step: '/a' } } as const;
+    expect(run.send(again)).toBe('conflict');
+    run.send({ is: 'pause' });
+    expect(run.send(again)).toBe('conflict');
+  });
+
+  test('has no notice, no call, and no catch of before', () => {
+    const run = world(
+      {
+        a: task(),
+        hook: { webhook: {}, depends_on: ['a'] },
+        t: { try: { x: task() }, catch: { c: task() } },
+      },
+      { on_failure: task() },
+    );
+    const token = callbackToken(run.state, findStep(run.state, '/hook')!);
+    expect(run.send({ is: 'callback', token, payload: 1 })).toBe('accepted');
+    run.begin('/t/try/x').fail('/t/try/x');
+    run.run('/t/catch/c').begin('/a').fail('/a');
+    run.run('/on_failure');
+    reopen(run, { is: 'rerun_from', step: '/t/try/x' });
+    const steps = [...allSteps(run.state)].map(({ address }) => address);
+    expect(steps).toEqual(['/a', '/hook', '/t', '/t/try/x']);
+    run.send({ is: 'cancel' });
+    reopen(run, { is: 'retry_failed' });
+    rerun(run, '/a');
+    expect(run.status('/hook')).toBe('waiting');
+  });
+
+  test('handles in a construct what it handled before', () => {
+    const run = world(
+      { a: task({ on_error: { goto: 'g' } }), g: { tasks: { x: task() }, set: { seen: '${error.code}' } } },
+      { state: { seen: null } },
+    ).begin('/a');
+    run.fail('/a', 'fatal', 'first');
+    run.begin('/g/x').fail('/g/x');
+    reopen(run, { is: 'retry_failed' });
+    rerun(run, '/g/x');
+    expect(run.state.root.state?.values).toEqual({ seen: 'first' });
+  });
+
+  test('undoes again what it did again', () => {
+    const run = world({ t: { try: { a: booked(), b: task({ depends_on: ['a'] }) }, catch: { c: task() } } });
+    run.run('/t/try/a').begin('/t/try/b').fail('/t/try/b');
+    run.run('/t/try/a!compensate').begin('/t/catch/c').fail('/t/catch/c');
+    reopen(run, { is: 'rerun_from', step: '/t/try/b' });
+    expect(statusesOf(run, '/t/try/a', '/t/try/b')).toEqual(['ready', 'pending']);
+    rerun(run, '/t/try/a');
+    const b = { step: '/t/try/b', generation: 2 } as const;
+    run.send({ is: 'begin', ...b });
+    run.send({ is: 'fail', ...b, attempt: 1, failure: { kind: 'fatal', code: 'x', message: 'x' } });
+    expect(undoneIn(run)).toEqual(['/t/try/a', '/t/try/a']);
+  });
+
+  test('runs a race as a whole, also for what was undone in it; none of its tasks is skipped', () => {
+    const run = world({
+      r: { race: { a: booked(), b: task(), c: task() } },
+      z: task({ depends_on: ['r'] }),
+    }).begin('/r/b');
+    run.fail('/r/b');
+    expect(run.run('/r/a').status('/r')).toBe('completed');
+    run.begin('/z').fail('/z');
+    run.run('/r/a!compensate');
+    expect(run.send({ is: 'reopen', operation: { is: 'skip', step: '/r/b' } })).toBe('conflict');
+    reopen(run, { is: 'retry_failed' });
+    expect(statusesOf(run, '/r', '/z')).toEqual(['running', 'pending']);
+    expect(statusesOf(run, '/r/a', '/r/b', '/r/c')).toEqual(['ready', 'ready', 'ready']);
+  });
+
+  test('skips nothing that lies in what runs again as a whole', () => {
+    const run = world({
+      t: {
+        try: { a: booked(), x: task({ on_error: 'continue' }), b: task({ depends_on: ['a'] }) },
+        catch: { c: task() },
+      },
+    });
+    run.begin('/t/try/x').fail('/t/try/x');
+    run.run('/t/try/a').begin('/t/try/b').fail('/t/try/b');
+    run.run('/t/try/a!compensate').begin('/t/catch/c').fail('/t/catch/c');
+    reopen(run, { is: 'skip', step: '/t/catch/c' });
+    expect(run.state.status.is).toBe('completed');
   });
 });
 

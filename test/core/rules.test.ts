@@ -225,6 +225,22 @@ describe('rule 10: goto', () => {
     },
   );
 
+  test('a target of several failures sees the first, also after it was tried again', () => {
+    const tasks = {
+      a: task({ on_error: { goto: 't' } }),
+      b: task({ on_error: { goto: 't' } }),
+      t: task({ type: 'test/retried', input: { code: '${error.code}' }, set: { seen: '${error.code}' } }),
+    };
+    const run = new CoreWorld(workflow(tasks, { state: { seen: null } })).begin('/a', '/b');
+    run.fail('/b', 'fatal', 'first');
+    run.fail('/a', 'fatal', 'second');
+    run.begin('/t');
+    expect(run.orders.at(-1)).toMatchObject({ is: 'run', input: { code: 'first' } });
+    run.fail('/t', 'transient');
+    run.advance(1000).run('/t');
+    expect(run.state.root.state?.values).toEqual({ seen: 'first' });
+  });
+
   test('a target that only a switch chose sees no error', () => {
     const world = new CoreWorld(
       workflow({
@@ -346,5 +362,15 @@ describe('rule 11: output', () => {
   test('of a failed execution is not looked at', () => {
     const world = new CoreWorld(workflow({ a: task({ when: '${input.nothing}' }) }, { output: '${tasks.a.output.x}' }));
     expect(world.state.status).toMatchObject({ is: 'failed', failure: { code: 'step_failed' } });
+  });
+
+  test('is held against its schema', () => {
+    const run = new CoreWorld(
+      workflow(
+        { a: task() },
+        { output: { n: '${tasks.a.output}' }, output_schema: { properties: { n: { type: 'number' } } } },
+      ),
+    ).run('/a');
+    expect(run.state.status).toMatchObject({ is: 'failed', failure: { code: 'schema_mismatch', kind: 'fatal' } });
   });
 });

@@ -1,4 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
+import { findStep } from '../../src/engine/core/index.js';
+import { callbackToken } from '../../src/engine/core/fold/callback.js';
 import { CoreWorld, failure, task } from '../world/core-world.js';
 
 type Request = Parameters<CoreWorld['send']>[0];
@@ -100,4 +102,77 @@ test('max_elapsed bounds all attempts from the first, lost ones between them', (
   expect(run.orders.findLast((order) => order.is === 'run')).toMatchObject({ attempt: 4, deadline: end });
   run.fail('/a', 'transient');
   expect(run.status('/a')).toBe('failed');
+});
+
+/** Refused with a conflict, and nothing has changed. */
+const isConflict = (run: CoreWorld, request: Request): void => {
+  const before = run.snapshot;
+  expect([run.send(request), run.snapshot]).toEqual(['conflict', before]);
+};
+
+const step = { step: '/a', generation: 1 } as const;
+
+test.each<readonly [string, Request]>([
+  ['an event', { is: 'deliver', event: 'e1', name: 'x', payload: null }],
+  ['variables', { is: 'set-variables', values: { n: 1 } }],
+  ['a checkpoint', { is: 'checkpoint', checkpoint: 'c' }],
+  ['a pause', { is: 'pause' }],
+  ['a resume', { is: 'resume' }],
+  ['a cancel', { is: 'cancel' }],
+  ['an answer', { is: 'approve', step: '/ask', approved: true, by: null, comment: null }],
+])('after the end %s is refused, whatever the end', (_, request) => {
+  const ended = (): CoreWorld => world({ a: task(), ask: { approval: {} } }, { state: { n: 0 } }).begin('/a');
+  const canceled = ended();
+  canceled.send({ is: 'cancel' });
+  const failed = ended();
+  failed.fail('/a');
+  expect([canceled.state.status.is, failed.state.status.is]).toEqual(['canceled', 'failed']);
+  for (const run of [canceled, failed]) isConflict(run, request);
+});
+
+test('a pause of what is paused and a resume of what runs are refused', () => {
+  const run = world({ a: task() });
+  isConflict(run, { is: 'resume' });
+  run.send({ is: 'pause' });
+  isConflict(run, { is: 'pause' });
+});
+
+test('while paused no time is up', () => {
+  const run = new CoreWorld(
+    {
+      name: 'w',
+      tasks: { a: task({ timeout: 1 }), nap: { wait: { seconds: 1 } }, g: { tasks: { x: task() }, timeout: 1 } },
+    },
+    {},
+    { timeout: 5 },
+  ).begin('/a');
+  run.send({ is: 'pause' });
+  run.advance(9000);
+  isStale(run, { is: 'expire', ...step, attempt: 1 });
+  isStale(run, { is: 'elapse', step: '/nap', generation: 1 });
+  isStale(run, { is: 'elapse', step: '/g', generation: 1 });
+  isStale(run, { is: 'expire-execution' });
+});
+
+test('a construct is not over before its time', () => {
+  const run = world({ g: { tasks: { x: task() }, timeout: 5 } });
+  isStale(run.advance(4999), { is: 'elapse', step: '/g', generation: 1 });
+  isStale(run.advance(1), { is: 'elapse', step: '/g', generation: 2 });
+  expect(run.send({ is: 'elapse', step: '/g', generation: 1 })).toBe('accepted');
+});
+
+test('a callback of a step that is over is not heard, whatever it came to', () => {
+  const run = world({ hook: { webhook: { within: 1 }, on_error: 'continue' }, a: task() });
+  const token = callbackToken(run.state, findStep(run.state, '/hook')!);
+  run.advance(1000).send({ is: 'elapse', step: '/hook', generation: 1 });
+  expect(run.status('/hook')).toBe('failed handled');
+  isStale(run, { is: 'callback', token, payload: null });
+});
+
+test('the token of a callback needs the seed of the execution, which nobody knows', () => {
+  const tokens = ['one', 'other'].map((seed) => {
+    const { state } = world({ hook: { webhook: {} } });
+    return callbackToken({ ...state, seed }, findStep(state, '/hook')!);
+  });
+  expect(tokens[0]).not.toBe(tokens[1]);
 });

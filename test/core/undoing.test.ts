@@ -36,6 +36,66 @@ describe('what is undone', () => {
     foldsUp(run);
   });
 
+  test('all of it, also when some of it can not be', () => {
+    const run = world({ a: booked(), b: booked(), c: task({ depends_on: ['a', 'b'] }) });
+    run.run('/a', '/b').begin('/c');
+    run.fail('/c');
+    run.begin('/b!compensate').fail('/b!compensate');
+    expect([run.status('/b!compensate'), run.status('/a!compensate')]).toEqual(['failed', 'ready']);
+    run.run('/a!compensate');
+    expect(run.state.status.is).toBe('failed');
+    foldsUp(run);
+  });
+
+  test('is all that goes on meanwhile', () => {
+    const run = world({ a: booked(), b: task(), c: task() }, { fail_fast: true }).run('/a').begin('/b', '/c');
+    run.fail('/b');
+    expect([run.status('/a!compensate'), run.status('/c')]).toEqual(['ready', 'canceled']);
+    foldsUp(run);
+  });
+
+  test('in a race: of those who lose, at once, and nothing of the winner', () => {
+    const run = world({
+      r: { race: { a: booked(), b: task({ depends_on: ['a'] }), g: { tasks: { x: booked() } } } },
+    });
+    run.run('/r/a').begin('/r/b').run('/r/g/x');
+    expect([undoneIn(run), run.status('/r/b')]).toEqual([['/r/a'], 'canceled']);
+    run.run('/r/a!compensate');
+    expect(run.state.status).toMatchObject({ is: 'completed', output: { r: { winner: 'g' } } });
+    foldsUp(run);
+  });
+
+  test('is what a try was about to undo, when the execution ends around it', () => {
+    const run = world(
+      { t: { try: { a: booked(), b: booked(), c: task({ depends_on: ['a', 'b'] }) } }, d: task() },
+      { fail_fast: true },
+    );
+    run.run('/t/try/a', '/t/try/b').begin('/t/try/c', '/d').fail('/t/try/c');
+    run.run('/t/try/b!compensate').fail('/d');
+    expect(undoneIn(run)).toEqual(['/t/try/b', '/t/try/a', '/t/try/a']);
+    run.run('/t/try/a!compensate');
+    expect(run.state.status.is).toBe('failed');
+    foldsUp(run);
+  });
+
+  test('in a try: nothing of what is around it', () => {
+    const run = world({ a: booked(), t: { try: { b: task({}) }, catch: { c: task() } } });
+    run.run('/a').begin('/t/try/b').fail('/t/try/b');
+    expect([undoneIn(run), run.status('/t/catch/c')]).toEqual([[], 'ready']);
+    foldsUp(run);
+  });
+
+  test('before a notice is given is done again', () => {
+    const run = world({ a: booked(), b: task({ depends_on: ['a'] }) }, { on_failure: task() });
+    run.run('/a').begin('/b');
+    run.fail('/b');
+    run.run('/a!compensate', '/on_failure');
+    expect(run.state.status.is).toBe('failed');
+    run.send({ is: 'reopen', operation: { is: 'retry_failed' } });
+    expect([run.status('/a'), run.status('/b')]).toEqual(['ready', 'pending']);
+    foldsUp(run);
+  });
+
   test('not what has yet to run again', () => {
     const run = world({ a: booked(), b: task() }).run('/a', '/b');
     run.send({ is: 'reopen', operation: { is: 'rerun_from', step: '/a' } });
@@ -67,6 +127,14 @@ describe('an end that is under way', () => {
     foldsUp(run);
   });
 
+  test('a notice is all that goes on', () => {
+    const run = world({ a: task(), b: task() }, { fail_fast: true, on_failure: task() }).begin('/a', '/b');
+    run.fail('/a');
+    expect(run.orders).toContainEqual({ is: 'stop', step: '/b', generation: 1, attempt: 1 });
+    expect([run.status('/b'), run.status('/on_failure')]).toEqual(['canceled', 'ready']);
+    foldsUp(run);
+  });
+
   test('the deadline of the execution does not come between', () => {
     const run = new CoreWorld(
       { name: 'w', tasks: { a: booked(), b: task({ depends_on: ['a'] }) } },
@@ -91,6 +159,22 @@ describe('races', () => {
     run.send({ is: 'deliver', event: 'e2', name: 'x', payload: 2 });
     run.run('/before');
     expect(run.state.status).toMatchObject({ is: 'completed', output: { r: { winner: 'a', output: 1 } } });
+    foldsUp(run);
+  });
+
+  test('are won by who has nothing behind it', () => {
+    const run = world({ r: { race: { a: task(), b: task({ depends_on: ['a'] }), c: task() } } }).run('/r/a');
+    expect(run.status('/r')).toBe('running');
+    run.run('/r/c');
+    expect(run.state.status).toMatchObject({ is: 'completed', output: { r: { winner: 'c' } } });
+    foldsUp(run);
+  });
+
+  test('go on while somebody runs, also with fail_fast', () => {
+    const run = world({ r: { race: { a: task(), b: task() } } }, { fail_fast: true }).begin('/r/a');
+    run.fail('/r/a');
+    run.run('/r/b');
+    expect(run.state.status).toMatchObject({ is: 'completed', output: { r: { winner: 'b' } } });
     foldsUp(run);
   });
 

@@ -101,6 +101,15 @@ describe('state', () => {
     foldsUp(run);
   });
 
+  test('what was assigned from outside stays when a step is reset', () => {
+    const run = world({ state: { n: 0, m: 0 }, tasks: { a: task({ set: { m: 1 } }), b: task() } });
+    run.send({ is: 'set-variables', values: { n: 4 } });
+    run.run('/a', '/b');
+    run.send({ is: 'reopen', operation: { is: 'rerun_from', step: '/a' } });
+    expect(variables(run)).toEqual({ n: 4, m: 0 });
+    foldsUp(run);
+  });
+
   test('a step that is reset takes back what it had assigned', () => {
     const run = world({
       state: { log: [] },
@@ -187,6 +196,7 @@ describe('what decides when a step begins', () => {
             concurrency: 3,
             tasks: {
               a: task({
+                type: 'test/retried',
                 concurrency_key: 'tenant ${input.t}',
                 rate: { count: 2, per: 60 },
                 cache: { key: '${input.t}', ttl: 5 },
@@ -208,6 +218,11 @@ describe('what decides when a step begins', () => {
     run.begin('/g/a');
     run.send({ is: 'lose', step: '/g/a', generation: 1, attempt: 1 });
     expect(run.orders.at(-1)).toMatchObject({ is: 'ready', limits });
+    run.begin('/g/a');
+    run.fail('/g/a', 'transient');
+    expect(run.orders.at(-1)).toMatchObject({ is: 'ready', limits, notBefore: run.now + 1000 });
+    run.send({ is: 'begin', step: '/g/a', generation: 1 });
+    expect(run.status('/g/a')).toBe('waiting');
     foldsUp(run);
   });
 
@@ -218,7 +233,9 @@ describe('what decides when a step begins', () => {
       known.send({ is: 'recall', step: '/a', generation: 1, cacheKey: known.cacheKeyOf('/a'), output: 'known' }),
     ).toBe('accepted');
     expect(known.state.status).toEqual({ is: 'completed', output: { a: 'known' } });
-    expect(known.events).toContainEqual(expect.objectContaining({ type: 'step_completed', cached: true, attempt: 0 }));
+    const [completed] = known.events.filter(({ type }) => type === 'step_completed');
+    expect(completed).toMatchObject({ cached: true, attempt: 0 });
+    expect(completed).not.toHaveProperty('cache_until');
     const fresh = cached().run('/a');
     expect(fresh.events).toContainEqual(expect.objectContaining({ type: 'step_completed', cache_until: 1_005_000 }));
     foldsUp(fresh);

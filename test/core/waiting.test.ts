@@ -52,6 +52,18 @@ describe('events', () => {
     expect(run.state.inbox.map(({ id }) => id)).toEqual(['e1']);
   });
 
+  test('that came before are taken in their order', () => {
+    const run = world({
+      a: task(),
+      b: { event: { name: 'x' }, depends_on: ['a'] },
+      c: { event: { name: 'x' }, depends_on: ['b'] },
+    });
+    for (const n of [1, 2, 3]) deliver(run, `e${n}`, n);
+    run.run('/a');
+    expect(['/b', '/c'].map((step) => findStep(run.state, step)?.state)).toMatchObject([{ output: 1 }, { output: 2 }]);
+    expect(run.state.inbox.map(({ id }) => id)).toEqual(['e3']);
+  });
+
   test('one that came twice counts once, also when it was taken', () => {
     const run = world({ a: { event: { name: 'x' } }, b: { event: { name: 'x' }, depends_on: ['a'] } });
     const answers = [1, 2, 3].map(() => deliver(run, 'e1', 1));
@@ -59,6 +71,37 @@ describe('events', () => {
     expect([run.status('/a'), run.status('/b')]).toEqual(['completed', 'waiting']);
     expect(run.events.filter(({ type }) => type === 'event_received')).toHaveLength(1);
   });
+});
+
+test.each<readonly [string, Record<string, Json>]>([
+  ['a length', { wait: { seconds: 1e15 } }],
+  ['a time', { wait: { until: '9999-12-31T23:59:59Z' } }],
+  ['an event', { event: { name: 'x', within: '${1e15}' } }],
+])('nothing waits for longer than ten years: %s', (_, wait) => {
+  const { state, now } = world({ a: wait });
+  const step = findStep(state, '/a')?.state;
+  expect(step).toMatchObject({ at: 'armed', until: now + 10 * 366 * 86_400_000 });
+});
+
+test.each<readonly [string, Record<string, Json>]>([
+  ['a time without a zone', { wait: { until: '2026-11-24T08:00:00' } }],
+  ['a time in words', { wait: { until: 'tomorrow' } }],
+  ['a length below zero', { wait: { seconds: '${0.0 - 1.0}' } }],
+  ['an event without a name', { event: { name: '${1}' } }],
+  ['nobody in particular', { approval: { by: '${"ops"}' } }],
+])('what can not be waited for fails, for its handler to see: %s', (_, wait) => {
+  const run = world({ a: { ...wait, on_error: [{ class: 'expression_error', then: 'continue' }] } });
+  expect(run.status('/a')).toBe('failed handled');
+});
+
+test.each([
+  ['approve', 'completed', { approved: true }],
+  ['reject', 'completed', { approved: false }],
+  ['fail', 'failed', undefined],
+])('an approval that nobody gives, on_timeout: %s', (on_timeout, at, output) => {
+  const run = world({ a: { approval: { within: 1, on_timeout } } });
+  run.advance(1000).send({ is: 'elapse', step: '/a', generation: 1 });
+  expect(findStep(run.state, '/a')?.state).toMatchObject({ at, ...(output && { output }) });
 });
 
 describe('a sub-workflow', () => {
@@ -93,6 +136,22 @@ test('while paused nothing is made ready and no timer is armed; both come with t
   expect(given()).not.toContain('wake /nap');
   run.send({ is: 'resume' });
   expect(given()).toEqual(expect.arrayContaining(['ready /b', 'wake /nap']));
+});
+
+test('in a scope that has failed no wait begins; sub-workflows go on, and begin', () => {
+  const child = { workflow: { name: 'o' } };
+  const run = world({
+    bad: task(),
+    early: child,
+    g: { tasks: { inner: { wait: { seconds: 5 } } } },
+    x: task(),
+    nap: { wait: { seconds: 5 }, depends_on: ['x'] },
+    late: { ...child, depends_on: ['x'] },
+  }).begin('/bad', '/x');
+  run.fail('/bad');
+  run.finish('/x');
+  const status = ['/early', '/g/inner', '/nap', '/late'].map((step) => run.status(step));
+  expect(status).toEqual(['waiting', 'canceled', 'canceled', 'waiting']);
 });
 
 test('an attempt is told to stop once', () => {

@@ -1,11 +1,41 @@
 import { mutantsOf } from './mutant.mjs';
 
-const construct = mutantsOf({ area: 'constructs', suites: 'core', file: 'src/engine/core/decide/construct.ts' });
-const bodies = mutantsOf({ area: 'constructs', suites: 'core', file: 'src/engine/core/fold/bodies.ts' });
-const variables = mutantsOf({ area: 'constructs', suites: 'core', file: 'src/engine/core/fold/variables.ts' });
-const drafts = mutantsOf({ area: 'constructs', suites: 'core', file: 'src/engine/core/decide/draft.ts' });
-const compensation = mutantsOf({ area: 'compensation', suites: 'core', file: 'src/engine/core/fold/compensation.ts' });
-const wait = mutantsOf({ area: 'waits', suites: 'core', file: 'src/engine/core/decide/wait.ts' });
+const construct = mutantsOf({
+  area: 'constructs',
+  suites: 'core',
+  file: 'src/engine/core/decide/construct.ts',
+  likely: 'test/core/(constructs|construct-faults|rules)',
+});
+const bodies = mutantsOf({
+  area: 'constructs',
+  suites: 'core',
+  file: 'src/engine/core/fold/bodies.ts',
+  likely: 'test/core/(constructs|construct-faults)',
+});
+const variables = mutantsOf({
+  area: 'constructs',
+  suites: 'core',
+  file: 'src/engine/core/fold/variables.ts',
+  likely: 'test/core/(variables|waiting)',
+});
+const drafts = mutantsOf({
+  area: 'constructs',
+  suites: 'core',
+  file: 'src/engine/core/decide/draft.ts',
+  likely: 'test/core/variables',
+});
+const compensation = mutantsOf({
+  area: 'compensation',
+  suites: 'core',
+  file: 'src/engine/core/fold/compensation.ts',
+  likely: 'test/core/(undoing|constructs)',
+});
+const wait = mutantsOf({
+  area: 'waits',
+  suites: 'core',
+  file: 'src/engine/core/decide/wait.ts',
+  likely: 'test/core/(waiting|constructs|construct-faults)',
+});
 
 export const CONSTRUCTS = [
   construct('a map tolerates one too many', `if (bodies.failed > allowed) {`, `if (bodies.failed > allowed + 1) {`),

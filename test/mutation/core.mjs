@@ -1,16 +1,71 @@
 import { mutantsOf } from './mutant.mjs';
 
-const decide = mutantsOf({ area: 'requests', suites: 'core', file: 'src/engine/core/decide/decide.ts' });
-const callback = mutantsOf({ area: 'requests', suites: 'core', file: 'src/engine/core/fold/callback.ts' });
-const evolve = mutantsOf({ area: 'steps and scopes', suites: 'core', file: 'src/engine/core/fold/evolve.ts' });
-const join = mutantsOf({ area: 'steps and scopes', suites: 'core', file: 'src/engine/core/fold/join.ts' });
-const transition = mutantsOf({ area: 'steps and scopes', suites: 'core', file: 'src/engine/core/fold/transition.ts' });
-const settle = mutantsOf({ area: 'steps and scopes', suites: 'core', file: 'src/engine/core/decide/settle.ts' });
-const draft = mutantsOf({ area: 'steps and scopes', suites: 'core', file: 'src/engine/core/decide/draft.ts' });
-const plan = mutantsOf({ area: 'steps and scopes', suites: 'core', file: 'src/engine/core/decide/plan.ts' });
-const start = mutantsOf({ area: 'requests', suites: 'core', file: 'src/engine/core/decide/start.ts' });
-const outcome = mutantsOf({ area: 'steps and scopes', suites: 'core', file: 'src/engine/core/decide/outcome.ts' });
-const notice = mutantsOf({ area: 'steps and scopes', suites: 'core', file: 'src/engine/core/fold/notice.ts' });
+const decide = mutantsOf({
+  area: 'requests',
+  suites: 'core',
+  file: 'src/engine/core/decide/decide.ts',
+  likely: 'test/core/(stale-requests|starting|attempts|waiting|variables)',
+});
+const callback = mutantsOf({
+  area: 'requests',
+  suites: 'core',
+  file: 'src/engine/core/fold/callback.ts',
+  likely: 'test/core/(stale-requests|reopened-scopes)',
+});
+const evolve = mutantsOf({
+  area: 'steps and scopes',
+  suites: 'core',
+  file: 'src/engine/core/fold/evolve.ts',
+  likely: 'test/core/(attempts|undoing|variables|starting)',
+});
+const join = mutantsOf({
+  area: 'steps and scopes',
+  suites: 'core',
+  file: 'src/engine/core/fold/join.ts',
+  likely: 'test/core/(joins|rules)',
+});
+const transition = mutantsOf({
+  area: 'steps and scopes',
+  suites: 'core',
+  file: 'src/engine/core/fold/transition.ts',
+  likely: 'test/core/(undoing|constructs|waiting|rules)',
+});
+const settle = mutantsOf({
+  area: 'steps and scopes',
+  suites: 'core',
+  file: 'src/engine/core/decide/settle.ts',
+  likely: 'test/core/(rules|starting|joins|undoing|variables)',
+});
+const draft = mutantsOf({
+  area: 'steps and scopes',
+  suites: 'core',
+  file: 'src/engine/core/decide/draft.ts',
+  likely: 'test/core/(rules|attempts)',
+});
+const plan = mutantsOf({
+  area: 'steps and scopes',
+  suites: 'core',
+  file: 'src/engine/core/decide/plan.ts',
+  likely: 'test/core/(attempts|waiting|variables)',
+});
+const start = mutantsOf({
+  area: 'requests',
+  suites: 'core',
+  file: 'src/engine/core/decide/start.ts',
+  likely: 'test/core/starting',
+});
+const outcome = mutantsOf({
+  area: 'steps and scopes',
+  suites: 'core',
+  file: 'src/engine/core/decide/outcome.ts',
+  likely: 'test/core/(rules|constructs)',
+});
+const notice = mutantsOf({
+  area: 'steps and scopes',
+  suites: 'core',
+  file: 'src/engine/core/fold/notice.ts',
+  likely: 'test/core/(undoing|rules|constructs)',
+});
 
 export const CORE = [
   decide(

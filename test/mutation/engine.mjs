@@ -2,14 +2,39 @@ import { mutantsOf } from './mutant.mjs';
 
 const driver = mutantsOf({ area: 'commits', suites: 'engine', file: 'src/engine/embedded/run-driver.ts' });
 const group = mutantsOf({ area: 'commits', suites: 'engine', file: 'src/engine/embedded/group.ts' });
-const attempts = mutantsOf({ area: 'attempts', suites: 'engine', file: 'src/engine/embedded/attempts/attempt-runner.ts' });
-const recovery = mutantsOf({ area: 'recovery', suites: 'engine', file: 'src/engine/embedded/recovery.ts' });
-const families = mutantsOf({ area: 'sub-workflows', suites: 'engine', file: 'src/engine/embedded/families.ts' });
+const attempts = mutantsOf({
+  area: 'attempts',
+  suites: 'engine',
+  file: 'src/engine/embedded/attempts/attempt-runner.ts',
+  likely: 'test/engine/(deadlines|endings|shutdown|sub-workflows)',
+});
+const recovery = mutantsOf({
+  area: 'recovery',
+  suites: 'engine',
+  file: 'src/engine/embedded/recovery.ts',
+  likely: 'test/engine/(durability|adversarial)',
+});
+const families = mutantsOf({
+  area: 'sub-workflows',
+  suites: 'engine',
+  file: 'src/engine/embedded/families.ts',
+  likely: 'test/engine/(families|sub-workflows)',
+});
 const engine = mutantsOf({ area: 'engine', suites: 'engine', file: 'src/engine/embedded/embedded-engine.ts' });
 const starts = mutantsOf({ area: 'engine', suites: 'engine', file: 'src/engine/embedded/repeatable-starts.ts' });
 const live = mutantsOf({ area: 'commits', suites: 'engine', file: 'src/engine/embedded/live-execution.ts' });
-const known = mutantsOf({ area: 'cache', suites: 'engine', file: 'src/engine/embedded/known-results.ts' });
-const running = mutantsOf({ area: 'attempts', suites: 'engine', file: 'src/engine/embedded/running-attempt.ts' });
+const known = mutantsOf({
+  area: 'cache',
+  suites: 'engine',
+  file: 'src/engine/embedded/known-results.ts',
+  likely: 'test/engine/sub-workflows',
+});
+const running = mutantsOf({
+  area: 'attempts',
+  suites: 'engine',
+  file: 'src/engine/embedded/attempts/running-attempt.ts',
+  likely: 'test/engine/(endings|deadlines|sub-workflows)',
+});
 
 export const ENGINE = [
   driver(

@@ -1,13 +1,18 @@
 import { mutantsOf } from './mutant.mjs';
 
-const about = { area: 'migration', suites: 'migration' };
+const about = { area: 'migration', suites: 'core', likely: 'test/core/migration' };
 const decide = mutantsOf({ ...about, file: 'src/engine/core/decide/migrate.ts' });
 const fold = mutantsOf({ ...about, file: 'src/engine/core/fold/migrate.ts' });
 const classify = mutantsOf({ ...about, file: 'src/engine/core/migrate/classify.ts' });
 const diff = mutantsOf({ ...about, file: 'src/engine/core/migrate/diff.ts' });
 const form = mutantsOf({ ...about, file: 'src/engine/core/migrate/normal-form.ts' });
 const replay = mutantsOf({ ...about, file: 'src/engine/core/fold/replay.ts' });
-const migrations = mutantsOf({ ...about, suites: 'engine', file: 'src/engine/embedded/migrations.ts' });
+const migrations = mutantsOf({
+  ...about,
+  suites: 'engine',
+  likely: 'test/(engine|e2e)/migration',
+  file: 'src/engine/embedded/migrations.ts',
+});
 
 export const MIGRATION = [
   decide(

@@ -1,10 +1,35 @@
 import { mutantsOf } from './mutant.mjs';
 
-const reopen = mutantsOf({ area: 're-execution', suites: 'core', file: 'src/engine/core/fold/reopen.ts' });
-const reopening = mutantsOf({ area: 're-execution', suites: 'core', file: 'src/engine/core/reexecute/reopening.ts' });
-const carrying = mutantsOf({ area: 're-execution', suites: 'core', file: 'src/engine/core/reexecute/carrying.ts' });
-const reexecute = mutantsOf({ area: 're-execution', suites: 'core', file: 'src/engine/core/reexecute/reexecute.ts' });
-const reexecutions = mutantsOf({ area: 're-execution', suites: 'engine', file: 'src/engine/embedded/reexecutions.ts' });
+const reopen = mutantsOf({
+  area: 're-execution',
+  suites: 'core',
+  file: 'src/engine/core/fold/reopen.ts',
+  likely: 'test/core/(reexecution.test|reopened-scopes|undoing|waiting|variables)',
+});
+const reopening = mutantsOf({
+  area: 're-execution',
+  suites: 'core',
+  file: 'src/engine/core/reexecute/reopening.ts',
+  likely: 'test/core/(reexecution.test|reopened-scopes|undoing)',
+});
+const carrying = mutantsOf({
+  area: 're-execution',
+  suites: 'core',
+  file: 'src/engine/core/reexecute/carrying.ts',
+  likely: 'test/core/(reexecution.test|variables)',
+});
+const reexecute = mutantsOf({
+  area: 're-execution',
+  suites: 'core',
+  file: 'src/engine/core/reexecute/reexecute.ts',
+  likely: 'test/core/reexecution.test',
+});
+const reexecutions = mutantsOf({
+  area: 're-execution',
+  suites: 'engine',
+  file: 'src/engine/embedded/reexecutions.ts',
+  likely: 'test/e2e/(reexecution|migration|time-travel)',
+});
 
 export const REEXECUTION = [
   reopen('scopes are not counted anew', `  for (const scope of scopes) recount(state, scope);\n`, ``),

@@ -11,15 +11,31 @@ const projection = mutantsOf({
   suites: 'tables',
   file: 'src/persistence/writer/projection.ts',
 });
-const archive = mutantsOf({ area: 'hash chain', suites: 'tables', file: 'src/persistence/writer/archive.ts' });
+const archive = mutantsOf({
+  area: 'hash chain',
+  suites: 'tables',
+  file: 'src/persistence/writer/archive.ts',
+  likely: 'test/e2e/verify',
+});
 const unarchive = mutantsOf({ area: 'hash chain', suites: 'tables', file: 'src/persistence/writer/unarchive.ts' });
-const check = mutantsOf({ area: 'hash chain', suites: 'tables', file: 'src/persistence/reading/check-journal.ts' });
-const erase = mutantsOf({ area: 'journal and tables', suites: 'tables', file: 'src/persistence/writer/erase.ts' });
+const check = mutantsOf({
+  area: 'hash chain',
+  suites: 'tables',
+  file: 'src/persistence/reading/check-journal.ts',
+  likely: 'test/e2e/verify',
+});
+const erase = mutantsOf({
+  area: 'journal and tables',
+  suites: 'tables',
+  file: 'src/persistence/writer/erase.ts',
+  likely: 'test/integration/retention',
+});
 const store = mutantsOf({ area: 'journal and tables', suites: 'tables', file: 'src/persistence/journal-store.ts' });
 const housekeeping = mutantsOf({
   area: 'journal and tables',
   suites: 'tables',
   file: 'src/persistence/housekeeping.ts',
+  likely: 'test/integration/retention',
 });
 
 export const TABLES = [

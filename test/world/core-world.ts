@@ -20,6 +20,7 @@ import {
 } from '../../src/engine/core/index.js';
 import { createSchemaChecker } from '../../src/json-schema/index.js';
 import type { Fault, Json } from '../../src/kernel/index.js';
+import type { RetryPolicySpec } from '../../src/retry-policy/index.js';
 
 const TYPES: readonly TaskType[] = [
   { type: 'test/task', description: '', effects: 'write' },
@@ -75,7 +76,10 @@ const FIRST = '00000000-0000-4000-8000-000000000001';
 
 export interface CoreWorldOptions {
   readonly timeout?: number;
+  readonly retry_policy?: RetryPolicySpec;
   readonly execution?: string;
+  /** Id of the workflow. */
+  readonly workflow?: string;
   readonly compiled?: CompiledWorkflow;
   readonly carried?: readonly RunEvent[];
 }
@@ -91,14 +95,14 @@ export class CoreWorld {
   constructor(
     document: unknown,
     input: Json = {},
-    { execution = FIRST, compiled, carried, ...options }: CoreWorldOptions = {},
+    { execution = FIRST, workflow = 'w', compiled, carried, ...options }: CoreWorldOptions = {},
   ) {
     this.compiled = compiled ?? mustCompile(document);
     const decision = startRun({
       at: this.now,
       execution,
       compiled: this.compiled,
-      workflow: { id: 'w', name: 'w', version: '1.0.0', definition: 'd' },
+      workflow: { id: workflow, name: 'w', version: '1.0.0', definition: 'd' },
       input,
       metadata: {},
       options,
