@@ -39,6 +39,7 @@ const killMany = async ({ directory, ledger, patron, chance }: Scene): Promise<v
     next = new Obedient(directory, ledger.url); // It loads meanwhile.
     if (isOpen) await patron.useUntilItDies(process);
     await process.kill();
+    if (process.trouble.length > 0) await next.kill();
     expect(process.trouble).toEqual([]);
   }
   await next.kill();

@@ -276,6 +276,22 @@ describe('compensation', () => {
       refused(422, 'validation_error', '/compensate'),
     );
   });
+
+  test('that is under way when the execution is undone goes on as the same run', async () => {
+    const slow = { type: 'core/delay', input: { seconds: 0.5 } };
+    const saga = {
+      try: { a: { ...value({ n: 1 }), compensate: slow }, bad: fail('no', { depends_on: ['a'] }) },
+      catch: { mend: value({ n: 2 }) },
+    };
+    const id = await caller.run({ saga });
+    await caller.until(id, '/saga/try/a!compensate', 'task_started');
+    await caller.post(id, 'cancel', { compensate: true });
+    expect(await caller.ended(id)).toMatchObject({ status: 'canceled' });
+    const tasks = await caller.read<JsonObject[]>(id, '/tasks');
+    const undoing = tasks.filter(({ step }) => step === '/saga/try/a!compensate');
+    expect(undoing).toMatchObject([{ status: 'completed', attempt: 2, input: { seconds: 0.5 } }]);
+    expect(await caller.read(id, '/verify')).toMatchObject({ verified: true });
+  });
 });
 
 test('a construct within a construct within a construct is read on every page', async () => {

@@ -15,9 +15,11 @@ const family = async (more: Record<string, unknown> = {}, steps: Record<string, 
 
 const childOf = async (world: EngineWorld, parent: string): Promise<string> => {
   const stored = await world.journal.load(parent);
-  const armed = stored?.events.map(({ event }) => event).find((event) => event.type === 'step_armed');
-  if (armed?.type !== 'step_armed' || armed.awaits.is !== 'workflow') throw new Error('no child');
-  return armed.awaits.execution;
+  const armed = stored?.events.flatMap(({ event }) =>
+    event.type === 'step_armed' && event.awaits.is === 'workflow' ? [event.awaits] : [],
+  );
+  if (!armed?.[0]) throw new Error('no child');
+  return armed[0].execution;
 };
 
 const holds = (batch: Batch, execution: string, type: string): boolean =>
@@ -49,6 +51,20 @@ describe('a child', () => {
     await world.complete('/x#1', '/after#1');
     expect([end(world, child), end(world, id)]).toEqual(['execution_completed', 'execution_completed']);
     expect(world.engine.status()).toMatchObject({ open: 0, running: 0 });
+  });
+
+  test('is started once, also when its parent is paused, resumed or migrated before that has come about', async () => {
+    const { world } = await family();
+    const waits = { ok: { approval: {} }, c: { workflow: { name: 'child' }, depends_on: ['ok'] } };
+    const id = await world.start(world.workflow(waits, { name: 'asked' }));
+    const { engine } = world;
+    const yes = { approved: true, by: null, comment: null };
+    await Promise.all([engine.approve(id, '/ok', yes), engine.pause(id), engine.resume(id)]);
+    await settled();
+    const child = await childOf(world, id);
+    expect([starts(world, child), world.trouble]).toEqual([1, []]);
+    await world.complete('/x#1');
+    expect(await engine.ended(id)).toMatchObject({ is: 'completed' });
   });
 
   test('that takes too long is canceled, and what it runs is aborted', async () => {

@@ -43,6 +43,8 @@ const PASSING = ['storage_unavailable', 'backlog_full'];
  */
 export class Families {
   private driver: FamilyDriver | undefined;
+  /** Children whose start is under way: their parent orders them again when it resumes, or is migrated. */
+  private readonly starting = new Set<Uuid>();
 
   constructor(private readonly ports: FamilyPorts) {}
 
@@ -52,7 +54,7 @@ export class Families {
 
   carryOut(parent: RunState, order: FamilyOrder): void {
     if (order.is === 'cancel-child') this.cancel(order.execution);
-    else void this.start(parent, order).catch((error: unknown) => this.ports.onTrouble('a sub-workflow', error));
+    else void this.startOnce(parent, order).catch((error: unknown) => this.ports.onTrouble('a sub-workflow', error));
   }
 
   /** A child has ended. */
@@ -90,6 +92,16 @@ export class Families {
     outcome: ChildOutcome,
   ): void {
     this.driver?.submit({ is: 'note', execution, request: { is: 'child', step, generation, outcome } });
+  }
+
+  private async startOnce(parent: RunState, order: ChildOrder): Promise<void> {
+    if (this.starting.has(order.execution)) return;
+    this.starting.add(order.execution);
+    try {
+      await this.start(parent, order);
+    } finally {
+      this.starting.delete(order.execution);
+    }
   }
 
   private async start(parent: RunState, order: ChildOrder): Promise<void> {
