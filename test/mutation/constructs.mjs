@@ -71,8 +71,9 @@ export const CONSTRUCTS = [
   ),
   construct(
     'a failure in finally is lost',
-    `result.is === 'failed' ? result : (bodies.result ?? result)`,
-    `bodies.result ?? result`,
+    `  if (result.is === 'failed') return result;
+  return before.is`,
+    `  return before.is`,
   ),
   construct(
     'a race fails with its first',

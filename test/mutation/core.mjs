@@ -346,15 +346,12 @@ export const CORE = [
     `if (step?.generation !== generation || state.status.is !== 'running' || step`,
     `if (step?.generation !== generation || step`,
   ),
-  decide(
-    'a variable may be set that there is not',
-    `    known.has(name)\n      ? []`,
-    `    known.has(name) || name !== ''\n      ? []`,
-  ),
+
   decide(
     'variables are set after the end',
-    '  if (isTerminalRun(state.status)) return conflict(`The execution is already ${state.status.is}`);\n  const known',
-    `  const known`,
+    `  if (isTerminalRun(state.status)) return conflict(\`The execution is already \${state.status.is}\`);
+  const { scope, eventNames }`,
+    `  const { scope, eventNames }`,
   ),
   decide(
     'an event is taken after the end',

@@ -1,6 +1,7 @@
 import { mutantsOf } from './mutant.mjs';
 
 const driver = mutantsOf({ area: 'commits', suites: 'engine', file: 'src/engine/embedded/run-driver.ts' });
+const orders = mutantsOf({ area: 'commits', suites: 'engine', file: 'src/engine/embedded/orders.ts' });
 const group = mutantsOf({ area: 'commits', suites: 'engine', file: 'src/engine/embedded/group.ts' });
 const attempts = mutantsOf({
   area: 'attempts',
@@ -89,7 +90,7 @@ export const ENGINE = [
     `    for (const { live, order } of group.rearms) this.ports.attempts.rearm(live, order);\n`,
     ``,
   ),
-  driver(
+  orders(
     'a resume runs again what runs',
     `(begins(events, order) ? group?.runs : group?.rearms)?.push`,
     `group?.runs.push`,
@@ -99,7 +100,12 @@ export const ENGINE = [
     `if (this.backlog.holds(live)) this.ports.attempts.run(live, order);`,
     `this.ports.attempts.run(live, order);`,
   ),
-  driver('a stopped step keeps its slot', `        this.dispatcher.free(live, order.step);\n`, ``),
+  orders(
+    'a stopped step keeps its slot',
+    `        if (!goesOn(live, order)) dispatcher.free(live, order.step);
+`,
+    ``,
+  ),
   driver(
     'stopped attempts go on',
     `    for (const { live, step, attempt } of group.stops) this.ports.attempts.stop(live, step, attempt);\n`,
@@ -226,8 +232,13 @@ export const ENGINE = [
   starts('two requests of one key at once', `    this.underWay.set(name, work);\n`, ``),
   driver(
     'a migration leaves what waits in line',
-    `      this.dispatcher.forget(live);\n      this.accept`,
-    `      this.accept`,
+    `    this.dispatcher.forget(live);
+  }
+
+  private ask(`,
+    `  }
+
+  private ask(`,
   ),
   driver(
     'a reopened execution needs no room',
@@ -236,12 +247,18 @@ export const ENGINE = [
   ),
   driver('a start needs no room', `    this.backlog.admit(work.request.compiled.taskCount);\n`, ``),
   driver('steps that bodies bring are not counted', `    this.backlog.recount(live);\n`, ``),
-  driver(
+  orders(
     'a late answer of the cache starts what has ended',
-    `        if (isLate && !this.backlog.holds(live)) return;\n`,
+    `        if (isLate && !this.ports.holds(live)) return;
+`,
     ``,
   ),
-  driver('a late answer of the cache waits for the next turn', `        if (isLate) this.schedule();\n`, ``),
+  orders(
+    'a late answer of the cache waits for the next turn',
+    `        if (isLate) this.ports.schedule();
+`,
+    ``,
+  ),
   driver(
     'work is taken while the store fails',
     `if (work.is !== 'note' && this.resting) {`,
@@ -273,9 +290,9 @@ export const ENGINE = [
     `    live.silence();\n    this.dispatcher.forget(live);\n    this.backlog`,
     `    live.silence();\n    this.backlog`,
   ),
-  driver(
+  orders(
     'an early retry begins at once',
-    `if (order.notBefore === undefined || order.notBefore <= this.lastAt) return`,
+    `if (order.notBefore === undefined || order.notBefore <= now()) return`,
     `if (order.notBefore !== null) return`,
   ),
   driver(
@@ -283,11 +300,7 @@ export const ENGINE = [
     `    if (this.backlog.find(live.id)) throw new HarmoniaError('conflict', { reason: 'The execution has not ended' });\n`,
     ``,
   ),
-  driver(
-    'the second half of a migration is carried out alone',
-    `      if (decision.is === 'refused') throw refusalError(decision.refusal);\n      this.backlog.add(live); // counted anew`,
-    `      if (decision.is === 'refused') continue;\n      this.backlog.add(live); // counted anew`,
-  ),
+
   driver('a timer of the cache leaves its attempts behind', `    this.ports.attempts.abandon([live]);\n`, ``),
   group('results are not kept', `if (key !== undefined) this.results.push`, `if (key === null) this.results.push`),
   group(
@@ -322,7 +335,11 @@ export const ENGINE = [
     `    () => ask.enqueue(true), // a store that fails shows at the next commit`,
     `    () => undefined,`,
   ),
-  known('the cache is asked at every attempt', `  if (isAsked) return ask.enqueue(false);\n`, ``),
+  known(
+    'the cache is asked at every attempt',
+    `if (isAsked || hasBegun(live, step)) return`,
+    `if (hasBegun(live, step)) return`,
+  ),
   known(
     'what was not found loses the step',
     `      if (!found) return ask.enqueue(true);\n`,
@@ -368,7 +385,8 @@ export const ENGINE = [
   recovery('what was loaded stays suspect', `    for (const { live } of reloaded) live.suspect = false;\n`, ``),
   recovery(
     'what had ended goes on',
-    `        if (isTerminalRun(live.state.status)) this.driver.drop(live);\n        else this.takeUp(live);`,
+    `        if (isTerminalRun(live.state.status)) this.driver.conclude(live);
+        else this.takeUp(live);`,
     `        this.takeUp(live);`,
   ),
   recovery('the pause between tries does not grow', `    this.pause = Math.min(this.pause * 2, LONGEST_PAUSE);\n`, ``),
@@ -405,25 +423,11 @@ export const ENGINE = [
     `last === undefined || endOf(last.event) !== undefined`,
     `last !== undefined && endOf(last.event) !== undefined`,
   ),
-  engine(
-    'an event for one workflow goes to all',
-    `(workflow === undefined || state.workflow.id === workflow)`,
-    `state.workflow.id !== ''`,
-  ),
-  engine(
-    'an event has another id for each',
-    `const id = event.id ?? this.options.newId();\n    const delivered`,
-    `const id = this.options.newId();\n    const delivered`,
-  ),
-  engine(
-    'one that ends meanwhile fails a publication',
-    `if (error instanceof HarmoniaError && error.code === 'conflict') return undefined;`,
-    `if (error === null) return undefined;`,
-  ),
+
   engine(
     'a callback of what is over is a conflict',
-    `if (error instanceof HarmoniaError && error.code === 'conflict') throw new HarmoniaError('callback_gone');`,
-    `if (error === null) throw new HarmoniaError('callback_gone');`,
+    `if (error instanceof HarmoniaError && GONE.includes(error.code)) throw`,
+    `if (error === null) throw`,
   ),
   engine(
     'what is taken up may be deleted',

@@ -221,7 +221,7 @@ export const MIGRATION = [
   ),
   form('another policy means nothing', `    retry: settingsForm(retry),\n`, ``),
   form('another on_timeout means nothing', `, on_timeout: onTimeout };`, ` };`),
-  form('another match means nothing', `match: conditionForm(work.match), `, ``),
+  form('another match means nothing', `match: conditionForm(match), `, ``),
   form('other branches mean nothing', `          when: conditionForm(branch.when),\n`, ``),
   form('other classes of failures mean nothing', `  classes: classes ? [...classes].sort() : NOTHING,\n`, ``),
   form('another tolerance means nothing', `tolerate: settingsForm(tolerate) };`, `};`),

@@ -195,7 +195,13 @@ export const TABLES = [
   projection('a history that is gone is reopened', `    if (changes === 0) throw`, `    if (changes < 0) throw`),
   projection(
     'what a compensation cancels is open',
-    `      this.cancelBelow(rows, event.within, event.at);\n    }`,
-    `    }`,
+    `    this.cancelSteps(rows, others, at);
+  }
+
+  private executionStarted`,
+    `    void others;
+  }
+
+  private executionStarted`,
   ),
 ];
