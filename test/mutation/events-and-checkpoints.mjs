@@ -74,7 +74,7 @@ export const EVENTS_AND_CHECKPOINTS = [
     `page = await journal.keptEvents({ ...query, after: page.at(-1)?.place ?? 0 });`,
     'return;',
   ),
-  lookBack('what was found is looked for further', `if (findStep(live.state, step)?.state.at !== 'armed') return;`, ''),
+
   lookBack(
     'it looks back to the beginning of time',
     'workflow: live.state.workflow.id, since }',

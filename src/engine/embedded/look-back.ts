@@ -1,4 +1,4 @@
-import { findStep, type LookBackOrder } from '../core/index.js';
+import type { LookBackOrder } from '../core/index.js';
 import type { Journal } from '../ports/index.js';
 import type { Answer, Work } from './inbox.js';
 import type { LiveExecution } from './live-execution.js';
@@ -10,7 +10,7 @@ interface Asking {
 
 /**
  * Shows a step that looks back the events that are kept, a page at a time, until one is what it waits for. One that is
- * given to all meanwhile comes to the execution by itself. A store that fails, and a step that waits no more, end it.
+ * given to all meanwhile comes to the execution by itself.
  */
 export const lookBack = async (
   live: LiveExecution,
@@ -24,10 +24,9 @@ export const lookBack = async (
       await new Promise<Answer>((accept, refuse) => {
         submit({ is: 'ask', execution: live.id, request, reply: { accept, refuse } });
       });
-      if (findStep(live.state, step)?.state.at !== 'armed') return;
       page = await journal.keptEvents({ ...query, after: page.at(-1)?.place ?? 0 });
     }
   } catch {
-    // The order comes again when the execution is taken up from its journal.
+    // The step waits no more; or the store fails, and the order comes again when the execution is taken up anew.
   }
 };
