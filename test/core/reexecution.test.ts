@@ -343,6 +343,27 @@ describe('fork and restore', () => {
     expect(next.snapshot).toEqual(next.replayed());
   });
 
+  test('what steps in a construct assigned outside of it is taken over with it', () => {
+    const add = (n: string) => ({ set: { total: `\${state.total + ${n}}` } });
+    const run = world(
+      {
+        m: { map: { over: [1, 2], as: 'n' }, tasks: { f: task(add('n')) } },
+        t: { try: { a: task(add('10.0')) } },
+        x: task({ ...add('100.0'), depends_on: ['m'] }),
+        end: task({ depends_on: ['m', 't', 'x'] }),
+      },
+      {},
+      { state: { total: 0 }, output: '${state.total}' },
+    );
+    run.run('/m[0]/f', '/t/try/a', '/m[1]/f', '/x');
+    const next = carried(run, { is: 'fork' });
+    expect(next.status('/m')).toBe('completed');
+    next.run('/end');
+    expect(outcome(next)).toBe(113);
+    run.run('/end');
+    expect(outcome(run)).toBe(113);
+  });
+
   test('with another input: what reads it runs again, and what follows', () => {
     const run = world(
       {

@@ -12,7 +12,28 @@ afterEach(() => rm(directory, { recursive: true, force: true }));
 
 const chain = { name: 'chain', tasks: { a: { type: 'core/noop' }, b: { type: 'core/noop', depends_on: ['a'] } } };
 
+const slow = { name: 'slow', tasks: { nap: { type: 'core/delay', input: { seconds: 1 } } } };
+
 describe('two processes on one data directory', () => {
+  test('work of a stopped one waits for it: nobody else does it, and it is done once', async () => {
+    const first = await ServiceProcess.start(directory);
+    const execution = await first.startExecution(await first.workflow(slow));
+    first.signal('SIGSTOP');
+    // It takes longer than the work to find out: the attempt is overdue by then.
+    for (let tries = 0; tries < 2; tries++)
+      expect(await ServiceProcess.spawn(directory).ended()).toEqual({ code: 70, signal: null });
+    first.signal('SIGCONT');
+    await eventually(
+      () => first.statusOf(execution),
+      (status) => status === 'completed',
+    );
+    const { body } = await first.get(`/api/v1/executions/${execution}/events`);
+    const types = (body.data as unknown as { event_type: string }[]).map(({ event_type: type }) => type);
+    expect(types.filter((type) => type === 'task_started')).toHaveLength(1);
+    expect(types.filter((type) => type === 'task_completed')).toHaveLength(1);
+    await first.kill();
+  }, 60_000);
+
   test('a stopped one keeps it: the second is refused at once; the first goes on; killed, it lets go', async () => {
     const first = await ServiceProcess.start(directory);
     const workflow = await first.workflow(chain);

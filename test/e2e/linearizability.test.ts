@@ -126,6 +126,15 @@ const say = ({ client, call, answer, calledAt, returnedAt }: Operation<Call, Ans
   `${client} ${calledAt}–${returnedAt} ${JSON.stringify(call)} → ${JSON.stringify(answer)}`;
 
 describe('what concurrent clients are told of an execution', () => {
+  test('many who cancel it at once are all told that it is canceled', async () => {
+    for (let round = 0; round < 5; round++) {
+      const execution = await service.startExecution(workflow);
+      const cancel = () => service.post(`/api/v1/executions/${execution}/cancel`, {});
+      const answers = await Promise.all(Array.from({ length: 8 }, cancel));
+      expect(answers.map(({ status }) => status)).toEqual(Array.from({ length: 8 }, () => 200));
+    }
+  }, 60_000);
+
   test(
     'is what they could have been told one after another',
     async () => {

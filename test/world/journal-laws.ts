@@ -48,10 +48,15 @@ const afterTheEnd = (events: readonly RunEvent[]): string[] => {
   return last && ENDS.includes(last.type) ? faults : [...faults, `has not ended: ${last?.type}`];
 };
 
-/** Attempts count from 1, and none begins before the one before it was closed. */
+/**
+ * Attempts count from 1, and none begins before the one before it was closed; but for what is being undone and is undone
+ * anew, with all around it: `compensation_started` stops it.
+ */
 const attemptsInOrder = (events: readonly RunEvent[]): string[] => {
   const [open, last] = [new Set<string>(), new Map<string, number>()];
   return events.flatMap((event) => {
+    if (event.type === 'compensation_started')
+      for (const key of open) if (event.undo.some((step) => key.startsWith(`${step}!compensate of`))) open.delete(key);
     if (!('attempt' in event) || event.type === 'step_kept') return [];
     const key = `${event.step} of generation ${event.generation}`;
     if (event.type !== 'step_started') {

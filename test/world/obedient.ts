@@ -34,7 +34,10 @@ export class Obedient {
     child.stdin.on('error', () => undefined); // It may be dead already.
     const lines = createInterface({ input: child.stdout });
     this.loading = once(lines, 'line').then(() => undefined);
-    lines.on('line', (line) => this.hear(JSON.parse(line) as JsonObject));
+    lines.on('line', (line) => {
+      const said = wholeLine(line);
+      if (said) this.hear(said);
+    });
     this.child = child;
     this.exit = Promise.all([once(child, 'exit'), once(lines, 'close')]).then(() => this.die());
   }
@@ -92,3 +95,12 @@ export class Obedient {
     this.waiting.clear();
   }
 }
+
+/** Of a line that its death cut off nobody has been told. */
+const wholeLine = (line: string): JsonObject | undefined => {
+  try {
+    return JSON.parse(line) as JsonObject;
+  } catch {
+    return undefined;
+  }
+};

@@ -66,6 +66,9 @@ const canceled = (state: RunModelState): Outcome => {
   return done({ ...state, run: 'canceled', ok: ends(state.ok), got: ends(state.got) });
 };
 
+const approved = (state: RunModelState): Outcome =>
+  isOver(state) || state.ok !== 'open' ? refuse(state) : done(settled({ ...state, ok: 'done' }));
+
 const outcomeOf = (state: RunModelState, call: Call): Outcome => {
   switch (call.do) {
     case 'start':
@@ -78,7 +81,7 @@ const outcomeOf = (state: RunModelState, call: Call): Outcome => {
     case 'resume':
       return state.run === 'paused' ? done(settled({ ...state, run: 'running' })) : refuse(state);
     case 'approve':
-      return isOver(state) || state.ok !== 'open' ? refuse(state) : done(settled({ ...state, ok: 'done' }));
+      return approved(state);
     case 'signal':
       return signaled(state, call.id);
     case 'write':

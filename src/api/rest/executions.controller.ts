@@ -82,7 +82,7 @@ export class ExecutionsController {
   async cancel(@Param('id') text: string, @Body() body: CancelDto): Promise<Envelope> {
     const id = uuidAt(text, '/id');
     const { status } = await this.view.mustFind(id);
-    if (status !== 'canceled') await this.engine.cancel(id, body);
+    if (status !== 'canceled') await this.cancelUnlessOver(id, body);
     return this.steered(id, (await this.view.mustFind(id)).status);
   }
 
@@ -119,6 +119,15 @@ export class ExecutionsController {
     await this.view.mustFind(id);
     await this.engine.delete(id);
     return success('Execution deleted', null);
+  }
+
+  /** Somebody else may have canceled it meanwhile, which is what was asked for. */
+  private async cancelUnlessOver(id: Uuid, body: CancelDto): Promise<void> {
+    try {
+      await this.engine.cancel(id, body);
+    } catch (error) {
+      if ((await this.view.mustFind(id)).status !== 'canceled') throw error;
+    }
   }
 
   private steered(id: Uuid, status: string): Envelope {

@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../../kernel/index.js';
+import type { Json, JsonObject } from '../../../kernel/index.js';
 import type { Address } from '../address.js';
 import {
   everyScope,
@@ -46,10 +46,23 @@ export const recallVariables = (run: RunState, { state }: Scope): void => {
   state.values = Object.assign({}, state.initial, ...stays.map(({ values }) => values)) as JsonObject;
 };
 
-/** What a step has assigned, in all scopes around. */
+/**
+ * What a step, or one in it, has assigned in the scopes around it. Without what somebody else assigned after that and
+ * before the step ended: where both are taken over in the order of their ends, that stays.
+ */
 export const assignedBy = (step: Step): JsonObject | undefined => {
-  const all = [...scopesAround(step)].flatMap(({ state }) => state?.assigned.filter(({ by }) => by === step) ?? []);
-  return all.length === 0 ? undefined : (Object.assign({}, ...all.map(({ values }) => values)) as JsonObject);
+  const isOwn = (by: Step): boolean => by === step || [...scopesAround(by)].some(({ owner }) => owner === step);
+  const set = new Map<string, Json>();
+  for (const { state } of scopesAround(step)) {
+    for (const { by, values } of state?.assigned ?? []) {
+      if (by === undefined) continue;
+      for (const [name, value] of Object.entries(values)) {
+        if (isOwn(by)) set.set(name, value);
+        else if (by.endSeq < step.endSeq) set.delete(name);
+      }
+    }
+  }
+  return set.size === 0 ? undefined : Object.fromEntries(set);
 };
 
 /** Variables of the workflow, and of bodies that have begun and have some. */
