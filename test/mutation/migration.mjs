@@ -1,6 +1,6 @@
 import { mutantsOf } from './mutant.mjs';
 
-const about = { area: 'migration', suites: 'core', likely: 'test/core/migration' };
+const about = { area: 'migration', suites: 'core', likely: 'test/core/migrat' };
 const decide = mutantsOf({ ...about, file: 'src/engine/core/decide/migrate.ts' });
 const fold = mutantsOf({ ...about, file: 'src/engine/core/fold/migrate.ts' });
 const classify = mutantsOf({ ...about, file: 'src/engine/core/migrate/classify.ts' });
@@ -32,7 +32,6 @@ export const MIGRATION = [
   fold('it has the definition of before', `  state.compiled = compiled;\n`, ``),
   fold('its time begins anew', `state.timedFrom + timeout`, `event.at + timeout`),
   fold('its own timeout is forgotten', `state.options.timeout ?? compiled.timeout`, `compiled.timeout`),
-  fold('what was decided before is carried out', `  for (const step of fresh) state.due.delete(step);\n`, ``),
   fold('what is reset is not decided anew', `[...fresh, ...added]) step.state`, `[...added]) step.state`),
   fold('what comes has heard of nobody', `[...fresh, ...added]) step.state`, `[...fresh]) step.state`),
   fold('what comes is not begun', `[...fresh, ...added]) resolve`, `[...fresh]) resolve`),
@@ -55,7 +54,6 @@ export const MIGRATION = [
     ``,
   ),
   fold('steps that go can be found', `  state.nested.delete(step.address);\n`, ``),
-  fold('steps that go are decided', `  state.due.delete(step);\n  state.touched`, `  state.touched`),
   fold('steps that go are ordered', `  state.touched.delete(step);\n};`, `};`),
   fold(
     'inner scopes keep their tasks',
@@ -197,7 +195,7 @@ export const MIGRATION = [
   ),
 
   diff('tasks that go are not seen', `      else this.changes.push({ path: here, is: 'removed' });\n`, ``),
-  diff('tasks that come are not seen', `this.changes.push({ path: pathBelow(path, id), is: 'added' });`, ``),
+  diff('tasks that come are not seen', `this.changes.push({ path: pathBelow(path, id), is: 'added' });`, `void id;`),
   diff('the inside of constructs is not looked at', `      this.scope(below, scope, other);\n`, ``),
   diff('constructs of another kind are compared inside', `    if (!isSameKind) return;\n`, ``),
   diff(

@@ -4,25 +4,25 @@ const reopen = mutantsOf({
   area: 're-execution',
   suites: 'core',
   file: 'src/engine/core/fold/reopen.ts',
-  likely: 'test/core/(reexecution.test|reopened-scopes|undoing|waiting|variables)',
+  likely: 'test/core/(reopened-scopes|reexecution.test|undoing|waiting|variables)',
 });
 const reopening = mutantsOf({
   area: 're-execution',
   suites: 'core',
   file: 'src/engine/core/reexecute/reopening.ts',
-  likely: 'test/core/(reexecution.test|reopened-scopes|undoing)',
+  likely: 'test/core/(reopened-scopes|reexecution.test|undoing)',
 });
 const carrying = mutantsOf({
   area: 're-execution',
   suites: 'core',
   file: 'src/engine/core/reexecute/carrying.ts',
-  likely: 'test/core/(reexecution.test|variables)',
+  likely: 'test/core/(carried|reexecution.test|variables)',
 });
 const reexecute = mutantsOf({
   area: 're-execution',
   suites: 'core',
   file: 'src/engine/core/reexecute/reexecute.ts',
-  likely: 'test/core/reexecution.test',
+  likely: 'test/core/(carried|reexecution.test)',
 });
 const reexecutions = mutantsOf({
   area: 're-execution',
@@ -60,12 +60,6 @@ export const REEXECUTION = [
     'the deadline is not set anew',
     `  state.deadline = timeout === undefined ? undefined : event.at + timeout;\n`,
     ``,
-  ),
-  reopen(
-    'the winner of a race stays',
-    `if (bodies.is === 'race') bodies.winner = undefined;
-  else if`,
-    `if`,
   ),
   reopen(
     'later iterations stay',
@@ -125,11 +119,6 @@ export const REEXECUTION = [
   reopen('the notice of before is there', `  state.nested.delete(ON_FAILURE);\n`, ``),
   reopen('what an old address was called with counts', `  state.callbacks.delete(step.address); // it`, `  // it`),
   reopen('what was undone stays undone', `  if ('compensation' in bodies) bodies.compensation = undefined;\n`, ``),
-  reopen(
-    'an iteration that goes on has the previous of the last',
-    `    bodies.previous = scope.variables.previous ?? null;\n`,
-    ``,
-  ),
   reopen('an item that goes on has its result', `    bodies.results[scope.key as number] = undefined;\n`, ``),
   reopen(
     'a construct that goes on has no deadline',
