@@ -185,6 +185,30 @@ describe('who is gone', () => {
     expect([desk.dispatcher.running, desk.grant()]).toEqual([0, 'a1']);
   });
 
+  test('is not asked for while it is paused, and once when it goes on', () => {
+    const desk = new Desk();
+    desk.push('x', {});
+    desk.push('a1 a2', { limits: [a] });
+    const { dispatcher, timers } = desk;
+    dispatcher.account(desk.ownerOf(), [{ type: 'execution_paused', at: timers.now() }]);
+    expect([dispatcher.hasNext(), desk.grant()]).toEqual([false, '']);
+    desk.push('x', {});
+    expect(desk.grant()).toBe('x');
+  });
+
+  test.each([
+    { type: 'attempt_lost', step: 'a1', generation: 1, attempt: 1 } as const,
+    { type: 'execution_canceled' } as const,
+    { type: 'execution_failed', failure: { kind: 'fatal', code: 'x', message: 'x' }, steps: [] } as const,
+  ])('leaves its slot, and its room, by $type', (event) => {
+    const desk = new Desk(1);
+    desk.push('a1', { limits: [a] });
+    desk.push('b1', { limits: [a], owner: 'p' });
+    expect(desk.grant()).toBe('a1');
+    desk.dispatcher.account(desk.ownerOf(), [{ ...event, at: desk.timers.now() }]);
+    expect([desk.dispatcher.running, desk.grant()]).toEqual([0, 'b1']);
+  });
+
   test('lets no timer ring, nor does the end of the process', () => {
     const desk = new Desk();
     const limits = [rate('r', 1, 10)];
@@ -229,7 +253,7 @@ describe('a rate', () => {
     const limits = [rate('r', 1, 10)];
     desk.push('r1 r2', { limits });
     expect(desk.grant()).toBe('r1');
-    desk.timers.advance(9);
+    expect(desk.wait(9)).toBe('');
     desk.dispatcher.recount(desk.ownerOf(), [['r1', limits]]);
     expect(desk.wait(1)).toBe('r2');
   });

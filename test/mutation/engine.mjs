@@ -288,7 +288,7 @@ export const ENGINE = [
     `      if (decision.is === 'refused') throw refusalError(decision.refusal);\n      this.backlog.add(live); // counted anew`,
     `      if (decision.is === 'refused') continue;\n      this.backlog.add(live); // counted anew`,
   ),
-  driver('a timer of the cache leaves its attempts behind', `    this.ports.attempts.abandon([live]);\n`, ``),
+  driver('what is dropped runs on', `    this.ports.attempts.abandon([live]);\n`, ``),
   group('results are not kept', `if (key !== undefined) this.results.push`, `if (key === null) this.results.push`),
   group(
     'what is published is published again',
