@@ -272,6 +272,12 @@ describe('a rate', () => {
     expect(desk.dispatcher.keys).toBe(3);
   });
 
+  test('opens when enough of what began has left, also if that was too much', () => {
+    const window = new RateWindow({ count: 2, per: 10 });
+    for (const at of [0, 3, 5, 6]) window.record(at);
+    expect([window.room(9), window.opensAt()]).toEqual([-2, 15]);
+  });
+
   test('of many begins remembers some of them a little longer, never shorter', () => {
     const window = new RateWindow({ count: 2048, per: 10 });
     for (const at of [0, 5, 6]) window.record(at);
