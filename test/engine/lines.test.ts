@@ -1,8 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
-import type { Limit, ReadyOrder } from '../../src/engine/core/index.js';
+import { allSteps, type Limit, type ReadyOrder } from '../../src/engine/core/index.js';
 import { Dispatcher, type Holder } from '../../src/engine/embedded/dispatch/dispatcher.js';
 import { RateWindow } from '../../src/engine/embedded/dispatch/rate-window.js';
+import { TaskLimits } from '../../src/engine/embedded/dispatch/task-limits.js';
 import { VirtualTimers } from '../../src/simulation/index.js';
+import { CoreWorld, task } from '../world/core-world.js';
 
 class Owner implements Holder {
   readonly slots = new Map<string, readonly Limit[]>();
@@ -283,4 +285,33 @@ describe('a rate', () => {
     for (const at of [0, 5, 6]) window.record(at);
     expect([9, 10, 14, 15, 16].map((at) => window.room(at))).toEqual([2045, 2045, 2045, 2047, 2048]);
   });
+});
+
+test('the bounds of this process come to those of the step, while it waits and while it runs', () => {
+  const limits = new TaskLimits({ 'test/task': 2, 'tekton/action': 5, 'tekton/action:sophia': 1 });
+  const run = new CoreWorld(
+    {
+      name: 'w',
+      tasks: {
+        a: task({ concurrency_key: 'k' }),
+        b: { component: 'sophia', action: 'think' },
+        c: { type: 'tekton/action', input: { component: '${input.who}', action: 'think' } },
+        d: { type: 'core/noop' },
+      },
+    },
+    { who: 'sophia' },
+  );
+  const waiting = run.orders.flatMap((order) =>
+    order.is === 'ready' ? [[order.step, limits.addTo(order, run.state).limits] as const] : [],
+  );
+  const sophia = [bound('task tekton/action', 5), bound('task tekton/action:sophia', 1)];
+  expect(waiting).toEqual([
+    ['/a', [bound('"k"', 1), bound('task test/task', 2)]],
+    ['/b', sophia],
+    ['/c', [bound('task tekton/action', 5)]],
+    ['/d', []],
+  ]);
+  run.begin('/a', '/b', '/c', '/d');
+  const running = [...limits.running(run.state, allSteps(run.state))];
+  expect(new Map(running)).toEqual(new Map(waiting));
 });

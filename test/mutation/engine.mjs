@@ -185,9 +185,9 @@ export const ENGINE = [
   recovery('what was written without an answer is not published', `      this.driver.publishStored(loaded);\n`, ``),
   families('a child is started twice', `    if (last) return awaited ? undefined : tell({ is: 'started' });\n`, ``),
   families(
-    'a child that is driven is started again',
-    `    if (this.driver?.find(execution)) return awaited ? undefined : tell({ is: 'started' });\n`,
-    ``,
+    'a child that is being started is started again',
+    `else if (!this.underWay.has(order.execution)) {`,
+    `else if (order) {`,
   ),
   families('the end of a child is not told after a restart', `    if (ended) return tell(ended);\n`, ``),
   families('orphans are not canceled after a restart', `if (!isWanted) this.cancel(live.id);`, ``),

@@ -43,6 +43,8 @@ const PASSING = ['storage_unavailable', 'backlog_full'];
  */
 export class Families {
   private driver: FamilyDriver | undefined;
+  /** Children that are being started: a resume orders again what the same commit had ordered. */
+  private readonly underWay = new Set<Uuid>();
 
   constructor(private readonly ports: FamilyPorts) {}
 
@@ -52,7 +54,12 @@ export class Families {
 
   carryOut(parent: RunState, order: FamilyOrder): void {
     if (order.is === 'cancel-child') this.cancel(order.execution);
-    else void this.start(parent, order).catch((error: unknown) => this.ports.onTrouble('a sub-workflow', error));
+    else if (!this.underWay.has(order.execution)) {
+      this.underWay.add(order.execution);
+      void this.start(parent, order)
+        .catch((error: unknown) => this.ports.onTrouble('a sub-workflow', error))
+        .finally(() => this.underWay.delete(order.execution));
+    }
   }
 
   /** A child has ended. */
