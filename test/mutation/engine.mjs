@@ -1,39 +1,69 @@
 import { mutantsOf } from './mutant.mjs';
 
-const driver = mutantsOf({ area: 'commits', suites: 'engine', file: 'src/engine/embedded/run-driver.ts' });
-const group = mutantsOf({ area: 'commits', suites: 'engine', file: 'src/engine/embedded/group.ts' });
+const driver = mutantsOf({
+  area: 'commits',
+  suites: 'engine',
+  likely:
+    'test/engine/(corners|durability|dispatching|endings|pausing|migration|shutdown|repeated-starts|adversarial|deadlines)',
+  file: 'src/engine/embedded/run-driver.ts',
+});
+const group = mutantsOf({
+  area: 'commits',
+  suites: 'engine',
+  likely:
+    'test/engine/(corners|durability|dispatching|endings|pausing|migration|shutdown|repeated-starts|adversarial|deadlines)',
+  file: 'src/engine/embedded/group.ts',
+});
 const attempts = mutantsOf({
   area: 'attempts',
   suites: 'engine',
   file: 'src/engine/embedded/attempt-runner.ts',
-  likely: 'test/engine/(deadlines|endings|shutdown|sub-workflows)',
+  likely: 'test/engine/(corners|deadlines|endings|shutdown|sub-workflows)',
 });
 const recovery = mutantsOf({
   area: 'recovery',
   suites: 'engine',
   file: 'src/engine/embedded/recovery.ts',
-  likely: 'test/engine/(durability|adversarial)',
+  likely: 'test/engine/(corners|durability|adversarial)',
 });
 const families = mutantsOf({
   area: 'sub-workflows',
   suites: 'engine',
   file: 'src/engine/embedded/families.ts',
-  likely: 'test/engine/(families|sub-workflows)',
+  likely: 'test/engine/(corners|families|sub-workflows)',
 });
-const engine = mutantsOf({ area: 'engine', suites: 'engine', file: 'src/engine/embedded/embedded-engine.ts' });
-const starts = mutantsOf({ area: 'engine', suites: 'engine', file: 'src/engine/embedded/repeatable-starts.ts' });
-const live = mutantsOf({ area: 'commits', suites: 'engine', file: 'src/engine/embedded/live-execution.ts' });
+const engine = mutantsOf({
+  area: 'engine',
+  suites: 'engine',
+  likely:
+    'test/engine/(corners|durability|dispatching|endings|pausing|migration|shutdown|repeated-starts|adversarial|deadlines)',
+  file: 'src/engine/embedded/embedded-engine.ts',
+});
+const starts = mutantsOf({
+  area: 'engine',
+  suites: 'engine',
+  likely:
+    'test/engine/(corners|durability|dispatching|endings|pausing|migration|shutdown|repeated-starts|adversarial|deadlines)',
+  file: 'src/engine/embedded/repeatable-starts.ts',
+});
+const live = mutantsOf({
+  area: 'commits',
+  suites: 'engine',
+  likely:
+    'test/engine/(corners|durability|dispatching|endings|pausing|migration|shutdown|repeated-starts|adversarial|deadlines)',
+  file: 'src/engine/embedded/live-execution.ts',
+});
 const known = mutantsOf({
   area: 'cache',
   suites: 'engine',
   file: 'src/engine/embedded/known-results.ts',
-  likely: 'test/engine/sub-workflows',
+  likely: 'test/engine/(corners|sub-workflows)',
 });
 const running = mutantsOf({
   area: 'attempts',
   suites: 'engine',
   file: 'src/engine/embedded/running-attempt.ts',
-  likely: 'test/engine/(endings|deadlines|sub-workflows)',
+  likely: 'test/engine/(corners|endings|deadlines|sub-workflows)',
 });
 
 export const ENGINE = [
@@ -70,11 +100,6 @@ export const ENGINE = [
     `this.lastAt = this.ports.timers.now();`,
   ),
   group(
-    'the deadline of the execution is not armed at resume',
-    `  first?.type === 'execution_resumed' || first`,
-    `  first`,
-  ),
-  group(
     'the deadline of the execution is not armed when it is reopened',
     `first?.type === 'execution_reopened' || first`,
     `first`,
@@ -83,11 +108,6 @@ export const ENGINE = [
     'the deadline of the execution is not armed when it is migrated',
     ` || first?.type === 'execution_migrated';`,
     `;`,
-  ),
-  driver(
-    'running attempts are not armed again at resume',
-    `    for (const { live, order } of group.rearms) this.ports.attempts.rearm(live, order);\n`,
-    ``,
   ),
   driver(
     'a resume runs again what runs',
