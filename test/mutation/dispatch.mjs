@@ -69,11 +69,6 @@ export const DISPATCH = [
     `if (isFirst) line.turns.push(of, order);\n    else line`,
   ),
   limiter('the rest of a line is forgotten', `    else gate.add(line);\n`, ``),
-  limiter(
-    'the first line goes before all others',
-    `    gate.remove(line);\n    if (line.turns.isEmpty)`,
-    `    if (line.turns.isEmpty)`,
-  ),
   limiter('rates are not looked at', `      if (rate) key.addRate(rate);\n`, ``),
   limiter('what begins does not count for rates', `      key.begin(this.at);\n`, ``),
   limiter('keys whose windows are over are kept', `      this.sweep();\n`, ``),
@@ -103,14 +98,12 @@ export const DISPATCH = [
     `if (gate && gate.room(this.at) < 0) return gate;`,
   ),
   limiter('the ring of a window is heard by nobody', `      this.ports.onRoom();\n`, ``),
-  limiter('the ring of a window brings no time', `      this.at = Math.max(this.at, this.ports.timers.now());\n`, ``),
   limiter(
     'a window rings for nobody',
     `      gate.timer?.cancel();\n      gate.timer = undefined;\n      return;`,
     `      return;`,
   ),
 
-  rate('a window ends 1 ms late', `first.at + this.rate.per <= at; first`, `first.at + this.rate.per < at; first`),
   rate(
     'a window ends 1 ms early',
     `first.at + this.rate.per <= at; first`,
@@ -118,7 +111,6 @@ export const DISPATCH = [
   ),
   rate('a window opens too soon', `if (left < this.rate.count) return`, `if (left <= this.rate.count) return`),
   rate('shared entries end with their first', `      last.at = at;\n`, ``),
-  rate('what has left a window counts', `      this.begins -= first.begins;\n`, ``),
 
   gate('low priorities go first through a gate', `this.priorities.at(-1)`, `this.priorities.at(0)`),
   gate('windows that are not over are forgotten', `typeof this.bound === 'number' || this.bound.isOver(at);`, `true;`),

@@ -119,7 +119,6 @@ export const ENGINE = [
     `if (this.backlog.holds(live)) this.ports.attempts.run(live, order);`,
     `this.ports.attempts.run(live, order);`,
   ),
-  driver('a stopped step keeps its slot', `        this.dispatcher.free(live, order.step);\n`, ``),
   driver(
     'stopped attempts go on',
     `    for (const { live, step, attempt } of group.stops) this.ports.attempts.stop(live, step, attempt);\n`,
@@ -148,11 +147,6 @@ export const ENGINE = [
     `      }
     }
   }`,
-  ),
-  driver(
-    'slots are not counted anew after a restart',
-    `    this.dispatcher.recount(live, this.taskLimits.running(live.state, allSteps(live.state)));\n`,
-    ``,
   ),
   driver(
     'ended executions stay in memory',
@@ -228,11 +222,6 @@ export const ENGINE = [
     ``,
   ),
   engine(
-    'two re-executions at once',
-    `return this.reexecutions.once(execution, operation, async`,
-    `return new Reexecutions({ ...this.options, isLive: () => false }).once(execution, operation, async`,
-  ),
-  engine(
     'requests are taken while it starts',
     `if (this.state !== 'running') throw this.notRunning();
     if (!this.driver`,
@@ -245,11 +234,6 @@ export const ENGINE = [
   ),
   starts('two requests of one key at once', `    this.underWay.set(name, work);\n`, ``),
   driver(
-    'a migration leaves what waits in line',
-    `      this.dispatcher.forget(live);\n      this.accept`,
-    `      this.accept`,
-  ),
-  driver(
     'a reopened execution needs no room',
     `    this.backlog.admit(live.state.compiled.taskCount);\n    const decision = decide`,
     `    const decision = decide`,
@@ -257,58 +241,21 @@ export const ENGINE = [
   driver('a start needs no room', `    this.backlog.admit(work.request.compiled.taskCount);\n`, ``),
   driver('steps that bodies bring are not counted', `    this.backlog.recount(live);\n`, ``),
   driver(
-    'a late answer of the cache starts what has ended',
-    `        if (isLate && !this.backlog.holds(live)) return;\n`,
-    ``,
-  ),
-  driver('a late answer of the cache waits for the next turn', `        if (isLate) this.schedule();\n`, ``),
-  driver(
     'work is taken while the store fails',
     `if (work.is !== 'note' && this.resting) {`,
     `if (work.is !== 'note' && this.stopped) {`,
   ),
-  driver(
-    'work is taken after the end',
-    `    if (work.is !== 'note' && this.stopped) return work.reply.refuse(new HarmoniaError('shutting_down'));\n`,
-    ``,
-  ),
   driver('what a commit did that failed is believed', `      live.suspect = true;\n`, ``),
-  driver(
-    'slots are granted to what is suspect',
-    `      live.silence();\n      this.dispatcher.forget(live);\n    }\n    for`,
-    `      live.silence();\n    }\n    for`,
-  ),
-  driver(
-    'requests that wait are not refused when a commit fails',
-    `for (const work of [...group.works, ...this.inbox]) if`,
-    `for (const work of [...group.works]) if`,
-  ),
   driver(
     'timers of what ended ring',
     `    live.silence();\n    this.dispatcher.forget(live);\n    this.backlog`,
     `    this.dispatcher.forget(live);\n    this.backlog`,
   ),
   driver(
-    'what ended waits for slots',
-    `    live.silence();\n    this.dispatcher.forget(live);\n    this.backlog`,
-    `    live.silence();\n    this.backlog`,
-  ),
-  driver(
     'an early retry begins at once',
     `if (order.notBefore === undefined || order.notBefore <= this.lastAt) return`,
     `if (order.notBefore !== null) return`,
   ),
-  driver(
-    'one that is driven is reopened',
-    `    if (this.backlog.find(live.id)) throw new HarmoniaError('conflict', { reason: 'The execution has not ended' });\n`,
-    ``,
-  ),
-  driver(
-    'the second half of a migration is carried out alone',
-    `      if (decision.is === 'refused') throw refusalError(decision.refusal);\n      this.backlog.add(live); // counted anew`,
-    `      if (decision.is === 'refused') continue;\n      this.backlog.add(live); // counted anew`,
-  ),
-  driver('what is dropped runs on', `    this.ports.attempts.abandon([live]);\n`, ``),
   group('results are not kept', `if (key !== undefined) this.results.push`, `if (key === null) this.results.push`),
   group(
     'what is published is published again',
@@ -327,11 +274,6 @@ export const ENGINE = [
   ),
   live('timers ring for who is gone', `    for (const timer of this.wakeUps.values()) timer.cancel();\n`, ``),
   live('the deadline rings for who is gone', `    this.deadline?.cancel();\n    for`, `    for`),
-  live(
-    'the deadline of before rings',
-    `    this.deadline?.cancel();\n    const { deadline }`,
-    `    const { deadline }`,
-  ),
   live(
     'what is disarmed rings',
     `    this.wakeUps.get(step)?.cancel();\n    this.wakeUps.delete(step);\n  }`,
@@ -363,113 +305,37 @@ export const ENGINE = [
     `    if (this.stopped !== undefined) this.controller.abort(this.stopped);\n`,
     ``,
   ),
-  attempts(
-    'a stopped attempt keeps the engine open',
-    `    this.release();\n    running.stop('stopped');`,
-    `    running.stop('stopped');`,
-  ),
   attempts('a stopped attempt is not aborted', `    running.stop('stopped');\n`, ``),
   attempts(
     'an attempt that ended keeps the engine open',
     `    running.end();\n    this.release();`,
     `    running.end();`,
   ),
-  attempts(
-    'a runner that throws stops the driver',
-    `      return { is: 'failed', failure: brokenRunner(error) };`,
-    `      throw error;`,
-  ),
-  attempts(
-    'another attempt is stopped',
-    `    if (running?.attempt !== attempt) return;\n    live.attempts.delete(step);\n    this.release();\n    running.stop`,
-    `    if (!running) return;\n    live.attempts.delete(step);\n    this.release();\n    running.stop`,
-  ),
   recovery('what started without an answer is not told from its beginning', `      loaded.live.published = 0;\n`, ``),
-  recovery('what was loaded stays suspect', `    for (const { live } of reloaded) live.suspect = false;\n`, ``),
   recovery(
     'what had ended goes on',
     `        if (isTerminalRun(live.state.status)) this.driver.drop(live);\n        else this.takeUp(live);`,
     `        this.takeUp(live);`,
   ),
-  recovery('the pause between tries does not grow', `    this.pause = Math.min(this.pause * 2, LONGEST_PAUSE);\n`, ``),
   recovery('a failure stays after it has passed', `    this.failure = undefined;\n`, ``),
   recovery(
     'one that cannot be read stops the others',
     `      if (isStorageTrouble(error)) throw error;\n`,
     `      throw error;\n`,
   ),
-  recovery(
-    'a store that fails while it is read loses executions',
-    `      if (isStorageTrouble(error)) throw error;\n`,
-    ``,
-  ),
   recovery('the driver sleeps on', `    this.driver.wake();\n`, ``),
-  families(
-    'a child starts although its parent has gone on',
-    `      if (!this.isWanted(parent.execution, order)) return;\n`,
-    ``,
-  ),
-  families(
-    'a child whose parent goes on while it starts is not canceled',
-    `    if (!this.isWanted(parent.execution, order)) return this.cancel(execution);\n`,
-    ``,
-  ),
   families('children are all of the first depth', `const depth = (parent.parent?.depth ?? 0) + 1;`, `const depth = 1;`),
-  families(
-    'a shutdown fails the steps that start children',
-    `    if (error instanceof HarmoniaError && error.code === 'shutting_down') return;\n`,
-    ``,
-  ),
-  families(
-    'a parent of which nobody knows keeps its children',
-    `last === undefined || endOf(last.event) !== undefined`,
-    `last !== undefined && endOf(last.event) !== undefined`,
-  ),
-  engine(
-    'an event for one workflow goes to all',
-    `(workflow === undefined || state.workflow.id === workflow)`,
-    `state.workflow.id !== ''`,
-  ),
-  engine(
-    'an event has another id for each',
-    `const id = event.id ?? this.options.newId();\n    const delivered`,
-    `const id = this.options.newId();\n    const delivered`,
-  ),
-  engine(
-    'one that ends meanwhile fails a publication',
-    `if (error instanceof HarmoniaError && error.code === 'conflict') return undefined;`,
-    `if (error === null) return undefined;`,
-  ),
-  engine(
-    'a callback of what is over is a conflict',
-    `if (error instanceof HarmoniaError && error.code === 'conflict') throw new HarmoniaError('callback_gone');`,
-    `if (error === null) throw new HarmoniaError('callback_gone');`,
-  ),
-  engine(
-    'what is taken up may be deleted',
-    `this.driver.find(execution) || this.reexecutions.isUnderWay(execution)`,
-    `this.driver.find(execution)`,
-  ),
   engine(
     'what is open may be deleted',
     `this.driver.find(execution) || this.reexecutions.isUnderWay(execution)`,
     `this.reexecutions.isUnderWay(execution)`,
   ),
-  engine('one that was given up stays so when it is reopened', `      this.givenUp.delete(execution);\n`, ``),
   engine('one that was given up keeps who waits', `    if (this.givenUp.has(execution)) return undefined;\n`, ``),
   engine(
     'a listener that throws fails the commit',
     `          onTrouble('a listener threw', error);\n`,
     `          throw error;\n`,
   ),
-  engine('the store is tried again after the end', `    this.recovery.stop();\n`, ``),
-  engine('results of the last moment are lost', `    await this.driver.settled();\n`, ``),
   engine('slots are granted while it closes', `    this.driver.stopGranting();\n`, ``),
   engine('orphans of before are not looked for', `    await this.families.cancelOrphans();\n`, ``),
-  engine(
-    'a migration is taken while it starts',
-    `    if (this.state !== 'running') throw this.notRunning();\n    let report`,
-    `    let report`,
-  ),
-  starts('a key is looked at without its scope', '`${key.scope}\\n${key.key}`', '`${key.key}`'),
 ];
