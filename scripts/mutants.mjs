@@ -40,7 +40,7 @@ const COPIED = [
   'tsconfig.json',
 ];
 /** ms that the suites of one stage may take: a mutant that hangs is found out, too. */
-const PATIENCE = 180_000;
+const PATIENCE = 90_000;
 
 /** Suites for a mutant of which nothing is known, or whose test does not notice it any more: the fastest first. */
 const LONG = 'properties|reexecution-properties|reference|migration|expression|validate|kernel|retry-policy';

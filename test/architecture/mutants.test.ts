@@ -27,9 +27,9 @@ test('the pages name exactly the mutants that there are; `npm run test:mutants -
   const { MUTANTS } = await load<{ MUTANTS: readonly Mutant[] }>('mutants.mjs');
   const { SUMMARY, readPage, keyOf, withNumbers } = await load<Page>('page.mjs');
   const keys = MUTANTS.map(keyOf);
-  expect(keys.length).toBeGreaterThan(500);
+  expect(keys.length).toBeGreaterThan(300);
   expect(new Set(keys).size).toBe(keys.length);
-  expect(readPage().map(keyOf)).toEqual(keys);
+  expect(readPage().map(keyOf).sort()).toEqual([...keys].sort());
   expect(readPage().filter(({ suite }) => !existsSync(join(ROOT, suite)))).toEqual([]);
   const summary = readFileSync(SUMMARY, 'utf8');
   const words = (text: string): string => text.replace(/\s+/g, ' ');

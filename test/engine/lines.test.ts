@@ -1,8 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
-import type { Limit, ReadyOrder } from '../../src/engine/core/index.js';
+import { allSteps, type Limit, type ReadyOrder } from '../../src/engine/core/index.js';
 import { Dispatcher, type Holder } from '../../src/engine/embedded/dispatch/dispatcher.js';
 import { RateWindow } from '../../src/engine/embedded/dispatch/rate-window.js';
+import { TaskLimits } from '../../src/engine/embedded/dispatch/task-limits.js';
 import { VirtualTimers } from '../../src/simulation/index.js';
+import { CoreWorld, task } from '../world/core-world.js';
 
 class Owner implements Holder {
   readonly slots = new Map<string, readonly Limit[]>();
@@ -185,6 +187,30 @@ describe('who is gone', () => {
     expect([desk.dispatcher.running, desk.grant()]).toEqual([0, 'a1']);
   });
 
+  test('is not asked for while it is paused, and once when it goes on', () => {
+    const desk = new Desk();
+    desk.push('x', {});
+    desk.push('a1 a2', { limits: [a] });
+    const { dispatcher, timers } = desk;
+    dispatcher.account(desk.ownerOf(), [{ type: 'execution_paused', at: timers.now() }]);
+    expect([dispatcher.hasNext(), desk.grant()]).toEqual([false, '']);
+    desk.push('x', {});
+    expect(desk.grant()).toBe('x');
+  });
+
+  test.each([
+    { type: 'attempt_lost', step: 'a1', generation: 1, attempt: 1 } as const,
+    { type: 'execution_canceled' } as const,
+    { type: 'execution_failed', failure: { kind: 'fatal', code: 'x', message: 'x' }, steps: [] } as const,
+  ])('leaves its slot, and its room, by $type', (event) => {
+    const desk = new Desk(1);
+    desk.push('a1', { limits: [a] });
+    desk.push('b1', { limits: [a], owner: 'p' });
+    expect(desk.grant()).toBe('a1');
+    desk.dispatcher.account(desk.ownerOf(), [{ ...event, at: desk.timers.now() }]);
+    expect([desk.dispatcher.running, desk.grant()]).toEqual([0, 'b1']);
+  });
+
   test('lets no timer ring, nor does the end of the process', () => {
     const desk = new Desk();
     const limits = [rate('r', 1, 10)];
@@ -229,7 +255,7 @@ describe('a rate', () => {
     const limits = [rate('r', 1, 10)];
     desk.push('r1 r2', { limits });
     expect(desk.grant()).toBe('r1');
-    desk.timers.advance(9);
+    expect(desk.wait(9)).toBe('');
     desk.dispatcher.recount(desk.ownerOf(), [['r1', limits]]);
     expect(desk.wait(1)).toBe('r2');
   });
@@ -248,9 +274,44 @@ describe('a rate', () => {
     expect(desk.dispatcher.keys).toBe(3);
   });
 
+  test('opens when enough of what began has left, also if that was too much', () => {
+    const window = new RateWindow({ count: 2, per: 10 });
+    for (const at of [0, 3, 5, 6]) window.record(at);
+    expect([window.room(9), window.opensAt()]).toEqual([-2, 15]);
+  });
+
   test('of many begins remembers some of them a little longer, never shorter', () => {
     const window = new RateWindow({ count: 2048, per: 10 });
     for (const at of [0, 5, 6]) window.record(at);
     expect([9, 10, 14, 15, 16].map((at) => window.room(at))).toEqual([2045, 2045, 2045, 2047, 2048]);
   });
+});
+
+test('the bounds of this process come to those of the step, while it waits and while it runs', () => {
+  const limits = new TaskLimits({ 'test/task': 2, 'tekton/action': 5, 'tekton/action:sophia': 1 });
+  const run = new CoreWorld(
+    {
+      name: 'w',
+      tasks: {
+        a: task({ concurrency_key: 'k' }),
+        b: { component: 'sophia', action: 'think' },
+        c: { type: 'tekton/action', input: { component: '${input.who}', action: 'think' } },
+        d: { type: 'core/noop' },
+      },
+    },
+    { who: 'sophia' },
+  );
+  const waiting = run.orders.flatMap((order) =>
+    order.is === 'ready' ? [[order.step, limits.addTo(order, run.state).limits] as const] : [],
+  );
+  const sophia = [bound('task tekton/action', 5), bound('task tekton/action:sophia', 1)];
+  expect(waiting).toEqual([
+    ['/a', [bound('"k"', 1), bound('task test/task', 2)]],
+    ['/b', sophia],
+    ['/c', [bound('task tekton/action', 5)]],
+    ['/d', []],
+  ]);
+  run.begin('/a', '/b', '/c', '/d');
+  const running = [...limits.running(run.state, allSteps(run.state))];
+  expect(new Map(running)).toEqual(new Map(waiting));
 });

@@ -75,12 +75,6 @@ export const CONSTRUCTS = [
   return before.is`,
     `  return before.is`,
   ),
-  construct(
-    'a race fails with its first',
-    `  if (scope.open > 0) return;
-  if (scope.failed.length > 0) return conclude(draft, step, failureOfScope`,
-    `  if (scope.failed.length > 0) return conclude(draft, step, failureOfScope`,
-  ),
   bodies('open items are not counted', `  bodies.open += 1;\n`, ``),
   bodies('items that ended are open', `  bodies.open -= 1;\n`, ``),
   bodies('failed items are not counted', `if (result.is === 'failed') bodies.failed += 1;`, ``),
@@ -123,11 +117,6 @@ export const CONSTRUCTS = [
   wait('match is not looked at', `return result.ok && result.value;`, `return true;`),
   wait('a silent approval is a yes', `approved: work.onTimeout === 'approve', by: null`, `approved: true, by: null`),
   wait(
-    'a failure of a child is fatal',
-    `kind: KINDS.find((kind) => kind === origin.kind) ?? 'fatal',`,
-    `kind: 'fatal',`,
-  ),
-  wait(
     'a child may be as deep as it likes',
     `if ((state.parent?.depth ?? 0) >= MAX_DEPTH) {`,
     `if ((state.parent?.depth ?? 0) > MAX_DEPTH * 1e6) {`,
@@ -154,11 +143,6 @@ export const CONSTRUCTS = [
     `const variables = { index: index + 1, previous: result.output };`,
   ),
   construct(
-    'a canceled item does not cancel its map',
-    `conclude(draft, step, canceled ?? {`,
-    `conclude(draft, step, {`,
-  ),
-  construct(
     'a race of which all is skipped waits',
     `  completeStep(draft, step, { output: { winner: null, output: null } });\n`,
     ``,
@@ -169,12 +153,6 @@ export const CONSTRUCTS = [
     `if (scope.open > 0 && !(draft.state.compiled.failFast && scope.failed.length > 0)) return;`,
     `if (scope.open > 0) return;`,
   ),
-  construct(
-    'an earlier iteration closes the loop',
-    `  if (scope !== loop.bodies.scopes.at(-1)) return;\n`,
-    `  if (!scope) return;\n`,
-  ),
-  construct('an item is closed twice', `  if (bodies.results[body] !== undefined) return;\n`, ``),
   bodies('catch does not see the failure', `error: errorOf(result) }`, `error: null }`),
   bodies('finally forgets what the step came to', `    bodies.result = result;\n`, ``),
   variables('what is set from outside is lost', `if (root.state) assign(root.state, undefined, values);`, ``),

@@ -68,15 +68,7 @@ export const DISPATCH = [
     `if (isFirst) line.turns.pushFirst(of, order);\n    else line`,
     `if (isFirst) line.turns.push(of, order);\n    else line`,
   ),
-  limiter('who leaves a gate lets nobody else through', `    if (before !== gate) this.open(before);\n`, ``),
-  limiter('one too many is let through', `gate.room(this.at) > gate.promised`, `gate.room(this.at) >= gate.promised`),
   limiter('the rest of a line is forgotten', `    else gate.add(line);\n`, ``),
-  limiter(
-    'the first line goes before all others',
-    `    gate.remove(line);\n    if (line.turns.isEmpty)`,
-    `    if (line.turns.isEmpty)`,
-  ),
-  limiter('what is let through is not counted', `    gate.promised += 1;\n`, ``),
   limiter('rates are not looked at', `      if (rate) key.addRate(rate);\n`, ``),
   limiter('what begins does not count for rates', `      key.begin(this.at);\n`, ``),
   limiter('keys whose windows are over are kept', `      this.sweep();\n`, ``),
@@ -106,14 +98,12 @@ export const DISPATCH = [
     `if (gate && gate.room(this.at) < 0) return gate;`,
   ),
   limiter('the ring of a window is heard by nobody', `      this.ports.onRoom();\n`, ``),
-  limiter('the ring of a window brings no time', `      this.at = Math.max(this.at, this.ports.timers.now());\n`, ``),
   limiter(
     'a window rings for nobody',
     `      gate.timer?.cancel();\n      gate.timer = undefined;\n      return;`,
     `      return;`,
   ),
 
-  rate('a window ends 1 ms late', `first.at + this.rate.per <= at; first`, `first.at + this.rate.per < at; first`),
   rate(
     'a window ends 1 ms early',
     `first.at + this.rate.per <= at; first`,
@@ -121,12 +111,6 @@ export const DISPATCH = [
   ),
   rate('a window opens too soon', `if (left < this.rate.count) return`, `if (left <= this.rate.count) return`),
   rate('shared entries end with their first', `      last.at = at;\n`, ``),
-  rate('what has left a window counts', `      this.begins -= first.begins;\n`, ``),
-  rate(
-    'a full log forgets',
-    `(last.begins < this.grain || this.entries.length >= MOST_ENTRIES)`,
-    `(last.begins < this.grain)`,
-  ),
 
   gate('low priorities go first through a gate', `this.priorities.at(-1)`, `this.priorities.at(0)`),
   gate('windows that are not over are forgotten', `typeof this.bound === 'number' || this.bound.isOver(at);`, `true;`),

@@ -1,40 +1,69 @@
 import { mutantsOf } from './mutant.mjs';
 
-const driver = mutantsOf({ area: 'commits', suites: 'engine', file: 'src/engine/embedded/run-driver.ts' });
-const orders = mutantsOf({ area: 'commits', suites: 'engine', file: 'src/engine/embedded/orders.ts' });
-const group = mutantsOf({ area: 'commits', suites: 'engine', file: 'src/engine/embedded/group.ts' });
+const driver = mutantsOf({
+  area: 'commits',
+  suites: 'engine',
+  likely:
+    'test/engine/(corners|durability|dispatching|endings|pausing|migration|shutdown|repeated-starts|adversarial|deadlines)',
+  file: 'src/engine/embedded/run-driver.ts',
+});
+const group = mutantsOf({
+  area: 'commits',
+  suites: 'engine',
+  likely:
+    'test/engine/(corners|durability|dispatching|endings|pausing|migration|shutdown|repeated-starts|adversarial|deadlines)',
+  file: 'src/engine/embedded/group.ts',
+});
 const attempts = mutantsOf({
   area: 'attempts',
   suites: 'engine',
-  file: 'src/engine/embedded/attempts/attempt-runner.ts',
-  likely: 'test/engine/(deadlines|endings|shutdown|sub-workflows)',
+  file: 'src/engine/embedded/attempt-runner.ts',
+  likely: 'test/engine/(corners|deadlines|endings|shutdown|sub-workflows)',
 });
 const recovery = mutantsOf({
   area: 'recovery',
   suites: 'engine',
   file: 'src/engine/embedded/recovery.ts',
-  likely: 'test/engine/(durability|adversarial)',
+  likely: 'test/engine/(corners|durability|adversarial)',
 });
 const families = mutantsOf({
   area: 'sub-workflows',
   suites: 'engine',
   file: 'src/engine/embedded/families.ts',
-  likely: 'test/engine/(families|sub-workflows)',
+  likely: 'test/engine/(corners|families|sub-workflows)',
 });
-const engine = mutantsOf({ area: 'engine', suites: 'engine', file: 'src/engine/embedded/embedded-engine.ts' });
-const starts = mutantsOf({ area: 'engine', suites: 'engine', file: 'src/engine/embedded/repeatable-starts.ts' });
-const live = mutantsOf({ area: 'commits', suites: 'engine', file: 'src/engine/embedded/live-execution.ts' });
+const engine = mutantsOf({
+  area: 'engine',
+  suites: 'engine',
+  likely:
+    'test/engine/(corners|durability|dispatching|endings|pausing|migration|shutdown|repeated-starts|adversarial|deadlines)',
+  file: 'src/engine/embedded/embedded-engine.ts',
+});
+const starts = mutantsOf({
+  area: 'engine',
+  suites: 'engine',
+  likely:
+    'test/engine/(corners|durability|dispatching|endings|pausing|migration|shutdown|repeated-starts|adversarial|deadlines)',
+  file: 'src/engine/embedded/repeatable-starts.ts',
+});
+const live = mutantsOf({
+  area: 'commits',
+  suites: 'engine',
+  likely:
+    'test/engine/(corners|durability|dispatching|endings|pausing|migration|shutdown|repeated-starts|adversarial|deadlines)',
+  file: 'src/engine/embedded/live-execution.ts',
+});
 const known = mutantsOf({
   area: 'cache',
   suites: 'engine',
   file: 'src/engine/embedded/known-results.ts',
-  likely: 'test/engine/sub-workflows',
+  likely: 'test/engine/(corners|sub-workflows)',
 });
 const running = mutantsOf({
   area: 'attempts',
   suites: 'engine',
-  file: 'src/engine/embedded/attempts/running-attempt.ts',
-  likely: 'test/engine/(endings|deadlines|sub-workflows)',
+  file: 'src/engine/embedded/running-attempt.ts',
+  likely: 'test/engine/(corners|endings|deadlines|sub-workflows)',
 });
 
 export const ENGINE = [
@@ -71,11 +100,6 @@ export const ENGINE = [
     `this.lastAt = this.ports.timers.now();`,
   ),
   group(
-    'the deadline of the execution is not armed at resume',
-    `  first?.type === 'execution_resumed' || first`,
-    `  first`,
-  ),
-  group(
     'the deadline of the execution is not armed when it is reopened',
     `first?.type === 'execution_reopened' || first`,
     `first`,
@@ -86,11 +110,6 @@ export const ENGINE = [
     `;`,
   ),
   driver(
-    'running attempts are not armed again at resume',
-    `    for (const { live, order } of group.rearms) this.ports.attempts.rearm(live, order);\n`,
-    ``,
-  ),
-  orders(
     'a resume runs again what runs',
     `(begins(events, order) ? group?.runs : group?.rearms)?.push`,
     `group?.runs.push`,
@@ -99,12 +118,6 @@ export const ENGINE = [
     'an attempt runs although its execution ended',
     `if (this.backlog.holds(live)) this.ports.attempts.run(live, order);`,
     `this.ports.attempts.run(live, order);`,
-  ),
-  orders(
-    'a stopped step keeps its slot',
-    `        if (!goesOn(live, order)) dispatcher.free(live, order.step);
-`,
-    ``,
   ),
   driver(
     'stopped attempts go on',
@@ -134,11 +147,6 @@ export const ENGINE = [
     `      }
     }
   }`,
-  ),
-  driver(
-    'slots are not counted anew after a restart',
-    `    this.dispatcher.recount(live, this.taskLimits.running(live.state, allSteps(live.state)));\n`,
-    ``,
   ),
   driver(
     'ended executions stay in memory',
@@ -191,9 +199,9 @@ export const ENGINE = [
   recovery('what was written without an answer is not published', `      this.driver.publishStored(loaded);\n`, ``),
   families('a child is started twice', `    if (last) return awaited ? undefined : tell({ is: 'started' });\n`, ``),
   families(
-    'a child that is driven is started again',
-    `    if (this.driver?.find(execution)) return awaited ? undefined : tell({ is: 'started' });\n`,
-    ``,
+    'a child that is being started is started again',
+    `else if (!this.underWay.has(order.execution)) {`,
+    `else if (order) {`,
   ),
   families('the end of a child is not told after a restart', `    if (ended) return tell(ended);\n`, ``),
   families('orphans are not canceled after a restart', `if (!isWanted) this.cancel(live.id);`, ``),
@@ -214,11 +222,6 @@ export const ENGINE = [
     ``,
   ),
   engine(
-    'two re-executions at once',
-    `return this.reexecutions.once(execution, operation, async`,
-    `return new Reexecutions({ ...this.options, isLive: () => false }).once(execution, operation, async`,
-  ),
-  engine(
     'requests are taken while it starts',
     `if (this.state !== 'running') throw this.notRunning();
     if (!this.driver`,
@@ -231,77 +234,28 @@ export const ENGINE = [
   ),
   starts('two requests of one key at once', `    this.underWay.set(name, work);\n`, ``),
   driver(
-    'a migration leaves what waits in line',
-    `    this.dispatcher.forget(live);
-  }
-
-  private ask(`,
-    `  }
-
-  private ask(`,
-  ),
-  driver(
     'a reopened execution needs no room',
     `    this.backlog.admit(live.state.compiled.taskCount);\n    const decision = decide`,
     `    const decision = decide`,
   ),
   driver('a start needs no room', `    this.backlog.admit(work.request.compiled.taskCount);\n`, ``),
   driver('steps that bodies bring are not counted', `    this.backlog.recount(live);\n`, ``),
-  orders(
-    'a late answer of the cache starts what has ended',
-    `        if (isLate && !this.ports.holds(live)) return;
-`,
-    ``,
-  ),
-  orders(
-    'a late answer of the cache waits for the next turn',
-    `        if (isLate) this.ports.schedule();
-`,
-    ``,
-  ),
   driver(
     'work is taken while the store fails',
     `if (work.is !== 'note' && this.resting) {`,
     `if (work.is !== 'note' && this.stopped) {`,
   ),
-  driver(
-    'work is taken after the end',
-    `    if (work.is !== 'note' && this.stopped) return work.reply.refuse(new HarmoniaError('shutting_down'));\n`,
-    ``,
-  ),
   driver('what a commit did that failed is believed', `      live.suspect = true;\n`, ``),
-  driver(
-    'slots are granted to what is suspect',
-    `      live.silence();\n      this.dispatcher.forget(live);\n    }\n    for`,
-    `      live.silence();\n    }\n    for`,
-  ),
-  driver(
-    'requests that wait are not refused when a commit fails',
-    `for (const work of [...group.works, ...this.inbox]) if`,
-    `for (const work of [...group.works]) if`,
-  ),
   driver(
     'timers of what ended ring',
     `    live.silence();\n    this.dispatcher.forget(live);\n    this.backlog`,
     `    this.dispatcher.forget(live);\n    this.backlog`,
   ),
   driver(
-    'what ended waits for slots',
-    `    live.silence();\n    this.dispatcher.forget(live);\n    this.backlog`,
-    `    live.silence();\n    this.backlog`,
-  ),
-  orders(
     'an early retry begins at once',
-    `if (order.notBefore === undefined || order.notBefore <= now()) return`,
+    `if (order.notBefore === undefined || order.notBefore <= this.lastAt) return`,
     `if (order.notBefore !== null) return`,
   ),
-  driver(
-    'one that is driven is reopened',
-    `    if (this.backlog.find(live.id)) throw new HarmoniaError('conflict', { reason: 'The execution has not ended' });\n`,
-    ``,
-  ),
-
-  driver('a timer of the cache leaves its attempts behind', `    this.ports.attempts.abandon([live]);\n`, ``),
   group('results are not kept', `if (key !== undefined) this.results.push`, `if (key === null) this.results.push`),
   group(
     'what is published is published again',
@@ -321,11 +275,6 @@ export const ENGINE = [
   live('timers ring for who is gone', `    for (const timer of this.wakeUps.values()) timer.cancel();\n`, ``),
   live('the deadline rings for who is gone', `    this.deadline?.cancel();\n    for`, `    for`),
   live(
-    'the deadline of before rings',
-    `    this.deadline?.cancel();\n    const { deadline }`,
-    `    const { deadline }`,
-  ),
-  live(
     'what is disarmed rings',
     `    this.wakeUps.get(step)?.cancel();\n    this.wakeUps.delete(step);\n  }`,
     `    this.wakeUps.delete(step);\n  }`,
@@ -335,11 +284,7 @@ export const ENGINE = [
     `    () => ask.enqueue(true), // a store that fails shows at the next commit`,
     `    () => undefined,`,
   ),
-  known(
-    'the cache is asked at every attempt',
-    `if (isAsked || hasBegun(live, step)) return`,
-    `if (hasBegun(live, step)) return`,
-  ),
+  known('the cache is asked at every attempt', `  if (isAsked) return ask.enqueue(false);\n`, ``),
   known(
     'what was not found loses the step',
     `      if (!found) return ask.enqueue(true);\n`,
@@ -360,100 +305,37 @@ export const ENGINE = [
     `    if (this.stopped !== undefined) this.controller.abort(this.stopped);\n`,
     ``,
   ),
-  attempts(
-    'a stopped attempt keeps the engine open',
-    `    this.release();\n    running.stop('stopped');`,
-    `    running.stop('stopped');`,
-  ),
   attempts('a stopped attempt is not aborted', `    running.stop('stopped');\n`, ``),
   attempts(
     'an attempt that ended keeps the engine open',
     `    running.end();\n    this.release();`,
     `    running.end();`,
   ),
-  attempts(
-    'a runner that throws stops the driver',
-    `      return { is: 'failed', failure: brokenRunner(error) };`,
-    `      throw error;`,
-  ),
-  attempts(
-    'another attempt is stopped',
-    `    if (running?.attempt !== attempt) return;\n    live.attempts.delete(step);\n    this.release();\n    running.stop`,
-    `    if (!running) return;\n    live.attempts.delete(step);\n    this.release();\n    running.stop`,
-  ),
   recovery('what started without an answer is not told from its beginning', `      loaded.live.published = 0;\n`, ``),
-  recovery('what was loaded stays suspect', `    for (const { live } of reloaded) live.suspect = false;\n`, ``),
   recovery(
     'what had ended goes on',
-    `        if (isTerminalRun(live.state.status)) this.driver.conclude(live);
-        else this.takeUp(live);`,
+    `        if (isTerminalRun(live.state.status)) this.driver.drop(live);\n        else this.takeUp(live);`,
     `        this.takeUp(live);`,
   ),
-  recovery('the pause between tries does not grow', `    this.pause = Math.min(this.pause * 2, LONGEST_PAUSE);\n`, ``),
   recovery('a failure stays after it has passed', `    this.failure = undefined;\n`, ``),
   recovery(
     'one that cannot be read stops the others',
     `      if (isStorageTrouble(error)) throw error;\n`,
     `      throw error;\n`,
   ),
-  recovery(
-    'a store that fails while it is read loses executions',
-    `      if (isStorageTrouble(error)) throw error;\n`,
-    ``,
-  ),
   recovery('the driver sleeps on', `    this.driver.wake();\n`, ``),
-  families(
-    'a child starts although its parent has gone on',
-    `      if (!this.isWanted(parent.execution, order)) return;\n`,
-    ``,
-  ),
-  families(
-    'a child whose parent goes on while it starts is not canceled',
-    `    if (!this.isWanted(parent.execution, order)) return this.cancel(execution);\n`,
-    ``,
-  ),
   families('children are all of the first depth', `const depth = (parent.parent?.depth ?? 0) + 1;`, `const depth = 1;`),
-  families(
-    'a shutdown fails the steps that start children',
-    `    if (error instanceof HarmoniaError && error.code === 'shutting_down') return;\n`,
-    ``,
-  ),
-  families(
-    'a parent of which nobody knows keeps its children',
-    `last === undefined || endOf(last.event) !== undefined`,
-    `last !== undefined && endOf(last.event) !== undefined`,
-  ),
-
-  engine(
-    'a callback of what is over is a conflict',
-    `if (error instanceof HarmoniaError && GONE.includes(error.code)) throw`,
-    `if (error === null) throw`,
-  ),
-  engine(
-    'what is taken up may be deleted',
-    `this.driver.find(execution) || this.reexecutions.isUnderWay(execution)`,
-    `this.driver.find(execution)`,
-  ),
   engine(
     'what is open may be deleted',
     `this.driver.find(execution) || this.reexecutions.isUnderWay(execution)`,
     `this.reexecutions.isUnderWay(execution)`,
   ),
-  engine('one that was given up stays so when it is reopened', `      this.givenUp.delete(execution);\n`, ``),
   engine('one that was given up keeps who waits', `    if (this.givenUp.has(execution)) return undefined;\n`, ``),
   engine(
     'a listener that throws fails the commit',
     `          onTrouble('a listener threw', error);\n`,
     `          throw error;\n`,
   ),
-  engine('the store is tried again after the end', `    this.recovery.stop();\n`, ``),
-  engine('results of the last moment are lost', `    await this.driver.settled();\n`, ``),
   engine('slots are granted while it closes', `    this.driver.stopGranting();\n`, ``),
   engine('orphans of before are not looked for', `    await this.families.cancelOrphans();\n`, ``),
-  engine(
-    'a migration is taken while it starts',
-    `    if (this.state !== 'running') throw this.notRunning();\n    let report`,
-    `    let report`,
-  ),
-  starts('a key is looked at without its scope', '`${key.scope}\\n${key.key}`', '`${key.key}`'),
 ];

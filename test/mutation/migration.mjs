@@ -1,18 +1,12 @@
 import { mutantsOf } from './mutant.mjs';
 
-const about = { area: 'migration', suites: 'core', likely: 'test/core/migration' };
+const about = { area: 'migration', suites: 'core', likely: 'test/core/migrat' };
 const decide = mutantsOf({ ...about, file: 'src/engine/core/decide/migrate.ts' });
 const fold = mutantsOf({ ...about, file: 'src/engine/core/fold/migrate.ts' });
 const classify = mutantsOf({ ...about, file: 'src/engine/core/migrate/classify.ts' });
 const diff = mutantsOf({ ...about, file: 'src/engine/core/migrate/diff.ts' });
 const form = mutantsOf({ ...about, file: 'src/engine/core/migrate/normal-form.ts' });
 const replay = mutantsOf({ ...about, file: 'src/engine/core/fold/replay.ts' });
-const migrations = mutantsOf({
-  ...about,
-  suites: 'engine',
-  likely: 'test/(engine|e2e)/migration',
-  file: 'src/engine/embedded/migrations.ts',
-});
 
 export const MIGRATION = [
   decide(
@@ -32,7 +26,6 @@ export const MIGRATION = [
   fold('it has the definition of before', `  state.compiled = compiled;\n`, ``),
   fold('its time begins anew', `state.timedFrom + timeout`, `event.at + timeout`),
   fold('its own timeout is forgotten', `state.options.timeout ?? compiled.timeout`, `compiled.timeout`),
-  fold('what was decided before is carried out', `  for (const step of fresh) state.due.delete(step);\n`, ``),
   fold('what is reset is not decided anew', `[...fresh, ...added]) step.state`, `[...added]) step.state`),
   fold('what comes has heard of nobody', `[...fresh, ...added]) step.state`, `[...fresh]) step.state`),
   fold('what comes is not begun', `[...fresh, ...added]) resolve`, `[...fresh]) resolve`),
@@ -45,17 +38,11 @@ export const MIGRATION = [
   ),
   fold('a scope without open steps waits', `  if (scope.owner && scope.open === 0) state.closing.add(scope);\n`, ``),
   fold(
-    'what comes to a scope that has failed waits',
-    `  if (isDoomed(scope) && scope.open > 0) state.doomed.add(scope);\n`,
-    ``,
-  ),
-  fold(
     'steps that come to a construct are not found',
     `  if (scope.owner) state.nested.set(step.address, step);\n`,
     ``,
   ),
   fold('steps that go can be found', `  state.nested.delete(step.address);\n`, ``),
-  fold('steps that go are decided', `  state.due.delete(step);\n  state.touched`, `  state.touched`),
   fold('steps that go are ordered', `  state.touched.delete(step);\n};`, `};`),
   fold(
     'inner scopes keep their tasks',
@@ -132,19 +119,9 @@ export const MIGRATION = [
   ),
   classify('a step that is ready has begun', ` || (state.at === 'ready' && state.tries === undefined);`, `;`),
   classify(
-    'a task of a race that runs may be another',
-    `    if (step.scope.owner?.bodies?.is === 'race') this.obstacle(step.address, 'it is different in a race that runs');\n`,
-    ``,
-  ),
-  classify(
     'what was decided is not decided anew',
     `const isDecided = step.state.at !== 'pending' && what.length > 0;`,
     `const isDecided = false;`,
-  ),
-  classify(
-    'other edges are not counted anew',
-    `if (isDecided || what.includes('edges')) this.reset`,
-    `if (isDecided) this.reset`,
   ),
   classify(
     'what has begun may be another',
@@ -163,8 +140,6 @@ export const MIGRATION = [
     `const SKIPPED: ReadonlySet<Aspect> = new Set<Aspect>(['edges']);`,
     `const SKIPPED: ReadonlySet<Aspect> = new Set<Aspect>([]);`,
   ),
-  classify('what an operator skipped holds it up', `state.cause === 'operator' ? NONE : SKIPPED`, `SKIPPED`),
-  classify('tasks come to items that are over', `isOpen: isOpen && !bodies.results[item] });`, `isOpen });`),
   classify(
     'a map of which all items have begun is affected by others',
     `isOpen: isOpen && bodies.next < bodies.items.length });`,
@@ -197,51 +172,17 @@ export const MIGRATION = [
   ),
 
   diff('tasks that go are not seen', `      else this.changes.push({ path: here, is: 'removed' });\n`, ``),
-  diff('tasks that come are not seen', `this.changes.push({ path: pathBelow(path, id), is: 'added' });`, ``),
+  diff('tasks that come are not seen', `this.changes.push({ path: pathBelow(path, id), is: 'added' });`, `void id;`),
   diff('the inside of constructs is not looked at', `      this.scope(below, scope, other);\n`, ``),
-  diff('constructs of another kind are compared inside', `    if (!isSameKind) return;\n`, ``),
   diff(
     'what surrounds a change is the same',
     `for (let end = cut; end > 0; end = path.lastIndexOf('/', end - 1)) this.around.add(path.slice(0, end));`,
     ``,
   ),
   form('other leaves give the same output', `{ leaves: leaves.map(({ id }) => id).sort() }`, `null`),
-  form('a number is the same as its text', 'return `"${value}`;', 'return value;'),
-  form('the order of edges means something', `scope.tasks[index]?.id ?? '').sort();`, `scope.tasks[index]?.id ?? '');`),
-  form('another limit means nothing', `    limit: limitForm(limit),\n`, ``),
-  form(
-    'another key of a cache means nothing',
-    `{ key: templateForm(cache.key), ttl: cache.ttl }`,
-    `{ ttl: cache.ttl }`,
-  ),
   form(
     'other settings of attempts mean nothing',
     `    settings: settingsForm({ ownRetry, timeout, onLost, priority, effects, heartbeat }),\n`,
-    ``,
-  ),
-  form('another policy means nothing', `    retry: settingsForm(retry),\n`, ``),
-  form('another on_timeout means nothing', `, on_timeout: onTimeout };`, ` };`),
-  form('another match means nothing', `match: conditionForm(match), `, ``),
-  form('other branches mean nothing', `          when: conditionForm(branch.when),\n`, ``),
-  form('other classes of failures mean nothing', `  classes: classes ? [...classes].sort() : NOTHING,\n`, ``),
-  form('another tolerance means nothing', `tolerate: settingsForm(tolerate) };`, `};`),
-  form('the name of a secret means nothing', `return { secret: template.name };`, `return { secret: true };`),
-
-  migrations('executions of other workflows are meant', `workflow.id === pinned.id && (fromVersion`, `(fromVersion`),
-  migrations(
-    'executions of all versions are meant',
-    `(fromVersion === undefined || workflow.version === fromVersion);`,
-    `workflow.id !== '';`,
-  ),
-  migrations('one that is named twice goes twice', `[...new Set(executions)].map(`, `[...executions].map(`),
-  migrations(
-    'what has the version already is looked at',
-    `isMeant(live) && live.state.workflow.definition !== pinned.definition)`,
-    `isMeant(live))`,
-  ),
-  migrations(
-    'strangers are left out of the report',
-    `      mustFinish.push({ execution, obstacles: [STRANGER] });\n`,
     ``,
   ),
 ];

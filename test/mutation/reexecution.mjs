@@ -4,41 +4,33 @@ const reopen = mutantsOf({
   area: 're-execution',
   suites: 'core',
   file: 'src/engine/core/fold/reopen.ts',
-  likely: 'test/core/(reexecution.test|reopened-scopes|undoing|waiting|variables)',
+  likely: 'test/core/(reopened-scopes|reexecution.test|undoing|waiting|variables)',
 });
 const reopening = mutantsOf({
   area: 're-execution',
   suites: 'core',
   file: 'src/engine/core/reexecute/reopening.ts',
-  likely: 'test/core/(reexecution.test|reopened-scopes|undoing)',
+  likely: 'test/core/(reopened-scopes|reexecution.test|undoing)',
 });
 const carrying = mutantsOf({
   area: 're-execution',
   suites: 'core',
   file: 'src/engine/core/reexecute/carrying.ts',
-  likely: 'test/core/(reexecution.test|variables)',
+  likely: 'test/core/(carried|reexecution.test|variables)',
 });
 const reexecute = mutantsOf({
   area: 're-execution',
   suites: 'core',
   file: 'src/engine/core/reexecute/reexecute.ts',
-  likely: 'test/core/reexecution.test',
-});
-const reexecutions = mutantsOf({
-  area: 're-execution',
-  suites: 'engine',
-  file: 'src/engine/embedded/reexecutions.ts',
-  likely: 'test/e2e/(reexecution|migration|time-travel)',
+  likely: 'test/core/(carried|reexecution.test)',
 });
 
 export const REEXECUTION = [
   reopen('scopes are not counted anew', `  for (const scope of scopes) recount(state, scope);\n`, ``),
   reopen(
     'items are not counted anew',
-    `    if (step.state.at === 'inside' && step.bodies?.is === 'map') recountItems(state, step.bodies);
-`,
-    `    void step;
-`,
+    `  for (const { bodies } of state.advancing) if (bodies?.is === 'map') recountItems(bodies);\n`,
+    ``,
   ),
   reopen(
     'failed items are not counted anew',
@@ -52,14 +44,10 @@ export const REEXECUTION = [
     `    step.generation`,
   ),
   reopen('what is reset keeps its generation', `    step.generation = event.generation;\n`, ``),
-  reopen(
-    'what is reset has heard of nobody',
-    `for (const source of endedOf(step, step.task.needs)) countDependency(waits, source);`,
-    ``,
-  ),
+  reopen('what is reset has heard of nobody', `if (isTerminalStep(source.state)) countDependency(waits, source);`, ``),
   reopen(
     'what is reset was chosen by nobody',
-    `for (const source of endedOf(step, step.task.gates)) countGate(waits, source, isChosen(source, step));`,
+    `if (isTerminalStep(source.state)) countGate(waits, source, isChosen(source, step));`,
     ``,
   ),
   reopen(
@@ -68,17 +56,10 @@ export const REEXECUTION = [
     ``,
   ),
   reopen(
-    'the winner of a race stays',
-    `if (bodies.is === 'race') bodies.winner = undefined;
-  else if`,
-    `if`,
-  ),
-  reopen(
     'later iterations stay',
     `bodies.scopes.splice((scope.key as number) + 1)`,
     `bodies.scopes.splice((scope.key as number) + 2)`,
   ),
-  reopen('catch stays when try runs again', `      delete scopes.catch;\n`, ``),
   reopen(
     'what was reset can be undone',
     `(step) => step.state.at === 'completed' && findStep(state, step.address) === step,
@@ -120,24 +101,17 @@ export const REEXECUTION = [
     `(otherInput && step.task.id === '')`,
   ),
   carrying('what was undone is carried over', `      mark(step, { reason: 'compensated' });\n`, ``),
-  carrying('skips are carried over whatever they followed from', `(!isLost && this.isFollowing(step))`, `!isLost`),
+  carrying(
+    'skips are carried over whatever they followed from',
+    `(!isLost && (outcome.is !== 'skipped' || isFollowing))`,
+    `!isLost`,
+  ),
   carrying('events that nobody took are lost', `carried: [...events, ...inbox] };`, `carried: events };`),
   reopen('the time of a reopened execution counts from its first start', `  state.timedFrom = event.at;\n`, ``),
   reopen('a reopened execution is about to end', `  state.ending = undefined;\n`, ``),
   reopen('the notice of before is there', `  state.nested.delete(ON_FAILURE);\n`, ``),
   reopen('what an old address was called with counts', `  state.callbacks.delete(step.address); // it`, `  // it`),
-  reopen(
-    'what was undone stays undone',
-    `  if ('compensation' in bodies && !isLater) bodies.compensation = undefined;
-`,
-    `  void isLater;
-`,
-  ),
-  reopen(
-    'an iteration that goes on has the previous of the last',
-    `    bodies.previous = scope.variables.previous ?? null;\n`,
-    ``,
-  ),
+  reopen('what was undone stays undone', `  if ('compensation' in bodies) bodies.compensation = undefined;\n`, ``),
   reopen('an item that goes on has its result', `    bodies.results[scope.key as number] = undefined;\n`, ``),
   reopen(
     'a construct that goes on has no deadline',
@@ -147,8 +121,7 @@ export const REEXECUTION = [
   reopen('a construct that goes on handles nothing', `handles: heardOf(owner).handles };`, `handles: undefined };`),
   reopen(
     'what was skipped by hand is pending',
-    `    step.state = { at: 'skipped', cause: 'operator', because: undefined };
-`,
+    `    mustFind(state, event.skipped).state = { at: 'skipped', cause: 'operator', because: undefined };\n`,
     ``,
   ),
   reexecute('a fork takes over what came later', `(seq <= at ? [event] : [])`, `[event]`),
@@ -196,51 +169,10 @@ export const REEXECUTION = [
     "      if (step.state.at === 'completed') return { is: 'conflict', reason: `${operation.step} has completed` };\n",
     ``,
   ),
-  reopening(
-    'one of a race is skipped',
-    "      if (race) return { is: 'conflict', reason: `${race.address} is a race: none of its tasks can be skipped` };\n",
-    ``,
-  ),
-  reopening(
-    'what try had undone is not done again',
-    `    if (scope === bodies.scopes.try) this.undo(bodies.compensation);
-`,
-    ``,
-  ),
-  reopening(
-    'a race that is won goes on',
-    `isWon ? [] : this.bodiesThatGoOn(step)`,
-    `isWon ? this.bodiesThatGoOn(step) : this.bodiesThatGoOn(step)`,
-  ),
-  reopening(
-    'a later body goes on',
-    `scopes.indexOf(scope) < scopes.indexOf(before)`,
-    `scopes.indexOf(scope) > scopes.indexOf(before)`,
-  ),
-  reopening(
-    'what lies in a construct that runs again is skipped',
-    "  if (around) return err({ is: 'conflict', reason: `${around.address} runs again as a whole: skip it after that` });\n",
-    ``,
-  ),
+  reopening('what try had undone is not done again', `    if (scope === scopes.try) this.undo(compensation);\n`, ``),
   reopening(
     'what goes on without a change goes on',
     `if (marking.reset.size === 0 && marking.skipped === undefined) {`,
     `if (marking.reset.size < 0) {`,
-  ),
-  reexecutions('a restore forgets that it was migrated', `pinnedAt(events, seq) ?? first.workflow`, `first.workflow`),
-  reexecutions(
-    'a restore forgets its checkpoint',
-    `operation.is === 'restore' ? { checkpoint: operation.checkpoint } : {}`,
-    `{}`,
-  ),
-  reexecutions(
-    'a fork has the input of before',
-    `    ...(input !== undefined && { input }),\n  };\n};\n\nconst conflict`,
-    `  };\n};\n\nconst conflict`,
-  ),
-  reexecutions(
-    'a plan is answered that would be refused',
-    `  if (start && start.is === 'refused') throw`,
-    `  if (start && start.is === null) throw`,
   ),
 ];

@@ -43,7 +43,7 @@ const PASSING = ['storage_unavailable', 'backlog_full'];
  */
 export class Families {
   private driver: FamilyDriver | undefined;
-  /** Children whose start is under way: their parent orders them again when it resumes, or is migrated. */
+  /** Children that are being started. */
   private readonly starting = new Set<Uuid>();
 
   constructor(private readonly ports: FamilyPorts) {}
@@ -54,7 +54,7 @@ export class Families {
 
   carryOut(parent: RunState, order: FamilyOrder): void {
     if (order.is === 'cancel-child') this.cancel(order.execution);
-    else void this.startOnce(parent, order).catch((error: unknown) => this.ports.onTrouble('a sub-workflow', error));
+    else void this.startOnce(parent, order);
   }
 
   /** A child has ended. */
@@ -94,11 +94,14 @@ export class Families {
     this.driver?.submit({ is: 'note', execution, request: { is: 'child', step, generation, outcome } });
   }
 
+  /** A resume or a migration orders it again while it is under way. */
   private async startOnce(parent: RunState, order: ChildOrder): Promise<void> {
     if (this.starting.has(order.execution)) return;
     this.starting.add(order.execution);
     try {
       await this.start(parent, order);
+    } catch (error) {
+      this.ports.onTrouble('a sub-workflow', error);
     } finally {
       this.starting.delete(order.execution);
     }
