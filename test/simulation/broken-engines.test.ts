@@ -21,7 +21,7 @@ const FOUND: Readonly<Record<keyof typeof BROKEN_ENGINES, readonly [string, numb
   'drops its third commit and says nothing': ['I6', 0],
   'says that a failed commit is written': ['I6', 2],
   'loses every second timer': ['I5', 0],
-  'rings early': ['I5', 0],
+  'rings early': ['limits', 0],
   'gives the result of one attempt to the next one': ['I4', 0],
   'gives the result of one step to another': ['I4', 0],
   'runs every attempt twice': ['I3', 0],
@@ -29,6 +29,14 @@ const FOUND: Readonly<Record<keyof typeof BROKEN_ENGINES, readonly [string, numb
   'forgets the last event when it takes up a journal': ['I8', 2],
   'forgets an open execution at a restart': ['I5', 1],
   'forgets the keys of requests': ['I8', 1],
+  'forgets an event that comes before somebody waits for it': ['once', 1],
+  'counts a callback twice': ['once', 1],
+  'grants an approval and does not keep it': ['once', 0],
+  'keeps room under a limit that nothing holds': ['limits', 0],
+  'keeps slots that nothing holds': ['limits', 1],
+  'forgets the limits of what it takes up': ['limits', 3],
+  'loses the end of a sub-workflow': ['family', 0],
+  'lets a sub-workflow go on that nobody waits for': ['family', 2],
   'publishes everything twice': ['I8', 0],
 };
 
