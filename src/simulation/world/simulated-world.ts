@@ -264,6 +264,7 @@ export class SimulatedWorld {
       },
       newId: () => this.clients.newId(),
       newSeed: () => String(schedule.seed),
+      elapsed: () => 0, // nothing depends on the pace of this machine
       onTrouble: (what, error) => whileAlive(() => this.trouble(what, error)),
     });
     void engine.open().then(() => {
