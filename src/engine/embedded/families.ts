@@ -43,6 +43,8 @@ const PASSING = ['storage_unavailable', 'backlog_full'];
  */
 export class Families {
   private driver: FamilyDriver | undefined;
+  /** Children that are being started. */
+  private readonly starting = new Set<Uuid>();
 
   constructor(private readonly ports: FamilyPorts) {}
 
@@ -52,7 +54,7 @@ export class Families {
 
   carryOut(parent: RunState, order: FamilyOrder): void {
     if (order.is === 'cancel-child') this.cancel(order.execution);
-    else void this.start(parent, order).catch((error: unknown) => this.ports.onTrouble('a sub-workflow', error));
+    else void this.startOnce(parent, order);
   }
 
   /** A child has ended. */
@@ -90,6 +92,19 @@ export class Families {
     outcome: ChildOutcome,
   ): void {
     this.driver?.submit({ is: 'note', execution, request: { is: 'child', step, generation, outcome } });
+  }
+
+  /** A resume or a migration orders it again while it is under way. */
+  private async startOnce(parent: RunState, order: ChildOrder): Promise<void> {
+    if (this.starting.has(order.execution)) return;
+    this.starting.add(order.execution);
+    try {
+      await this.start(parent, order);
+    } catch (error) {
+      this.ports.onTrouble('a sub-workflow', error);
+    } finally {
+      this.starting.delete(order.execution);
+    }
   }
 
   private async start(parent: RunState, order: ChildOrder): Promise<void> {
