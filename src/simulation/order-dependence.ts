@@ -3,7 +3,7 @@ import { tasksByPattern } from './task-patterns.js';
 
 /** Fields by which time, order or a crash decides what an execution comes to. */
 const DECIDING: ReadonlySet<string> = new Set([
-  ...['max_elapsed', 'fail_fast', 'on_lost', 'within', 'until', 'race', 'event', 'approval', 'webhook'],
+  ...['max_elapsed', 'fail_fast', 'on_lost', 'within', 'race', 'event', 'approval', 'webhook'],
   ...['tolerate', 'wait'],
 ]);
 
@@ -13,6 +13,7 @@ const decides = (field: string, value: Json): boolean => {
   if (field === 'join') return value !== 'all';
   if (field === 'fail_fast') return value === true;
   if (field === 'on_lost') return value === 'fail';
+  if (field === 'wait') return isJsonObject(value); // else it is how a sub-workflow is run
   return DECIDING.has(field);
 };
 

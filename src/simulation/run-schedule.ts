@@ -110,7 +110,11 @@ const untimed = (value: Json): string => JSON.stringify(value).replace(/"\d{4}-\
 
 /** Without what tells of time and order. */
 const plain = (event: Record<string, Json>): Json => {
-  const entries = Object.entries(event).filter(([field]) => !PASSING.has(field));
+  // Of several failures inside a construct, or in a sub-workflow, the first counts.
+  const isPassedOn = event.attempt === 0;
+  const entries = Object.entries(event).filter(
+    ([field]) => !PASSING.has(field) && !(isPassedOn && field === 'failure'),
+  );
   return Object.fromEntries(entries);
 };
 

@@ -27,6 +27,39 @@ const withTimers = (at: (timers: Timers) => Timers['at']): MakeEngine =>
 const withRunner = (change: (runner: TaskRunner) => TaskRunner): MakeEngine =>
   brokenBy(({ runner }) => ({ runner: change(runner) }));
 
+/** An engine of which one request is answered otherwise. */
+const answering =
+  (change: (engine: OpenableEngine) => Partial<OpenableEngine>): MakeEngine =>
+  (options) => {
+    const engine = new EmbeddedEngine(options);
+    return Object.assign(engine, change(bound(engine)));
+  };
+
+/** What the engine does before it is changed. */
+const bound = (engine: EmbeddedEngine): OpenableEngine =>
+  new Proxy(Object.create(engine) as EmbeddedEngine, {
+    get: (_, name) => {
+      const value: unknown = Reflect.get(EmbeddedEngine.prototype, name);
+      return typeof value === 'function' ? (value.bind(engine) as unknown) : value;
+    },
+  });
+
+/** An engine of which one part inside does not do every so manyth call of a method. */
+const forgetting =
+  (path: readonly string[], method: string, every = 1): MakeEngine =>
+  (options) => {
+    const engine = new EmbeddedEngine(options);
+    const part = path.reduce<object>((whole, name) => Reflect.get(whole, name) as object, engine);
+    const does = (Reflect.get(part, method) as (...given: unknown[]) => unknown).bind(part);
+    let calls = 0;
+    const forgets = (...given: unknown[]): unknown => {
+      calls += 1;
+      return calls % every === 0 ? undefined : does(...given);
+    };
+    Reflect.set(part, method, forgets);
+    return engine;
+  };
+
 const positionAfter = () => {
   let position = 0;
   return ({ transitions }: Batch): number => {
@@ -110,6 +143,24 @@ export const BROKEN_ENGINES: Readonly<Record<string, MakeEngine>> = {
   })),
   'forgets an open execution at a restart': withJournal(() => ({ open: () => Promise.resolve([]) })),
   'forgets the keys of requests': withJournal(() => ({ recall: () => Promise.resolve(undefined) })),
+  'forgets an event that comes before somebody waits for it': answering((engine) => ({
+    deliver: async (execution, event) => {
+      const { events = [] } = (await engine.journal(execution)) ?? {};
+      const waits = events.some(({ event: { type } }) => type === 'step_armed');
+      return waits ? engine.deliver(execution, event) : { execution, at: events.at(-1)?.event.at ?? 0 };
+    },
+  })),
+  'counts a callback twice': answering((engine) => ({
+    callBack: (token, payload) => engine.callBack(token, payload).catch(() => ({ execution: '', at: 0 })),
+  })),
+  'grants an approval and does not keep it': answering(() => ({
+    approve: (execution) => Promise.resolve({ execution, at: 0 }),
+  })),
+  'keeps room under a limit that nothing holds': forgetting(['driver', 'dispatcher', 'limiter'], 'free', 2),
+  'keeps slots that nothing holds': forgetting(['driver', 'dispatcher'], 'free', 3),
+  'forgets the limits of what it takes up': forgetting(['driver', 'dispatcher'], 'recount'),
+  'loses the end of a sub-workflow': forgetting(['families'], 'tellParent'),
+  'lets a sub-workflow go on that nobody waits for': forgetting(['families'], 'cancel'),
   'publishes everything twice': brokenBy(({ notifier }) => ({
     notifier: {
       ...notifier,

@@ -1,4 +1,4 @@
-import type { Uuid } from '../../kernel/index.js';
+import type { Millis, Uuid } from '../../kernel/index.js';
 import type { Journal, Notifier, Timers } from '../ports/index.js';
 import type { AttemptRunner } from './attempts/attempt-runner.js';
 import type { BacklogLimits } from './backlog.js';
@@ -18,6 +18,8 @@ export interface DriverPorts {
   readonly attempts: AttemptRunner;
   readonly families: Families;
   readonly limits: DriverLimits;
+  /** ms that have passed since some moment, truly. */
+  readonly elapsed: () => Millis;
   /** A commit failed: suspect executions, and those that it started, must be loaded again. The driver rests until `wake`. */
   readonly onStorageFailure: (error: unknown, started: readonly Uuid[]) => void;
   /** The core threw, so this execution is not driven on: a bug, or a damaged journal. What is in the journal stays. */

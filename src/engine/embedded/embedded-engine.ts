@@ -1,4 +1,4 @@
-import { HarmoniaError, type Json, type JsonObject, type Uuid } from '../../kernel/index.js';
+import { HarmoniaError, type Json, type JsonObject, type Millis, type Uuid } from '../../kernel/index.js';
 import {
   endOf,
   executionOfToken,
@@ -54,6 +54,8 @@ export interface EmbeddedEngineOptions {
   readonly newSeed: () => string;
   /** Address under which callbacks reach this service: `https://harmonia.example`. */
   readonly origin?: string;
+  /** ms that have passed since some moment, truly: how long it may keep the event loop. Default: `performance.now`. */
+  readonly elapsed?: () => Millis;
   /** Told of what nobody asked for: a store that fails, an execution that cannot go on. */
   readonly onTrouble: (what: string, error: unknown) => void;
 }
@@ -75,7 +77,7 @@ export class EmbeddedEngine implements Engine {
   private state: EngineStatus['state'] = 'starting';
 
   constructor(private readonly options: EmbeddedEngineOptions) {
-    const { journal, timers, limits, onTrouble } = options;
+    const { journal, timers, limits, onTrouble, elapsed = () => performance.now() } = options;
     const notifier: Notifier = {
       publish: (publications) => {
         try {
@@ -96,6 +98,7 @@ export class EmbeddedEngine implements Engine {
       attempts: this.attempts,
       families: this.families,
       limits,
+      elapsed,
       onStorageFailure: (error, started) => this.recovery.storageFailed(error, started),
       onBroken: (execution, error) => this.giveUp(execution, error),
     });

@@ -158,9 +158,10 @@ export class RunDriver {
     this.scheduled = false;
     if (this.flushing) return;
     this.flushing = true;
-    const until = performance.now() + TURN;
+    const { elapsed } = this.ports;
+    const until = elapsed() + TURN;
     do await this.flush();
-    while (this.hasWork() && performance.now() < until);
+    while (this.hasWork() && elapsed() < until);
     this.flushing = false;
     if (this.hasWork()) {
       this.scheduled = true;

@@ -41,22 +41,21 @@ const TRAITS: readonly Member[] = [
     odds: 15,
     fields: ({ chance, later }) => (later.length > 0 ? { on_error: { goto: chance.pick(later) } } : undefined),
   },
-  {
-    odds: 15,
-    fields: ({ chance, later }) => {
-      const remedy: JsonObject = later.length > 0 ? { goto: chance.pick(later) } : { then: 'continue' };
-      const last = chance.happens(0.5) ? 'fail' : 'continue';
-      const handlers: JsonObject[] = [
-        { class: ['broken_0', 'timeout'], ...remedy },
-        { class: 'fatal', then: 'continue' },
-        { then: last },
-      ];
-      return { on_error: handlers };
-    },
-  },
+  // Which failure of a construct counts may depend on the order.
+  { odds: 15, mood: 'wild', fields: (here) => byClass(here) },
   { odds: 20, fields: () => ({ set: { n: '${state.n + 1}' } }) },
   { odds: 20, fields: ({ chance }) => ({ priority: chance.below(3) }) },
 ];
+
+const byClass = ({ chance, later }: Here): JsonObject => {
+  const remedy: JsonObject = later.length > 0 ? { goto: chance.pick(later) } : { then: 'continue' };
+  const handlers: JsonObject[] = [
+    { class: ['broken_0', 'timeout'], ...remedy },
+    { class: 'fatal', then: 'continue' },
+    { then: chance.happens(0.5) ? 'fail' : 'continue' },
+  ];
+  return { on_error: handlers };
+};
 
 /** What a plain task may have. */
 const TASK_TRAITS: readonly Member[] = [
@@ -66,6 +65,7 @@ const TASK_TRAITS: readonly Member[] = [
       retry_policy: { max_retries: chance.below(4), initial_delay: chance.pick([0, 1, 2]), jitter: 0.5 },
     }),
   },
+  { odds: 15, fields: (here) => byClass(here) },
   // So long that nothing but a task that hangs comes near it.
   { odds: 20, fields: () => ({ timeout: 1000 }) },
   { odds: 10, mood: 'wild', fields: () => ({ timeout: 2 }) },

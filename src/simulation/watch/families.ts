@@ -25,7 +25,8 @@ export const isForsaken = (
 /** Why a step that waits for a sub-workflow must not wait any more; undefined when it may. `retries`: to start it may be tried again. */
 export const isDeaf = (history: History, awaits: Child, retries: boolean): string | undefined => {
   const child = history.of(awaits.execution);
-  if (!child) return retries ? undefined : `${awaits.execution} was never started`;
+  if (retries && !child?.parent?.awaited) return undefined;
+  if (!child) return `${awaits.execution} was never started`;
   if (child.ended) return `${awaits.execution} has ended as ${child.ended.event.type}`;
   return child.parent?.awaited === false && !retries
     ? `${awaits.execution} has started, and nobody waits for more`

@@ -206,8 +206,11 @@ export class SimulatedWorld {
       return this.watch.violate('E4', 'the engine runs in circles, or a task that is really run does not end');
     }
     if (!this.isOpen) return this.watch.violate('E4', 'the engine does not open');
-    const isAtRest = !this.faults.isDying && this.store.underWay === 0 && this.engine.status().storage === undefined;
-    if (isAtRest) this.wakefulness.checkAtRest(this.runner, this.engine.status());
+    if (this.faults.isDying || this.store.underWay > 0) return;
+    const status = this.engine.status();
+    if (status.storage === undefined) this.wakefulness.checkAtRest(this.runner, status);
+    else if (this.timers.firstRing() === Infinity)
+      this.watch.violate('I5', 'the store did not take a write, and nothing will try again');
   }
 
   /** The process dies between two micro-steps, and another one opens what it left. */
@@ -261,6 +264,7 @@ export class SimulatedWorld {
       },
       newId: () => this.clients.newId(),
       newSeed: () => String(schedule.seed),
+      elapsed: () => 0, // nothing depends on the pace of this machine
       onTrouble: (what, error) => whileAlive(() => this.trouble(what, error)),
     });
     void engine.open().then(() => {
