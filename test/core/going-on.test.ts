@@ -140,9 +140,17 @@ describe('a try goes on in the first phase in which something is left to do', ()
     const run = world({ t: { try: { w: { wait: { seconds: 5 } } }, finally: { z: task() } }, x: task() }).begin('/x');
     run.fail('/x');
     run.begin('/t/finally/z').send({ is: 'cancel' });
-    expect(told(run, { is: 'retry_failed' }).reset).toEqual([
+    expect(told(run, { is: 'retry_failed' }).reset).toEqual(['canceled /t/try/w', 'failed /x', 'inside /t/finally/z']);
+  });
+
+  test('what was undone in `finally` lies behind what was canceled before it', () => {
+    const booked = task({ compensate: task() });
+    const run = world({ t: { try: { w: { wait: { seconds: 5 } } }, finally: { z: booked } }, x: task() }).begin('/x');
+    run.fail('/x');
+    run.run('/t/finally/z', '/t/finally/z!compensate');
+    expect(told(run, { is: 'rerun_from', step: '/x' }).reset).toEqual([
+      'asked /x',
       'canceled /t/try/w',
-      'failed /x',
       'inside /t/finally/z',
     ]);
   });

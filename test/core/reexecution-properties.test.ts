@@ -7,7 +7,7 @@ import { FLAT, NESTED, SMALL, workflows } from '../world/plain/random-workflows.
 import { carryOut, runOn, type Asked, type Execution } from '../world/plain/replanning.js';
 
 const LONG = process.env.HARMONIA_TEST_LONG === '1';
-const RUNS = LONG ? 10_000 : 300;
+const RUNS = LONG ? 10_000 : 150;
 
 /** The slice of `npm test` is the same every time; the long form is another one each time, and fast-check prints its seed. */
 const SLICE = 20_261_125;

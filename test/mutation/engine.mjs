@@ -17,7 +17,7 @@ const group = mutantsOf({
 const attempts = mutantsOf({
   area: 'attempts',
   suites: 'engine',
-  file: 'src/engine/embedded/attempt-runner.ts',
+  file: 'src/engine/embedded/attempts/attempt-runner.ts',
   likely: 'test/engine/(corners|deadlines|endings|shutdown|sub-workflows)',
 });
 const recovery = mutantsOf({
@@ -62,7 +62,7 @@ const known = mutantsOf({
 const running = mutantsOf({
   area: 'attempts',
   suites: 'engine',
-  file: 'src/engine/embedded/running-attempt.ts',
+  file: 'src/engine/embedded/attempts/running-attempt.ts',
   likely: 'test/engine/(corners|endings|deadlines|sub-workflows)',
 });
 

@@ -58,18 +58,13 @@ export class PlainHistory {
         if (isByOthers(event.cause)) this.passedOver.add(event.step);
         return;
       case 'step_kept':
-        this.ended.set(event.step, position);
-        this.kept.set(event.step, event.outcome);
-        if (event.outcome.is === 'skipped' && isByOthers(event.outcome.cause)) this.passedOver.add(event.step);
-        return;
+        return this.keep(event, position);
       case 'step_canceled':
         this.ended.set(event.step, position);
         this.canceled.add(event.step);
         return;
       case 'step_started':
-        if (event.attempt !== 1) return;
-        this.started.set(event.step, position);
-        this.inputs.set(event.step, event.input ?? {});
+        if (event.attempt === 1) this.begin(event, position);
         return;
       case 'step_opened':
         this.began.set(event.step, position);
@@ -82,6 +77,17 @@ export class PlainHistory {
         return this.reopened(event, position);
       default:
     }
+  }
+
+  private begin({ step, input }: Extract<RunEvent, { type: 'step_started' }>, position: number): void {
+    this.started.set(step, position);
+    this.inputs.set(step, input ?? {});
+  }
+
+  private keep({ step, outcome }: Extract<RunEvent, { type: 'step_kept' }>, position: number): void {
+    this.ended.set(step, position);
+    this.kept.set(step, outcome);
+    if (outcome.is === 'skipped' && isByOthers(outcome.cause)) this.passedOver.add(step);
   }
 
   private takeBody(event: Extract<RunEvent, { type: 'body_opened' | 'body_closed' }>, position: number): void {

@@ -71,6 +71,8 @@ export class PlainRun {
   now = 1_000_000;
   private readonly orders = new Map<string, Order>();
   private readonly called = new Set<string>();
+  /** What was done: `address generation`. */
+  private readonly effects = new Set<string>();
   /** Events that no step has consumed, oldest first. */
   private readonly unconsumed: { readonly id: string; readonly for: string }[] = [];
   private readonly chance: Chance;
@@ -160,12 +162,17 @@ export class PlainRun {
     return answer;
   }
 
-  /** The process dies and another one reads the journal: the state is the fold of it, and so are the orders. */
-  private crash(): void {
+  /** The state is the fold of the journal (E6); what was folded since the last crash is its tail. */
+  mustFoldUp(): RunState {
     const replayed = replay(this.options.compiled, this.events);
     const [before, after] = [this.snapshot, JSON.stringify(snapshot(replayed))];
     if (before !== after) throw new Error(`the state is not the fold of the journal:\n${before}\n${after}`);
-    this.state = replayed;
+    return replayed;
+  }
+
+  /** The process dies and another one reads the journal: the orders follow from the state. */
+  private crash(): void {
+    this.state = this.mustFoldUp();
     this.orders.clear();
     this.takeOrders();
   }
@@ -296,8 +303,12 @@ export class PlainRun {
     if (counted < retries && (counted < flaky || (result.is === 'fails' && result.kind === 'transient')))
       return this.must({ is: 'fail', ...about, failure: failure('transient', 'flaky') });
     this.endings.set(step, result);
-    if (result.is === 'completes') this.must({ is: 'succeed', ...about, output: result.output });
-    else this.must({ is: 'fail', ...about, failure: failure(result.kind as 'fatal', result.code) });
+    if (result.is === 'fails')
+      return this.must({ is: 'fail', ...about, failure: failure(result.kind as 'fatal', result.code) });
+    // The ledger of somebody outside: under one idempotency key something is done once.
+    if (this.effects.has(`${step} ${generation}`)) throw new Error(`${step} of ${generation} is done twice`);
+    this.effects.add(`${step} ${generation}`);
+    this.must({ is: 'succeed', ...about, output: result.output });
   }
 
   private retriesOf(step: string): number {

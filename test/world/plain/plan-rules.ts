@@ -193,7 +193,7 @@ class PlanRules {
 
   /** R2, R4: what has ended well goes only when it must. */
   private mayGo(address: string, fate: Fate): void {
-    if (fate.is === 'canceled' || (fate.is === 'failed' && fate.handled === 'fail')) return this.mustRunAnew(address);
+    if (fate.is === 'canceled' || (fate.is === 'failed' && fate.handled === 'fail')) return this.mayRunAnew(address);
     if (fate.is === 'skipped' && (fate.cause === 'upstream' || fate.cause === 'branch')) return;
     if (this.anew.has(address) || address === this.skipped || this.isSettled(address)) return;
     const isInsideOfWhatGoes = this.constructsAround(address).some(
@@ -209,18 +209,21 @@ class PlanRules {
     );
   }
 
-  /** A construct goes on where it was, if something in it can. A race is run anew. */
-  private mustRunAnew(address: string): void {
+  /** A construct goes on where it was, if something in it can. Not a race; of a loop and a try only one body may. */
+  private mayRunAnew(address: string): void {
     if (this.anew.has(address) || address === this.skipped || this.isWithinReset(address)) return;
-    if (this.isSettled(address) || this.constructsAround(address).some((around) => this.isBehind(address, around)))
-      return;
+    const around = this.constructsAround(address);
+    if (this.isSettled(address) || around.some((one) => this.isBehind(address, one))) return;
     const { is } = (this.tasks.get(idOf(address)) as Told).task.work;
     if (is === 'race' || is === 'loop' || is === 'try') return;
-    for (const [inner, fate] of this.planned.fates) {
-      if (!isInside(inner, address) || this.constructsAround(inner)[0] !== address) continue;
-      const goesOn = fate?.is === 'canceled' || (this.retries && fate?.is === 'failed' && fate.handled === 'fail');
-      if (goesOn) throw new Error(`${address} runs anew, and could go on with ${inner}`);
-    }
+    const inner = [...this.planned.fates].find(
+      ([step, fate]) => this.constructsAround(step)[0] === address && this.canGoOn(fate),
+    );
+    if (inner) throw new Error(`${address} runs anew, and could go on with ${inner[0]}`);
+  }
+
+  private canGoOn(fate: Fate | undefined): boolean {
+    return fate?.is === 'canceled' || (this.retries && fate?.is === 'failed' && fate.handled === 'fail');
   }
 }
 

@@ -70,6 +70,7 @@ const journalOf = ({ events }: PlainRun) => events.map((event, index) => ({ seq:
 export const runOn = ({ run, workflow }: Execution, stop: Asked['stop']): void => {
   if (stop) run.run(stop.after).stop(stop.how);
   run.run();
+  run.mustFoldUp();
   expectFates(run, workflow);
 };
 

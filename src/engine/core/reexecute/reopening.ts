@@ -167,8 +167,9 @@ class Marking {
 
   /** The phase that goes on: later ones go. */
   private phaseThatGoesOn(step: Step, bodies: TryBodies): readonly Scope[] {
-    const scope = this.chosen.get(step) ?? this.unfinishedPhase(bodies);
-    this.chosen.set(step, scope);
+    // What somebody asked for, or was undone, may lie behind what was canceled.
+    this.choose(step, this.unfinishedPhase(bodies));
+    const scope = this.chosen.get(step) as Scope;
     if (scope === bodies.scopes.try) this.undo(bodies.compensation);
     return [scope];
   }
