@@ -7,6 +7,12 @@ const driver = mutantsOf({
     'test/engine/(corners|durability|dispatching|endings|pausing|migration|shutdown|repeated-starts|adversarial|deadlines)',
   file: 'src/engine/embedded/run-driver.ts',
 });
+const orders = mutantsOf({
+  area: 'commits',
+  suites: 'engine',
+  file: 'src/engine/embedded/orders.ts',
+  likely: 'test/engine/(pausing|deadlines|corners)',
+});
 const group = mutantsOf({
   area: 'commits',
   suites: 'engine',
@@ -109,7 +115,7 @@ export const ENGINE = [
     ` || first?.type === 'execution_migrated';`,
     `;`,
   ),
-  driver(
+  orders(
     'a resume runs again what runs',
     `(begins(events, order) ? group?.runs : group?.rearms)?.push`,
     `group?.runs.push`,
@@ -200,8 +206,9 @@ export const ENGINE = [
   families('a child is started twice', `    if (last) return awaited ? undefined : tell({ is: 'started' });\n`, ``),
   families(
     'a child that is being started is started again',
-    `else if (!this.underWay.has(order.execution)) {`,
-    `else if (order) {`,
+    `    if (this.starting.has(order.execution)) return;
+`,
+    ``,
   ),
   families('the end of a child is not told after a restart', `    if (ended) return tell(ended);\n`, ``),
   families('orphans are not canceled after a restart', `if (!isWanted) this.cancel(live.id);`, ``),
@@ -251,9 +258,9 @@ export const ENGINE = [
     `    live.silence();\n    this.dispatcher.forget(live);\n    this.backlog`,
     `    this.dispatcher.forget(live);\n    this.backlog`,
   ),
-  driver(
+  orders(
     'an early retry begins at once',
-    `if (order.notBefore === undefined || order.notBefore <= this.lastAt) return`,
+    `if (order.notBefore === undefined || order.notBefore <= now()) return`,
     `if (order.notBefore !== null) return`,
   ),
   group('results are not kept', `if (key !== undefined) this.results.push`, `if (key === null) this.results.push`),
@@ -284,7 +291,11 @@ export const ENGINE = [
     `    () => ask.enqueue(true), // a store that fails shows at the next commit`,
     `    () => undefined,`,
   ),
-  known('the cache is asked at every attempt', `  if (isAsked) return ask.enqueue(false);\n`, ``),
+  known(
+    'the cache is asked at every attempt',
+    `if (isAsked || hasBegun(live, step)) return`,
+    `if (hasBegun(live, step)) return`,
+  ),
   known(
     'what was not found loses the step',
     `      if (!found) return ask.enqueue(true);\n`,
@@ -314,7 +325,8 @@ export const ENGINE = [
   recovery('what started without an answer is not told from its beginning', `      loaded.live.published = 0;\n`, ``),
   recovery(
     'what had ended goes on',
-    `        if (isTerminalRun(live.state.status)) this.driver.drop(live);\n        else this.takeUp(live);`,
+    `        if (isTerminalRun(live.state.status)) this.driver.conclude(live);
+        else this.takeUp(live);`,
     `        this.takeUp(live);`,
   ),
   recovery('a failure stays after it has passed', `    this.failure = undefined;\n`, ``),

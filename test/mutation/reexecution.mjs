@@ -29,8 +29,10 @@ export const REEXECUTION = [
   reopen('scopes are not counted anew', `  for (const scope of scopes) recount(state, scope);\n`, ``),
   reopen(
     'items are not counted anew',
-    `  for (const { bodies } of state.advancing) if (bodies?.is === 'map') recountItems(bodies);\n`,
-    ``,
+    `    if (step.state.at === 'inside' && step.bodies?.is === 'map') recountItems(state, step.bodies);
+`,
+    `    void step;
+`,
   ),
   reopen(
     'failed items are not counted anew',
@@ -44,10 +46,14 @@ export const REEXECUTION = [
     `    step.generation`,
   ),
   reopen('what is reset keeps its generation', `    step.generation = event.generation;\n`, ``),
-  reopen('what is reset has heard of nobody', `if (isTerminalStep(source.state)) countDependency(waits, source);`, ``),
+  reopen(
+    'what is reset has heard of nobody',
+    `for (const source of endedOf(step, step.task.needs)) countDependency(waits, source);`,
+    ``,
+  ),
   reopen(
     'what is reset was chosen by nobody',
-    `if (isTerminalStep(source.state)) countGate(waits, source, isChosen(source, step));`,
+    `for (const source of endedOf(step, step.task.gates)) countGate(waits, source, isChosen(source, step));`,
     ``,
   ),
   reopen(
@@ -101,17 +107,19 @@ export const REEXECUTION = [
     `(otherInput && step.task.id === '')`,
   ),
   carrying('what was undone is carried over', `      mark(step, { reason: 'compensated' });\n`, ``),
-  carrying(
-    'skips are carried over whatever they followed from',
-    `(!isLost && (outcome.is !== 'skipped' || isFollowing))`,
-    `!isLost`,
-  ),
+  carrying('skips are carried over whatever they followed from', `(!isLost && this.isFollowing(step))`, `!isLost`),
   carrying('events that nobody took are lost', `carried: [...events, ...inbox] };`, `carried: events };`),
   reopen('the time of a reopened execution counts from its first start', `  state.timedFrom = event.at;\n`, ``),
   reopen('a reopened execution is about to end', `  state.ending = undefined;\n`, ``),
   reopen('the notice of before is there', `  state.nested.delete(ON_FAILURE);\n`, ``),
   reopen('what an old address was called with counts', `  state.callbacks.delete(step.address); // it`, `  // it`),
-  reopen('what was undone stays undone', `  if ('compensation' in bodies) bodies.compensation = undefined;\n`, ``),
+  reopen(
+    'what was undone stays undone',
+    `  if ('compensation' in bodies && !isLater) bodies.compensation = undefined;
+`,
+    `  void isLater;
+`,
+  ),
   reopen('an item that goes on has its result', `    bodies.results[scope.key as number] = undefined;\n`, ``),
   reopen(
     'a construct that goes on has no deadline',
@@ -121,7 +129,8 @@ export const REEXECUTION = [
   reopen('a construct that goes on handles nothing', `handles: heardOf(owner).handles };`, `handles: undefined };`),
   reopen(
     'what was skipped by hand is pending',
-    `    mustFind(state, event.skipped).state = { at: 'skipped', cause: 'operator', because: undefined };\n`,
+    `    step.state = { at: 'skipped', cause: 'operator', because: undefined };
+`,
     ``,
   ),
   reexecute('a fork takes over what came later', `(seq <= at ? [event] : [])`, `[event]`),
@@ -169,7 +178,12 @@ export const REEXECUTION = [
     "      if (step.state.at === 'completed') return { is: 'conflict', reason: `${operation.step} has completed` };\n",
     ``,
   ),
-  reopening('what try had undone is not done again', `    if (scope === scopes.try) this.undo(compensation);\n`, ``),
+  reopening(
+    'what try had undone is not done again',
+    `    if (scope === bodies.scopes.try) this.undo(bodies.compensation);
+`,
+    ``,
+  ),
   reopening(
     'what goes on without a change goes on',
     `if (marking.reset.size === 0 && marking.skipped === undefined) {`,
