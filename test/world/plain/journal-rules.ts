@@ -45,11 +45,11 @@ class JournalRules {
   private readonly tasks: ReadonlyMap<string, Told>;
   /** Completed steps that can be undone and are not, in order of completion. */
   private done: string[] = [];
-  /** Steps that are being undone, by the construct, or '' for the execution; with all that was done then. */
-  private readonly undoing = new Map<
-    string,
-    { readonly undo: readonly string[]; readonly before: readonly string[] }
-  >();
+  /** Of all that was ever done, by the order in which it was done last. */
+  private readonly doneAt = new Map<string, number>();
+  private doings = 0;
+  /** Steps that are being undone, by the construct, or '' for the execution. */
+  private readonly undoing = new Map<string, { readonly undo: readonly string[] }>();
   private readonly ended = new Set<string>();
   private readonly completed = new Set<string>();
   private readonly attempts = new Map<string, number>();
@@ -143,7 +143,10 @@ class JournalRules {
   private complete(step: string): void {
     this.completed.add(step);
     const { work } = this.told(step).task;
-    if (!isUndo(step) && work.is === 'task' && work.undone) this.done.push(step);
+    if (!isUndo(step) && work.is === 'task' && work.undone) {
+      this.done.push(step);
+      this.doneAt.set(step, ++this.doings);
+    }
     if (work.is === 'race' && !isUndo(step)) this.mustBeUndone(step, 'the race is over');
   }
 
@@ -154,14 +157,12 @@ class JournalRules {
 
   /** A compensation that ended before it was done: what it did not come to is still to be undone. */
   private giveUp(isOver: (around: string) => boolean): void {
-    for (const [around, { undo, before }] of this.undoing) {
+    for (const [around, { undo }] of this.undoing) {
       if (!isOver(around)) continue;
       this.undoing.delete(around);
       const left = new Set([...this.done, ...undo.filter((address) => !this.ended.has(undoOf(address)))]);
-      this.done = [
-        ...before.filter((address) => left.has(address)),
-        ...this.done.filter((one) => !before.includes(one)),
-      ];
+      const placeOf = (address: string): number => this.doneAt.get(address) ?? 0;
+      this.done = [...left].sort((one, other) => placeOf(one) - placeOf(other));
     }
   }
 
@@ -171,7 +172,7 @@ class JournalRules {
     const expected = this.toUndo(within ?? '');
     if (JSON.stringify(undo) !== JSON.stringify(expected))
       throw new Error(`of ${within ?? 'the execution'} ${undo.join(' ')} is undone; it must be ${expected.join(' ')}`);
-    this.undoing.set(within ?? '', { undo, before: [...this.done] });
+    this.undoing.set(within ?? '', { undo });
     this.done = this.done.filter((address) => !undo.includes(address));
   }
 

@@ -81,7 +81,8 @@ class PlanRules {
       if (this.isSettled(address) || stays) return;
     }
     const from = this.raceAround(address) ?? address;
-    if (this.isWithinReset(from)) return;
+    // A race that was canceled runs again by itself: nobody could read what it had not come to.
+    if (this.isWithinReset(from) || (from !== address && this.planned.fates.get(from)?.is === 'canceled')) return;
     this.spread(from);
     this.spreadAround(from);
   }
