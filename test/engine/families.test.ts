@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
+import type { RunnableWorkflow } from '../../src/engine/index.js';
 import type { Batch } from '../../src/engine/ports/index.js';
-import { HarmoniaError } from '../../src/kernel/index.js';
+import { HarmoniaError, type JsonObject } from '../../src/kernel/index.js';
 import { task } from '../world/core-world.js';
 import { EngineWorld, settled } from '../world/engine-world.js';
 
@@ -53,7 +54,7 @@ describe('a child', () => {
     expect(world.engine.status()).toMatchObject({ open: 0, running: 0 });
   });
 
-  test('is started once, also when its parent is paused, resumed or migrated before that has come about', async () => {
+  test('is started once, also when its parent is paused and resumed before that has come about', async () => {
     const { world } = await family();
     const waits = { ok: { approval: {} }, c: { workflow: { name: 'child' }, depends_on: ['ok'] } };
     const id = await world.start(world.workflow(waits, { name: 'asked' }));
@@ -66,6 +67,32 @@ describe('a child', () => {
     await world.complete('/x#1');
     expect(await engine.ended(id)).toMatchObject({ is: 'completed' });
   });
+
+  test.each([
+    ['paused and resumed', ({ engine }, id) => engine.pause(id).then(() => engine.resume(id))],
+    ['migrated', ({ engine }, _id, next) => engine.migrate({ workflow: next })],
+  ] satisfies [string, (world: EngineWorld, id: string, next: RunnableWorkflow) => Promise<unknown>][])(
+    'is started once, also when its parent is %s while the start is under way',
+    async (_how, meanwhile) => {
+      const { world, parent } = await family();
+      const { journal } = world;
+      const last = journal.last.bind(journal);
+      let goOn = (): void => undefined;
+      const held = new Promise<void>((resolve) => (goOn = resolve));
+      journal.last = (execution) => held.then(() => last(execution));
+      const id = await world.start(parent);
+      const tasks = parent.compiled.document.tasks as JsonObject;
+      await meanwhile(world, id, world.workflow({ ...tasks, more: task() }, { name: 'parent' }));
+      await settled();
+      const child = await childOf(world, id);
+      expect(starts(world, child)).toBe(0);
+      goOn();
+      await settled();
+      expect([starts(world, child), world.trouble]).toEqual([1, []]);
+      await world.complete('/x#1', '/after#1');
+      expect(world.journal.types(id).filter((type) => type === 'step_completed')).toHaveLength(2);
+    },
+  );
 
   test('that takes too long is canceled, and what it runs is aborted', async () => {
     const { world, parent } = await family({}, { timeout: 5, on_error: 'continue' });

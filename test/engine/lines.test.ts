@@ -250,6 +250,24 @@ describe('a rate', () => {
     expect([desk.wait(99), desk.wait(1)]).toEqual(['', 's2']);
   });
 
+  test('counts what begins under its key without any, as long as its window is not over', () => {
+    const desk = new Desk();
+    const limits = [rate('r', 2, 10)];
+    desk.push('r1', { limits });
+    desk.grant();
+    desk.timers.advance(9);
+    desk.push('a1', { limits: [{ key: 'r' }] });
+    desk.push('r2 r3', { limits, owner: 'p' });
+    expect(desk.grant()).toBe('a1');
+    expect([desk.wait(1), desk.wait(8), desk.wait(1)]).toEqual(['r2', '', 'r3']);
+    desk.wait(10);
+    desk.end('r1 a1 r2 r3');
+    desk.push('a2', { limits: [{ key: 'r' }] });
+    desk.push('r4 r5', { limits, owner: 'p' });
+    // Nothing had begun for so long that the rate was forgotten: what begins now does not count for when it is known again.
+    expect(desk.grant()).toBe('a2 r4 r5');
+  });
+
   test('is not begun anew by what ran before', () => {
     const desk = new Desk();
     const limits = [rate('r', 1, 10)];

@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { replay, type RunEvent } from '../../src/engine/core/index.js';
 import type { Attempt, Publication } from '../../src/engine/ports/index.js';
 import { History } from '../../src/simulation/watch/history.js';
+import type { Violation } from '../../src/simulation/watch/invariants.js';
 import { Watch } from '../../src/simulation/watch/watch.js';
 import { mustCompile, task } from '../world/core-world.js';
 
@@ -227,5 +228,36 @@ describe('what is run, answered and told', () => {
     written.watch.told(E, { is: 'canceled', reason: undefined, at: 1 });
     written.watch.told(E, undefined);
     expect(written.watch.violations.map(({ invariant }) => invariant)).toEqual(['E1', 'E1']);
+  });
+});
+
+describe('how often something begins under a rate', () => {
+  const steps = ['/a', '/b', '/c', '/d', '/e'];
+
+  /** Begins one step after another at these times; `k`: under the key without a rate. Two may begin in any 10 ms. */
+  const found = (...begins: readonly (readonly [at: number, limit: 'rated' | 'k'])[]): readonly Violation[] => {
+    const written = new Written();
+    for (const [index, [at, is]] of begins.entries()) {
+      const step = steps[index] as string;
+      const limit = is === 'rated' ? { key: 'k', rate: { count: 2, per: 10 } } : { key: 'k' };
+      written.write({ type: 'step_ready', at, step, generation: 1, limit }, { ...started(step), at });
+    }
+    return written.watch.violations;
+  };
+  const tooOften = [{ invariant: 'limits', message: '3 began under k within 10 ms' }];
+
+  test('is bounded in any such time', () => {
+    expect(found([1, 'rated'], [9, 'rated'], [11, 'rated'], [19, 'rated'])).toEqual([]);
+    expect(found([1, 'rated'], [9, 'rated'], [10, 'rated'])).toEqual(tooOften);
+  });
+
+  test('includes what has none, as long as the rate is known', () => {
+    expect(found([1, 'rated'], [9, 'k'], [18, 'k'], [18, 'rated'])).toEqual(tooOften);
+    expect(found([1, 'rated'], [9, 'k'], [10, 'k'], [11, 'k'])).toEqual([]);
+    expect(found([1, 'k'], [2, 'k'], [3, 'rated'], [4, 'rated'])).toEqual([]);
+  });
+
+  test('is forgotten when nothing has begun for so long', () => {
+    expect(found([1, 'rated'], [11, 'k'], [12, 'k'], [13, 'rated'])).toEqual([]);
   });
 });

@@ -50,16 +50,25 @@ export function* disagreements(history: History): Iterable<string> {
 
 type Heard = Extract<RunEvent, { type: 'step_completed' | 'step_failed' }>;
 
-const disagreement = (child: ExecutionHistory | undefined, heard: Heard): string | undefined => {
-  if (heard.type === 'step_failed') {
-    if (heard.failure.kind === 'timeout' && heard.failure.details === undefined) return undefined;
-    const isChilds = JSON.stringify(heard.failure.details ?? null).includes(child?.execution ?? 'nothing');
-    const end = child?.ended?.event.type;
-    return isChilds && end === 'execution_completed' ? 'has failed, unlike' : undefined;
-  }
+const disagreement = (child: ExecutionHistory | undefined, heard: Heard): string | undefined =>
+  heard.type === 'step_failed' ? failsUnlike(child, heard) : completesUnlike(child, heard);
+
+const failsUnlike = (
+  child: ExecutionHistory | undefined,
+  { failure }: Extract<Heard, { type: 'step_failed' }>,
+): string | undefined => {
+  if (!child || (failure.kind === 'timeout' && failure.details === undefined)) return undefined;
+  const isOfChild = JSON.stringify(failure.details ?? null).includes(child.execution);
+  return isOfChild && child.ended?.event.type === 'execution_completed' ? 'has failed, unlike' : undefined;
+};
+
+const completesUnlike = (
+  child: ExecutionHistory | undefined,
+  { output }: Extract<Heard, { type: 'step_completed' }>,
+): string | undefined => {
   if (!child) return 'has completed without';
   if (child.parent?.awaited === false) return undefined;
   const end = child.ended?.event;
   if (end?.type !== 'execution_completed') return `has completed; ${end?.type ?? 'nothing'} is the end of`;
-  return JSON.stringify(end.output) === JSON.stringify(heard.output) ? undefined : 'has another output than';
+  return JSON.stringify(end.output) === JSON.stringify(output) ? undefined : 'has another output than';
 };

@@ -211,7 +211,10 @@ export class Watch {
       this.violate('I1', `${about} stands after ${history.ended.event.type}`);
     if (event.type === 'event_received' && history.received.has(event.event))
       this.violate('once', `${about}: ${event.event} was received before`);
-    if (!isStepEvent(event)) return;
+    if (isStepEvent(event)) this.checkStepWritten(history, event, about);
+  }
+
+  private checkStepWritten(history: ExecutionHistory, event: StepEvent, about: string): void {
     const step = history.step(event.step, event.generation);
     const end = step.ended;
     if (end) this.violate(endsStep(event) ? 'I4' : 'E2', `${about}: ${event.step} had ended as ${end.event.type}`);

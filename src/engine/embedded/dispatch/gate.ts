@@ -102,7 +102,7 @@ export class Key<T> {
     return this.rates.get(idOf(rate));
   }
 
-  /** The key has this rate from now on. */
+  /** The key has this rate from now on, until nothing has begun within its window: then it may be forgotten. */
   addRate(rate: Rate): void {
     if (!this.findRate(rate)) this.rates.set(idOf(rate), new Gate(this, new RateWindow(rate)));
   }
@@ -111,7 +111,7 @@ export class Key<T> {
     return this.rates.size > 0;
   }
 
-  /** Something begins under the key: it counts for all of its rates. */
+  /** Something begins under the key: it counts for all of its rates, also when it has none itself. */
   begin(at: Instant): void {
     for (const { bound } of this.rates.values()) if (typeof bound !== 'number') bound.record(at);
   }
