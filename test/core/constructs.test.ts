@@ -314,7 +314,7 @@ describe('waits', () => {
     const events = [kept('e1', { order: 8 }), kept('e2', { order: 7, n: 1 }), kept('e3', { order: 7, n: 2 })];
     run.send({ is: 'recollect', step: '/first', generation: 1, events: events.slice(0, 1) });
     expect(run.status('/first')).toBe('waiting');
-    run.send({ is: 'recollect', step: '/first', generation: 1, events });
+    run.advance(5000).send({ is: 'recollect', step: '/first', generation: 1, events });
     expect(run.orders).toContainEqual({ ...lookBack, step: '/second' });
     expect(run.send({ is: 'recollect', step: '/first', generation: 1, events })).toBe('stale');
     run.send({ is: 'recollect', step: '/second', generation: 1, events });
