@@ -64,11 +64,11 @@ describe('checkpoints that the workflow asks for', () => {
     foldsUp(run);
   });
 
-  test('each has an id of its own, the same at every replay', () => {
+  test('each has an id of its own, the same every time; there is none after the end', () => {
     const ids = (run: CoreWorld): string[] =>
       run.events.flatMap((event) => (event.type === 'checkpoint_created' ? [event.checkpoint] : []));
     const [one, other] = [world({ every_tasks: 1 }), world({ every_tasks: 1 })].map((run) =>
-      ids(run.run('/a', '/b', '/c')),
+      ids(run.run('/a', '/b', '/c', '/d')),
     );
     expect(new Set(one).size).toBe(3);
     expect(one).toEqual(other);

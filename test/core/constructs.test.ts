@@ -320,6 +320,11 @@ describe('waits', () => {
     run.send({ is: 'recollect', step: '/second', generation: 1, events });
     expect(outcome(run)).toEqual({ second: { order: 7, n: 2 } });
     foldsUp(run);
+    run.send({ is: 'reopen', operation: { is: 'rerun_from', step: '/second' } });
+    const more = [kept('e4', { order: 7, n: 4 })];
+    expect(run.send({ is: 'recollect', step: '/second', generation: 1, events: more })).toBe('stale');
+    run.send({ is: 'recollect', step: '/second', generation: 2, events: more });
+    expect(outcome(run)).toEqual({ second: { order: 7, n: 4 } });
   });
 
   test('too late, it fails with timeout, for handlers to see', () => {
