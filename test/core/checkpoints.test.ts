@@ -40,8 +40,19 @@ describe('checkpoints that the workflow asks for', () => {
     run.advance(2).finish('/b');
     run.begin('/c');
     run.advance(10_000).finish('/c');
-    expect(story(run).filter((line) => line.startsWith('time'))).toEqual(['time: after 10 s', 'time: after 10 s']);
+    expect(story(run)).toEqual([
+      ...['started /a', 'completed /a', 'started /b', 'completed /b', 'time: after 10 s'],
+      ...['started /c', 'completed /c', 'time: after 10 s'],
+    ]);
     foldsUp(run);
+  });
+
+  test('constructs are no tasks', () => {
+    const run = world({ every_tasks: 3 }, { g: { tasks: { x: task() } }, ...chain });
+    run.run('/g/x', '/a');
+    expect(story(run)).not.toContain('tasks: after 3 tasks');
+    run.run('/b');
+    expect(story(run).at(-1)).toBe('tasks: after 3 tasks');
   });
 
   test('before the first attempt of a task of such effects', () => {

@@ -140,7 +140,7 @@ export const EVENTS_AND_CHECKPOINTS = [
   ),
   store('kept events of any age', 'AND at >= ?', 'AND ? IS NOT NULL'),
   store('kept events of any workflow', '(workflow IS NULL OR workflow = ?)', '? IS NOT NULL'),
-  store('kept events begin anew on every page', 'AND place > ?', 'AND ? IS NOT NULL'),
+
   housekeeping('kept events are kept for ever', 'forgetEvents.run(now - EVENTS_KEPT', 'forgetEvents.run(0'),
   clock('time goes back with the clock', 'Math.max(wall(), last + (since - lastElapsed))', 'wall()'),
   clock('time stands still until the clock has caught up', 'last + (since - lastElapsed)', 'last'),
