@@ -21,6 +21,6 @@ const shared = process.env.HARMONIA_TEST_SHARED === '1' ? ['shared'] : [];
 export default {
   projects: [...folders, ...shared].map(project),
   workerIdleMemoryLimit: '1GB',
-  maxWorkers: process.env.JEST_WORKERS ?? '50%',
+  maxWorkers: '100%',
   testTimeout: 30_000,
 };

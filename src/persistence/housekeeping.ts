@@ -36,6 +36,8 @@ const KEYS_KEPT = 7 * 24 * HOUR;
 /** Events that were given to all are forgotten when they are older, and when there are more (semantics 20). */
 const EVENTS_KEPT = 24 * HOUR;
 const MOST_EVENTS = 100_000;
+/** Bytes of their payloads. */
+const MOST_EVENT_BYTES = 64 * 1024 * 1024;
 /** Executions that are looked at before everybody else gets the event loop. */
 const SLICE = 500;
 
@@ -81,7 +83,7 @@ export class Housekeeping {
     const swept = { archived: 0, sealed: 0, erased: 0 };
     guarded(() => this.statements.forgetKeys.run(now - KEYS_KEPT));
     guarded(() => this.statements.forgetResults.run(now));
-    guarded(() => this.statements.forgetEvents.run(now - EVENTS_KEPT, MOST_EVENTS));
+    guarded(() => this.statements.forgetEvents.run(now - EVENTS_KEPT, MOST_EVENTS, MOST_EVENT_BYTES));
     for (let slice = this.after(-1); slice.length > 0 && !this.stopped; slice = this.after(slice.at(-1)?.ref)) {
       for (const candidate of slice) {
         const work = this.dueWork(candidate, now);
@@ -184,7 +186,11 @@ const prepare = (database: SqliteDatabase) => ({
   mark: database.prepare('UPDATE execution SET journal = ? WHERE ref = ?'),
   forgetResults: database.prepare('DELETE FROM cached_result WHERE until <= ?'),
   forgetEvents: database.prepare(
-    'DELETE FROM kept_event WHERE at < ? OR place <= (SELECT max(place) FROM kept_event) - ?',
+    `DELETE FROM kept_event WHERE at < ? OR place <= (SELECT max(place) FROM kept_event) - ? OR place <= (
+       SELECT max(place) FROM (
+         SELECT place, sum(octet_length(payload)) OVER (ORDER BY place DESC) AS bytes FROM kept_event
+       ) WHERE bytes > ?
+     )`,
   ),
   forgetKeys: database.prepare('DELETE FROM idempotency_key WHERE created_at < ?'),
 });

@@ -17,8 +17,8 @@ const carry = (run: CoreWorld, operation: Operation): Extract<Reexecution, { is:
 };
 
 /** A new execution that goes on where the other one is. */
-const restored = (run: CoreWorld): CoreWorld => {
-  const { carried } = carry(run, { is: 'restore', at: run.events.length });
+const restored = (run: CoreWorld, at = run.events.length): CoreWorld => {
+  const { carried } = carry(run, { is: 'restore', at });
   const next = CoreWorld.carrying(run.compiled, run.state.input, carried);
   expect(next.snapshot).toEqual(next.replayed());
   return next;
@@ -92,6 +92,23 @@ describe('a new execution', () => {
     const next = restored(run);
     expect(next.state.inbox).toMatchObject([{ id: 'e1', name: 'x', payload: 1 }]);
     expect(next.state.root.state?.values).toEqual({ n: 7 });
+  });
+
+  test('has the variables that were assigned from outside, unless a step that is kept did so later', () => {
+    const tasks = {
+      a: task({ set: { n: 1, m: 1, k: 1 } }),
+      b: task({ depends_on: ['a'], set: { n: 2 } }),
+      g: { depends_on: ['b'], tasks: { c: task({ set: { k: 3 } }) } },
+      d: task({ depends_on: ['g'] }),
+    };
+    const run = world(tasks, { state: { n: 0, m: 0, k: 0 } }).run('/a');
+    run.send({ is: 'set-variables', values: { n: 10, m: 10, k: 10 } });
+    const then = run.events.length;
+    run.run('/b', '/g/c').begin('/d');
+    const next = restored(run);
+    expect(next.state.root.state?.values).toEqual({ n: 2, m: 10, k: 3 });
+    expect(restored(next).state.root.state?.values).toEqual({ n: 2, m: 10, k: 3 });
+    expect(restored(run, then).state.root.state?.values).toEqual({ n: 10, m: 10, k: 10 });
   });
 
   test('undoes in the order in which things had ended, not begun', () => {

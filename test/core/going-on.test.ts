@@ -104,6 +104,21 @@ describe('what was canceled goes on where it was', () => {
     expect(outcome(run)).toEqual({ m: [{}, { f: '/m[1]/f again' }], x: '/x again' });
   });
 
+  test.each([
+    ['a group', { tasks: { f: task() } }, '/g/f'],
+    ['a group in a group', { tasks: { h: { tasks: { f: task() } } } }, '/g/h/f'],
+    ['a try', { try: { f: task() }, catch: { c: task() } }, '/g/try/f'],
+    ['a loop', { loop: { until: true, max_iterations: 2 }, tasks: { f: task() } }, '/g[0]/f'],
+  ])('in %s in which all is over, since somebody skipped the rest of it, and `fail_fast` came first', (_, g, f) => {
+    const run = world({ g, x: task(), after: task({ depends_on: ['g'] }) }, { fail_fast: true });
+    run.begin(f, '/x').fail('/x');
+    reopen(run, { is: 'skip', step: f });
+    expect([outcome(run), run.status('/g'), run.status('/after')]).toEqual(['failed', 'completed', 'canceled']);
+    reopen(run, { is: 'retry_failed' });
+    rerun(run, '/x', '/after');
+    expect(outcome(run)).toMatchObject({ x: '/x again', after: '/after again' });
+  });
+
   test('in `finally`: the try has not completed before', () => {
     const run = world({ t: { try: { a: task() }, finally: { w: { wait: { seconds: 5 } } } }, x: task() });
     run.run('/t/try/a').begin('/x');
@@ -153,6 +168,40 @@ describe('a try goes on in the first phase in which something is left to do', ()
       'canceled /t/try/w',
       'inside /t/finally/z',
     ]);
+  });
+
+  test('what was undone in a try that did not come off is done again; what ran beside it stays', () => {
+    const run = world({
+      x: task(),
+      t: { try: { g: { tasks: { a: task({ compensate: task() }) } }, b: task(), c: task({ depends_on: ['g'] }) } },
+      after: task({ depends_on: ['x', 't'], join: 1 }),
+    }).run('/x', '/after', '/t/try/g/a', '/t/try/c');
+    run.begin('/t/try/b').fail('/t/try/b');
+    run.run('/t/try/g/a!compensate');
+    const reset = ['after /t/try/c', 'compensated /t/try/g/a', 'failed /t/try/b'];
+    expect(told(run, { is: 'retry_failed' })).toEqual({
+      kept: ['completed /after', 'completed /x', 'continued /t', 'continued /t/try/g'],
+      reset,
+    });
+    expect(restored(run).reset).toEqual(reset);
+  });
+
+  test('what was undone in a construct that was canceled is done again; what was skipped beside it stays', () => {
+    const booked = task({ compensate: task() });
+    const tasks = {
+      t: { try: { w: { wait: { seconds: 5 } } }, finally: { z: booked } },
+      y: task({ depends_on: ['t'] }),
+      x: task(),
+    };
+    const run = world(tasks).begin('/x');
+    run.fail('/x');
+    run.run('/t/finally/z', '/t/finally/z!compensate');
+    reopen(run, { is: 'skip', step: '/y' });
+    for (const step of ['/t/finally/z', '/t/finally/z!compensate']) rerun(run, step);
+    expect(told(run, { is: 'resume' })).toEqual({
+      kept: ['continued /t', 'failed /x', 'skipped /y'],
+      reset: ['canceled /t/try/w', 'inside /t/finally/z'],
+    });
   });
 
   test('what was undone before `catch` is done again when it goes on in `try`, also after `catch` was retried', () => {

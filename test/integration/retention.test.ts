@@ -127,6 +127,17 @@ describe('retention', () => {
     expect(await kept()).toEqual([]);
   });
 
+  test('forgets the oldest events that were given to all when they are more than 64 MiB', async () => {
+    const payload = 'x'.repeat(33 * 1024 * 1024);
+    for (const id of ['a', 'b']) {
+      const event = { id, name: 'paid', payload, at: Date.now() };
+      await storage.journal.commit({ transitions: [], logs: [], keys: [], events: [event] });
+    }
+    await sweep(0, COMPACT);
+    const kept = await storage.journal.keptEvents({ name: 'paid', workflow: 'w', since: 0 });
+    expect(kept.map(({ id }) => id)).toEqual(['b']);
+  });
+
   test('forgets idempotency keys after a week', async () => {
     const { catalog } = engineOver(storage);
     const key = { scope: 's', key: 'k', request: 'r' };

@@ -115,11 +115,7 @@ export const ENGINE = [
     ` || first?.type === 'execution_migrated';`,
     `;`,
   ),
-  orders(
-    'a resume runs again what runs',
-    `(begins(events, order) ? group?.runs : group?.rearms)?.push`,
-    `group?.runs.push`,
-  ),
+  orders('a resume runs again what runs', `else if (begins(events, order)) group?.runs.push`, `else group?.runs.push`),
   driver(
     'an attempt runs although its execution ended',
     `if (this.backlog.holds(live)) this.ports.attempts.run(live, order);`,

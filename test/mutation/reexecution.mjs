@@ -108,7 +108,22 @@ export const REEXECUTION = [
   ),
   carrying('what was undone is carried over', `      mark(step, { reason: 'compensated' });\n`, ``),
   carrying('skips are carried over whatever they followed from', `(!isLost && this.isFollowing(step))`, `!isLost`),
-  carrying('events that nobody took are lost', `carried: [...events, ...inbox] };`, `carried: events };`),
+  carrying(
+    'events that nobody took are lost',
+    `carried: [...events, ...set, ...inbox] };`,
+    `carried: [...events, ...set] };`,
+  ),
+  carrying(
+    'what was assigned from outside is lost',
+    `carried: [...events, ...set, ...inbox] };`,
+    `carried: [...events, ...inbox] };`,
+  ),
+  carrying(
+    'what was assigned from outside comes back over a later step',
+    `assignedOutside(state, (step) => this.stays(step))`,
+    `assignedOutside(state, () => false)`,
+  ),
+  reopening('what ran beside a construct that was undone runs again', `({ state }) => isReadable(state)`, `() => true`),
   reopen('the time of a reopened execution counts from its first start', `  state.timedFrom = event.at;\n`, ``),
   reopen('a reopened execution is about to end', `  state.ending = undefined;\n`, ``),
   reopen('the notice of before is there', `  state.nested.delete(ON_FAILURE);\n`, ``),
@@ -160,8 +175,8 @@ export const REEXECUTION = [
   carrying('what was undone before catch is undone again', `      this.undone(step, bodies);\n`, ``),
   carrying(
     'constructs around what was undone keep their dependants',
-    `        markDependants(around);\n`,
-    `        void around;\n`,
+    `if (isReadable(around.state)) markDependants(around);\n`,
+    `void around;\n`,
   ),
   reopening(
     'what was undone in a race runs alone',

@@ -15,8 +15,6 @@ export class Group {
   readonly works: Work[] = [];
   readonly runs: { readonly live: LiveExecution; readonly order: RunOrder }[] = [];
   readonly families: { readonly live: LiveExecution; readonly order: FamilyOrder }[] = [];
-  /** Attempts that run already and were ordered again: their deadlines may have passed unheard. */
-  readonly rearms: { readonly live: LiveExecution; readonly order: RunOrder }[] = [];
   readonly stops: { readonly live: LiveExecution; readonly step: string; readonly attempt: number }[] = [];
 
   /** Call right after the decision that gave the events: they get their places from the state. */
@@ -69,7 +67,7 @@ export const begins = (events: readonly RunEvent[], { step, attempt }: RunOrder)
 
 /** Whether the deadline of the execution is another one after these events, or was not heard before them. */
 export const isTimedAnew = ([first]: readonly RunEvent[]): boolean =>
-  first?.type === 'execution_resumed' || first?.type === 'execution_reopened' || first?.type === 'execution_migrated';
+  first?.type === 'execution_reopened' || first?.type === 'execution_migrated';
 
 /** What commits wrote that were reported as failed, in the order of positions: nobody was told of it yet. */
 export const missedPublications = (loaded: readonly Loaded[]): Publication[] => {

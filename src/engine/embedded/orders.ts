@@ -28,7 +28,7 @@ export class Orders {
   take(live: LiveExecution, group: Group | undefined, events: readonly RunEvent[] = []): void {
     for (const order of plan(live.state)) {
       if (order.is !== 'run') this.takeOne(live, order, group);
-      else (begins(events, order) ? group?.runs : group?.rearms)?.push({ live, order });
+      else if (begins(events, order)) group?.runs.push({ live, order });
     }
   }
 

@@ -321,7 +321,6 @@ export class RunDriver {
       this.forget(live);
       this.ports.families.tellParent(live.state);
     }
-    for (const { live, order } of group.rearms) this.ports.attempts.rearm(live, order);
     // Not of one that ended, or was given up, while it was decided: no effect after the end.
     for (const { live, order } of group.runs) if (this.backlog.holds(live)) this.ports.attempts.run(live, order);
   }

@@ -81,10 +81,11 @@ class PlanRules {
       if (this.isSettled(address) || stays) return;
     }
     const from = this.raceAround(address) ?? address;
-    // A race that was canceled runs again by itself: nobody could read what it had not come to.
-    if (this.isWithinReset(from) || (from !== address && this.planned.fates.get(from)?.is === 'canceled')) return;
+    // A race that was open, or canceled, runs again by itself: nobody could read what it had not come to.
+    const { is = 'open' } = this.planned.fates.get(from) ?? {};
+    if (this.isWithinReset(from) || (from !== address && (is === 'open' || is === 'canceled'))) return;
     this.spread(from);
-    this.spreadAround(from);
+    for (const around of this.constructsAround(from)) if (this.wasRead(around)) this.spreadFrom(around);
   }
 
   /** A fork: tasks that say something else or read what is another now. */
@@ -111,6 +112,12 @@ class PlanRules {
 
   private spreadAround(address: string): void {
     for (const around of this.constructsAround(address)) this.spreadFrom(around);
+  }
+
+  /** What ran beside a construct that had come to nothing had not read it. */
+  private wasRead(address: string): boolean {
+    const fate = this.planned.fates.get(address);
+    return fate?.is === 'completed' || (fate?.is === 'failed' && fate.handled !== 'fail');
   }
 
   private siblings(address: string, ids: readonly string[]): readonly string[] {

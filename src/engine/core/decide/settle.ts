@@ -17,15 +17,26 @@ import { armStep, cancelWaits } from './wait.js';
  */
 export const settle = (draft: Draft): void => {
   const { state } = draft;
-  while (!isTerminalRun(state.status) && !(state.compiled.failFast && state.root.failed.length > 0)) {
-    if (!settleNext(draft)) break;
+  while (!isTerminalRun(state.status)) {
+    const failsFast = state.compiled.failFast && state.root.failed.length > 0;
+    if (!(failsFast ? closeNext(draft) : settleNext(draft))) break;
   }
   settleEnd(draft);
 };
 
+/** A body in which all is over ends before `fail_fast` cancels the rest: a step that was skipped may have been its last. */
+const closeNext = (draft: Draft): boolean => {
+  const { closing } = draft.state;
+  const over = closing.values().next().value;
+  if (!over) return false;
+  closing.delete(over);
+  closeBodyOf(draft, over);
+  return true;
+};
+
 /** One thing at a time, since each may change what the others come to. */
 const settleNext = (draft: Draft): boolean => {
-  const { due, doomed, closing, advancing } = draft.state;
+  const { due, doomed, advancing } = draft.state;
   const step = due.values().next().value;
   if (step) {
     settleStep(draft, step);
@@ -37,12 +48,7 @@ const settleNext = (draft: Draft): boolean => {
     cancelWaits(draft, failing);
     return true;
   }
-  const over = closing.values().next().value;
-  if (over) {
-    closing.delete(over);
-    closeBodyOf(draft, over);
-    return true;
-  }
+  if (closeNext(draft)) return true;
   const construct = advancing.values().next().value;
   if (construct) {
     advancing.delete(construct);

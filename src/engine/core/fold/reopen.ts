@@ -139,8 +139,6 @@ const goOn = (state: RunState, bodies: Bodies, scope: Scope): void => {
 
 const recountItems = (state: RunState, bodies: MapBodies): void => {
   const open = bodies.scopes.filter((item, position) => item !== undefined && !bodies.results[position]);
-  // With `fail_fast` the end may have come before an item in which all was over was closed.
-  for (const item of open) if (item?.open === 0) state.closing.add(item);
   bodies.open = open.length;
   bodies.failed = bodies.results.filter((result) => result?.is === 'failed').length;
   const next = bodies.items.findIndex((_, position) => !hasBegun(bodies, position));

@@ -119,3 +119,7 @@ export const stepStatus = (state: StepState): StepStatus => STATUS[state.at];
 const TERMINAL: ReadonlySet<StepState['at']> = new Set(['completed', 'failed', 'skipped', 'canceled'] as const);
 
 export const isTerminalStep = (state: StepState): boolean => TERMINAL.has(state.at);
+
+/** Whether other steps could read what it came to: it has completed, or its failure was handled. */
+export const isReadable = (state: StepState): boolean =>
+  state.at === 'completed' || (state.at === 'failed' && state.handled !== undefined);

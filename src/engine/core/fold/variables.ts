@@ -65,6 +65,18 @@ export const assignedBy = (step: Step): JsonObject | undefined => {
   return set.size === 0 ? undefined : Object.fromEntries(set);
 };
 
+/** What variables of the workflow are since somebody outside assigned them last, of all steps only those that stay looked at. */
+export const assignedOutside = ({ root }: RunState, stays: (step: Step) => boolean): JsonObject => {
+  const set = new Map<string, Json>();
+  for (const { by, values } of root.state?.assigned ?? []) {
+    for (const [name, value] of Object.entries(values)) {
+      if (!by) set.set(name, value);
+      else if (stays(by)) set.delete(name);
+    }
+  }
+  return Object.fromEntries(set);
+};
+
 /** Variables of the workflow, and of bodies that have begun and have some. */
 export interface Variables {
   readonly workflow: JsonObject;

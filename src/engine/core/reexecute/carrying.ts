@@ -4,6 +4,7 @@ import type { CompiledWorkflow } from '../definition.js';
 import type { BodyResult, KeptOutcome, RunEvent, StepKept } from '../event.js';
 import {
   allSteps,
+  isReadable,
   isTerminalStep,
   undoneBy,
   type Bodies,
@@ -11,7 +12,7 @@ import {
   type Scope,
   type Step,
 } from '../fold/run-state.js';
-import { assignedBy } from '../fold/variables.js';
+import { assignedBy, assignedOutside } from '../fold/variables.js';
 import type { IntoNew, KeptReason, Planned, Reexecution, ResetReason } from './operation.js';
 
 type Carry = Extract<Reexecution, { is: 'carry' }>;
@@ -54,7 +55,8 @@ export const planCarrying = (history: History, operation: IntoNew): Carry => {
     payload,
   }));
   const plan = { kept: [...kept].map(([{ address }, reason]) => ({ step: address, reason })), reset, created: [] };
-  return { is: 'carry', plan, carried: [...events, ...inbox] };
+  const set = carrying.variablesSet(operation);
+  return { is: 'carry', plan, carried: [...events, ...set, ...inbox] };
 };
 
 const reasonOf = ({ state }: Step): ResetReason => {
@@ -85,7 +87,7 @@ const changedSteps = (state: RunState, operation: IntoNew): ReadonlyMap<Step, Wh
     for (const step of undone) {
       mark(step, { reason: 'compensated' });
       for (let around = step.scope.owner; around && around !== owner; around = around.scope.owner)
-        markDependants(around);
+        if (isReadable(around.state)) markDependants(around);
     }
   }
   if (operation.is === 'restore') return changed;
@@ -276,6 +278,21 @@ class Carrying {
       ...(seen?.startedAt !== undefined && { started_at: seen.startedAt }),
       ended_at: endedAt,
     };
+  }
+
+  /** What was assigned from outside and holds; a variable that another version does not have any more is left out. */
+  variablesSet(operation: IntoNew): RunEvent[] {
+    const { state } = this.history;
+    const { variables } = ((operation.is === 'fork' && operation.compiled) || state.compiled).scope;
+    const set = assignedOutside(state, (step) => this.stays(step));
+    const values = Object.fromEntries(Object.entries(set).filter(([name]) => variables?.names.has(name)));
+    return Object.keys(values).length === 0 ? [] : [{ type: 'variables_set', at: state.startedAt, values }];
+  }
+
+  /** Whether what the step has assigned is taken over. */
+  private stays(step: Step): boolean {
+    const reason = this.kept.get(step);
+    return (reason !== undefined && reason !== 'continued') || this.isInsideKept(step);
   }
 
   /** Whether the step lies in a construct that is kept as it ended. */

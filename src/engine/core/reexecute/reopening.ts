@@ -3,6 +3,7 @@ import type { Address } from '../address.js';
 import {
   allSteps,
   findStep,
+  isReadable,
   isTerminalRun,
   scopesAround,
   scopesOf,
@@ -92,19 +93,19 @@ class Marking {
       // Who wins a race depends on all who run in it.
       this.resetWithDependants(race ?? step, { reason: 'asked', ...(race && { because: operation.step }) });
     }
-    this.openAround(race && operation.is !== 'skip' ? race : step);
+    this.openAround(race && operation.is !== 'skip' ? race : step, () => true);
     return undefined;
   }
 
-  /** The constructs around a step go on, and what depends on them runs again. */
-  private openAround(step: Step): void {
+  /** The constructs around a step go on, and what depends on those that were `read` runs again. */
+  private openAround(step: Step, read: (owner: Step) => boolean): void {
     for (const scope of scopesAround(step)) {
       const { owner } = scope;
       if (!owner || this.reset.has(owner)) return;
       this.entered.add(scope);
       this.choose(owner, scope);
       this.continued.add(owner);
-      this.spread(owner);
+      if (read(owner)) this.spread(owner);
     }
   }
 
@@ -131,7 +132,7 @@ class Marking {
       // Who wins a race depends on all who run in it.
       const step = raceAround(undone) ?? undone;
       this.resetWithDependants(step, { reason: 'compensated' });
-      this.openAround(step);
+      this.openAround(step, ({ state }) => isReadable(state));
     }
   }
 

@@ -38,14 +38,6 @@ export class AttemptRunner {
     return new Promise((resolve) => this.idle.push(resolve));
   }
 
-  /** Ordered again by a resume: its deadline may have passed unheard while the execution was paused. Nothing when it has ended. */
-  rearm(live: LiveExecution, order: RunOrder): void {
-    const running = live.attempts.get(order.step);
-    if (running?.attempt !== order.attempt) return;
-    running.deadline?.cancel();
-    running.deadline = this.armDeadline(live, order);
-  }
-
   run(live: LiveExecution, order: RunOrder): void {
     const running = new RunningAttempt(order.step, order.attempt, live.voice ?? this.voiceOf(live));
     running.deadline = this.armDeadline(live, order);
