@@ -19,6 +19,8 @@ const told = (run: CoreWorld, operation: Operation): { kept: string[]; reset: st
   return { kept: short(kept), reset: short(reset) };
 };
 
+const inside = (...steps: string[]): string[] => steps.map((step) => `inside ${step}`);
+
 const restored = (run: CoreWorld): { kept: string[]; reset: string[] } =>
   told(run, { is: 'restore', at: run.events.length });
 
@@ -220,6 +222,37 @@ describe('a try goes on in the first phase in which something is left to do', ()
       reset: ['asked /t/try/b', 'compensated /t/try/a', 'inside /t/catch/c'],
     });
   });
+});
+
+test('a race that was won, and canceled while its losers were undone, runs anew', () => {
+  const tasks = { x: task({ compensate: task() }), y: task({ depends_on: ['x'] }), b: task() };
+  const run = world({ r: { race: tasks } }).run('/r/x', '/r/b');
+  run.begin('/r/x!compensate').send({ is: 'cancel' });
+  expect(told(run, { is: 'resume' })).toEqual({ kept: [], reset: ['canceled /r', ...inside('/r/b', '/r/x', '/r/y')] });
+  reopen(run, { is: 'resume' });
+  rerun(run, '/r/b');
+  expect(outcome(run)).toEqual({ r: { winner: 'b', output: '/r/b again' } });
+});
+
+test('none of a race can be skipped', () => {
+  const run = world({ r: { race: { a: task(), b: task() } } }).begin('/r/a', '/r/b');
+  run.fail('/r/a');
+  run.fail('/r/b');
+  const journal = run.events.map((event, index) => ({ seq: index + 1, event }));
+  expect(reexecute(run.compiled, journal, { is: 'skip', step: '/r/a' })).toEqual({
+    ok: false,
+    error: { is: 'conflict', reason: '/r is a race: none of its tasks can be skipped' },
+  });
+});
+
+test('a catch is gone when its try goes on', () => {
+  const run = world({ t: { try: { a: task() }, catch: { c: task() } } }).begin('/t/try/a');
+  run.fail('/t/try/a');
+  run.run('/t/catch/c');
+  reopen(run, { is: 'rerun_from', step: '/t/try/a' });
+  expect([findStep(run.state, '/t/catch/c'), run.status('/t/try/a')]).toEqual([undefined, 'ready']);
+  run.send({ is: 'cancel' });
+  expect(told(run, { is: 'resume' })).toEqual({ kept: ['continued /t'], reset: ['canceled /t/try/a'] });
 });
 
 test('of two failures that chose a step it sees the one that came first, also after it was reopened', () => {

@@ -124,6 +124,30 @@ describe('what holds it up, and what does not', () => {
       ['/a: it has begun, and is different: input'],
     ],
     [
+      'other edges of what an operator skipped',
+      { x: task(), a: task(), b: task({ depends_on: ['a'] }), c: task({ depends_on: ['b'] }) },
+      { x: task(), a: task({ depends_on: ['x'] }), b: task({ depends_on: ['a'] }), c: other({ depends_on: ['b'] }) },
+      (run) => {
+        run.run('/x').begin('/a').fail('/a');
+        run.send({ is: 'reopen', operation: { is: 'skip', step: '/a' } });
+      },
+      ['migratable'],
+    ],
+    [
+      'a task that comes to an item that is over',
+      { a: { map: { over: [1, 2] }, tasks: { x: task() } } },
+      { a: { map: { over: [1, 2] }, tasks: { x: task(), n: task() } } },
+      (run) => run.run('/a[0]/x'),
+      ['/a[0]/n: it is new, and what it belongs to is over', '/a[0]: it is over, and its output is different'],
+    ],
+    [
+      'a task to come of a race that runs',
+      { a: { race: { x: task(), y: task({ depends_on: ['x'] }) } } },
+      { a: { race: { x: task(), y: other({ depends_on: ['x'] }) } } },
+      () => undefined,
+      ['/a/y: it is different in a race that runs'],
+    ],
+    [
       'what an operator skipped',
       { a: task(), b: task({ depends_on: ['a'] }), c: task({ depends_on: ['b'] }) },
       { a: other(), b: task({ depends_on: ['a'] }), c: other({ depends_on: ['b'] }) },

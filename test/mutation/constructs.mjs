@@ -253,4 +253,14 @@ export const CONSTRUCTS = [
     `code: typeof origin.code === 'string' ? origin.code : failure.code,`,
     `code: failure.code,`,
   ),
+  wait(
+    'a failure of a child is fatal',
+    `kind: KINDS.find((kind) => kind === origin.kind) ?? 'fatal',`,
+    `kind: 'fatal',`,
+  ),
+  construct(
+    'a canceled item does not cancel its map',
+    `conclude(draft, step, canceled ?? {`,
+    `conclude(draft, step, {`,
+  ),
 ];

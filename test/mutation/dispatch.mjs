@@ -167,4 +167,11 @@ export const DISPATCH = [
   backlog('steps are counted again and again', `    live.countedSteps = steps;\n`, ``),
   backlog('steps of what ended are counted', `    this.steps -= held.countedSteps;\n`, ``),
   backlog('what ended is counted', `    this.executions.delete(id);\n`, ``),
+  limiter(
+    'the first line goes before all others',
+    `    gate.remove(line);\n    if (line.turns.isEmpty)`,
+    `    if (line.turns.isEmpty)`,
+  ),
+  limiter('the ring of a window brings no time', `      this.at = Math.max(this.at, this.ports.timers.now());\n`, ``),
+  rate('what has left a window counts', `      this.begins -= first.begins;\n`, ``),
 ];

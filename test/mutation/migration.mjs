@@ -8,6 +8,13 @@ const diff = mutantsOf({ ...about, file: 'src/engine/core/migrate/diff.ts' });
 const form = mutantsOf({ ...about, file: 'src/engine/core/migrate/normal-form.ts' });
 const replay = mutantsOf({ ...about, file: 'src/engine/core/fold/replay.ts' });
 
+const migrations = mutantsOf({
+  ...about,
+  suites: 'engine',
+  likely: 'test/(engine|e2e)/migration',
+  file: 'src/engine/embedded/migrations.ts',
+});
+
 export const MIGRATION = [
   decide(
     'a migration from another definition',
@@ -183,6 +190,54 @@ export const MIGRATION = [
   form(
     'other settings of attempts mean nothing',
     `    settings: settingsForm({ ownRetry, timeout, onLost, priority, effects, heartbeat }),\n`,
+    ``,
+  ),
+  classify(
+    'a task of a race that runs may be another',
+    `    if (step.scope.owner?.bodies?.is === 'race') this.obstacle(step.address, 'it is different in a race that runs');\n`,
+    ``,
+  ),
+  classify(
+    'other edges are not counted anew',
+    `if (isDecided || what.includes('edges')) this.reset`,
+    `if (isDecided) this.reset`,
+  ),
+  classify('what an operator skipped holds it up', `state.cause === 'operator' ? NONE : SKIPPED`, `SKIPPED`),
+  classify('tasks come to items that are over', `isOpen: isOpen && !bodies.results[item] });`, `isOpen });`),
+  diff('constructs of another kind are compared inside', `    if (!isSameKind) return;\n`, ``),
+  form('a number is the same as its text', 'return `"${literal}`;', 'return literal;'),
+  form('all whole numbers are the same', 'return `${literal}n`;', 'return NOTHING;'),
+  form('all bytes are the same', `return { bytes: [...literal] };`, `return NOTHING;`),
+  form('all unsigned numbers are the same', `{ unsigned: String(literal.value) }`, `NOTHING`),
+  form('the order of edges means something', `scope.tasks[index]?.id ?? '').sort();`, `scope.tasks[index]?.id ?? '');`),
+  form('another limit means nothing', `    limit: limitForm(limit),\n`, ``),
+  form(
+    'another key of a cache means nothing',
+    `{ key: templateForm(cache.key), ttl: cache.ttl }`,
+    `{ ttl: cache.ttl }`,
+  ),
+  form('another policy means nothing', `    retry: settingsForm(retry),\n`, ``),
+  form('another on_timeout means nothing', `, on_timeout: onTimeout };`, ` };`),
+  form('other branches mean nothing', `          when: conditionForm(branch.when),\n`, ``),
+  form('other classes of failures mean nothing', `  classes: classes ? [...classes].sort() : NOTHING,\n`, ``),
+  form('another tolerance means nothing', `tolerate: settingsForm(tolerate) };`, `};`),
+  form('the name of a secret means nothing', `return { secret: template.name };`, `return { secret: true };`),
+
+  migrations('executions of other workflows are meant', `workflow.id === pinned.id && (fromVersion`, `(fromVersion`),
+  migrations(
+    'executions of all versions are meant',
+    `(fromVersion === undefined || workflow.version === fromVersion);`,
+    `workflow.id !== '';`,
+  ),
+  migrations('one that is named twice goes twice', `[...new Set(executions)].map(`, `[...executions].map(`),
+  migrations(
+    'what has the version already is looked at',
+    `isMeant(live) && live.state.workflow.definition !== pinned.definition)`,
+    `isMeant(live))`,
+  ),
+  migrations(
+    'strangers are left out of the report',
+    `      mustFinish.push({ execution, obstacles: [STRANGER] });\n`,
     ``,
   ),
 ];

@@ -25,6 +25,13 @@ const reexecute = mutantsOf({
   likely: 'test/core/(carried|reexecution.test)',
 });
 
+const reexecutions = mutantsOf({
+  area: 're-execution',
+  suites: 'engine',
+  file: 'src/engine/embedded/reexecutions.ts',
+  likely: 'test/e2e/(reexecution|migration|time-travel)',
+});
+
 export const REEXECUTION = [
   reopen('scopes are not counted anew', `  for (const scope of scopes) recount(state, scope);\n`, ``),
   reopen(
@@ -203,5 +210,42 @@ export const REEXECUTION = [
     'what goes on without a change goes on',
     `if (marking.reset.size === 0 && marking.skipped === undefined) {`,
     `if (marking.reset.size < 0) {`,
+  ),
+  reopen('catch stays when try runs again', `      delete scopes.catch;\n`, ``),
+  reopening(
+    'one of a race is skipped',
+    "      if (race) return { is: 'conflict', reason: `${race.address} is a race: none of its tasks can be skipped` };\n",
+    ``,
+  ),
+  reopening(
+    'a race that is won goes on',
+    `isWon ? [] : this.bodiesThatGoOn(step)`,
+    `isWon ? this.bodiesThatGoOn(step) : this.bodiesThatGoOn(step)`,
+  ),
+  reopening(
+    'a later body goes on',
+    `scopes.indexOf(scope) < scopes.indexOf(before)`,
+    `scopes.indexOf(scope) > scopes.indexOf(before)`,
+  ),
+  reopening(
+    'what lies in a construct that runs again is skipped',
+    "  if (around) return err({ is: 'conflict', reason: `${around.address} runs again as a whole: skip it after that` });\n",
+    ``,
+  ),
+  reexecutions('a restore forgets that it was migrated', `pinnedAt(events, seq) ?? first.workflow`, `first.workflow`),
+  reexecutions(
+    'a restore forgets its checkpoint',
+    `operation.is === 'restore' ? { checkpoint: operation.checkpoint } : {}`,
+    `{}`,
+  ),
+  reexecutions(
+    'a fork has the input of before',
+    `    ...(input !== undefined && { input }),\n  };\n};\n\nconst conflict`,
+    `  };\n};\n\nconst conflict`,
+  ),
+  reexecutions(
+    'a plan is answered that would be refused',
+    `  if (start && start.is === 'refused') throw`,
+    `  if (start && start.is === null) throw`,
   ),
 ];

@@ -142,7 +142,6 @@ const closeItem = (
   { step, scope, bodies }: { readonly step: Step; readonly scope: Scope; readonly bodies: MapBodies },
 ): void => {
   const body = scope.key as number;
-  if (bodies.results[body] !== undefined) return;
   const result = bodyResult(draft, scope);
   give(draft, { type: 'body_closed', ...about(draft, step), body, result, ...canceledIn(scope) });
 };
@@ -171,7 +170,6 @@ const closeRace = (draft: Draft, step: Step, bodies: Extract<Bodies, { is: 'race
     const output = winner.state.at === 'completed' ? winner.state.output : null;
     return completeStep(draft, step, { output: { winner: winner.task.id, output } });
   }
-  if (scope.open > 0) return;
   if (scope.failed.length > 0) return conclude(draft, step, failureOfScope(draft.state, scope));
   if (scope.canceled > 0) return conclude(draft, step, { is: 'canceled' });
   completeStep(draft, step, { output: { winner: null, output: null } });
@@ -210,7 +208,6 @@ const openPhase = (
 };
 
 const closeIteration = (draft: Draft, loop: Of<LoopWork, LoopBodies>, scope: Scope): void => {
-  if (scope !== loop.bodies.scopes.at(-1)) return;
   const result = bodyResult(draft, scope);
   if (result.is !== 'completed') return conclude(draft, loop.step, result);
   const { test } = loop.work;

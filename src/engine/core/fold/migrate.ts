@@ -5,7 +5,6 @@ import { JournalDamaged } from './journal-damaged.js';
 import { heardOf } from './reopen.js';
 import {
   findStep,
-  isDoomed,
   isTerminalRun,
   isTerminalStep,
   liveSteps,
@@ -73,11 +72,10 @@ const putInto = (state: RunState, scope: Scope, definition: CompiledScope): Step
   return added;
 };
 
-/** What was still open in a scope may have gone; what comes to one that has failed must not wait. */
+/** What was still open in a scope may have gone. */
 const countOpen = (state: RunState, scope: Scope): void => {
   scope.open = scope.steps.filter((step) => !isTerminalStep(step.state)).length;
   if (scope.owner && scope.open === 0) state.closing.add(scope);
-  if (isDoomed(scope) && scope.open > 0) state.doomed.add(scope);
 };
 
 const changeTask = (state: RunState, step: Step, task: CompiledTask): Step => {

@@ -4,7 +4,6 @@ import { countDependency, countGate } from './join.js';
 import {
   everyScope,
   findStep,
-  isDoomed,
   isTerminalRun,
   isTerminalStep,
   pendingStep,
@@ -156,7 +155,6 @@ const recount = (state: RunState, scope: Scope): void => {
   scope.canceled = scope.steps.filter((step) => step.state.at === 'canceled').length;
   for (const step of scope.steps) if (step.state.at === 'pending') step.state = heardOf(step);
   if (scope.owner && scope.open === 0) state.closing.add(scope);
-  if (isDoomed(scope) && scope.open > 0) state.doomed.add(scope);
 };
 
 /** A pending step that has heard of all its predecessors that are terminal, in the order in which they ended. */

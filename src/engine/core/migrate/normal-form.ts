@@ -40,10 +40,27 @@ const NOTHING = null;
 const syntaxForm = (value: unknown): Json => {
   if (Array.isArray(value)) return value.map(syntaxForm);
   if (isNode(value)) return [value.op, syntaxForm(value.args)];
-  // Texts are marked: a literal "1" is no number.
-  if (typeof value === 'string') return `"${value}`;
-  return typeof value === 'number' || typeof value === 'boolean' ? String(value) : NOTHING;
+  return literalForm(value);
 };
+
+/** Each kind is marked: 1, 1u, 1.0, "1" and b"1" are different values. */
+const literalForm = (literal: unknown): Json => {
+  switch (typeof literal) {
+    case 'string':
+      return `"${literal}`;
+    case 'bigint':
+      return `${literal}n`;
+    case 'number':
+    case 'boolean':
+      return String(literal);
+    default:
+      if (literal instanceof Uint8Array) return { bytes: [...literal] };
+      return isUnsigned(literal) ? { unsigned: String(literal.value) } : NOTHING;
+  }
+};
+
+const isUnsigned = (literal: unknown): literal is { readonly value: bigint | number } =>
+  typeof literal === 'object' && literal !== null && 'value' in literal;
 
 const expressionForm = (expression: Expression): Json => ({ $: syntaxForm(syntaxOf(expression).ast) });
 
