@@ -126,7 +126,7 @@ export const closeBodyOf = (draft: Draft, scope: Scope): void => {
   const { work } = step.task;
   if (bodies.is === 'group') conclude(draft, step, bodyResult(draft, scope));
   else if (bodies.is === 'try') closePhase(draft, step, bodies);
-  else if (bodies.is === 'map') closeItem(draft, { step, scope, bodies });
+  else if (bodies.is === 'map') closeItem(draft, step, scope);
   else if (work.is === 'loop') closeIteration(draft, { step, work, bodies }, scope);
 };
 
@@ -137,10 +137,7 @@ const canceledIn = (scope: Scope): { readonly canceled?: readonly string[] } => 
   return { canceled: open };
 };
 
-const closeItem = (
-  draft: Draft,
-  { step, scope, bodies }: { readonly step: Step; readonly scope: Scope; readonly bodies: MapBodies },
-): void => {
+const closeItem = (draft: Draft, step: Step, scope: Scope): void => {
   const body = scope.key as number;
   const result = bodyResult(draft, scope);
   give(draft, { type: 'body_closed', ...about(draft, step), body, result, ...canceledIn(scope) });
