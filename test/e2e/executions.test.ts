@@ -146,7 +146,8 @@ describe('an execution', () => {
     });
     const id = await start(workflow);
     const taken = await service.post(`/api/v1/executions/${id}/checkpoint`, { name: 'half way' });
-    const restored = await service.post(`/api/v1/checkpoints/${taken.body.checkpoint_id as string}/restore`);
+    const checkpoint = taken.body.checkpoint_id as string;
+    const restored = await service.post(`/api/v1/checkpoints/${checkpoint}/restore`);
     expect(restored.status).toBe(201);
     expect(restored.body.execution_id).not.toBe(id);
     const before = (await service.get(`/api/v1/executions/${id}`)).body.data as unknown as { task_status: JsonObject };
@@ -155,6 +156,8 @@ describe('an execution', () => {
       task_statuses: { a: 'completed', b: 'running' },
       task_status: { a: before.task_status.a },
     });
+    const { body } = await service.get(`/api/v1/executions/${restored.body.execution_id as string}/events`);
+    expect((body.data as JsonObject[])[0]).toMatchObject({ details: { restored_from: id, checkpoint_id: checkpoint } });
     for (const each of [id, restored.body.execution_id as string])
       await service.post(`/api/v1/executions/${each}/cancel`);
   });

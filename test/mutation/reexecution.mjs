@@ -29,7 +29,7 @@ const reexecutions = mutantsOf({
   area: 're-execution',
   suites: 'engine',
   file: 'src/engine/embedded/reexecutions.ts',
-  likely: 'test/e2e/(reexecution|migration|time-travel)',
+  likely: 'test/e2e/(reexecution|migration|time-travel|executions)',
 });
 
 export const REEXECUTION = [

@@ -84,6 +84,13 @@ type OnTheWay =
   | 'notice_started'
   | 'variables_set';
 
+/** Of one that was restored or forked: what it continues, and up to where. */
+const originOf = ({ restored_from: origin }: Extract<RunEvent, { type: 'execution_started' }>): JsonObject => {
+  if (!origin) return {};
+  const { execution, checkpoint, seq } = origin;
+  return { restored_from: execution, restored_at: seq, checkpoint_id: checkpoint ?? null };
+};
+
 /** What happens to an execution between its start and its end. */
 const onTheWay = (event: Extract<OfExecution, { type: OnTheWay }>): Said => {
   switch (event.type) {
@@ -133,8 +140,7 @@ const ofExecution = (event: OfExecution, context: EventContext): Said => {
         workflow_version: version,
         input_keys: Object.keys(event.input as object),
       };
-      const origin: JsonObject = event.restored_from ? { restored_from: event.restored_from.execution } : {};
-      return say('execution_started', 'workflow_started', `${name} started`, { ...details, ...origin });
+      return say('execution_started', 'workflow_started', `${name} started`, { ...details, ...originOf(event) });
     }
     case 'execution_completed': {
       const details = { workflow_id: context.workflowId, workflow_name: context.workflowName, output: event.output };
