@@ -25,7 +25,7 @@ const inMap = (more: Fields): Fields => ({ map: { over: [1], ...more }, tasks: {
 describe('means something else', () => {
   test.each<readonly [string, Fields, Fields, string]>([
     ['another number in an expression', reading('${1 + 1}'), reading('${1 + 2}'), 'input'],
-    ['a number or its text', reading('${[1]}'), reading('${["1"]}'), 'input'],
+    ['a number or its text', reading('${[1.0]}'), reading('${["1"]}'), 'input'],
     ['a whole number or one with a point', reading('${[1]}'), reading('${[1.0]}'), 'input'],
     ['another unsigned number', reading('${[1u]}'), reading('${[2u]}'), 'input'],
     ['a truth', reading('${true || false}'), reading('${true || true}'), 'input'],
@@ -34,7 +34,7 @@ describe('means something else', () => {
     ['a number or its text, as they stand', reading(1), reading('1'), 'input'],
     ['text around an expression', reading('a ${input.x}'), reading('b ${input.x}'), 'input'],
     ['the order of a list', reading([1, 2]), reading([2, 1]), 'input'],
-    ['another secret', reading({ $secret: 'a' }), reading({ $secret: 'b' }), 'input'],
+    ['another secret', reading('${secrets.a}'), reading('${secrets.b}'), 'input'],
     ['another condition', typed({ when: '${input.x == 1}' }), typed({ when: '${input.x == 2}' }), 'condition'],
     ['one more that it waits for', typed({ depends_on: ['x'] }), typed({ depends_on: ['x', 'y'] }), 'edges'],
     [

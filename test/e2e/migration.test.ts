@@ -69,6 +69,7 @@ describe('POST /workflows/{id}/migrate', () => {
   test('shows what it would do, does it in one commit, and goes back', async () => {
     const run = await Case.of(waiting(1), waiting(2, { more: value(3, { depends_on: ['ask'] }) }));
     const ids = [await run.start(), await run.start()];
+    const stranger = await (await Case.of(waiting(1))).start();
     const before = await get(ids[0] as string);
     const planned = await run.migrate({ to_version: '1.1.0' }, '?dry_run=true');
     expect(planned).toMatchObject({
@@ -87,13 +88,14 @@ describe('POST /workflows/{id}/migrate', () => {
       migrated: 0,
     });
 
-    const back = await run.migrate({ to_version: '1.0.0', execution_ids: [ids[1]] });
+    const back = await run.migrate({ to_version: '1.0.0', execution_ids: [ids[1], ids[1]] });
     expect(back.body.data).toMatchObject({ migratable: [ids[1]], migrated: 1 });
     expect(await finish(ids[0] as string)).toMatchObject({
       status: 'completed',
       output: { first: { n: 1 }, last: { n: 2 }, more: { n: 3 } },
     });
     expect(await finish(ids[1] as string)).toMatchObject({ status: 'completed', output: { last: { n: 1 } } });
+    expect(await finish(stranger)).toMatchObject({ workflow_version: '1.0.0', output: { last: { n: 1 } } });
   });
 
   test('says which may stay and which must finish, and why', async () => {
