@@ -1,7 +1,7 @@
 // Tests the tests: breaks one thing at a time in a copy of the project and runs the suites that must notice.
-// npm run test:mutants -- [PATTERN OF FILE, AREA OR NAME] [--list] [--check] [--quick] [--jobs N] [--write]
+// npm run test:mutants -- [PATTERN OF FILE, AREA OR NAME] [--list] [--check] [--new] [--quick] [--jobs N] [--write]
 // `--check` only looks whether each of them still applies. `--quick` runs the first suites alone: what survives them may be
-// killed by later ones. `--write` notes the killers of those that were run in docs/reliability-mutants.md.
+// killed by later ones. `--new` takes those that the page does not name. `--write` notes the killers of those that were run in docs/reliability-mutants.md.
 // Exit 1: a mutant survived, or does not apply any more.
 import { clearTimeout, setTimeout } from 'node:timers';
 import { spawn } from 'node:child_process';
@@ -20,6 +20,7 @@ const { values, positionals } = parseArgs({
   options: {
     list: { type: 'boolean' },
     check: { type: 'boolean' },
+    new: { type: 'boolean' },
     jobs: { type: 'string', default: String(Math.min(2, availableParallelism())) },
     quick: { type: 'boolean' },
     write: { type: 'boolean' },
@@ -184,7 +185,8 @@ const run = async (chosen) => {
 };
 
 const pattern = new RegExp(positionals.join(' '));
-const isMeant = (mutant) => pattern.test(`${mutant.area} ${keyOf(mutant)}`);
+const isMeant = (mutant) =>
+  pattern.test(`${mutant.area} ${keyOf(mutant)}`) && !(values.new && known.has(keyOf(mutant)));
 /** New ones first. */
 const chosen = MUTANTS.filter(isMeant).sort((a, b) => Number(known.has(keyOf(a))) - Number(known.has(keyOf(b))));
 const unfit = await outdated();

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { v7 as newId } from 'uuid';
 import type { Config } from './config/index.js';
 import { DEFAULT_LIMITS, type DefinitionLimits } from './engine/core/index.js';
@@ -89,7 +89,7 @@ export const createHarmonia = async ({
     compiled: (definition) => catalog.compiled(definition),
     workflow: (name, range) => catalog.runnableByName(name, range),
     newId: () => newId(),
-    newSeed: () => randomBytes(16).toString('hex'),
+    newSeed: () => randomUUID(),
     origin: config.publicUrl,
     onTrouble,
     runner: createInProcessRunner({

@@ -157,7 +157,9 @@ describe('an execution', () => {
       task_status: { a: before.task_status.a },
     });
     const { body } = await service.get(`/api/v1/executions/${restored.body.execution_id as string}/events`);
-    expect((body.data as JsonObject[])[0]).toMatchObject({ details: { restored_from: id, checkpoint_id: checkpoint } });
+    expect((body.data as unknown as JsonObject[])[0]).toMatchObject({
+      details: { restored_from: id, checkpoint_id: checkpoint },
+    });
     for (const each of [id, restored.body.execution_id as string])
       await service.post(`/api/v1/executions/${each}/cancel`);
   });

@@ -225,3 +225,36 @@ test('a child whose parent ends while it starts is canceled', async () => {
   await until(() => world.engine.status().open === 0);
   expect([world.engine.status().running, world.trouble]).toEqual([0, []]);
 });
+
+test('a backlog full of executions that wait for room for others goes on', async () => {
+  const world = await EngineWorld.open({ open: 2 });
+  world.workflow({ x: task() }, { name: 'leaf' });
+  world.workflow({ c: { workflow: { name: 'leaf' } } }, { name: 'child' });
+  const twice = { map: { over: [1, 2] }, tasks: { c: { workflow: { name: 'child' } } } };
+  const parent = world.workflow({ a: task(), twice: { ...twice, depends_on: ['a'] } }, { name: 'parent' });
+  const ids = [await world.start(parent), await world.start(parent)];
+  await expect(world.start(parent)).rejects.toMatchObject({ code: 'backlog_full' });
+  for (const id of ids) world.runner.complete('/a#1', null, id);
+  await settled();
+  expect([world.engine.status().open, world.runner.begun.slice(2)]).toEqual([6, ['/x#1', '/x#1']]);
+  const leaves = world.published.filter(
+    ({ recorded: { event } }) => event.type === 'step_started' && event.step === '/x',
+  );
+  world.runner.immediately = () => ({ is: 'completed', output: null });
+  for (const { execution } of leaves) world.runner.complete('/x#1', null, execution);
+  for (let turn = 0; turn < 3; turn++) await world.advance(1000);
+  for (const id of ids) expect(await world.engine.ended(id)).toMatchObject({ is: 'completed' });
+});
+
+test('of two re-executions at once one is taken up, and the other is told so', async () => {
+  const world = await EngineWorld.open();
+  const id = await world.start(world.workflow({ a: task() }));
+  await world.fail('/a#1', 'fatal');
+  const both = [world.engine.reexecute(id, { is: 'retry_failed' }), world.engine.reexecute(id, { is: 'retry_failed' })];
+  expect(await Promise.allSettled(both)).toMatchObject([
+    { status: 'fulfilled' },
+    { status: 'rejected', reason: { message: expect.stringContaining('being taken up') as unknown } },
+  ]);
+  await world.complete('/a#1');
+  expect(await world.engine.ended(id)).toMatchObject({ is: 'completed' });
+});

@@ -130,16 +130,21 @@ describe('a child', () => {
     expect(await world.engine.ended(id)).toMatchObject({ is: 'failed', failure: { code: 'step_failed' } });
   });
 
-  test('for which there is no room is started as soon as there is', async () => {
-    const world = await EngineWorld.open({ open: 2 });
-    world.workflow({ x: task() }, { name: 'child' });
+  test('for which there is no room is started as soon as there is; the first one of a parent always has some', async () => {
+    const world = await EngineWorld.open({ open: 3 });
+    const child = world.workflow({ x: task() }, { name: 'child' });
     const other = await world.start(world.workflow({ y: task() }, { name: 'other' }));
-    const id = await world.start(world.workflow({ c: { workflow: { name: 'child' } } }, { name: 'parent' }));
+    const work = { workflow: { name: child.pinned.name } };
+    const id = await world.start(world.workflow({ c: work, d: work }, { name: 'parent' }));
     await world.advance(1000);
-    expect(world.runner.begun).toEqual(['/y#1']);
+    expect([world.runner.begun, world.engine.status().open]).toEqual([['/y#1', '/x#1'], 3]);
     await world.complete('/y#1');
     await world.advance(1000);
-    await world.complete('/x#1');
+    expect(world.runner.begun).toEqual(['/y#1', '/x#1', '/x#1']);
+    world.runner.immediately = () => ({ is: 'completed', output: null });
+    const children = world.published.filter(({ recorded: { event } }) => 'step' in event && event.step === '/x');
+    for (const { execution } of children) world.runner.complete('/x#1', null, execution);
+    await settled();
     expect([end(world, other), end(world, id)]).toEqual(['execution_completed', 'execution_completed']);
   });
 });

@@ -164,14 +164,14 @@ export const DISPATCH = [
   backlog('one execution too many', `this.size >= maxOpenExecutions`, `this.size > maxOpenExecutions`),
   backlog('one that is too large alone is refused', `if (this.size > 0 && this.steps`, `if (this.steps`),
   backlog('what comes is not counted', `this.steps + steps > maxOpenSteps`, `this.steps > maxOpenSteps`),
+  backlog(
+    'a backlog full of parents does not move',
+    `    if (parent !== undefined && this.executions.has(parent) && !this.children.has(parent)) return;\n`,
+    ``,
+  ),
+  backlog('all children always have room', ` && !this.children.has(parent)) return;`, `) return;`),
+  backlog('children that ended are counted', `    this.countChild(held, -1);\n`, ``),
   backlog('steps are counted again and again', `    live.countedSteps = steps;\n`, ``),
   backlog('steps of what ended are counted', `    this.steps -= held.countedSteps;\n`, ``),
   backlog('what ended is counted', `    this.executions.delete(id);\n`, ``),
-  limiter(
-    'the first line goes before all others',
-    `    gate.remove(line);\n    if (line.turns.isEmpty)`,
-    `    if (line.turns.isEmpty)`,
-  ),
-  limiter('the ring of a window brings no time', `      this.at = Math.max(this.at, this.ports.timers.now());\n`, ``),
-  rate('what has left a window counts', `      this.begins -= first.begins;\n`, ``),
 ];

@@ -376,11 +376,6 @@ export const ENGINE = [
     `    live.silence();\n    this.dispatcher.forget(live);\n    this.backlog`,
     `    live.silence();\n    this.backlog`,
   ),
-  driver(
-    'one that is driven is reopened',
-    `    if (this.backlog.find(live.id)) throw new HarmoniaError('conflict', { reason: 'The execution has not ended' });\n`,
-    ``,
-  ),
   driver('what is dropped runs on', `    this.ports.attempts.abandon([live]);\n`, ``),
   live(
     'the deadline of before rings',

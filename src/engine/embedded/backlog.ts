@@ -12,6 +12,8 @@ export interface BacklogLimits {
 /** The executions that are not terminal. They live in memory, about 4 KB each and 200 bytes a step, so they are bounded. */
 export class Backlog {
   private readonly executions = new Map<Uuid, LiveExecution>();
+  /** How many executions of theirs are open, by parent. */
+  private readonly children = new Map<Uuid, number>();
   private steps = 0;
 
   constructor(private readonly limits: BacklogLimits) {}
@@ -33,9 +35,13 @@ export class Backlog {
     return this.executions.values();
   }
 
-  /** Throws `backlog_full` when there is no room for another execution of so many steps. One alone always fits. */
-  admit(steps: number): void {
+  /**
+   * Throws `backlog_full` when there is no room for another execution of so many steps. One alone always fits, and so
+   * does one child of each parent: a backlog full of parents that all wait for room for a child would never move.
+   */
+  admit(steps: number, parent?: Uuid): void {
     const { maxOpenExecutions, maxOpenSteps } = this.limits;
+    if (parent !== undefined && this.executions.has(parent) && !this.children.has(parent)) return;
     if (this.size >= maxOpenExecutions) throw full('executions', this.size, maxOpenExecutions);
     if (this.size > 0 && this.steps + steps > maxOpenSteps) throw full('steps', this.steps, maxOpenSteps);
   }
@@ -43,6 +49,7 @@ export class Backlog {
   add(live: LiveExecution): void {
     this.remove(live);
     this.executions.set(live.id, live);
+    this.countChild(live, 1);
     this.recount(live);
   }
 
@@ -57,8 +64,16 @@ export class Backlog {
     const held = this.executions.get(id);
     if (!held) return;
     this.executions.delete(id);
+    this.countChild(held, -1);
     this.steps -= held.countedSteps;
     held.countedSteps = 0;
+  }
+
+  private countChild({ state: { parent } }: LiveExecution, more: 1 | -1): void {
+    if (!parent) return;
+    const count = (this.children.get(parent.execution) ?? 0) + more;
+    if (count > 0) this.children.set(parent.execution, count);
+    else this.children.delete(parent.execution);
   }
 }
 

@@ -14,6 +14,8 @@ import type { Waiting } from './dispatch/turns.js';
 
 /** How long one turn may decide and commit before everybody else gets the event loop, ms. */
 const TURN = 8;
+/** Requests that one commit takes; more would keep everybody else from the event loop for hundreds of ms. */
+const MOST_WORKS = 256;
 
 /**
  * Drives the core: requests in, one group commit, then answers, publications and attempts out.
@@ -176,8 +178,7 @@ export class RunDriver {
 
   private async flush(): Promise<void> {
     const group = new Group();
-    const works = this.inbox;
-    this.inbox = [];
+    const works = this.inbox.splice(0, MOST_WORKS);
     const at = this.tick();
     for (const work of works) this.take(group, work, at);
     this.grant(group, at);
@@ -221,7 +222,8 @@ export class RunDriver {
   }
 
   private start(group: Group, work: Extract<Work, { is: 'start' }>, at: number): void {
-    this.backlog.admit(work.request.compiled.taskCount);
+    const { compiled, parent } = work.request;
+    this.backlog.admit(compiled.taskCount, parent?.execution);
     const decision = startRun({ ...work.request, at });
     if (decision.is === 'refused') throw refusalError(decision.refusal);
     const { state, events } = decision;
