@@ -1,7 +1,8 @@
 // Tests the tests: breaks one thing at a time in a copy of the project and runs the suites that must notice.
 // npm run test:mutants -- [PATTERN OF FILE, AREA OR NAME] [--list] [--check] [--new] [--quick] [--jobs N] [--write]
-// `--check` only looks whether each of them still applies. `--quick` runs the first suites alone: what survives them may be
-// killed by later ones. `--new` takes those that the page does not name. `--write` notes the killers of those that were run in docs/reliability-mutants.md.
+// `--check` only looks whether each of them still applies. `--new` takes those that the page does not name. `--quick` runs
+// the first suites alone: what survives them may be killed by later ones. `--write` notes the killers of those that were run
+// in docs/reliability-mutants.md.
 // Exit 1: a mutant survived, or does not apply any more.
 import { clearTimeout, setTimeout } from 'node:timers';
 import { spawn } from 'node:child_process';

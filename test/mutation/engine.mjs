@@ -241,7 +241,7 @@ export const ENGINE = [
     `    this.backlog.admit(live.state.compiled.taskCount);\n    const decision = decide`,
     `    const decision = decide`,
   ),
-  driver('a start needs no room', `    this.backlog.admit(work.request.compiled.taskCount);\n`, ``),
+  driver('a start needs no room', `    this.backlog.admit(compiled.taskCount, parent?.execution);\n`, ``),
   driver('steps that bodies bring are not counted', `    this.backlog.recount(live);\n`, ``),
   driver(
     'work is taken while the store fails',
