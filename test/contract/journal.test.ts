@@ -37,6 +37,17 @@ describe.each(Object.entries(JOURNALS))('a journal: %s', (_, make) => {
     return firstPosition;
   };
 
+  test('keeps results until they are old', async () => {
+    await journal.commit({
+      transitions: [],
+      logs: [],
+      keys: [],
+      results: [{ key: 'k', output: { n: 1 }, until: 100 }],
+    });
+    expect(await journal.cached('k', 99)).toMatchObject({ output: { n: 1 } });
+    expect([await journal.cached('k', 100), await journal.cached('other', 0)]).toEqual([undefined, undefined]);
+  });
+
   test('keeps events that were given to all: by name and workflow, from a time on, in order, one of an id', async () => {
     const event = (id: string, at: number, more: object = {}) => ({ id, name: 'paid', payload: { id }, at, ...more });
     const keep = (...events: ReturnType<typeof event>[]) =>

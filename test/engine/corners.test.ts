@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { HarmoniaError } from '../../src/kernel/index.js';
 import { task } from '../world/core-world.js';
 import { EngineWorld, settled, until } from '../world/engine-world.js';
 
@@ -257,4 +258,74 @@ test('of two re-executions at once one is taken up, and the other is told so', a
   ]);
   await world.complete('/a#1');
   expect(await world.engine.ended(id)).toMatchObject({ is: 'completed' });
+});
+
+describe('a journal that answers late', () => {
+  /** Holds its answers back until `open`. */
+  const gated = (world: EngineWorld, method: 'load' | 'last'): { open: () => void } => {
+    const { journal } = world;
+    const gate = { open: (): void => undefined };
+    const opened = new Promise<void>((resolve) => (gate.open = resolve));
+    const ask = journal[method].bind(journal) as (execution: string) => Promise<unknown>;
+    Object.assign(journal, { [method]: (execution: string) => opened.then(() => ask(execution)) });
+    return gate;
+  };
+
+  test('starts no child for a parent that was canceled meanwhile', async () => {
+    const world = await EngineWorld.open();
+    world.workflow({ x: task() }, { name: 'child' });
+    const gate = gated(world, 'last');
+    const id = await world.start(world.workflow({ c: { workflow: { name: 'child' } } }, { name: 'parent' }));
+    await world.engine.cancel(id);
+    await settled();
+    gate.open();
+    await settled();
+    expect([world.engine.status().open, new Set(world.published.map(({ execution }) => execution))]).toEqual([
+      0,
+      new Set([id]),
+    ]);
+  });
+
+  test('lets nobody delete what is being taken up', async () => {
+    const world = await EngineWorld.open();
+    const id = await world.start(world.workflow({ a: task() }));
+    await world.fail('/a#1', 'fatal');
+    const gate = gated(world, 'load');
+    const taken = world.engine.reexecute(id, { is: 'retry_failed' });
+    await expect(world.engine.delete(id)).rejects.toMatchObject({ code: 'conflict' });
+    gate.open();
+    await taken;
+    await world.complete('/a#1');
+    expect(await world.engine.ended(id)).toMatchObject({ is: 'completed' });
+  });
+
+  test('is asked again after a failed commit, when it fails to answer', async () => {
+    const world = await EngineWorld.open();
+    const id = await world.start(world.workflow({ a: task() }));
+    const { journal } = world;
+    const load = journal.load.bind(journal);
+    let refused = 0;
+    journal.load = (execution) =>
+      refused++ < 2
+        ? Promise.reject(new HarmoniaError('storage_unavailable', { reason: 'injected' }))
+        : load(execution);
+    journal.hooks.before = () => {
+      throw new HarmoniaError('storage_unavailable', { reason: 'injected' });
+    };
+    await expect(world.engine.checkpoint(id, {})).rejects.toMatchObject({ code: 'storage_unavailable' });
+    delete journal.hooks.before;
+    for (let turn = 0; turn < 5; turn++) await world.advance(60_000);
+    expect(refused).toBeGreaterThan(2);
+    await world.complete('/a#1');
+    expect(await world.engine.ended(id)).toMatchObject({ is: 'completed' });
+  });
+});
+
+test('the same key in two scopes means two executions, also at the same time', async () => {
+  const world = await EngineWorld.open();
+  const workflow = world.workflow({ a: task() });
+  const start = (scope: string): Promise<{ readonly execution: string }> =>
+    world.engine.start({ workflow, input: {}, key: { scope, key: 'k', request: 'r' } });
+  const [one, same, other] = await Promise.all([start('a'), start('a'), start('b')]);
+  expect([one.execution === same.execution, one.execution === other.execution]).toEqual([true, false]);
 });

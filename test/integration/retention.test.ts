@@ -105,6 +105,11 @@ describe('retention', () => {
     const first = await runOnce();
     await sweep(2, COMPACT);
     const second = await runOnce();
+    storage.database.exec(
+      `INSERT INTO log_entry (id, execution, at, level, step, attempt, message)
+       SELECT 1000 + ref, ref, 0, 'info', '/a', 1, 'said' FROM execution;
+       INSERT INTO checkpoint (id, execution, seq, name, created_at) SELECT 'c' || ref, ref, 1, 'c', 0 FROM execution`,
+    );
     expect(await sweep(31, { keep: 30 * DAY, compactAfter: DAY })).toEqual({ ...NOTHING, erased: 2 });
     for (const table of ['journal', 'journal_archive', 'journal_seal', 'payload', 'task_run', 'log_entry'])
       expect([table, rows(table)]).toEqual([table, 0]);
@@ -115,6 +120,7 @@ describe('retention', () => {
       expect(await storage.journal.delete(id)).toBe(true);
       expect(await storage.journal.load(id)).toBeUndefined();
     }
+    expect(rows('checkpoint')).toBe(0);
   });
 
   test('forgets events that were given to all after a day', async () => {

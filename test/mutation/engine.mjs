@@ -357,30 +357,9 @@ export const ENGINE = [
     `return new Reexecutions({ ...this.options, isLive: () => false }).once(execution, operation, async`,
   ),
   driver(
-    'work is taken after the end',
-    `    if (work.is !== 'note' && this.stopped) return work.reply.refuse(new HarmoniaError('shutting_down'));\n`,
-    ``,
-  ),
-  driver(
-    'slots are granted to what is suspect',
-    `      live.silence();\n      this.dispatcher.forget(live);\n    }\n    for`,
-    `      live.silence();\n    }\n    for`,
-  ),
-  driver(
     'requests that wait are not refused when a commit fails',
     `for (const work of [...group.works, ...this.inbox]) if`,
     `for (const work of [...group.works]) if`,
-  ),
-  driver(
-    'what ended waits for slots',
-    `    live.silence();\n    this.dispatcher.forget(live);\n    this.backlog`,
-    `    live.silence();\n    this.backlog`,
-  ),
-  driver('what is dropped runs on', `    this.ports.attempts.abandon([live]);\n`, ``),
-  live(
-    'the deadline of before rings',
-    `    this.deadline?.cancel();\n    const { deadline }`,
-    `    const { deadline }`,
   ),
   attempts(
     'a stopped attempt keeps the engine open',
@@ -397,8 +376,6 @@ export const ENGINE = [
     `    if (running?.attempt !== attempt) return;\n    live.attempts.delete(step);\n    this.release();\n    running.stop`,
     `    if (!running) return;\n    live.attempts.delete(step);\n    this.release();\n    running.stop`,
   ),
-  recovery('what was loaded stays suspect', `    for (const { live } of reloaded) live.suspect = false;\n`, ``),
-  recovery('the pause between tries does not grow', `    this.pause = Math.min(this.pause * 2, LONGEST_PAUSE);\n`, ``),
   recovery(
     'a store that fails while it is read loses executions',
     `      if (isStorageTrouble(error)) throw error;\n`,
@@ -409,33 +386,9 @@ export const ENGINE = [
     `      if (!this.isWanted(parent.execution, order)) return;\n`,
     ``,
   ),
-  families(
-    'a child whose parent goes on while it starts is not canceled',
-    `    if (!this.isWanted(parent.execution, order)) return this.cancel(execution);\n`,
-    ``,
-  ),
-  families(
-    'a shutdown fails the steps that start children',
-    `    if (error instanceof HarmoniaError && error.code === 'shutting_down') return;\n`,
-    ``,
-  ),
-  families(
-    'a parent of which nobody knows keeps its children',
-    `last === undefined || endOf(last.event) !== undefined`,
-    `last !== undefined && endOf(last.event) !== undefined`,
-  ),
   engine(
     'what is taken up may be deleted',
     `this.driver.find(execution) || this.reexecutions.isUnderWay(execution)`,
     `this.driver.find(execution)`,
   ),
-  engine('one that was given up stays so when it is reopened', `      this.givenUp.delete(execution);\n`, ``),
-  engine('the store is tried again after the end', `    this.recovery.stop();\n`, ``),
-  engine('results of the last moment are lost', `    await this.driver.settled();\n`, ``),
-  engine(
-    'a migration is taken while it starts',
-    `    if (this.state !== 'running') throw this.notRunning();\n    let report`,
-    `    let report`,
-  ),
-  starts('a key is looked at without its scope', '`${key.scope}\\n${key.key}`', '`${key.key}`'),
 ];

@@ -74,11 +74,6 @@ export const TABLES = [
     `this.waitRun.run('waiting', event.retry_at, 0,`,
   ),
   chain('the type is not part of the link', '${row.type}', ''),
-  writer(
-    'positions of a failed commit are left out',
-    `this.nextPosition = this.positionAfterFailure(firstPosition);`,
-    ``,
-  ),
   projection(
     'runs of reset steps are not superseded',
     `if (isAmong(step, reset)) this.supersede.run(id);`,
@@ -89,16 +84,6 @@ export const TABLES = [
     `if (rows.constructs.delete(event.step)) this.cancelBelow(rows, event.step, event.at);`,
     ``,
   ),
-  projection(
-    'what ends with a body is not canceled',
-    `return this.cancelSteps(rows, event.canceled ?? [], event.at);`,
-    `return;`,
-  ),
-  projection(
-    'a reopened execution has ended',
-    `updated_at = ?, ended_at = NULL, error_code`,
-    `updated_at = ?, error_code`,
-  ),
   chain('the time is not part of the link', '${row.at}', ''),
   chain('the payload is not part of the link', "${row.payload ?? ''}", ''),
   chain('the data are not part of the link', '${row.data}', ''),
@@ -106,16 +91,6 @@ export const TABLES = [
     'a seal pardons what was altered before',
     `recorded ?? headOf(execution, events.map(archivedRow))`,
     `headOf(execution, events.map(archivedRow))`,
-  ),
-  unarchive(
-    'the archive stays when it is live again',
-    '    database.prepare(`DELETE FROM ${table} WHERE execution = ?`).run(ref);\n',
-    `    void table;\n`,
-  ),
-  unarchive(
-    'large payloads stay in the archive',
-    `    if (large !== undefined) insertPayload.run(ref, payload, large);\n`,
-    ``,
   ),
   check(
     'events may be missing',
@@ -139,12 +114,6 @@ export const TABLES = [
     `return undefined;`,
   ),
   check('the head of a seal is not looked at', `    found.head === head &&\n`, ``),
-  check('the length of a seal is not looked at', `    found.last_seq === lastSeq &&\n`, ``),
-  check(
-    'the positions of a seal are not looked at',
-    `    found.first_position === (positions?.first ?? null) &&\n    found.last_position === (positions?.last ?? null);`,
-    `    true;`,
-  ),
   check(
     'an archive may have events beside it',
     `return isAlone ? undefined : {`,
@@ -166,7 +135,6 @@ export const TABLES = [
     `IN ('running', 'paused') ORDER BY ref DESC`,
   ),
   store('what is paused is not taken up', `WHERE status IN ('running', 'paused')`, `WHERE status IN ('running')`),
-  writer('log lines have no bound', `    if (rows.logged >= LOG_LINES) return;\n`, ``),
   writer('an archived journal goes on with nothing', `unarchive(this.database, rows) ?? rows.link`, `rows.link`),
   writer('rows of one statement are written twice', `      values = [];\n`, ``),
   housekeeping(
@@ -175,22 +143,11 @@ export const TABLES = [
     `if (journal === 'gone') return undefined;`,
   ),
   housekeeping(
-    'what went on while it was packed is archived',
-    `      if (statements.length.get(ref) !== events.length) return;\n`,
-    ``,
-  ),
-  housekeeping(
     'journals are archived at once',
     `return endedAt + compactAfter <= now ? 'archived' : undefined;`,
     `return 'archived';`,
   ),
-  housekeeping(
-    'histories are deleted at once',
-    `if (keep !== undefined && endedAt + keep <= now) return`,
-    `if (keep !== undefined) return`,
-  ),
   housekeeping('keys are never forgotten', `    guarded(() => this.statements.forgetKeys.run(now - KEYS_KEPT));\n`, ``),
-  housekeeping('kept results are never forgotten', `    guarded(() => this.statements.forgetResults.run(now));\n`, ``),
   housekeeping('an archive has no seal', `      this.writeSeal(ref, seal);\n`, ``),
   projection('checkpoints are not written', `        this.insertCheckpoint.run(`, `        void (`),
   projection(
@@ -198,5 +155,4 @@ export const TABLES = [
     `      this.migrateExecution.run(to.name, to.version, to.definition, event.total_tasks, at, rows.ref);\n`,
     `      void at;\n      void to;\n`,
   ),
-  projection('a history that is gone is reopened', `    if (changes === 0) throw`, `    if (changes < 0) throw`),
 ];
