@@ -19,8 +19,6 @@ const archive = mutantsOf({
   likely: 'test/e2e/verify',
 });
 
-const unarchive = mutantsOf({ area: 'hash chain', suites: 'tables', file: 'src/persistence/writer/unarchive.ts' });
-
 const check = mutantsOf({
   area: 'hash chain',
   suites: 'tables',
