@@ -29,9 +29,8 @@ describe('kill -9', () => {
       });
       expect(commits).toBeGreaterThan(3);
       for (let killAt = 1; killAt <= commits; killAt++) {
-        // In the short form one after the other, for half the time.
-        const short = killAt % 2 === 0 ? (['before'] as const) : (['after'] as const);
-        for (const when of LONG ? (['before', 'after'] as const) : short) {
+        // The short form takes turns.
+        for (const when of (['before', 'after'] as const).filter((_, turn) => LONG || killAt % 2 === turn)) {
           await inDirectory(async (directory) => {
             const first = await runVictim(directory, { start: 1, killAt, when });
             expect(first.done).toBe(false);

@@ -94,13 +94,13 @@ export const REEXECUTION = [
   ),
   reopening(
     'retry_failed resets what is handled',
-    `state.at === 'failed' && state.handled === undefined;`,
-    `state.at === 'failed';`,
+    `this.retries && isUnhandled(step.state);`,
+    `this.retries && step.state.at === 'failed';`,
   ),
   reopening(
     'resume resets what failed',
-    `const isFailure = this.retries && unhandled(step);`,
-    `const isFailure = unhandled(step);`,
+    `const isFailure = this.retries && isUnhandled(step.state);`,
+    `const isFailure = isUnhandled(step.state);`,
   ),
   reopening('what was undone is kept', `  marking.undo(state.ending?.compensation);\n`, ``),
   reopening(

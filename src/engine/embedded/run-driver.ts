@@ -21,8 +21,8 @@ const MOST_WORKS = 256;
  * Drives the core: requests in, one group commit, then answers, publications and attempts out.
  *
  * Nothing is acknowledged, started or published before the commit that records it (E1). One writer per execution: only
- * `flush` touches the states, and it never runs inside itself (E5). All requests that arrive in one turn of the event
- * loop share a commit; a lone one is committed at once, since waiting would cost a chain up to 40 %.
+ * `flush` touches the states, and it never runs inside itself (E5). Requests that arrive in one turn of the event loop
+ * share a commit, up to `MOST_WORKS`; a lone one is committed at once, since waiting would cost a chain up to 40 %.
  */
 export class RunDriver {
   private readonly backlog: Backlog;

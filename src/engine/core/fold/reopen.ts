@@ -6,6 +6,7 @@ import {
   findStep,
   isTerminalRun,
   isTerminalStep,
+  isUnhandled,
   pendingStep,
   scopesOf,
   type Bodies,
@@ -147,7 +148,7 @@ const recountItems = (state: RunState, bodies: MapBodies): void => {
 const recount = (state: RunState, scope: Scope): void => {
   const isLeftFailed = (address: string): boolean => {
     const step = findStep(state, address);
-    return step?.state.at === 'failed' && step.state.handled === undefined;
+    return step !== undefined && isUnhandled(step.state);
   };
   const failed = scope.failed.filter(isLeftFailed);
   scope.failed.splice(0, scope.failed.length, ...failed);

@@ -120,6 +120,9 @@ const TERMINAL: ReadonlySet<StepState['at']> = new Set(['completed', 'failed', '
 
 export const isTerminalStep = (state: StepState): boolean => TERMINAL.has(state.at);
 
+/** A failure that nobody handled. */
+export const isUnhandled = (state: StepState): boolean => state.at === 'failed' && state.handled === undefined;
+
 /** Whether other steps could read what it came to: it has completed, or its failure was handled. */
 export const isReadable = (state: StepState): boolean =>
   state.at === 'completed' || (state.at === 'failed' && state.handled !== undefined);

@@ -4,6 +4,7 @@ import {
   allSteps,
   isTerminalRun,
   isTerminalStep,
+  isUnhandled,
   type Bodies,
   type RunState,
   type Scope,
@@ -106,7 +107,7 @@ class Inspection {
       if (aspect === 'input_schema') this.input();
       else if (aspect === 'timeout') this.isAffected ||= this.state.options.timeout === undefined;
       else if (aspect !== 'output' && aspect !== 'state') this.isAffected = true;
-      if (aspect === 'fail_fast' && [...allSteps(this.state)].some(isFailure)) {
+      if (aspect === 'fail_fast' && [...allSteps(this.state)].some(({ state }) => isUnhandled(state))) {
         this.obstacle('', 'a step has failed, and fail_fast is different');
       }
     }
@@ -215,8 +216,6 @@ class Inspection {
     if (isOpen && isDifferent) this.isAffected = true;
   }
 }
-
-const isFailure = ({ state }: Step): boolean => state.at === 'failed' && state.handled === undefined;
 
 const wordOf = ({ state }: Step): string => {
   if (isTerminalStep(state))

@@ -6,6 +6,7 @@ import {
   allSteps,
   isReadable,
   isTerminalStep,
+  isUnhandled,
   undoneBy,
   type Bodies,
   type RunState,
@@ -61,7 +62,7 @@ export const planCarrying = (history: History, operation: IntoNew): Carry => {
 
 const reasonOf = ({ state }: Step): ResetReason => {
   if (state.at === 'canceled') return 'canceled';
-  if (state.at === 'failed' && state.handled === undefined) return 'failed';
+  if (isUnhandled(state)) return 'failed';
   return isTerminalStep(state) ? 'after' : 'unfinished';
 };
 

@@ -5,6 +5,7 @@ import {
   findStep,
   isReadable,
   isTerminalRun,
+  isUnhandled,
   scopesAround,
   scopesOf,
   undoneBy,
@@ -56,8 +57,6 @@ interface Why {
 /** The outermost race around a step. */
 const raceAround = (step: Step): Step | undefined =>
   [...scopesAround(step)].map(({ owner }) => owner).findLast((owner) => owner?.bodies?.is === 'race');
-
-const unhandled = ({ state }: Step): boolean => state.at === 'failed' && state.handled === undefined;
 
 const isSkippedByOthers = ({ state }: Step): boolean =>
   state.at === 'skipped' && (state.cause === 'upstream' || state.cause === 'branch');
@@ -120,7 +119,7 @@ class Marking {
   goOn(scope: Scope): boolean {
     for (const step of scope.steps) {
       if (this.reset.has(step) || step === this.skipped) continue;
-      const isFailure = this.retries && unhandled(step);
+      const isFailure = this.retries && isUnhandled(step.state);
       if (isFailure || step.state.at === 'canceled' || this.continued.has(step)) this.goOnIn(step);
     }
     return scope.steps.some((step) => this.reset.has(step) || this.continued.has(step) || step === this.skipped);
