@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { v7 as newId } from 'uuid';
 import type { Config } from './config/index.js';
 import { DEFAULT_LIMITS, type DefinitionLimits } from './engine/core/index.js';
 import { EmbeddedEngine, systemTimers } from './engine/embedded/index.js';
@@ -7,6 +6,7 @@ import type { Engine } from './engine/index.js';
 import type { Notifier } from './engine/ports/index.js';
 import { componentBases, createComponentService } from './integration/index.js';
 import { createSchemaChecker } from './json-schema/index.js';
+import { newId } from './new-id.js';
 import { Housekeeping, openStorage, type Storage } from './persistence/index.js';
 import type { ComponentService, Plugin } from './plugin/contract/index.js';
 import {
@@ -78,7 +78,7 @@ export const createHarmonia = async ({
   const catalog = new WorkflowCatalog({
     store: storage.workflows,
     clock: systemTimers,
-    newId: () => newId(),
+    newId,
     surroundings: { catalogue: registry, schemas, limits: definitionLimits(config) },
   });
   const engine = new EmbeddedEngine({
@@ -88,7 +88,7 @@ export const createHarmonia = async ({
     limits: config.limits,
     compiled: (definition) => catalog.compiled(definition),
     workflow: (name, range) => catalog.runnableByName(name, range),
-    newId: () => newId(),
+    newId,
     newSeed: () => randomUUID(),
     origin: config.publicUrl,
     onTrouble,

@@ -2,6 +2,7 @@ export { CATALOGUE, type CatalogueEntry, type ErrorCode } from './error-catalogu
 export type { Fault, Warning } from './fault.js';
 export { duplicateKeys } from './duplicate-keys.js';
 export { boundedReport, fault, HarmoniaError, messageOf, type HarmoniaErrorOptions } from './harmonia-error.js';
+export { SeldomMap, SeldomSet } from './seldom.js';
 export { contentHash, deriveUuid, parseUuid, type Uuid } from './identifier.js';
 export { escapePointerToken, pointer, pointerTokens, type JsonPointer } from './json-pointer.js';
 export {

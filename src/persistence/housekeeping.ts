@@ -135,8 +135,12 @@ export class Housekeeping {
   private async archive(ref: number, id: Uuid): Promise<void> {
     const { statements, parts } = this;
     const rows = guarded(() => statements.events.all(ref));
-    const events = rows.map((row) => ({ position: row.position, ...fromEventRow(row) }));
-    const seal = sealOf(id, events, rows.at(-1)?.link ?? undefined);
+    const events = rows.map((row) => ({
+      position: row.position,
+      ...(row.link !== null && { link: row.link }),
+      ...fromEventRow(row),
+    }));
+    const seal = sealOf(id, events);
     const packed = await packJournal(events);
     const store = parts.database.transaction(() => {
       // It may have been deleted, or taken up again, while it was packed.
@@ -152,7 +156,7 @@ export class Housekeeping {
   private seal(ref: number, id: Uuid): void {
     const packed = guarded(() => this.statements.archive.get(ref));
     if (!packed) return;
-    const seal = sealOf(id, unpackJournal(packed), undefined);
+    const seal = sealOf(id, unpackJournal(packed));
     guarded(() => this.writeSeal(ref, seal));
   }
 

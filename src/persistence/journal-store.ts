@@ -12,11 +12,11 @@ import type {
   StoredJournal,
 } from '../engine/ports/index.js';
 import { guarded, type SqliteDatabase } from './database.js';
-import { archivedRow, unpackJournal, type ArchivedEvent } from './writer/archive.js';
+import { unpackJournal, type ArchivedEvent } from './writer/archive.js';
 import { deleteExecution } from './writer/erase.js';
 import { EVENTS_OF_EXECUTION, fromEventRow, type StoredEventRow } from './writer/event-row.js';
 import { RUNS_PER_EXECUTION, type ExecutionRows } from './writer/execution-rows.js';
-import { headOf, type Link } from './writer/hash-chain.js';
+import { Chain } from './writer/hash-chain.js';
 import { JournalWriter } from './writer/journal-writer.js';
 
 interface ExecutionRow {
@@ -28,8 +28,7 @@ interface ExecutionRow {
 const withoutPosition = ({ seq, event }: ArchivedEvent): RecordedEvent => ({ seq, event });
 
 interface LoadedJournal extends Pick<StoredJournal, 'events' | 'positions'> {
-  /** The link of the last event. */
-  readonly link: Link;
+  readonly chain: Chain;
 }
 
 /** A page of kept events: small, since each may be as large as a request. */
@@ -43,7 +42,6 @@ const prepareReads = (database: SqliteDatabase) => ({
   events: database.prepare<[number], StoredEventRow>(`${EVENTS_OF_EXECUTION} ORDER BY seq`),
   lastEvent: database.prepare<[number], StoredEventRow>(`${EVENTS_OF_EXECUTION} ORDER BY seq DESC LIMIT 1`),
   archive: database.prepare<[number], Buffer>('SELECT events FROM journal_archive WHERE execution = ?').pluck(),
-  head: database.prepare<[number], string>('SELECT head FROM journal_seal WHERE execution = ?').pluck(),
   openRuns: database.prepare<[number, number], { id: number; step: string; construct: number }>(
     'SELECT id, step, attempt = 0 AS construct FROM task_run WHERE id >= ? AND id < ? AND ended_at IS NULL',
   ),
@@ -96,8 +94,8 @@ export class SqliteJournal implements Journal {
     return guarded(() => {
       const found = this.reads.execution.get(execution);
       if (!found) return undefined;
-      const { events, positions, link } = this.eventsOf(execution, found.ref);
-      return { handle: this.rowsOf(execution, found, link), definition: found.definition, events, positions };
+      const { events, positions, chain } = this.eventsOf(execution, found.ref);
+      return { handle: this.rowsOf(execution, found, chain), definition: found.definition, events, positions };
     });
   }
 
@@ -146,12 +144,12 @@ export class SqliteJournal implements Journal {
     const live = this.reads.events.all(ref);
     if (live.length === 0) {
       const archived = this.archived(execution, ref);
-      const link = this.reads.head.get(ref) ?? headOf(execution, archived.map(archivedRow));
-      return { events: archived.map(withoutPosition), positions: [], link };
+      // It is taken up again before anything is chained to it (`unarchive`).
+      return { events: archived.map(withoutPosition), positions: [], chain: Chain.of(execution) };
     }
     // A journal of before the chain: its next event counts all of them in.
-    const link = live.at(-1)?.link ?? headOf(execution, live);
-    return { events: live.map(fromEventRow), positions: live.map(({ position }) => position), link };
+    const chain = Chain.after(execution, live);
+    return { events: live.map(fromEventRow), positions: live.map(({ position }) => position), chain };
   }
 
   private archived(execution: Uuid, ref: number): readonly ArchivedEvent[] {
@@ -160,12 +158,12 @@ export class SqliteJournal implements Journal {
     return unpackJournal(archive);
   }
 
-  private rowsOf(execution: Uuid, { ref, total_tasks: totalTasks }: ExecutionRow, link: Link): ExecutionRows {
+  private rowsOf(execution: Uuid, { ref, total_tasks: totalTasks }: ExecutionRow, chain: Chain): ExecutionRows {
     const [from, to] = [ref * RUNS_PER_EXECUTION, (ref + 1) * RUNS_PER_EXECUTION];
     const open = this.reads.openRuns.all(from, to);
     const runs = new Map(open.map(({ id, step }) => [step, id]));
     const constructs = new Set(open.flatMap(({ step, construct }) => (construct ? [step] : [])));
     const nextRun = (this.reads.lastRun.get(from, to) ?? from - 1) + 1;
-    return { execution, ref, totalTasks, runs, constructs, nextRun, logged: this.reads.logs.get(ref) ?? 0, link };
+    return { execution, ref, totalTasks, runs, constructs, nextRun, logged: this.reads.logs.get(ref) ?? 0, chain };
   }
 }

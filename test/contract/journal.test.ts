@@ -89,6 +89,14 @@ describe.each(Object.entries(JOURNALS))('a journal: %s', (_, make) => {
     });
   });
 
+
+  test.each([1, 9, 40])('takes a batch of %i executions', async (count) => {
+    const lives = Array.from({ length: count }, (_, index) => `e${index}`).map((id) => ({ id, events: lifeOf(id) }));
+    const transitions = lives.map(({ id, events }) => ({ handle: journal.create(id, 1), events: recorded(events) }));
+    await journal.commit({ transitions, logs: [], keys: [] });
+    for (const { id, events } of lives) expect((await journal.load(id))?.events).toEqual(recorded(events));
+  });
+
   test('goes on with the handle that it gave, at creation and at loading', async () => {
     const events = lifeOf('e1');
     const handle = journal.create('e1', 1);

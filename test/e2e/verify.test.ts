@@ -6,9 +6,11 @@ import { systemTimers } from '../../src/engine/embedded/index.js';
 import type { JsonObject } from '../../src/kernel/index.js';
 import { Housekeeping } from '../../src/persistence/index.js';
 import { harmoniaHere } from '../world/command-line.js';
+import { Caller } from '../world/caller.js';
 import { TestService } from '../world/service.js';
 
 let service: TestService;
+const caller = new Caller(() => service);
 /** Somebody else at the file of the database. */
 let database: Database.Database;
 let workflow: string;
@@ -136,22 +138,42 @@ const EVENTS: readonly Tampering[] = [
   [
     'a time is changed',
     ({ ref }) => edit('UPDATE journal SET at = at + 1 WHERE execution = ? AND seq = 8', ref),
-    { reason: 'link_differs', first_bad_seq: 8 },
+    { reason: 'link_differs', first_bad_seq: 7, events: 6 },
   ],
   [
     'a place in the order of all is changed',
     ({ ref }) => edit('UPDATE journal SET position = position + 1000000 WHERE execution = ? AND seq = 8', ref),
-    { reason: 'link_differs', first_bad_seq: 8 },
+    { reason: 'link_differs', first_bad_seq: 7 },
   ],
   [
     'a link is changed',
     ({ ref }) => edit(`UPDATE journal SET link = 'AAAA' WHERE execution = ? AND seq = 2`, ref),
-    { reason: 'link_differs', first_bad_seq: 2 },
+    { reason: 'link_differs', first_bad_seq: 1, events: 0 },
   ],
   [
     'a link is taken away',
     ({ ref }) => edit('UPDATE journal SET link = NULL WHERE execution = ? AND seq = 6', ref),
-    { reason: 'link_missing', first_bad_seq: 6 },
+    { reason: 'link_differs', first_bad_seq: 5 },
+  ],
+  [
+    'the last link is taken away',
+    ({ ref }) => edit('UPDATE journal SET link = NULL WHERE execution = ? AND seq = 8', ref),
+    { reason: 'link_missing', first_bad_seq: 7 },
+  ],
+  [
+    'the last event becomes text of the one before it',
+    ({ ref }) => {
+      edit(
+        `UPDATE journal SET data = journal.data || next.text, link = next.link FROM
+           (SELECT link, char(10) || concat_ws(char(10), seq, position, type, at, coalesce(payload, ''), data) AS text
+            FROM journal WHERE execution = ? AND seq = 8) AS next
+         WHERE execution = ? AND seq = 7`,
+        ref,
+        ref,
+      );
+      edit('DELETE FROM journal WHERE execution = ? AND seq = 8', ref);
+    },
+    { reason: 'link_differs', first_bad_seq: 7 },
   ],
   [
     'all links are taken away',
@@ -175,12 +197,17 @@ const EVENTS: readonly Tampering[] = [
       edit('UPDATE journal SET seq = 1 - seq WHERE execution = ? AND seq > 4', ref);
       edit('UPDATE journal SET seq = -seq WHERE execution = ? AND seq < 0', ref);
     },
-    { reason: 'link_differs', first_bad_seq: 4 },
+    { reason: 'link_differs', first_bad_seq: 3 },
   ],
   [
     'the last event is removed',
     ({ ref }) => edit('DELETE FROM journal WHERE execution = ? AND seq = 8', ref),
-    { reason: 'tables_differ' },
+    { reason: 'link_missing', first_bad_seq: 7 },
+  ],
+  [
+    'the last commit is removed',
+    ({ ref }) => edit('DELETE FROM journal WHERE execution = ? AND seq >= 7', ref),
+    { reason: 'tables_differ', events: 6 },
   ],
   [
     'the second half is removed',
@@ -314,7 +341,12 @@ const ARCHIVES: readonly Tampering[] = [
     (one) => repack(one, (events) => events.splice(3, 1)),
     { reason: 'out_of_sequence', first_bad_seq: 4 },
   ],
-  ['the last event, which is removed', (one) => repack(one, (events) => events.pop()), { reason: 'link_differs' }],
+  [
+    'the last event, which is removed',
+    (one) => repack(one, (events) => events.pop()),
+    { reason: 'link_missing', first_bad_seq: 7 },
+  ],
+  ['the last commit, which is removed', (one) => repack(one, (events) => events.splice(6)), { reason: 'link_differs' }],
   [
     'the order of two events',
     (one) =>
@@ -327,7 +359,12 @@ const ARCHIVES: readonly Tampering[] = [
   [
     'an event that is added',
     (one) => repack(one, (events) => events.push({ ...(events[4] as Archived), seq: 9 })),
-    { reason: 'link_differs' },
+    { reason: 'link_missing', first_bad_seq: 9 },
+  ],
+  [
+    'an event that is added with a link',
+    (one) => repack(one, (events) => events.push({ ...(events[5] as Archived), seq: 9 })),
+    { reason: 'link_differs', first_bad_seq: 9 },
   ],
   [
     'everything',
@@ -397,7 +434,7 @@ describe('it is found what somebody does to', () => {
   test('a journal before it is archived: that does not pardon it', async () => {
     const [changed, short, shortened] = [await run(), await run(), await run(large)];
     edit(`UPDATE journal SET data = replace(data, 'hello', 'jello') WHERE execution = ? AND seq = 5`, changed.ref);
-    edit('DELETE FROM journal WHERE execution = ? AND seq = 8', short.ref);
+    edit('DELETE FROM journal WHERE execution = ? AND seq >= 7', short.ref);
     edit(`UPDATE payload SET data = replace(data, 'xxxx', 'x') WHERE execution = ?`, shortened.ref);
     await archiveAll();
     for (const one of [changed, short, shortened])
@@ -405,6 +442,20 @@ describe('it is found what somebody does to', () => {
     await isFound(changed, { reason: 'link_differs' });
     await isFound(short, { reason: 'tables_differ' });
     await isFound(shortened, { reason: 'link_differs' });
+  });
+
+  test('an archived journal before it is taken up again: that does not pardon it', async () => {
+    const [changed, whole] = [await run(), await run()];
+    const { head } = await verify(whole);
+    await archiveAll();
+    repack(changed, (events) => ((events[4] as Archived).event.output = null));
+    for (const { id } of [changed, whole]) {
+      const operation = { operation: 'rerun_from', step: 'c' };
+      expect((await service.post(`/api/v1/executions/${id}/reexecute`, operation)).status).toBe(200);
+      await caller.ended(id);
+    }
+    await isFound(changed, { reason: 'link_differs', first_bad_seq: 5 });
+    expect(await verify(whole, '?at=8')).toMatchObject({ verified: true, head });
   });
 });
 

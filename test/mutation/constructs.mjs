@@ -169,10 +169,10 @@ export const CONSTRUCTS = [
   variables('first values go with a reset', `Object.assign({}, state.initial, ...stays`, `Object.assign({}, ...stays`),
   drafts(
     'what a step assigns is not recorded',
-    `    ...(assigned && { set: assigned.value.value as JsonObject }),\n`,
+    `  if (assigned) event.set = assigned.value.value as JsonObject;\n`,
     ``,
   ),
-  drafts('a result that was kept is kept anew', `...(cache && !cached && attempt > 0 && {`, `...(cache && {`),
+  drafts('a result that was kept is kept anew', `if (cache && !cached && attempt > 0) event`, `if (cache) event`),
   compensation(
     'what constructs inside were to undo is forgotten',
     `[...state.undoable, ...beingUndone(scope)].filter`,

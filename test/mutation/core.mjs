@@ -211,15 +211,15 @@ export const CORE = [
   ),
   join(
     'dependencies that ended are not counted',
-    `  waits.open -= 1;`,
-    `  waits.open -= source.state.at === 'skipped' ? 0 : 1;`,
+    `  heard.open -= 1;`,
+    `  heard.open -= state.at === 'skipped' ? 0 : 1;`,
   ),
-  join('control edges that spoke are not counted', `  waits.gatesOpen -= 1;`, `  waits.gatesOpen -= chosen ? 1 : 0;`),
-  join('a failed dependency does not block', `    waits.blockedBy ??= source.address;`, `    waits.carried = true;`),
+  join('control edges that spoke are not counted', `  heard.gatesOpen -= 1;`, `  heard.gatesOpen -= chosen ? 1 : 0;`),
+  join('a failed dependency does not block', `    heard.blockedBy ??= address;`, `    heard.carried = true;`),
   join(
     'a step skipped upstream carries',
-    `if (state.cause === 'condition' || state.cause === 'operator') waits.carried`,
-    `waits.carried`,
+    `if (state.cause === 'condition' || state.cause === 'operator') heard.carried`,
+    `heard.carried`,
   ),
   join(
     'an n-join starts one too late',
@@ -318,10 +318,10 @@ export const CORE = [
     `if (remedy.is === 'continue') return 'continue';`,
     `if (remedy.is === 'continue') return undefined;`,
   ),
-  plan('what stopped is told again and again', `  state.stopped = [];\n`, ``),
+  plan('what stopped is told again and again', `of state.stopped.splice(0))`, `of state.stopped)`),
   plan(
     'orphans are forgotten',
-    `  for (const execution of state.orphans) orders.push({ is: 'cancel-child', execution });\n`,
+    `  for (const execution of state.orphans.splice(0)) orders.push({ is: 'cancel-child', execution });\n`,
     ``,
   ),
   plan(
@@ -497,11 +497,11 @@ export const CORE = [
     `  stopAttempt(state, step);\n  step.state = { at: 'canceled' };`,
     `  step.state = { at: 'canceled' };`,
   ),
-  join('the error is that of the last failure', `waits.handles ??= source`, `waits.handles = source`),
+  join('the error is that of the last failure', `heard.handles ??= address`, `heard.handles = address`),
   join(
     'a failed gate passes over',
-    `state.handled === undefined) waits.failedGate`,
-    `state.handled === null) waits.failedGate`,
+    `state.handled === undefined) heard.failedGate`,
+    `state.handled === null) heard.failedGate`,
   ),
   evolve(
     'a retry forgets its limit',

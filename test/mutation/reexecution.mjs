@@ -55,12 +55,12 @@ export const REEXECUTION = [
   reopen('what is reset keeps its generation', `    step.generation = event.generation;\n`, ``),
   reopen(
     'what is reset has heard of nobody',
-    `for (const source of endedOf(step, step.task.needs)) countDependency(waits, source);`,
+    `for (const source of endedOf(step, step.task.needs)) waits = countDependency(waits, source);`,
     ``,
   ),
   reopen(
     'what is reset was chosen by nobody',
-    `for (const source of endedOf(step, step.task.gates)) countGate(waits, source, isChosen(source, step));`,
+    `for (const source of endedOf(step, step.task.gates)) waits = countGate(waits, source, isChosen(source, step));`,
     ``,
   ),
   reopen(

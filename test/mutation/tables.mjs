@@ -1,10 +1,10 @@
 import { mutantsOf } from './mutant.mjs';
 
 const chain = mutantsOf({ area: 'hash chain', suites: 'tables', file: 'src/persistence/writer/hash-chain.ts' });
-const writer = mutantsOf({
+const rows = mutantsOf({
   area: 'journal and tables',
   suites: 'tables',
-  file: 'src/persistence/writer/journal-writer.ts',
+  file: 'src/persistence/writer/event-rows.ts',
 });
 const projection = mutantsOf({
   area: 'journal and tables',
@@ -43,18 +43,18 @@ const housekeeping = mutantsOf({
 });
 
 export const TABLES = [
-  chain('links are not chained', '`${previous}\\n${seq}', '`${previous.length}\\n${seq}'),
-  chain('the position is not part of the link', '\\n${position}\\n', '\\n0\\n'),
+  chain('links are not chained', 'this.parts = [link];\n    return link;', `this.parts = [''];\n    return link;`),
+  chain('the position is not part of the link', `push(seq, position, type`, `push(seq, 0, type`),
   chain(
     'all journals begin alike',
     'linkOf(`harmonia journal\\n${execution}`)',
     'linkOf(`harmonia journal\\n${execution.length}`)',
   ),
-  writer('positions are used twice', `const position = this.nextPosition++;`, `const position = this.nextPosition;`),
-  writer(
+  rows('positions are used twice', `const position = this.next++;`, `const position = this.next;`),
+  rows(
     'deleted positions are used again',
-    `max(position), 0) FROM journal), \${floor})\`) + 1`,
-    `max(position), 0) FROM journal), 0)\`) + 1`,
+    `max(position), 0) FROM journal), \${floor})`,
+    `max(position), 0) FROM journal), 0)`,
   ),
   projection(
     'runs that are open at the end are not canceled',
@@ -71,7 +71,7 @@ export const TABLES = [
     `this.waitRun.run('waiting', event.retry_at, 1,`,
     `this.waitRun.run('waiting', event.retry_at, 0,`,
   ),
-  chain('the type is not part of the link', '${row.type}', ''),
+  chain('the type is not part of the link', `position, type, at`, `position, '', at`),
   projection(
     'runs of reset steps are not superseded',
     `if (isAmong(step, reset)) this.supersede.run(id);`,
@@ -82,28 +82,28 @@ export const TABLES = [
     `if (rows.constructs.delete(event.step)) this.cancelBelow(rows, event.step, event.at);`,
     ``,
   ),
-  chain('the time is not part of the link', '${row.at}', ''),
-  chain('the payload is not part of the link', "${row.payload ?? ''}", ''),
-  chain('the data are not part of the link', '${row.data}', ''),
+  chain('the time is not part of the link', `position, type, at,`, `position, type, 0,`),
+  chain('the payload is not part of the link', `payload ?? '', data);`, `'', data);`),
+  chain('the data are not part of the link', `payload ?? '', data);`, `payload ?? '', '');`),
   archive(
-    'a seal pardons what was altered before',
-    `recorded ?? headOf(execution, events.map(archivedRow))`,
-    `headOf(execution, events.map(archivedRow))`,
+    'what was altered before it was archived is pardoned',
+    `if (isLinked) return { ...row, link: link ?? null };`,
+    `if (isLinked && link === undefined) return { ...row, link: null };`,
   ),
   check(
     'events may be missing',
-    `if (row.seq !== seq) this.fault = { is: 'out_of_sequence', seq };`,
-    `if (row.seq < seq) this.fault = { is: 'out_of_sequence', seq };`,
+    `if (row.seq !== seq) return { is: 'out_of_sequence', seq };`,
+    `if (row.seq < seq) return { is: 'out_of_sequence', seq };`,
   ),
   check(
     'links may be missing',
-    `else if (recorded === null && this.isChained) this`,
-    `else if (recorded === '' && this.isChained) this`,
+    `return { is: 'not_chained' };\n  if (walk.linked < walk.events) return`,
+    `return { is: 'not_chained' };\n  if (walk.linked > walk.events) return`,
   ),
   check(
     'links may differ',
-    `else if (recorded !== null && recorded !== link) this`,
-    `else if (recorded === '' && recorded !== link) this`,
+    `if (recorded !== this.chain.close()) return`,
+    `if (recorded === this.chain.close() + '!') return`,
   ),
   check('payloads may differ', `      if (!hasItsPayload(row)) return { is: 'payload_differs', seq: row.seq };\n`, ``),
   check(
@@ -118,7 +118,7 @@ export const TABLES = [
     `return isAlone || events ? undefined : {`,
   ),
   check('a journal without events is one', `  if (walk.events === 0) return { is: 'out_of_sequence', seq: 1 };\n`, ``),
-  check('the asked link is that of the last event', `upTo === undefined ? walk.link : walk.asked`, `walk.link`),
+  check('the asked link is that of the last event', `upTo === undefined ? walk.head : walk.asked`, `walk.head`),
   erase('positions of archived journals are given again', `  keepPosition(database);\n`, ``),
   erase('log lines stay', `['journal_archive', 'journal_seal', 'log_entry'])`, `['journal_archive', 'journal_seal'])`),
   erase(
@@ -133,8 +133,21 @@ export const TABLES = [
     `IN ('running', 'paused') ORDER BY ref DESC`,
   ),
   store('what is paused is not taken up', `WHERE status IN ('running', 'paused')`, `WHERE status IN ('running')`),
-  writer('an archived journal goes on with nothing', `unarchive(this.database, rows) ?? rows.link`, `rows.link`),
-  writer('rows of one statement are written twice', `      values = [];\n`, ``),
+  rows('an archived journal goes on with nothing', `unarchive(this.database, rows) ?? rows.chain`, `rows.chain`),
+  rows('rows of one statement are written twice', `    this.count = 0;\n    this.inserts`, `    this.inserts`),
+  rows('the last rows of a commit are not written', `    if (this.count > 0) this.write();\n`, ``),
+  chain(
+    'rows of before the chain are not counted in',
+    `    for (const row of rows.slice(linked + 1)) chain.add(row, row);\n`,
+    ``,
+  ),
+  check('a row may have line breaks', `    if (!isOneLine(row)) return { is: 'link_differs', seq };\n`, ``),
+  check(
+    'links may be missing at the end of an archive',
+    `  if (walk.linked < walk.events) return { is: 'link_missing', seq: walk.linked + 1 };\n  const found`,
+    `  const found`,
+  ),
+  housekeeping('an archive has no links', `      ...(row.link !== null && { link: row.link }),\n`, ``),
   housekeeping(
     'what is open is archived',
     `if (endedAt === null || journal === 'gone') return undefined;`,

@@ -102,14 +102,13 @@ export interface PositionedEvent {
 
 /**
  * Why a journal is not proven. `not_chained`: it was written by 0.1.0 and nothing has counted it in yet. `out_of_sequence`:
- * an event is missing there, or one stands there that does not belong. `link_missing`: an event without a link after
- * one that has one. `link_differs`: the event, or one before it, is not what was written. `payload_differs`: a large
- * value is not what was written, or one lies there that no event refers to.
+ * an event is missing there, or one stands there that does not belong. `link_missing`: the last events have no link.
+ * `link_differs`: the event, or one up to the next link, is not what was written. `payload_differs`: a large value is not what was written, or one lies there that no event refers to.
  */
 export interface JournalFault {
   readonly is:
     'not_chained' | 'out_of_sequence' | 'link_missing' | 'link_differs' | 'payload_differs' | 'archive_unreadable';
-  /** The first event that is not as it was written, where that can be told. */
+  /** The first event that is not proven, where that can be told: those of one commit are proven together. */
   readonly seq?: number;
 }
 

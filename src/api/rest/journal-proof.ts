@@ -11,8 +11,8 @@ type Reason = JournalFault['is'] | 'tables_differ';
 const WORDS: Readonly<Record<Reason, string>> = {
   not_chained: 'The journal was written before journals were chained, and nothing has counted it in yet',
   out_of_sequence: 'An event is missing, or one stands where it does not belong',
-  link_missing: 'An event has no link, though one before it has',
-  link_differs: 'An event is not what was written, or one before it is not',
+  link_missing: 'The last events have no link, though one before them has',
+  link_differs: 'An event is not what was written, or one that was written with it is not',
   payload_differs: 'A large value is not what was written',
   archive_unreadable: 'The archived journal is gone or cannot be unpacked',
   tables_differ: 'The journal is not the one that the tables were made from: its end is missing, or they were changed',

@@ -26,9 +26,6 @@ export const formatAddress = (address: ParsedAddress): Address => {
   return levels.join('') + (address.compensates ? COMPENSATE : '');
 };
 
-/** The address of a task in the scope at `scope`; the scope of the whole workflow is the empty string. */
-export const childAddress = (scope: Address, id: string): Address => `${scope}/${id}`;
-
 /** Whether a step lies in a construct, at any depth. */
 export const isInside = (step: Address, construct: Address): boolean =>
   step.startsWith(construct) && /^[/[]/.test(step.slice(construct.length));

@@ -1,3 +1,4 @@
+import type { Address } from './address.js';
 import type { JsonObject, Millis } from '../../kernel/index.js';
 import type { RetryPolicy } from '../../retry-policy/index.js';
 import type { Condition, Template } from './expression/index.js';
@@ -183,6 +184,8 @@ export type OnError = readonly ErrorHandler[];
 /** A task, checked and ready to be decided upon. Other tasks are named by their index in the scope. */
 export interface CompiledTask {
   readonly id: TaskId;
+  /** Its address in its scope: `/build`. */
+  readonly path: Address;
   /** Position in definition order, from 0. */
   readonly index: number;
   readonly name: string;
@@ -227,6 +230,7 @@ export interface CompiledTask {
 export interface CompiledScope {
   readonly tasks: readonly CompiledTask[];
   readonly byId: ReadonlyMap<TaskId, CompiledTask>;
+  readonly byPath: ReadonlyMap<Address, CompiledTask>;
   readonly output: OutputMapping | undefined;
   /** First values of the variables of the scope; absent: it has none. */
   readonly variables: VariableMapping | undefined;

@@ -18,9 +18,12 @@ const hasBegun = ({ state }: LiveExecution, address: string): boolean => {
   return step !== undefined && 'tries' in step && step.tries !== undefined;
 };
 
+interface Wanted extends Pick<ReadyOrder, 'step' | 'generation'> {
+  readonly cacheKey: string;
+}
+
 /** A step whose result is kept needs no slot and no attempt; any other goes on to the queue. */
-export const askForResult = (live: LiveExecution, { cacheKey, step, generation }: ReadyOrder, ask: Asking): void => {
-  if (cacheKey === undefined) return ask.enqueue(false);
+export const askForResult = (live: LiveExecution, { cacheKey, step, generation }: Wanted, ask: Asking): void => {
   const isAsked = live.cacheKeys.get(step) === cacheKey; // an attempt has failed since
   live.cacheKeys.set(step, cacheKey);
   if (isAsked || hasBegun(live, step)) return ask.enqueue(false);

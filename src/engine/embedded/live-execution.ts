@@ -1,4 +1,4 @@
-import type { Instant, Uuid } from '../../kernel/index.js';
+import { SeldomMap, type Instant, type Uuid } from '../../kernel/index.js';
 import type { Limit, RecordedEvent, RunEvent, RunState } from '../core/index.js';
 import type { JournalHandle, StoredJournal, Timer, Timers } from '../ports/index.js';
 import type { AttemptVoice, RunningAttempt } from './attempts/running-attempt.js';
@@ -10,13 +10,13 @@ export class LiveExecution {
   /** Where its attempts speak; made with the first one. */
   voice: AttemptVoice | undefined;
   /** Under which the results of running steps are kept, by step. */
-  readonly cacheKeys = new Map<string, string>();
+  readonly cacheKeys = new SeldomMap<string, string>();
   /** Steps that the backlog counts. */
   countedSteps = 0;
   /** Steps that hold a slot, and the limits under which they run. */
   readonly slots = new Map<string, readonly Limit[]>();
   /** Ring when the pause before a step's next attempt, its time, or what it waits for is over. */
-  readonly wakeUps = new Map<string, Timer>();
+  readonly wakeUps = new SeldomMap<string, Timer>();
   /** Rings at the deadline of the execution. */
   deadline: Timer | undefined;
   /** What the journal holds is not known: a commit failed. Nothing is decided until it is loaded again. */

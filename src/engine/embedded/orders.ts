@@ -65,17 +65,23 @@ export class Orders {
   }
 
   private queue(live: LiveExecution, order: ReadyOrder): void {
+    const { step, generation, cacheKey } = order;
+    if (cacheKey === undefined) return this.enqueue(live, order);
     const { journal, timers, submit } = this.ports;
-    askForResult(live, order, {
-      journal,
-      now: () => timers.now(),
-      submit,
-      enqueue: (isLate) => {
-        if (isLate && !this.ports.holds(live)) return;
-        this.enqueue(live, order);
-        if (isLate) this.ports.schedule();
+    askForResult(
+      live,
+      { step, generation, cacheKey },
+      {
+        journal,
+        now: () => timers.now(),
+        submit,
+        enqueue: (isLate) => {
+          if (isLate && !this.ports.holds(live)) return;
+          this.enqueue(live, order);
+          if (isLate) this.ports.schedule();
+        },
       },
-    });
+    );
   }
 
   private enqueue(live: LiveExecution, order: ReadyOrder): void {

@@ -15,7 +15,7 @@ import type { Waiting } from './dispatch/turns.js';
 /** How long one turn may decide and commit before everybody else gets the event loop, ms. */
 const TURN = 8;
 /** Requests that one commit takes; more would keep everybody else from the event loop for hundreds of ms. */
-const MOST_WORKS = 256;
+const MOST_WORKS = 1024;
 
 /**
  * Drives the core: requests in, one group commit, then answers, publications and attempts out.

@@ -95,7 +95,11 @@ export class ArchivedEvents {
     if (known) return known.events;
     const row = await this.source.getRepository(JournalArchiveEntity).findOneBy({ execution: ref });
     if (!row) return [];
-    const events = unpackJournal(row.events).map(({ position, ...recorded }) => ({ position, execution, recorded }));
+    const events = unpackJournal(row.events).map(({ position, seq, event }) => ({
+      position,
+      execution,
+      recorded: { seq, event },
+    }));
     this.unpacked.set(key, { packed: row.events.length, events });
     return events;
   }

@@ -8,9 +8,9 @@ import {
   JournalSealEntity,
   PayloadEntity,
 } from '../entities/tables.js';
-import { archivedRow, sealOf, unpackJournal, type ArchivedEvent } from '../writer/archive.js';
+import { archivedRows, sealOf, unpackJournal, type ArchivedEvent } from '../writer/archive.js';
 import { payloadHash } from '../writer/event-row.js';
-import { chainOf, nextLink, type ChainedRow, type Link } from '../writer/hash-chain.js';
+import { Chain, isOneLine, type ChainedRow, type Link } from '../writer/hash-chain.js';
 
 /** Rows that are read at once; each may hold a megabyte. */
 const PAGE = 64;
@@ -21,37 +21,43 @@ interface FoundRow extends ChainedRow {
   readonly payload_data: string | null;
 }
 
-/** Walks along a journal from its beginning, and stops at the first row that is not as it was written. */
+/** Walks along a journal from its beginning, up to the first row that is not as it was written. */
 class Walk {
+  /** Rows that were passed. */
   events = 0;
-  link: Link;
+  /** The last one with a link, and with it all before: 0 for none. */
+  linked = 0;
   /** The link after the event that was asked for. */
   asked: Link | undefined;
-  fault: JournalFault | undefined;
-  /** Some row had a link, and it was the right one. */
-  isChained = false;
   readonly payloads = new Set<string>();
+  private readonly chain: Chain;
 
   constructor(
     readonly execution: Uuid,
     private readonly upTo: number | undefined,
   ) {
-    this.link = chainOf(execution);
+    this.chain = Chain.of(execution);
+  }
+
+  /** The link of the last event, also when it has none. */
+  get head(): Link {
+    return this.chain.link;
   }
 
   /** `recorded`: the link that stands in the row; null: none does. */
-  step(row: ChainedRow, recorded: Link | null): void {
+  step(row: ChainedRow, recorded: Link | null): JournalFault | undefined {
     const seq = this.events + 1;
-    const link = nextLink(this.link, row, row);
-    if (row.seq !== seq) this.fault = { is: 'out_of_sequence', seq };
-    else if (recorded === null && this.isChained) this.fault = { is: 'link_missing', seq };
-    else if (recorded !== null && recorded !== link) this.fault = { is: 'link_differs', seq };
-    if (this.fault) return;
-    this.link = link;
+    if (row.seq !== seq) return { is: 'out_of_sequence', seq };
+    if (!isOneLine(row)) return { is: 'link_differs', seq };
+    this.chain.add(row, row);
+    if (recorded !== null) {
+      if (recorded !== this.chain.close()) return { is: 'link_differs', seq: this.linked + 1 };
+      this.linked = seq;
+    }
     this.events = seq;
-    this.isChained ||= recorded !== null;
     if (row.payload !== null) this.payloads.add(row.payload);
-    if (seq === this.upTo) this.asked = link;
+    if (seq === this.upTo) this.asked = this.head;
+    return undefined;
   }
 }
 
@@ -61,13 +67,13 @@ export const checkJournal = async (source: DataSource, id: Uuid, upTo?: number):
     const found = await source.getRepository(ExecutionEntity).findOneBy({ id });
     if (!found) return undefined;
     const walk = new Walk(id, upTo);
-    walk.fault =
+    const fault =
       found.journal === 'archived' ? await inArchive(source, found.ref, walk) : await inRows(source, found.ref, walk);
     const now = await source.getRepository(ExecutionEntity).findOneBy({ id });
     // It was archived, or deleted, under our feet.
     if (now?.journal !== found.journal) continue;
-    const head = walk.fault ? undefined : upTo === undefined ? walk.link : walk.asked;
-    return { events: walk.events, head, fault: walk.fault };
+    const head = fault ? undefined : upTo === undefined ? walk.head : walk.asked;
+    return { events: fault?.seq === undefined ? walk.events : fault.seq - 1, head, fault };
   }
 };
 
@@ -75,14 +81,15 @@ const inRows = async (source: DataSource, ref: number, walk: Walk): Promise<Jour
   for (let after: number | undefined = Number.MIN_SAFE_INTEGER; after !== undefined;) {
     const rows: FoundRow[] = await rowsAfter(source, ref, after);
     for (const row of rows) {
-      walk.step(row, row.link);
-      if (walk.fault) return walk.fault;
+      const fault = walk.step(row, row.link);
+      if (fault) return fault;
       if (!hasItsPayload(row)) return { is: 'payload_differs', seq: row.seq };
     }
     after = rows.length === PAGE ? rows.at(-1)?.seq : undefined;
   }
   if (walk.events === 0) return { is: 'out_of_sequence', seq: 1 };
-  if (!walk.isChained) return { is: 'not_chained' };
+  if (walk.linked === 0) return { is: 'not_chained' };
+  if (walk.linked < walk.events) return { is: 'link_missing', seq: walk.linked + 1 };
   return (await hasStrangePayload(source, ref, walk.payloads)) ? { is: 'payload_differs' } : undefined;
 };
 
@@ -111,13 +118,14 @@ const inArchive = async (source: DataSource, ref: number, walk: Walk): Promise<J
   const archive = await source.getRepository(JournalArchiveEntity).findOneBy({ execution: ref });
   const events = archive && unpacked(archive.events);
   if (!events) return { is: 'archive_unreadable' };
-  for (const event of events) {
-    walk.step(archivedRow(event), null);
-    if (walk.fault) return walk.fault;
+  for (const row of archivedRows(walk.execution, events)) {
+    const fault = walk.step(row, row.link);
+    if (fault) return fault;
   }
+  if (walk.linked < walk.events) return { is: 'link_missing', seq: walk.linked + 1 };
   const found = await source.getRepository(JournalSealEntity).findOneBy({ execution: ref });
   if (!found) return { is: 'not_chained' };
-  const { head, lastSeq, positions } = sealOf(walk.execution, events, walk.link);
+  const { head, lastSeq, positions } = sealOf(walk.execution, events);
   const isSealed =
     found.head === head &&
     found.last_seq === lastSeq &&

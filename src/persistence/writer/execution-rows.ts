@@ -1,5 +1,5 @@
 import type { JournalHandle } from '../../engine/ports/index.js';
-import type { Link } from './hash-chain.js';
+import type { Chain } from './hash-chain.js';
 
 /**
  * Task runs that one execution may have; their ids are `ref × RUNS_PER_EXECUTION + n`. So the runs of an execution lie
@@ -21,6 +21,5 @@ export interface ExecutionRows extends JournalHandle {
   nextRun: number;
   /** Log lines written so far. */
   logged: number;
-  /** The link of its last event. */
-  link: Link;
+  chain: Chain;
 }

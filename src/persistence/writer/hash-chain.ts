@@ -3,12 +3,10 @@ import type { Uuid } from '../../kernel/index.js';
 import type { EventRow } from './event-row.js';
 
 /**
- * What a journal row is chained with: `nextLink` of the link before it and of itself. A SHA-256 in base64url, whole: to cut
- * it down costs more time than it saves bytes, since SQLite cannot be handed a part of a string without a copy.
+ * What the journal rows of an execution are chained with: the SHA-256, in base64url, of the link before and of the rows
+ * since. The last row that a commit writes of an execution has one, which counts all that the commit wrote of it.
  */
 export type Link = string;
-
-const linkOf = (text: string): Link => hash('sha256', text, 'base64url');
 
 /** Where a row stands: in the journal of its execution, and in the order of all commits. */
 export interface RowPlace {
@@ -19,13 +17,61 @@ export interface RowPlace {
 /** A row without its link. */
 export interface ChainedRow extends RowPlace, Omit<EventRow, 'large'> {}
 
-/** What the first row follows: the journal of one execution cannot pass for that of another. */
-export const chainOf = (execution: Uuid): Link => linkOf(`harmonia journal\n${execution}`);
+/** A row, with its link if it has one. */
+export interface LinkedRow extends ChainedRow {
+  readonly link: Link | null;
+}
 
-/** Only the last part may hold a line break, and links have one length: no two rows give the same text. About 1 µs by itself. */
-export const nextLink = (previous: Link, { seq, position }: RowPlace, row: Omit<EventRow, 'large'>): Link =>
-  linkOf(`${previous}\n${seq}\n${position}\n${row.type}\n${row.at}\n${row.payload ?? ''}\n${row.data}`);
+const PARTS = 6;
+/** Rows that are kept for the next link, and characters that one of them may have; a hash takes the place of more. */
+const ROWS = 32;
+const LONGEST = 2 ** 16;
 
-/** The link of the last of these rows, which are a whole journal. */
-export const headOf = (execution: Uuid, rows: readonly ChainedRow[]): Link =>
-  rows.reduce((link, row) => nextLink(link, row, row), chainOf(execution));
+/** What was written has no line breaks: JSON escapes them. */
+export const isOneLine = ({ type, payload, data }: ChainedRow): boolean =>
+  !type.includes('\n') && !data.includes('\n') && !payload?.includes('\n');
+
+/**
+ * A link, and the rows since. They are put together with line breaks, which no part of a row has (`isOneLine`), so that no
+ * two sequences of rows give the same text.
+ */
+export class Chain {
+  private parts: (string | number)[];
+
+  constructor(link: Link) {
+    this.parts = [link];
+  }
+
+  /** What the first row of an execution follows: the journal of one cannot pass for that of another. */
+  static of(execution: Uuid): Chain {
+    return new Chain(linkOf(`harmonia journal\n${execution}`));
+  }
+
+  /** What follows these rows, the first of an execution: a journal of before the chain is counted in by its next link. */
+  static after(execution: Uuid, rows: readonly LinkedRow[]): Chain {
+    const linked = rows.findLastIndex(({ link }) => link !== null);
+    const link = rows[linked]?.link;
+    const chain = link ? new Chain(link) : Chain.of(execution);
+    for (const row of rows.slice(linked + 1)) chain.add(row, row);
+    return chain;
+  }
+
+  add({ seq, position }: RowPlace, { type, at, payload, data }: Omit<EventRow, 'large'>): void {
+    this.parts.push(seq, position, type, at, payload ?? '', data);
+    if (data.length > LONGEST || this.parts.length > ROWS * PARTS) this.close();
+  }
+
+  /** The link that a row has now. */
+  get link(): Link {
+    return this.parts.length === 1 ? (this.parts[0] as Link) : linkOf(this.parts.join('\n'));
+  }
+
+  /** The last row gets its link. */
+  close(): Link {
+    const { link } = this;
+    this.parts = [link];
+    return link;
+  }
+}
+
+const linkOf = (text: string): Link => hash('sha256', text, 'base64url');

@@ -232,7 +232,8 @@ export class ProofAnswer {
     description: 'Why it is not verified; the message says it in words.',
   })
   reason?: string;
-  @Given({ type: 'integer', required: false }) first_bad_seq?: number;
+  @Given({ type: 'integer', required: false, description: 'The first event that is not proven.' })
+  first_bad_seq?: number;
 }
 
 /** What an execution was told. */

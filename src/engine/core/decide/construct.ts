@@ -18,7 +18,7 @@ import {
   type Step,
   type TryBodies,
 } from '../fold/run-state.js';
-import { variablesFor } from './step-scope.js';
+import { StepVariables } from './step-scope.js';
 
 /* Decides when the bodies of constructs begin and end, and what the construct comes to (semantics 10–13, 21). */
 
@@ -211,7 +211,7 @@ const closeIteration = (draft: Draft, loop: Of<LoopWork, LoopBodies>, scope: Sco
   if (test.is === 'until') {
     const { address, generation } = loop.step;
     const reader = { reads: test.reads, address, generation, variables: { previous: result.output } };
-    const enough = evaluateCondition(test.condition, variablesFor({ ...draft, scope, now: draft.at }, reader));
+    const enough = evaluateCondition(test.condition, new StepVariables({ ...draft, scope, now: draft.at }, reader));
     if (!enough.ok) return failStep(draft, loop.step, { failure: enough.error });
     if (enough.value) return completeStep(draft, loop.step, { output: result.output });
   }

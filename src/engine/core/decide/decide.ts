@@ -6,7 +6,7 @@ import { evaluateTemplate } from '../expression/index.js';
 import { timeoutAfter, type Failure } from '../failure.js';
 import { stepOfToken } from '../fold/callback.js';
 import { checkpoint, checkpointAfter, checkpointBefore } from './checkpoint.js';
-import { about, completeStep, failStep, give, scopeOf, type Draft } from './draft.js';
+import { about, completeStep, failStep, give, scopeOf, type Draft, type Mutable } from './draft.js';
 import { migrate } from './migrate.js';
 import { executionTimeout } from './outcome.js';
 import type { Decision, Refusal, RunRequest } from './request.js';
@@ -114,7 +114,7 @@ const begin = (draft: Draft, request: Of<'begin'>): Refusal | undefined => {
   if (!tries) startFirst(draft, step, { template: step.task.work.input, deadline });
   else if (deadline !== undefined && deadline <= at) {
     failStep(draft, step, { attempt: tries.attempt, failure: timeoutAfter(at - tries.firstStartedAt) });
-  } else give(draft, { ...startedEvent(draft, step, tries.attempt + 1), ...(deadline !== undefined && { deadline }) });
+  } else give(draft, startedEvent(draft, step, { attempt: tries.attempt + 1, deadline }));
   return undefined;
 };
 
@@ -150,11 +150,22 @@ const setVariables = (draft: Draft, values: JsonObject): Refusal | undefined => 
   return undefined;
 };
 
-const startedEvent = (draft: Draft, step: Step, attempt: number): StepStarted => ({
-  type: 'step_started',
-  ...about(draft, step),
-  attempt,
-});
+interface Beginning extends Pick<StepStarted, 'input' | 'secrets'> {
+  readonly attempt: number;
+  readonly deadline: Instant | undefined;
+}
+
+const startedEvent = (
+  { at }: Draft,
+  { address, generation }: Step,
+  { attempt, deadline, input, secrets }: Beginning,
+): StepStarted => {
+  const event: Mutable<StepStarted> = { type: 'step_started', at, step: address, generation, attempt };
+  if (input && Object.keys(input).length > 0) event.input = input;
+  if (secrets && secrets.length > 0) event.secrets = secrets;
+  if (deadline !== undefined) event.deadline = deadline;
+  return event;
+};
 
 /** The first attempt gives its input to all that follow. */
 const startFirst = (
@@ -162,11 +173,11 @@ const startFirst = (
   step: Step,
   { template, deadline }: { readonly template: Template; readonly deadline: Instant | undefined },
 ): void => {
-  const input = evaluateInput(draft, step, template);
-  if (input.is === 'failed') return failStep(draft, step, { attempt: 0, failure: input.failure });
-  const started = startedEvent(draft, step, 1);
+  const input = evaluateTemplate(template, scopeOf(draft, step));
+  if (!input.ok) return failStep(draft, step, { attempt: 0, failure: input.error });
   checkpointBefore(draft, step);
-  give(draft, { ...started, ...input.given, ...(deadline !== undefined && { deadline }) });
+  const { value, secrets } = input.value;
+  give(draft, startedEvent(draft, step, { attempt: 1, deadline, input: value as JsonObject, secrets }));
 };
 
 /** `timeout` bounds the attempt that starts now, `max_elapsed` all attempts together (semantics 17). */
@@ -175,24 +186,6 @@ const deadlineOf = ({ state, at }: Draft, step: Step, firstStartedAt: Instant): 
   const attempt = step.task.timeout === undefined ? Infinity : at + step.task.timeout;
   const deadline = elapsed === undefined ? attempt : Math.min(attempt, firstStartedAt + elapsed);
   return deadline === Infinity ? undefined : deadline;
-};
-
-type GivenInput =
-  | { readonly is: 'failed'; readonly failure: Failure }
-  | {
-      readonly is: 'given';
-      readonly given: Pick<StepStarted, 'input' | 'secrets'>;
-    };
-
-const evaluateInput = (draft: Draft, step: Step, template: Template): GivenInput => {
-  const result = evaluateTemplate(template, scopeOf(draft, step));
-  if (!result.ok) return { is: 'failed', failure: result.error };
-  const input = result.value.value as JsonObject;
-  const secrets = result.value.secrets;
-  return {
-    is: 'given',
-    given: { ...(Object.keys(input).length > 0 && { input }), ...(secrets.length > 0 && { secrets }) },
-  };
 };
 
 type AttemptRequest = Of<'succeed'> | Of<'fail'> | Of<'expire'> | Of<'lose'>;

@@ -1,11 +1,11 @@
 import type { Instant, Json, JsonObject } from '../../../kernel/index.js';
 import type { CompiledTask, CompiledWorkflow, Remedy } from '../definition.js';
 import { evolve } from '../fold/evolve.js';
-import type { BodyResult, Ending, Handled, RunEvent } from '../event.js';
+import type { BodyResult, Ending, Handled, RunEvent, StepCompleted } from '../event.js';
 import { evaluateTemplate } from '../expression/index.js';
 import type { Failure } from '../failure.js';
 import type { RunState, Step } from '../fold/run-state.js';
-import { variablesFor, type Reader } from './step-scope.js';
+import { StepVariables, type Reader } from './step-scope.js';
 import { handles } from '../fold/transition.js';
 
 /** A decision in the making: every event is folded as soon as it is given, so that the next one follows from it. */
@@ -14,6 +14,9 @@ export interface Draft {
   readonly events: RunEvent[];
   readonly at: Instant;
 }
+
+/** An event in the making: to leave out a field by a spread costs an attempt more than all else that is decided about it. */
+export type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
 /** `other`: the definition that a migration is to. */
 export const give = (draft: Draft, event: RunEvent, other?: CompiledWorkflow): void => {
@@ -37,17 +40,24 @@ const endingVariables = (ending: Ending): JsonObject => ({
   error: ending.is === 'failed' ? { ...ending.failure } : null,
 });
 
+/** What the expressions of a step that undoes another, or of a notice, see beside what all see. */
+const ownVariables = ({ ending }: RunState, { undoes, isNotice }: Step): JsonObject | undefined => {
+  if (isNotice && ending) return endingVariables(ending.as);
+  return undoes?.state.at === 'completed' ? { output: undoes.state.output } : undefined;
+};
+
 /** What the expressions of a step see now. */
 export const scopeOf = (
   { state, at }: Pick<Draft, 'state' | 'at'>,
   step: Step,
-  more?: Pick<Reader, 'reads' | 'variables'>,
-): ReturnType<typeof variablesFor> => {
-  const { task, address, generation, scope, undoes, isNotice } = step;
-  const undone = undoes?.state.at === 'completed' && { variables: { output: undoes.state.output } };
-  const told = isNotice && state.ending && { variables: endingVariables(state.ending.as) };
-  const reader = { reads: task.reads, address, generation, handles: handles(step), ...undone, ...told, ...more };
-  return variablesFor({ state, scope, now: at }, reader);
+  more: Partial<Pick<Reader, 'reads' | 'variables'>> = {},
+): StepVariables => {
+  const { task, address, generation, scope } = step;
+  const { reads = task.reads, variables = ownVariables(state, step) } = more;
+  return new StepVariables(
+    { state, scope, now: at },
+    { reads, address, generation, handles: handles(step), ...(variables && { variables }) },
+  );
 };
 
 export interface Completion {
@@ -64,16 +74,20 @@ export const completeStep = (draft: Draft, step: Step, completion: Completion): 
   const assigned =
     set && evaluateTemplate(set, scopeOf(draft, step, { reads: step.task.reads, variables: { output } }));
   if (assigned && !assigned.ok) return failStep(draft, step, { attempt, failure: assigned.error });
-  give(draft, {
+  const { address, generation } = step;
+  const event: Mutable<StepCompleted> = {
     type: 'step_completed',
-    ...about(draft, step),
+    at: draft.at,
+    step: address,
+    generation,
     attempt,
     output,
-    ...(consumed !== undefined && { consumed }),
-    ...(assigned && { set: assigned.value.value as JsonObject }),
-    ...(cached && { cached }),
-    ...(cache && !cached && attempt > 0 && { cache_until: draft.at + cache.ttl }),
-  });
+  };
+  if (consumed !== undefined) event.consumed = consumed;
+  if (assigned) event.set = assigned.value.value as JsonObject;
+  if (cached) event.cached = cached;
+  if (cache && !cached && attempt > 0) event.cache_until = draft.at + cache.ttl;
+  give(draft, event);
 };
 
 /** The failure is final for the step; what it means for the others is the task's `on_error`. */

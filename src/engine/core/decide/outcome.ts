@@ -6,7 +6,7 @@ import type { BodyResult } from '../event.js';
 import { evaluateTemplate } from '../expression/index.js';
 import type { Failure } from '../failure.js';
 import { findStep, scopesOf, type RunState, type Scope, type Step } from '../fold/run-state.js';
-import { variablesFor } from './step-scope.js';
+import { StepVariables } from './step-scope.js';
 
 const SHOWN = 20;
 
@@ -60,7 +60,7 @@ export const outputOf = ({ state, at }: Draft, scope: Scope): Result<Json, Failu
   if (!output) return ok(leafOutputs(scope));
   const { owner } = scope;
   const reader = { reads: output.reads, address: scope.address, generation: owner?.generation ?? state.generation };
-  const result = evaluateTemplate(output.mapping, variablesFor({ state, scope, now: at }, reader));
+  const result = evaluateTemplate(output.mapping, new StepVariables({ state, scope, now: at }, reader));
   return result.ok ? ok(result.value.value) : err(result.error);
 };
 

@@ -105,10 +105,18 @@ const ordersFor = (orders: Order[], step: Step, run: RunState): void => {
     case 'running': {
       const { attempt, input, secrets, firstStartedAt } = state.tries;
       if (task.work.is !== 'task') return;
-      const { type } = task.work;
-      const about = { step: step.address, generation: step.generation, attempt };
-      const { heartbeat } = task;
-      orders.push({ is: 'run', ...about, type, input, secrets, firstStartedAt, heartbeat, deadline: state.deadline });
+      orders.push({
+        is: 'run',
+        step: step.address,
+        generation: step.generation,
+        attempt,
+        type: task.work.type,
+        input,
+        secrets,
+        firstStartedAt,
+        heartbeat: task.heartbeat,
+        deadline: state.deadline,
+      });
       return;
     }
     case 'inside':
@@ -149,10 +157,9 @@ const lookBack = (orders: Order[], { state, address, generation }: Step): void =
  * (after a resume): the driver knows its attempts by (step, generation, attempt).
  */
 export const plan = (state: RunState): Order[] => {
-  const orders: Order[] = state.stopped.map((attempt) => ({ is: 'stop', ...attempt }));
-  state.stopped = [];
-  for (const execution of state.orphans) orders.push({ is: 'cancel-child', execution });
-  state.orphans = [];
+  const orders: Order[] = [];
+  for (const attempt of state.stopped.splice(0)) orders.push({ is: 'stop', ...attempt });
+  for (const execution of state.orphans.splice(0)) orders.push({ is: 'cancel-child', execution });
   for (const step of state.touched) {
     ordersFor(orders, step, state);
   }

@@ -27,7 +27,7 @@ export const settle = (draft: Draft): void => {
 /** A body in which all is over ends before `fail_fast` cancels the rest: a step that was skipped may have been its last. */
 const closeNext = (draft: Draft): boolean => {
   const { closing } = draft.state;
-  const over = closing.values().next().value;
+  const over = closing.first;
   if (!over) return false;
   closing.delete(over);
   closeBodyOf(draft, over);
@@ -37,19 +37,19 @@ const closeNext = (draft: Draft): boolean => {
 /** One thing at a time, since each may change what the others come to. */
 const settleNext = (draft: Draft): boolean => {
   const { due, doomed, advancing } = draft.state;
-  const step = due.values().next().value;
+  const step = due.first;
   if (step) {
     settleStep(draft, step);
     return true;
   }
-  const failing = doomed.values().next().value;
+  const failing = doomed.first;
   if (failing) {
     doomed.delete(failing);
     cancelWaits(draft, failing);
     return true;
   }
   if (closeNext(draft)) return true;
-  const construct = advancing.values().next().value;
+  const construct = advancing.first;
   if (construct) {
     advancing.delete(construct);
     advance(draft, construct);

@@ -50,20 +50,46 @@ export interface Moment {
   readonly now: Instant;
 }
 
-/** Everything that the expressions of a step may see, at the recorded time of the request. */
-export const variablesFor = ({ state, scope, now }: Moment, reader: Reader): Variables => {
-  let counter = 0;
-  const variables: Record<string, Json> = {
-    [ERROR_NAME]: null,
-    ...(state.compiled.hasVariables && { [STATE_NAME]: variablesAround(scope) ?? {} }),
-    ...scope.variables,
-    ...reader.variables,
-    input: state.input,
-    tasks: taskViews(state, scope, reader.reads),
-    workflow: { id: state.workflow.id, name: state.workflow.name, version: state.workflow.version },
-    execution: { id: state.execution, start_time: isoInstant(state.startedAt), metadata: state.metadata },
-  };
-  if (reader.handles !== undefined) variables[ERROR_NAME] = failureOf(state, reader.handles);
-  const uuid = (): string => deriveUuid(state.execution, reader.address, reader.generation, counter++);
-  return { variables, now, uuid };
-};
+/**
+ * Everything that the expressions of a step may see, at the recorded time of the request. The variables are put together
+ * when the first expression reads them: many templates have none.
+ */
+export class StepVariables implements Variables {
+  readonly now: Instant;
+  private known: Variables['variables'] | undefined;
+  private ids = 0;
+
+  constructor(
+    private readonly moment: Moment,
+    private readonly reader: Reader,
+  ) {
+    this.now = moment.now;
+  }
+
+  get variables(): Variables['variables'] {
+    return (this.known ??= this.read());
+  }
+
+  /** Another one each time; the same ones when it is evaluated again. */
+  uuid(): string {
+    const { address, generation } = this.reader;
+    return deriveUuid(this.moment.state.execution, address, generation, this.ids++);
+  }
+
+  private read(): Variables['variables'] {
+    const { state, scope } = this.moment;
+    const { reads, handles, variables: own } = this.reader;
+    const variables: Record<string, Json> = {
+      [ERROR_NAME]: null,
+      ...(state.compiled.hasVariables && { [STATE_NAME]: variablesAround(scope) ?? {} }),
+      ...scope.variables,
+      ...own,
+      input: state.input,
+      tasks: taskViews(state, scope, reads),
+      workflow: { id: state.workflow.id, name: state.workflow.name, version: state.workflow.version },
+      execution: { id: state.execution, start_time: isoInstant(state.startedAt), metadata: state.metadata },
+    };
+    if (handles !== undefined) variables[ERROR_NAME] = failureOf(state, handles);
+    return variables;
+  }
+}

@@ -10,10 +10,11 @@ export const MAX_TEXT = 16 * 2 ** 20;
 export interface Surroundings {
   /** The recorded time of the request. */
   readonly now: Instant;
-  readonly uuid: () => string;
+  uuid(): string;
 }
 
-interface Running extends Surroundings {
+interface Running {
+  readonly surroundings: Surroundings;
   left: number;
 }
 
@@ -26,8 +27,8 @@ const current = (): Running => {
 };
 
 /** Runs an evaluation on a budget of its own. */
-export const withBudget = <T>({ now, uuid }: Surroundings, evaluate: () => T): T => {
-  running = { now, uuid, left: BUDGET };
+export const withBudget = <T>(surroundings: Surroundings, evaluate: () => T): T => {
+  running = { surroundings, left: BUDGET };
   try {
     return evaluate();
   } finally {
@@ -35,7 +36,7 @@ export const withBudget = <T>({ now, uuid }: Surroundings, evaluate: () => T): T
   }
 };
 
-export const surroundings = (): Surroundings => current();
+export const surroundings = (): Surroundings => current().surroundings;
 
 /** The expression asks for too much, or for something that is no JSON. The message is the reason, in the user's words. */
 export class ExpressionRefused extends Error {}

@@ -1,3 +1,4 @@
+import { SeldomMap, SeldomSet } from '../../../kernel/index.js';
 import { openStep, openBody, closeBody } from './bodies.js';
 import { beginCompensation, endUndoing } from './compensation.js';
 import type { CompiledWorkflow } from '../definition.js';
@@ -42,18 +43,18 @@ export const beginRun = (event: ExecutionStarted, compiled: CompiledWorkflow): R
     status: { is: 'running' },
     generation: 1,
     root: newScope(compiled.scope, { address: '', generation: 1 }),
-    nested: new Map(),
+    nested: new SeldomMap(),
     undoable: [],
     ending: undefined,
     inbox: [],
-    received: new Set(),
-    listening: new Set(),
-    callbacks: new Map(),
+    received: new SeldomSet(),
+    listening: new SeldomSet(),
+    callbacks: new SeldomMap(),
     sinceCheckpoint: { at: event.at, tasks: 0 },
-    due: new Set(),
-    closing: new Set(),
-    advancing: new Set(),
-    doomed: new Set(),
+    due: new SeldomSet(),
+    closing: new SeldomSet(),
+    advancing: new SeldomSet(),
+    doomed: new SeldomSet(),
     touched: new Set(),
     stopped: [],
     orphans: [],

@@ -32,30 +32,34 @@ const joinVerdict = (task: CompiledTask, waits: PendingStep): Verdict | undefine
   return { is: 'run' };
 };
 
-/** Tells a waiting step that the source of one of its dependency edges is terminal. */
-export const countDependency = (waits: PendingStep, source: Step): void => {
-  waits.open -= 1;
-  const { state } = source;
+type Changing = { -readonly [K in keyof PendingStep]: PendingStep[K] };
+
+/** What a waiting step has heard once the source of one of its dependency edges is terminal. */
+export const countDependency = (waits: PendingStep, { state, address }: Step): PendingStep => {
+  const heard: Changing = { ...waits };
+  heard.open -= 1;
   if (state.at === 'completed') {
-    waits.completed += 1;
-    waits.carried = true;
+    heard.completed += 1;
+    heard.carried = true;
   } else if (state.at === 'skipped') {
     // Skipped by a branch or from upstream it neither carries nor blocks: a merge after a switch runs if one branch did.
-    if (state.cause === 'condition' || state.cause === 'operator') waits.carried = true;
+    if (state.cause === 'condition' || state.cause === 'operator') heard.carried = true;
   } else if (state.at === 'failed' && state.handled === 'continue') {
-    waits.carried = true;
+    heard.carried = true;
   } else {
-    waits.blockedBy ??= source.address;
+    heard.blockedBy ??= address;
   }
+  return heard;
 };
 
-/** Tells a waiting step that the source of one of its control edges is terminal. */
-export const countGate = (waits: PendingStep, source: Step, chosen: boolean): void => {
-  waits.gatesOpen -= 1;
-  const { state } = source;
+/** What a waiting step has heard once the source of one of its control edges is terminal. */
+export const countGate = (waits: PendingStep, { state, address }: Step, chosen: boolean): PendingStep => {
+  const heard: Changing = { ...waits };
+  heard.gatesOpen -= 1;
   if (chosen) {
-    waits.chosen = true;
-    if (state.at === 'failed') waits.handles ??= source.address;
-  } else if (state.at === 'failed' && state.handled === undefined) waits.failedGate ??= source.address;
-  else waits.passedOverBy ??= source.address; // it completed, was skipped, or its failure is handled elsewhere
+    heard.chosen = true;
+    if (state.at === 'failed') heard.handles ??= address;
+  } else if (state.at === 'failed' && state.handled === undefined) heard.failedGate ??= address;
+  else heard.passedOverBy ??= address; // it completed, was skipped, or its failure is handled elsewhere
+  return heard;
 };

@@ -1,4 +1,3 @@
-import { childAddress } from '../address.js';
 import type { CompiledScope, CompiledTask, CompiledWorkflow } from '../definition.js';
 import type { ExecutionMigrated } from '../event.js';
 import { JournalDamaged } from './journal-damaged.js';
@@ -86,7 +85,7 @@ const changeTask = (state: RunState, step: Step, task: CompiledTask): Step => {
 };
 
 const addStep = (state: RunState, scope: Scope, task: CompiledTask): Step => {
-  const step = newStep(task, { scope, address: childAddress(scope.address, task.id), generation: state.generation });
+  const step = newStep(task, { scope, address: scope.address + task.path, generation: state.generation });
   if (scope.owner) state.nested.set(step.address, step);
   return step;
 };

@@ -160,9 +160,9 @@ const recount = (state: RunState, scope: Scope): void => {
 
 /** A pending step that has heard of all its predecessors that are terminal, in the order in which they ended. */
 export const heardOf = (step: Step): PendingStep => {
-  const waits = pendingStep(step.task);
-  for (const source of endedOf(step, step.task.needs)) countDependency(waits, source);
-  for (const source of endedOf(step, step.task.gates)) countGate(waits, source, isChosen(source, step));
+  let waits = pendingStep(step.task);
+  for (const source of endedOf(step, step.task.needs)) waits = countDependency(waits, source);
+  for (const source of endedOf(step, step.task.gates)) waits = countGate(waits, source, isChosen(source, step));
   return waits;
 };
 

@@ -1,5 +1,5 @@
-import type { Instant, Json, JsonObject, Uuid } from '../../../kernel/index.js';
-import { childAddress, type Address } from '../address.js';
+import type { Instant, Json, JsonObject, SeldomMap, SeldomSet, Uuid } from '../../../kernel/index.js';
+import type { Address } from '../address.js';
 import type { CompiledScope, CompiledTask, CompiledWorkflow, TryPhase } from '../definition.js';
 export * from './step-state.js';
 import { isTerminalStep, type PendingStep, type StepState } from './step-state.js';
@@ -184,7 +184,7 @@ export interface RunState {
   generation: number;
   readonly root: Scope;
   /** Steps of all bodies, and those that undo others, by address. */
-  readonly nested: Map<Address, Step>;
+  readonly nested: SeldomMap<Address, Step>;
   /** Completed steps that can be undone, in order of completion. */
   readonly undoable: Step[];
   /** The execution is being undone, and ends so. */
@@ -194,31 +194,41 @@ export interface RunState {
   /** Received events that no step has consumed, oldest first. */
   readonly inbox: ReceivedEvent[];
   /** Ids of all events that were received: of one id, one counts. */
-  readonly received: Set<Uuid>;
+  readonly received: SeldomSet<Uuid>;
   /** Armed steps that wait for an event, in the order in which they were armed. */
-  readonly listening: Set<Step>;
+  readonly listening: SeldomSet<Step>;
   /** What came for webhooks that are not armed yet, by address. */
-  readonly callbacks: Map<Address, Json>;
+  readonly callbacks: SeldomMap<Address, Json>;
   /** What has happened since the last checkpoint, or the start: attempts that completed. */
   sinceCheckpoint: { readonly at: Instant; tasks: number };
   /** Steps at `due`, in the order in which they became so. */
-  readonly due: Set<Step>;
+  readonly due: SeldomSet<Step>;
   /** Bodies of constructs that may be over. */
-  readonly closing: Set<Scope>;
+  readonly closing: SeldomSet<Scope>;
   /** Maps and loops that may begin a further body, or be over. */
-  readonly advancing: Set<Step>;
+  readonly advancing: SeldomSet<Step>;
   /** Scopes that have failed, whose waits are yet to be canceled. */
-  readonly doomed: Set<Scope>;
+  readonly doomed: SeldomSet<Scope>;
   /** Steps whose state changed since `plan` last looked. Not part of the fold: replay fills it with every live step. */
-  touched: Set<Step>;
+  readonly touched: Set<Step>;
   /** Attempts to abort, since `plan` last looked. */
-  stopped: StoppedAttempt[];
+  readonly stopped: StoppedAttempt[];
   /** Executions that nobody waits for any more, since `plan` last looked. */
-  orphans: Uuid[];
+  readonly orphans: Uuid[];
 }
 
-/** A step that has heard of none of its predecessors. */
-export const pendingStep = (task: CompiledTask): PendingStep => ({
+const fresh = new WeakMap<CompiledTask, PendingStep>();
+
+/** A step that has heard of none of its predecessors: one state for all instances of a task. */
+export const pendingStep = (task: CompiledTask): PendingStep => {
+  const known = fresh.get(task);
+  if (known) return known;
+  const state = heardOfNone(task);
+  fresh.set(task, state);
+  return state;
+};
+
+const heardOfNone = (task: CompiledTask): PendingStep => ({
   at: 'pending',
   open: task.needs.length,
   completed: 0,
@@ -257,7 +267,7 @@ export const newScope = (definition: CompiledScope, place: Place): Scope => {
     failed: [],
   };
   for (const task of definition.tasks) {
-    steps.push(newStep(task, { scope, address: childAddress(address, task.id), generation }));
+    steps.push(newStep(task, { scope, address: address + task.path, generation }));
   }
   return scope;
 };
@@ -267,13 +277,24 @@ export const newStep = (
   task: CompiledTask,
   place: { readonly scope: Scope; readonly address: Address; readonly generation: number },
 ): Step => {
+  const { scope, address, generation } = place;
   const state = pendingStep(task);
-  return { task, ...place, state, bodies: undefined, endSeq: 0, undoes: undefined, isNotice: false };
+  return {
+    task,
+    scope,
+    address,
+    generation,
+    state,
+    bodies: undefined,
+    endSeq: 0,
+    undoes: undefined,
+    isNotice: false,
+  };
 };
 
 /** The step at an address, if the execution has one there now. */
 export const findStep = (state: RunState, address: Address): Step | undefined => {
-  const task = address.startsWith('/') ? state.root.definition.byId.get(address.slice(1)) : undefined;
+  const task = state.root.definition.byPath.get(address);
   return task ? state.root.steps[task.index] : state.nested.get(address);
 };
 

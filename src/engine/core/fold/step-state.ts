@@ -26,23 +26,23 @@ export interface Readiness {
 export interface PendingStep {
   readonly at: 'pending';
   /** Dependency edges whose source is not terminal. */
-  open: number;
+  readonly open: number;
   /** Sources of dependency edges that completed. */
-  completed: number;
+  readonly completed: number;
   /** Some source completed, continued after a failure, or was skipped by its own condition. */
-  carried: boolean;
+  readonly carried: boolean;
   /** A source that stands in the way. */
-  blockedBy: Address | undefined;
+  readonly blockedBy: Address | undefined;
   /** Control edges whose source is not terminal. */
-  gatesOpen: number;
+  readonly gatesOpen: number;
   /** Some control edge chose this step. */
-  chosen: boolean;
+  readonly chosen: boolean;
   /** The step whose failure chose this one. */
-  handles: Address | undefined;
+  readonly handles: Address | undefined;
   /** A source of a control edge that chose otherwise. */
-  passedOverBy: Address | undefined;
+  readonly passedOverBy: Address | undefined;
   /** A source of a control edge that failed before it could choose. */
-  failedGate: Address | undefined;
+  readonly failedGate: Address | undefined;
 }
 
 /**

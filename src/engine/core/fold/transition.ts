@@ -72,13 +72,13 @@ const tellOwner = (state: RunState, scope: Scope, step: Step): void => {
 
 const inform = (state: RunState, target: Step, source: Step): void => {
   if (target.state.at !== 'pending') return; // a join that did not wait for all of its predecessors
-  countDependency(target.state, source);
+  target.state = countDependency(target.state, source);
   resolve(state, target);
 };
 
 const informGate = (state: RunState, target: Step, source: Step): void => {
   if (target.state.at !== 'pending') return;
-  countGate(target.state, source, isChosen(source, target));
+  target.state = countGate(target.state, source, isChosen(source, target));
   resolve(state, target);
 };
 

@@ -28,6 +28,7 @@ export const assemble = (
   const timeout = draft.timeout ?? type?.timeout;
   return {
     id: draft.id,
+    path: `/${draft.id}`,
     index: draft.index,
     name: draft.name,
     work: work as Work,

@@ -341,6 +341,7 @@ const scopeOf = (
 ): Omit<CompiledScope, 'variables'> => ({
   tasks,
   byId: new Map(tasks.map((task) => [task.id, task])),
+  byPath: new Map(tasks.map((task) => [task.path, task])),
   output,
   leaves: tasks.filter(({ feeds, opens }) => feeds.length === 0 && opens.length === 0),
 });
