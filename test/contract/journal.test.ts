@@ -89,7 +89,6 @@ describe.each(Object.entries(JOURNALS))('a journal: %s', (_, make) => {
     });
   });
 
-
   test.each([1, 9, 40])('takes a batch of %i executions', async (count) => {
     const lives = Array.from({ length: count }, (_, index) => `e${index}`).map((id) => ({ id, events: lifeOf(id) }));
     const transitions = lives.map(({ id, events }) => ({ handle: journal.create(id, 1), events: recorded(events) }));
