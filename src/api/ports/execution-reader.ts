@@ -103,7 +103,8 @@ export interface PositionedEvent {
 /**
  * Why a journal is not proven. `not_chained`: it was written by 0.1.0 and nothing has counted it in yet. `out_of_sequence`:
  * an event is missing there, or one stands there that does not belong. `link_missing`: the last events have no link.
- * `link_differs`: the event, or one up to the next link, is not what was written. `payload_differs`: a large value is not what was written, or one lies there that no event refers to.
+ * `link_differs`: the event, or one up to the next link, is not what was written. `payload_differs`: a large value is not
+ * what was written, or one lies there that no event refers to.
  */
 export interface JournalFault {
   readonly is:

@@ -23,7 +23,7 @@ export interface LinkedRow extends ChainedRow {
 }
 
 const PARTS = 6;
-/** Rows that are kept for the next link, and characters that one of them may have; a hash takes the place of more. */
+/** Rows that wait for their link, and characters that one of them may have; their hash takes the place of more. */
 const ROWS = 32;
 const LONGEST = 2 ** 16;
 
