@@ -281,12 +281,6 @@ export const CORE = [
   ),
   transition('waits of a doomed scope go on', `if (scope.open > 0 && isDoomed(scope)) state.doomed.add(scope);`, ``),
   transition(
-    'what is canceled in a construct is not counted',
-    `    cancelStep(state, step);
-    scope.canceled += 1;`,
-    `    cancelStep(state, step);`,
-  ),
-  transition(
     'goto chooses whom it does not name',
     `return source.state.handled.goto === target.task.id;`,
     `return true;`,

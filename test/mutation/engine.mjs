@@ -287,11 +287,7 @@ export const ENGINE = [
     `    () => ask.enqueue(true), // a store that fails shows at the next commit`,
     `    () => undefined,`,
   ),
-  known(
-    'the cache is asked at every attempt',
-    `if (isAsked || hasBegun(live, step)) return`,
-    `if (hasBegun(live, step)) return`,
-  ),
+  known('the cache is asked at every attempt', `  if (hasBegun(live, step)) return ask.enqueue(false);\n`, ``),
   known(
     'what was not found loses the step',
     `      if (!found) return ask.enqueue(true);\n`,

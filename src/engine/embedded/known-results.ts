@@ -24,9 +24,8 @@ interface Wanted extends Pick<ReadyOrder, 'step' | 'generation'> {
 
 /** A step whose result is kept needs no slot and no attempt; any other goes on to the queue. */
 export const askForResult = (live: LiveExecution, { cacheKey, step, generation }: Wanted, ask: Asking): void => {
-  const isAsked = live.cacheKeys.get(step) === cacheKey; // an attempt has failed since
   live.cacheKeys.set(step, cacheKey);
-  if (isAsked || hasBegun(live, step)) return ask.enqueue(false);
+  if (hasBegun(live, step)) return ask.enqueue(false);
   void ask.journal.cached(cacheKey, ask.now()).then(
     (found) => {
       if (!found) return ask.enqueue(true);

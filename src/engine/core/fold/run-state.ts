@@ -126,7 +126,7 @@ export interface Scope {
   steps: readonly Step[];
   /** Steps that are not terminal. */
   open: number;
-  /** Steps that were canceled while the scope was open. */
+  /** Steps that were canceled while the scope was open; those of a scope that is over as a whole are not counted. */
   canceled: number;
   /** Steps that failed and nobody handled it, in order of failure. */
   readonly failed: Address[];

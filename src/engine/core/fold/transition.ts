@@ -119,9 +119,7 @@ export const cancelScope = (state: RunState, scope: Scope): void => {
   state.doomed.delete(scope);
   if (scope.open === 0) return;
   for (const step of scope.steps) {
-    if (isTerminalStep(step.state)) continue;
-    cancelStep(state, step);
-    scope.canceled += 1;
+    if (!isTerminalStep(step.state)) cancelStep(state, step);
   }
   scope.open = 0;
 };
