@@ -43,7 +43,7 @@ const housekeeping = mutantsOf({
 });
 
 export const TABLES = [
-  chain('links are not chained', 'this.parts = [link];\n    return link;', `this.parts = [''];\n    return link;`),
+  chain('links are not chained', `(this.parts ??= [this.last])`, `(this.parts ??= [''])`),
   chain('the position is not part of the link', `push(seq, position, type`, `push(seq, 0, type`),
   chain(
     'all journals begin alike',

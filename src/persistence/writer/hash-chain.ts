@@ -36,11 +36,10 @@ export const isOneLine = ({ type, payload, data }: ChainedRow): boolean =>
  * two sequences of rows give the same text.
  */
 export class Chain {
-  private parts: (string | number)[];
+  /** The link and the rows; absent while there are none. */
+  private parts: (string | number)[] | undefined;
 
-  constructor(link: Link) {
-    this.parts = [link];
-  }
+  constructor(private last: Link) {}
 
   /** What the first row of an execution follows: the journal of one cannot pass for that of another. */
   static of(execution: Uuid): Chain {
@@ -57,20 +56,21 @@ export class Chain {
   }
 
   add({ seq, position }: RowPlace, { type, at, payload, data }: Omit<EventRow, 'large'>): void {
-    this.parts.push(seq, position, type, at, payload ?? '', data);
-    if (data.length > LONGEST || this.parts.length > ROWS * PARTS) this.close();
+    const parts = (this.parts ??= [this.last]);
+    parts.push(seq, position, type, at, payload ?? '', data);
+    if (data.length > LONGEST || parts.length > ROWS * PARTS) this.close();
   }
 
   /** The link that a row has now. */
   get link(): Link {
-    return this.parts.length === 1 ? (this.parts[0] as Link) : linkOf(this.parts.join('\n'));
+    return this.parts ? linkOf(this.parts.join('\n')) : this.last;
   }
 
   /** The last row gets its link. */
   close(): Link {
-    const { link } = this;
-    this.parts = [link];
-    return link;
+    this.last = this.link;
+    this.parts = undefined;
+    return this.last;
   }
 }
 
