@@ -73,6 +73,7 @@ describe.each(Object.entries(WAYS))('the runner of plugins in this process, a ta
           log: (...line) => void said.push(line),
           progress: (...report) => void said.push(report),
           heartbeat: () => undefined,
+          record: () => Promise.resolve(),
         },
       },
     );

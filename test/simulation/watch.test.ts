@@ -39,7 +39,7 @@ const failed = (step: string): RunEvent => ({
 const ended: RunEvent = { type: 'execution_completed', at: 1, output: {} };
 const attempt = (address: string, number = 1): Attempt => ({
   ...{ executionId: E, address, generation: 1, attempt: number, type: 'test/task', input: {} },
-  ...{ secrets: [], firstStartedAt: 1, deadline: undefined },
+  ...{ secrets: [], firstStartedAt: 1, deadline: undefined, results: [] },
 });
 
 /** A journal that somebody wrote, right or wrong. */

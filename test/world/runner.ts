@@ -25,6 +25,7 @@ const SILENT: Omit<AttemptControl, 'signal'> = {
   log: () => undefined,
   progress: () => undefined,
   heartbeat: () => undefined,
+  record: () => Promise.resolve(),
 };
 
 /** Runs one attempt of a task through the real runner. */
@@ -49,6 +50,7 @@ export const runAttempt = async (request: RunAttempt): Promise<AttemptOutcome> =
     secrets: request.slots ?? [],
     firstStartedAt: request.firstStartedAt ?? Date.now(),
     deadline: undefined,
+    results: [],
   };
   const signal = request.signal ?? new AbortController().signal;
   return runner.run(attempt, { signal, ...(request.listener ?? SILENT) });

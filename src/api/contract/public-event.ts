@@ -245,6 +245,7 @@ const ofStep = (event: OfStep, name: string, task: TaskWords | undefined): Said[
     case 'body_opened':
     case 'body_closed':
     case 'callback_received':
+    case 'result_recorded':
       return [];
     case 'step_opened':
       return [say('task_started', 'task_started', `${name} started`, { attempt: 1, construct: true })];

@@ -61,6 +61,7 @@ export {
   isTerminalStep,
   stepCount,
   stepStatus,
+  type RecordedResult,
   type RunState,
   type RunStatus,
   type Step,

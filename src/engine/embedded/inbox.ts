@@ -50,4 +50,10 @@ export type Work =
       readonly reply: Reply;
     }
   /** The engine's own: results and deadlines. Kept, and decided again, when a commit fails. */
-  | { readonly is: 'note'; readonly execution: Uuid; readonly request: Untimed<RunRequest> };
+  | {
+      readonly is: 'note';
+      readonly execution: Uuid;
+      readonly request: Untimed<RunRequest>;
+      /** Who waits until it is written. */
+      readonly reply?: Reply;
+    };

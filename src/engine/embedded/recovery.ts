@@ -106,7 +106,7 @@ export class Recovery {
   /** An attempt that the journal says is running, and that does not run here, has died with its process. */
   private takeUp(live: LiveExecution): void {
     const lost = [...allSteps(live.state)].filter(({ state, address }) => {
-      return state.at === 'running' && live.attempts.get(address)?.attempt !== state.tries.attempt;
+      return state.at === 'running' && live.attempts.get(address)?.order.attempt !== state.tries.attempt;
     });
     this.driver.adopt(live);
     for (const { address, generation, state } of lost) {

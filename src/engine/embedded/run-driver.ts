@@ -53,7 +53,7 @@ export class RunDriver {
       schedule: () => this.schedule(),
     });
     ports.attempts.connect({
-      note: (execution, request) => this.submit({ is: 'note', execution, request }),
+      note: (execution, request, reply) => this.submit({ is: 'note', execution, request, ...(reply && { reply }) }),
       log: (line) => this.log(line),
     });
   }
@@ -208,7 +208,7 @@ export class RunDriver {
       else if (work.is === 'ask-several') this.askSeveral(group, work, at);
       else this.ask(group, work, at);
     } catch (error) {
-      if (work.is !== 'note') work.reply.refuse(error);
+      work.reply?.refuse(error);
       if ((work.is === 'ask' || work.is === 'note') && !(error instanceof HarmoniaError)) {
         this.abandon(work.execution, error);
       }
@@ -273,17 +273,11 @@ export class RunDriver {
 
   private ask(group: Group, work: Extract<Work, { is: 'ask' | 'note' }>, at: number): void {
     const live = this.backlog.find(work.execution);
-    if (!live) {
-      if (work.is === 'ask') throw new HarmoniaError('conflict', { reason: 'The execution has ended' });
-      return;
-    }
+    if (!live) return work.reply?.refuse(new HarmoniaError('conflict', { reason: 'The execution has ended' }));
     const decision = decide(live.state, { ...work.request, at });
-    if (decision.is === 'refused') {
-      if (work.is === 'ask') throw refusalError(decision.refusal);
-      return;
-    }
+    if (decision.is === 'refused') return work.reply?.refuse(refusalError(decision.refusal));
     group.works.push(work);
-    if (work.is === 'ask') group.replies.push({ reply: work.reply, answer: { at, seq: live.state.seq } });
+    if (work.reply) group.replies.push({ reply: work.reply, answer: { at, seq: live.state.seq } });
     this.accept(group, live, decision.events);
   }
 

@@ -1,5 +1,5 @@
 import type { Instant, Json, JsonObject } from '../../kernel/index.js';
-import type { Failure, SecretSlot } from '../core/index.js';
+import type { Failure, RecordedResult, SecretSlot } from '../core/index.js';
 
 /** One attempt to be run. */
 export interface Attempt {
@@ -12,6 +12,8 @@ export interface Attempt {
   readonly input: JsonObject;
   readonly secrets: readonly SecretSlot[];
   readonly firstStartedAt: Instant;
+  /** What attempts before it did once and for all. */
+  readonly results: readonly RecordedResult[];
   readonly deadline: Instant | undefined;
 }
 
@@ -28,6 +30,11 @@ export interface AttemptControl {
   progress(fraction: number, message?: string): void;
   /** A sign of life, as `log` and `progress` are. */
   heartbeat(): void;
+  /**
+   * Records what the attempt did once and for all; fulfils when it is written. Of one key, the first result counts. Rejects
+   * when the attempt is over.
+   */
+  record(key: string, result: Json): Promise<void>;
 }
 
 /** Runs attempts. Never throws and never rejects: whatever goes wrong is a failed outcome. */

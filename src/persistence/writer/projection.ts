@@ -197,6 +197,7 @@ export class Projection {
     switch (event.type) {
       case 'step_ready':
       case 'callback_received':
+      case 'result_recorded':
         return;
       case 'step_opened':
         rows.constructs.add(event.step);

@@ -35,6 +35,13 @@ export interface TaskContext {
   now(): Instant;
   /** Resolves at that time (at once if it is past); rejects when the signal aborts. */
   sleepUntil(time: Instant): Promise<void>;
+  /**
+   * Does something once for all attempts of this step, and answers its result: recorded before it is answered, so that an
+   * attempt after a crash gets it and does not call `work` again. Only a crash between `work` and the record calls it twice.
+   * The result must be JSON; secrets in it are masked. `key` names it within the step, 200 characters at most; a step has
+   * 1,000 results at most. A failure of `work` is passed on and not recorded. Rejects when the attempt is over.
+   */
+  once<T extends Json>(key: string, work: () => T | Promise<T>): Promise<T>;
   log(level: LogLevel, message: string, details?: Json): void;
   /** Reports how far the attempt is. `fraction` is 0..1. Not journaled. */
   progress(fraction: number, message?: string): void;

@@ -5,6 +5,7 @@ import type { LogLevel, TaskContext, TaskServices } from '../contract/index.js';
 import { failureOf } from './failure-of.js';
 import { fillSecrets } from './fill-secrets.js';
 import { maskingOf, type Masking } from './masking.js';
+import { Once } from './once.js';
 import { checkOutput } from './output.js';
 import type { PluginRegistry, RegisteredTask } from './plugin-registry.js';
 import type { SecretSource } from './secret-source.js';
@@ -134,6 +135,8 @@ interface ContextParts {
 
 /** What a task sees. A class, so that an attempt of a small task costs one object and no closures. */
 class AttemptContext implements TaskContext {
+  private results: Once | undefined;
+
   constructor(private readonly parts: ContextParts) {}
 
   get executionId(): string {
@@ -184,6 +187,19 @@ class AttemptContext implements TaskContext {
 
   sleepUntil(time: Instant): Promise<void> {
     return sleepUntil(time, this.parts.options.clock, this.signal);
+  }
+
+  once<T extends Json>(key: string, work: () => T | Promise<T>): Promise<T> {
+    const { attempt, control, masking, options } = this.parts;
+    this.results ??= new Once({
+      known: attempt.results,
+      check: (result) => {
+        const checked = checkOutput(result, options.limits.maxOutputBytes);
+        return checked.is === 'json' ? { output: masking.json(checked.output) } : { failure: checked.failure };
+      },
+      record: (name, result) => control.record(name, result),
+    });
+    return this.results.do(key, work) as Promise<T>;
   }
 
   log(given: LogLevel, message: string, details?: Json): void {

@@ -17,6 +17,8 @@ export interface TaskSurroundings {
   readonly executionId?: string;
   /** Default `/task`. */
   readonly address?: string;
+  /** What attempts before this one did by `context.once`, by key. Default: nothing. */
+  readonly results?: Readonly<Record<string, Json>>;
   /** ms since 1970. Default: the clock's time. */
   readonly firstStartedAt?: Instant;
   /** ms since 1970. Default: none. It is shown to the task, not enforced. */
@@ -61,6 +63,8 @@ export interface TaskRun {
       };
   readonly logs: readonly LogLine[];
   readonly progress: readonly ProgressReport[];
+  /** What it did by `context.once`, by key, with what attempts before it did. */
+  readonly results: Readonly<Record<string, Json>>;
 }
 
 const MAX_OUTPUT = 16 * 2 ** 20;
@@ -96,6 +100,7 @@ export const runTask = async (
   });
   const logs: LogLine[] = [];
   const progress: ProgressReport[] = [];
+  const results = new Map(Object.entries(surroundings.results ?? {}));
   const attempt = {
     executionId: surroundings.executionId ?? 'execution',
     address: surroundings.address ?? '/task',
@@ -106,12 +111,14 @@ export const runTask = async (
     secrets: [],
     firstStartedAt: surroundings.firstStartedAt ?? clock.now(),
     deadline: surroundings.deadline,
+    results: [...results].map(([key, result]) => ({ key, result })),
   };
   const outcome = await runner.run(attempt, {
     signal,
     log: (level, message, details) => void logs.push({ level, message, ...(details !== undefined && { details }) }),
     heartbeat: () => undefined,
+    record: (key, result) => Promise.resolve(void results.set(key, result)),
     progress: (fraction, message) => void progress.push({ fraction, ...(message !== undefined && { message }) }),
   });
-  return { outcome, logs, progress };
+  return { outcome, logs, progress, results: Object.fromEntries(results) };
 };

@@ -75,11 +75,6 @@ const stepEvent = (run: RunDetails, event: Extract<RunEvent, { step: string }>):
   const step = run.steps.get(event.step) ?? emptyStep();
   run.steps.set(event.step, step);
   switch (event.type) {
-    case 'step_ready':
-    case 'body_opened':
-    case 'body_closed':
-    case 'callback_received':
-      return;
     case 'step_opened':
     case 'step_armed':
       step.startedAt ??= event.at;
@@ -100,8 +95,12 @@ const stepEvent = (run: RunDetails, event: Extract<RunEvent, { step: string }>):
       return close(step, event.at, 'lost');
     case 'step_kept':
       return keepStep(step, event);
-    default:
-      endStep(step, event);
+    case 'step_completed':
+    case 'step_failed':
+    case 'step_skipped':
+    case 'step_canceled':
+      return endStep(step, event);
+    default: // nothing that is shown of it
   }
 };
 

@@ -110,6 +110,7 @@ class Fold {
     switch (event.type) {
       case 'step_ready':
       case 'callback_received':
+      case 'result_recorded':
         return;
       case 'step_opened':
         this.constructs.add(event.step);

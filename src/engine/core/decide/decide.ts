@@ -1,24 +1,13 @@
-import { deriveUuid, fault, messageOf, pointer, type Instant, type JsonObject } from '../../../kernel/index.js';
-import { compileRetryPolicy, nextAttempt, type RetryPolicy } from '../../../retry-policy/index.js';
-import type { StepStarted } from '../event.js';
-import type { Template } from '../expression/index.js';
-import { evaluateTemplate } from '../expression/index.js';
-import { timeoutAfter, type Failure } from '../failure.js';
+import { deriveUuid, fault, pointer, type JsonObject } from '../../../kernel/index.js';
+import { timeoutAfter } from '../failure.js';
 import { stepOfToken } from '../fold/callback.js';
-import { checkpoint, checkpointAfter, checkpointBefore } from './checkpoint.js';
-import { about, completeStep, failStep, give, scopeOf, type Draft, type Mutable } from './draft.js';
+import { checkpoint, checkpointAfter } from './checkpoint.js';
+import { about, completeStep, failStep, give, type Draft } from './draft.js';
 import { migrate } from './migrate.js';
 import { executionTimeout } from './outcome.js';
-import type { Decision, Refusal, RunRequest } from './request.js';
-import {
-  findStep,
-  isTerminalRun,
-  isTerminalStep,
-  liveSteps,
-  type RunState,
-  type Step,
-  type StepState,
-} from '../fold/run-state.js';
+import { STALE, type Decision, type Refusal, type RequestOf, type RunRequest } from './request.js';
+import { begin, expireAttempt, hearOfAttempt } from './attempt.js';
+import { findStep, isTerminalRun, isTerminalStep, liveSteps, type RunState } from '../fold/run-state.js';
 import { planReopening, type InPlace } from '../reexecute/index.js';
 import { endAs, settle } from './settle.js';
 import { answerApproval, deliver, elapse, endChild, recollect } from './wait.js';
@@ -40,10 +29,10 @@ export const decide = (state: RunState, request: RunRequest): Decision => {
   return { is: 'accepted', events: draft.events };
 };
 
-const STALE: Refusal = { is: 'stale' };
 const conflict = (reason: string): Refusal => ({ is: 'conflict', reason });
 
 const answer = (draft: Draft, request: RunRequest): Refusal | undefined => {
+  if ('attempt' in request) return hearOfAttempt(draft, request);
   switch (request.is) {
     case 'begin':
       return begin(draft, request);
@@ -51,11 +40,6 @@ const answer = (draft: Draft, request: RunRequest): Refusal | undefined => {
       return recall(draft, request);
     case 'set-variables':
       return setVariables(draft, request.values);
-    case 'succeed':
-    case 'fail':
-    case 'expire':
-    case 'lose':
-      return endAttempt(draft, request);
     case 'expire-execution':
       return expireExecution(draft);
     case 'pause':
@@ -80,7 +64,7 @@ const answer = (draft: Draft, request: RunRequest): Refusal | undefined => {
 /** What somebody waits for has come, or not in time. */
 const hear = (
   draft: Draft,
-  request: Of<'elapse' | 'deliver' | 'recollect' | 'approve' | 'callback' | 'child'>,
+  request: RequestOf<'elapse' | 'deliver' | 'recollect' | 'approve' | 'callback' | 'child'>,
 ): Refusal | undefined => {
   switch (request.is) {
     case 'elapse':
@@ -98,27 +82,7 @@ const hear = (
   }
 };
 
-type Of<K extends RunRequest['is']> = Extract<RunRequest, { is: K }>;
-
-/** Whether a step may begin now: it is ready, or the pause before its next attempt is over. */
-const mayBegin = (state: StepState, at: Instant): boolean =>
-  state.at === 'ready' || (state.at === 'backing-off' && state.until <= at);
-
-const begin = (draft: Draft, request: Of<'begin'>): Refusal | undefined => {
-  const { state, at } = draft;
-  const step = findStep(state, request.step);
-  if (!step || step.generation !== request.generation || state.status.is !== 'running') return STALE;
-  if (!mayBegin(step.state, at) || step.task.work.is !== 'task') return STALE;
-  const tries = 'tries' in step.state ? step.state.tries : undefined;
-  const deadline = deadlineOf(draft, step, tries?.firstStartedAt ?? at);
-  if (!tries) startFirst(draft, step, { template: step.task.work.input, deadline });
-  else if (deadline !== undefined && deadline <= at) {
-    failStep(draft, step, { attempt: tries.attempt, failure: timeoutAfter(at - tries.firstStartedAt) });
-  } else give(draft, startedEvent(draft, step, { attempt: tries.attempt + 1, deadline }));
-  return undefined;
-};
-
-const recall = (draft: Draft, request: Of<'recall'>): Refusal | undefined => {
+const recall = (draft: Draft, request: RequestOf<'recall'>): Refusal | undefined => {
   const { state } = draft;
   const { step: address, generation, cacheKey, output } = request;
   const step = findStep(state, address);
@@ -148,107 +112,6 @@ const setVariables = (draft: Draft, values: JsonObject): Refusal | undefined => 
     receive(draft, { event, name: `state.${name}`, payload: value });
   }
   return undefined;
-};
-
-interface Beginning extends Pick<StepStarted, 'input' | 'secrets'> {
-  readonly attempt: number;
-  readonly deadline: Instant | undefined;
-}
-
-const startedEvent = (
-  { at }: Draft,
-  { address, generation }: Step,
-  { attempt, deadline, input, secrets }: Beginning,
-): StepStarted => {
-  const event: Mutable<StepStarted> = { type: 'step_started', at, step: address, generation, attempt };
-  if (input && Object.keys(input).length > 0) event.input = input;
-  if (secrets && secrets.length > 0) event.secrets = secrets;
-  if (deadline !== undefined) event.deadline = deadline;
-  return event;
-};
-
-/** The first attempt gives its input to all that follow. */
-const startFirst = (
-  draft: Draft,
-  step: Step,
-  { template, deadline }: { readonly template: Template; readonly deadline: Instant | undefined },
-): void => {
-  const input = evaluateTemplate(template, scopeOf(draft, step));
-  if (!input.ok) return failStep(draft, step, { attempt: 0, failure: input.error });
-  checkpointBefore(draft, step);
-  const { value, secrets } = input.value;
-  give(draft, startedEvent(draft, step, { attempt: 1, deadline, input: value as JsonObject, secrets }));
-};
-
-/** `timeout` bounds the attempt that starts now, `max_elapsed` all attempts together (semantics 17). */
-const deadlineOf = ({ state, at }: Draft, step: Step, firstStartedAt: Instant): Instant | undefined => {
-  const elapsed = policyFor(state, step)?.maxElapsed;
-  const attempt = step.task.timeout === undefined ? Infinity : at + step.task.timeout;
-  const deadline = elapsed === undefined ? attempt : Math.min(attempt, firstStartedAt + elapsed);
-  return deadline === Infinity ? undefined : deadline;
-};
-
-type AttemptRequest = Of<'succeed'> | Of<'fail'> | Of<'expire'> | Of<'lose'>;
-
-const endAttempt = (draft: Draft, request: AttemptRequest): Refusal | undefined => {
-  const { state } = draft;
-  const step = findStep(state, request.step);
-  if (!step || step.generation !== request.generation || isTerminalRun(state.status)) return STALE;
-  if (step.state.at !== 'running' || step.state.tries.attempt !== request.attempt) return STALE; // E5
-  const { attempt } = request;
-  switch (request.is) {
-    case 'succeed':
-      completeStep(draft, step, { output: request.output, attempt });
-      return undefined;
-    case 'fail':
-      failAttempt(draft, step, request.failure);
-      return undefined;
-    case 'expire':
-      return expireAttempt(draft, step);
-    case 'lose':
-      if (step.task.onLost === 'retry') give(draft, { type: 'attempt_lost', ...about(draft, step), attempt });
-      else failStep(draft, step, { attempt, failure: LOST });
-      return undefined;
-  }
-};
-
-const LOST: Failure = { kind: 'fatal', code: 'attempt_lost', message: messageOf('attempt_lost') };
-
-/** Deadlines never fire while paused; overdue ones fire at resume (semantics 19). */
-const expireAttempt = (draft: Draft, step: Step): Refusal | undefined => {
-  if (step.state.at !== 'running' || draft.state.status.is !== 'running') return STALE;
-  if (step.state.deadline === undefined || step.state.deadline > draft.at) return STALE;
-  failAttempt(draft, step, timeoutAfter(step.state.deadline - step.state.startedAt));
-  return undefined;
-};
-
-/** The policy of the task, else that of the execution, else that of the task's type. */
-const policyFor = (state: RunState, step: Step): RetryPolicy | undefined => {
-  if (step.task.ownRetry || state.options.retry_policy === undefined) return step.task.retry;
-  return compileRetryPolicy(state.options.retry_policy);
-};
-
-const failAttempt = (draft: Draft, step: Step, failure: Failure): void => {
-  const policy = policyFor(draft.state, step);
-  const running = step.state;
-  if (running.at !== 'running') throw new Error(`${step.address} has no running attempt`);
-  const { tries } = running;
-  if (!policy) return failStep(draft, step, { attempt: tries.attempt, failure });
-  const seed = `${draft.state.execution}${step.address}@${step.generation}#${tries.attempt}`;
-  const next = nextAttempt(
-    policy,
-    {
-      retries: tries.retries,
-      elapsed: draft.at - tries.firstStartedAt,
-      kind: failure.kind,
-      code: failure.code,
-      retryAfter: failure.retry_after,
-    },
-    seed,
-  );
-  if (next.is === 'give-up') return failStep(draft, step, { attempt: tries.attempt, failure });
-  const { attempt } = tries;
-  give(draft, { type: 'attempt_failed', ...about(draft, step), attempt, failure, retry_at: draft.at + next.delay });
 };
 
 const expireExecution = (draft: Draft): Refusal | undefined => {
@@ -293,7 +156,7 @@ const reopen = (draft: Draft, operation: InPlace): Refusal | undefined => {
   return undefined;
 };
 
-const cancel = (draft: Draft, { reason, compensate }: Of<'cancel'>): Refusal | undefined => {
+const cancel = (draft: Draft, { reason, compensate }: RequestOf<'cancel'>): Refusal | undefined => {
   const { status } = draft.state;
   if (isTerminalRun(status)) return conflict(`The execution is already ${status.is}`);
   endAs(draft, { is: 'canceled', ...(reason !== undefined && { reason }) }, compensate === true);
@@ -303,7 +166,7 @@ const cancel = (draft: Draft, { reason, compensate }: Of<'cancel'>): Refusal | u
 /** Deadlines never fire while paused; overdue ones fire at resume (semantics 19). */
 const elapseStep = (
   draft: Draft,
-  { step: address, generation }: Pick<Of<'elapse'>, 'step' | 'generation'>,
+  { step: address, generation }: Pick<RequestOf<'elapse'>, 'step' | 'generation'>,
 ): Refusal | undefined => {
   const { state, at } = draft;
   const step = findStep(state, address);
@@ -320,7 +183,7 @@ const elapseStep = (
 
 const receive = (
   draft: Draft,
-  { event, name, payload }: Pick<Of<'deliver'>, 'event' | 'name' | 'payload'>,
+  { event, name, payload }: Pick<RequestOf<'deliver'>, 'event' | 'name' | 'payload'>,
 ): Refusal | undefined => {
   const { state, at } = draft;
   if (isTerminalRun(state.status)) return conflict(`The execution is already ${state.status.is}`);
@@ -330,7 +193,7 @@ const receive = (
   return undefined;
 };
 
-const lookBack = (draft: Draft, { step: address, generation, events }: Of<'recollect'>): Refusal | undefined => {
+const lookBack = (draft: Draft, { step: address, generation, events }: RequestOf<'recollect'>): Refusal | undefined => {
   const { state } = draft;
   const step = findStep(state, address);
   if (step?.generation !== generation || isTerminalRun(state.status) || step.state.at !== 'armed') return STALE;
@@ -339,7 +202,7 @@ const lookBack = (draft: Draft, { step: address, generation, events }: Of<'recol
   return undefined;
 };
 
-const approve = (draft: Draft, { step: address, approved, by, comment }: Of<'approve'>): Refusal | undefined => {
+const approve = (draft: Draft, { step: address, approved, by, comment }: RequestOf<'approve'>): Refusal | undefined => {
   const { state } = draft;
   const step = findStep(state, address);
   if (step?.task.work.is !== 'approval') return conflict(`There is no approval at ${address}`);
@@ -356,7 +219,7 @@ const approve = (draft: Draft, { step: address, approved, by, comment }: Of<'app
 };
 
 /** A token counts once; what comes before the step waits is kept for it. */
-const callBack = (draft: Draft, { token, payload }: Of<'callback'>): Refusal | undefined => {
+const callBack = (draft: Draft, { token, payload }: RequestOf<'callback'>): Refusal | undefined => {
   const { state } = draft;
   const step = stepOfToken(state, token);
   if (!step || isTerminalRun(state.status) || isTerminalStep(step.state)) return STALE;
@@ -366,7 +229,7 @@ const callBack = (draft: Draft, { token, payload }: Of<'callback'>): Refusal | u
   return undefined;
 };
 
-const hearOfChild = (draft: Draft, request: Of<'child'>): Refusal | undefined => {
+const hearOfChild = (draft: Draft, request: RequestOf<'child'>): Refusal | undefined => {
   const { state } = draft;
   const step = findStep(state, request.step);
   if (!step || step.generation !== request.generation || isTerminalRun(state.status)) return STALE;

@@ -2,7 +2,7 @@ import type { Instant, Json, JsonObject, Uuid } from '../../../kernel/index.js';
 import type { Address } from '../address.js';
 import type { SecretSlot } from '../secret.js';
 import type { Limit } from '../definition.js';
-import { isTerminalStep, scopesAround, type RunState, type Step } from '../fold/run-state.js';
+import { isTerminalStep, scopesAround, type RecordedResult, type RunState, type Step } from '../fold/run-state.js';
 
 /** What the driver has to do, after the commit of what was decided. */
 export type Order =
@@ -28,6 +28,8 @@ export type Order =
       readonly input: JsonObject;
       readonly secrets: readonly SecretSlot[];
       readonly firstStartedAt: Instant;
+      /** What attempts before it did once and for all. */
+      readonly results: readonly RecordedResult[];
       /** Send `fail` with a timeout when the attempt gives no sign of life for so long, ms. */
       readonly heartbeat: number | undefined;
       /** Send `expire` then. */
@@ -103,7 +105,7 @@ const ordersFor = (orders: Order[], step: Step, run: RunState): void => {
       if (!paused) orders.push(readyOrder(run, step, state.until));
       return;
     case 'running': {
-      const { attempt, input, secrets, firstStartedAt } = state.tries;
+      const { attempt, input, secrets, firstStartedAt, results } = state.tries;
       if (task.work.is !== 'task') return;
       orders.push({
         is: 'run',
@@ -114,6 +116,7 @@ const ordersFor = (orders: Order[], step: Step, run: RunState): void => {
         input,
         secrets,
         firstStartedAt,
+        results,
         heartbeat: task.heartbeat,
         deadline: state.deadline,
       });

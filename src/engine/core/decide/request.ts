@@ -50,6 +50,8 @@ export type RunRequest =
   | { readonly is: 'set-variables'; readonly at: Instant; readonly values: JsonObject }
   | ({ readonly is: 'succeed'; readonly output: Json } & OfAttempt)
   | ({ readonly is: 'fail'; readonly failure: Failure } & OfAttempt)
+  /** Something that the attempt did once and for all. Of one key, the first result counts. */
+  | ({ readonly is: 'record'; readonly key: string; readonly result: Json } & OfAttempt)
   /** The deadline of the attempt is over. */
   | ({ readonly is: 'expire' } & OfAttempt)
   /** The process that ran the attempt has died. */
@@ -116,6 +118,10 @@ export type Refusal =
   | { readonly is: 'stale' }
   | { readonly is: 'conflict'; readonly reason: string }
   | { readonly is: 'invalid'; readonly code: ErrorCode; readonly faults: readonly Fault[] };
+
+export type RequestOf<K extends RunRequest['is']> = Extract<RunRequest, { is: K }>;
+
+export const STALE: Refusal = { is: 'stale' };
 
 /** What became of a request. The events are already folded into the state. A refused one left it as it was (E8). */
 export type Decision =

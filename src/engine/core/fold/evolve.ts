@@ -2,7 +2,15 @@ import { SeldomMap, SeldomSet } from '../../../kernel/index.js';
 import { openStep, openBody, closeBody } from './bodies.js';
 import { beginCompensation, endUndoing } from './compensation.js';
 import type { CompiledWorkflow } from '../definition.js';
-import type { ExecutionStarted, KeptOutcome, RunEvent, StepArmed, StepCompleted, StepStarted } from '../event.js';
+import type {
+  ExecutionStarted,
+  KeptOutcome,
+  ResultRecorded,
+  RunEvent,
+  StepArmed,
+  StepCompleted,
+  StepStarted,
+} from '../event.js';
 import { JournalDamaged } from './journal-damaged.js';
 import { migrate } from './migrate.js';
 import { reopen } from './reopen.js';
@@ -146,6 +154,8 @@ const applyToStep = (state: RunState, step: Step, event: StepEvent): void => {
       if (step.state.at !== 'ready' && step.state.at !== 'backing-off')
         throw new JournalDamaged(`${step.address} is ${step.state.at} and cannot start`);
       return move(state, step, startedState(step, event));
+    case 'result_recorded':
+      return recordResult(step, event);
     case 'attempt_failed': {
       const tries = triesOf(step);
       if (event.failure.kind === 'timeout') stopAttempt(state, step);
@@ -233,9 +243,17 @@ const startedState = (step: Step, event: StepStarted): StepState => {
         firstStartedAt: event.at,
         input: event.input ?? {},
         secrets: event.secrets ?? [],
+        results: [],
       };
   const { at: startedAt, deadline } = event;
   return { at: 'running', tries, startedAt, deadline, ...kept(step), handles: handles(step) };
+};
+
+const recordResult = (step: Step, { key, result }: ResultRecorded): void => {
+  const { state } = step;
+  if (state.at !== 'running') throw new JournalDamaged(`${step.address} has no running attempt`);
+  const results = [...state.tries.results, { key, result }];
+  step.state = { ...state, tries: { ...state.tries, results } };
 };
 
 /** What the attempts of a step share, when its running attempt ends but the step does not. */

@@ -14,6 +14,15 @@ export interface Tries {
   readonly firstStartedAt: Instant;
   readonly input: JsonObject;
   readonly secrets: readonly SecretSlot[];
+  /** What they did once and for all. */
+  readonly results: readonly RecordedResult[];
+}
+
+/** What an attempt did once and for all. */
+export interface RecordedResult {
+  /** Names it within the step. */
+  readonly key: string;
+  readonly result: Json;
 }
 
 /** What decides when a step may begin, beside its place in the queue. */

@@ -1,13 +1,14 @@
 import { messageOf, type Uuid } from '../../../kernel/index.js';
 import type { Failure, RunOrder, RunRequest } from '../../core/index.js';
 import type { Attempt, AttemptOutcome, LogLine, Notifier, TaskRunner, Timers } from '../../ports/index.js';
-import type { Untimed } from '../inbox.js';
+import type { Reply, Untimed } from '../inbox.js';
 import type { LiveExecution } from '../live-execution.js';
 import { RunningAttempt, type AttemptVoice } from './running-attempt.js';
 
 /** Where results and log lines go. */
 export interface AttemptSink {
-  note(execution: Uuid, request: Untimed<RunRequest>): void;
+  /** `reply`: who waits until it is written. */
+  note(execution: Uuid, request: Untimed<RunRequest>, reply?: Reply): void;
   log(line: LogLine): void;
 }
 
@@ -39,7 +40,7 @@ export class AttemptRunner {
   }
 
   run(live: LiveExecution, order: RunOrder): void {
-    const running = new RunningAttempt(order.step, order.attempt, live.voice ?? this.voiceOf(live));
+    const running = new RunningAttempt(order, live.voice ?? this.voiceOf(live));
     running.deadline = this.armDeadline(live, order);
     this.watch(live, order, running);
     live.attempts.set(order.step, running);
@@ -64,6 +65,7 @@ export class AttemptRunner {
       input: order.input,
       secrets: order.secrets,
       firstStartedAt: order.firstStartedAt,
+      results: order.results,
       deadline: order.deadline,
     };
     try {
@@ -76,7 +78,7 @@ export class AttemptRunner {
   /** Aborts an attempt whose step went on without it. */
   stop(live: LiveExecution, step: string, attempt: number): void {
     const running = live.attempts.get(step);
-    if (running?.attempt !== attempt) return;
+    if (running?.order.attempt !== attempt) return;
     live.attempts.delete(step);
     this.release();
     running.stop('stopped');
@@ -97,7 +99,7 @@ export class AttemptRunner {
   private end(live: LiveExecution, order: RunOrder, outcome: AttemptOutcome): void {
     const { step, generation, attempt } = order;
     const running = live.attempts.get(step);
-    if (running?.attempt !== attempt) return; // stopped meanwhile
+    if (running?.order.attempt !== attempt) return; // stopped meanwhile
     live.attempts.delete(step);
     running.end();
     this.release();
@@ -141,12 +143,17 @@ export class AttemptRunner {
 
   private voiceOf(live: LiveExecution): AttemptVoice {
     live.voice = {
-      log: ({ step, attempt }, line) =>
+      log: ({ order: { step, attempt } }, line) =>
         this.sink?.log({ handle: live.handle, at: this.timers.now(), step, attempt, ...line }),
-      progress: ({ step, attempt }, fraction, message) => {
+      progress: ({ order: { step, attempt } }, fraction, message) => {
         const said = message === undefined ? {} : { message };
         this.notifier.progress({ execution: live.id, step, attempt, fraction, ...said });
       },
+      record: ({ order: { step, generation, attempt } }, key, result) =>
+        new Promise((resolve, reject) => {
+          const request = { is: 'record', step, generation, attempt, key, result } as const;
+          this.sink?.note(live.id, request, { accept: () => resolve(), refuse: reject });
+        }),
     };
     return live.voice;
   }

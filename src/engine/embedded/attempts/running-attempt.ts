@@ -1,4 +1,5 @@
 import type { Json } from '../../../kernel/index.js';
+import type { RunOrder } from '../../core/index.js';
 import type { AttemptControl, AttemptLogLevel, Timer } from '../../ports/index.js';
 
 /** Why an attempt was told to stop, as its signal's reason. */
@@ -8,6 +9,7 @@ export type StopReason = 'stopped' | 'shutdown';
 export interface AttemptVoice {
   log(attempt: RunningAttempt, line: { level: AttemptLogLevel; message: string; details?: Json | undefined }): void;
   progress(attempt: RunningAttempt, fraction: number, message: string | undefined): void;
+  record(attempt: RunningAttempt, key: string, result: Json): Promise<void>;
 }
 
 /**
@@ -26,8 +28,7 @@ export class RunningAttempt implements AttemptControl {
   private stopped: StopReason | undefined;
 
   constructor(
-    readonly step: string,
-    readonly attempt: number,
+    readonly order: Pick<RunOrder, 'step' | 'generation' | 'attempt'>,
     private readonly voice: AttemptVoice,
   ) {}
 
@@ -50,6 +51,11 @@ export class RunningAttempt implements AttemptControl {
 
   heartbeat(): void {
     this.signs += 1;
+  }
+
+  record(key: string, result: Json): Promise<void> {
+    this.signs += 1;
+    return this.voice.record(this, key, result);
   }
 
   /** It has ended, or its result no longer counts. */
