@@ -185,6 +185,23 @@ describe('a process that dies between the two', () => {
     expect([starts(world, child), end(world, id)]).toEqual([1, 'execution_completed']);
   });
 
+  test('before the parent has heard of the start of a detached child, which has failed at once: it hears of the start', async () => {
+    const { world } = await family();
+    world.workflow({ x: task({ when: false }) }, { name: 'broken', output: '${int("x")}' });
+    const parent = world.workflow({ c: { workflow: { name: 'broken', wait: false } } }, { name: 'careless' });
+    dieAt(world, ({ transitions }) =>
+      transitions.some(({ events }) => events.some(({ event }) => event.type === 'step_completed')),
+    );
+    const id = await world.start(parent);
+    const child = await childOf(world, id);
+    expect([end(world, child), end(world, id)]).toEqual(['execution_failed', 'step_armed']);
+    await restart(world);
+    expect(await world.engine.ended(id)).toMatchObject({
+      is: 'completed',
+      output: { c: { execution_id: child } },
+    });
+  });
+
   test('before the child of a canceled parent is canceled: it is canceled', async () => {
     const { world, parent } = await family();
     const id = await world.start(parent);

@@ -199,7 +199,12 @@ export const ENGINE = [
     ``,
   ),
   recovery('what was written without an answer is not published', `      this.driver.publishStored(loaded);\n`, ``),
-  families('a child is started twice', `    if (last) return awaited ? undefined : tell({ is: 'started' });\n`, ``),
+  families('a child is started twice', `    if (last) return;\n`, ``),
+  families(
+    'a detached child that has failed fails its step',
+    `    if (last && !awaited) return tell({ is: 'started' });\n`,
+    ``,
+  ),
   families(
     'a child that is being started is started again',
     `    if (this.starting.has(order.execution)) return;

@@ -112,9 +112,11 @@ export class Families {
     const tell = (outcome: ChildOutcome): void => this.tell(parent.execution, order, outcome);
     if (this.driver?.find(execution)) return awaited ? undefined : tell({ is: 'started' });
     const last = await this.ports.journal.last(execution);
+    // Nobody hears how a detached one ended.
+    if (last && !awaited) return tell({ is: 'started' });
     const ended = last && endOf(last.event);
     if (ended) return tell(ended);
-    if (last) return awaited ? undefined : tell({ is: 'started' });
+    if (last) return;
     try {
       const workflow = await this.ports.workflow(order.workflow.name, order.workflow.version);
       if (!this.isWanted(parent.execution, order)) return;
