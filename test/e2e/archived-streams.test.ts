@@ -4,10 +4,12 @@ import { join } from 'node:path';
 import { systemTimers } from '../../src/engine/embedded/index.js';
 import type { JsonObject } from '../../src/kernel/index.js';
 import { Housekeeping } from '../../src/persistence/index.js';
+import { Caller } from '../world/caller.js';
 import { TestService } from '../world/service.js';
 import { EventClient, SocketClient } from '../world/stream-clients.js';
 
 let service: TestService;
+const caller = new Caller(() => service);
 beforeAll(async () => {
   service = await TestService.start();
 });
@@ -40,20 +42,28 @@ test('what is archived is told like what is not, on every stream, in the order i
     tasks: Object.fromEntries(
       Array.from({ length: 40 }, (_, n) => [
         `t${n}`,
-        { type: 'core/value', ...(n > 3 && { depends_on: [`t${n - 4}`] }) },
+        n === 20
+          ? { event: { name: 'go' }, depends_on: ['t16'] }
+          : { type: 'core/value', ...(n > 3 && { depends_on: [`t${n - 4}`] }) },
       ]),
     ),
   });
-  const EACH = 2 * 40 + 2;
-  const runs = await Promise.all(Array.from({ length: 5 }, () => service.complete(workflow)));
+  const EACH = 2 * 40 + 3; // the start, the event and the end
+  // All of them have begun before one goes on: their events lie between each other.
+  const runTogether = async (count: number): Promise<readonly string[]> => {
+    const started = await Promise.all(Array.from({ length: count }, () => caller.start(workflow)));
+    for (const id of started) await caller.waits(id, '/t20');
+    await service.post('/api/v1/events', { name: 'go', payload: {} });
+    for (const id of started) await caller.ended(id);
+    return started;
+  };
+  const ids = await runTogether(5);
   const [all] = await told('0', 5 * EACH);
   if (!all) throw new Error('nothing');
-  const ids = runs.map(({ id }) => id as string);
   const owners = all.map(({ execution_id: id }) => id);
-  // They ran at the same time, or this would show little.
   expect(owners.lastIndexOf(owners[0] ?? null)).toBeGreaterThan(EACH);
   await archiveAll();
-  const after = (await service.complete(workflow)).id as string;
+  const [after = ''] = await runTogether(1);
   const news = (await service.get(`/api/v1/executions/${after}/events`)).body.items as unknown as JsonObject[];
   const everything = [...all, ...news];
   for (const from of [0, 1, 100, 5 * EACH - 1]) {

@@ -6,6 +6,12 @@ const decide = mutantsOf({
   file: 'src/engine/core/decide/decide.ts',
   likely: 'test/core/(stale-requests|starting|attempts|waiting|variables)',
 });
+const attempt = mutantsOf({
+  area: 'requests',
+  suites: 'core',
+  file: 'src/engine/core/decide/attempt.ts',
+  likely: 'test/core/(stale-requests|starting|attempts|recorded-results)',
+});
 const callback = mutantsOf({
   area: 'requests',
   suites: 'core',
@@ -68,42 +74,34 @@ const notice = mutantsOf({
 });
 
 export const CORE = [
-  decide(
+  attempt('the last result of a key counts', `  if (known.some((one) => one.key === key)) return;\n`, ``),
+  evolve('results of before are forgotten', `[...state.tries.results, { key, result }]`, `[{ key, result }]`),
+  attempt(
     'a step begins whatever its generation',
     `if (!step || step.generation !== request.generation || state.status.is !== 'running') return STALE;
   if (!mayBegin`,
     `if (!step || state.status.is !== 'running') return STALE;
   if (!mayBegin`,
   ),
-  decide(
+  attempt(
     'a step begins while paused',
     `if (!step || step.generation !== request.generation || state.status.is !== 'running') return STALE;
   if (!mayBegin`,
     `if (!step || step.generation !== request.generation) return STALE;
   if (!mayBegin`,
   ),
-  decide('a step begins in whatever state', `if (!mayBegin(step.state, at) || step`, `if (step`),
-  decide('the pause before a retry is not waited for', `state.until <= at);`, `true);`),
-  decide(
-    'a result counts whatever its attempt',
-    ` || step.state.tries.attempt !== request.attempt) return STALE; // E5`,
-    `) return STALE;`,
-  ),
-  decide(
-    'a result counts whatever its generation',
-    `if (!step || step.generation !== request.generation || isTerminalRun(state.status)) return STALE;
-  if (step.state.at !== 'running'`,
-    `if (!step || isTerminalRun(state.status)) return STALE;
-  if (step.state.at !== 'running'`,
-  ),
-  decide(
+  attempt('a step begins in whatever state', `if (!mayBegin(step.state, at) || step`, `if (step`),
+  attempt('the pause before a retry is not waited for', `state.until <= at);`, `true);`),
+  attempt('a result counts whatever its attempt', ` && step.state.tries.attempt === attempt ? step`, ` ? step`),
+  attempt('a result counts whatever its generation', `if (step?.generation !== generation)`, `if (!step)`),
+  attempt(
     'an attempt expires before its deadline',
     `step.state.deadline > draft.at) return STALE;
   failAttempt`,
     `false) return STALE;
   failAttempt`,
   ),
-  decide(
+  attempt(
     'an attempt expires while paused',
     `if (step.state.at !== 'running' || draft.state.status.is !== 'running') return STALE;`,
     `if (step.state.at !== 'running') return STALE;`,
@@ -149,8 +147,8 @@ export const CORE = [
     `if (step?.generation !== generation || state`,
     `if (!step || state`,
   ),
-  decide('on_lost is not looked at', `if (step.task.onLost === 'retry') give`, `if (step.task.onLost) give`),
-  decide(
+  attempt('on_lost is not looked at', `if (step.task.onLost === 'retry') give`, `if (step.task.onLost) give`),
+  attempt(
     'what the retries may take is not bounded',
     `  const deadline = elapsed === undefined ? attempt :`,
     `  const deadline = elapsed !== undefined ? attempt :`,
@@ -391,7 +389,7 @@ export const CORE = [
     `step.state.deadline === undefined) return STALE;
   failStep`,
   ),
-  decide('retries begin after max_elapsed', `deadline !== undefined && deadline <= at) {`, `deadline === null) {`),
+  attempt('retries begin after max_elapsed', `deadline !== undefined && deadline <= at) {`, `deadline === null) {`),
   decide(
     'what ends is paused again',
     `if (draft.state.status.is !== 'running') return conflict`,
@@ -402,13 +400,13 @@ export const CORE = [
     `if (draft.state.status.is !== 'paused') return conflict`,
     `if (isTerminalRun(draft.state.status)) return conflict`,
   ),
-  decide('the policy of the execution goes before that of the task', `if (step.task.ownRetry || state`, `if (state`),
-  decide(
+  attempt('the policy of the execution goes before that of the task', `if (step.task.ownRetry || state`, `if (state`),
+  attempt(
     'the policy of the execution is not looked at',
     `|| state.options.retry_policy === undefined) return`,
     `|| state.options) return`,
   ),
-  decide(
+  attempt(
     'delays of retries are the same for all',
     'const seed = `${draft.state.execution}${step.address}@',
     'const seed = `${step.task.id}@',

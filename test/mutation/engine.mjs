@@ -74,6 +74,11 @@ const running = mutantsOf({
 
 export const ENGINE = [
   driver(
+    'a result that is recorded is told of before it is written',
+    `if (work.reply) group.replies.push({ reply: work.reply, answer: { at, seq: live.state.seq } });\n    this.accept(group, live, decision.events);`,
+    `work.reply?.accept({ at, seq: live.state.seq });\n    this.accept(group, live, decision.events);`,
+  ),
+  driver(
     'effects before the commit',
     `    try {
       const { firstPosition } = await this.ports.journal.commit(group.batch(logs));`,
@@ -161,9 +166,10 @@ export const ENGINE = [
     `else this.transitions.set(live, recorded);`,
     `else this.transitions.set(live, recorded.reverse());`,
   ),
+  attempts('attempts are not told what was done once', `results: order.results,`, `results: [],`),
   attempts(
     'a result counts twice',
-    `if (running?.attempt !== attempt) return; // stopped meanwhile`,
+    `if (running?.order.attempt !== attempt) return; // stopped meanwhile`,
     `if (!running) return;`,
   ),
   attempts(
@@ -185,7 +191,7 @@ export const ENGINE = [
   ),
   recovery(
     'attempts that run are lost after a failed commit',
-    `state.at === 'running' && live.attempts.get(address)?.attempt !== state.tries.attempt;`,
+    `state.at === 'running' && live.attempts.get(address)?.order.attempt !== state.tries.attempt;`,
     `state.at === 'running';`,
   ),
   recovery(
@@ -374,7 +380,7 @@ export const ENGINE = [
   ),
   attempts(
     'another attempt is stopped',
-    `    if (running?.attempt !== attempt) return;\n    live.attempts.delete(step);\n    this.release();\n    running.stop`,
+    `    if (running?.order.attempt !== attempt) return;\n    live.attempts.delete(step);\n    this.release();\n    running.stop`,
     `    if (!running) return;\n    live.attempts.delete(step);\n    this.release();\n    running.stop`,
   ),
   recovery(

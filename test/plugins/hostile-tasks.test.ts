@@ -145,6 +145,7 @@ test('what a task logs and reports is made storable: a level that there is, a te
       { level: 'info', message: 'x'.repeat(4000) },
     ],
     progress: [{ fraction: 0, message: 'y'.repeat(4000) }, { fraction: 0 }, { fraction: 0 }],
+    results: {},
   });
 });
 
@@ -164,5 +165,6 @@ test('runTask gives what was logged and reported, masked, and the idempotency ke
       { level: 'info', message: 'circle' },
     ],
     progress: [{ fraction: 1, message: '*** done' }, { fraction: 0 }],
+    results: {},
   });
 });

@@ -4,7 +4,7 @@ import { createSchemaChecker } from '../../src/json-schema/index.js';
 import type { JsonObject } from '../../src/kernel/index.js';
 import type { Plugin, TaskServices } from '../../src/plugin/contract/index.js';
 import { createInProcessRunner, PluginRegistry, secretsFrom } from '../../src/plugin/host/index.js';
-import type { SecretSlot } from '../../src/engine/core/index.js';
+import type { RecordedResult, SecretSlot } from '../../src/engine/core/index.js';
 
 export interface RunAttempt {
   readonly plugin: Plugin;
@@ -17,6 +17,7 @@ export interface RunAttempt {
   readonly signal?: AbortSignal;
   readonly attempt?: number;
   readonly firstStartedAt?: number;
+  readonly results?: readonly RecordedResult[];
   readonly listener?: Omit<AttemptControl, 'signal'>;
 }
 
@@ -50,7 +51,7 @@ export const runAttempt = async (request: RunAttempt): Promise<AttemptOutcome> =
     secrets: request.slots ?? [],
     firstStartedAt: request.firstStartedAt ?? Date.now(),
     deadline: undefined,
-    results: [],
+    results: request.results ?? [],
   };
   const signal = request.signal ?? new AbortController().signal;
   return runner.run(attempt, { signal, ...(request.listener ?? SILENT) });

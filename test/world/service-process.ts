@@ -34,18 +34,22 @@ export class ServiceProcess {
   }
 
   /** Starts it over a data directory; `before`: a command that it runs under, `prlimit` and its arguments. */
-  static spawn(directory: string, before: readonly string[] = []): ServiceProcess {
+  static spawn(
+    directory: string,
+    before: readonly string[] = [],
+    settings: Readonly<Record<string, string>> = {},
+  ): ServiceProcess {
     const line = [...before, process.execPath, PROGRAM, 'serve'];
     const environment = { HARMONIA_DATA_DIR: directory, HARMONIA_PORT: '0', HARMONIA_SHUTDOWN_SECONDS: '0' };
     const child = spawn(line[0] as string, line.slice(1), {
-      env: { ...process.env, ...environment },
+      env: { ...process.env, ...environment, ...settings },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     return new ServiceProcess(child);
   }
 
-  static async start(directory: string): Promise<ServiceProcess> {
-    const service = ServiceProcess.spawn(directory);
+  static async start(directory: string, settings: Readonly<Record<string, string>> = {}): Promise<ServiceProcess> {
+    const service = ServiceProcess.spawn(directory, [], settings);
     await service.listening();
     return service;
   }

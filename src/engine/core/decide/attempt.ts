@@ -3,7 +3,7 @@ import { compileRetryPolicy, nextAttempt, type RetryPolicy } from '../../../retr
 import type { StepStarted } from '../event.js';
 import { evaluateTemplate, type Template } from '../expression/index.js';
 import { timeoutAfter, type Failure } from '../failure.js';
-import { findStep, isTerminalRun, type RunState, type Step, type StepState } from '../fold/run-state.js';
+import { findStep, type RunState, type Step, type StepState } from '../fold/run-state.js';
 import { checkpointBefore } from './checkpoint.js';
 import { about, completeStep, failStep, give, scopeOf, type Draft, type Mutable } from './draft.js';
 import { STALE, type Refusal, type RequestOf } from './request.js';
@@ -66,13 +66,13 @@ const deadlineOf = ({ state, at }: Draft, step: Step, firstStartedAt: Instant): 
   return deadline === Infinity ? undefined : deadline;
 };
 
-/** The step whose attempt speaks, while that attempt runs and the execution goes on. */
+/** The step whose attempt speaks, while that attempt runs: in an execution that has ended none does. */
 const runningStep = (
   state: RunState,
   { step: address, generation, attempt }: Pick<AttemptRequest, 'step' | 'generation' | 'attempt'>,
 ): Step | undefined => {
   const step = findStep(state, address);
-  if (step?.generation !== generation || isTerminalRun(state.status)) return undefined;
+  if (step?.generation !== generation) return undefined;
   return step.state.at === 'running' && step.state.tries.attempt === attempt ? step : undefined; // E5
 };
 
