@@ -2,10 +2,6 @@
 export class SeldomSet<T> implements Iterable<T> {
   private items: Set<T> | undefined;
 
-  get size(): number {
-    return this.items?.size ?? 0;
-  }
-
   get first(): T | undefined {
     return this.items?.values().next().value;
   }

@@ -58,7 +58,7 @@ export interface Seal {
 export const sealOf = (execution: Uuid, events: readonly ArchivedEvent[]): Seal => {
   const [first, last] = [events[0]?.position ?? 0, events.at(-1)?.position ?? 0];
   return {
-    head: archivedRows(execution, events).at(-1)?.link ?? '',
+    head: events.at(-1)?.link ?? archivedRows(execution, events).at(-1)?.link ?? '',
     lastSeq: events.at(-1)?.seq ?? 0,
     positions: first > 0 ? { first, last } : undefined,
   };

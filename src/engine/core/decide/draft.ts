@@ -71,8 +71,7 @@ export interface Completion {
 export const completeStep = (draft: Draft, step: Step, completion: Completion): void => {
   const { output, consumed, attempt = 0, cached } = completion;
   const { set, cache } = step.task;
-  const assigned =
-    set && evaluateTemplate(set, scopeOf(draft, step, { reads: step.task.reads, variables: { output } }));
+  const assigned = set && evaluateTemplate(set, scopeOf(draft, step, { variables: { output } }));
   if (assigned && !assigned.ok) return failStep(draft, step, { attempt, failure: assigned.error });
   const { address, generation } = step;
   const event: Mutable<StepCompleted> = {

@@ -18,7 +18,7 @@ export interface StartRequest {
   readonly metadata: JsonObject;
   readonly options: ExecutionOptions;
   readonly parent?: ParentStep;
-  /** At least 128 random bits: makes the tokens of callbacks unguessable. */
+  /** At least 120 random bits: makes the tokens of callbacks unguessable. */
   readonly seed?: string;
   /** Address of the service, for callbacks. */
   readonly origin?: string;
