@@ -43,7 +43,7 @@ module.exports = {
     rule(
       'integrations-use-the-contract',
       { path: '^src/integration/' },
-      { path: '^src/', pathNot: ['^src/(integration|plugin/contract|engine/ports|kernel)/'] },
+      { path: '^src/', pathNot: ['^src/(integration|plugin/(contract|ports)|engine/ports|kernel)/'] },
     ),
     rule('config-is-read-once', { path: '^src/', pathNot: [ROOT, '^src/(config|cli)/'] }, { path: '^src/config/' }),
     rule('only-the-command-line-starts-it', { path: '^src/', pathNot: [ROOT, '^src/cli/'] }, { path: ROOT }),

@@ -1,16 +1,23 @@
-import { Module, type DynamicModule } from '@nestjs/common';
+import { Module, type DynamicModule, type FactoryProvider } from '@nestjs/common';
 import { ApiModule, READER, type ApiSettings, type EventFeed } from './api/index.js';
 import type { Config } from './config/index.js';
 import { systemTimers } from './engine/embedded/index.js';
 import type { Harmonia } from './harmonia.js';
 import { HARMONIA, HarmoniaModule } from './nest/index.js';
 
-/** What the API reads of Harmonia beside what any application may use. */
-@Module({
-  providers: [{ provide: READER, inject: [HARMONIA], useFactory: ({ storage }: Harmonia) => storage.reader }],
-  exports: [READER],
-})
-class ReadingModule {}
+/** What the API needs of Harmonia beside what any application may use. */
+const FOR_THE_API: readonly (readonly [symbol, (harmonia: Harmonia) => unknown])[] = [
+  [READER, ({ storage }) => storage.reader],
+];
+
+const providers = FOR_THE_API.map(([provide, useFactory]): FactoryProvider => ({
+  provide,
+  inject: [HARMONIA],
+  useFactory,
+}));
+
+@Module({ providers, exports: providers.map(({ provide }) => provide) })
+class SurfaceModule {}
 
 export interface ServiceParts {
   readonly config: Config;
@@ -26,7 +33,7 @@ export class ServiceModule {
       module: ServiceModule,
       imports: [
         HarmoniaModule.forRoot({ config, notifier: feed }),
-        ApiModule.register({ imports: [{ module: ReadingModule }], feed, clock: systemTimers, settings }),
+        ApiModule.register({ imports: [{ module: SurfaceModule }], feed, clock: systemTimers, settings }),
       ],
     };
   }

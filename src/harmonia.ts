@@ -3,8 +3,8 @@ import type { Config } from './config/index.js';
 import { DEFAULT_LIMITS, type DefinitionLimits } from './engine/core/index.js';
 import { EmbeddedEngine, systemTimers } from './engine/embedded/index.js';
 import type { Engine } from './engine/index.js';
-import type { Notifier } from './engine/ports/index.js';
-import { componentBases, createComponentService } from './integration/index.js';
+import type { Notifier, TaskRunner } from './engine/ports/index.js';
+import { componentBases, createComponentService, GuardedHttp } from './integration/index.js';
 import { createSchemaChecker } from './json-schema/index.js';
 import { newId } from './new-id.js';
 import { Housekeeping, openStorage, type Storage } from './persistence/index.js';
@@ -16,7 +16,13 @@ import {
   secretsFrom,
   type PluginRegistry,
 } from './plugin/host/index.js';
-import { checkDocument, WorkflowCatalog, type Checked, type ImportOptions } from './workflow/index.js';
+import {
+  checkDocument,
+  WorkflowCatalog,
+  WorkflowRequests,
+  type Checked,
+  type ImportOptions,
+} from './workflow/index.js';
 
 /** What goes on that nobody asked for. */
 export type OnTrouble = (what: string, error: unknown) => void;
@@ -36,6 +42,8 @@ export interface Harmonia {
   readonly catalog: WorkflowCatalog;
   readonly registry: PluginRegistry;
   readonly components: ComponentService;
+  /** What plugins, schedules, webhooks and triggers ask of workflows. */
+  readonly requests: WorkflowRequests;
   readonly storage: Storage;
   /** Takes up what was open when the last process ended. */
   open(): Promise<void>;
@@ -63,6 +71,24 @@ export const createChecker = async (config: Config): Promise<(source: unknown, o
   return (source, options) => checkDocument(source, surroundings, options);
 };
 
+/** What runs beside the engine, from `open` to `close`. */
+interface Background {
+  start(): void | Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** One after the other; they stop in the opposite order, before what they stand on. */
+const lifetime = (engine: EmbeddedEngine, background: readonly Background[]) => ({
+  open: async (): Promise<void> => {
+    await engine.open();
+    for (const one of background) await one.start();
+  },
+  stop: async (grace: number): Promise<void> => {
+    for (const one of [...background].reverse()) await one.stop();
+    await engine.close(grace);
+  },
+});
+
 /** Puts the adapters together. Throws a `HarmoniaError` when the data cannot be opened or a plugin cannot be loaded. */
 export const createHarmonia = async ({
   config,
@@ -74,6 +100,7 @@ export const createHarmonia = async ({
   for (const plugin of plugins) registry.add(plugin);
   const schemas = createSchemaChecker();
   const components = createComponentService({ baseOf: componentBases(config.environment) });
+  const http = new GuardedHttp({ allow: config.httpAllow });
   const storage = await openStorage(config.dataDirectory);
   const catalog = new WorkflowCatalog({
     store: storage.workflows,
@@ -81,36 +108,43 @@ export const createHarmonia = async ({
     newId,
     surroundings: { catalogue: registry, schemas, limits: definitionLimits(config) },
   });
-  const engine = new EmbeddedEngine({
+  const requests = new WorkflowRequests({ engine: () => engine, catalog, newId });
+  const runner = createInProcessRunner({
+    registry,
+    schemaChecker: schemas,
+    secrets: secretsFrom(config.secrets),
+    services: { components, workflows: requests },
+    http,
+    clock: systemTimers,
+    limits: { maxOutputBytes: config.limits.maxPayloadBytes },
+  });
+  const engine: EmbeddedEngine = createEngine({ config, notifier, onTrouble, catalog, runner, storage });
+  const { database } = storage;
+  const housekeeping = new Housekeeping({ database, retention: config.retention, timers: systemTimers, onTrouble });
+  const { open, stop } = lifetime(engine, [housekeeping]);
+  const close = async (): Promise<void> => {
+    await stop(config.shutdownGrace);
+    await http.close();
+    await storage.close();
+  };
+  return { engine, catalog, registry, components, requests, storage, open, close };
+};
+
+interface EngineParts extends Omit<HarmoniaParts, 'plugins'> {
+  readonly catalog: WorkflowCatalog;
+  readonly runner: TaskRunner;
+  readonly storage: Storage;
+}
+
+const createEngine = ({ config, catalog, storage, ...rest }: EngineParts): EmbeddedEngine =>
+  new EmbeddedEngine({
+    ...rest,
     journal: storage.journal,
     timers: systemTimers,
-    notifier,
     limits: config.limits,
     compiled: (definition) => catalog.compiled(definition),
     workflow: (name, range) => catalog.runnableByName(name, range),
     newId,
     newSeed: () => randomUUID(),
     origin: config.publicUrl,
-    onTrouble,
-    runner: createInProcessRunner({
-      registry,
-      schemaChecker: schemas,
-      secrets: secretsFrom(config.secrets),
-      services: { components },
-      clock: systemTimers,
-      limits: { maxOutputBytes: config.limits.maxPayloadBytes },
-    }),
   });
-  const { database } = storage;
-  const housekeeping = new Housekeeping({ database, retention: config.retention, timers: systemTimers, onTrouble });
-  const open = async (): Promise<void> => {
-    await engine.open();
-    housekeeping.start();
-  };
-  const close = async (): Promise<void> => {
-    await engine.close(config.shutdownGrace);
-    await housekeeping.stop();
-    await storage.close();
-  };
-  return { engine, catalog, registry, components, storage, open, close };
-};

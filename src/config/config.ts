@@ -35,6 +35,8 @@ export interface Config {
     readonly compactAfter: number;
   };
   readonly secrets: Readonly<Record<string, string>>;
+  /** Where HTTP may go beside the public internet: hosts, `host:port`, `*.suffix`, ranges of addresses. */
+  readonly httpAllow: readonly string[];
   /** Settings of the plugins, by plugin id. */
   readonly plugins: Readonly<Record<string, JsonObject>>;
   /** Directories of further plugin packages. */
@@ -154,6 +156,7 @@ export const readConfig = (environment: Environment): Config => {
   const settings = new Settings(environment);
   const host = settings.text('HARMONIA_BIND') ?? settings.text('HARMONIA_HOST') ?? '127.0.0.1';
   const port = settings.whole('HARMONIA_PORT', { min: 0, max: 65_535, otherwise: 8007 });
+  const httpAllow = settings.list('HARMONIA_HTTP_ALLOW');
   const origins = settings.list('HARMONIA_CORS_ORIGINS');
   return Object.freeze({
     http: { host, port, corsOrigins: origins.length > 0 ? origins : ['*'] },
@@ -163,8 +166,9 @@ export const readConfig = (environment: Environment): Config => {
     shutdownGrace: settings.number('HARMONIA_SHUTDOWN_SECONDS', { min: 0, max: 3600, otherwise: 10 }) * 1000,
     retention: retention(settings),
     secrets: settings.below(SECRET_PREFIX),
+    httpAllow,
     plugins: {
-      http: { allow: settings.list('HARMONIA_HTTP_ALLOW') },
+      http: { allow: httpAllow },
       script: { allow: settings.list('HARMONIA_SCRIPT_ALLOW') },
     },
     pluginDirectories: settings.list('HARMONIA_PLUGINS'),

@@ -59,6 +59,16 @@ export const FAILURE_CLASSES = {
     message: 'The task gave an output that is not JSON: {reason}.',
     cure: 'Return plain JSON from the task.',
   },
+  credential_missing: {
+    status: 500,
+    message: 'There is no credential {name} (any more).',
+    cure: 'Make it with PUT /api/v1/credentials/{name}, or name another one in the task.',
+  },
+  host_not_granted: {
+    status: 500,
+    message: 'The plugin may not reach {host}.',
+    cure: 'Name the host under `harmonia.hosts` in the package.json of the plugin.',
+  },
   secret_missing: {
     status: 500,
     message: 'There is no secret "{name}".',

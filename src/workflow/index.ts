@@ -7,3 +7,9 @@ export {
   type SaveWorkflow,
   type WorkflowWithDocument,
 } from './workflow-catalog.js';
+export {
+  WorkflowRequests,
+  type EventRequest,
+  type StartRequest,
+  type WorkflowRequestsParts,
+} from './workflow-requests.js';

@@ -152,11 +152,16 @@ export class WorkflowCatalog {
   async runnableByName(name: string, range: string | undefined): Promise<RunnableWorkflow> {
     const workflow = await this.options.store.findByName(name);
     if (!workflow) throw new HarmoniaError('workflow_not_found', { id: name });
-    if (range === undefined) return this.runnable(workflow.id);
-    const versions = (await this.options.store.versions(workflow.id)).map(({ version }) => version);
+    return this.runnableInRange(workflow.id, range);
+  }
+
+  /** The newest version in a range (as in package.json), or the current one. */
+  async runnableInRange(id: Uuid, range: string | undefined): Promise<RunnableWorkflow> {
+    if (range === undefined) return this.runnable(id);
+    const versions = (await this.options.store.versions(id)).map(({ version }) => version);
     const version = versions.includes(range) ? range : maxSatisfying(versions, range);
-    if (version === null) throw new HarmoniaError('version_not_found', { id: name, version: range });
-    return this.runnable(workflow.id, version);
+    if (version === null) throw new HarmoniaError('version_not_found', { id, version: range });
+    return this.runnable(id, version);
   }
 
   /**

@@ -36,7 +36,7 @@ test('what was done by context.once before kill -9 is not done again', async () 
   const plugin = join(directory, 'shop');
   await mkdir(plugin);
   await writeFile(join(plugin, 'index.js'), CODE);
-  const manifest = { manifest: 1, id: 'shop', tasks: ['buy'] };
+  const manifest = { apiVersion: '^1.0', id: 'shop', tasks: ['buy'] };
   const packageJson = { name: 'shop', type: 'module', exports: './index.js', harmonia: manifest };
   await writeFile(join(plugin, 'package.json'), JSON.stringify(packageJson));
   const file = join(directory, 'effects');

@@ -50,7 +50,7 @@ const shout = (run: (text: string) => string | Promise<string> = (text) => text.
         id: 'text',
         description: 'Shouts.',
         input: { type: 'object', required: ['text'], properties: { text: { type: 'string' } } },
-        run: (input) => run(input.text as string),
+        run: (input) => run(input.text),
       }),
     ],
   });

@@ -45,7 +45,7 @@ describe('the guide for plugins (built dist)', () => {
   test('a plugin that is wrong stops the command with all that is wrong with it', async () => {
     const wrong = join(directory, 'wrong');
     await mkdir(wrong);
-    const harmonia = { manifest: 1, id: 'Wrong', tasks: 'text' };
+    const harmonia = { apiVersion: '^1.0', id: 'Wrong', tasks: 'text' };
     await writeFile(join(wrong, 'package.json'), JSON.stringify({ exports: './none.js', harmonia }));
     const failed: unknown = await run(
       process.execPath,

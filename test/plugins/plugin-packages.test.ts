@@ -33,16 +33,23 @@ const pluginCode = (id: string, ...tasks: string[]): string =>
 
 describe('plugin packages', () => {
   test('every fault of every package is in one error', async () => {
-    const manifest = (id: string, ...tasks: string[]): object => ({ ...EXPORTS, harmonia: { manifest: 1, id, tasks } });
+    const manifest = (id: string, ...tasks: string[]): object => ({
+      ...EXPORTS,
+      harmonia: { apiVersion: '^1.0', id, tasks },
+    });
     const directories = [
       await write('good', manifest('good', 'a'), pluginCode('good', 'a')),
       await write('again', manifest('good', 'a'), pluginCode('good', 'a')),
       await write('promises', manifest('promises', 'a', 'b'), pluginCode('promises', 'a')),
       await write('renamed', manifest('renamed', 'a'), pluginCode('other', 'a')),
       await write('broken', manifest('broken', 'a'), 'throw new Error("at import");'),
-      await write('greedy', { ...EXPORTS, harmonia: { manifest: 1, id: 'greedy', tasks: [], services: ['root'] } }, ''),
-      await write('doorless', { harmonia: { manifest: 1, id: 'doorless', tasks: [] } }, ''),
-      await write('future', { ...EXPORTS, harmonia: { manifest: 2 } }, ''),
+      await write(
+        'greedy',
+        { ...EXPORTS, harmonia: { apiVersion: '^1.0', id: 'greedy', tasks: [], services: ['root'] } },
+        '',
+      ),
+      await write('doorless', { harmonia: { apiVersion: '^1.0', id: 'doorless', tasks: [] } }, ''),
+      await write('future', { ...EXPORTS, harmonia: { apiVersion: '^2.0' } }, ''),
     ];
     const error: unknown = await loadPlugins(directories, { config: {} }).catch((failure: unknown) => failure);
     expect(error).toBeInstanceOf(HarmoniaError);
@@ -55,7 +62,7 @@ describe('plugin packages', () => {
       expect.stringContaining('/broken cannot be loaded: at import'),
       expect.stringContaining('/greedy cannot be loaded: there is no service "root"'),
       expect.stringContaining('/doorless cannot be loaded: its package.json exports no "."'),
-      expect.stringContaining('/future cannot be loaded: `harmonia.manifest` must be 1'),
+      expect.stringContaining('/future cannot be loaded: it is made for version ^2.0 of the contract; this is 1.0.0'),
     ]);
     for (const name of ['again', 'future']) expect(message).toContain(name);
   });
@@ -70,7 +77,13 @@ describe('plugin packages', () => {
   };
 
   test('one with several faults has all of them listed, and none of its code run', async () => {
-    const harmonia = { manifest: 1, id: 'Bad Id', tasks: ['ok', 'Not Ok', 'ok'], services: ['root', 7], service: [] };
+    const harmonia = {
+      apiVersion: '^1.0',
+      id: 'Bad Id',
+      tasks: ['ok', 'Not Ok', 'ok'],
+      services: ['root', 7],
+      service: [],
+    };
     const directory = await write('faulty', { exports: '../../evil.js', harmonia }, HOSTILE);
     expect(await reasonsOf(directory)).toEqual([
       'its entry "../../evil.js" is not there.',
@@ -78,7 +91,7 @@ describe('plugin packages', () => {
       'its manifest lists the task "ok" twice.',
       expect.stringContaining('the task id "Not Ok" must match'),
       '`harmonia.services` must be a list of service names.',
-      'there is no field `harmonia.service`; there are: manifest, id, tasks, services.',
+      'there is no field `harmonia.service`; there are: apiVersion, id, role, tasks, triggers, templates, services, hosts.',
     ]);
     expect(ran()).toBeUndefined();
   });
@@ -88,16 +101,16 @@ describe('plugin packages', () => {
     ['a list', []],
     ['a text', 'x'],
     ['a manifest that is a list', { ...EXPORTS, harmonia: [] }],
-    ['a format as a text', { ...EXPORTS, harmonia: { manifest: '1' } }],
-    ['tasks that are an object', { ...EXPORTS, harmonia: { manifest: 1, id: 'a', tasks: {} } }],
-    ['an id that is inherited', { ...EXPORTS, harmonia: { manifest: 1, id: ['a'], tasks: [] } }],
-    ['an export that is a number', { exports: 7, harmonia: { manifest: 1, id: 'a', tasks: [] } }],
-    ['an export of nothing', { exports: null, harmonia: { manifest: 1, id: 'a', tasks: [] } }],
-    ['an entry that is missing', { exports: './none.js', harmonia: { manifest: 1, id: 'a', tasks: [] } }],
-    ['an entry above', { exports: '../outside.js', harmonia: { manifest: 1, id: 'a', tasks: [] } }],
-    ['a hidden entry above', { main: 'x/../../outside.js', harmonia: { manifest: 1, id: 'a', tasks: [] } }],
-    ['a link that leads out', { exports: './link.js', harmonia: { manifest: 1, id: 'a', tasks: [] } }],
-    ['the directory itself', { exports: './', harmonia: { manifest: 1, id: 'a', tasks: [] } }],
+    ['a format as a text', { ...EXPORTS, harmonia: { apiVersion: 1 } }],
+    ['tasks that are an object', { ...EXPORTS, harmonia: { apiVersion: '^1.0', id: 'a', tasks: {} } }],
+    ['an id that is inherited', { ...EXPORTS, harmonia: { apiVersion: '^1.0', id: ['a'], tasks: [] } }],
+    ['an export that is a number', { exports: 7, harmonia: { apiVersion: '^1.0', id: 'a', tasks: [] } }],
+    ['an export of nothing', { exports: null, harmonia: { apiVersion: '^1.0', id: 'a', tasks: [] } }],
+    ['an entry that is missing', { exports: './none.js', harmonia: { apiVersion: '^1.0', id: 'a', tasks: [] } }],
+    ['an entry above', { exports: '../outside.js', harmonia: { apiVersion: '^1.0', id: 'a', tasks: [] } }],
+    ['a hidden entry above', { main: 'x/../../outside.js', harmonia: { apiVersion: '^1.0', id: 'a', tasks: [] } }],
+    ['a link that leads out', { exports: './link.js', harmonia: { apiVersion: '^1.0', id: 'a', tasks: [] } }],
+    ['the directory itself', { exports: './', harmonia: { apiVersion: '^1.0', id: 'a', tasks: [] } }],
   ])('a package.json with %s is refused, and nothing runs', async (name, content) => {
     await writeFile(join(root, 'outside.js'), HOSTILE);
     const directory = await write(name.replaceAll(' ', '-'), {}, HOSTILE);
@@ -116,7 +129,7 @@ describe('plugin packages', () => {
       expect(await reasonsOf(path)).toEqual([expect.stringContaining('package.json')]);
   });
 
-  const harmonia = { manifest: 1, id: 'sly', tasks: ['a'] };
+  const harmonia = { apiVersion: '^1.0', id: 'sly', tasks: ['a'] };
   let count = 0;
   test.each<[string, string, RegExp]>([
     ['hangs', 'await new Promise(() => undefined);', /did not finish loading within 0.2 s/],
@@ -164,7 +177,7 @@ describe('plugin packages', () => {
   });
 
   test('may export by a text, and be compiled to CommonJS', async () => {
-    const harmonia = { manifest: 1, id: 'old', tasks: ['a'] };
+    const harmonia = { apiVersion: '^1.0', id: 'old', tasks: ['a'] };
     const directory = await write('old', { type: 'commonjs', exports: './index.js', harmonia }, '');
     const code = pluginCode('old', 'a').replace('export default', 'exports.default =');
     await writeFile(
@@ -179,7 +192,11 @@ describe('plugin packages', () => {
   test('outside of the installation find the contract (built dist)', async () => {
     const code = `import { definePlugin, defineTask } from '@tekton/harmonia/plugin';
       export default definePlugin({ id: 'far', tasks: [defineTask({ id: 'a', description: '', run: () => 1 })] });`;
-    const directory = await write('far', { ...EXPORTS, harmonia: { manifest: 1, id: 'far', tasks: ['a'] } }, code);
+    const directory = await write(
+      'far',
+      { ...EXPORTS, harmonia: { apiVersion: '^1.0', id: 'far', tasks: ['a'] } },
+      code,
+    );
     const host = pathToFileURL(join(ROOT, 'dist/plugin/host/index.js')).href;
     const program = `import { loadPlugins } from ${JSON.stringify(host)};
       const registry = await loadPlugins([${JSON.stringify(directory)}], { config: {} });

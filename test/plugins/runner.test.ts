@@ -297,7 +297,11 @@ describe('plugin packages', () => {
     };
     const directories = [
       await write('none', {}, 'globalThis.ranNone = true;'),
-      await write('other', { harmonia: { manifest: 1, id: 'other', tasks: ['x'] } }, 'export default { id: "other" };'),
+      await write(
+        'other',
+        { harmonia: { apiVersion: '^1.0', id: 'other', tasks: ['x'] } },
+        'export default { id: "other" };',
+      ),
       join(root, 'missing'),
     ];
     const error: unknown = await loadPlugins(directories, { config: {} }).catch((failure: unknown) => failure);

@@ -23,7 +23,7 @@ const plugins = [
           type: 'object',
           properties: { items: { type: 'array', items: { const: 7 } }, ok: { type: 'boolean' } },
         },
-        run: () => null,
+        run: () => ({}),
       }),
     ],
   }),

@@ -1,3 +1,4 @@
+import { GuardedHttp } from '../../src/integration/index.js';
 import { systemTimers } from '../../src/engine/embedded/index.js';
 import type { AttemptControl, AttemptOutcome } from '../../src/engine/ports/index.js';
 import { createSchemaChecker } from '../../src/json-schema/index.js';
@@ -22,6 +23,7 @@ export interface RunAttempt {
 }
 
 const schemaChecker = createSchemaChecker();
+const outbound = new GuardedHttp({ allow: ['127.0.0.0/8'] });
 const SILENT: Omit<AttemptControl, 'signal'> = {
   log: () => undefined,
   progress: () => undefined,
@@ -38,6 +40,7 @@ export const runAttempt = async (request: RunAttempt): Promise<AttemptOutcome> =
     schemaChecker,
     secrets: secretsFrom(request.secrets ?? {}),
     services: request.services ?? {},
+    http: outbound,
     clock: systemTimers,
     limits: { maxOutputBytes: 2 ** 20 },
   });

@@ -11,7 +11,7 @@ export const delay = defineTask({
     properties: { seconds: { type: 'number', minimum: 0, description: 'How long, s.' } },
   },
   run: async (input, context) => {
-    await context.sleepUntil(context.firstStartedAt + (input.seconds as number) * 1000);
+    await context.sleepUntil(context.firstStartedAt + input.seconds * 1000);
     return null;
   },
 });

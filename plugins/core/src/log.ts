@@ -1,4 +1,4 @@
-import { defineTask, type LogLevel } from '@tekton/harmonia/plugin';
+import { defineTask } from '@tekton/harmonia/plugin';
 
 export const log = defineTask({
   id: 'log',
@@ -14,8 +14,8 @@ export const log = defineTask({
     },
   },
   run: (input, context) => {
-    const message = input.message as string;
-    context.log((input.level as LogLevel | undefined) ?? 'info', message);
+    const message = input.message;
+    context.log(input.level ?? 'info', message);
     return { message };
   },
 });

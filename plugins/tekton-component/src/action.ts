@@ -1,4 +1,4 @@
-import { defineTask, fatal, type JsonObject } from '@tekton/harmonia/plugin';
+import { defineTask, fatal } from '@tekton/harmonia/plugin';
 
 export const action = defineTask({
   id: 'action',
@@ -18,9 +18,9 @@ export const action = defineTask({
     const { components } = context.services;
     if (!components) throw fatal('component_not_found', 'This service calls no components.');
     return components.call({
-      component: input.component as string,
-      action: input.action as string,
-      params: (input.params ?? {}) as JsonObject,
+      component: input.component,
+      action: input.action,
+      params: input.params ?? {},
       context: {
         execution_id: context.executionId,
         step: context.address,

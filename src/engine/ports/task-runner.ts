@@ -11,6 +11,8 @@ export interface Attempt {
   readonly type: string;
   readonly input: JsonObject;
   readonly secrets: readonly SecretSlot[];
+  /** Names of credentials by slot; absent: none. */
+  readonly credentials?: Readonly<Record<string, string>>;
   readonly firstStartedAt: Instant;
   /** What attempts before it did once and for all. */
   readonly results: readonly RecordedResult[];

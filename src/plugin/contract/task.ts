@@ -1,5 +1,8 @@
 import type { Instant, Json, JsonObject } from '../../kernel/index.js';
 import type { AbortSignalLike } from './abort-signal.js';
+import type { CredentialSlots, FilledSlots } from './credential.js';
+import type { HttpClient } from './http.js';
+import type { Infer, InferObject } from './infer.js';
 import type { TaskServices } from './services.js';
 
 /**
@@ -11,8 +14,8 @@ export type Effects = 'pure' | 'read' | 'idempotent' | 'write';
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
 
-/** What one attempt of a task may know and use. */
-export interface TaskContext {
+/** What one attempt of a task may know and use. `C` is the schema of its settings, `S` its credential slots. */
+export interface TaskContext<C = undefined, S = CredentialSlots> {
   readonly executionId: string;
   /** Where the step stands in its execution: `/deploy[3]/notify`. */
   readonly address: string;
@@ -28,8 +31,12 @@ export interface TaskContext {
   readonly deadline: Instant | undefined;
   /** Aborts on timeout, cancellation and shutdown. An attempt that ends after that is not recorded. */
   readonly signal: AbortSignalLike;
-  /** Settings of the plugin, from the configuration of the service. A plugin reads no environment. */
-  readonly config: JsonObject;
+  /** Settings of the plugin, as the service has them. A plugin reads no environment. */
+  readonly config: InferObject<C>;
+  /** The credentials that the task of the workflow names, by slot. In clear: whatever the task says or returns is masked. */
+  readonly secrets: FilledSlots<S>;
+  /** HTTP within the platform's limits, to the hosts that the manifest names. */
+  readonly http: HttpClient;
   /** Platform services, those that the manifest asks for. */
   readonly services: TaskServices;
   now(): Instant;
@@ -62,33 +69,92 @@ export interface TaskRetry {
   readonly jitter?: number;
 }
 
-/** A kind of task that a plugin offers. */
-export interface Task {
-  /** Unique in its plugin; the type of the task is `<plugin id>/<task id>`. */
-  readonly id: string;
-  readonly description: string;
-  readonly effects: Effects;
-  /** JSON Schema 2020-12 of the input, checked before `run` is called. Absent: anything. */
+/** What undoes a task, used by tasks that state no `compensate`. Same words as `compensate` in a workflow. */
+export interface TaskCompensation {
+  /** A task type; `./cancel` is a task of the same plugin. */
+  readonly type: string;
+  /** May read `input` of the step, its `output`, and `tasks.<id>`: `{ id: '${output.id}' }`. */
   readonly input?: JsonObject;
-  /** JSON Schema 2020-12 of the output; documentation and type information, not enforced. */
-  readonly output?: JsonObject;
-  readonly retry?: TaskRetry;
-  /** Seconds that one attempt may take, for tasks that state no `timeout`. */
-  readonly timeout?: number;
-  /** Does the work. Must return JSON; `undefined` counts as null. Throw `fatal()` or `transient()`; anything else counts as transient `task_threw`. */
-  run(input: JsonObject, context: TaskContext): Json | undefined | void | Promise<Json | undefined | void>;
 }
 
-/** What `defineTask` makes a task of; `effects` is `write` unless said. */
-export interface TaskSpec extends Omit<Task, 'effects'> {
-  readonly effects?: Effects;
+/** What a task may return: JSON, or nothing, which counts as null. */
+type Returned = Json | undefined | void;
+
+/** A kind of task that a plugin offers. */
+export interface Task {
+  readonly id: string;
+  readonly title: string;
+  readonly description: string;
+  readonly icon?: string;
+  readonly effects: Effects;
+  readonly input?: JsonObject;
+  readonly output?: JsonObject;
+  readonly config?: JsonObject;
+  readonly credentials?: CredentialSlots;
+  readonly retry?: TaskRetry;
+  readonly timeout?: number;
+  readonly heartbeat?: number;
+  readonly compensate?: TaskCompensation;
+  run(input: JsonObject, context: TaskContext): Returned | Promise<Returned>;
 }
+
+/**
+ * What `defineTask` makes a task of. The types of `run` follow from the schemas: `I` of the input, `O` of the output, `C`
+ * of the settings, `S` from the credential slots.
+ */
+export interface TaskSpec<I = undefined, O = undefined, C = undefined, S = CredentialSlots> {
+  /** Unique in its plugin; the type of the task is `<plugin id>/<task id>`. Lower case, digits, `_` and `-`, 64 characters at most. */
+  readonly id: string;
+  /** A name for people, 80 characters at most. Default: made of the id. */
+  readonly title?: string;
+  /** What it does, in a sentence or more; people and models choose by it. */
+  readonly description: string;
+  /** One emoji, or the `data:` URL of an SVG or PNG image of 32 KiB at most. */
+  readonly icon?: string;
+  /** Default `write`. */
+  readonly effects?: Effects;
+  /** JSON Schema 2020-12 of the input, checked before `run` is called. Absent: every object fits. */
+  readonly input?: I;
+  /** JSON Schema 2020-12 of the output; documentation and type information, not enforced. */
+  readonly output?: O;
+  /** JSON Schema 2020-12 of the settings of the plugin that this task reads; checked when they are set. */
+  readonly config?: C;
+  /** Places for credentials. */
+  readonly credentials?: S;
+  readonly retry?: TaskRetry;
+  /** Seconds that one attempt may take, for tasks that state no `timeout`. 0.001 to 31,536,000. */
+  readonly timeout?: number;
+  /** Seconds without a sign of life after which an attempt has failed, for tasks that state no `heartbeat`. */
+  readonly heartbeat?: number;
+  readonly compensate?: TaskCompensation;
+  /** Does the work. Must return JSON; `undefined` counts as null. Throw `fatal()` or `transient()`; anything else counts as transient `task_threw`. */
+  run(input: InferObject<I>, context: TaskContext<C, S>): OutputOf<O> | Promise<OutputOf<O>>;
+}
+
+type OutputOf<O> = [O] extends [undefined] ? Returned : JsonObject extends O ? Returned : Infer<O>;
 
 /** What `id` of a task must match. */
 export const TASK_ID = /^[a-z][a-z0-9_-]{0,63}$/;
 
-/** Makes a task. Throws a `TypeError` when the id is malformed: lower case, digits, `_` and `-`, 64 characters at most. */
-export const defineTask = (spec: TaskSpec): Task => {
+/** `send_mail` → `Send mail`. */
+export const titleOf = (id: string): string => {
+  const words = id.replace(/[-_]+/g, ' ').trim();
+  return words.charAt(0).toUpperCase() + words.slice(1);
+};
+
+/** Makes a task. Throws a `TypeError` when the id is malformed. */
+export const defineTask = <
+  const I extends JsonObject | undefined = undefined,
+  const O extends JsonObject | undefined = undefined,
+  const C extends JsonObject | undefined = undefined,
+  const S extends CredentialSlots = CredentialSlots,
+>(
+  spec: TaskSpec<I, O, C, S>,
+): Task => {
   if (!TASK_ID.test(spec.id)) throw new TypeError(`Task id "${spec.id}" must match ${TASK_ID.source}`);
-  return Object.freeze({ ...spec, effects: spec.effects ?? 'write' });
+  return Object.freeze({
+    ...spec,
+    title: spec.title ?? titleOf(spec.id),
+    effects: spec.effects ?? 'write',
+  }) as unknown as Task;
 };

@@ -1,4 +1,4 @@
-import { messageOf } from '../../kernel/index.js';
+import { HarmoniaError, messageOf } from '../../kernel/index.js';
 import type { Failure } from '../../engine/core/index.js';
 import { isTaskFailure, type TaskFailure } from '../contract/index.js';
 import { checkOutput } from './output.js';
@@ -39,9 +39,18 @@ const intended = (failure: TaskFailure): Failure => {
   };
 };
 
+const TOO_MANY_REQUESTS = 429;
+
+/** A platform service refused: what is the fault of the one who asked does not go away. */
+const refusedBy = ({ code, message, status }: HarmoniaError): Failure => {
+  const kind = status < 500 && status !== TOO_MANY_REQUESTS ? 'fatal' : 'transient';
+  return { kind, code, message };
+};
+
 /** A failure that was thrown on purpose says what it is; anything else may go away by itself. No stack leaves the process. */
 export const failureOf = (thrown: unknown): Failure => {
   try {
+    if (thrown instanceof HarmoniaError) return refusedBy(thrown);
     return isTaskFailure(thrown) ? intended(thrown) : threw(thrown);
   } catch {
     return threw(thrown);

@@ -1,6 +1,6 @@
 import { messageOf, pointerTokens, type Json, type JsonObject } from '../../kernel/index.js';
 import type { Failure, SecretSlot, SecretText } from '../../engine/core/index.js';
-import type { SecretSource } from './secret-source.js';
+import type { SecretSource } from '../ports/index.js';
 
 type Filled =
   { readonly is: 'filled'; readonly input: JsonObject } | { readonly is: 'missing'; readonly failure: Failure };

@@ -3,4 +3,4 @@ export { createInProcessRunner, type InProcessRunnerOptions } from './in-process
 export { builtInPlugins, loadPlugins, type LoadOptions } from './load-plugins.js';
 export { readPluginPackage, type PluginPackage } from './plugin-package.js';
 export { PluginRegistry, type RegisteredTask, type Registration } from './plugin-registry.js';
-export { secretsFrom, type SecretSource } from './secret-source.js';
+export { secretsFrom } from './constant-secrets.js';

@@ -53,7 +53,7 @@ const load = async ({ entry, manifest }: PluginPackage, patience: number): Promi
   if (plugin.id !== manifest.id)
     throw new Unusable([`the code says it is "${plugin.id}", the manifest "${manifest.id}"`]);
   const offered = plugin.tasks.map(({ id }) => id).sort();
-  const promised = [...manifest.tasks].sort();
+  const promised = [...(manifest.tasks ?? [])].sort();
   if (offered.join() !== promised.join())
     throw new Unusable([`it offers ${offered.join(', ')}; its manifest says ${promised.join(', ')}`]);
   return plugin;
@@ -74,11 +74,11 @@ export const loadPlugins = async (
   for (const [index, outcome] of read.entries()) {
     try {
       if (outcome.status === 'rejected') throw outcome.reason;
-      const { id, services = [] } = outcome.value.manifest;
+      const { id, services = [], hosts = [] } = outcome.value.manifest;
       if (taken.has(id)) throw new Unusable(['another plugin has this id']);
       taken.add(id);
       const plugin = await load(outcome.value, patience);
-      registry.add(plugin, { services, config: Object.hasOwn(config, id) ? config[id] : {} });
+      registry.add(plugin, { services, hosts, config: Object.hasOwn(config, id) ? config[id] : {} });
     } catch (error) {
       const plugin = directories[index] as string;
       wrong.push(...reasonsOf(error).map((reason) => ({ plugin, reason })));

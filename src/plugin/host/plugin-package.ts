@@ -1,10 +1,10 @@
 import { readFile, realpath } from 'node:fs/promises';
 import { join, resolve, sep } from 'node:path';
 import { isJsonObject, type Json, type JsonObject } from '../../kernel/index.js';
-import type { PluginManifest } from '../contract/index.js';
+import { satisfies, validRange } from 'semver';
+import { API_VERSION, SERVICE_NAMES, type PluginManifest } from '../contract/index.js';
 import { PLUGIN_ID } from '../contract/plugin.js';
 import { TASK_ID } from '../contract/task.js';
-import { SERVICE_NAMES } from './plugin-registry.js';
 
 /** A package that says it is a plugin. Nothing of its code has run. */
 export interface PluginPackage {
@@ -20,17 +20,42 @@ export class Unusable extends Error {
   }
 }
 
-const FIELDS = ['manifest', 'id', 'tasks', 'services'];
+const FIELDS = ['apiVersion', 'id', 'role', 'tasks', 'triggers', 'templates', 'services', 'hosts'];
+const ROLES = ['tasks', 'service', 'templates'];
+/** A name, `*.` and a name, or `*` alone. No port: which ones are open is for the service to say. */
+const HOST = /^(\*|(\*\.)?[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*)$/;
 
 const isTextList = (value: Json | undefined): value is readonly string[] =>
   Array.isArray(value) && value.every((entry) => typeof entry === 'string');
 
-function* tasksProblems(tasks: Json | undefined): Generator<string, void, void> {
-  if (!isTextList(tasks)) return yield '`harmonia.tasks` must be a list of task ids';
-  for (const id of new Set(tasks)) {
-    if (!TASK_ID.test(id)) yield `the task id "${id}" must match ${TASK_ID.source}`;
-    if (tasks.indexOf(id) !== tasks.lastIndexOf(id)) yield `its manifest lists the task "${id}" twice`;
+function* idProblems(kind: 'task' | 'trigger', ids: Json | undefined): Generator<string, void, void> {
+  if (ids === undefined) return;
+  if (!isTextList(ids)) return yield `\`harmonia.${kind}s\` must be a list of ${kind} ids`;
+  for (const id of new Set(ids)) {
+    if (!TASK_ID.test(id)) yield `the ${kind} id "${id}" must match ${TASK_ID.source}`;
+    if (ids.indexOf(id) !== ids.lastIndexOf(id)) yield `its manifest lists the ${kind} "${id}" twice`;
   }
+}
+
+function* hostsProblems(hosts: Json | undefined): Generator<string, void, void> {
+  if (hosts === undefined) return;
+  if (!isTextList(hosts)) return yield '`harmonia.hosts` must be a list of hosts';
+  for (const host of hosts) {
+    if (!HOST.test(host)) yield `the host "${host}" must be a name in lower case, "*." and a name, or "*"`;
+  }
+}
+
+/** What goes with what: a package of templates holds no code, and only a service has triggers. */
+function* roleProblems({ role = 'tasks', tasks, triggers, templates }: JsonObject): Generator<string, void, void> {
+  if (!ROLES.some((known) => known === role)) return yield `\`harmonia.role\` must be one of ${ROLES.join(', ')}`;
+  if (role === 'templates') {
+    if (tasks !== undefined || triggers !== undefined) yield 'a package of templates has no tasks and no triggers';
+    if (!isTextList(templates) || templates.length === 0) yield '`harmonia.templates` must be a list of files';
+    return;
+  }
+  if (templates !== undefined) yield 'only a package with the role "templates" has `harmonia.templates`';
+  if (role === 'tasks' && tasks === undefined) yield '`harmonia.tasks` must be a list of task ids';
+  if (role === 'tasks' && triggers !== undefined) yield 'a plugin with triggers has the role "service"';
 }
 
 function* servicesProblems(services: Json | undefined): Generator<string, void, void> {
@@ -44,12 +69,19 @@ function* servicesProblems(services: Json | undefined): Generator<string, void, 
 
 function* manifestProblems(field: Json | undefined): Generator<string, void, void> {
   if (!isJsonObject(field)) return yield 'its package.json has no field `harmonia`';
-  // Another format may mean something else by the same fields.
-  if (field.manifest !== 1) return yield '`harmonia.manifest` must be 1';
+  const { apiVersion: range } = field;
+  if (typeof range !== 'string' || validRange(range) === null)
+    return yield `\`harmonia.apiVersion\` must be a range of versions such as "^${API_VERSION}"`;
+  // Another version may mean something else by the same fields.
+  if (!satisfies(API_VERSION, range))
+    return yield `it is made for version ${range} of the contract; this is ${API_VERSION}`;
   if (typeof field.id !== 'string') yield '`harmonia.id` must be a text';
   else if (!PLUGIN_ID.test(field.id)) yield `the id "${field.id}" must match ${PLUGIN_ID.source}`;
-  yield* tasksProblems(field.tasks);
+  yield* roleProblems(field);
+  yield* idProblems('task', field.tasks);
+  yield* idProblems('trigger', field.triggers);
   yield* servicesProblems(field.services);
+  yield* hostsProblems(field.hosts);
   for (const name of Object.keys(field)) {
     if (!FIELDS.includes(name)) yield `there is no field \`harmonia.${name}\`; there are: ${FIELDS.join(', ')}`;
   }

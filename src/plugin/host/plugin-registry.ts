@@ -1,7 +1,7 @@
 import { fault, HarmoniaError, type JsonObject } from '../../kernel/index.js';
 import type { TaskCatalogue, TaskType } from '../../engine/core/index.js';
 import { problemsOf } from './plugin-problems.js';
-import { type Plugin, type ServiceName, type Task } from '../contract/index.js';
+import { SERVICE_NAMES, type Plugin, type ServiceName, type Task } from '../contract/index.js';
 
 /** A task with what its plugin may use. */
 export interface RegisteredTask {
@@ -10,6 +10,7 @@ export interface RegisteredTask {
   readonly plugin: string;
   readonly config: JsonObject;
   readonly services: readonly ServiceName[];
+  readonly hosts: readonly string[];
 }
 
 export interface Registration {
@@ -17,10 +18,11 @@ export interface Registration {
   readonly config?: JsonObject;
   /** Platform services that its tasks get. Default: all; a plugin from a package gets those of its manifest. */
   readonly services?: readonly ServiceName[];
+  /** Hosts that its tasks reach by `context.http`. Default: all; a plugin from a package gets those of its manifest. */
+  readonly hosts?: readonly string[];
 }
 
-/** The platform services that there are. */
-export const SERVICE_NAMES: readonly ServiceName[] = ['components'];
+const ALL_HOSTS = ['*'];
 
 /** The plugins that are there, and the task types they offer. */
 export class PluginRegistry implements TaskCatalogue {
@@ -30,7 +32,7 @@ export class PluginRegistry implements TaskCatalogue {
   private readonly described = new Map<string, TaskType>();
 
   /** Adds a plugin. Throws `plugin_invalid` when its id is taken, or when it is not as `definePlugin` makes them. */
-  add(plugin: Plugin, { config = {}, services = SERVICE_NAMES }: Registration = {}): void {
+  add(plugin: Plugin, { config = {}, services = SERVICE_NAMES, hosts = ALL_HOSTS }: Registration = {}): void {
     const problems = this.plugins.has(plugin?.id) ? ['another plugin has this id'] : problemsOf(plugin);
     if (problems.length > 0) {
       const id = String(plugin?.id);
@@ -41,7 +43,7 @@ export class PluginRegistry implements TaskCatalogue {
     this.revision += 1;
     for (const task of plugin.tasks) {
       const type = `${plugin.id}/${task.id}`;
-      this.registered.set(type, { type, task, plugin: plugin.id, config, services });
+      this.registered.set(type, { type, task, plugin: plugin.id, config, services, hosts });
       const { description, effects, retry, timeout, input, output } = task;
       this.described.set(type, { type, description, effects, ...dropAbsent({ retry, timeout, input, output }) });
     }

@@ -1,12 +1,26 @@
 import { createSchemaChecker } from '../../json-schema/index.js';
 import type { Clock, Instant, Json, JsonObject } from '../../kernel/index.js';
-import { definePlugin, type LogLevel, type Task, type TaskServices } from '../contract/index.js';
+import { GuardedHttp } from '../../integration/index.js';
+import {
+  definePlugin,
+  secretTexts,
+  type Credential,
+  type HttpClient,
+  type LogLevel,
+  type Task,
+  type TaskServices,
+} from '../contract/index.js';
 import { createInProcessRunner, PluginRegistry, secretsFrom } from '../host/index.js';
+import type { SecretSource } from '../ports/index.js';
 
 /** What an attempt finds around it. Everything has a default. */
 export interface TaskSurroundings {
   /** Settings of the plugin. Default: none. */
   readonly config?: JsonObject;
+  /** What fills the slots of its `credentials`. Default: nothing. Their texts are masked in what comes out. */
+  readonly credentials?: Readonly<Record<string, Credential>>;
+  /** Default: that of the service, which reaches this machine, too. */
+  readonly http?: HttpClient;
   /** Platform services. Default: none. */
   readonly services?: TaskServices;
   /** Default 1. */
@@ -72,6 +86,17 @@ const SYSTEM: Clock = { now: () => Date.now() };
 const PLUGIN = 'test';
 /** Shared by all runs: it keeps what it has compiled. */
 const schemaChecker = createSchemaChecker();
+/** Fake services listen on this machine. */
+const outbound = new GuardedHttp({ allow: ['127.0.0.0/8', '::1/128', 'localhost'] });
+
+const testSecrets = ({ secrets = {}, credentials = {} }: TaskSurroundings): SecretSource => {
+  const plain = secretsFrom(secrets);
+  return {
+    ...plain,
+    credential: (name) => credentials[name],
+    values: () => [...plain.values(), ...Object.values(credentials).flatMap(secretTexts)],
+  };
+};
 
 /**
  * Runs one attempt of a task as the service would: the input is checked against the task's schema first, the output
@@ -93,7 +118,8 @@ export const runTask = async (
   const runner = createInProcessRunner({
     registry,
     schemaChecker,
-    secrets: secretsFrom(surroundings.secrets ?? {}),
+    secrets: testSecrets(surroundings),
+    http: surroundings.http ? { client: () => surroundings.http as HttpClient } : outbound,
     services: surroundings.services ?? {},
     clock,
     limits: { maxOutputBytes: surroundings.maxOutputBytes ?? MAX_OUTPUT },
@@ -109,6 +135,7 @@ export const runTask = async (
     type: `${PLUGIN}/${task.id}`,
     input,
     secrets: [],
+    credentials: Object.fromEntries(Object.keys(surroundings.credentials ?? {}).map((slot) => [slot, slot])),
     firstStartedAt: surroundings.firstStartedAt ?? clock.now(),
     deadline: surroundings.deadline,
     results: [...results].map(([key, result]) => ({ key, result })),

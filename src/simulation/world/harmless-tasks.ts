@@ -1,8 +1,9 @@
 import type { SchemaChecker } from '../../engine/core/index.js';
 import type { Attempt, AttemptControl, AttemptOutcome, TaskRunner } from '../../engine/ports/index.js';
 import type { Clock, Instant } from '../../kernel/index.js';
-import { definePlugin, type Task, type TaskContext } from '../../plugin/contract/index.js';
+import { definePlugin, fatal, type Task, type TaskContext } from '../../plugin/contract/index.js';
 import { createInProcessRunner, PluginRegistry, secretsFrom, type RegisteredTask } from '../../plugin/host/index.js';
+import type { OutboundHttp } from '../../plugin/ports/index.js';
 
 /** What a task that was really run gave, and when it would have given it. */
 export interface RealEnd {
@@ -14,6 +15,10 @@ export interface RealEnd {
 /** Says something and changes nothing, although it is not pure. */
 const ONLY_SAYS: ReadonlySet<string> = new Set(['core/log']);
 const isHarmless = ({ type, task }: RegisteredTask): boolean => task.effects === 'pure' || ONLY_SAYS.has(type);
+/** A simulation reaches nothing outside. */
+const NO_HTTP: OutboundHttp = {
+  client: () => ({ request: () => Promise.reject(fatal('address_blocked', 'A simulation sends no requests.')) }),
+};
 const MAX_OUTPUT = 16 * 2 ** 20;
 
 /**
@@ -37,7 +42,7 @@ export class HarmlessTasks {
   /** Plain when the task ended at once. Attempts are counted without those that were lost: a crash changes nothing of what a task does. */
   run(attempt: Attempt, control: AttemptControl, ended: number): RealEnd | Promise<RealEnd> {
     this.woken = this.clock.now();
-    const outcome = this.runner().run({ ...attempt, attempt: ended + 1, secrets: [] }, control);
+    const outcome = this.runner().run({ ...attempt, attempt: ended + 1, secrets: [], credentials: {} }, control);
     const at = this.woken;
     return outcome instanceof Promise ? outcome.then((late) => ({ outcome: late, at })) : { outcome, at };
   }
@@ -61,6 +66,7 @@ export class HarmlessTasks {
       schemaChecker: schemas,
       secrets: secretsFrom({}),
       services: {},
+      http: NO_HTTP,
       clock: this.clock,
       limits: { maxOutputBytes: MAX_OUTPUT },
     });

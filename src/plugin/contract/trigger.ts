@@ -1,0 +1,81 @@
+import type { Instant, Json, JsonObject } from '../../kernel/index.js';
+import type { AbortSignalLike } from './abort-signal.js';
+import type { CredentialSlots, FilledSlots } from './credential.js';
+import type { HttpClient } from './http.js';
+import type { InferObject } from './infer.js';
+import type { TaskServices } from './services.js';
+import { TASK_ID, titleOf, type LogLevel } from './task.js';
+
+/** Something that a trigger noticed. */
+export interface Occurrence {
+  /** Names it among those of this trigger: told again with the same id, it starts nothing. 200 characters at most. */
+  readonly id: string;
+  readonly payload: Json;
+}
+
+/** What a running trigger may know and use. `P` is the schema of its parameters, `S` its credential slots. */
+export interface TriggerContext<P = undefined, S = CredentialSlots> {
+  /** What the one who set the trigger up wants of it. */
+  readonly params: InferObject<P>;
+  /** Settings of the plugin. */
+  readonly config: JsonObject;
+  readonly secrets: FilledSlots<S>;
+  readonly http: HttpClient;
+  readonly services: TaskServices;
+  /** Aborts when the trigger is paused, changed or removed, and when the service stops. */
+  readonly signal: AbortSignalLike;
+  now(): Instant;
+  /** Resolves at that time (at once if it is past); rejects when the signal aborts. */
+  sleepUntil(time: Instant): Promise<void>;
+  /** Tells of something. Fulfils when it is durable: what it starts will be started, also after a crash. */
+  emit(occurrence: Occurrence): Promise<void>;
+  /** What `remember` kept last, null at first: where to go on after a restart. */
+  readonly memory: Json;
+  /** Keeps up to 64 KiB of JSON. Fulfils when it is durable. Remember after `emit`: a crash between the two tells twice, and the id sees to it. */
+  remember(memory: Json): Promise<void>;
+  log(level: LogLevel, message: string, details?: Json): void;
+}
+
+/** A kind of trigger that a plugin offers: it notices what happens outside and starts workflows. */
+export interface Trigger {
+  readonly id: string;
+  readonly title: string;
+  readonly description: string;
+  readonly icon?: string;
+  readonly params?: JsonObject;
+  readonly payload?: JsonObject;
+  readonly credentials?: CredentialSlots;
+  run(context: TriggerContext): Promise<void>;
+}
+
+/** What `defineTrigger` makes a trigger of. */
+export interface TriggerSpec<P = undefined, S = CredentialSlots> {
+  /** Unique among the triggers of its plugin; the type of the trigger is `<plugin id>/<trigger id>`. Same form as the id of a task. */
+  readonly id: string;
+  /** Default: made of the id. */
+  readonly title?: string;
+  readonly description: string;
+  /** As that of a task. */
+  readonly icon?: string;
+  /** JSON Schema 2020-12 of its parameters. Absent: every object fits. */
+  readonly params?: P;
+  /** JSON Schema 2020-12 of what it tells; documentation and type information. */
+  readonly payload?: JsonObject;
+  readonly credentials?: S;
+  /**
+   * Watches until the signal aborts. When it ends before, or throws, it is run again after a pause that grows from one
+   * second to a minute.
+   */
+  run(context: TriggerContext<P, S>): Promise<void>;
+}
+
+/** Makes a trigger. Throws a `TypeError` when the id is malformed. */
+export const defineTrigger = <
+  const P extends JsonObject | undefined = undefined,
+  const S extends CredentialSlots = CredentialSlots,
+>(
+  spec: TriggerSpec<P, S>,
+): Trigger => {
+  if (!TASK_ID.test(spec.id)) throw new TypeError(`Trigger id "${spec.id}" must match ${TASK_ID.source}`);
+  return Object.freeze({ ...spec, title: spec.title ?? titleOf(spec.id) }) as unknown as Trigger;
+};

@@ -1,0 +1,141 @@
+import type { Clock, Instant, Json, JsonObject } from '../../kernel/index.js';
+import type { Attempt, AttemptControl } from '../../engine/ports/index.js';
+import type { Credential, HttpClient, LogLevel, ServiceName, TaskContext, TaskServices } from '../contract/index.js';
+import type { OutboundHttp } from '../ports/index.js';
+import type { Masking } from './masking.js';
+import { Once } from './once.js';
+import { checkOutput } from './output.js';
+import type { RegisteredTask } from './plugin-registry.js';
+import { sleepUntil } from './sleep-until.js';
+
+/** Characters of a message of a failure, a log line or a report; what is beyond is cut off, because it is kept. */
+export const LONGEST_MESSAGE = 4000;
+/** Bytes of the details of one log line; larger ones are left out. */
+const MAX_LOG_DETAILS = 64 * 1024;
+const LEVELS: readonly LogLevel[] = ['debug', 'info', 'warn', 'error'];
+
+/** The services that a plugin is granted, and that there are. */
+export const granted = (services: TaskServices, names: readonly ServiceName[]): TaskServices =>
+  Object.fromEntries(names.flatMap((name) => (services[name] ? [[name, services[name]]] : [])));
+
+export interface ContextParts {
+  readonly attempt: Attempt;
+  readonly control: AttemptControl;
+  readonly registered: RegisteredTask;
+  /** The credentials that fill the slots of the task. */
+  readonly secrets: Readonly<Record<string, Credential>>;
+  readonly surroundings: AttemptSurroundings;
+  readonly masking: Masking;
+}
+
+/** What all attempts find around them. */
+export interface AttemptSurroundings {
+  readonly services: TaskServices;
+  readonly http: OutboundHttp;
+  readonly clock: Clock;
+  readonly limits: { readonly maxOutputBytes: number };
+}
+
+/** What a task sees. A class, so that an attempt of a small task costs one object and no closures. */
+export class AttemptContext implements TaskContext {
+  private results: Once | undefined;
+  private client: HttpClient | undefined;
+
+  constructor(private readonly parts: ContextParts) {}
+
+  get executionId(): string {
+    return this.parts.attempt.executionId;
+  }
+
+  get address(): string {
+    return this.parts.attempt.address;
+  }
+
+  get generation(): number {
+    return this.parts.attempt.generation;
+  }
+
+  get attempt(): number {
+    return this.parts.attempt.attempt;
+  }
+
+  get idempotencyKey(): string {
+    return `${this.executionId}:${this.address}:${this.generation}`;
+  }
+
+  get firstStartedAt(): Instant {
+    return this.parts.attempt.firstStartedAt;
+  }
+
+  get deadline(): Instant | undefined {
+    return this.parts.attempt.deadline;
+  }
+
+  get signal(): AbortSignal {
+    return this.parts.control.signal;
+  }
+
+  get config(): JsonObject {
+    return this.parts.registered.config;
+  }
+
+  get secrets(): Readonly<Record<string, Credential>> {
+    return this.parts.secrets;
+  }
+
+  get http(): HttpClient {
+    const { registered, surroundings } = this.parts;
+    this.client ??= surroundings.http.client({ hosts: registered.hosts, signal: this.signal });
+    return this.client;
+  }
+
+  get services(): TaskServices {
+    const { registered, surroundings } = this.parts;
+    return granted(surroundings.services, registered.services);
+  }
+
+  now(): Instant {
+    return this.parts.surroundings.clock.now();
+  }
+
+  sleepUntil(time: Instant): Promise<void> {
+    return sleepUntil(time, this.parts.surroundings.clock, this.signal);
+  }
+
+  once<T extends Json>(key: string, work: () => T | Promise<T>): Promise<T> {
+    const { attempt, control, masking, surroundings } = this.parts;
+    this.results ??= new Once({
+      known: attempt.results,
+      check: (result) => {
+        const checked = checkOutput(result, surroundings.limits.maxOutputBytes);
+        return checked.is === 'json' ? { output: masking.json(checked.output) } : { failure: checked.failure };
+      },
+      record: (name, result) => control.record(name, result),
+    });
+    return this.results.do(key, work) as Promise<T>;
+  }
+
+  log(given: LogLevel, message: string, details?: Json): void {
+    const { control, masking } = this.parts;
+    // The storage takes texts only, and a task written in JavaScript may say anything.
+    const level = LEVELS.includes(given) ? given : 'info';
+    const line = this.said(message);
+    if (details === undefined) return control.log(level, line);
+    const checked = checkOutput(details, MAX_LOG_DETAILS);
+    if (checked.is === 'json') control.log(level, line, masking.json(checked.output));
+    else control.log(level, line);
+  }
+
+  progress(fraction: number, message?: string): void {
+    const bounded = Math.min(1, Math.max(0, Number(fraction))) || 0;
+    this.parts.control.progress(bounded, message === undefined ? undefined : this.said(message));
+  }
+
+  heartbeat(): void {
+    this.parts.control.heartbeat();
+  }
+
+  private said(message: string): string {
+    return this.parts.masking.text(String(message)).slice(0, LONGEST_MESSAGE);
+  }
+}

@@ -1,0 +1,3 @@
+/** What the plugin host needs of the rest of the house. */
+export type * from './outbound-http.js';
+export type * from './secret-source.js';

@@ -1,0 +1,14 @@
+import type { HttpClient } from '../contract/index.js';
+
+/** Who is going to send requests, and where to. */
+export interface HttpGrant {
+  /** `api.example.com`, `*.example.com`, or `*` for all. */
+  readonly hosts: readonly string[];
+  /** Ends what is under way, and refuses what comes after. */
+  readonly signal: AbortSignal;
+}
+
+/** Hands out clients that reach the hosts of their grant, within the limits of the service. */
+export interface OutboundHttp {
+  client(grant: HttpGrant): HttpClient;
+}

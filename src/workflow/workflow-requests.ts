@@ -1,0 +1,96 @@
+import {
+  canonicalJson,
+  contentHash,
+  HarmoniaError,
+  parseUuid,
+  type Json,
+  type JsonObject,
+  type Uuid,
+} from '../kernel/index.js';
+import type { Engine } from '../engine/index.js';
+import type { WorkflowCatalog } from './workflow-catalog.js';
+
+/** An execution to be started by something that is no person. */
+export interface StartRequest {
+  /** Id or name of the workflow. */
+  readonly workflow: string;
+  /** A version, or a range of them. Absent: the current one. */
+  readonly version?: string;
+  readonly input?: Json;
+  readonly metadata?: JsonObject;
+  /** Started again with the same key, the first execution is answered. */
+  readonly key: string;
+}
+
+/** Something that happened. */
+export interface EventRequest {
+  readonly id?: string;
+  readonly name: string;
+  readonly payload: Json;
+}
+
+export interface WorkflowRequestsParts {
+  /** Asked for at each request: what asks for workflows may be made before what runs them. */
+  readonly engine: () => Engine;
+  readonly catalog: WorkflowCatalog;
+  readonly newId: () => Uuid;
+}
+
+const SCOPE = 'requests';
+const LONGEST_KEY = 200;
+
+const uuidOf = (text: string, what: string): Uuid => {
+  const id = parseUuid(text);
+  if (id !== undefined) return id;
+  throw new HarmoniaError('invalid_request', { reason: `${what} "${text}" is no UUID` });
+};
+
+/**
+ * What plugins, schedules, webhooks and triggers ask of workflows, by names as people know them. Each is durable when its
+ * promise fulfils; refusals are `HarmoniaError`s.
+ */
+export class WorkflowRequests {
+  constructor(private readonly parts: WorkflowRequestsParts) {}
+
+  async start({ workflow, version, input = {}, metadata, key }: StartRequest): Promise<{ readonly execution: Uuid }> {
+    if (key === '' || key.length > LONGEST_KEY)
+      throw new HarmoniaError('invalid_request', { reason: `a key has 1 to ${LONGEST_KEY} characters` });
+    const { catalog } = this.parts;
+    const id = await this.idOf(workflow);
+    const request = contentHash(canonicalJson({ workflow: id, version: version ?? null, input }));
+    const { execution } = await this.parts.engine().start({
+      workflow: await catalog.runnableInRange(id, version),
+      input,
+      ...(metadata && { metadata }),
+      key: { scope: SCOPE, key, request },
+    });
+    return { execution };
+  }
+
+  async publish(event: EventRequest, workflow?: string): Promise<readonly Uuid[]> {
+    const to = workflow === undefined ? undefined : await this.idOf(workflow);
+    return this.parts.engine().publish(this.eventOf(event), to);
+  }
+
+  async signal(execution: string, event: EventRequest): Promise<void> {
+    await this.parts.engine().deliver(uuidOf(execution, 'the execution'), this.eventOf(event));
+  }
+
+  async setState(execution: string, values: JsonObject): Promise<void> {
+    await this.parts.engine().setVariables(uuidOf(execution, 'the execution'), values);
+  }
+
+  /** The id of a workflow by its id or name. Throws `workflow_not_found`. */
+  async idOf(workflow: string): Promise<Uuid> {
+    const { catalog } = this.parts;
+    const id = parseUuid(workflow);
+    if (id !== undefined) return (await catalog.find(id)).workflow.id;
+    const found = await catalog.findByName(workflow);
+    if (!found) throw new HarmoniaError('workflow_not_found', { id: workflow });
+    return found.id;
+  }
+
+  private eventOf({ id, name, payload }: EventRequest): { id: Uuid; name: string; payload: Json } {
+    return { id: id === undefined ? this.parts.newId() : uuidOf(id, 'the event'), name, payload };
+  }
+}
