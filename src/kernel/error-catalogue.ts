@@ -1,5 +1,11 @@
 import type { CatalogueEntry } from './catalogue-entry.js';
 import { FAILURE_CLASSES } from './failure-classes.js';
+import { CREDENTIAL_ERRORS } from './feature-errors/credential-errors.js';
+import { OUTBOUND_ERRORS } from './feature-errors/outbound-errors.js';
+import { PLUGIN_ERRORS } from './feature-errors/plugin-errors.js';
+import { SCHEDULE_ERRORS } from './feature-errors/schedule-errors.js';
+import { TEMPLATE_ERRORS } from './feature-errors/template-errors.js';
+import { WEBHOOK_ERRORS } from './feature-errors/webhook-errors.js';
 
 export type { CatalogueEntry } from './catalogue-entry.js';
 
@@ -286,6 +292,12 @@ export const CATALOGUE = catalogue({
     cure: 'See docs/expressions.md for types and functions.',
   },
 
+  ...CREDENTIAL_ERRORS,
+  ...OUTBOUND_ERRORS,
+  ...PLUGIN_ERRORS,
+  ...SCHEDULE_ERRORS,
+  ...TEMPLATE_ERRORS,
+  ...WEBHOOK_ERRORS,
   ...FAILURE_CLASSES,
 });
 

@@ -1,0 +1,2 @@
+/** What others need of credentials. */
+export type * from './credential-keeper.js';

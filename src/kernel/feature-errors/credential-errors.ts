@@ -1,0 +1,3 @@
+import type { CatalogueEntry } from '../catalogue-entry.js';
+
+export const CREDENTIAL_ERRORS = {} as const satisfies Record<string, CatalogueEntry>;
