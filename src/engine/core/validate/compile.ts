@@ -15,7 +15,7 @@ import { DEFAULT_LIMITS, type CompiledTask, type CompiledWorkflow, type Definiti
 import type { CheckedSchema, SchemaChecker } from '../schema-checker.js';
 import { WORKFLOW_NAMES } from '../names.js';
 import type { CredentialDirectory, TaskCatalogue } from '../task-type.js';
-import { checkTypes } from './expression-types-walk.js';
+import { checkTypes } from './expression-types/walk.js';
 import { readCheckpoints } from './checkpoint-policy.js';
 import { FieldReader } from './field-reader.js';
 import { mayBeNull } from './may-be-null.js';
