@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import { openCredentials } from './composition/credentials.js';
 import type { Config } from './config/index.js';
+import type { Credentials } from './credential/index.js';
 import { DEFAULT_LIMITS, type DefinitionLimits } from './engine/core/index.js';
 import { EmbeddedEngine, systemTimers } from './engine/embedded/index.js';
 import type { Engine } from './engine/index.js';
@@ -9,13 +11,7 @@ import { createSchemaChecker } from './json-schema/index.js';
 import { newId } from './new-id.js';
 import { Housekeeping, openStorage, type Storage } from './persistence/index.js';
 import type { ComponentService, Plugin } from './plugin/contract/index.js';
-import {
-  builtInPlugins,
-  createInProcessRunner,
-  loadPlugins,
-  secretsFrom,
-  type PluginRegistry,
-} from './plugin/host/index.js';
+import { builtInPlugins, createInProcessRunner, loadPlugins, type PluginRegistry } from './plugin/host/index.js';
 import {
   checkDocument,
   WorkflowCatalog,
@@ -44,6 +40,7 @@ export interface Harmonia {
   readonly components: ComponentService;
   /** What plugins, schedules, webhooks and triggers ask of workflows. */
   readonly requests: WorkflowRequests;
+  readonly credentials: Credentials;
   readonly storage: Storage;
   /** Takes up what was open when the last process ended. */
   open(): Promise<void>;
@@ -102,6 +99,7 @@ export const createHarmonia = async ({
   const components = createComponentService({ baseOf: componentBases(config.environment) });
   const http = new GuardedHttp({ allow: config.httpAllow });
   const storage = await openStorage(config.dataDirectory);
+  const credentials = await openCredentials({ config, storage, onTrouble });
   const catalog = new WorkflowCatalog({
     store: storage.workflows,
     clock: systemTimers,
@@ -112,7 +110,7 @@ export const createHarmonia = async ({
   const runner = createInProcessRunner({
     registry,
     schemaChecker: schemas,
-    secrets: secretsFrom(config.secrets),
+    secrets: credentials.forTasks,
     services: { components, workflows: requests },
     http,
     clock: systemTimers,
@@ -127,7 +125,7 @@ export const createHarmonia = async ({
     await http.close();
     await storage.close();
   };
-  return { engine, catalog, registry, components, requests, storage, open, close };
+  return { engine, catalog, registry, components, requests, credentials, storage, open, close };
 };
 
 interface EngineParts extends Omit<HarmoniaParts, 'plugins'> {

@@ -1,3 +1,29 @@
 import type { CatalogueEntry } from '../catalogue-entry.js';
 
-export const CREDENTIAL_ERRORS = {} as const satisfies Record<string, CatalogueEntry>;
+export const CREDENTIAL_ERRORS = {
+  credential_not_found: {
+    status: 404,
+    message: 'No credential {name}.',
+    cure: 'List them with GET /api/v1/credentials.',
+  },
+  credential_unreadable: {
+    status: 503,
+    message: 'The credential {name} cannot be read: {reason}.',
+    cure: 'Start Harmonia with the key that it was written with (docs/guides/credentials.md), or set it anew.',
+  },
+  credential_key_exposed: {
+    status: 500,
+    message: 'The key of the credentials, {path}, is open to other users (mode {mode}).',
+    cure: 'chmod 600 {path}. If somebody may have read it: harmonia credential rotate, and new credentials.',
+  },
+  credential_key_unusable: {
+    status: 500,
+    message: 'There is no usable key for credentials: {reason}.',
+    cure: 'A key is 32 bytes in base64, such as openssl rand -base64 32 makes; docs/guides/credentials.md says where it goes.',
+  },
+  credential_key_given: {
+    status: 409,
+    message: 'The key comes from {source}, which Harmonia cannot change, and holds nothing newer.',
+    cure: 'Put a new key in front of the old one there, restart with both, and rotate again; then take the old one away.',
+  },
+} as const satisfies Record<string, CatalogueEntry>;
