@@ -104,7 +104,7 @@ export const createHarmonia = async ({
     store: storage.workflows,
     clock: systemTimers,
     newId,
-    surroundings: { catalogue: registry, schemas, limits: definitionLimits(config) },
+    surroundings: { catalogue: registry, schemas, limits: definitionLimits(config), credentials: credentials.forTasks },
   });
   const requests = new WorkflowRequests({ engine: () => engine, catalog, newId });
   const runner = createInProcessRunner({

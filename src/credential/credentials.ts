@@ -1,6 +1,5 @@
 import { HarmoniaError, type Clock, type Instant } from '../kernel/index.js';
 import { secretTexts, type Credential, type CredentialType } from '../plugin/contract/index.js';
-import type { SecretSource } from '../plugin/ports/index.js';
 import { isCredentialName, isManagedName } from './credential-name.js';
 import { KeyRing } from './key/key-ring.js';
 import type { KeySource } from './key/key-source.js';
@@ -51,7 +50,7 @@ const stored = ({ opened: _, ...rest }: KnownCredential, sealed: string): Stored
  */
 export class Credentials implements CredentialKeeper {
   /** What tasks may have, and what of them must be masked. */
-  readonly forTasks: SecretSource;
+  readonly forTasks: TaskSecrets;
   private readonly known = new Map<string, KnownCredential>();
   private readonly texts: SecretTexts;
   private revision = 0;
@@ -65,6 +64,7 @@ export class Credentials implements CredentialKeeper {
     this.forTasks = new TaskSecrets(parts.secrets, {
       revision: () => this.revision,
       credential: (name) => this.credential(name),
+      typeOf: (name) => this.known.get(name)?.type,
       values: () => this.texts.with([...this.known.values()].flatMap(textsOf)),
     });
   }

@@ -1,4 +1,4 @@
-import type { Credential } from '../plugin/contract/index.js';
+import type { Credential, CredentialType } from '../plugin/contract/index.js';
 import type { SecretSource } from '../plugin/ports/index.js';
 import { isManagedName } from './credential-name.js';
 
@@ -6,6 +6,7 @@ import { isManagedName } from './credential-name.js';
 interface Behind {
   revision(): number;
   credential(name: string): Credential | undefined;
+  typeOf(name: string): CredentialType | undefined;
   values(): readonly string[];
 }
 
@@ -33,6 +34,11 @@ export class TaskSecrets implements SecretSource {
 
   credential(name: string): Credential | undefined {
     return isManagedName(name) ? undefined : this.behind.credential(name);
+  }
+
+  /** Also of one that cannot be read. */
+  typeOf(name: string): CredentialType | undefined {
+    return isManagedName(name) ? undefined : this.behind.typeOf(name);
   }
 
   values(): readonly string[] {

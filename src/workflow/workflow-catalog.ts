@@ -183,7 +183,12 @@ export class WorkflowCatalog {
   }
 
   private compileStored(document: JsonObject): CompiledWorkflow {
-    const accepted = compileWorkflow(document, { ...this.options.surroundings, catalogue: this.lenientCatalogue() });
+    const surroundings = {
+      ...this.options.surroundings,
+      catalogue: this.lenientCatalogue(),
+      wasAccepted: true as const,
+    };
+    const accepted = compileWorkflow(document, surroundings);
     if (!accepted.ok) throw invalid(accepted.error);
     return accepted.value.compiled;
   }

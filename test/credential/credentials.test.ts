@@ -117,12 +117,14 @@ describe('what tasks see of them', () => {
       ...[undefined, undefined],
     ]);
     expect(forTasks.credential('other')).toEqual({ type: 'bearer', token: 'kept' });
+    expect([forTasks.typeOf('other'), forTasks.typeOf('none')]).toEqual(['bearer', undefined]);
   });
 
   test('nothing that belongs to a feature, but it is masked', async () => {
     const { forTasks, put, credentials } = await bound({});
     await put('webhook:1:token', { type: 'secret', value: 'of a feature' });
     expect([forTasks.get('webhook:1:token'), forTasks.credential('webhook:1:token')]).toEqual([undefined, undefined]);
+    expect(forTasks.typeOf('webhook:1:token')).toBeUndefined();
     expect(credentials.credential('webhook:1:token')).toBeDefined();
     expect(forTasks.values()).toEqual(['of a feature']);
   });

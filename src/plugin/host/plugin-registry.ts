@@ -44,8 +44,7 @@ export class PluginRegistry implements TaskCatalogue {
     for (const task of plugin.tasks) {
       const type = `${plugin.id}/${task.id}`;
       this.registered.set(type, { type, task, plugin: plugin.id, config, services, hosts });
-      const { description, effects, retry, timeout, input, output } = task;
-      this.described.set(type, { type, description, effects, ...dropAbsent({ retry, timeout, input, output }) });
+      this.described.set(type, describe(type, plugin.id, task));
     }
   }
 
@@ -61,6 +60,16 @@ export class PluginRegistry implements TaskCatalogue {
     return [...this.described.values()].sort((a, b) => (a.type < b.type ? -1 : 1));
   }
 }
+
+const describe = (type: string, plugin: string, task: Task): TaskType => {
+  const { description, effects, retry, timeout, heartbeat, input, output, credentials } = task;
+  const compensate = task.compensate && {
+    ...task.compensate,
+    type: task.compensate.type.replace(/^\.\//, `${plugin}/`),
+  };
+  const given = { retry, timeout, heartbeat, input, output, credentials, compensate };
+  return { type, description, effects, ...dropAbsent(given) };
+};
 
 const dropAbsent = <T extends object>(fields: T): Partial<T> =>
   Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Partial<T>;

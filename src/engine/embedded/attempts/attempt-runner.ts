@@ -64,6 +64,7 @@ export class AttemptRunner {
       type: order.type,
       input: order.input,
       secrets: order.secrets,
+      ...(order.credentials && { credentials: order.credentials }),
       firstStartedAt: order.firstStartedAt,
       results: order.results,
       deadline: order.deadline,
