@@ -4,6 +4,7 @@ import { isCredentialName, isManagedName } from './credential-name.js';
 import { KeyRing } from './key/key-ring.js';
 import type { KeySource } from './key/key-source.js';
 import type { CredentialKeeper, CredentialStore, CredentialUsers, StoredCredential } from './ports/index.js';
+import type { WrittenCredential } from './read-credential.js';
 import { seal, unseal, type Opened } from './sealing.js';
 import { SecretTexts } from './secret-texts.js';
 import { TaskSecrets } from './task-secrets.js';
@@ -28,9 +29,16 @@ export interface KnownCredential {
   readonly opened: Opened;
 }
 
+export interface Written {
+  readonly known: KnownCredential;
+  /** False: it took the place of another one. */
+  readonly isNew: boolean;
+}
+
 export interface CredentialFilter {
   /** Default: without those that belong to features. */
   readonly managed: boolean;
+  readonly descending?: boolean;
   readonly offset: number;
   readonly limit: number;
 }
@@ -92,15 +100,23 @@ export class Credentials implements CredentialKeeper {
   }
 
   /** By name. */
-  list({ managed, offset, limit }: CredentialFilter): { items: readonly KnownCredential[]; total: number } {
+  list({ managed, descending = false, offset, limit }: CredentialFilter): {
+    items: readonly KnownCredential[];
+    total: number;
+  } {
     const all = [...this.known.values()].filter(({ name }) => managed || !isManagedName(name));
-    const sorted = all.sort((a, b) => (a.name < b.name ? -1 : 1));
+    const sorted = all.sort((a, b) => (a.name < b.name === descending ? 1 : -1));
     return { items: sorted.slice(offset, offset + limit), total: all.length };
   }
 
-  async put(name: string, credential: Credential, description?: string): Promise<void> {
+  async put(name: string, credential: Credential): Promise<void> {
+    await this.write(name, { credential, description: undefined });
+  }
+
+  /** As `put`, with words about it. */
+  async write(name: string, { credential, description }: WrittenCredential): Promise<Written> {
     if (!isCredentialName(name)) throw new Error(`"${name}" is no name of a credential`);
-    await this.inTurn(async () => {
+    return this.inTurn(async () => {
       const { store, clock } = this.parts;
       const before = this.known.get(name);
       const now = clock.now();
@@ -112,6 +128,7 @@ export class Credentials implements CredentialKeeper {
       await store.put(stored(known, sealed));
       this.forget(name);
       this.known.set(name, known);
+      return { known, isNew: before === undefined };
     });
   }
 

@@ -45,7 +45,7 @@ describe('kept credentials', () => {
   test('keep the time of their making when they are replaced', async () => {
     let now = 5;
     const credentials = await credentialsWith({ clock: { now: () => now } });
-    await credentials.put('a', { type: 'secret', value: 'one' }, 'first');
+    await credentials.write('a', { credential: { type: 'secret', value: 'one' }, description: 'first' });
     now = 9;
     await credentials.put('a', { type: 'bearer', token: 'two' });
     expect(credentials.find('a')).toMatchObject({ type: 'bearer', createdAt: 5, updatedAt: 9, description: undefined });

@@ -6,6 +6,21 @@ export const CREDENTIAL_ERRORS = {
     message: 'No credential {name}.',
     cure: 'List them with GET /api/v1/credentials.',
   },
+  credential_in_use: {
+    status: 409,
+    message: 'The credential {name} is used by {users}.',
+    cure: 'Let them use another one, or delete it all the same with ?force=true.',
+  },
+  credential_managed: {
+    status: 409,
+    message: 'The credential {name} belongs to a feature of Harmonia.',
+    cure: 'Change or remove what it belongs to: the webhook, subscription or component that its name begins with.',
+  },
+  credential_field_unknown: {
+    status: 422,
+    message: 'A credential of the type {type} has no field "{field}".',
+    cure: 'Its fields: {known}; and description.',
+  },
   credential_unreadable: {
     status: 503,
     message: 'The credential {name} cannot be read: {reason}.',
