@@ -20,6 +20,8 @@ import {
   type ImportOptions,
 } from './workflow/index.js';
 
+export { rotateCredentials } from './composition/credentials.js';
+
 /** What goes on that nobody asked for. */
 export type OnTrouble = (what: string, error: unknown) => void;
 

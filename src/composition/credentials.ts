@@ -7,10 +7,11 @@ import {
   givenKeys,
   ownKeyFile,
   type KeySource,
+  type RotationReport,
 } from '../credential/index.js';
 import type { CredentialUsers } from '../credential/ports/index.js';
 import { systemTimers } from '../engine/embedded/index.js';
-import type { Storage } from '../persistence/index.js';
+import { openStorage, type Storage } from '../persistence/index.js';
 
 const keySource = ({ credentials: { keys, keyFile }, dataDirectory }: Config): KeySource => {
   if (keys.length > 0) return givenKeys(keys, 'HARMONIA_CREDENTIALS_KEY');
@@ -58,5 +59,18 @@ export const openCredentials = async ({ config, storage, onTrouble }: Credential
   } catch (error) {
     await storage.close();
     throw error;
+  }
+};
+
+/** Rotates the credentials of a data directory that no other process works on: `storage_locked` otherwise. */
+export const rotateCredentials = async (
+  surroundings: Omit<CredentialSurroundings, 'storage'>,
+): Promise<RotationReport> => {
+  const storage = await openStorage(surroundings.config.dataDirectory);
+  const credentials = await openCredentials({ ...surroundings, storage });
+  try {
+    return await credentials.rotate();
+  } finally {
+    await storage.close();
   }
 };
