@@ -39,7 +39,7 @@ export const CREDENTIAL_ERRORS = {
   credential_key_given: {
     status: 409,
     message: 'The key comes from {source}, which Harmonia cannot change, and holds nothing newer.',
-    cure: 'Put a new key in front of the old one there, restart with both, and rotate again; then take the old one away.',
+    cure: 'Put a new key in front of the old one there and restart: all is encrypted with it then, and the old one can go.',
   },
   unknown_credential_slot: {
     status: 422,
