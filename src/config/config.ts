@@ -157,6 +157,7 @@ export const readConfig = (environment: Environment): Config => {
   const host = settings.text('HARMONIA_BIND') ?? settings.text('HARMONIA_HOST') ?? '127.0.0.1';
   const port = settings.whole('HARMONIA_PORT', { min: 0, max: 65_535, otherwise: 8007 });
   const httpAllow = settings.list('HARMONIA_HTTP_ALLOW');
+  const fileRoots = settings.list('HARMONIA_FILE_ROOTS');
   const origins = settings.list('HARMONIA_CORS_ORIGINS');
   return Object.freeze({
     http: { host, port, corsOrigins: origins.length > 0 ? origins : ['*'] },
@@ -168,7 +169,8 @@ export const readConfig = (environment: Environment): Config => {
     secrets: settings.below(SECRET_PREFIX),
     httpAllow,
     plugins: {
-      http: { allow: httpAllow },
+      http: { allow: httpAllow, roots: fileRoots },
+      file: { roots: fileRoots },
       script: { allow: settings.list('HARMONIA_SCRIPT_ALLOW') },
     },
     pluginDirectories: settings.list('HARMONIA_PLUGINS'),
