@@ -1,10 +1,7 @@
-import { afterAll, describe, expect, test } from '@jest/globals';
-import script from '../../plugins/script/src/index.js';
+import { describe, expect, test } from '@jest/globals';
 import { javascript } from '../../plugins/script/src/javascript.js';
 import type { JsonObject } from '../../src/plugin/contract/index.js';
 import { runTask, type TaskRun } from '../../src/plugin/testing/index.js';
-
-afterAll(async () => script.stop?.());
 
 const run = async (code: string, more: JsonObject = {}, signal?: AbortSignal): Promise<TaskRun['outcome']> =>
   (await runTask(javascript, { code, ...more }, { ...(signal && { signal }) })).outcome;

@@ -1,13 +1,10 @@
-import { afterAll, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import script from '../../plugins/script/src/index.js';
 import { javascript } from '../../plugins/script/src/javascript.js';
 import type { Json, JsonObject } from '../../src/plugin/contract/index.js';
 import { runTask, type TaskRun } from '../../src/plugin/testing/index.js';
-
-afterAll(async () => script.stop?.());
 
 const run = async (code: string, more: JsonObject = {}): Promise<TaskRun['outcome']> =>
   (await runTask(javascript, { code, ...more })).outcome;
@@ -127,8 +124,7 @@ describe('script/javascript', () => {
       const { default: script } = await import(${JSON.stringify(plugin)});
       const run = script.tasks.find(({ id }) => id === 'javascript').run;
       const output = await run({ code: ${JSON.stringify(code)} }, { signal: new AbortController().signal });
-      console.log(JSON.stringify([new Date(0).getHours(), output]));
-      await script.stop();`;
+      console.log(JSON.stringify([new Date(0).getHours(), output]));    `;
     const env = { ...process.env, TZ: 'America/New_York' };
     const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', program], { env });
     expect(JSON.parse(stdout)).toEqual([19, [0, 0, '2020-07-01T00:00:00.000Z', '2020-07-01T00:00:00.000Z']]);

@@ -1,9 +1,7 @@
-import { afterAll, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import transform from '../../plugins/transform/src/index.js';
 import type { JsonObject } from '../../src/plugin/contract/index.js';
 import { runTask, type TaskRun } from '../../src/plugin/testing/index.js';
-
-afterAll(async () => transform.stop?.());
 
 const run = async (id: string, input: JsonObject, signal?: AbortSignal): Promise<TaskRun['outcome']> => {
   const task = transform.tasks.find((one) => one.id === id);

@@ -1,9 +1,7 @@
-import { afterAll, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import transform from '../../plugins/transform/src/index.js';
 import type { JsonObject } from '../../src/plugin/contract/index.js';
 import { runTask, type TaskRun } from '../../src/plugin/testing/index.js';
-
-afterAll(async () => transform.stop?.());
 
 const run = async (id: string, input: JsonObject, signal?: AbortSignal): Promise<TaskRun['outcome']> => {
   const task = transform.tasks.find((one) => one.id === id);
@@ -15,7 +13,7 @@ const outputOf = async (id: string, input: JsonObject): Promise<unknown> => {
   if (outcome.is === 'failed') throw new Error(`${outcome.failure.code}: ${outcome.failure.message}`);
   return outcome.output;
 };
-const PEOPLE = [
+const PEOPLE: JsonObject[] = [
   { name: 'Ada', team: 'a', age: 36 },
   { name: 'Bo', team: 'b', age: 20 },
   { name: 'Cy', team: 'a', age: null },
@@ -52,13 +50,23 @@ describe('transform', () => {
       PEOPLE[0],
       PEOPLE[3],
     ]);
-    const items = [{ v: 0 }, { v: '' }, { v: [] }, { v: {} }, { v: null }, {}, { v: [0] }, { v: 'x' }, { v: { a: 0 } }];
+    const items: JsonObject[] = [
+      { v: 0 },
+      { v: '' },
+      { v: [] },
+      { v: {} },
+      { v: null },
+      {},
+      { v: [0] },
+      { v: 'x' },
+      { v: { a: 0 } },
+    ];
     expect(await outputOf('filter', { items, where: 'v' })).toEqual([{ v: 'x' }, { v: { a: 0 } }]);
     expect(await outputOf('filter', { items: [5, 6, 7], where: '$index = 1' })).toEqual([6]);
   });
 
   test('sort: by several, stable, nothing last whichever way', async () => {
-    const by = [{ expression: 'team', order: 'desc' }, { expression: 'age' }];
+    const by: JsonObject[] = [{ expression: 'team', order: 'desc' }, { expression: 'age' }];
     const names = async (order: JsonObject['by']): Promise<unknown> =>
       ((await outputOf('sort', { items: PEOPLE, by: order })) as { name: string }[]).map(({ name }) => name);
     expect(await names(by)).toEqual(['Bo', 'Di', 'Ada', 'Cy']);
@@ -114,8 +122,8 @@ describe('transform', () => {
     });
   });
 
-  const LEFT = [{ id: 1 }, { id: 2 }, { id: null }, {}];
-  const RIGHT = [{ of: 2, v: 'x' }, { of: 2, v: 'y' }, { of: 3 }, { of: null }];
+  const LEFT: JsonObject[] = [{ id: 1 }, { id: 2 }, { id: null }, {}];
+  const RIGHT: JsonObject[] = [{ of: 2, v: 'x' }, { of: 2, v: 'y' }, { of: 3 }, { of: null }];
   const pair = (left: unknown, right: unknown): object => ({ left, right });
   const PAIRS = [pair(LEFT[1], RIGHT[0]), pair(LEFT[1], RIGHT[1])];
   test.each<[string, object[]]>([
@@ -139,7 +147,7 @@ describe('transform', () => {
 
   test('join: keys of several parts, of one type only; select; bounded', async () => {
     const on = { left: '[a, b]', right: '[x, y]' };
-    const left = [{ a: 1, b: 2 }, { a: 1 }];
+    const left: JsonObject[] = [{ a: 1, b: 2 }, { a: 1 }];
     expect(await outputOf('join', { left, right: [{ x: 1, y: 2 }], on, select: '$merge([left, right])' })).toEqual([
       { a: 1, b: 2, x: 1, y: 2 },
     ]);

@@ -23,6 +23,7 @@ const LATE: Answer = { end: { is: 'late' }, lines: [] };
  * that does not answer in time is ended, and another takes its place. The threads are started when they are needed.
  */
 class Isolates {
+  /** Its threads end when they are idle, and keep no process alive. */
   private pool: Piscina<Job, Answer> | undefined;
   private free = THREADS;
   private readonly waiting: (() => void)[] = [];
@@ -40,12 +41,6 @@ class Isolates {
       this.free++;
       this.waiting.shift()?.();
     }
-  }
-
-  async stop(): Promise<void> {
-    const { pool } = this;
-    this.pool = undefined;
-    await pool?.destroy();
   }
 
   private threads(): Piscina<Job, Answer> {

@@ -18,6 +18,7 @@ const IDLE = 30_000;
  * its time is up, anything else: the thread is ended and another takes its place.
  */
 class Calculations {
+  /** Its threads end when they are idle, and keep no process alive. */
   private pool: Piscina<Job, Answer> | undefined;
   private free = THREADS;
   private readonly waiting: (() => void)[] = [];
@@ -34,12 +35,6 @@ class Calculations {
       this.free++;
       this.waiting.shift()?.();
     }
-  }
-
-  async stop(): Promise<void> {
-    const { pool } = this;
-    this.pool = undefined;
-    await pool?.destroy();
   }
 
   private threads(): Piscina<Job, Answer> {
@@ -103,6 +98,3 @@ export const calculate = async <T extends Json>(job: Job, { signal }: Attempted)
   if (answer.is === 'late') throw tookTooLong(milliseconds);
   throw fatal(answer.code, answer.message, answer.details === undefined ? {} : { details: answer.details });
 };
-
-/** Ends the threads. */
-export const stopCalculations = (): Promise<void> => calculations.stop();

@@ -1,18 +1,6 @@
-import { defineTask, type JsonObject } from '@tekton/harmonia/plugin';
-import { expressionFor, ITEMS, TIME_LIMIT, VARIABLES } from './bounds.js';
+import { defineTask } from '@tekton/harmonia/plugin';
 import { calculate } from './calculation.js';
-
-export const FILTER = {
-  type: 'object',
-  required: ['items', 'where'],
-  additionalProperties: false,
-  properties: {
-    items: ITEMS,
-    where: expressionFor('true for the items that stay. `$` is the item, `$index` its number from 0.'),
-    variables: VARIABLES,
-    time_limit: TIME_LIMIT,
-  },
-} as const satisfies JsonObject;
+import { FILTER } from './inputs.js';
 
 export const filter = defineTask({
   id: 'filter',

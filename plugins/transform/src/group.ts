@@ -1,40 +1,6 @@
-import { defineTask, type JsonObject } from '@tekton/harmonia/plugin';
-import { expressionFor, ITEMS, TIME_LIMIT, VARIABLES } from './bounds.js';
+import { defineTask } from '@tekton/harmonia/plugin';
 import { calculate } from './calculation.js';
-
-export const GROUP = {
-  type: 'object',
-  required: ['items', 'aggregates'],
-  additionalProperties: false,
-  properties: {
-    items: ITEMS,
-    by: {
-      type: 'object',
-      maxProperties: 16,
-      default: {},
-      additionalProperties: expressionFor('a key of an item.'),
-      description: 'Keys by name. Without any, all items are one group.',
-    },
-    aggregates: {
-      type: 'object',
-      maxProperties: 64,
-      description: 'What to tell of each group, by name.',
-      additionalProperties: {
-        type: 'object',
-        required: ['op'],
-        additionalProperties: false,
-        properties: {
-          op: { enum: ['count', 'sum', 'avg', 'min', 'max', 'list', 'first', 'last'] },
-          of: expressionFor(
-            'a value of an item. Default: the item. Items without a value, or with null, are left out.',
-          ),
-        },
-      },
-    },
-    variables: VARIABLES,
-    time_limit: TIME_LIMIT,
-  },
-} as const satisfies JsonObject;
+import { GROUP } from './inputs.js';
 
 export const group = defineTask({
   id: 'group',

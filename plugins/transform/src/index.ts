@@ -1,5 +1,4 @@
 import { definePlugin } from '@tekton/harmonia/plugin';
-import { stopCalculations } from './calculation.js';
 import { filter } from './filter.js';
 import { group } from './group.js';
 import { join } from './join.js';
@@ -8,8 +7,4 @@ import { query } from './query.js';
 import { sort } from './sort.js';
 import { template } from './template.js';
 
-export default definePlugin({
-  id: 'transform',
-  tasks: [query, map, filter, sort, group, join, template],
-  stop: stopCalculations,
-});
+export default definePlugin({ id: 'transform', tasks: [query, map, filter, sort, group, join, template] });

@@ -1,18 +1,6 @@
-import { defineTask, type JsonObject } from '@tekton/harmonia/plugin';
-import { expressionFor, ITEMS, TIME_LIMIT, VARIABLES } from './bounds.js';
+import { defineTask } from '@tekton/harmonia/plugin';
 import { calculate } from './calculation.js';
-
-export const MAP = {
-  type: 'object',
-  required: ['items', 'expression'],
-  additionalProperties: false,
-  properties: {
-    items: ITEMS,
-    expression: expressionFor('what becomes of one item. `$` is the item, `$index` its number from 0.'),
-    variables: VARIABLES,
-    time_limit: TIME_LIMIT,
-  },
-} as const satisfies JsonObject;
+import { MAP } from './inputs.js';
 
 export const map = defineTask({
   id: 'map',

@@ -1,18 +1,6 @@
-import { defineTask, type JsonObject } from '@tekton/harmonia/plugin';
-import { expressionFor, TIME_LIMIT, VARIABLES } from './bounds.js';
+import { defineTask } from '@tekton/harmonia/plugin';
 import { calculate } from './calculation.js';
-
-export const QUERY = {
-  type: 'object',
-  required: ['expression'],
-  additionalProperties: false,
-  properties: {
-    data: { description: 'What the expression looks at; `$` and `$$` in it.' },
-    expression: expressionFor('what the output is.'),
-    variables: VARIABLES,
-    time_limit: TIME_LIMIT,
-  },
-} as const satisfies JsonObject;
+import { QUERY } from './inputs.js';
 
 export const query = defineTask({
   id: 'query',

@@ -1,26 +1,6 @@
-import { defineTask, type JsonObject } from '@tekton/harmonia/plugin';
-import { TIME_LIMIT } from './bounds.js';
+import { defineTask } from '@tekton/harmonia/plugin';
 import { calculate } from './calculation.js';
-
-export const TEMPLATE = {
-  type: 'object',
-  required: ['template'],
-  additionalProperties: false,
-  properties: {
-    template: {
-      type: 'string',
-      maxLength: 2 ** 20,
-      description: 'Liquid: `Dear {{ name }}, {% for row in rows %}...{% endfor %}`.',
-    },
-    data: { type: 'object', default: {}, description: 'What the template reads.' },
-    strict: {
-      type: 'boolean',
-      default: true,
-      description: 'Whether reading what `data` has not fails; else it is empty.',
-    },
-    time_limit: TIME_LIMIT,
-  },
-} as const satisfies JsonObject;
+import { TEMPLATE } from './inputs.js';
 
 export const template = defineTask({
   id: 'template',

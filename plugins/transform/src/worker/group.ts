@@ -1,4 +1,4 @@
-import type { GroupInput } from './job.js';
+import type { GroupInput } from '../inputs.js';
 import { Expression, jsonOf } from './expression.js';
 import { Wrong, type Deadline } from './wrong.js';
 

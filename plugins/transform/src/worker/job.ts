@@ -1,19 +1,5 @@
-import type { Infer, JsonObject } from '@tekton/harmonia/plugin';
-import type { FILTER } from '../filter.js';
-import type { GROUP } from '../group.js';
-import type { JOIN } from '../join.js';
-import type { MAP } from '../map.js';
-import type { QUERY } from '../query.js';
-import type { SORT } from '../sort.js';
-import type { TEMPLATE } from '../template.js';
-
-export type FilterInput = Infer<typeof FILTER>;
-export type GroupInput = Infer<typeof GROUP>;
-export type JoinInput = Infer<typeof JOIN>;
-export type MapInput = Infer<typeof MAP>;
-export type QueryInput = Infer<typeof QUERY>;
-export type SortInput = Infer<typeof SORT>;
-export type TemplateInput = Infer<typeof TEMPLATE>;
+import type { JsonObject } from '@tekton/harmonia/plugin';
+import type { FilterInput, GroupInput, JoinInput, MapInput, QueryInput, SortInput, TemplateInput } from '../inputs.js';
 
 /** What a thread is asked to do. The input fits the schema of the task. */
 export type Job =

@@ -1,4 +1,4 @@
-import type { JoinInput } from './job.js';
+import type { JoinInput } from '../inputs.js';
 import { Expression, jsonOf } from './expression.js';
 import { Wrong, type Deadline } from './wrong.js';
 

@@ -1,4 +1,4 @@
-import type { FilterInput, MapInput, QueryInput, SortInput } from './job.js';
+import type { FilterInput, MapInput, QueryInput, SortInput } from '../inputs.js';
 import { Expression, isTrue } from './expression.js';
 import { Wrong, type Deadline } from './wrong.js';
 

@@ -1,5 +1,5 @@
 import { Liquid } from 'liquidjs';
-import type { TemplateInput } from './job.js';
+import type { TemplateInput } from '../inputs.js';
 import { MOST_BYTES } from '../bounds.js';
 import { Late, Wrong, type Deadline } from './wrong.js';
 
