@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { createPluginHost, loadConfigured } from './composition/plugins.js';
+import { openCredentials } from './composition/credentials.js';
 import type { Config } from './config/index.js';
+import type { Credentials } from './credential/index.js';
 import { DEFAULT_LIMITS, type DefinitionLimits } from './engine/core/index.js';
 import { EmbeddedEngine, systemTimers } from './engine/embedded/index.js';
 import type { Engine } from './engine/index.js';
@@ -12,7 +14,6 @@ import { Housekeeping, openStorage, type Storage } from './persistence/index.js'
 import type { ComponentService, Plugin } from './plugin/contract/index.js';
 import {
   createInProcessRunner,
-  secretsFrom,
   type PluginHost,
   type PluginLogLine,
   type PluginRegistry,
@@ -24,6 +25,8 @@ import {
   type Checked,
   type ImportOptions,
 } from './workflow/index.js';
+
+export { rotateCredentials } from './composition/credentials.js';
 
 /** What goes on that nobody asked for. */
 export type OnTrouble = (what: string, error: unknown) => void;
@@ -48,6 +51,7 @@ export interface Harmonia {
   readonly components: ComponentService;
   /** What plugins, schedules, webhooks and triggers ask of workflows. */
   readonly requests: WorkflowRequests;
+  readonly credentials: Credentials;
   readonly storage: Storage;
   /** Takes up what was open when the last process ended. */
   open(): Promise<void>;
@@ -99,11 +103,12 @@ export const createHarmonia = async (parts: HarmoniaParts): Promise<Harmonia> =>
   const components = createComponentService({ baseOf: componentBases(config.environment) });
   const http = new GuardedHttp({ allow: config.httpAllow });
   const storage = await openStorage(config.dataDirectory);
+  const credentials = await openCredentials({ config, storage, onTrouble });
   const catalog = new WorkflowCatalog({
     store: storage.workflows,
     clock: systemTimers,
     newId,
-    surroundings: { catalogue: registry, schemas, limits: definitionLimits(config) },
+    surroundings: { catalogue: registry, schemas, limits: definitionLimits(config), credentials: credentials.forTasks },
     catalogueOf: (set) => registry.catalogueOf(set),
   });
   const requests = new WorkflowRequests({ engine: () => engine, catalog, newId });
@@ -114,7 +119,7 @@ export const createHarmonia = async (parts: HarmoniaParts): Promise<Harmonia> =>
   const runner = createInProcessRunner({
     registry,
     schemaChecker: schemas,
-    secrets: secretsFrom(config.secrets),
+    secrets: credentials.forTasks,
     services,
     http,
     clock: systemTimers,
@@ -129,7 +134,7 @@ export const createHarmonia = async (parts: HarmoniaParts): Promise<Harmonia> =>
     await http.close();
     await storage.close();
   };
-  return { engine, catalog, registry, host, components, requests, storage, open, close };
+  return { engine, catalog, registry, host, components, requests, credentials, storage, open, close };
 };
 
 /** What failed on the way does not keep the data locked. */

@@ -35,6 +35,11 @@ export interface Config {
     readonly compactAfter: number;
   };
   readonly secrets: Readonly<Record<string, string>>;
+  /** What credentials are encrypted with: keys, or the file that holds them; neither: a file in the data directory. */
+  readonly credentials: {
+    readonly keys: readonly string[];
+    readonly keyFile: string | undefined;
+  };
   /** Where HTTP may go beside the public internet: hosts, `host:port`, `*.suffix`, ranges of addresses. */
   readonly httpAllow: readonly string[];
   /** Settings of the plugins, by plugin id. */
@@ -152,6 +157,14 @@ const retention = (settings: Settings): Config['retention'] => {
   return { keep: days === 0 ? undefined : days * DAY, compactAfter: (hours * DAY) / 24 };
 };
 
+const credentials = (settings: Settings): Config['credentials'] => {
+  const keys = settings.list('HARMONIA_CREDENTIALS_KEY');
+  const keyFile = settings.text('HARMONIA_CREDENTIALS_KEY_FILE');
+  if (keys.length > 0 && keyFile !== undefined)
+    throw wrong('HARMONIA_CREDENTIALS_KEY_FILE', 'HARMONIA_CREDENTIALS_KEY is set too; one of them is enough');
+  return { keys, keyFile };
+};
+
 const publicUrl = (settings: Settings, { host, port }: { host: string; port: number }): string => {
   const text = settings.text('HARMONIA_PUBLIC_URL');
   if (text === undefined) return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
@@ -183,6 +196,7 @@ export const readConfig = (environment: Environment): Config => {
     shutdownGrace: settings.number('HARMONIA_SHUTDOWN_SECONDS', { min: 0, max: 3600, otherwise: 10 }) * 1000,
     retention: retention(settings),
     secrets: settings.below(SECRET_PREFIX),
+    credentials: credentials(settings),
     httpAllow,
     plugins: {
       http: { allow: httpAllow, roots },
