@@ -1,11 +1,10 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { pathToFileURL, fileURLToPath } from 'node:url';
 import { fault, HarmoniaError, type JsonObject } from '../../kernel/index.js';
 import { isPlugin, type Plugin } from '../contract/index.js';
 import { reasonOf } from './failure-of.js';
 import { offerContract } from './offer-contract.js';
-import { importPlugin, mismatchOf } from './plugin-code.js';
 import { readPluginPackage, Unusable, type PluginPackage } from './plugin-package.js';
 import { problemsOf } from './plugin-problems.js';
 import { PluginRegistry } from './plugin-registry.js';
@@ -25,6 +24,12 @@ interface Wrong {
   readonly reason: string;
 }
 
+/** A module that a compiler made CommonJS holds its default export one level deeper. */
+const defaultOf = (module: unknown): unknown => {
+  const outer = (module as { default?: unknown }).default;
+  return isPlugin(outer) ? outer : ((outer as { default?: unknown } | undefined)?.default ?? outer);
+};
+
 /** Code that waits for something at its top level might wait for ever. */
 const importPatiently = async (entry: string, patience: number): Promise<unknown> => {
   let timer: NodeJS.Timeout | undefined;
@@ -33,7 +38,7 @@ const importPatiently = async (entry: string, patience: number): Promise<unknown
     timer = setTimeout(() => reject(new Unusable([reason])), patience);
   });
   try {
-    return await Promise.race([importPlugin(entry), late]);
+    return await Promise.race([import(pathToFileURL(entry).href), late]);
   } finally {
     clearTimeout(timer);
   }
@@ -41,12 +46,16 @@ const importPatiently = async (entry: string, patience: number): Promise<unknown
 
 const load = async ({ entry, manifest }: PluginPackage, patience: number): Promise<Plugin> => {
   offerContract(entry);
-  const plugin = await importPatiently(entry, patience);
+  const plugin = defaultOf(await importPatiently(entry, patience));
   const problems = problemsOf(plugin);
   if (!isPlugin(plugin)) throw new Unusable(['its default export was not made by definePlugin']);
   if (problems.length > 0) throw new Unusable(problems);
-  const mismatch = mismatchOf(plugin, manifest);
-  if (mismatch !== undefined) throw new Unusable([mismatch]);
+  if (plugin.id !== manifest.id)
+    throw new Unusable([`the code says it is "${plugin.id}", the manifest "${manifest.id}"`]);
+  const offered = plugin.tasks.map(({ id }) => id).sort();
+  const promised = [...(manifest.tasks ?? [])].sort();
+  if (offered.join() !== promised.join())
+    throw new Unusable([`it offers ${offered.join(', ')}; its manifest says ${promised.join(', ')}`]);
   return plugin;
 };
 

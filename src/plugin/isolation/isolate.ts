@@ -1,7 +1,6 @@
 import { isJsonObject, messageOf, type Json, type JsonObject } from '../../kernel/index.js';
 import { SERVICE_NAMES, transient, type Plugin, type Task, type TaskContext } from '../contract/index.js';
 import { reasonOf } from '../host/failure-of.js';
-import { mismatchOf } from '../host/plugin-code.js';
 import { Unusable, type PluginPackage } from '../host/plugin-package.js';
 import { problemsOf } from '../host/plugin-problems.js';
 import { Gate } from './gate.js';
@@ -99,6 +98,15 @@ const assemble = (described: Json, isolation: Isolation): Plugin => {
     ...{ brand, id, tasks: Object.freeze(tasks), triggers: [], templates: [] },
     ...(config !== undefined && { config }),
   }) as unknown as Plugin;
+};
+
+/** Where the code of a plugin is not what its manifest says. */
+const mismatchOf = (plugin: Plugin, manifest: PluginPackage['manifest']): string | undefined => {
+  if (plugin.id !== manifest.id) return `the code says it is "${plugin.id}", the manifest "${manifest.id}"`;
+  const offered = plugin.tasks.map(({ id }) => id).sort();
+  const promised = [...(manifest.tasks ?? [])].sort();
+  if (offered.join() === promised.join()) return undefined;
+  return `it offers ${offered.join(', ')}; its manifest says ${promised.join(', ')}`;
 };
 
 const NOT_ISOLATED = 'it must be trusted: what is isolated has tasks and nothing else';

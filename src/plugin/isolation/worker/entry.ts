@@ -4,13 +4,12 @@ import type { Json } from '../../../kernel/index.js';
 import { messageOf } from '../../../kernel/index.js';
 import { transient, type Plugin, type Task } from '../../contract/index.js';
 import { reasonOf } from '../../host/failure-of.js';
-import { offerContract } from '../../host/offer-contract.js';
 import { checkOutput } from '../../host/output.js';
-import { importPlugin } from '../../host/plugin-code.js';
 import { failureToWire } from '../failure-on-the-wire.js';
 import type { Job, WorkerFacts } from '../wire.js';
 import { closeDoors, listenToOutput } from './closed-doors.js';
 import { descriptionOf } from './description.js';
+import { importPlugin } from './import-plugin.js';
 import { HostLine } from './host-line.js';
 import { isolatedContext } from './isolated-context.js';
 import { Leftovers } from './leftovers.js';
@@ -20,16 +19,13 @@ const soon = setImmediate;
 
 interface Loaded {
   readonly plugin: Plugin;
-  readonly tasks: ReadonlyMap<string, Task>;
   readonly leftovers: Leftovers;
 }
 
 const load = async (): Promise<Loaded> => {
   closeDoors();
-  offerContract(facts.entry);
-  const plugin = (await importPlugin(facts.entry)) as Plugin;
-  const tasks = new Map(plugin.tasks.map((task) => [task.id, task]));
-  return { plugin, tasks, leftovers: new Leftovers(facts) };
+  const plugin = await importPlugin(facts.entry);
+  return { plugin, leftovers: new Leftovers(facts) };
 };
 
 let loading: Promise<Loaded> | undefined;
@@ -40,12 +36,13 @@ const completed = (line: HostLine, result: unknown): void => {
   else line.say({ is: 'failed', failure: checked.failure });
 };
 
-const attempt = async (line: HostLine, job: Job & { is: 'attempt' }, tasks: Loaded['tasks']): Promise<void> => {
+const attempt = async (line: HostLine, job: Job & { is: 'attempt' }, { tasks }: Plugin): Promise<void> => {
   const context = isolatedContext(line, job.facts, facts.maxOutputBytes);
   listenToOutput((text) => context.log('debug', text));
   line.say({ is: 'started' });
   try {
-    completed(line, await (tasks.get(job.task) as Task).run(job.input, context));
+    const task = tasks.find(({ id }) => id === job.task) as Task;
+    completed(line, await task.run(job.input, context));
   } catch (error) {
     line.say({ is: 'failed', failure: failureToWire(error) });
   } finally {
@@ -81,7 +78,7 @@ export default async ({ job, port }: { readonly job: Job; readonly port: Message
     return unloadable(line, error);
   }
   if (job.is === 'describe') describe(line, loaded.plugin);
-  else await attempt(line, job, loaded.tasks);
+  else await attempt(line, job, loaded.plugin);
   // What has just been closed is still counted in this turn of the event loop.
   await new Promise((resolve) => soon(resolve));
   if (!loaded.leftovers.isClean()) return discarded(line);
