@@ -183,12 +183,7 @@ describe('a plugin is not isolated', () => {
      const a = defineTask({ id: 'a', description: 'a', run: () => 1 });
      export default definePlugin({ id: 'stranger', tasks: [a], ${more} });`;
   test.each<[string, string, object, string]>([
-    [
-      'has the role service',
-      plugin(''),
-      { role: 'service', tasks: ['a'] },
-      'its role is "service"; it must be trusted',
-    ],
+    ['has the role service', plugin(''), { role: 'service', tasks: ['a'] }, 'has the role "service"'],
     ['starts', plugin('start() {}'), { tasks: ['a'] }, 'it has the hooks start or stop; it must be trusted'],
     [
       'has triggers',
@@ -197,7 +192,7 @@ describe('a plugin is not isolated', () => {
       'it has triggers; it must be trusted',
     ],
     ['makes templates', plugin('templates: [{}]'), { tasks: ['a'] }, 'its code makes templates; it must be trusted'],
-    ['offers something else', plugin(''), { tasks: ['a', 'b'] }, 'it offers a; its manifest says a, b'],
+    ['offers something else', plugin(''), { tasks: ['a', 'b'] }, 'it offers tasks a; its manifest says a, b'],
     ['throws', 'throw new Error("at import");', {}, 'its code cannot be loaded: at import'],
     ['exports nothing', 'export default null;', {}, 'its default export was not made by definePlugin'],
     ['leaves', 'process.exit(3);', {}, 'worker exited with code: 3'],

@@ -1,8 +1,8 @@
-import { isJsonObject, messageOf, type Json, type JsonObject } from '../../kernel/index.js';
+import { HarmoniaError, isJsonObject, messageOf, type Json, type JsonObject } from '../../kernel/index.js';
 import { SERVICE_NAMES, transient, type Plugin, type Task, type TaskContext } from '../contract/index.js';
 import { reasonOf } from '../host/failure-of.js';
+import { mustKeepPromises } from '../host/load-plugin.js';
 import { Unusable, type PluginPackage } from '../host/plugin-package.js';
-import { problemsOf } from '../host/plugin-problems.js';
 import { Gate } from './gate.js';
 import { IsolatedAttempt, type AttemptEnd } from './isolated-attempt.js';
 import { DEFAULT_LIMITS, type IsolationLimits } from './limits.js';
@@ -100,46 +100,31 @@ const assemble = (described: Json, isolation: Isolation): Plugin => {
   }) as unknown as Plugin;
 };
 
-/** Where the code of a plugin is not what its manifest says. */
-const mismatchOf = (plugin: Plugin, manifest: PluginPackage['manifest']): string | undefined => {
-  if (plugin.id !== manifest.id) return `the code says it is "${plugin.id}", the manifest "${manifest.id}"`;
-  const offered = plugin.tasks.map(({ id }) => id).sort();
-  const promised = [...(manifest.tasks ?? [])].sort();
-  if (offered.join() === promised.join()) return undefined;
-  return `it offers ${offered.join(', ')}; its manifest says ${promised.join(', ')}`;
-};
-
 const NOT_ISOLATED = 'it must be trusted: what is isolated has tasks and nothing else';
 
-/** Why a plugin cannot be isolated although it is one. */
-const problemsOfIsolated = (described: Json, plugin: Plugin, manifest: PluginPackage['manifest']): string[] => {
-  const { triggers, templates, hooks } = described as JsonObject;
-  const problems = [...problemsOf(plugin)];
-  if (triggers !== 0) problems.push(`it has triggers; ${NOT_ISOLATED}`);
-  if (templates !== 0) problems.push(`its code makes templates; ${NOT_ISOLATED}`);
-  if (!Array.isArray(hooks) || hooks.length > 0) problems.push(`it has the hooks start or stop; ${NOT_ISOLATED}`);
-  if (problems.length > 0) return problems;
-  const mismatch = mismatchOf(plugin, manifest);
-  return mismatch === undefined ? [] : [mismatch];
-};
+/** What a plugin has that cannot be isolated. */
+function* beyondTasks({ triggers, templates, hooks }: JsonObject): Generator<string, void, void> {
+  if (triggers !== 0) yield `it has triggers; ${NOT_ISOLATED}`;
+  if (templates !== 0) yield `its code makes templates; ${NOT_ISOLATED}`;
+  if (!Array.isArray(hooks) || hooks.length > 0) yield `it has the hooks start or stop; ${NOT_ISOLATED}`;
+}
 
 /**
  * Loads a plugin into workers. Its code never runs in this process; its tasks can be used like others. Rejects with
- * `Unusable` when it cannot be loaded, is not what its manifest says, or does more than offer tasks.
+ * `plugin_needs_trust` when it has another role, and with `Unusable` when it cannot be loaded, is not what its manifest says,
+ * or does more than offer tasks.
  */
-export const isolate = async (
-  { entry, manifest }: PluginPackage,
-  given: Partial<IsolationLimits> = {},
-): Promise<Isolated> => {
-  const { role = 'tasks' } = manifest;
-  if (role !== 'tasks') throw new Unusable([`its role is "${role}"; ${NOT_ISOLATED}`]);
+export const isolate = async (found: PluginPackage, given: Partial<IsolationLimits> = {}): Promise<Isolated> => {
+  const { entry, manifest } = found;
+  const { role = 'tasks', id } = manifest;
+  if (role !== 'tasks' || entry === undefined) throw new HarmoniaError('plugin_needs_trust', { id });
   const limits = { ...DEFAULT_LIMITS, ...given };
   const isolation = new Isolation(openPool(entry, limits), limits);
   try {
     const described = await isolation.describe();
-    const plugin = assemble(described, isolation);
-    const problems = problemsOfIsolated(described, plugin, manifest);
-    if (problems.length > 0) throw new Unusable(problems);
+    const beyond = [...beyondTasks(isJsonObject(described) ? described : {})];
+    if (beyond.length > 0) throw new Unusable(beyond);
+    const plugin = mustKeepPromises(assemble(described, isolation), found);
     return { plugin, close: () => isolation.close() };
   } catch (error) {
     await isolation.close();

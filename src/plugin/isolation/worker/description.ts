@@ -7,7 +7,7 @@ export const descriptionOf = (plugin: Plugin): unknown => ({
   brand: plugin.brand,
   id: plugin.id,
   config: plugin.config,
-  tasks: [...plugin.tasks].map(({ ...fields }) => fields),
+  tasks: [...plugin.tasks].map((task) => ({ ...task })),
   triggers: plugin.triggers?.length ?? 0,
   templates: plugin.templates?.length ?? 0,
   hooks: HOOKS.filter((name) => plugin[name] !== undefined),
