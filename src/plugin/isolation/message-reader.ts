@@ -13,8 +13,8 @@ export type ReadMessage =
 const MESSAGES = { burst: 20_000, perSecond: 10_000 };
 /** Characters beside the output in a message. */
 const AROUND = 64 * 1024;
-/** JSON text of an output may escape every character. */
-const ESCAPED = 6;
+/** Messages as long as they may be that may come at once; then one a second. */
+const LARGEST = 6;
 
 const refused = (reason: string): ReadMessage => ({ is: 'refused', reason });
 
@@ -31,8 +31,7 @@ export class MessageReader {
     this.messages = new Allowance(MESSAGES, now);
     // The worker keeps the limit of lines itself; one that does not has lines dropped.
     this.lines = new Allowance({ ...LOG_LINES, burst: LOG_LINES.burst + 10 }, now);
-    const burst = ESCAPED * this.longest;
-    this.characters = new Allowance({ burst, perSecond: burst }, now);
+    this.characters = new Allowance({ burst: LARGEST * this.longest, perSecond: this.longest }, now);
   }
 
   read(given: unknown): ReadMessage {

@@ -1,10 +1,13 @@
-import type { MessagePort } from 'node:worker_threads';
+import { MessagePort } from 'node:worker_threads';
 import type { Failure } from '../../../engine/core/index.js';
 import { failureFromWire, failureToWire } from '../failure-on-the-wire.js';
 import { PIECE, PIECE_HEAD, type FromHost, type FromWorker, type Question } from '../wire.js';
 
 // Taken before any code of the plugin runs: it may replace them for itself, not for the line to the host.
 const { stringify } = JSON;
+const { apply } = Reflect;
+// eslint-disable-next-line @typescript-eslint/unbound-method
+const { postMessage } = MessagePort.prototype;
 
 /** What waits for an answer, and what the host may want meanwhile. */
 interface Pending {
@@ -35,7 +38,7 @@ export class HostLine {
   }
 
   say(message: FromWorker): void {
-    this.port.postMessage(stringify(message));
+    this.post(stringify(message));
   }
 
   /** Asks the host. `onId` is told the id, by which the question can be cancelled and a body be read. */
@@ -56,6 +59,10 @@ export class HostLine {
     const piece = new Promise<Uint8Array | undefined>((resolve, reject) => this.readers.set(id, { resolve, reject }));
     this.say({ is: 'read', id });
     return piece;
+  }
+
+  private post(message: string | Uint8Array): void {
+    apply(postMessage, this.port, [message]);
   }
 
   private receive(message: FromHost): void {
@@ -107,7 +114,7 @@ export class HostLine {
       const frame = Buffer.alloc(PIECE_HEAD + next.value.byteLength);
       frame.writeUInt32BE(id);
       frame.set(next.value, PIECE_HEAD);
-      this.port.postMessage(frame);
+      this.post(frame);
     } catch (error) {
       this.say({ is: 'broken', id, failure: failureToWire(error) });
     }

@@ -1,4 +1,4 @@
-const { getOwnPropertyDescriptor, getPrototypeOf, is } = Object;
+const { getOwnPropertyDescriptor, getPrototypeOf, hasOwn, is } = Object;
 const { ownKeys } = Reflect;
 
 type Key = string | symbol;
@@ -7,7 +7,7 @@ type Key = string | symbol;
 interface Kept {
   readonly object: Readonly<Record<Key, unknown>>;
   readonly prototype: object | null;
-  readonly keys: readonly Key[];
+  readonly count: number;
   readonly values: readonly (readonly [key: Key, value: unknown])[];
   readonly accessors: readonly (readonly [key: Key, property: PropertyDescriptor])[];
 }
@@ -36,8 +36,7 @@ const hidden = (): object[] => {
 const keep = (object: object): Kept => {
   const values: [Key, unknown][] = [];
   const accessors: [Key, PropertyDescriptor][] = [];
-  const keys = ownKeys(object);
-  for (const key of keys) {
+  for (const key of ownKeys(object)) {
     const property = getOwnPropertyDescriptor(object, key) as PropertyDescriptor;
     if (property.get ?? property.set) accessors.push([key, property]);
     else values.push([key, property.value]);
@@ -45,7 +44,7 @@ const keep = (object: object): Kept => {
   return {
     object: object as Kept['object'],
     prototype: getPrototypeOf(object) as object | null,
-    keys,
+    count: countOf(object),
     values,
     accessors,
   };
@@ -58,10 +57,26 @@ const isSame = (was: PropertyDescriptor, now: PropertyDescriptor | undefined): b
   return was.get === now.get && was.set === now.set;
 };
 
-const isUnchanged = ({ object, prototype, keys, values, accessors }: Kept): boolean => {
-  if (getPrototypeOf(object) !== prototype || ownKeys(object).length !== keys.length) return false;
-  for (const [key, value] of values) if (!is(object[key], value)) return false;
-  for (const [key, property] of accessors) if (!isSame(property, getOwnPropertyDescriptor(object, key))) return false;
+/** What Node keeps among the globals once `fetch` was used. */
+const LATE = [Symbol.for('undici.globalDispatcher.1'), Symbol.for('undici.globalOrigin.1')] as const;
+
+const countOf = (object: object): number => {
+  const { length } = ownKeys(object);
+  if (object !== globalThis) return length;
+  return length - (hasOwn(object, LATE[0]) ? 1 : 0) - (hasOwn(object, LATE[1]) ? 1 : 0);
+};
+
+/** Counts by hand: iterators and methods of lists are among what may have been changed. */
+const isUnchanged = ({ object, prototype, count, values, accessors }: Kept): boolean => {
+  if (getPrototypeOf(object) !== prototype || countOf(object) !== count) return false;
+  for (let index = 0; index < values.length; index++) {
+    const entry = values[index] as Kept['values'][number];
+    if (!is(object[entry[0]], entry[1])) return false;
+  }
+  for (let index = 0; index < accessors.length; index++) {
+    const entry = accessors[index] as Kept['accessors'][number];
+    if (!isSame(entry[1], getOwnPropertyDescriptor(object, entry[0]))) return false;
+  }
   return true;
 };
 
@@ -76,5 +91,8 @@ export const rememberIntrinsics = (): (() => boolean) => {
     if (isObject(prototype)) objects.add(prototype);
   }
   const kept = [...objects].map(keep);
-  return () => kept.every(isUnchanged);
+  return () => {
+    for (let index = 0; index < kept.length; index++) if (!isUnchanged(kept[index] as Kept)) return false;
+    return true;
+  };
 };

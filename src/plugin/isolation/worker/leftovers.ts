@@ -6,7 +6,12 @@ const openResources = process.getActiveResourcesInfo.bind(process);
 const heap = getHeapStatistics;
 
 /** Ports come and go with the attempts; they are the host's. */
-const openCount = (): number => openResources().filter((kind) => kind !== 'MessagePort').length;
+const openCount = (): number => {
+  const kinds = openResources();
+  let count = 0;
+  for (let index = 0; index < kinds.length; index++) if (kinds[index] !== 'MessagePort') count += 1;
+  return count;
+};
 
 /** Watches what attempts leave behind in this thread. Made once the plugin is loaded: what it did then is how it is. */
 export class Leftovers {
