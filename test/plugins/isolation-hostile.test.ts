@@ -285,7 +285,9 @@ test('of a hundred attempts at a time every third dies, each in its way; the oth
   for (const [n, outcome] of outcomes.entries())
     expect(outcome).toMatchObject(isHostile(n) ? { is: 'failed', failure: { kind: 'transient' } } : gives({ n }));
   await world.close();
-  expect(process.getActiveResourcesInfo().filter((kind) => ['MessagePort', 'Worker'].includes(kind))).toEqual([]);
+  const left = (): string[] => process.getActiveResourcesInfo().filter((kind) => /MessagePort|Worker/.test(kind));
+  // A thread that was ended takes a moment to go; one that stays makes this time out.
+  while (left().length > 0) await new Promise((resolve) => setImmediate(resolve));
 }, 60_000);
 
 test('another plugin does not notice', async () => {
