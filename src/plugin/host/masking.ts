@@ -87,6 +87,12 @@ const formsOf = (secret: string): Form[] => {
   return [written(secret), ...[...inBodies].flatMap((text) => [0, 1, 2].map((offset) => encoded(text, offset)))];
 };
 
+/** What is looked for. */
+interface Searched {
+  readonly secrets: readonly string[];
+  readonly forms: readonly Form[];
+}
+
 type Range = readonly [start: number, end: number];
 
 /** Overlapping ranges as one: a secret may be part of another, or begin in another's end. */
@@ -100,8 +106,28 @@ const merged = (ranges: readonly Range[]): Range[] => {
   return whole;
 };
 
-const maskText = (text: string, forms: readonly Form[]): string => {
-  const found: Range[] = [];
+/** Characters of a text above which somebody may have cut it. */
+const CUT = 1000;
+/** Characters of a part of a secret below which it may stand at an end by chance. */
+const SHORTEST_PART = 6;
+
+/** What is left of secrets at the ends of a text: programs and servers cut what they say, in the middle of a secret too. */
+const partsAtEnds = (text: string, secrets: readonly string[]): Range[] =>
+  secrets.flatMap((secret) => {
+    const ranges: Range[] = [];
+    const lengths = Array.from(
+      { length: Math.max(0, secret.length - SHORTEST_PART) },
+      (_, index) => SHORTEST_PART + index,
+    );
+    const before = lengths.findLast((length) => text.startsWith(secret.slice(-length)));
+    const after = lengths.findLast((length) => text.endsWith(secret.slice(0, length)));
+    if (before !== undefined) ranges.push([0, before]);
+    if (after !== undefined) ranges.push([text.length - after, text.length]);
+    return ranges;
+  });
+
+const maskText = (text: string, { forms, secrets }: Searched): string => {
+  const found: Range[] = text.length > CUT ? partsAtEnds(text, secrets) : [];
   for (const { core, pattern } of forms) {
     if (!text.includes(core)) continue;
     for (const match of text.matchAll(pattern)) found.push([match.index, match.index + match[0].length]);
@@ -118,14 +144,14 @@ const maskText = (text: string, forms: readonly Form[]): string => {
 
 /**
  * Finds secrets of four characters and more: as they are, escaped as in JSON (in JSON), encoded as in URLs, and from
- * eight bytes on in base64, each of these once. What is hashed, compressed, in hexadecimal or encoded in several of
+ * eight bytes on in base64, each of these once; in a long text also a part of one at its beginning or end. What is hashed, compressed, in hexadecimal or encoded in several of
  * these ways is not found.
  */
 export const maskingOf = (secrets: readonly string[]): Masking => {
-  const searched = new Set(secrets.filter((secret) => secret.length >= SHORTEST));
-  if (searched.size === 0) return NOTHING;
-  const forms = [...searched].flatMap(formsOf);
-  const text = (given: string): string => (given.length < SHORTEST ? given : maskText(given, forms));
+  const distinct = [...new Set(secrets.filter((secret) => secret.length >= SHORTEST))];
+  if (distinct.length === 0) return NOTHING;
+  const searched: Searched = { secrets: distinct, forms: distinct.flatMap(formsOf) };
+  const text = (given: string): string => (given.length < SHORTEST ? given : maskText(given, searched));
   const json = (value: Json): Json => {
     if (typeof value === 'string') return text(value);
     if (typeof value === 'number') {
