@@ -44,6 +44,8 @@ export interface Config {
   readonly httpAllow: readonly string[];
   /** Settings of the plugins, by plugin id. */
   readonly plugins: Readonly<Record<string, JsonObject>>;
+  /** Where packages of plugins are fetched. */
+  readonly npm: { readonly registry: string; readonly token: string | undefined };
   /** Directories of further plugin packages. */
   readonly pluginDirectories: readonly string[];
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error';
@@ -164,6 +166,12 @@ const publicUrl = (settings: Settings, { host, port }: { host: string; port: num
   return text.replace(/\/+$/, '');
 };
 
+const npmRegistry = (settings: Settings): string => {
+  const text = settings.text('HARMONIA_NPM_REGISTRY') ?? 'https://registry.npmjs.org/';
+  if (URL.canParse(text) && /^https?:$/.test(new URL(text).protocol)) return text;
+  throw wrong('HARMONIA_NPM_REGISTRY', `"${text}" is no address such as https://registry.npmjs.org/`);
+};
+
 /** Checks the settings and fills in the defaults. Throws `invalid_configuration`, naming the setting. */
 export const readConfig = (environment: Environment): Config => {
   const settings = new Settings(environment);
@@ -185,6 +193,7 @@ export const readConfig = (environment: Environment): Config => {
       http: { allow: httpAllow },
       script: { allow: settings.list('HARMONIA_SCRIPT_ALLOW') },
     },
+    npm: { registry: npmRegistry(settings), token: settings.text('HARMONIA_NPM_TOKEN') },
     pluginDirectories: settings.list('HARMONIA_PLUGINS'),
     logLevel: settings.choice('HARMONIA_LOG_LEVEL', LOG_LEVELS, 'info'),
     environment,

@@ -72,7 +72,7 @@ export class PackageSource {
     const tarball = await this.checked(file, request);
     await inspectTarball(file);
     const directory = join(staging, 'package');
-    await pacote.extract(`file:${file}`, directory, { ...this.options(request), Arborist } as pacote.Options);
+    await pacote.extract(`file:${file}`, directory, { ...this.options(request), Arborist });
     const found = await this.read(directory, source);
     if (Object.keys(found.dependencies).length > 0) await this.installDependencies(directory, request);
     return { found, tarball };
@@ -81,7 +81,7 @@ export class PackageSource {
   private async download(spec: npa.Result, request: FetchRequest, file: string): Promise<void> {
     const keep = async (stream: NodeJS.ReadableStream): Promise<void> => keepTarball(stream as Readable, file);
     try {
-      await pacote.tarball.stream(spec.raw, keep, { ...this.options(request), Arborist } as pacote.Options);
+      await pacote.tarball.stream(spec.raw, keep, { ...this.options(request), Arborist });
     } catch (error) {
       if (error instanceof HarmoniaError) throw error;
       const { code, statusCode, message } = error as { code?: string; statusCode?: number; message: string };
@@ -122,7 +122,7 @@ export class PackageSource {
   private async installDependencies(path: string, request: FetchRequest): Promise<void> {
     const options = { ...this.options(request), path, audit: false, fund: false, legacyPeerDeps: true };
     try {
-      await new Arborist(options as ConstructorParameters<typeof Arborist>[0]).reify({
+      await new Arborist(options).reify({
         omit: ['dev', 'peer'],
       } as never);
     } catch (error) {
