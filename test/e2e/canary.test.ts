@@ -5,7 +5,8 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { JsonObject } from '../../src/kernel/index.js';
-import { CANARIES, canariesIn, canary, filesBelow, HOW, PARROT } from '../world/canary.js';
+import { CANARIES, CANARY_KEY, canariesIn, canary, filesBelow, HOW, PARROT } from '../world/canary.js';
+import { KEYS } from '../world/credentials.js';
 import { harmoniaHere } from '../world/command-line.js';
 import { ServiceProcess } from '../world/service-process.js';
 import { EventClient, SocketClient } from '../world/stream-clients.js';
@@ -39,6 +40,7 @@ beforeAll(async () => {
     HARMONIA_PLUGINS: plugin,
     HARMONIA_LOG_LEVEL: 'debug',
     HARMONIA_SECRET_set: canary('environment'),
+    HARMONIA_CREDENTIALS_KEY: `${CANARY_KEY},${KEYS[0]}`,
     HARMONIA_HTTP_ALLOW: '127.0.0.1',
     HARMONIA_SCRIPT_ALLOW: '/bin/cat,/bin/ls',
     HARMONIA_COMPACT_AFTER_HOURS: '0',

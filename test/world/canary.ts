@@ -19,6 +19,9 @@ export const canariesIn = (bytes: Buffer | string): string[] => {
   return [CORE, ...encoded].filter((form) => found.includes(form));
 };
 
+/** A key in base64 that begins with the core. */
+export const CANARY_KEY = Buffer.alloc(32, CORE).toString('base64');
+
 /** A credential of each type, a canary in all that is secret. */
 export const CANARIES: Readonly<Record<string, Credential>> = {
   a_secret: { type: 'secret', value: canary('secret') },
@@ -69,6 +72,7 @@ const say = defineTask({
     switch (input.how) {
       case 'output': return deep;
       case 'text': return all.join(' ');
+      case 'environment': return { marker: process.env };
       case 'log': for (const text of all) context.log('warn', text, deep); return null;
       case 'progress':
         for (const text of all) context.progress(0.5, text);
@@ -90,6 +94,6 @@ export default definePlugin({ id: 'parrot', tasks: [say] });
 
 /** What the parrot can do. */
 export const HOW = [
-  ...['output', 'text', 'log', 'progress', 'once'],
+  ...['output', 'text', 'environment', 'log', 'progress', 'once'],
   ...['fatal', 'transient', 'error', 'string', 'object', 'rejected', 'not json'],
 ];
