@@ -96,6 +96,26 @@ test('a large text is searched in little time', () => {
   expect(performance.now() - began).toBeLessThan(3000);
 });
 
+test('among thousands of secrets the same is found as among few', () => {
+  const others = Array.from({ length: 500 }, (_, index) => `other-${index * 7919}-secret`);
+  const filling = 'the quick brown fox '.repeat(3);
+  fc.assert(
+    fc.property(
+      fc.string({ minLength: 4, maxLength: 20, unit: 'grapheme' }).filter((text) => !text.includes('*')),
+      fc.constantFrom(String, JSON.stringify, encodeURIComponent, (text: string) =>
+        Buffer.from(text).toString('base64'),
+      ),
+      (secret, write) => {
+        const text = `${filling}${write(secret)}${filling}`;
+        expect(maskingOf([...others, secret]).text(text)).toBe(maskingOf([secret]).text(text));
+      },
+    ),
+    { numRuns: process.env.HARMONIA_TEST_LONG === '1' ? 5000 : 50 },
+  );
+  const many = maskingOf(others);
+  for (const other of others) expect(many.text(`<${other}>`)).toBe('<***>');
+});
+
 test('backslashes take no time', () => {
   const { text } = maskingOf(['\\'.repeat(40), '\\"\\"\\"\\"', '""', '\\n\n\\n/\\/']);
   const began = performance.now();
