@@ -144,6 +144,12 @@ describe('what tasks see of them', () => {
     expect([...forTasks.values()].sort()).toEqual(['configured', ...Object.values(all).flatMap(secretTexts)].sort());
   });
 
+  test('what no task gets is masked, too', async () => {
+    const { forTasks } = await credentialsWith({ hidden: [KEYS[0]], secrets: { set: 'configured' } });
+    expect(forTasks.values()).toEqual(['configured', KEYS[0]]);
+    expect(forTasks.get(KEYS[0])).toBeUndefined();
+  });
+
   test('what was replaced or removed is masked for a day: an attempt may still have it', async () => {
     let now = 0;
     const credentials = await credentialsWith({ clock: { now: () => now } });
