@@ -7,7 +7,7 @@ const pkg = (names) => `(^|node_modules/)(${names})(/|$)`;
 const rule = (name, from, to) => ({ name, severity: 'error', from, to });
 
 /** The composition root: the files that know the adapters. The command line starts them. */
-const ROOT = '^src/((main|index|harmonia|app\\.module)\\.ts$|nest/)';
+const ROOT = '^src/((main|index|harmonia|app\\.module)\\.ts$|nest/|composition/)';
 
 module.exports = {
   forbidden: [
@@ -43,7 +43,7 @@ module.exports = {
     rule(
       'integrations-use-the-contract',
       { path: '^src/integration/' },
-      { path: '^src/', pathNot: ['^src/(integration|plugin/(contract|ports)|engine/ports|kernel)/'] },
+      { path: '^src/', pathNot: ['^src/(integration|plugin/(contract|ports)|credential/ports|engine/ports|kernel)/'] },
     ),
     rule('config-is-read-once', { path: '^src/', pathNot: [ROOT, '^src/(config|cli)/'] }, { path: '^src/config/' }),
     rule('only-the-command-line-starts-it', { path: '^src/', pathNot: [ROOT, '^src/cli/'] }, { path: ROOT }),

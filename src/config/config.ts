@@ -34,6 +34,12 @@ export interface Config {
     /** ms after its end that a journal is compacted. */
     readonly compactAfter: number;
   };
+  readonly inbox: {
+    /** Deliveries that wait; more are refused. */
+    readonly maxUndelivered: number;
+    /** ms that settled deliveries are kept, and their message ids remembered. */
+    readonly keep: number;
+  };
   readonly secrets: Readonly<Record<string, string>>;
   /** Where HTTP may go beside the public internet: hosts, `host:port`, `*.suffix`, ranges of addresses. */
   readonly httpAllow: readonly string[];
@@ -142,6 +148,12 @@ const retention = (settings: Settings): Config['retention'] => {
   return { keep: days === 0 ? undefined : days * DAY, compactAfter: (hours * DAY) / 24 };
 };
 
+const inbox = (settings: Settings): Config['inbox'] => ({
+  maxUndelivered: settings.whole('HARMONIA_MAX_UNDELIVERED', { min: 1, max: 10_000_000, otherwise: 100_000 }),
+  // A day at least: longer than any timestamp of a signature may be off.
+  keep: settings.number('HARMONIA_INBOX_DAYS', { min: 1, max: 36_500, otherwise: 30 }) * DAY,
+});
+
 const publicUrl = (settings: Settings, { host, port }: { host: string; port: number }): string => {
   const text = settings.text('HARMONIA_PUBLIC_URL');
   if (text === undefined) return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
@@ -165,6 +177,7 @@ export const readConfig = (environment: Environment): Config => {
     limits: limits(settings),
     shutdownGrace: settings.number('HARMONIA_SHUTDOWN_SECONDS', { min: 0, max: 3600, otherwise: 10 }) * 1000,
     retention: retention(settings),
+    inbox: inbox(settings),
     secrets: settings.below(SECRET_PREFIX),
     httpAllow,
     plugins: {
