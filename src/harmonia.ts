@@ -1,4 +1,6 @@
 import { randomUUID } from 'node:crypto';
+import { memoryCredentials } from './composition/memory-credentials.js';
+import { createInbound, type Inbound } from './composition/webhooks.js';
 import type { Config } from './config/index.js';
 import { DEFAULT_LIMITS, type DefinitionLimits } from './engine/core/index.js';
 import { EmbeddedEngine, systemTimers } from './engine/embedded/index.js';
@@ -44,6 +46,8 @@ export interface Harmonia {
   readonly components: ComponentService;
   /** What plugins, schedules, webhooks and triggers ask of workflows. */
   readonly requests: WorkflowRequests;
+  /** What others tell Harmonia: webhooks, the inbox. */
+  readonly inbound: Inbound;
   readonly storage: Storage;
   /** Takes up what was open when the last process ended. */
   open(): Promise<void>;
@@ -121,13 +125,15 @@ export const createHarmonia = async ({
   const engine: EmbeddedEngine = createEngine({ config, notifier, onTrouble, catalog, runner, storage });
   const { database } = storage;
   const housekeeping = new Housekeeping({ database, retention: config.retention, timers: systemTimers, onTrouble });
-  const { open, stop } = lifetime(engine, [housekeeping]);
+  const credentials = memoryCredentials();
+  const inbound = createInbound({ config, storage, requests, credentials, timers: systemTimers, newId, onTrouble });
+  const { open, stop } = lifetime(engine, [housekeeping, inbound.inbox]);
   const close = async (): Promise<void> => {
     await stop(config.shutdownGrace);
     await http.close();
     await storage.close();
   };
-  return { engine, catalog, registry, components, requests, storage, open, close };
+  return { engine, catalog, registry, components, requests, inbound, storage, open, close };
 };
 
 interface EngineParts extends Omit<HarmoniaParts, 'plugins'> {

@@ -12,6 +12,10 @@ import { MigrationController } from './rest/migration.controller.js';
 import { ReexecutionController } from './rest/reexecution.controller.js';
 import { VariablesController } from './rest/variables.controller.js';
 import { WaitsController } from './rest/waits.controller.js';
+import { DeliveriesController } from './rest/webhooks/deliveries.controller.js';
+import { HooksController } from './rest/webhooks/hooks.controller.js';
+import { WebhookDesk } from './rest/webhooks/webhook-desk.js';
+import { WebhooksController } from './rest/webhooks/webhooks.controller.js';
 import { WorkflowsController } from './rest/workflows.controller.js';
 import { ServedRoutes } from './served-routes.js';
 import { Clients } from './streams/clients.js';
@@ -38,6 +42,9 @@ export class ApiModule {
         MigrationController,
         WaitsController,
         VariablesController,
+        WebhooksController,
+        DeliveriesController,
+        HooksController,
         SseController,
       ],
       providers: [
@@ -53,6 +60,7 @@ export class ApiModule {
         ExecutionView,
         JournalProof,
         Idempotency,
+        WebhookDesk,
         Sessions,
         ExecutionGateway,
         EventsGateway,

@@ -7,6 +7,10 @@ import type { StreamLimits } from './streams/stream-limits.js';
 export const ENGINE = Symbol('Engine');
 export const CATALOG = Symbol('WorkflowCatalog');
 export const READER = Symbol('ExecutionReader');
+/** Webhooks that others call, and those that Harmonia sends; of the latter there may be none. */
+export const INBOUND = Symbol('InboundWebhooks');
+export const OUTBOUND = Symbol('OutboundWebhooks');
+export const HOOKS = Symbol('HookReceiver');
 export const FEED = Symbol('EventFeed');
 export const SETTINGS = Symbol('ApiSettings');
 export const CLOCK = Symbol('Clock');

@@ -74,10 +74,7 @@ export class SqliteInbox implements InboxStore {
     return row && fromRow(row);
   }
 
-  async due(
-    now: Instant,
-    most: { readonly rows: number; readonly bytes: number },
-  ): Promise<readonly StoredDelivery[]> {
+  async due(now: Instant, most: { readonly rows: number; readonly bytes: number }): Promise<readonly StoredDelivery[]> {
     return guarded(() => {
       const found: StoredDelivery[] = [];
       let bytes = 0;

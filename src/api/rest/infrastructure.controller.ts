@@ -20,6 +20,7 @@ const EVENT_TYPES = [
 ];
 const ENDPOINTS = [
   ...['/api/v1/workflows', '/api/v1/executions', '/api/v1/checkpoints', '/api/v1/status', '/api/v1/docs'],
+  ...['/api/v1/webhooks', '/hooks/{endpoint}'],
   ...['/health', '/ready', '/discovery', '/events', '/events/executions/{id}', '/events/workflows/{id}'],
   ...['/ws/events', '/ws/executions/{id}', '/ws/workflows'],
 ];

@@ -2,8 +2,8 @@ import type { Accepted, InboxStore, NewDelivery } from '../ports/index.js';
 
 interface Waiting {
   readonly delivery: NewDelivery;
-  accepted(answer: Accepted): void;
-  refused(error: unknown): void;
+  readonly accepted: (answer: Accepted) => void;
+  readonly refused: (error: unknown) => void;
 }
 
 /** Deliveries that come in one turn of the event loop share a transaction: else the disk would bound their number. */

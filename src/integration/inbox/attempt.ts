@@ -18,7 +18,8 @@ const isPassing = (error: unknown): boolean =>
 
 /** What may be told of an error. Faults of an input are what the one who wrote the mapping needs to know. */
 export const failureOf = (error: unknown): DeliveryFailure => {
-  if (!(error instanceof HarmoniaError)) return { code: 'internal_error', message: 'Something went wrong inside Harmonia.' };
+  if (!(error instanceof HarmoniaError))
+    return { code: 'internal_error', message: 'Something went wrong inside Harmonia.' };
   const [first] = error.faults;
   const more = first ? ` ${first.pointer}: ${first.message}` : '';
   return { code: error.code, message: `${error.message}${more}` };

@@ -1,4 +1,4 @@
-import type { Instant, Uuid } from '../../kernel/index.js';
+import type { Instant } from '../../kernel/index.js';
 import type { Timer, Timers } from '../../engine/ports/index.js';
 import type { Attempted, InboxStore } from '../ports/index.js';
 import { attempt, type DeliverTo } from './attempt.js';
@@ -78,7 +78,7 @@ export class Dispatcher {
     const attempts = await Promise.all(due.map((delivery) => attempt(to, delivery, () => timers.now())));
     await store.record(attempts);
     for (const { id, surprise } of attempts)
-      if (surprise !== undefined) onTrouble(`delivery ${id as Uuid} failed`, surprise);
+      if (surprise !== undefined) onTrouble(`delivery ${id} failed`, surprise);
     recorded(attempts);
     return true;
   }

@@ -5,7 +5,7 @@ import type { Inbox } from '../inbox/index.js';
 import { failureOf } from '../inbox/index.js';
 import type { DeliveryFailure, HookCall, HookReceipt, HookReceiver, InboxTarget } from '../ports/index.js';
 import { PresentedHeaders } from './presented-headers.js';
-import { Refusals } from './refusals.js';
+import type { Refusals } from './refusals.js';
 import { fieldsOf, payloadOf } from './request-payload.js';
 import { proofNames, verify, type Evidence } from './verify.js';
 import { messageIdOf, targetOf, type RequestWords, type WebhookDefinition } from './webhook-definition.js';
@@ -87,7 +87,7 @@ export class HookIngress implements HookReceiver {
     };
     if (!enabled) return refuse(new HarmoniaError('hook_disabled'));
     if (methods.some((allowed) => allowed === method)) return ready;
-    return refuse(new HarmoniaError('hook_method', { method, allowed: methods.join(', ') || 'nothing' }));
+    return refuse(new HarmoniaError('hook_method', { method, allowed: methods.join(', ') }));
   }
 
   private async take(call: HookCall, ready: ReadyWebhook): Promise<HookReceipt> {

@@ -201,7 +201,9 @@ export class InboundWebhooks implements WebhookDirection {
     const { workflow } = action;
     if (workflow && !(await this.parts.knowsWorkflow(workflow)))
       faults.push(
-        fault('hook_unknown_workflow', Object.hasOwn(document, 'workflow') ? '/workflow' : '/workflow_id', { workflow }),
+        fault('hook_unknown_workflow', Object.hasOwn(document, 'workflow') ? '/workflow' : '/workflow_id', {
+          workflow,
+        }),
       );
     const own = before && ownCredential(before.id, before.document);
     const type = before && this.parts.definitions.make(before).definition.auth.type;
@@ -209,7 +211,8 @@ export class InboundWebhooks implements WebhookDirection {
       faults.push(fault('wrong_type', '/auth', { expected: 'a secret: none is kept that could stay' }));
     if (auth.type !== 'none')
       for (const name of auth.credentials) {
-        const credential = name.startsWith('webhook:') && name !== own ? undefined : this.parts.credentials.credential(name);
+        const credential =
+          name.startsWith('webhook:') && name !== own ? undefined : this.parts.credentials.credential(name);
         if (!credential || secretsFor(auth.type, credential).length === 0)
           faults.push(fault('hook_credential', '/auth', { name, type: auth.type }));
       }

@@ -56,7 +56,9 @@ export const fieldsOf = (form: URLSearchParams): JsonObject => {
     else fields.set(name, [value]);
   }
   // fromEntries defines own properties: a field may be called `__proto__`.
-  return Object.fromEntries([...fields].map(([name, values]) => [name, values.length === 1 ? (values[0] as string) : values]));
+  return Object.fromEntries(
+    [...fields].map(([name, values]) => [name, values.length === 1 ? (values[0] as string) : values]),
+  );
 };
 
 /**

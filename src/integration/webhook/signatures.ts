@@ -97,7 +97,10 @@ export const standardSignedBy = (
     .slice(0, MOST_SIGNATURES)
     .flatMap((entry) => (entry.startsWith('v1,') ? [entry.slice('v1,'.length)] : []));
   const expected = keys.map((key) =>
-    createHmac('sha256', key).update(Buffer.from(`${id}.${timestamp}.`, 'latin1')).update(body).digest('base64'),
+    createHmac('sha256', key)
+      .update(Buffer.from(`${id}.${timestamp}.`, 'latin1'))
+      .update(body)
+      .digest('base64'),
   );
   return anyEqual(given, expected) ? { at: Number(timestamp) } : undefined;
 };

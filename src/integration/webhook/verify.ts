@@ -13,8 +13,8 @@ export interface Evidence {
 }
 
 export interface VerifyWith {
-  credential(name: string): Credential | undefined;
-  now(): Instant;
+  readonly credential: (name: string) => Credential | undefined;
+  readonly now: () => Instant;
 }
 
 type Secured = Exclude<WebhookAuth, { type: 'none' }>;
@@ -87,7 +87,9 @@ const proof = (auth: Secured, secrets: readonly string[], evidence: Evidence): S
 };
 
 /** The headers and parameters that carry proof: nobody keeps them. */
-export const proofNames = (auth: WebhookAuth): { readonly headers: readonly string[]; readonly query: readonly string[] } => {
+export const proofNames = (
+  auth: WebhookAuth,
+): { readonly headers: readonly string[]; readonly query: readonly string[] } => {
   if (auth.type === 'api_key')
     return auth.in === 'header' ? { headers: [auth.name], query: [] } : { headers: [], query: [auth.name] };
   if (auth.type === 'hmac') return { headers: [auth.scheme.header], query: [] };

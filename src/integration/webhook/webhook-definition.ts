@@ -70,5 +70,7 @@ export const messageIdOf = (value: CompiledValue, words: RequestWords): string =
   }
   const text = typeof id === 'number' ? String(id) : id;
   if (typeof text === 'string' && text !== '' && text.length <= 255) return text;
-  throw new HarmoniaError('hook_message_id', { reason: `it is ${isJsonObject(id) ? 'an object' : JSON.stringify(id).slice(0, 50)}` });
+  throw new HarmoniaError('hook_message_id', {
+    reason: `it is ${isJsonObject(id) ? 'an object' : JSON.stringify(id).slice(0, 50)}`,
+  });
 };

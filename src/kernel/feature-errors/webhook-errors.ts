@@ -13,7 +13,7 @@ export const WEBHOOK_ERRORS = {
   hook_method: {
     status: 405,
     message: 'This endpoint does not take {method}.',
-    cure: 'Send one of: {allowed}.',
+    cure: 'It takes these: {allowed}.',
   },
   hook_unverified: {
     status: 401,
