@@ -125,7 +125,7 @@ export const createHarmonia = async ({
   const engine: EmbeddedEngine = createEngine({ config, notifier, onTrouble, catalog, runner, storage });
   const { database } = storage;
   const housekeeping = new Housekeeping({ database, retention: config.retention, timers: systemTimers, onTrouble });
-  const credentials = memoryCredentials();
+  const credentials = memoryCredentials(config.secrets);
   const inbound = createInbound({ config, storage, requests, credentials, timers: systemTimers, newId, onTrouble });
   const { open, stop } = lifetime(engine, [housekeeping, inbound.inbox]);
   const close = async (): Promise<void> => {

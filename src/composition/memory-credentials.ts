@@ -1,9 +1,11 @@
 import type { CredentialKeeper } from '../credential/ports/index.js';
 import type { Credential } from '../plugin/contract/index.js';
 
-/** Credentials for as long as the process lives. */
-export const memoryCredentials = (): CredentialKeeper => {
-  const kept = new Map<string, Credential>();
+/** Credentials for as long as the process lives: the secrets of the configuration, and what is put. */
+export const memoryCredentials = (secrets: Readonly<Record<string, string>>): CredentialKeeper => {
+  const kept = new Map<string, Credential>(
+    Object.entries(secrets).map(([name, value]) => [name, { type: 'secret', value }]),
+  );
   return {
     credential: (name) => kept.get(name),
     put: (name, credential) => {

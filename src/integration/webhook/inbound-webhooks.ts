@@ -212,7 +212,7 @@ export class InboundWebhooks implements WebhookDirection {
     if (auth.type !== 'none')
       for (const name of auth.credentials) {
         const credential =
-          name.startsWith('webhook:') && name !== own ? undefined : this.parts.credentials.credential(name);
+          name.includes(':') && name !== own ? undefined : this.parts.credentials.credential(name);
         if (!credential || secretsFor(auth.type, credential).length === 0)
           faults.push(fault('hook_credential', '/auth', { name, type: auth.type }));
       }

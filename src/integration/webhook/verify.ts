@@ -97,6 +97,15 @@ export const proofNames = (
   return { headers: [], query: [] };
 };
 
+/** One that cannot be decrypted is as good as none: the sender need not know. */
+const readable = (credential: VerifyWith['credential'], name: string): Credential | undefined => {
+  try {
+    return credential(name);
+  } catch {
+    return undefined;
+  }
+};
+
 /**
  * Throws `hook_unverified`, `hook_stale`, or `hook_unready` when there is nothing to verify with: never skips. The time is
  * looked at last, so that only who has the secret learns that it is the time.
@@ -104,7 +113,7 @@ export const proofNames = (
 export const verify = (auth: WebhookAuth, evidence: Evidence, { credential, now }: VerifyWith): void => {
   if (auth.type === 'none') return;
   const secrets = auth.credentials.flatMap((name) => {
-    const found = credential(name);
+    const found = readable(credential, name);
     return found ? secretsFor(auth.type, found) : [];
   });
   if (secrets.length === 0) throw new HarmoniaError('hook_unready');
