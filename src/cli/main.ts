@@ -11,6 +11,7 @@ import { ServerClient, ServerRefusal } from './server-client.js';
 import * as server from './server-commands.js';
 import { addSimulateCommand } from './simulate-command.js';
 import { reportError, systemTerminal, type Terminal } from './terminal.js';
+import { addWebhookCommands } from './webhook-commands.js';
 import { validateFile, type ValidateOptions } from './validate-command.js';
 
 const version = (): string => {
@@ -36,6 +37,7 @@ const program = (terminal: Terminal, done: (code: ExitCode) => void): Command =>
   addWorkflowCommands(root, talk, done);
   addExecutionCommands(root, talk, done);
   addCheckpointCommands(root, talk, done);
+  addWebhookCommands(root, talk, done);
   return root;
 };
 
