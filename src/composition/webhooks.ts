@@ -1,9 +1,10 @@
 import type { Config } from '../config/index.js';
 import type { CredentialKeeper } from '../credential/ports/index.js';
-import type { Timers } from '../engine/ports/index.js';
+import { systemTimers as timers } from '../engine/embedded/index.js';
 import { HookIngress, InboundWebhooks, Inbox, Refusals, WebhookDefinitions } from '../integration/index.js';
 import type { HookReceiver, WebhookDirection } from '../integration/ports/index.js';
-import { HarmoniaError, type Uuid } from '../kernel/index.js';
+import { HarmoniaError } from '../kernel/index.js';
+import { newId } from '../new-id.js';
 import type { Storage } from '../persistence/index.js';
 import type { WorkflowRequests } from '../workflow/index.js';
 import { expressionsOf } from './expressions.js';
@@ -13,8 +14,6 @@ export interface WebhookParts {
   readonly storage: Pick<Storage, 'inbox' | 'webhooks'>;
   readonly requests: WorkflowRequests;
   readonly credentials: CredentialKeeper;
-  readonly timers: Timers;
-  readonly newId: () => Uuid;
   readonly onTrouble: (what: string, error: unknown) => void;
 }
 
@@ -37,7 +36,7 @@ const knows = async (requests: WorkflowRequests, workflow: string): Promise<bool
 
 /** Puts together what others tell Harmonia: webhooks and the inbox. */
 export const createInbound = (parts: WebhookParts): Inbound => {
-  const { config, storage, requests, credentials, timers, newId, onTrouble } = parts;
+  const { config, storage, requests, credentials, onTrouble } = parts;
   const inbox = new Inbox({ store: storage.inbox, to: requests, timers, newId, onTrouble, options: config.inbox });
   const parse = { expressions: expressionsOf(timers, newId), maxBodyBytes: config.limits.maxBodyBytes };
   const definitions = new WebhookDefinitions(storage.webhooks, parse);

@@ -25,24 +25,32 @@ const shuffled = <T>(list: readonly T[], next: () => number): T[] => {
 
 /** A service that is killed and started anew; senders try again until somebody answers. */
 class Mortal {
+  private isOver = false;
+
   private constructor(
     private readonly directory: string,
-    private readonly settings: Readonly<Record<string, string>>,
     public service: ServiceProcess,
   ) {}
 
-  static async start(directory: string, settings: Readonly<Record<string, string>>): Promise<Mortal> {
-    return new Mortal(directory, settings, await ServiceProcess.start(directory, settings));
+  static async start(directory: string): Promise<Mortal> {
+    return new Mortal(directory, await ServiceProcess.start(directory));
   }
 
   async killAndStart(): Promise<void> {
     await this.service.kill();
-    this.service = await ServiceProcess.start(this.directory, this.settings);
+    this.service = await ServiceProcess.start(this.directory);
+  }
+
+  /** It is not started again. */
+  async end(): Promise<void> {
+    this.isOver = true;
+    await this.service.kill();
   }
 
   /** Sends until it is accepted; what was answered then. */
   async send(body: string, headers: Record<string, string>): Promise<JsonObject> {
     const attempt = async (): Promise<JsonObject | undefined> => {
+      if (this.isOver) throw new Error('the test is over');
       try {
         const { status, body: answer } = await this.service.send('POST', '/hooks/orders', JSON.parse(body), headers);
         if (status === 200 || status === 202) return answer;
@@ -63,14 +71,15 @@ test(
     const next = random(seedOf(`deliveries, ${DELIVERIES} of them, ${KILLS} kills`));
     const directory = await mkdtemp(join(tmpdir(), 'harmonia-hooks-'));
     const key = randomBytes(24);
-    const mortal = await Mortal.start(directory, { HARMONIA_SECRET_hook: `whsec_${key.toString('base64')}` });
+    const mortal = await Mortal.start(directory);
     const answered = new Map<number, Set<string>>();
     try {
       const workflow = await mortal.service.workflow({
         name: 'orders',
         tasks: { a: { type: 'core/value', input: { n: '${input.n}' } } },
       });
-      const credentials = { type: 'standard_webhooks', credential: 'hook', tolerance: 43_200 };
+      const secret = `whsec_${key.toString('base64')}`;
+      const credentials = { type: 'standard_webhooks', secret, tolerance: 43_200 };
       const made = await mortal.service.post('/api/v1/webhooks', {
         ...{ name: 'orders', endpoint: 'orders', workflow_id: workflow, auth: credentials },
       });
@@ -111,7 +120,7 @@ test(
       const isDone = ({ body }: { body: JsonObject }): boolean => (body.total as number) >= DELIVERIES;
       await eventually(() => mortal.service.get(page), isDone);
     } finally {
-      await mortal.service.kill();
+      await mortal.end();
     }
 
     const storage = await openStorage(directory);

@@ -77,8 +77,7 @@ export class Dispatcher {
     if (due.length === 0) return false;
     const attempts = await Promise.all(due.map((delivery) => attempt(to, delivery, () => timers.now())));
     await store.record(attempts);
-    for (const { id, surprise } of attempts)
-      if (surprise !== undefined) onTrouble(`delivery ${id} failed`, surprise);
+    for (const { id, surprise } of attempts) if (surprise !== undefined) onTrouble(`delivery ${id} failed`, surprise);
     recorded(attempts);
     return true;
   }

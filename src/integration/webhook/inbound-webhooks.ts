@@ -11,6 +11,7 @@ import {
   type Uuid,
 } from '../../kernel/index.js';
 import type { CredentialKeeper } from '../../credential/ports/index.js';
+import type { Credential } from '../../plugin/contract/index.js';
 import type { Inbox } from '../inbox/index.js';
 import type {
   Accepted,
@@ -211,10 +212,9 @@ export class InboundWebhooks implements WebhookDirection {
       faults.push(fault('wrong_type', '/auth', { expected: 'a secret: none is kept that could stay' }));
     if (auth.type !== 'none')
       for (const name of auth.credentials) {
-        const credential =
-          name.includes(':') && name !== own ? undefined : this.parts.credentials.credential(name);
+        const credential = name.includes(':') && name !== own ? undefined : this.parts.credentials.credential(name);
         if (!credential || secretsFor(auth.type, credential).length === 0)
-          faults.push(fault('hook_credential', '/auth', { name, type: auth.type }));
+          faults.push(unfit(name, credential, auth.type));
       }
     if (faults.length > 0) throw refused(faults);
   }
@@ -268,6 +268,11 @@ export class InboundWebhooks implements WebhookDirection {
     return found;
   }
 }
+
+const unfit = (name: string, credential: Credential | undefined, expected: string): Fault =>
+  credential
+    ? fault('credential_type', '/auth', { name, found: credential.type, expected })
+    : fault('credential_unknown', '/auth', { name });
 
 /** What is kept of a body: under one name each, and no secret. */
 const kept = (document: JsonObject, credential: string | undefined): JsonObject => {

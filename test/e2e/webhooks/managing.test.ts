@@ -59,7 +59,7 @@ describe('a definition', () => {
   test('may name its workflow instead, and a range of versions', async () => {
     const made = dataOf(await create({ workflow_id: null, workflow: 'orders', version: '^1' }));
     expect(made).toMatchObject({ workflow: 'orders', workflow_id: null, version: '^1' });
-    expect((await service.post(`/hooks/${made.endpoint as string}`)).body.status).toBe('success');
+    expect((await service.post(`/hooks/${made.endpoint as string}`)).status).toBe(202);
     expect(dataOf(await change(made.id, { workflow_id: workflow }))).toMatchObject({ workflow, version: '^1' });
   });
 
@@ -80,11 +80,11 @@ describe('a definition', () => {
     ['a template of the other direction', { payload_template: { a: 1 } }, ['/payload_template unknown_field']],
     ['an unknown kind of authentication', { auth: { type: 'custom' } }, ['/auth/type wrong_type']],
     ['no secret', { auth: { type: 'hmac' } }, ['/auth required_field']],
-    ['an unknown credential', { auth: { type: 'bearer', credential: 'x' } }, ['/auth hook_credential']],
+    ['an unknown credential', { auth: { type: 'bearer', credential: 'x' } }, ['/auth credential_unknown']],
     [
       'the credential of another',
       { auth: { type: 'bearer', credential: 'webhook:1:auth-1' } },
-      ['/auth hook_credential'],
+      ['/auth credential_unknown'],
     ],
     ['half of one', { auth: { type: 'basic', username: 'x' } }, ['/auth required_field']],
     ['a masked secret from nowhere', { auth: { type: 'bearer', token: '********' } }, ['/auth wrong_type']],
@@ -120,6 +120,50 @@ describe('a definition', () => {
 });
 
 describe('secrets', () => {
+  test('may be credentials that have a name, several while they change', async () => {
+    const put = async (name: string, credential: object): Promise<void> =>
+      void dataOf(await service.send('PUT', `${V}/credentials/${name}`, credential));
+    await put('old', { type: 'bearer', token: 'token-one' });
+    await put('new', { type: 'secret', value: 'token-two' });
+    await put('login', { type: 'basic', username: 'anna', password: 'pass' });
+    const wrong = await create({ auth: { type: 'bearer', credentials: ['old', 'login', 'none'] } });
+    expect(pointersOf(wrong)).toEqual(['/auth credential_type', '/auth credential_unknown']);
+    const made = dataOf(await create({ auth: { type: 'bearer', credentials: ['old', 'new'] } }));
+    expect(made.auth).toEqual({ type: 'bearer', credentials: ['old', 'new'] });
+    const call = (token: string): Promise<Answer> =>
+      service.post(`/hooks/${made.endpoint as string}`, {}, bearer(token));
+    expect([
+      (await call('token-one')).status,
+      (await call('token-two')).status,
+      (await call('token-three')).status,
+    ]).toEqual([202, 202, 401]);
+    await service.send('DELETE', `${V}/credentials/old`);
+    expect([(await call('token-one')).status, (await call('token-two')).status]).toEqual([401, 202]);
+    await service.send('DELETE', `${V}/credentials/new`);
+    expect(refusal(await call('token-two'))).toEqual(refused(503, 'hook_unready'));
+  });
+
+  test('sent along belong to the webhook, and go with it', async () => {
+    const owned = async (id: unknown): Promise<string[]> => {
+      const { body } = await service.get(`${V}/credentials?managed=true&limit=1000`);
+      const names = (body.items as unknown as JsonObject[]).map(({ name }) => name as string);
+      return names.filter((name) => name.startsWith(`webhook:${id as string}:`));
+    };
+    const { id } = dataOf(await create({ auth: { type: 'bearer', token: 'one' } }));
+    expect(await owned(id)).toHaveLength(1);
+    await change(id, { auth: { type: 'hmac', secret: 'two' } });
+    expect(await owned(id)).toHaveLength(1);
+    await change(id, { auth: { type: 'bearer' } });
+    expect(await owned(id)).toHaveLength(1);
+    await service.send('DELETE', `${V}/webhooks/${id as string}`);
+    expect(await owned(id)).toEqual([]);
+    const total = async (): Promise<unknown> => (await service.get(`${V}/credentials?managed=true`)).body.total;
+    await create({ endpoint: 'held', auth: { type: 'bearer', token: 'one' } });
+    const before = await total();
+    expect((await create({ endpoint: 'held', auth: { type: 'bearer', token: 'two' } })).status).toBe(409);
+    expect(await total()).toBe(before);
+  });
+
   test('stay when they come back masked, or do not come back', async () => {
     const { id, endpoint } = dataOf(await create({ auth: { type: 'bearer', token: 'one' } }));
     const call = async (token: string): Promise<number> =>
