@@ -3,7 +3,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { HookReceiver } from '../integration/ports/index.js';
 import { HarmoniaError } from '../kernel/index.js';
 
-const HOOK = /^\/hooks\/([^/?#]+)\/?(?:[?#]|$)/;
+const HOOK = '/hooks/:endpoint';
 /** What bodies of hooks are called inside, so that nobody parses them: signatures are over the bytes. */
 const RAW = 'application/x-harmonia-hook';
 
@@ -11,17 +11,8 @@ const RAW = 'application/x-harmonia-hook';
 export const hasBody = ({ headers }: Pick<FastifyRequest, 'headers'>): boolean =>
   (headers['content-length'] ?? '0') !== '0' || headers['transfer-encoding'] !== undefined;
 
-/** Whether a request goes to a webhook. */
-export const isHook = ({ url }: Pick<FastifyRequest, 'url'>): boolean => HOOK.test(url);
-
-const endpointOf = (url: string): string => {
-  const [, segment = ''] = HOOK.exec(url) ?? [];
-  try {
-    return decodeURIComponent(segment);
-  } catch {
-    return segment;
-  }
-};
+/** Whether a request goes to a webhook, however its address is written. */
+export const isHook = ({ routeOptions }: Pick<FastifyRequest, 'routeOptions'>): boolean => routeOptions.url === HOOK;
 
 /** The whole body, or undefined as soon as it is longer than `most`; the rest is not read. */
 const read = (stream: IncomingMessage, most: number): Promise<Buffer | undefined> =>
@@ -54,7 +45,7 @@ export const readHookBodies = (fastify: FastifyInstance, hooks: () => HookReceiv
     return Promise.resolve();
   });
   fastify.addContentTypeParser(RAW, async (request: FastifyRequest, stream: IncomingMessage) => {
-    const endpoint = endpointOf(request.url);
+    const { endpoint } = request.params as { endpoint: string };
     const { maxBytes } = await hooks().admit({ endpoint, method: request.method });
     const said = Number(request.headers['content-length'] ?? 0);
     const body = said > maxBytes ? undefined : await read(stream, maxBytes);

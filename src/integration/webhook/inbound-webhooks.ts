@@ -79,15 +79,21 @@ const refused = (faults: readonly Fault[]): HarmoniaError =>
 
 /** Webhooks that others call: keeping them, and what came in through them. */
 export class InboundWebhooks implements WebhookDirection {
+  private last: Promise<unknown> = Promise.resolve();
+
   constructor(private readonly parts: InboundWebhooksParts) {}
 
-  async create(body: Json): Promise<JsonObject> {
+  create(body: Json): Promise<JsonObject> {
     const { newId, clock } = this.parts;
     const now = clock.now();
-    return this.save(withSnakeNames(bodyOf(body)), { id: newId(), createdAt: now, updatedAt: now });
+    return this.inTurn(() => this.save(withSnakeNames(bodyOf(body)), { id: newId(), createdAt: now, updatedAt: now }));
   }
 
-  async update(id: Uuid, body: Json): Promise<JsonObject> {
+  update(id: Uuid, body: Json): Promise<JsonObject> {
+    return this.inTurn(() => this.change(id, body));
+  }
+
+  private async change(id: Uuid, body: Json): Promise<JsonObject> {
     const before = await this.mustFind(id);
     // Two changes within a millisecond are told apart.
     const updatedAt = Math.max(this.parts.clock.now(), before.updatedAt + 1);
@@ -105,7 +111,11 @@ export class InboundWebhooks implements WebhookDirection {
     return stored && this.shown(stored);
   }
 
-  async remove(id: Uuid): Promise<boolean> {
+  remove(id: Uuid): Promise<boolean> {
+    return this.inTurn(() => this.erase(id));
+  }
+
+  private async erase(id: Uuid): Promise<boolean> {
     const stored = await this.parts.store.find(id);
     if (!stored || !(await this.parts.store.remove(id))) return false;
     this.parts.definitions.changed(stored.endpoint);
@@ -147,6 +157,13 @@ export class InboundWebhooks implements WebhookDirection {
       ...(key !== undefined && { id: deriveUuid('redelivery', delivery, key) }),
     });
     return this.outcome(accepted);
+  }
+
+  /** One change at a time: a secret and the document that names it belong together. */
+  private inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const done = this.last.then(work, work);
+    this.last = done;
+    return done;
   }
 
   private accept(

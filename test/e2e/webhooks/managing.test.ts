@@ -164,6 +164,18 @@ describe('secrets', () => {
     expect(await total()).toBe(before);
   });
 
+  test('that change at the same time stay with their documents', async () => {
+    const { id, endpoint } = dataOf(await create({}));
+    const tokens = Array.from({ length: 8 }, (_, n) => `token-${n}`);
+    await Promise.all(tokens.map((token) => change(id, { description: token, auth: { type: 'bearer', token } })));
+    const { description } = dataOf(await service.get(`${V}/webhooks/${id as string}`));
+    const statuses = await Promise.all(
+      tokens.map(async (token) => (await service.post(`/hooks/${endpoint as string}`, {}, bearer(token))).status),
+    );
+    expect(tokens.filter((_, n) => statuses[n] === 202)).toEqual([description]);
+    expect(dataOf(await change(id, { auth: { type: 'none' } })).auth).toEqual({ type: 'none' });
+  });
+
   test('stay when they come back masked, or do not come back', async () => {
     const { id, endpoint } = dataOf(await create({ auth: { type: 'bearer', token: 'one' } }));
     const call = async (token: string): Promise<number> =>

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createHmac } from 'node:crypto';
+import { readdir, readFile, stat } from 'node:fs/promises';
 import { connect } from 'node:net';
+import { join } from 'node:path';
 import { isJsonObject, type JsonObject } from '../../../src/kernel/index.js';
 import { Caller, refusal, refused } from '../../world/caller.js';
 import { TestService, type Answer } from '../../world/service.js';
@@ -136,7 +138,10 @@ describe('who may call', () => {
     expect((await service.post(path, body, sign(body))).status).toBe(202);
     expect(refusal(await service.post(path, '{"n":1}', sign(body)))).toEqual(refused(401, 'hook_unverified'));
     expect(refusal(await service.post(path, body))).toEqual(refused(401, 'hook_unverified'));
-    expect(await countOf(id)).toBe(1);
+    const spelled = path.replace('hooks', '%68ooks').replace(/.$/, (last) => `%${last.charCodeAt(0).toString(16)}`);
+    expect((await service.post(spelled, body, sign(body))).status).toBe(202);
+    expect(refusal(await service.post(spelled, body, sign('')))).toEqual(refused(401, 'hook_unverified'));
+    expect(await countOf(id)).toBe(2);
   });
 
   test('no secret is anywhere to be seen', async () => {
@@ -153,6 +158,10 @@ describe('who may call', () => {
       ),
     );
     expect(JSON.stringify(pages.map(({ body }) => body))).not.toContain(SECRET);
+    for (const name of await readdir(service.directory)) {
+      const path = join(service.directory, name);
+      if ((await stat(path)).isFile()) expect([name, (await readFile(path)).includes(SECRET)]).toEqual([name, false]);
+    }
     expect(pages[1]?.body.data).toMatchObject({ auth: { type: 'api_key', key: '********', query: 'key' } });
   });
 
