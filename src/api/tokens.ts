@@ -14,6 +14,7 @@ export const OUTBOUND = Symbol('OutboundWebhooks');
 export const HOOKS = Symbol('HookReceiver');
 export const FEED = Symbol('EventFeed');
 export const SETTINGS = Symbol('ApiSettings');
+export const PLUGINS = Symbol('PluginAdministration');
 export const CLOCK = Symbol('Clock');
 export const STREAMS = Symbol('StreamLimits');
 

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { Command, CommanderError, Option } from 'commander';
 import * as checkpoint from './checkpoint-commands.js';
 import { addCredentialCommands } from './credential-commands.js';
+import { addPluginCommands } from './plugin-commands.js';
 import { CommandError } from './command-error.js';
 import { EXIT, EXIT_CODES, type ExitCode } from './exit-code.js';
 import { runFile, type RunOptions } from './run-command.js';
@@ -10,9 +11,9 @@ import { addMigration } from './migration-command.js';
 import { paged, scale, withServer, type Done, type MakeTalk, type ServerOptions } from './options.js';
 import { ServerClient, ServerRefusal } from './server-client.js';
 import * as server from './server-commands.js';
-import { addSimulateCommand } from './simulate-command.js';
+import { addSimulateCommand } from './simulate/simulate-command.js';
 import { reportError, systemTerminal, type Terminal } from './terminal.js';
-import { addWebhookCommands } from './webhook-commands.js';
+import { addWebhookCommands } from './feature/webhook-commands.js';
 import { validateFile, type ValidateOptions } from './validate-command.js';
 
 const version = (): string => {
@@ -39,6 +40,7 @@ const program = (terminal: Terminal, done: (code: ExitCode) => void): Command =>
   addExecutionCommands(root, talk, done);
   addCheckpointCommands(root, talk, done);
   addCredentialCommands(root, talk, done);
+  addPluginCommands(root, talk, done);
   addWebhookCommands(root, talk, done);
   return root;
 };

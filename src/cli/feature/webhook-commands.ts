@@ -1,9 +1,9 @@
 import { Option, type Command } from 'commander';
-import { isJsonObject, type Json } from '../kernel/index.js';
-import { EXIT, type ExitCode } from './exit-code.js';
-import { paged, withServer, type Done, type MakeTalk, type ServerOptions } from './options.js';
-import { readDocument, readInput } from './read-document.js';
-import { API, pageQuery, printJson, printList, text, type Paging, type Talk } from './server-commands.js';
+import { isJsonObject, type Json } from '../../kernel/index.js';
+import { EXIT, type ExitCode } from '../exit-code.js';
+import { paged, withServer, type Done, type MakeTalk, type ServerOptions } from '../options.js';
+import { readDocument, readInput } from '../read-document.js';
+import { API, pageQuery, printJson, printList, text, type Paging, type Talk } from '../server-commands.js';
 
 const pathOf = (id: string, page = ''): string => `${API}/webhooks/${encodeURIComponent(id)}${page}`;
 
