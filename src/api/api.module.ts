@@ -2,6 +2,7 @@ import { Module, type DynamicModule } from '@nestjs/common';
 import { Engine } from '../engine/index.js';
 import { WorkflowCatalog } from '../workflow/index.js';
 import { CheckpointsController } from './rest/checkpoints.controller.js';
+import { CredentialsController } from './rest/credential/credentials.controller.js';
 import { ExecutionPagesController } from './rest/execution-pages.controller.js';
 import { ExecutionView } from './rest/execution-view.js';
 import { ExecutionsController } from './rest/executions.controller.js';
@@ -34,6 +35,7 @@ export class ApiModule {
         ExecutionPagesController,
         ExecutionsController,
         CheckpointsController,
+        CredentialsController,
         ReexecutionController,
         MigrationController,
         WaitsController,
