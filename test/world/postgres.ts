@@ -110,9 +110,6 @@ export class TestPostgres {
       '--no-sync',
     ];
     execFileSync(join(native, 'bin/initdb'), initialise, { ...who, cwd: directory, env, stdio: 'pipe' });
-    // `guest` needs no password, as an account behind a local socket would.
-    const rules = join(data, 'pg_hba.conf');
-    writeFileSync(rules, `host all guest 127.0.0.1/32 trust\n${readFileSync(rules, 'utf8')}`);
     const port = await freePort();
     const options = Object.entries({ fsync: 'off', listen_addresses: '127.0.0.1', ...settings });
     const child = spawn(

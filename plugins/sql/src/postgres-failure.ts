@@ -1,4 +1,5 @@
 import { fatal, isTaskFailure, transient, type Json, type TaskFailure } from '@tekton/harmonia/plugin';
+import { Refusal } from './refusal.js';
 
 interface DatabaseError {
   readonly message?: string;
@@ -46,8 +47,8 @@ const serverFailure = (error: DatabaseError): TaskFailure => {
   return fatal('sql_failed', `The database refused the statement: ${message} (${code})`, options);
 };
 
-export const postgresFailure = (thrown: unknown): TaskFailure => {
-  if (isTaskFailure(thrown)) return thrown;
+export const postgresFailure = (thrown: unknown): Error => {
+  if (isTaskFailure(thrown) || thrown instanceof Refusal) return thrown;
   const error = thrown as DatabaseError;
   if (typeof error.severity === 'string') return serverFailure(error);
   const message = error.message || error.code || 'no reason given';

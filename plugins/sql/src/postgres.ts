@@ -5,8 +5,9 @@ import type { PostgresTarget } from './connection.js';
 import { isServerError, postgresFailure } from './postgres-failure.js';
 import { typeReaders } from './postgres-types.js';
 import type { Bound } from './statement.js';
+import { tooSlow } from './time-out.js';
 import { postgresValue } from './values.js';
-import { Budget, checkColumns, rowOf, tooSlow, type Result, type Work } from './work.js';
+import { Budget, checkColumns, rowOf, type Result, type Work } from './work.js';
 
 /** The library, loaded by the first statement. */
 interface Driver {

@@ -1,5 +1,6 @@
 import { fatal, type Credential, type Json, type JsonObject, type TaskContext } from '@tekton/harmonia/plugin';
 import { targetOf } from './connection.js';
+import { Refusal } from './refusal.js';
 import { bind, type Given } from './statement.js';
 import type { Result, Work } from './work.js';
 
@@ -80,8 +81,14 @@ export const runWork = async (
     timeout: Math.ceil(timeout * 1000),
     signal,
   };
-  if (target.engine === 'sqlite') return (await import('./sqlite.js')).runOnSqlite(target, work);
-  return (await import('./postgres.js')).runOnPostgres(target, work);
+  try {
+    // Loaded by the first statement: the start of the service should not wait for drivers that nobody uses.
+    if (target.engine === 'sqlite') return await (await import('./sqlite.js')).runOnSqlite(target, work);
+    return await (await import('./postgres.js')).runOnPostgres(target, work);
+  } catch (error) {
+    if (error instanceof Refusal) throw fatal(error.code, error.message);
+    throw error;
+  }
 };
 
 export const givenOf = ({ statement, params }: { statement: string; params?: Json }): Given => ({

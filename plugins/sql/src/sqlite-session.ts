@@ -1,5 +1,6 @@
 import type Database from 'better-sqlite3';
-import { isTaskFailure, type Json } from '@tekton/harmonia/plugin';
+import type { Json } from '@tekton/harmonia/plugin';
+import { Refusal } from './refusal.js';
 import type { Bound } from './statement.js';
 import { realNumber, sqliteValue, wholeNumber } from './values.js';
 import { Budget, checkColumns, rowOf, type Result } from './work.js';
@@ -84,7 +85,7 @@ export const answer = (open: Open, request: SqliteRequest): SqliteAnswer => {
     return { is: 'done', results: transact(database, request) };
   } catch (error) {
     const { code = '', message = String(error) } = error as { code?: string; message?: string };
-    return { is: isTaskFailure(error) ? 'failed' : 'refused', code, message };
+    return { is: error instanceof Refusal ? 'failed' : 'refused', code, message };
   } finally {
     database?.close();
   }

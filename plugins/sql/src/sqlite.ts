@@ -3,7 +3,8 @@ import { fileURLToPath } from 'node:url';
 import { fatal, transient, type TaskFailure } from '@tekton/harmonia/plugin';
 import type { SqliteTarget } from './connection.js';
 import { MEMORY, type SqliteAnswer, type SqliteRequest } from './sqlite-session.js';
-import { tooSlow, type Result, type Work } from './work.js';
+import { tooSlow } from './time-out.js';
+import type { Result, Work } from './work.js';
 
 /** As it is built, wherever this is run from. */
 const PROCESS = fileURLToPath(new URL('../dist/sqlite-process.js', import.meta.url));

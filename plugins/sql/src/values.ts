@@ -1,4 +1,5 @@
-import { fatal, type Json } from '@tekton/harmonia/plugin';
+import type { Json } from '@tekton/harmonia/plugin';
+import { Refusal } from './refusal.js';
 
 /** What drivers take. */
 export type SqlValue = null | boolean | number | bigint | string | Buffer | readonly SqlValue[];
@@ -9,7 +10,7 @@ const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$
 const objectValue = (value: { readonly [key: string]: Json }): string | Buffer => {
   const keys = Object.keys(value);
   if (keys.length === 1 && typeof value.$bytes === 'string') {
-    if (!BASE64.test(value.$bytes)) throw fatal('schema_mismatch', 'A value of `$bytes` is no base64.');
+    if (!BASE64.test(value.$bytes)) throw new Refusal('schema_mismatch', 'A value of `$bytes` is no base64.');
     return Buffer.from(value.$bytes, 'base64');
   }
   return JSON.stringify(keys.length === 1 && value.$json !== undefined ? value.$json : value);

@@ -1,11 +1,5 @@
-import {
-  fatal,
-  transient,
-  type AbortSignalLike,
-  type Json,
-  type JsonObject,
-  type TaskFailure,
-} from '@tekton/harmonia/plugin';
+import type { AbortSignalLike, Json, JsonObject } from '@tekton/harmonia/plugin';
+import { Refusal } from './refusal.js';
 import type { Bound } from './statement.js';
 
 export type Isolation = 'read committed' | 'repeatable read' | 'serializable';
@@ -50,7 +44,7 @@ export class Budget {
     this.rows++;
     this.bytes += Buffer.byteLength(JSON.stringify(row));
     if (this.bytes <= this.limits.maxBytes) return;
-    throw fatal(
+    throw new Refusal(
       'result_too_large',
       `The rows have more than ${this.limits.maxBytes} bytes. Ask for fewer rows or columns, or raise \`max_bytes\`.`,
     );
@@ -61,11 +55,8 @@ export class Budget {
 export const checkColumns = (columns: readonly string[]): void => {
   const twin = columns.find((name, index) => columns.indexOf(name) !== index);
   if (twin === undefined) return;
-  throw fatal('duplicate_column', `Two columns of the result are called "${twin}": name them apart with AS.`);
+  throw new Refusal('duplicate_column', `Two columns of the result are called "${twin}": name them apart with AS.`);
 };
 
 export const rowOf = (columns: readonly string[], values: readonly Json[]): JsonObject =>
   Object.fromEntries(columns.map((name, index) => [name, values[index] ?? null]));
-
-export const tooSlow = (timeout: number): TaskFailure =>
-  transient('timeout', `The database took longer than ${timeout / 1000} s and was stopped.`);

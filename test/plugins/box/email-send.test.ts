@@ -374,10 +374,15 @@ test('in a workflow of the real service, a message goes out and its output is th
     { plugins: { email: settingsFor(to.port, { from: 'ada@example.com' }) } },
   );
   try {
+    await service.send('PUT', '/api/v1/credentials/ada', login('l0velace'));
     const workflow = await service.workflow({
       name: 'mail',
       tasks: {
-        say: { type: 'email/send', input: { to: '${input.to}', subject: 'For ${input.to}', text: 'Hello' } },
+        say: {
+          type: 'email/send',
+          credentials: { account: 'ada' },
+          input: { to: '${input.to}', subject: 'For ${input.to}', text: 'Hello' },
+        },
         then: { type: 'core/value', input: { accepted: '${tasks.say.output.accepted}' } },
       },
     });
@@ -385,7 +390,9 @@ test('in a workflow of the real service, a message goes out and its output is th
       status: 'completed',
       task_status: { then: { output: { accepted: ['bob@example.org'] } } },
     });
-    expect(only(to.mails).source).toContain('Subject: For bob@example.org');
+    const { source, user } = only(to.mails);
+    expect(source).toContain('Subject: For bob@example.org');
+    expect(user).toBe('ada');
   } finally {
     await service.stop();
   }

@@ -354,15 +354,16 @@ describeIf('on a real PostgreSQL', () => {
   });
 
   test('in a workflow of the real service, rows flow on', async () => {
-    const connections = { main: server.connection({ user: 'guest' }) };
-    await admin.query('CREATE ROLE guest LOGIN; GRANT SELECT ON account TO guest');
+    const connections = { main: server.connection() };
     const service = await TestService.start({}, { plugins: { sql: { connections } as never } });
     try {
+      await service.send('PUT', '/api/v1/credentials/shop', { type: 'basic', ...server.login });
       const workflow = await service.workflow({
         name: 'rows',
         tasks: {
           read: {
             type: 'sql/query',
+            credentials: { login: 'shop' },
             input: {
               connection: 'main',
               statement: 'SELECT name FROM account WHERE id = :id',
