@@ -10,6 +10,7 @@ import { Idempotency } from './rest/idempotency.js';
 import { JournalProof } from './rest/journal-proof.js';
 import { InfrastructureController } from './rest/infrastructure.controller.js';
 import { MigrationController } from './rest/migration.controller.js';
+import { PluginsController } from './rest/plugin/plugins.controller.js';
 import { ReexecutionController } from './rest/reexecution.controller.js';
 import { VariablesController } from './rest/variables.controller.js';
 import { WaitsController } from './rest/waits.controller.js';
@@ -40,6 +41,7 @@ export class ApiModule {
         MigrationController,
         WaitsController,
         VariablesController,
+        PluginsController,
         SseController,
       ],
       providers: [

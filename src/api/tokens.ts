@@ -10,6 +10,7 @@ export const READER = Symbol('ExecutionReader');
 export const CREDENTIALS = Symbol('Credentials');
 export const FEED = Symbol('EventFeed');
 export const SETTINGS = Symbol('ApiSettings');
+export const PLUGINS = Symbol('PluginAdministration');
 export const CLOCK = Symbol('Clock');
 export const STREAMS = Symbol('StreamLimits');
 
