@@ -1,11 +1,12 @@
 import type { Failure } from '../../engine/core/index.js';
 import { TaskFailure } from '../contract/index.js';
 import { failureOf } from '../host/failure-of.js';
+import { NO_MASKING } from '../host/masking.js';
 import { LONGEST_TEXT } from './wire.js';
 
-/** What was thrown, as it travels. */
+/** What was thrown, as it travels. Whoever gets it masks it. */
 export const failureToWire = (thrown: unknown): Failure => {
-  const failure = failureOf(thrown);
+  const failure = failureOf(thrown, NO_MASKING);
   return { ...failure, message: failure.message.slice(0, LONGEST_TEXT) };
 };
 
