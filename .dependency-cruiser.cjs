@@ -7,7 +7,7 @@ const pkg = (names) => `(^|node_modules/)(${names})(/|$)`;
 const rule = (name, from, to) => ({ name, severity: 'error', from, to });
 
 /** The composition root: the files that know the adapters. The command line starts them. */
-const ROOT = '^src/((main|index|harmonia|app\\.module)\\.ts$|nest/)';
+const ROOT = '^src/((main|index|harmonia|app\\.module)\\.ts$|nest/|composition/)';
 
 module.exports = {
   forbidden: [

@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
+import { createOutbound } from './composition/outbound.js';
 import type { Config } from './config/index.js';
 import { DEFAULT_LIMITS, type DefinitionLimits } from './engine/core/index.js';
 import { EmbeddedEngine, systemTimers } from './engine/embedded/index.js';
 import type { Engine } from './engine/index.js';
 import type { Notifier, TaskRunner } from './engine/ports/index.js';
-import { componentBases, createComponentService, GuardedHttp } from './integration/index.js';
+import type { DestinationBoard } from './integration/ports/index.js';
 import { createSchemaChecker } from './json-schema/index.js';
 import { newId } from './new-id.js';
 import { Housekeeping, openStorage, type Storage } from './persistence/index.js';
@@ -42,6 +43,8 @@ export interface Harmonia {
   readonly catalog: WorkflowCatalog;
   readonly registry: PluginRegistry;
   readonly components: ComponentService;
+  /** How requests to other services fare, and which of these are left alone. */
+  readonly destinations: DestinationBoard;
   /** What plugins, schedules, webhooks and triggers ask of workflows. */
   readonly requests: WorkflowRequests;
   readonly storage: Storage;
@@ -89,6 +92,16 @@ const lifetime = (engine: EmbeddedEngine, background: readonly Background[]) => 
   },
 });
 
+/** Lets go of the data when something that stands on it cannot be made. */
+const orClose = async <T>(storage: Storage, made: Promise<T>): Promise<T> => {
+  try {
+    return await made;
+  } catch (error) {
+    await storage.close();
+    throw error;
+  }
+};
+
 /** Puts the adapters together. Throws a `HarmoniaError` when the data cannot be opened or a plugin cannot be loaded. */
 export const createHarmonia = async ({
   config,
@@ -99,9 +112,9 @@ export const createHarmonia = async ({
   const registry = await loadConfigured(config);
   for (const plugin of plugins) registry.add(plugin);
   const schemas = createSchemaChecker();
-  const components = createComponentService({ baseOf: componentBases(config.environment) });
-  const http = new GuardedHttp({ allow: config.httpAllow });
   const storage = await openStorage(config.dataDirectory);
+  const outbound = createOutbound(config, { store: storage.breakers, clock: systemTimers, onTrouble });
+  const { http, components, destinations } = await orClose(storage, outbound);
   const catalog = new WorkflowCatalog({
     store: storage.workflows,
     clock: systemTimers,
@@ -127,7 +140,7 @@ export const createHarmonia = async ({
     await http.close();
     await storage.close();
   };
-  return { engine, catalog, registry, components, requests, storage, open, close };
+  return { engine, catalog, registry, components, destinations, requests, storage, open, close };
 };
 
 interface EngineParts extends Omit<HarmoniaParts, 'plugins'> {

@@ -2,6 +2,7 @@ import { Module, type DynamicModule } from '@nestjs/common';
 import { Engine } from '../engine/index.js';
 import { WorkflowCatalog } from '../workflow/index.js';
 import { CheckpointsController } from './rest/checkpoints.controller.js';
+import { DestinationsController } from './rest/destination/destinations.controller.js';
 import { ExecutionPagesController } from './rest/execution-pages.controller.js';
 import { ExecutionView } from './rest/execution-view.js';
 import { ExecutionsController } from './rest/executions.controller.js';
@@ -38,6 +39,7 @@ export class ApiModule {
         MigrationController,
         WaitsController,
         VariablesController,
+        DestinationsController,
         SseController,
       ],
       providers: [

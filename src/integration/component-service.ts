@@ -7,12 +7,15 @@ import {
   type ComponentService,
   type TaskFailure,
 } from '../plugin/contract/index.js';
+import { isTimeout, OPEN_GATE, type Gate } from './destination/index.js';
 import { variableOf, type BaseOf } from './component-bases.js';
 
 export interface ComponentServiceOptions {
   readonly baseOf: BaseOf;
   /** Bytes of one answer. Default 16 MiB. */
   readonly maxBytes?: number;
+  /** Breaker and bulkhead of each component, `component:<name>`. Default: none. */
+  readonly gate?: Gate;
 }
 
 const MAX_BYTES = 16 * 2 ** 20;
@@ -23,16 +26,26 @@ const PASSING: ReadonlySet<number> = new Set([408, 425, 429]);
 export const createComponentService = ({
   baseOf,
   maxBytes = MAX_BYTES,
+  gate = OPEN_GATE,
 }: ComponentServiceOptions): ComponentService => ({
   call: async (call) => {
     const base = baseOf(call.component);
     if (base === undefined) throw unknownComponent(call.component);
     // In a URL these would lead out of the actions, and half a character cannot stand there.
     if (call.action === '.' || call.action === '..' || /\p{Surrogate}/u.test(call.action)) throw unknownAction(call);
-    const { statusCode, headers, body } = await send(base, call);
-    const text = await readBounded(body, maxBytes, call);
-    if (statusCode >= 200 && statusCode < 300) return resultOf(call, text);
-    throw refusalOf(call, { status: statusCode, retryAfter: headers['retry-after'], text });
+    const visit = await gate.enter(`component:${call.component}`, call.signal);
+    try {
+      const { statusCode, headers, body } = await send(base, call);
+      visit.tell(statusCode < 500 ? 'answered' : 'failed');
+      const text = await readBounded(body, maxBytes, call);
+      if (statusCode >= 200 && statusCode < 300) return resultOf(call, text);
+      throw refusalOf(call, { status: statusCode, retryAfter: headers['retry-after'], text });
+    } catch (error) {
+      visit.tell(call.signal.aborted && !isTimeout(call.signal) ? 'unknown' : 'failed');
+      throw error;
+    } finally {
+      visit.leave();
+    }
   },
 });
 

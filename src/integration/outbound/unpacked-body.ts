@@ -2,8 +2,6 @@ import { PassThrough, pipeline, Transform, type Readable, type TransformCallback
 import { createBrotliDecompress, createGunzip, createInflate, type Gunzip } from 'node:zlib';
 import { fatal, type TaskFailure } from '../../plugin/contract/index.js';
 
-/** What is asked for unless the request says otherwise, and can be read. */
-export const ACCEPTED_ENCODINGS = 'gzip, br';
 /** Encodings one upon the other. */
 const MOST_ENCODINGS = 5;
 
@@ -57,8 +55,11 @@ const decodersOf = (encoding: string | undefined): (() => Gunzip)[] => {
  */
 export const unpackedBody = (body: Readable, encoding: string | undefined, limit: number): Readable => {
   const travelled = new Limit(limit);
-  const unpacking = decodersOf(encoding).flatMap((decoder) => [decoder(), new Limit(limit)]);
-  const whole = new PassThrough();
+  const decoders = decodersOf(encoding);
+  // Whoever reads hears of a failure; nobody need read.
+  if (decoders.length === 0) return pipeline(body, travelled, () => undefined).on('error', () => undefined);
+  const unpacking = decoders.flatMap((decoder) => [decoder(), new Limit(limit)]);
+  const whole = new PassThrough().on('error', () => undefined);
   // A failure anywhere closes everything at once, the connection included, also when the server has fallen silent.
   pipeline([body, travelled, ...unpacking, whole] as [Readable, ...Transform[]], (error) => {
     // Nothing at all is no compressed stream, but what an answer to HEAD has, whatever its headers say.
