@@ -277,7 +277,10 @@ describe('plugin packages', () => {
       'core/log',
       'core/noop',
       'core/value',
+      'http/download',
+      'http/paginate',
       'http/request',
+      'http/upload',
       'script/command',
       'tekton/action',
     ]);

@@ -61,9 +61,13 @@ export const unpackedBody = (body: Readable, encoding: string | undefined, limit
   const unpacking = decoders.flatMap((decoder) => [decoder(), new Limit(limit)]);
   const whole = new PassThrough().on('error', () => undefined);
   // A failure anywhere closes everything at once, the connection included, also when the server has fallen silent.
-  pipeline([body, travelled, ...unpacking, whole] as [Readable, ...Transform[]], (error) => {
+  const last = pipeline([body, travelled, ...unpacking] as [Readable, ...Transform[]], (error) => {
     // Nothing at all is no compressed stream, but what an answer to HEAD has, whatever its headers say.
     if (error && travelled.isWhole && travelled.size === 0) whole.end();
-  });
+    else if (error) whole.destroy(error);
+  }) as Transform;
+  last.pipe(whole);
+  // A reader that stops early.
+  whole.once('close', () => last.destroy());
   return whole;
 };
