@@ -1,6 +1,6 @@
 import { GuardedHttp, type Destinations } from '../../src/integration/index.js';
 import type { LookupAll } from '../../src/integration/outbound/address-guard.js';
-import type { HttpClient } from '../../src/plugin/contract/index.js';
+import type { HttpRequest, HttpResponse } from '../../src/plugin/contract/index.js';
 
 interface OutboundWords {
   readonly allow?: readonly string[];
@@ -10,8 +10,9 @@ interface OutboundWords {
   readonly lookup?: LookupAll;
 }
 
-export interface OutboundUnderTest extends HttpClient {
+export interface OutboundUnderTest {
   readonly outbound: GuardedHttp;
+  readonly request: (request: HttpRequest) => Promise<HttpResponse>;
 }
 
 /** The real client of the service. By default it reaches this machine. */
@@ -23,5 +24,6 @@ export const outboundClient = ({
   lookup,
 }: OutboundWords = {}): OutboundUnderTest => {
   const outbound = new GuardedHttp({ allow, ...(gate && { gate }), ...(lookup && { lookup }) });
-  return { outbound, request: outbound.client({ hosts, signal }).request };
+  const client = outbound.client({ hosts, signal });
+  return { outbound, request: (request) => client.request(request) };
 };
