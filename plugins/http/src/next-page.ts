@@ -30,13 +30,16 @@ export const valueAt = (document: Json, pointer: string): Json | undefined => {
   return value;
 };
 
+const LINK = /<([^<>]*)>((?:\s*;\s*[^\s;,=]+(?:=(?:"[^"]*"|[^\s;,"]*))?)*)/g;
+const PARAM = /;\s*([^\s;,=]+)(?:=(?:"([^"]*)"|([^\s;,"]*)))?/g;
+
 /** The target of the first link of a `Link` header whose relation is `next` (RFC 8288). */
 export const linkedNext = (header: string | undefined): string | undefined => {
-  for (const [, target, params = ''] of (header ?? '').matchAll(
-    /<([^>]*)>((?:\s*;\s*[^\s;,=]+(?:=(?:"[^"]*"|[^\s;,"]*))?)*)/g,
-  )) {
-    const [, quoted, bare] = /;\s*rel=(?:"([^"]*)"|([^\s;,"]*))/i.exec(params) ?? [];
-    if ((quoted ?? bare ?? '').toLowerCase().split(/\s+/).includes('next')) return target;
+  for (const [, target, params = ''] of (header ?? '').matchAll(LINK)) {
+    for (const [, name = '', quoted, bare] of params.matchAll(PARAM)) {
+      if (name.toLowerCase() !== 'rel') continue;
+      if ((quoted ?? bare ?? '').toLowerCase().split(/\s+/).includes('next')) return target;
+    }
   }
   return undefined;
 };

@@ -6,7 +6,7 @@ import { firstPage, nextPage, valueAt, type Next } from './next-page.js';
 import { parseUrl, requestOf, type Headers } from './outgoing.js';
 import { within } from './patience.js';
 
-const POINTER = { type: 'string', pattern: '^(/.*)?$' } as const;
+const POINTER = { type: 'string', pattern: '^$|^/' } as const;
 const PARAM = { type: 'string', minLength: 1 } as const;
 /** A step can record a thousand results. */
 const MOST_PAGES = 990;
