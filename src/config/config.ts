@@ -149,11 +149,13 @@ const limits = (settings: Settings): Config['limits'] => ({
   maxTasks: settings.whole('HARMONIA_MAX_TASKS', { min: 1, max: 100_000, otherwise: 10_000 }),
 });
 
-const DESTINATION = /^(https?:\/\/[^/?#@\s=]+|component:[\w.-]+)=([1-9]\d{0,4})$/;
+const DESTINATION = /^(https?:\/\/[^/?#@\s=]+|component:[\w.-]+)=([1-9]\d{0,4})$/i;
 
 /** `https://API.example:443` → `https://api.example`, as requests are counted. */
-const destinationOf = (text: string): string =>
-  URL.canParse(text) && text.includes('//') ? new URL(text).origin : text;
+const destinationOf = (text: string): string | undefined => {
+  if (!text.includes('//')) return text;
+  return URL.canParse(text) ? new URL(text).origin : undefined;
+};
 
 const destinations = (settings: Settings): Config['destinations'] => ({
   failures: settings.whole('HARMONIA_BREAKER_FAILURES', { min: 0, max: 1_000_000, otherwise: 5 }),
@@ -162,10 +164,11 @@ const destinations = (settings: Settings): Config['destinations'] => ({
   queue: settings.whole('HARMONIA_DESTINATION_QUEUE', { min: 0, max: 1_000_000, otherwise: 10_000 }),
   limits: Object.fromEntries(
     settings.list('HARMONIA_DESTINATION_LIMITS').map((entry) => {
-      const [, destination, count] = DESTINATION.exec(entry) ?? [];
+      const [, written, count] = DESTINATION.exec(entry) ?? [];
+      const destination = written === undefined ? undefined : destinationOf(written);
       if (destination === undefined)
         throw wrong('HARMONIA_DESTINATION_LIMITS', `"${entry}" is no limit such as https://api.example=4`);
-      return [destinationOf(destination), Number(count)];
+      return [destination, Number(count)];
     }),
   ),
 });
