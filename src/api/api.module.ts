@@ -3,6 +3,7 @@ import { Engine } from '../engine/index.js';
 import { WorkflowCatalog } from '../workflow/index.js';
 import { CheckpointsController } from './rest/checkpoints.controller.js';
 import { DestinationsController } from './rest/destination/destinations.controller.js';
+import { CredentialsController } from './rest/credential/credentials.controller.js';
 import { ExecutionPagesController } from './rest/execution-pages.controller.js';
 import { ExecutionView } from './rest/execution-view.js';
 import { ExecutionsController } from './rest/executions.controller.js';
@@ -35,6 +36,7 @@ export class ApiModule {
         ExecutionPagesController,
         ExecutionsController,
         CheckpointsController,
+        CredentialsController,
         ReexecutionController,
         MigrationController,
         WaitsController,

@@ -8,6 +8,7 @@ export const ENGINE = Symbol('Engine');
 export const CATALOG = Symbol('WorkflowCatalog');
 export const READER = Symbol('ExecutionReader');
 export const DESTINATIONS = Symbol('DestinationBoard');
+export const CREDENTIALS = Symbol('Credentials');
 export const FEED = Symbol('EventFeed');
 export const SETTINGS = Symbol('ApiSettings');
 export const CLOCK = Symbol('Clock');

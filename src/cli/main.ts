@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { Command, CommanderError, Option } from 'commander';
 import * as checkpoint from './checkpoint-commands.js';
 import { addDestinationCommands } from './destination-commands.js';
+import { addCredentialCommands } from './credential-commands.js';
 import { CommandError } from './command-error.js';
 import { EXIT, EXIT_CODES, type ExitCode } from './exit-code.js';
 import { runFile, type RunOptions } from './run-command.js';
@@ -38,6 +39,7 @@ const program = (terminal: Terminal, done: (code: ExitCode) => void): Command =>
   addExecutionCommands(root, talk, done);
   addCheckpointCommands(root, talk, done);
   addDestinationCommands(root, talk, done);
+  addCredentialCommands(root, talk, done);
   return root;
 };
 

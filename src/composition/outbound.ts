@@ -1,11 +1,7 @@
 import type { Config } from '../config/index.js';
-import {
-  componentBases,
-  createComponentService,
-  Destinations,
-  GuardedHttp,
-  type DestinationParts,
-} from '../integration/index.js';
+import { systemTimers } from '../engine/embedded/index.js';
+import { componentBases, createComponentService, Destinations, GuardedHttp } from '../integration/index.js';
+import type { Storage } from '../persistence/index.js';
 import type { ComponentService } from '../plugin/contract/index.js';
 
 /** What goes out by HTTP. */
@@ -15,9 +11,16 @@ export interface Outbound {
   readonly destinations: Destinations;
 }
 
+interface OutboundParts {
+  readonly config: Config;
+  readonly storage: Storage;
+  readonly onTrouble: (what: string, error: unknown) => void;
+}
+
 /** Throws `invalid_configuration` when HARMONIA_HTTP_ALLOW has an entry that is none. */
-export const createOutbound = async (config: Config, parts: Omit<DestinationParts, 'rules'>): Promise<Outbound> => {
-  const destinations = new Destinations({ ...parts, rules: config.destinations });
+export const createOutbound = async ({ config, storage, onTrouble }: OutboundParts): Promise<Outbound> => {
+  const rules = config.destinations;
+  const destinations = new Destinations({ rules, store: storage.breakers, clock: systemTimers, onTrouble });
   await destinations.restore();
   const baseOf = componentBases(config.environment);
   return {

@@ -187,6 +187,15 @@ describe('every operation answers as the contract describes', () => {
     );
     await ask(`GET ${V}/destinations`, `${V}/destinations`);
     await ask(`POST ${V}/destinations/{destination}/reset`, `${V}/destinations/${encodeURIComponent(dead)}/reset`);
+    const k = `${V}/credentials/tour`;
+    const made = await ask(`PUT ${V}/credentials/{name}`, k, { type: 'api_key', key: 'secret', header: 'X-Key' });
+    expect(made.message).toBe('Credential made');
+    await ask(`PUT ${V}/credentials/{name}`, k, { type: 'bearer', token: 'secret' });
+    await ask(`PUT ${V}/credentials/{name}`, k, { type: 'bearer' });
+    await ask(`GET ${V}/credentials`, `${V}/credentials?managed=true`);
+    await ask(`GET ${V}/credentials/{name}`, k);
+    await ask(`POST ${V}/credentials/rotate`, `${V}/credentials/rotate`);
+    await ask(`DELETE ${V}/credentials/{name}`, k);
 
     const streams = /^GET \/events/;
     const alias = /^\w+ \/api(?!\/v1)(\/|$)/;
