@@ -17,7 +17,9 @@ let asked = 0;
 beforeAll(async () => {
   server = createServer((request, response) => {
     asked += 1;
-    request.resume().on('end', () => response.writeHead(status).end('{}'));
+    request.resume().on('end', () => {
+      if (request.url !== '/silent') response.writeHead(status).end('{}');
+    });
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -86,6 +88,20 @@ test('a component has a circuit of its own', async () => {
   for (let count = 0; count < 2; count++) expect(await call()).toMatchObject({ code: 'component_error' });
   expect(await call()).toMatchObject({ code: 'circuit_open' });
   expect(await destinations()).toMatchObject([{ destination: 'component:numa', state: 'open' }]);
+});
+
+test('steps whose time is up count, those that are canceled do not', async () => {
+  const silent = { type: 'http/request', input: { url: `${url}/silent` } };
+  const workflow = await service.workflow({ name: 'silent', tasks: { a: silent } });
+  const { body } = await service.post('/api/v1/executions', { workflow_id: workflow });
+  while ((await destinations())[0]?.in_flight !== 1) await new Promise((resolve) => setTimeout(resolve, 5));
+  await service.post(`/api/v1/executions/${body.execution_id as string}/cancel`);
+  while ((await destinations())[0]?.in_flight !== 0) await new Promise((resolve) => setTimeout(resolve, 5));
+  expect(await destinations()).toMatchObject([{ failures: 0 }]);
+  expect(await run({ ...silent, timeout: 0.1 })).toMatchObject({ code: 'timeout' });
+  expect(await run({ ...silent, input: { ...silent.input, timeout: 0.1 } })).toMatchObject({ code: 'timeout' });
+  expect(await destinations()).toMatchObject([{ state: 'open', failures: 2, in_flight: 0 }]);
+  expect(await run(silent)).toMatchObject({ code: 'circuit_open' });
 });
 
 describe('harmonia destination', () => {
