@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
 import { Agent, buildConnector, request as send, type Dispatcher } from 'undici';
-import { fatal, isTaskFailure, transient } from '../../plugin/contract/index.js';
+import { fatal, isTaskFailure, transient, type AbortSignalLike } from '../../plugin/contract/index.js';
 import type { Gate, Visit } from '../destination/index.js';
 import { checkUrl, guardedLookup, portOf, type AllowList, type LookupAll } from './address-guard.js';
 import { isStream, redirected, type Body, type Outgoing } from './outgoing.js';
@@ -83,35 +83,32 @@ export class Exchange {
   private async once(outgoing: Outgoing, { reins, check }: ExchangeLimits): Promise<Dispatcher.ResponseData> {
     checkUrl(outgoing.url, this.parts.allow);
     check(outgoing.url);
-    const visit = await this.entered(outgoing.url, reins);
+    const entering = this.enter(outgoing.url, reins);
+    const visit = entering instanceof Promise ? await entering : entering;
     const source = new Source(outgoing.body);
     try {
-      const answer = await unlessAborted(this.sent(outgoing, source, reins.signal), reins.signal);
+      const answer = await unlessAborted(this.sent(outgoing, source, reins), reins);
       visit.tell(answer.statusCode < 500 ? 'answered' : 'failed');
       answer.body.once('close', () => visit.leave());
       return answer;
     } catch (error) {
       const failure = 'failure' in source ? source.failure : unreachable(reins.reasonOf(error));
-      const told = reins.signal.aborted ? reins.timedOut : !('failure' in source) && isOfTheServer(error);
+      const told = reins.aborted ? reins.timedOut : !('failure' in source) && isOfTheServer(error);
       visit.tell(told ? 'failed' : 'unknown');
       visit.leave();
       throw failure;
     }
   }
 
-  private async entered(url: URL, reins: Reins): Promise<Visit> {
-    try {
-      return await this.parts.gate.enter(url.origin, reins.signal);
-    } catch (error) {
+  private enter(url: URL, reins: Reins): Visit | Promise<Visit> {
+    const entering = this.parts.gate.enter(url.origin, reins);
+    if (!(entering instanceof Promise)) return entering;
+    return entering.catch((error: unknown) => {
       throw unreachable(reins.reasonOf(error));
-    }
+    });
   }
 
-  private sent(
-    { url, method, headers }: Outgoing,
-    { body }: Source,
-    signal: AbortSignal,
-  ): Promise<Dispatcher.ResponseData> {
+  private sent({ url, method, headers }: Outgoing, { body }: Source, signal: Reins): Promise<Dispatcher.ResponseData> {
     return send(url, {
       dispatcher: this.agent,
       method,
@@ -142,7 +139,7 @@ class Source {
 }
 
 /** The client hears an abort only once it is connected; looking up a name and connecting may take long. */
-const unlessAborted = <T>(work: Promise<T>, signal: AbortSignal): Promise<T> =>
+const unlessAborted = <T>(work: Promise<T>, signal: AbortSignalLike): Promise<T> =>
   new Promise((resolve, reject) => {
     const abort = (): void => reject(new Error('aborted'));
     const settled = (): void => signal.removeEventListener('abort', abort);
@@ -177,9 +174,10 @@ export const unreachable = (error: unknown): ReturnType<typeof fatal> => {
   });
 };
 
-const flat = (headers: Dispatcher.ResponseData['headers']): Record<string, string> =>
-  Object.fromEntries(
-    Object.entries(headers).flatMap(([name, value]) =>
-      value === undefined ? [] : [[name, Array.isArray(value) ? value.join(', ') : value]],
-    ),
-  );
+const flat = (headers: Dispatcher.ResponseData['headers']): Record<string, string> => {
+  const entries: [string, string][] = [];
+  for (const [name, value] of Object.entries(headers)) {
+    if (value !== undefined) entries.push([name, typeof value === 'string' ? value : value.join(', ')]);
+  }
+  return Object.fromEntries(entries);
+};

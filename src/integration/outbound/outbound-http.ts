@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream';
 import {
   fatal,
   isTaskFailure,
@@ -81,12 +82,9 @@ const mustBeGranted = (url: URL, hosts: readonly string[]): void => {
 };
 
 const responseOf = ({ status, headers, body, url }: Incoming, maxBytes: number): HttpResponse => {
-  const stream = readable(unpackedBody(body, headers['content-encoding'], maxBytes));
-  const bytes = async (): Promise<Uint8Array> => {
-    const chunks: Uint8Array[] = [];
-    for await (const chunk of stream) chunks.push(chunk);
-    return Buffer.concat(chunks);
-  };
+  const unpacked = unpackedBody(body, headers['content-encoding'], maxBytes);
+  const stream = readable(unpacked);
+  const bytes = (): Promise<Uint8Array> => collected(unpacked);
   const text = async (): Promise<string> => new TextDecoder().decode(await bytes());
   const json = async (): Promise<Json> => {
     const read = await text();
@@ -109,3 +107,16 @@ const readable = (body: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> =>
     }
   },
 });
+
+/** All of a stream at once, without the toll of reading it piece by piece. */
+const collected = (stream: Readable): Promise<Buffer> =>
+  new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    const fail = (error: unknown): void => reject(unreachable(error));
+    if (stream.errored) return fail(stream.errored);
+    if (stream.destroyed) return fail(new Error('the body was read before, or let go'));
+    stream.on('data', (chunk: Buffer) => chunks.push(chunk));
+    stream.once('end', () => resolve(Buffer.concat(chunks)));
+    stream.once('error', fail);
+    stream.once('close', () => fail(new Error('the body was let go')));
+  });

@@ -5,15 +5,17 @@ import { isTaskFailure, transient, type AbortSignalLike } from '../../plugin/con
 const LONGEST = 2 ** 31 - 1;
 
 /**
- * Holds one exchange: aborts it when one of several signals does, or when nothing has come in time. Unlike
- * `AbortSignal.any` it leaves nothing behind on signals that live longer than the exchange.
+ * Holds one exchange, as the signal that it hears: aborts it when one of several signals does, or when nothing has come in
+ * time. Unlike `AbortSignal.any` it costs little and leaves nothing behind on signals that live longer than the exchange.
  */
-export class Reins {
+export class Reins implements AbortSignalLike {
+  aborted = false;
+  reason: Error | undefined;
   /** The other side was too slow. */
   timedOut = false;
-  private readonly controller = new AbortController();
   private readonly timer: NodeJS.Timeout | undefined;
-  private readonly listeners: (readonly [AbortSignalLike, () => void])[] = [];
+  private readonly followed: (readonly [AbortSignalLike, () => void])[] = [];
+  private readonly listeners = new Set<() => void>();
 
   /** `timeout`: ms until the headers of the answer must be there. */
   constructor(signals: readonly AbortSignalLike[], timeout: number | undefined) {
@@ -24,14 +26,17 @@ export class Reins {
     }
   }
 
-  get signal(): AbortSignal {
-    return this.controller.signal;
+  addEventListener(_type: 'abort', listener: () => void): void {
+    this.listeners.add(listener);
+  }
+
+  removeEventListener(_type: 'abort', listener: () => void): void {
+    this.listeners.delete(listener);
   }
 
   /** What was thrown, or what the abort was for. */
   reasonOf(error: unknown): unknown {
-    const reason: unknown = this.signal.reason;
-    return isTaskFailure(reason) ? reason : error;
+    return isTaskFailure(this.reason) ? this.reason : error;
   }
 
   /** An answer is there: from now on only the signals count. */
@@ -42,19 +47,21 @@ export class Reins {
   /** The exchange is over. */
   letGo(): void {
     this.stopWaiting();
-    for (const [signal, listener] of this.listeners.splice(0)) signal.removeEventListener('abort', listener);
+    for (const [signal, listener] of this.followed.splice(0)) signal.removeEventListener('abort', listener);
   }
 
   private follow(signal: AbortSignalLike): void {
     const heard = (): void => this.abort(new Error('aborted'), isTimeout(signal));
     if (signal.aborted) return heard();
     signal.addEventListener('abort', heard, { once: true });
-    this.listeners.push([signal, heard]);
+    this.followed.push([signal, heard]);
   }
 
   private abort(reason: Error, timedOut: boolean): void {
-    if (this.signal.aborted) return;
-    this.timedOut = timedOut;
-    this.controller.abort(reason);
+    if (this.aborted) return;
+    [this.aborted, this.reason, this.timedOut] = [true, reason, timedOut];
+    const listeners = [...this.listeners];
+    this.listeners.clear();
+    for (const listener of listeners) listener();
   }
 }
