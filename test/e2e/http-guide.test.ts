@@ -21,17 +21,20 @@ let root: string;
 let service: TestService;
 let guide: string;
 let archived = '';
+let authorization: string | undefined;
 beforeAll(async () => {
   guide = await read('docs/guides/http.md');
   server = createServer((incoming, response) => {
     const url = new URL(incoming.url ?? '/', 'http://x');
     incoming.setEncoding('utf8').on('data', (piece: string) => (archived += piece));
     incoming.on('end', () => {
+      ({ authorization } = incoming.headers);
       if (url.pathname === '/issues') {
         const page = Number(url.searchParams.get('page') ?? '1');
         if (page < 3) response.setHeader('link', `<?state=open&page=${page + 1}>; rel="next"`);
         response.setHeader('content-type', 'application/json').end('[1,2]');
-      } else response.end(url.pathname === '/report.pdf' ? 'a report' : 'archived');
+      } else if (url.pathname === '/who') response.end(authorization);
+      else response.end(url.pathname === '/report.pdf' ? 'a report' : 'archived');
     });
   });
   server.listen(0, '127.0.0.1');
@@ -79,6 +82,18 @@ describe('docs/guides/http.md', () => {
     expect(named.length).toBeGreaterThan(6);
     for (const name of named) expect(settings).toContain(`\`${name}\``);
   });
+});
+
+test('a credential of the service fills the slot `auth`', async () => {
+  await service.send('PUT', '/api/v1/credentials/my-account', { type: 'bearer', token: 'tok-31415926' });
+  const execution = await service.complete(
+    await service.workflow({
+      name: 'signed-in',
+      tasks: { a: { type: 'http/request', input: { url: `${base}/who` }, credentials: { auth: 'my-account' } } },
+      output: '${tasks.a.output.body}',
+    }),
+  );
+  expect([authorization, execution.output]).toEqual(['Bearer tok-31415926', 'Bearer ***']);
 });
 
 test('the README of the plugin names every input of every task', async () => {

@@ -287,6 +287,22 @@ describe('a bulkhead', () => {
     }
   });
 
+  test('of two who waited until the rest was over one finds out, and the other gives its place back', async () => {
+    const { destinations, clock } = await testDestinations({ failures: 1 });
+    const hanging = [await enter(destinations), await enter(destinations)] as const;
+    hanging[0].tell('failed');
+    clock.pass(10 * SECONDS);
+    const [first, second] = [enter(destinations), codeOf(enter(destinations))];
+    expect(stateOf(destinations)).toMatchObject({ inFlight: 2, queued: 2 });
+    hanging[0].leave();
+    const probe = await first;
+    hanging[1].leave();
+    expect(await second).toBe('circuit_open');
+    probe.tell('answered');
+    probe.leave();
+    expect(stateOf(destinations)).toMatchObject({ state: 'closed', inFlight: 0, queued: 0 });
+  });
+
   test('a destination may have a limit of its own', async () => {
     const { destinations } = await testDestinations({ limits: { [A]: 1 }, queue: 0 });
     await enter(destinations);
