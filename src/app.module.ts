@@ -1,5 +1,13 @@
 import { Module, type DynamicModule, type FactoryProvider } from '@nestjs/common';
-import { ApiModule, CREDENTIALS, DESTINATIONS, READER, type ApiSettings, type EventFeed } from './api/index.js';
+import {
+  ApiModule,
+  CREDENTIALS,
+  DESTINATIONS,
+  PLUGINS,
+  READER,
+  type ApiSettings,
+  type EventFeed,
+} from './api/index.js';
 import type { Config } from './config/index.js';
 import { systemTimers } from './engine/embedded/index.js';
 import type { Harmonia } from './harmonia.js';
@@ -9,6 +17,7 @@ import { HARMONIA, HarmoniaModule } from './nest/index.js';
 const FOR_THE_API: readonly (readonly [symbol, (harmonia: Harmonia) => unknown])[] = [
   [READER, ({ storage }) => storage.reader],
   [DESTINATIONS, ({ destinations }) => destinations],
+  [PLUGINS, ({ host }) => host],
   [CREDENTIALS, ({ credentials }) => credentials],
 ];
 

@@ -11,6 +11,7 @@ import { Idempotency } from './rest/idempotency.js';
 import { JournalProof } from './rest/journal-proof.js';
 import { InfrastructureController } from './rest/infrastructure.controller.js';
 import { MigrationController } from './rest/migration.controller.js';
+import { PluginsController } from './rest/plugin/plugins.controller.js';
 import { ReexecutionController } from './rest/reexecution.controller.js';
 import { VariablesController } from './rest/variables.controller.js';
 import { WaitsController } from './rest/waits.controller.js';
@@ -42,6 +43,7 @@ export class ApiModule {
         WaitsController,
         VariablesController,
         DestinationsController,
+        PluginsController,
         SseController,
       ],
       providers: [

@@ -11,6 +11,7 @@ export const DESTINATIONS = Symbol('DestinationBoard');
 export const CREDENTIALS = Symbol('Credentials');
 export const FEED = Symbol('EventFeed');
 export const SETTINGS = Symbol('ApiSettings');
+export const PLUGINS = Symbol('PluginAdministration');
 export const CLOCK = Symbol('Clock');
 export const STREAMS = Symbol('StreamLimits');
 

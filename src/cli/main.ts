@@ -3,6 +3,7 @@ import { Command, CommanderError, Option } from 'commander';
 import * as checkpoint from './checkpoint-commands.js';
 import { addDestinationCommands } from './destination-commands.js';
 import { addCredentialCommands } from './credential-commands.js';
+import { addPluginCommands } from './plugin-commands.js';
 import { CommandError } from './command-error.js';
 import { EXIT, EXIT_CODES, type ExitCode } from './exit-code.js';
 import { runFile, type RunOptions } from './run-command.js';
@@ -40,6 +41,7 @@ const program = (terminal: Terminal, done: (code: ExitCode) => void): Command =>
   addCheckpointCommands(root, talk, done);
   addDestinationCommands(root, talk, done);
   addCredentialCommands(root, talk, done);
+  addPluginCommands(root, talk, done);
   return root;
 };
 

@@ -277,12 +277,15 @@ describe('plugin packages', () => {
       'core/log',
       'core/noop',
       'core/value',
+      ...['append', 'copy', 'delete', 'list', 'move', 'read', 'stat', 'write'].map((id) => `file/${id}`),
       'http/download',
       'http/paginate',
       'http/request',
       'http/upload',
       'script/command',
+      'script/javascript',
       'tekton/action',
+      ...['filter', 'group', 'join', 'map', 'query', 'sort', 'template'].map((id) => `transform/${id}`),
     ]);
   });
 

@@ -56,6 +56,11 @@ export const PLUGIN_ERRORS = {
     message: 'The plugin {id} has the role "service": its code has to run in the process of the service.',
     cure: 'Read its code, then install it with trust (--trust).',
   },
+  foreign_origin: {
+    status: 403,
+    message: 'Pages of {origin} may not change plugins.',
+    cure: 'Name the origin in HARMONIA_CORS_ORIGINS if it is yours.',
+  },
   plugin_not_started: {
     status: 422,
     message: 'The plugin {id} did not start: {reason}.',

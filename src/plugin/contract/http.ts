@@ -3,10 +3,11 @@ import type { AbortSignalLike } from './abort-signal.js';
 
 /** A request over HTTP. */
 export interface HttpRequest {
+  /** http or https. */
   readonly url: string;
   /** Default `GET`. */
   readonly method?: string;
-  /** Those that say where a message goes and ends (`Host`, `Transfer-Encoding`, `Connection`, …) are refused. */
+  /** Default: none but what HTTP asks for. Those that say where a message goes and ends (`Host`, `Transfer-Encoding`, `Connection`, …) are refused. */
   readonly headers?: Readonly<Record<string, string>>;
   /** Headers that a redirect to another origin must not get, beside those whose name speaks of a credential. */
   readonly secretHeaders?: readonly string[];
@@ -24,6 +25,7 @@ export interface HttpRequest {
 
 /** The answer, whatever its status. Its body is read once: by `bytes`, `text`, `json` or as a stream. */
 export interface HttpResponse {
+  /** 100 to 599. */
   readonly status: number;
   /** Names in lower case; several of one name are joined by `, `. */
   readonly headers: Readonly<Record<string, string>>;
@@ -31,6 +33,7 @@ export interface HttpResponse {
   readonly url: string;
   /** The body, unpacked, as it comes. A reader that stops early lets go of the connection; so does the end of the attempt. */
   readonly body: AsyncIterable<Uint8Array>;
+  /** The whole body. */
   bytes(): Promise<Uint8Array>;
   /** As UTF-8. */
   text(): Promise<string>;
@@ -45,5 +48,6 @@ export interface HttpResponse {
  * `http_unreachable`, `circuit_open`, `destination_busy`, `redirect_limit`, `response_too_large`, `http_error`.
  */
 export interface HttpClient {
+  /** Fulfils when the status and the headers are there. */
   request(request: HttpRequest): Promise<HttpResponse>;
 }

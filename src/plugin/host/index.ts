@@ -6,5 +6,4 @@ export { PluginRegistry, type RegisteredPlugin, type RegisteredTask, type Regist
 export { secretsFrom } from './constant-secrets.js';
 export type { IsolatedPlugin } from './management/installed-plugins.js';
 export type { PluginLogLine } from './management/plugin-hooks.js';
-export { PluginHost, type InstallPlugin, type PluginHostOptions, type PluginState } from './management/plugin-host.js';
-export { settingsSchemas } from './management/plugin-settings.js';
+export { PluginHost, type PluginHostOptions } from './management/plugin-host.js';

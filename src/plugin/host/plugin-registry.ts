@@ -1,6 +1,7 @@
 import { fault, HarmoniaError, type JsonObject } from '../../kernel/index.js';
 import type { TaskCatalogue, TaskType } from '../../engine/core/index.js';
 import { SERVICE_NAMES, type Plugin, type ServiceName, type Task } from '../contract/index.js';
+import type { PluginOrigin } from '../ports/index.js';
 import { problemsOf } from './plugin-problems.js';
 
 /** What a plugin may use, and what is known of it. */
@@ -18,9 +19,6 @@ export interface Registration {
   /** What its package says of it. Default: nothing. */
   readonly description?: string;
 }
-
-/** Where a plugin came from: with Harmonia, from a folder that the configuration names or the data directory holds, by installation. */
-export type PluginOrigin = 'built-in' | 'folder' | 'installed' | 'application';
 
 /** A plugin with what it may use. */
 export interface RegisteredPlugin extends Required<Omit<Registration, 'version' | 'description'>> {
@@ -128,6 +126,12 @@ export class PluginRegistry implements TaskCatalogue {
   onChange(listener: () => void): () => void {
     this.listeners.add(listener);
     return () => void this.listeners.delete(listener);
+  }
+
+  /** The versions of a plugin that are there for executions which were pinned to them, oldest first. */
+  olderVersions(id: string): readonly string[] {
+    const before = (this.stages.get(id) ?? []).slice(0, -1);
+    return before.flatMap(({ registered }) => registered?.version ?? []);
   }
 
   /** A plugin as it is now. */

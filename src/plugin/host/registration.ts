@@ -1,6 +1,7 @@
 import type { JsonObject } from '../../kernel/index.js';
 import type { PluginPackage } from './plugin-package.js';
-import type { PluginOrigin, Registration } from './plugin-registry.js';
+import type { PluginOrigin } from '../ports/index.js';
+import type { Registration } from './plugin-registry.js';
 
 /** What the manifest of a package grants, with the settings that somebody has made. */
 export const registrationOf = (

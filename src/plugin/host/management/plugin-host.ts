@@ -3,11 +3,20 @@ import { HarmoniaError, type JsonObject, type Millis } from '../../../kernel/ind
 import type { SchemaChecker } from '../../../engine/core/index.js';
 import type { Timer, Timers } from '../../../engine/ports/index.js';
 import type { Plugin } from '../../contract/index.js';
+import type { InstallPlugin, Installation, PluginAdministration, PluginDescription } from '../../ports/index.js';
 import type { PluginRegistry, RegisteredPlugin, Registration } from '../plugin-registry.js';
 import { registrationOf } from '../registration.js';
 import { InstalledPlugins, type Isolate, type LoadedVersion } from './installed-plugins.js';
 import { PluginHooks, type HookSurroundings } from './plugin-hooks.js';
-import { EMPTY_LOCK, readLock, writeLock, type LockedPlugin, type PluginLock } from './plugin-lock.js';
+import {
+  EMPTY_LOCK,
+  readLock,
+  writeLock,
+  type InstalledVersion,
+  type LockedPlugin,
+  type PluginLock,
+} from './plugin-lock.js';
+import { describePlugin } from './plugin-description.js';
 import { mustFitSettings } from './plugin-settings.js';
 import type { RegistrySettings } from './package-source.js';
 
@@ -26,24 +35,6 @@ export interface PluginHostOptions extends HookSurroundings {
   readonly onTrouble: (what: string, error: unknown) => void;
 }
 
-export interface InstallPlugin {
-  readonly source: string;
-  readonly integrity?: string | undefined;
-  /** Its code may run in this process. Default: it is isolated. */
-  readonly trusted?: boolean | undefined;
-  /** Install scripts may run. Default: none does. */
-  readonly allowScripts?: boolean | undefined;
-}
-
-/** A plugin as people see it. */
-export interface PluginState {
-  readonly id: string;
-  readonly enabled: boolean;
-  readonly registered: RegisteredPlugin;
-  /** How it was installed; undefined: it was not. */
-  readonly locked: LockedPlugin | undefined;
-}
-
 /** ms between two looks at what nobody needs any more. */
 const BETWEEN_LOOKS: Millis = 60_000;
 /** ms that a version is kept in any case: an execution that is just being started may be pinned to it. */
@@ -53,7 +44,7 @@ const GRACE: Millis = 300_000;
  * Installs, changes and removes plugins while the service runs. One change at a time; each is whole or nothing: a plugin
  * that cannot be fetched, is not what it says, does not load or does not start leaves everything as it was.
  */
-export class PluginHost {
+export class PluginHost implements PluginAdministration {
   private lock: PluginLock = EMPTY_LOCK;
   private readonly installed: InstalledPlugins;
   private readonly hooks: PluginHooks;
@@ -106,22 +97,23 @@ export class PluginHost {
     await Promise.all([...this.loaded.values()].map((version) => version.close()));
   }
 
-  list(): readonly PluginState[] {
-    const off = [...this.switchedOff.values()].map((registered) => this.stateOf(registered, false));
-    const on = this.options.registry.all().map((registered) => this.stateOf(registered, true));
-    return [...on, ...off].sort((a, b) => (a.id < b.id ? -1 : 1));
+  list(): readonly PluginDescription[] {
+    const all = [...this.options.registry.all(), ...this.switchedOff.values()];
+    return all.map(({ plugin }) => this.find(plugin.id)).sort((a, b) => (a.id < b.id ? -1 : 1));
   }
 
-  /** Throws `plugin_unknown`. */
-  find(id: string): PluginState {
-    const registered = this.options.registry.plugin(id);
-    if (registered) return this.stateOf(registered, true);
-    const off = this.switchedOff.get(id);
-    if (!off) throw new HarmoniaError('plugin_unknown', { id });
-    return this.stateOf(off, false);
+  find(id: string): PluginDescription {
+    const registered = this.mustFind(id);
+    const locked = this.lock.plugins[id];
+    const installed = locked?.stages.at(-1)?.installed;
+    return describePlugin(registered, {
+      enabled: !this.switchedOff.has(id),
+      olderVersions: this.options.registry.olderVersions(id),
+      installation: locked && installed ? installationOf(locked, installed) : undefined,
+    });
   }
 
-  install(request: InstallPlugin): Promise<PluginState> {
+  install(request: InstallPlugin): Promise<PluginDescription> {
     return this.inTurn(() =>
       this.bring(request, (id) => {
         if (this.options.registry.plugin(id) || this.switchedOff.has(id))
@@ -131,9 +123,9 @@ export class PluginHost {
   }
 
   /** From the source it was installed from, unless another is given. */
-  upgrade(id: string, request: Partial<InstallPlugin>): Promise<PluginState> {
+  upgrade(id: string, request: Partial<InstallPlugin>): Promise<PluginDescription> {
     return this.inTurn(() => {
-      const { locked } = this.mustBeInstalled(id);
+      const locked = this.mustBeInstalled(id);
       const trusted = request.trusted ?? locked.stages.at(-1)?.installed?.trusted ?? false;
       return this.bring({ ...request, source: request.source ?? locked.source, trusted }, (found) => {
         if (found === id) return;
@@ -147,7 +139,7 @@ export class PluginHost {
 
   remove(id: string): Promise<void> {
     return this.inTurn(async () => {
-      const { locked } = this.mustBeInstalled(id);
+      const locked = this.mustBeInstalled(id);
       const set = this.lock.set + 1;
       const stages = [...locked.stages, { since: set, installed: null }];
       const { [id]: _settings, ...settings } = this.lock.settings;
@@ -164,10 +156,10 @@ export class PluginHost {
     });
   }
 
-  enable(id: string): Promise<PluginState> {
+  enable(id: string): Promise<PluginDescription> {
     return this.inTurn(async () => {
-      const { registered, enabled } = this.find(id);
-      if (enabled) return this.find(id);
+      const registered = this.mustFind(id);
+      if (!this.switchedOff.has(id)) return this.find(id);
       const { plugin, ...grant } = registered;
       await this.hooks.start(plugin, grant);
       const set = this.lock.set + 1;
@@ -180,9 +172,10 @@ export class PluginHost {
   }
 
   /** Executions under way keep it; new ones do not find it. */
-  disable(id: string): Promise<PluginState> {
+  disable(id: string): Promise<PluginDescription> {
     return this.inTurn(async () => {
-      if (!this.find(id).enabled) return this.find(id);
+      this.mustFind(id);
+      if (this.switchedOff.has(id)) return this.find(id);
       const set = this.lock.set + 1;
       await this.write({ ...this.lock, set, disabled: { ...this.lock.disabled, [id]: set } });
       this.switchOff(id, set);
@@ -191,9 +184,10 @@ export class PluginHost {
   }
 
   /** Settings over those of the configuration, all at once. Attempts that begin from now on see them. */
-  configure(id: string, settings: JsonObject): Promise<PluginState> {
+  configure(id: string, settings: JsonObject): Promise<PluginDescription> {
     return this.inTurn(async () => {
-      const { registered, enabled } = this.find(id);
+      const registered = this.mustFind(id);
+      const enabled = !this.switchedOff.has(id);
       const config = this.merged(id, settings);
       mustFitSettings(registered.plugin, config, this.options.schemas);
       if (enabled) await this.restart(registered, config);
@@ -204,14 +198,16 @@ export class PluginHost {
     });
   }
 
-  private stateOf(registered: RegisteredPlugin, enabled: boolean): PluginState {
-    const { id } = registered.plugin;
-    return { id, enabled, registered, locked: this.lock.plugins[id] };
+  private mustFind(id: string): RegisteredPlugin {
+    const found = this.options.registry.plugin(id) ?? this.switchedOff.get(id);
+    if (!found) throw new HarmoniaError('plugin_unknown', { id });
+    return found;
   }
 
-  private mustBeInstalled(id: string): { readonly locked: LockedPlugin } {
-    const { locked, registered } = this.find(id);
-    if (locked) return { locked };
+  private mustBeInstalled(id: string): LockedPlugin {
+    const registered = this.mustFind(id);
+    const locked = this.lock.plugins[id];
+    if (locked) return locked;
     const reason =
       registered.origin === 'built-in'
         ? 'it comes with Harmonia'
@@ -220,7 +216,7 @@ export class PluginHost {
   }
 
   /** Fetches, loads, starts, writes the lock, and only then puts it in the place of what was there. */
-  private async bring(request: InstallPlugin, accept: (id: string) => void): Promise<PluginState> {
+  private async bring(request: InstallPlugin, accept: (id: string) => void): Promise<PluginDescription> {
     const { source, trusted = false } = request;
     const counts = this.counts();
     const { id, installed, tarball } = await this.installed.place({ ...request, trusted, accept, counts });
@@ -334,6 +330,12 @@ export class PluginHost {
     return done;
   }
 }
+
+const installationOf = ({ source }: LockedPlugin, { integrity, trusted }: InstalledVersion): Installation => ({
+  source,
+  integrity,
+  trusted,
+});
 
 /** What `replace` takes, of what the registry gave. */
 const plain = ({ plugin: _plugin, version, description, ...rest }: RegisteredPlugin): Registration => ({
