@@ -3,9 +3,9 @@ import { once } from 'node:events';
 import { createServer, type IncomingHttpHeaders, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
-import { request } from '../../plugins/http/src/request.js';
-import type { Json } from '../../src/plugin/contract/index.js';
-import { runTask, type TaskRun } from '../../src/plugin/testing/index.js';
+import { request } from '../../../plugins/http/src/request.js';
+import type { Json } from '../../../src/plugin/contract/index.js';
+import { runTask, type TaskRun } from '../../../src/plugin/testing/index.js';
 
 type Answer = (response: ServerResponse, headers: IncomingHttpHeaders) => void;
 const routes = new Map<string, Answer>();

@@ -3,10 +3,10 @@ import { createHmac } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { request } from '../../plugins/http/src/request.js';
-import { upload } from '../../plugins/http/src/upload.js';
-import type { Credential, Json, JsonObject } from '../../src/plugin/contract/index.js';
-import { runTask, type TaskRun } from '../../src/plugin/testing/index.js';
+import { request } from '../../../plugins/http/src/request.js';
+import { upload } from '../../../plugins/http/src/upload.js';
+import type { Credential, Json, JsonObject } from '../../../src/plugin/contract/index.js';
+import { runTask, type TaskRun } from '../../../src/plugin/testing/index.js';
 
 interface Seen {
   readonly url: string;

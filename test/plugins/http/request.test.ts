@@ -2,9 +2,9 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import http from '../../plugins/http/src/index.js';
-import type { AttemptOutcome } from '../../src/engine/ports/index.js';
-import { runAttempt } from '../world/runner.js';
+import http from '../../../plugins/http/src/index.js';
+import type { AttemptOutcome } from '../../../src/engine/ports/index.js';
+import { runAttempt } from '../../world/runner.js';
 
 let server: Server;
 let base: string;

@@ -2,10 +2,10 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/g
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { linkedNext, valueAt } from '../../plugins/http/src/next-page.js';
-import { paginate } from '../../plugins/http/src/paginate.js';
-import type { Credential, Json, JsonObject } from '../../src/plugin/contract/index.js';
-import { runTask, type TaskRun, type TaskSurroundings } from '../../src/plugin/testing/index.js';
+import { linkedNext, valueAt } from '../../../plugins/http/src/next-page.js';
+import { paginate } from '../../../plugins/http/src/paginate.js';
+import type { Credential, Json, JsonObject } from '../../../src/plugin/contract/index.js';
+import { runTask, type TaskRun, type TaskSurroundings } from '../../../src/plugin/testing/index.js';
 
 type Answer = (response: ServerResponse, url: URL, request: IncomingMessage) => void;
 const routes = new Map<string, Answer>();

@@ -3,11 +3,11 @@ import { once } from 'node:events';
 import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { gzipSync } from 'node:zlib';
-import { request } from '../../plugins/http/src/request.js';
-import { GuardedHttp } from '../../src/integration/index.js';
-import type { Json } from '../../src/plugin/contract/index.js';
-import { runTask, type TaskRun, type TaskSurroundings } from '../../src/plugin/testing/index.js';
-import { RawServer } from '../world/raw-server.js';
+import { request } from '../../../plugins/http/src/request.js';
+import { GuardedHttp } from '../../../src/integration/index.js';
+import type { Json } from '../../../src/plugin/contract/index.js';
+import { runTask, type TaskRun, type TaskSurroundings } from '../../../src/plugin/testing/index.js';
+import { RawServer } from '../../world/raw-server.js';
 
 const servers: RawServer[] = [];
 afterEach(() => {

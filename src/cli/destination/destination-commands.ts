@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
-import { EXIT, type ExitCode } from './exit-code.js';
-import { paged, withServer, type Done, type MakeTalk, type ServerOptions } from './options.js';
-import { API, pageQuery, printJson, printList, type Paging, type Talk } from './server-commands.js';
+import { EXIT, type ExitCode } from '../exit-code.js';
+import { paged, withServer, type Done, type MakeTalk, type ServerOptions } from '../options.js';
+import { API, pageQuery, printJson, printList, type Paging, type Talk } from '../server-commands.js';
 
 const COLUMNS = ['destination', 'state', 'failures', 'in_flight', 'queued', 'limit', 'until'];
 

@@ -8,10 +8,10 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { download } from '../../plugins/http/src/download.js';
-import { upload } from '../../plugins/http/src/upload.js';
-import type { JsonObject, Task } from '../../src/plugin/contract/index.js';
-import { runTask, type TaskRun, type TaskSurroundings } from '../../src/plugin/testing/index.js';
+import { download } from '../../../plugins/http/src/download.js';
+import { upload } from '../../../plugins/http/src/upload.js';
+import type { JsonObject, Task } from '../../../src/plugin/contract/index.js';
+import { runTask, type TaskRun, type TaskSurroundings } from '../../../src/plugin/testing/index.js';
 
 let server: Server;
 let base: string;
