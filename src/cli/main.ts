@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { Command, CommanderError, Option } from 'commander';
 import * as checkpoint from './checkpoint-commands.js';
 import { addDestinationCommands } from './destination/destination-commands.js';
-import { addCredentialCommands } from './credential-commands.js';
+import { addCredentialCommands } from './credential/credential-commands.js';
 import { addPluginCommands } from './plugin-commands.js';
 import { CommandError } from './command-error.js';
 import { EXIT, EXIT_CODES, type ExitCode } from './exit-code.js';

@@ -1,7 +1,7 @@
 import { createInterface } from 'node:readline';
 import { Writable } from 'node:stream';
-import { CommandError } from './command-error.js';
-import { readStandardInput } from './read-document.js';
+import { CommandError } from '../command-error.js';
+import { readStandardInput } from '../read-document.js';
 
 interface Lines {
   readonly input: NodeJS.ReadableStream & { readonly isTTY?: boolean };

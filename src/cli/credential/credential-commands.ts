@@ -1,15 +1,15 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { Option, type Command } from 'commander';
-import { readConfig, readEnvironment } from '../config/index.js';
-import { rotateCredentials } from '../harmonia.js';
-import { isJsonObject, type Json, type JsonObject } from '../kernel/index.js';
-import { CommandError } from './command-error.js';
-import { EXIT, type ExitCode } from './exit-code.js';
-import { paged, withServer, type Done, type MakeTalk, type ServerOptions } from './options.js';
+import { readConfig, readEnvironment } from '../../config/index.js';
+import { rotateCredentials } from '../../harmonia.js';
+import { isJsonObject, type Json, type JsonObject } from '../../kernel/index.js';
+import { CommandError } from '../command-error.js';
+import { EXIT, type ExitCode } from '../exit-code.js';
+import { paged, withServer, type Done, type MakeTalk, type ServerOptions } from '../options.js';
 import { readSecret } from './secret-input.js';
-import { API, pageQuery, printJson, printList, text, type Paging, type Talk } from './server-commands.js';
-import type { Terminal } from './terminal.js';
+import { API, pageQuery, printJson, printList, text, type Paging, type Talk } from '../server-commands.js';
+import type { Terminal } from '../terminal.js';
 
 /** The field of each type that holds the secret. */
 const SECRET_FIELDS = {
