@@ -4,6 +4,7 @@ import {
   CREDENTIALS,
   HOOKS,
   INBOUND,
+  DESTINATIONS,
   PLUGINS,
   READER,
   type ApiSettings,
@@ -17,6 +18,7 @@ import { HARMONIA, HarmoniaModule } from './nest/index.js';
 /** What the API needs of Harmonia beside what any application may use. */
 const FOR_THE_API: readonly (readonly [symbol, (harmonia: Harmonia) => unknown])[] = [
   [READER, ({ storage }) => storage.reader],
+  [DESTINATIONS, ({ destinations }) => destinations],
   [PLUGINS, ({ host }) => host],
   [CREDENTIALS, ({ credentials }) => credentials],
   [INBOUND, ({ inbound }) => inbound.webhooks],

@@ -7,6 +7,7 @@ import type { StreamLimits } from './streams/stream-limits.js';
 export const ENGINE = Symbol('Engine');
 export const CATALOG = Symbol('WorkflowCatalog');
 export const READER = Symbol('ExecutionReader');
+export const DESTINATIONS = Symbol('DestinationBoard');
 export const CREDENTIALS = Symbol('Credentials');
 /** Webhooks that others call, and those that Harmonia sends; of the latter there may be none. */
 export const INBOUND = Symbol('InboundWebhooks');

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError, Option } from 'commander';
 import * as checkpoint from './checkpoint-commands.js';
-import { addCredentialCommands } from './credential-commands.js';
+import { addDestinationCommands } from './destination/destination-commands.js';
+import { addCredentialCommands } from './credential/credential-commands.js';
 import { addPluginCommands } from './plugin-commands.js';
 import { CommandError } from './command-error.js';
 import { EXIT, EXIT_CODES, type ExitCode } from './exit-code.js';
@@ -39,6 +40,7 @@ const program = (terminal: Terminal, done: (code: ExitCode) => void): Command =>
   addWorkflowCommands(root, talk, done);
   addExecutionCommands(root, talk, done);
   addCheckpointCommands(root, talk, done);
+  addDestinationCommands(root, talk, done);
   addCredentialCommands(root, talk, done);
   addPluginCommands(root, talk, done);
   addWebhookCommands(root, talk, done);

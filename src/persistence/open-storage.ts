@@ -3,12 +3,14 @@ import { DataSource, type DataSourceOptions } from 'typeorm';
 import { HarmoniaError } from '../kernel/index.js';
 import type { ExecutionReader } from '../api/ports/index.js';
 import type { CredentialStore } from '../credential/ports/index.js';
+import type { BreakerStore } from '../integration/ports/index.js';
 import type { Journal } from '../engine/ports/index.js';
 import type { InboxStore, WebhookStore } from '../integration/ports/index.js';
 import type { WorkflowStore } from '../workflow/ports/index.js';
 import { SqliteCredentials } from './credential-store.js';
 import { openWriter, type SqliteDatabase } from './database.js';
 import { SqliteInbox } from './inbox-store.js';
+import { SqliteBreakers } from './breaker-store.js';
 import { SqliteJournal } from './journal-store.js';
 import { Initial1700000000001 } from './migrations/0001-initial.js';
 import { JournalChain1700000000002 } from './migrations/0002-journal-chain.js';
@@ -16,6 +18,7 @@ import { Waits1700000000003 } from './migrations/0003-waits.js';
 import { KeptEvents1700000000004 } from './migrations/0004-kept-events.js';
 import { Credentials1700000000005 } from './migrations/0005-credentials.js';
 import { Inbox1700000000007 } from './migrations/0007-inbox.js';
+import { OpenCircuits1700000000008 } from './migrations/0008-open-circuits.js';
 import { ENTITIES } from './entities/tables.js';
 import { lockDataDirectory } from './process-lock.js';
 import { TypeormReader } from './reading/typeorm-reader.js';
@@ -30,6 +33,7 @@ const MIGRATIONS = [
   KeptEvents1700000000004,
   Credentials1700000000005,
   Inbox1700000000007,
+  OpenCircuits1700000000008,
 ];
 
 /** What a data directory holds, opened for this process alone. */
@@ -39,6 +43,7 @@ export interface Storage {
   readonly credentials: CredentialStore;
   readonly inbox: InboxStore;
   readonly webhooks: WebhookStore;
+  readonly breakers: BreakerStore;
   /** Reads what is committed, on a connection that cannot write. */
   readonly reader: ExecutionReader;
   /** The writer's own connection, for the housekeeping of this folder. */
@@ -116,6 +121,7 @@ export const openStorage = async (directory: string, wrap: WrapDatabase = (datab
       credentials: new SqliteCredentials(database),
       inbox: new SqliteInbox(database),
       webhooks: new SqliteWebhooks(database),
+      breakers: new SqliteBreakers(database),
       reader,
       database,
       file,

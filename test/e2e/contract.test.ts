@@ -24,7 +24,8 @@ let service: TestService;
 let contract: Contract;
 let ajv: Ajv.default;
 beforeAll(async () => {
-  service = await TestService.start();
+  // Nobody answers there.
+  service = await TestService.start({ HARMONIA_HTTP_ALLOW: '127.0.0.1:9' });
   contract = (await service.get('/api/v1/openapi.json')).body as unknown as Contract;
   ajv = new Ajv.default({ strict: false, allErrors: true });
   addFormats.default(ajv);
@@ -180,6 +181,12 @@ describe('every operation answers as the contract describes', () => {
     await ask(`POST ${V}/executions/{id}/reexecute`, `${x}/reexecute?dry_run=true`, again);
     await ask(`POST ${V}/executions/{id}/reexecute`, `${x}/reexecute`, again);
 
+    const dead = 'http://127.0.0.1:9';
+    await service.complete(
+      await service.workflow({ name: 'dead', tasks: { a: { type: 'http/request', input: { url: dead } } } }),
+    );
+    await ask(`GET ${V}/destinations`, `${V}/destinations`);
+    await ask(`POST ${V}/destinations/{destination}/reset`, `${V}/destinations/${encodeURIComponent(dead)}/reset`);
     const k = `${V}/credentials/tour`;
     const made = await ask(`PUT ${V}/credentials/{name}`, k, { type: 'api_key', key: 'secret', header: 'X-Key' });
     expect(made.message).toBe('Credential made');

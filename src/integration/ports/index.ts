@@ -1,4 +1,6 @@
 /** What integrations need of the rest of the house, and offer to its API. */
+export type * from './breaker-store.js';
+export type * from './destination-state.js';
 export type * from './expressions.js';
 export type * from './inbound-webhooks.js';
 export type * from './inbox.js';

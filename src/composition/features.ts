@@ -1,0 +1,31 @@
+import type { Config } from '../config/index.js';
+import type { Credentials } from '../credential/index.js';
+import type { Storage } from '../persistence/index.js';
+import type { WorkflowRequests } from '../workflow/index.js';
+import { createInbound, type Inbound } from './webhooks.js';
+
+/** What stands on the engine: each starts workflows, or tells of them. */
+export interface Features {
+  readonly inbound: Inbound;
+}
+
+/** What runs beside the engine, from `open` to `close`. */
+export interface Background {
+  start(): void | Promise<void>;
+  stop(): Promise<void>;
+}
+
+export interface FeatureParts {
+  readonly config: Config;
+  readonly storage: Storage;
+  readonly requests: WorkflowRequests;
+  readonly credentials: Credentials;
+  readonly onTrouble: (what: string, error: unknown) => void;
+}
+
+export const createFeatures = (
+  parts: FeatureParts,
+): { readonly features: Features; readonly background: readonly Background[] } => {
+  const inbound = createInbound(parts);
+  return { features: { inbound }, background: [inbound.inbox] };
+};
