@@ -7,7 +7,7 @@ const pkg = (names) => `(^|node_modules/)(${names})(/|$)`;
 const rule = (name, from, to) => ({ name, severity: 'error', from, to });
 
 /** The composition root: the files that know the adapters. The command line starts them. */
-const ROOT = '^src/((main|index|harmonia|app\\.module)\\.ts$|nest/)';
+const ROOT = '^src/((main|index|harmonia|app\\.module)\\.ts$|(nest|composition)/)';
 
 module.exports = {
   forbidden: [
@@ -71,7 +71,7 @@ module.exports = {
     rule(
       'nest-stays-outside',
       {
-        path: '^src/((kernel|retry-policy|engine|workflow|plugin|integration|json-schema|persistence|config|cli)/|harmonia\\.ts$)',
+        path: '^src/((kernel|retry-policy|engine|workflow|plugin|integration|json-schema|persistence|config|cli|composition)/|harmonia\\.ts$)',
       },
       { path: pkg('@nestjs/[^/]+') },
     ),

@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto';
+import { createSchedules } from './composition/schedules.js';
 import type { Config } from './config/index.js';
 import { DEFAULT_LIMITS, type DefinitionLimits } from './engine/core/index.js';
 import { EmbeddedEngine, systemTimers } from './engine/embedded/index.js';
 import type { Engine } from './engine/index.js';
 import type { Notifier, TaskRunner } from './engine/ports/index.js';
+import type { Schedules } from './integration/ports/index.js';
 import { componentBases, createComponentService, GuardedHttp } from './integration/index.js';
 import { createSchemaChecker } from './json-schema/index.js';
 import { newId } from './new-id.js';
@@ -44,6 +46,7 @@ export interface Harmonia {
   readonly components: ComponentService;
   /** What plugins, schedules, webhooks and triggers ask of workflows. */
   readonly requests: WorkflowRequests;
+  readonly schedules: Schedules;
   readonly storage: Storage;
   /** Takes up what was open when the last process ended. */
   open(): Promise<void>;
@@ -119,15 +122,17 @@ export const createHarmonia = async ({
     limits: { maxOutputBytes: config.limits.maxPayloadBytes },
   });
   const engine: EmbeddedEngine = createEngine({ config, notifier, onTrouble, catalog, runner, storage });
+  const beside = { engine, requests, storage, timers: systemTimers, newId, onTrouble };
+  const schedules = createSchedules({ ...beside, keep: config.schedules.ticksKept });
   const { database } = storage;
   const housekeeping = new Housekeeping({ database, retention: config.retention, timers: systemTimers, onTrouble });
-  const { open, stop } = lifetime(engine, [housekeeping]);
+  const { open, stop } = lifetime(engine, [housekeeping, schedules]);
   const close = async (): Promise<void> => {
     await stop(config.shutdownGrace);
     await http.close();
     await storage.close();
   };
-  return { engine, catalog, registry, components, requests, storage, open, close };
+  return { engine, catalog, registry, components, requests, schedules, storage, open, close };
 };
 
 interface EngineParts extends Omit<HarmoniaParts, 'plugins'> {

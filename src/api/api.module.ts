@@ -10,6 +10,7 @@ import { JournalProof } from './rest/journal-proof.js';
 import { InfrastructureController } from './rest/infrastructure.controller.js';
 import { MigrationController } from './rest/migration.controller.js';
 import { ReexecutionController } from './rest/reexecution.controller.js';
+import { SchedulesController } from './rest/schedules/schedules.controller.js';
 import { VariablesController } from './rest/variables.controller.js';
 import { WaitsController } from './rest/waits.controller.js';
 import { WorkflowsController } from './rest/workflows.controller.js';
@@ -38,6 +39,7 @@ export class ApiModule {
         MigrationController,
         WaitsController,
         VariablesController,
+        SchedulesController,
         SseController,
       ],
       providers: [
