@@ -29,7 +29,7 @@ const compile = (source: Json, pointer: string): { value: Template; faults: Retu
 };
 
 /** Inputs of workflows that something other than a person starts: the expressions of tasks, without tasks. */
-const templates: InputTemplates = {
+export const inputTemplates: InputTemplates = {
   check: (source, pointer) => compile(source, pointer).faults,
   fill: (source, variables, now) => {
     let drawn = 0;
@@ -49,4 +49,4 @@ const executionsOf = ({ engine, requests }: SchedulesParts): ScheduledExecutions
 
 /** Schedules over the workflows and the storage of this Harmonia. */
 export const createSchedules = (parts: SchedulesParts): ScheduleService =>
-  new ScheduleService({ ...parts, store: parts.storage.schedules, executions: executionsOf(parts), templates });
+  new ScheduleService({ ...parts, store: parts.storage.schedules, executions: executionsOf(parts), templates: inputTemplates });

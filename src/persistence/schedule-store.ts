@@ -159,7 +159,7 @@ const prepareTicks = (database: SqliteDatabase) => ({
   ),
   tick: database.prepare<[string, string], TickRow>('SELECT * FROM schedule_tick WHERE schedule = ? AND key = ?'),
   withStatus: database.prepare<[string, string], TickRow>(
-    'SELECT * FROM schedule_tick WHERE schedule = ? AND status = ? ORDER BY place',
+    'SELECT * FROM schedule_tick WHERE schedule = ? AND status = ? ORDER BY at, place',
   ),
   withWork: database
     .prepare<[], string>("SELECT DISTINCT schedule FROM schedule_tick WHERE status IN ('pending', 'queued')")

@@ -40,7 +40,7 @@ export interface ScheduleStore {
   tick(key: TickKey): Promise<Tick | undefined>;
   /** By their time. */
   ticks(schedule: Uuid, filter: TickFilter): Promise<Listed<Tick>>;
-  /** In the order in which they were added. */
+  /** By their time. */
   withStatus(schedule: Uuid, status: TickStatus): Promise<readonly Tick[]>;
   /** Schedules that have pending or queued ticks. */
   withWork(): Promise<readonly Uuid[]>;

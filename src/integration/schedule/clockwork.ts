@@ -73,12 +73,14 @@ export class Clockwork {
       const schedule = await store.find(id);
       if (!schedule) return undefined;
       const now = timers.now();
-      const { ticks, settled, next } = dueTicks({ schedule, ticker: tickerFor(schedule), now, most: keep });
+      const most = Math.max(keep, typeof schedule.spec.catchUp === 'object' ? schedule.spec.catchUp.all : 1);
+      const { ticks, settled, next } = dueTicks({ schedule, ticker: tickerFor(schedule), now, most });
       const changed = change(movedOn(schedule, settled, next));
       const written = { ...changed, revision: schedule.revision + 1, updatedAt: now };
       const rows = tickRows({ schedule, templates, now, origin: 'schedule' }, ticks);
       if (!(await store.advance(written, rows))) continue;
-      await store.prune(id, keep);
+      // Not what was written just now, however much it is.
+      await store.prune(id, Math.max(keep, rows.length));
       return written;
     }
     throw new Error(`schedule ${id} is being changed by something else`);
