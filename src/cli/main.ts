@@ -9,6 +9,7 @@ import { addMigration } from './migration-command.js';
 import { paged, scale, withServer, type Done, type MakeTalk, type ServerOptions } from './options.js';
 import { ServerClient, ServerRefusal } from './server-client.js';
 import * as server from './server-commands.js';
+import { addScheduleCommands } from './schedule-commands.js';
 import { addSimulateCommand } from './simulate-command.js';
 import { reportError, systemTerminal, type Terminal } from './terminal.js';
 import { validateFile, type ValidateOptions } from './validate-command.js';
@@ -36,6 +37,7 @@ const program = (terminal: Terminal, done: (code: ExitCode) => void): Command =>
   addWorkflowCommands(root, talk, done);
   addExecutionCommands(root, talk, done);
   addCheckpointCommands(root, talk, done);
+  addScheduleCommands(root, talk, done);
   return root;
 };
 

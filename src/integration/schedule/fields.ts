@@ -30,14 +30,14 @@ export interface Range {
   readonly most: number;
 }
 
-/** Reads the fields of a body and collects what is wrong with them. */
+/** Reads the fields of a body and collects what is wrong with them. Throws `validation_error` when it is no object. */
 export class Fields {
   readonly faults: Fault[] = [];
   private readonly source: Readonly<Record<string, Json>>;
 
   constructor(source: unknown) {
-    this.source = isJsonObject(source) ? source : {};
-    if (!isJsonObject(source)) this.wrong('', 'an object');
+    if (!isJsonObject(source)) throw refusal('The request', fault('wrong_type', '', { expected: 'an object' }));
+    this.source = source;
   }
 
   /** Reports every field that is none of these. */
