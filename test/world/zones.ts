@@ -39,6 +39,9 @@ export const changesOf = (
   return changes;
 };
 
+/** By how much the clock is put forward at a change. */
+export const jumpAt = (zone: string, change: number): number => ahead(zone, change) - ahead(zone, change - MINUTE);
+
 /** A pattern as an oracle wants it: which minutes, hours and weekdays. */
 export interface PlainPattern {
   readonly minutes: readonly number[];

@@ -5,7 +5,7 @@ import { CronTicker } from '../../../src/integration/schedule/cron-ticker.js';
 import { defaultDst, ticksBetween } from '../../../src/integration/schedule/ticker.js';
 import { localTime, offsetAt } from '../../../src/integration/schedule/zone.js';
 import { random, seedOf } from '../../world/random.js';
-import { changesOf, cronOf, wallsOf, watchClock, type PlainPattern } from '../../world/zones.js';
+import { changesOf, cronOf, jumpAt, wallsOf, watchClock, type PlainPattern } from '../../world/zones.js';
 
 const LONG = process.env.HARMONIA_TEST_LONG === '1';
 const HOUR = 3_600_000;
@@ -27,7 +27,7 @@ const some = (next: Random, below: number, share: number): number[] => {
 const anyPattern = (next: Random): PlainPattern => {
   const all = (length: number): number[] => Array.from({ length }, (_, index) => index);
   return {
-    minutes: next() < 0.2 ? all(60) : next() < 0.5 ? [0, 15, 30, 45] : some(next, 60, 0.05),
+    minutes: next() < 0.1 ? all(60) : next() < 0.5 ? [0, 15, 30, 45] : some(next, 60, 0.05),
     hours: next() < 0.3 ? all(24) : some(next, next() < 0.5 ? 5 : 24, 0.3),
     weekdays: next() < 0.7 ? all(7) : some(next, 7, 0.4),
   };
@@ -35,8 +35,10 @@ const anyPattern = (next: Random): PlainPattern => {
 
 /** Every tick around a change, by the ticker and by looking at the clock each minute. */
 const differences = (zone: string, change: number, next: Random): string[] => {
-  const walls = wallsOf(zone, change - 26 * HOUR, change + 26 * HOUR);
-  const [after, until] = [change - DAY, change + 26 * HOUR];
+  // Long enough that what is shown again had been seen before.
+  const around = Math.abs(jumpAt(zone, change)) > 3 * HOUR ? 26 * HOUR : 6 * HOUR;
+  const walls = wallsOf(zone, change - around, change + around);
+  const [after, until] = [change - around / 3, change + around];
   return POLICIES.flatMap((dst) => {
     const pattern = anyPattern(next);
     const expected = watchClock(walls, pattern, dst).filter((at) => at > after);
@@ -86,12 +88,12 @@ describe('patterns over the wall clocks of the world', () => {
     600_000,
   );
 
-  // But that it forgets 02:30 of `30 1,2,3` in a gap, where we make up for it.
+  // Of patterns with several hours croner forgets some in a gap, and repeats some in an overlap; there it is no oracle.
   test('by default it is what croner does with a zone itself', () => {
     const next = random(seedOf('croner'));
     for (const zone of ['Europe/Berlin', 'America/New_York', 'Australia/Sydney', 'America/Santiago'])
       for (const from of [Date.UTC(2026, 2, 1), Date.UTC(2026, 9, 1)])
-        for (const text of [`${whole(next, 60)} 2 * * *`, '*/30 * * * *', '30 1,4 * * *', '0 0 * * 0', '15 3 L * *']) {
+        for (const text of [`${whole(next, 60)} 2 * * *`, '*/30 * * * *', '30 4 * * *', '0 0 * * 0', '15 3 L * *']) {
           const pattern = new CronPattern(text);
           const found = ticksBetween(new CronTicker(pattern, zone, defaultDst(pattern)), {
             ...{ after: from, until: from + 62 * DAY, most: 1e6 },
