@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError, Option } from 'commander';
 import * as checkpoint from './checkpoint-commands.js';
+import { addCredentialCommands } from './credential-commands.js';
+import { addPluginCommands } from './plugin-commands.js';
 import { CommandError } from './command-error.js';
 import { EXIT, EXIT_CODES, type ExitCode } from './exit-code.js';
 import { runFile, type RunOptions } from './run-command.js';
@@ -9,8 +11,8 @@ import { addMigration } from './migration-command.js';
 import { paged, scale, withServer, type Done, type MakeTalk, type ServerOptions } from './options.js';
 import { ServerClient, ServerRefusal } from './server-client.js';
 import * as server from './server-commands.js';
-import { addScheduleCommands } from './schedule-commands.js';
-import { addSimulateCommand } from './simulate-command.js';
+import { addScheduleCommands } from './integration/schedule-commands.js';
+import { addSimulateCommand } from './simulation/simulate-command.js';
 import { reportError, systemTerminal, type Terminal } from './terminal.js';
 import { validateFile, type ValidateOptions } from './validate-command.js';
 
@@ -37,6 +39,8 @@ const program = (terminal: Terminal, done: (code: ExitCode) => void): Command =>
   addWorkflowCommands(root, talk, done);
   addExecutionCommands(root, talk, done);
   addCheckpointCommands(root, talk, done);
+  addCredentialCommands(root, talk, done);
+  addPluginCommands(root, talk, done);
   addScheduleCommands(root, talk, done);
   return root;
 };

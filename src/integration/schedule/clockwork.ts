@@ -4,7 +4,8 @@ import type { InputTemplates, Schedule } from '../ports/index.js';
 import { dueOf, dueTicks } from './due-ticks.js';
 import type { TickStarter, TickStarterParts } from './tick-starter.js';
 import { tickRows } from './tick-row.js';
-import { createTicker, type Ticker, type WhenSpec } from './ticker.js';
+import { createTicker, type WhenSpec } from './ticker.js';
+import type { Ticker } from './ticks.js';
 
 export interface ClockworkParts extends TickStarterParts {
   readonly templates: InputTemplates;

@@ -1,7 +1,7 @@
 import type { Instant, Millis } from '../../kernel/index.js';
 import type { DstPolicy } from '../ports/index.js';
 import type { CronPattern } from './cron-pattern.js';
-import type { DstRemark, Ticker } from './ticker.js';
+import type { DstRemark, Ticker } from './ticks.js';
 import { changeBefore, firstChange, offsetAt, type Change } from './zone.js';
 
 /** Times that no clock has shown before the change have this as their bound. */

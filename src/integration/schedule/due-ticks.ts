@@ -1,7 +1,7 @@
 import type { Instant } from '../../kernel/index.js';
 import type { Schedule, SkipReason } from '../ports/index.js';
 import { jitterOf } from './jitter.js';
-import { ticksBetween, type Ticker } from './ticker.js';
+import { ticksBetween, type Ticker } from './ticks.js';
 
 /** A tick whose time has come, and what is to become of it: `skip` undefined means that it is started. */
 export interface DueTick {

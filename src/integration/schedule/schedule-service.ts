@@ -27,7 +27,8 @@ import { readBackfill, readTrigger } from './read-requests.js';
 import { readSchedule, readWhenOnly, type ReadSchedule } from './read-schedule.js';
 import { keyOf, tickRow, tickRows } from './tick-row.js';
 import { TickStarter } from './tick-starter.js';
-import { createTicker, ticksBetween, unboundedTicker, type WhenSpec } from './ticker.js';
+import { createTicker, unboundedTicker, type WhenSpec } from './ticker.js';
+import { ticksBetween } from './ticks.js';
 import { localTime } from './zone.js';
 
 export interface ScheduleServiceParts extends Omit<ClockworkParts, 'lanes' | 'starter'> {

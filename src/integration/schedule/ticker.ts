@@ -2,16 +2,7 @@ import type { Instant } from '../../kernel/index.js';
 import type { DstPolicy, ScheduleSpec, Timing } from '../ports/index.js';
 import { CronPattern } from './cron-pattern.js';
 import { CronTicker } from './cron-ticker.js';
-
-/** What daylight saving time does to a tick. */
-export type DstRemark = 'after_gap' | 'first_of_two' | 'second_of_two';
-
-/** The ticks of a schedule, one after the other. */
-export interface Ticker {
-  /** The first tick after a moment; undefined when there is none. */
-  next(after: Instant): Instant | undefined;
-  remark(tick: Instant): DstRemark | undefined;
-}
+import type { Ticker } from './ticks.js';
 
 /** What is needed to know when ticks are. */
 export type WhenSpec = Pick<ScheduleSpec, 'timing' | 'timeZone' | 'start' | 'end'>;
@@ -59,15 +50,3 @@ export const defaultDst = (pattern: CronPattern): DstPolicy => ({
   gap: 'after',
   overlap: pattern.isEveryHour ? 'both' : 'first',
 });
-
-/** The ticks after one moment, up to another, at most so many. */
-export const ticksBetween = (
-  ticker: Ticker,
-  { after, until, most }: { readonly after: Instant; readonly until: Instant; readonly most: number },
-): readonly Instant[] => {
-  const ticks: Instant[] = [];
-  for (let tick = ticker.next(after); tick !== undefined && tick <= until; tick = ticker.next(tick)) {
-    if (ticks.push(tick) >= most) break;
-  }
-  return ticks;
-};

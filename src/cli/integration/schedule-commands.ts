@@ -1,9 +1,9 @@
 import type { Command } from 'commander';
-import { isJsonObject, type Json } from '../kernel/index.js';
-import { EXIT, type ExitCode } from './exit-code.js';
-import { paged, whole, withServer, type Done, type MakeTalk, type ServerOptions } from './options.js';
-import { readDocument } from './read-document.js';
-import { API, pageQuery, printJson, printList, text, type Paging, type Talk } from './server-commands.js';
+import { isJsonObject, type Json } from '../../kernel/index.js';
+import { EXIT, type ExitCode } from '../exit-code.js';
+import { paged, whole, withServer, type Done, type MakeTalk, type ServerOptions } from '../options.js';
+import { readDocument } from '../read-document.js';
+import { API, pageQuery, printJson, printList, text, type Paging, type Talk } from '../server-commands.js';
 
 const BASE = `${API}/schedules`;
 const pathOf = (id: string, page = ''): string => `${BASE}/${encodeURIComponent(id)}${page}`;
