@@ -202,7 +202,8 @@ describe('time', () => {
       expect(await world.story(id)).toEqual(['1: started', '2: started', '3: started']);
       await world.service.replace(id, { name: 'n', workflow: 'w', interval: 60, start: '2025-12-31T23:00:00Z' });
       world.timers.setBack(HOUR);
-      await world.service.replace(id, { name: 'n', workflow: 'w', cron: '* * * * *' });
+      const replaced = await world.service.replace(id, { name: 'n', workflow: 'w', cron: '* * * * *' });
+      expect(replaced.next).toBe(BEGIN + 4 * MINUTE);
       await world.advance(HOUR + MINUTE);
       expect(await world.story(id)).toEqual(['1: started', '2: started', '3: started', '4: started']);
     },
@@ -223,6 +224,17 @@ describe('time', () => {
     }
     expect(dues.every((delay) => delay >= 0 && delay <= 45_000)).toBe(true);
     expect(new Set(dues).size).toBeGreaterThan(15);
+  });
+
+  test('jitter that is longer than it is to the next tick: none comes before its time, nor before the one before it', async () => {
+    const world = await ScheduleWorld.open();
+    const id = await world.keep1({ jitter: 300 });
+    await world.advance(HOUR);
+    const ticks = await world.ticks(id);
+    expect(ticks.length).toBeGreaterThan(50);
+    expect(ticks.filter(({ due, createdAt, status }) => createdAt < due || status !== 'started')).toEqual([]);
+    expect(ticks.map(({ at }) => at)).toEqual(ticks.map((_, index) => BEGIN + (index + 1) * MINUTE));
+    expect(world.executions.started.map(({ key }) => key)).toEqual(ticks.map(({ key }) => `schedule:${id}:${key}`));
   });
 
   test('once is once', async () => {
