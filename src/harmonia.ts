@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { createPluginHost, loadConfigured } from './composition/plugins.js';
+import { createPluginHost, loadConfigured, readPlugins } from './composition/plugins.js';
 import { openCredentials } from './composition/credentials.js';
 import { createSchedules } from './composition/schedules.js';
 import type { Config } from './config/index.js';
@@ -67,14 +67,17 @@ const definitionLimits = (config: Config): DefinitionLimits => ({
   maxTasks: config.limits.maxTasks,
 });
 
-/** Checks documents against the plugins that are there. Opens no data. */
-export const createChecker = async (config: Config): Promise<(source: unknown, options?: ImportOptions) => Checked> => {
-  const surroundings = {
-    catalogue: await loadConfigured(config),
-    schemas: createSchemaChecker(),
-    limits: definitionLimits(config),
-  };
-  return (source, options) => checkDocument(source, surroundings, options);
+export { readPlugins } from './composition/plugins.js';
+
+/** Checks a document against the plugins that are there. Opens no data. */
+export const checkWith = async (config: Config, source: unknown, options?: ImportOptions): Promise<Checked> => {
+  const { registry: catalogue, close } = await readPlugins(config);
+  try {
+    const surroundings = { catalogue, schemas: createSchemaChecker(), limits: definitionLimits(config) };
+    return checkDocument(source, surroundings, options);
+  } finally {
+    await close();
+  }
 };
 
 /** What runs beside the engine, from `open` to `close`. */
