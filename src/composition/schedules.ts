@@ -49,4 +49,9 @@ const executionsOf = ({ engine, requests }: SchedulesParts): ScheduledExecutions
 
 /** Schedules over the workflows and the storage of this Harmonia. */
 export const createSchedules = (parts: SchedulesParts): ScheduleService =>
-  new ScheduleService({ ...parts, store: parts.storage.schedules, executions: executionsOf(parts), templates: inputTemplates });
+  new ScheduleService({
+    ...parts,
+    store: parts.storage.schedules,
+    executions: executionsOf(parts),
+    templates: inputTemplates,
+  });
