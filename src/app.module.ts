@@ -1,5 +1,15 @@
 import { Module, type DynamicModule, type FactoryProvider } from '@nestjs/common';
-import { ApiModule, CREDENTIALS, PLUGINS, READER, SCHEDULES, type ApiSettings, type EventFeed } from './api/index.js';
+import {
+  ApiModule,
+  CREDENTIALS,
+  HOOKS,
+  INBOUND,
+  PLUGINS,
+  READER,
+  SCHEDULES,
+  type ApiSettings,
+  type EventFeed,
+} from './api/index.js';
 import type { Config } from './config/index.js';
 import { systemTimers } from './engine/embedded/index.js';
 import type { Harmonia } from './harmonia.js';
@@ -11,6 +21,8 @@ const FOR_THE_API: readonly (readonly [symbol, (harmonia: Harmonia) => unknown])
   [PLUGINS, ({ host }) => host],
   [CREDENTIALS, ({ credentials }) => credentials],
   [SCHEDULES, ({ schedules }) => schedules],
+  [INBOUND, ({ inbound }) => inbound.webhooks],
+  [HOOKS, ({ inbound }) => inbound.hooks],
 ];
 
 const providers = FOR_THE_API.map(([provide, useFactory]): FactoryProvider => ({

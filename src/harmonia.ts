@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { createPluginHost, loadConfigured, readPlugins } from './composition/plugins.js';
 import { openCredentials } from './composition/credentials.js';
 import { createSchedules } from './composition/schedules.js';
+import { createInbound, type Inbound } from './composition/webhooks.js';
 import type { Config } from './config/index.js';
 import type { Credentials } from './credential/index.js';
 import { DEFAULT_LIMITS, type DefinitionLimits } from './engine/core/index.js';
@@ -55,6 +56,8 @@ export interface Harmonia {
   readonly requests: WorkflowRequests;
   readonly credentials: Credentials;
   readonly schedules: Schedules;
+  /** What others tell Harmonia: webhooks, the inbox. */
+  readonly inbound: Inbound;
   readonly storage: Storage;
   /** Takes up what was open when the last process ended. */
   open(): Promise<void>;
@@ -132,17 +135,18 @@ export const createHarmonia = async (parts: HarmoniaParts): Promise<Harmonia> =>
     limits: { maxOutputBytes: config.limits.maxPayloadBytes },
   });
   const engine: EmbeddedEngine = createEngine({ config, notifier, onTrouble, catalog, runner, storage, registry });
-  const beside = { engine, requests, storage, timers: systemTimers, newId, onTrouble };
-  const schedules = createSchedules({ ...beside, keep: config.schedules.ticksKept });
+  const schedules = createSchedules({ config, engine, requests, storage, onTrouble });
   const { database } = storage;
   const housekeeping = new Housekeeping({ database, retention: config.retention, timers: systemTimers, onTrouble });
-  const { open, stop } = lifetime(engine, host, [housekeeping, schedules]);
+  const inbound = createInbound({ config, storage, requests, credentials, onTrouble });
+  const { open, stop } = lifetime(engine, host, [housekeeping, inbound.inbox, schedules]);
   const close = async (): Promise<void> => {
     await stop(config.shutdownGrace);
     await http.close();
     await storage.close();
   };
-  return { engine, catalog, registry, host, components, requests, credentials, schedules, storage, open, close };
+  const inside = { engine, catalog, registry, host, components, requests, credentials };
+  return { ...inside, inbound, schedules, storage, open, close };
 };
 
 /** What failed on the way does not keep the data locked. */

@@ -15,6 +15,10 @@ import { ReexecutionController } from './rest/reexecution.controller.js';
 import { SchedulesController } from './rest/schedules/schedules.controller.js';
 import { VariablesController } from './rest/variables.controller.js';
 import { WaitsController } from './rest/waits.controller.js';
+import { DeliveriesController } from './rest/webhooks/deliveries.controller.js';
+import { HooksController } from './rest/webhooks/hooks.controller.js';
+import { WebhookDesk } from './rest/webhooks/webhook-desk.js';
+import { WebhooksController } from './rest/webhooks/webhooks.controller.js';
 import { WorkflowsController } from './rest/workflows.controller.js';
 import { ServedRoutes } from './served-routes.js';
 import { Clients } from './streams/clients.js';
@@ -44,6 +48,9 @@ export class ApiModule {
         VariablesController,
         PluginsController,
         SchedulesController,
+        WebhooksController,
+        DeliveriesController,
+        HooksController,
         SseController,
       ],
       providers: [
@@ -59,6 +66,7 @@ export class ApiModule {
         ExecutionView,
         JournalProof,
         Idempotency,
+        WebhookDesk,
         Sessions,
         ExecutionGateway,
         EventsGateway,

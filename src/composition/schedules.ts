@@ -1,9 +1,11 @@
+import type { Config } from '../config/index.js';
 import { compileTemplate, evaluateTemplate, type Template } from '../engine/core/index.js';
+import { systemTimers } from '../engine/embedded/index.js';
 import type { Engine } from '../engine/index.js';
-import type { Timers } from '../engine/ports/index.js';
 import type { InputTemplates, ScheduledExecutions } from '../integration/ports/index.js';
 import { INPUT_NAMES, ScheduleService } from '../integration/schedule/index.js';
 import { deriveUuid, err, fault, ok, type Json, type Uuid } from '../kernel/index.js';
+import { newId } from '../new-id.js';
 import type { Storage } from '../persistence/index.js';
 import type { WorkflowRequests } from '../workflow/index.js';
 
@@ -11,10 +13,7 @@ export interface SchedulesParts {
   readonly engine: Engine;
   readonly requests: WorkflowRequests;
   readonly storage: Storage;
-  readonly timers: Timers;
-  readonly newId: () => Uuid;
-  /** Rows of ticks that are kept of each schedule. */
-  readonly keep: number;
+  readonly config: Pick<Config, 'schedules'>;
   readonly onTrouble: (what: string, error: unknown) => void;
 }
 
@@ -50,8 +49,11 @@ const executionsOf = ({ engine, requests }: SchedulesParts): ScheduledExecutions
 /** Schedules over the workflows and the storage of this Harmonia. */
 export const createSchedules = (parts: SchedulesParts): ScheduleService =>
   new ScheduleService({
-    ...parts,
     store: parts.storage.schedules,
     executions: executionsOf(parts),
     templates: inputTemplates,
+    timers: systemTimers,
+    newId,
+    keep: parts.config.schedules.ticksKept,
+    onTrouble: parts.onTrouble,
   });

@@ -71,6 +71,7 @@ test('half a secret where a long text was cut is masked, at either end', () => {
   expect(masking.json({ a: [`ab${filling}`, `abab${filling}`, `ababab${filling}ababab`] })).toEqual({
     a: [`ab${filling}`, `abab${filling}`, `***${filling}***`],
   });
+  expect(text(`${filling}the whole….`)).toBe(`${filling}***….`);
   expect(text('secret, the wh')).toBe('secret, the wh');
   expect(text(`the whole secret${filling}the whole secret`)).toBe(`***${filling}***`);
 });

@@ -1,3 +1,7 @@
-/** What the integrations need of the rest of the house, and what it may use of them. */
+/** What integrations need of the rest of the house, and offer to its API. */
+export type * from './expressions.js';
+export type * from './inbound-webhooks.js';
+export type * from './inbox.js';
+export type * from './webhook-direction.js';
 export type * from './schedules.js';
 export type * from './schedule-store.js';

@@ -13,7 +13,8 @@ export interface Masking {
   json<T extends Json>(value: T): T;
 }
 
-const NOTHING: Masking = { text: (text) => text, json: (value) => value };
+/** Finds nothing: where there are no secrets, or where they are masked later. */
+export const NO_MASKING: Masking = { text: (text) => text, json: (value) => value };
 
 /** Compiled when its core is first found: most secrets are never said. */
 const form = (core: string, source: () => string): Form => {
@@ -112,13 +113,15 @@ const partOf = (secret: string, begins: (length: number) => boolean): number | u
 
 /** What is left of secrets at the ends of a text: programs and servers cut what they say, in the middle of a secret too. */
 const partsAtEnds = (text: string, secrets: readonly string[]): Range[] => {
-  const [head, tail] = [text.slice(0, SHORTEST_PART), text.slice(-SHORTEST_PART)];
+  // Messages that were cut say so at their end.
+  const body = text.replace(/…\.?$/, '');
+  const [head, tail] = [body.slice(0, SHORTEST_PART), body.slice(-SHORTEST_PART)];
   const ranges: Range[] = [];
   for (const secret of secrets) {
-    const before = secret.includes(head) && partOf(secret, (length) => text.startsWith(secret.slice(-length)));
-    const after = secret.includes(tail) && partOf(secret, (length) => text.endsWith(secret.slice(0, length)));
+    const before = secret.includes(head) && partOf(secret, (length) => body.startsWith(secret.slice(-length)));
+    const after = secret.includes(tail) && partOf(secret, (length) => body.endsWith(secret.slice(0, length)));
     if (before) ranges.push([0, before]);
-    if (after) ranges.push([text.length - after, text.length]);
+    if (after) ranges.push([body.length - after, body.length]);
   }
   return ranges;
 };
@@ -145,7 +148,7 @@ const maskText = (text: string, { forms, secrets }: Searched): string => {
  */
 export const maskingOf = (secrets: readonly string[]): Masking => {
   const distinct = [...new Set(secrets.filter((secret) => secret.length >= SHORTEST))];
-  if (distinct.length === 0) return NOTHING;
+  if (distinct.length === 0) return NO_MASKING;
   const searched: Searched = { secrets: distinct, forms: new FormIndex(distinct.flatMap(formsOf)) };
   const text = (given: string): string => (given.length < SHORTEST ? given : maskText(given, searched));
   const json = (value: Json): Json => {
