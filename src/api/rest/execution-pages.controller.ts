@@ -18,7 +18,7 @@ import {
   TimelineAnswer,
 } from './dto/answers.js';
 import { listing, pageOf, success, type Envelope } from './envelope.js';
-import { filterOf } from './execution-filter.js';
+import { filterOf } from './dto/execution-filter.js';
 import { ExecutionView } from './execution-view.js';
 import { JournalProof } from './journal-proof.js';
 import { executionItem, nestedItems, taskItems } from './present/execution.js';

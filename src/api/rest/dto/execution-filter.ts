@@ -1,8 +1,8 @@
-import { fault, pointer, type Instant } from '../../kernel/index.js';
-import type { ExecutionFilter, ExecutionStatus } from '../ports/index.js';
-import type { ExecutionQueryDto } from './dto/queries.js';
-import { pageOf } from './envelope.js';
-import { requestFault, uuidAt } from './validation.js';
+import { fault, pointer, type Instant } from '../../../kernel/index.js';
+import type { ExecutionFilter, ExecutionStatus } from '../../ports/index.js';
+import type { ExecutionQueryDto } from './queries.js';
+import { pageOf } from '../envelope.js';
+import { requestFault, uuidAt } from '../validation.js';
 
 const STATUSES: readonly string[] = ['pending', 'running', 'paused', 'completed', 'failed', 'canceled'];
 
