@@ -7,6 +7,7 @@ import {
   DESTINATIONS,
   PLUGINS,
   READER,
+  SCHEDULES,
   type ApiSettings,
   type EventFeed,
 } from './api/index.js';
@@ -21,6 +22,7 @@ const FOR_THE_API: readonly (readonly [symbol, (harmonia: Harmonia) => unknown])
   [DESTINATIONS, ({ destinations }) => destinations],
   [PLUGINS, ({ host }) => host],
   [CREDENTIALS, ({ credentials }) => credentials],
+  [SCHEDULES, ({ schedules }) => schedules],
   [INBOUND, ({ inbound }) => inbound.webhooks],
   [HOOKS, ({ inbound }) => inbound.hooks],
 ];

@@ -13,6 +13,7 @@ import { InfrastructureController } from './rest/infrastructure.controller.js';
 import { MigrationController } from './rest/execution/migration.controller.js';
 import { PluginsController } from './rest/plugin/plugins.controller.js';
 import { ReexecutionController } from './rest/execution/reexecution.controller.js';
+import { SchedulesController } from './rest/schedules/schedules.controller.js';
 import { VariablesController } from './rest/execution/variables.controller.js';
 import { WaitsController } from './rest/execution/waits.controller.js';
 import { DeliveriesController } from './rest/webhooks/deliveries.controller.js';
@@ -48,6 +49,7 @@ export class ApiModule {
         VariablesController,
         DestinationsController,
         PluginsController,
+        SchedulesController,
         WebhooksController,
         DeliveriesController,
         HooksController,

@@ -9,6 +9,7 @@ export const CATALOG = Symbol('WorkflowCatalog');
 export const READER = Symbol('ExecutionReader');
 export const DESTINATIONS = Symbol('DestinationBoard');
 export const CREDENTIALS = Symbol('Credentials');
+export const SCHEDULES = Symbol('Schedules');
 /** Webhooks that others call, and those that Harmonia sends; of the latter there may be none. */
 export const INBOUND = Symbol('InboundWebhooks');
 export const OUTBOUND = Symbol('OutboundWebhooks');

@@ -12,6 +12,7 @@ import { addMigration } from './migration-command.js';
 import { paged, scale, withServer, type Done, type MakeTalk, type ServerOptions } from './options.js';
 import { ServerClient, ServerRefusal } from './server-client.js';
 import * as server from './server-commands.js';
+import { addScheduleCommands } from './feature/schedule-commands.js';
 import { addSimulateCommand } from './simulate/simulate-command.js';
 import { reportError, systemTerminal, type Terminal } from './terminal.js';
 import { addWebhookCommands } from './feature/webhook-commands.js';
@@ -43,6 +44,7 @@ const program = (terminal: Terminal, done: (code: ExitCode) => void): Command =>
   addDestinationCommands(root, talk, done);
   addCredentialCommands(root, talk, done);
   addPluginCommands(root, talk, done);
+  addScheduleCommands(root, talk, done);
   addWebhookCommands(root, talk, done);
   return root;
 };

@@ -1,11 +1,15 @@
 import type { Config } from '../config/index.js';
 import type { Credentials } from '../credential/index.js';
+import type { Engine } from '../engine/index.js';
+import type { Schedules } from '../integration/ports/index.js';
 import type { Storage } from '../persistence/index.js';
 import type { WorkflowRequests } from '../workflow/index.js';
+import { createSchedules } from './schedules.js';
 import { createInbound, type Inbound } from './webhooks.js';
 
 /** What stands on the engine: each starts workflows, or tells of them. */
 export interface Features {
+  readonly schedules: Schedules;
   readonly inbound: Inbound;
 }
 
@@ -17,6 +21,7 @@ export interface Background {
 
 export interface FeatureParts {
   readonly config: Config;
+  readonly engine: Engine;
   readonly storage: Storage;
   readonly requests: WorkflowRequests;
   readonly credentials: Credentials;
@@ -27,5 +32,6 @@ export const createFeatures = (
   parts: FeatureParts,
 ): { readonly features: Features; readonly background: readonly Background[] } => {
   const inbound = createInbound(parts);
-  return { features: { inbound }, background: [inbound.inbox] };
+  const schedules = createSchedules(parts);
+  return { features: { inbound, schedules }, background: [inbound.inbox, schedules] };
 };

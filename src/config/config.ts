@@ -34,6 +34,10 @@ export interface Config {
     /** ms after its end that a journal is compacted. */
     readonly compactAfter: number;
   };
+  readonly schedules: {
+    /** Rows of ticks that are kept of each schedule. */
+    readonly ticksKept: number;
+  };
   readonly inbox: {
     /** Deliveries that wait; more are refused. */
     readonly maxUndelivered: number;
@@ -243,6 +247,7 @@ export const readConfig = (environment: Environment): Config => {
     limits: limits(settings),
     shutdownGrace: settings.number('HARMONIA_SHUTDOWN_SECONDS', { min: 0, max: 3600, otherwise: 10 }) * 1000,
     retention: retention(settings),
+    schedules: { ticksKept: settings.whole('HARMONIA_SCHEDULE_TICKS', { min: 1, max: 100_000, otherwise: 1000 }) },
     inbox: inbox(settings),
     secrets: settings.below(SECRET_PREFIX),
     credentials: credentials(settings),

@@ -73,6 +73,34 @@ describe('every operation answers as the contract describes', () => {
     return answer.body;
   };
 
+  const tourOfSchedules = async (workflow: string): Promise<void> => {
+    const V = '/api/v1/schedules';
+    const body = {
+      name: 'tour',
+      workflow,
+      cron: '0 0 1 1 *',
+      time_zone: 'Asia/Tokyo',
+      overlap: 'skip',
+      end: '2199-01-01T00:00:00Z',
+    };
+    const { schedule_id: id } = await ask(`POST ${V}`, V, body);
+    await ask(`POST ${V}`, V, { ...body, cron: '0 0 30 2 *' });
+    await ask(`GET ${V}`, V);
+    const s = `${V}/${id as string}`;
+    await ask(`GET ${V}/{id}`, s);
+    for (const timing of [{ interval: 3600, start: '2026-01-01T00:00:00Z' }, { once: '2199-01-01T00:00:00Z' }])
+      await ask(`PUT ${V}/{id}`, s, { name: 'tour', workflow, catch_up: { all: 2 }, ...timing });
+    await ask(`PUT ${V}/{id}`, s, { ...body, dst: { gap: 'skip' } });
+    for (const action of ['pause', 'resume', 'trigger', 'trigger'])
+      await ask(`POST ${V}/{id}/${action}`, `${s}/${action}`, {});
+    await ask(`POST ${V}/{id}/backfill`, `${s}/backfill`, { from: '2020-01-01T00:00:00Z', to: '2022-01-01T00:00:00Z' });
+    await ask(`GET ${V}/{id}/ticks`, `${s}/ticks`);
+    await ask(`GET ${V}/{id}/upcoming`, `${s}/upcoming?count=3`);
+    await ask(`POST ${V}/preview`, `${V}/preview`, { cron: '30 2 * * *', time_zone: 'Europe/Berlin' });
+    await ask(`DELETE ${V}/{id}`, s);
+    await ask(`GET ${V}/{id}`, s);
+  };
+
   test('in one tour of the service', async () => {
     const V = '/api/v1';
     const document = {
@@ -134,6 +162,7 @@ describe('every operation answers as the contract describes', () => {
       await ask(`POST ${V}/executions/{id}/${action}`, `${e}/${action}`, {});
     await ask(`GET ${V}/executions/{id}`, e);
     await ask(`GET ${V}/executions/{id}`, `${e}?at=1`);
+    await tourOfSchedules(workflow as string);
     await ask(`GET ${V}/workflows/{id}/stats`, `${w}/stats`);
     await ask(`DELETE ${V}/executions/{id}`, e);
     await ask(`DELETE ${V}/workflows/{id}`, w);

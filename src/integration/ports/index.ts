@@ -5,3 +5,5 @@ export type * from './expressions.js';
 export type * from './inbound-webhooks.js';
 export type * from './inbox.js';
 export type * from './webhook-direction.js';
+export type * from './schedules.js';
+export type * from './schedule-store.js';
