@@ -3,6 +3,7 @@ import { DataSource, type DataSourceOptions } from 'typeorm';
 import { HarmoniaError } from '../kernel/index.js';
 import type { ExecutionReader } from '../api/ports/index.js';
 import type { Journal } from '../engine/ports/index.js';
+import type { TemplateStore } from '../template/ports/index.js';
 import type { WorkflowStore } from '../workflow/ports/index.js';
 import { openWriter, type SqliteDatabase } from './database.js';
 import { SqliteJournal } from './journal-store.js';
@@ -10,18 +11,27 @@ import { Initial1700000000001 } from './migrations/0001-initial.js';
 import { JournalChain1700000000002 } from './migrations/0002-journal-chain.js';
 import { Waits1700000000003 } from './migrations/0003-waits.js';
 import { KeptEvents1700000000004 } from './migrations/0004-kept-events.js';
+import { Templates1700000000010 } from './migrations/0010-templates.js';
 import { ENTITIES } from './entities/tables.js';
 import { lockDataDirectory } from './process-lock.js';
 import { TypeormReader } from './reading/typeorm-reader.js';
+import { SqliteTemplates } from './template-store.js';
 import { SqliteWorkflows } from './workflow-store.js';
 
 /** The migrations, oldest first. A later one may be added; none is ever changed. */
-const MIGRATIONS = [Initial1700000000001, JournalChain1700000000002, Waits1700000000003, KeptEvents1700000000004];
+const MIGRATIONS = [
+  Initial1700000000001,
+  JournalChain1700000000002,
+  Waits1700000000003,
+  KeptEvents1700000000004,
+  Templates1700000000010,
+];
 
 /** What a data directory holds, opened for this process alone. */
 export interface Storage {
   readonly journal: Journal;
   readonly workflows: WorkflowStore;
+  readonly templates: TemplateStore;
   /** Reads what is committed, on a connection that cannot write. */
   readonly reader: ExecutionReader;
   /** The writer's own connection, for the housekeeping of this folder. */
@@ -96,6 +106,7 @@ export const openStorage = async (directory: string, wrap: WrapDatabase = (datab
     return {
       journal: new SqliteJournal(database),
       workflows: new SqliteWorkflows(database),
+      templates: new SqliteTemplates(database),
       reader,
       database,
       file,
