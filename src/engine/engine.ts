@@ -152,5 +152,7 @@ export abstract class Engine {
   abstract ended(execution: Uuid, signal?: AbortSignal): Promise<Ended | undefined>;
   /** The journal as it is now; undefined when there is no such execution. */
   abstract journal(execution: Uuid): Promise<StoredJournal | undefined>;
+  /** The sets of plugin versions that open executions are pinned to; undefined is the first. */
+  abstract pluginsInUse(): ReadonlySet<number | undefined>;
   abstract status(): EngineStatus;
 }

@@ -9,7 +9,7 @@ import {
   type JsonObject,
   type Uuid,
 } from '../kernel/index.js';
-import { compileWorkflow, type CompiledWorkflow, type Surroundings } from '../engine/core/index.js';
+import { compileWorkflow, type CompiledWorkflow, type Surroundings, type TaskCatalogue } from '../engine/core/index.js';
 import type { RunnableWorkflow } from '../engine/index.js';
 import type { IdempotencyKey } from '../engine/ports/index.js';
 import { checkDocument, type Checked } from './check-document.js';
@@ -52,6 +52,8 @@ export interface SaveWorkflow {
 export interface CatalogOptions {
   readonly store: WorkflowStore;
   readonly surroundings: Surroundings;
+  /** The task types of a set of plugin versions. Default: there is only one. */
+  readonly catalogueOf?: (plugins: number | undefined) => TaskCatalogue;
   readonly clock: Clock;
   readonly newId: () => Uuid;
 }
@@ -134,7 +136,7 @@ export class WorkflowCatalog {
 
   /** A document by its content hash: also of a workflow that was removed. */
   definition(hash: string): Promise<JsonObject | undefined> {
-    const known = this.kept.peek(hash);
+    const known = this.kept.peek(keyOf(hash, this.options.surroundings.catalogue.plugins));
     return known ? Promise.resolve(known.compiled.document) : this.options.store.document(hash);
   }
 
@@ -146,10 +148,11 @@ export class WorkflowCatalog {
   async runnable(id: Uuid, version?: string): Promise<RunnableWorkflow> {
     const workflow = await this.mustFind(id);
     const { version: name, definition } = await this.mustHaveVersion(workflow, version);
-    const { revision } = this.options.surroundings.catalogue;
-    const known = this.kept.get(definition);
+    const { revision, plugins } = this.options.surroundings.catalogue;
+    const known = this.kept.get(keyOf(definition, plugins));
     const compiled = known?.revision === revision ? known.compiled : await this.checkAgain(definition);
-    return { pinned: { id: workflow.id, name: compiled.name, version: name, definition }, compiled };
+    const about = plugins === undefined ? {} : { plugins };
+    return { pinned: { id: workflow.id, name: compiled.name, version: name, definition, ...about }, compiled };
   }
 
   /** The newest version in a range (as in package.json), or the current one, of the workflow of that name. */
@@ -169,36 +172,44 @@ export class WorkflowCatalog {
   }
 
   /**
-   * A definition by its content hash, also of a workflow that was removed. Task types that are gone since it was stored
-   * are no fault: the execution goes on, and its attempts fail by themselves.
+   * A definition by its content hash, also of a workflow that was removed, with the defaults of the task types of a set of
+   * plugin versions. Task types that are gone since it was stored are no fault: the execution goes on, and its attempts
+   * fail by themselves.
    */
-  async compiled(definition: string): Promise<CompiledWorkflow> {
-    const known = this.kept.get(definition);
+  async compiled(definition: string, plugins?: number): Promise<CompiledWorkflow> {
+    const key = keyOf(definition, plugins);
+    const known = this.kept.get(key);
     if (known) return known.compiled;
-    return this.keep(definition, this.compileStored(await this.documentOf(definition)), undefined);
+    return this.keep(key, this.compileStored(await this.documentOf(definition), plugins), undefined);
   }
 
   private async checkAgain(definition: string): Promise<CompiledWorkflow> {
     const { surroundings } = this.options;
-    const { revision } = surroundings.catalogue;
+    const { revision, plugins } = surroundings.catalogue;
     const accepted = compileWorkflow(await this.documentOf(definition), surroundings);
     if (!accepted.ok) throw invalid(accepted.error);
-    return this.keep(definition, accepted.value.compiled, revision);
+    return this.keep(keyOf(definition, plugins), accepted.value.compiled, revision);
   }
 
-  private compileStored(document: JsonObject): CompiledWorkflow {
-    const accepted = compileWorkflow(document, { ...this.options.surroundings, catalogue: this.lenientCatalogue() });
+  private compileStored(document: JsonObject, plugins?: number): CompiledWorkflow {
+    const surroundings = {
+      ...this.options.surroundings,
+      catalogue: this.lenientCatalogue(plugins),
+      wasAccepted: true as const,
+    };
+    const accepted = compileWorkflow(document, surroundings);
     if (!accepted.ok) throw invalid(accepted.error);
     return accepted.value.compiled;
   }
 
-  private keep(definition: string, compiled: CompiledWorkflow, revision: number | undefined): CompiledWorkflow {
-    this.kept.set(definition, { compiled, revision });
+  private keep(key: string, compiled: CompiledWorkflow, revision: number | undefined): CompiledWorkflow {
+    this.kept.set(key, { compiled, revision });
     return compiled;
   }
 
-  private lenientCatalogue(): Surroundings['catalogue'] {
-    const { catalogue } = this.options.surroundings;
+  private lenientCatalogue(plugins: number | undefined): Surroundings['catalogue'] {
+    const { catalogueOf, surroundings } = this.options;
+    const catalogue = catalogueOf?.(plugins) ?? surroundings.catalogue;
     return {
       revision: catalogue.revision,
       find: (type) => catalogue.find(type) ?? { type, description: '', effects: 'write' },
@@ -243,6 +254,10 @@ export class WorkflowCatalog {
     return { ...valid.document, version: nextFree(version, taken) };
   }
 }
+
+/** One definition has a compiled form for each set of plugin versions that executions of it are pinned to. */
+const keyOf = (definition: string, plugins: number | undefined): string =>
+  plugins === undefined ? definition : `${definition} ${plugins}`;
 
 const nextFree = (version: string, taken: ReadonlyMap<string, string>): string => {
   const [stem, patch] = /^(.*\.)(\d+)$/.exec(version)?.slice(1) ?? [`${version}.`, '0'];

@@ -56,7 +56,7 @@ const executionFaults = async (
   if (!compiled) return faults;
   const events = stored.events.map(({ event }) => event);
   const definitions = new Map<string, CompiledWorkflow>();
-  for (const hash of definitionsOf(events)) {
+  for (const hash of definitionsOf(events).keys()) {
     const named = await storage.workflows.document(hash);
     if (named) definitions.set(hash, await compiled(hash, named));
   }

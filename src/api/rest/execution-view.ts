@@ -152,7 +152,7 @@ export class ExecutionView {
     const events = await this.journalOf(id);
     if (at !== undefined) mustBeWithin(events, at);
     const past = events.filter(({ seq }) => at === undefined || seq <= at).map(eventOf);
-    const hashes = [...definitionsOf(past)];
+    const hashes = [...definitionsOf(past).keys()];
     const compiled = await Promise.all(hashes.map((hash) => this.catalog.compiled(hash)));
     return variablesOf(replay(new Map(hashes.map((hash, index) => [hash, compiled[index] as CompiledWorkflow])), past));
   }

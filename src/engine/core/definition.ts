@@ -16,6 +16,8 @@ export interface TaskWork {
   readonly is: 'task';
   readonly type: string;
   readonly input: Template;
+  /** Names of credentials by slot; absent: none. */
+  readonly credentials?: Readonly<Record<string, string>>;
 }
 
 /** Chooses one of its siblings, where it stands. */

@@ -20,6 +20,8 @@ export interface PinnedWorkflow {
   readonly version: string;
   /** Content hash of the canonical document. */
   readonly definition: string;
+  /** Names the set of plugin versions that it runs with; absent: the first, before any plugin was changed. */
+  readonly plugins?: number;
 }
 
 /** The execution that a restored one continues. */
@@ -125,6 +127,8 @@ export interface ExecutionReopened {
   readonly reset: readonly Address[];
   /** A step that counts as skipped from now on. */
   readonly skipped?: Address;
+  /** The set of plugin versions that it runs with from now on; absent: the first. */
+  readonly plugins?: number;
 }
 
 /** The execution goes on with another version of its workflow. */

@@ -73,6 +73,6 @@ export type { SecretSlot, SecretText } from './secret.js';
 export { startRun } from './decide/start.js';
 export { variablesOf, type Variables } from './fold/variables.js';
 export type { ApprovalAnswer, ChildOutcome, KeptEvent } from './decide/wait.js';
-export type { Effects, TaskCatalogue, TaskType } from './task-type.js';
+export type { CredentialDirectory, CredentialPlace, Effects, TaskCatalogue, TaskType } from './task-type.js';
 export { COMPONENT_TASK_TYPE, compileWorkflow, type Accepted, type Surroundings } from './validate/index.js';
 export { endOfQuote, isReservedWord, scan, type Piece } from './expression/index.js';

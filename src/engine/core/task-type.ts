@@ -5,6 +5,20 @@ import type { RetryPolicySpec } from '../../retry-policy/index.js';
 export const EFFECTS = ['pure', 'read', 'idempotent', 'write'] as const;
 export type Effects = (typeof EFFECTS)[number];
 
+/** A place that a task of a workflow fills with the name of a credential. */
+export interface CredentialPlace {
+  /** Kinds of credentials that fit. */
+  readonly types: readonly string[];
+  /** Default false. */
+  readonly optional?: boolean;
+}
+
+/** The credentials that there are. */
+export interface CredentialDirectory {
+  /** The kind of a credential; undefined: there is none of that name. */
+  typeOf(name: string): string | undefined;
+}
+
 /** What the core must know about a kind of task: `http/request`, `core/noop`. */
 export interface TaskType {
   readonly type: string;
@@ -14,6 +28,12 @@ export interface TaskType {
   readonly retry?: RetryPolicySpec;
   /** Seconds; used by tasks that state no `timeout`. */
   readonly timeout?: number;
+  /** Seconds; used by tasks that state no `heartbeat`. */
+  readonly heartbeat?: number;
+  /** Used by tasks that state no `compensate`: in the words of a workflow. */
+  readonly compensate?: { readonly type: string; readonly input?: JsonObject };
+  /** Places for credentials, by name. */
+  readonly credentials?: Readonly<Record<string, CredentialPlace>>;
   readonly input?: JsonObject;
   readonly output?: JsonObject;
 }
@@ -22,6 +42,8 @@ export interface TaskType {
 export interface TaskCatalogue {
   /** Another number whenever a type was added, changed or removed. */
   readonly revision: number;
+  /** Names the set of plugin versions that the types belong to; absent: the first. */
+  readonly plugins?: number;
   find(type: string): TaskType | undefined;
   /** Sorted. */
   types(): readonly TaskType[];

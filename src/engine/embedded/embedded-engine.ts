@@ -5,7 +5,6 @@ import {
   isTerminalRun,
   type Address,
   type ApprovalAnswer,
-  type CompiledWorkflow,
   type InPlace,
   type ReexecutionPlan,
   type Ended,
@@ -38,6 +37,7 @@ import { RepeatableStarts } from './repeatable-starts.js';
 import type { DriverLimits } from './driver-ports.js';
 import type { LiveExecution } from './live-execution.js';
 import { RunDriver } from './run-driver.js';
+import type { FindDefinition } from './stored-run.js';
 
 export interface EmbeddedEngineOptions {
   readonly journal: Journal;
@@ -45,8 +45,10 @@ export interface EmbeddedEngineOptions {
   readonly notifier: Notifier;
   readonly runner: TaskRunner;
   readonly limits: DriverLimits;
-  /** The definition of that content hash, which was accepted when it was stored. */
-  readonly compiled: (definition: string) => Promise<CompiledWorkflow>;
+  /** The definition that an execution is pinned to, which was accepted when it was stored. */
+  readonly compiled: FindDefinition;
+  /** The set of plugin versions that there is now; undefined: the first. Default: there is only one. */
+  readonly plugins?: () => number | undefined;
   /** The newest version of the workflow of that name in a range. Rejects with a `HarmoniaError` when there is none. */
   readonly workflow: (name: string, range: string | undefined) => Promise<RunnableWorkflow>;
   readonly newId: () => Uuid;
@@ -139,6 +141,11 @@ export class EmbeddedEngine implements Engine {
     this.state = 'stopped';
   }
 
+  /** The sets of plugin versions that open executions are pinned to. */
+  pluginsInUse(): ReadonlySet<number | undefined> {
+    return new Set([...this.driver.executions()].map(({ state }) => state.workflow.plugins));
+  }
+
   status(): EngineStatus {
     const storage = this.recovery.failure;
     const { open, running } = this.driver;
@@ -164,9 +171,10 @@ export class EmbeddedEngine implements Engine {
         const started = await this.submitStart({ ...prepared.request, ...this.surroundings() }, key);
         return { ...started, plan };
       }
-      const { live } = prepared;
+      const { live, plugins } = prepared;
       const { at } = await new Promise<Answer>((accept, refuse) => {
-        const request = { is: 'reopen', operation: operation as InPlace } as const;
+        const about = plugins === undefined ? {} : { plugins };
+        const request = { is: 'reopen', operation: operation as InPlace, ...about } as const;
         this.driver.submit({ is: 'reopen', live, request, reply: { accept, refuse } });
       });
       this.givenUp.delete(execution);

@@ -1,14 +1,14 @@
 import { HarmoniaError, type Uuid } from '../../kernel/index.js';
-import { allSteps, isTerminalRun, type CompiledWorkflow } from '../core/index.js';
+import { allSteps, isTerminalRun } from '../core/index.js';
 import type { Journal, Timer, Timers } from '../ports/index.js';
 import { LiveExecution, type Loaded } from './live-execution.js';
 import type { RunDriver } from './run-driver.js';
-import { definitionsFor, replayStored } from './stored-run.js';
+import { definitionsFor, replayStored, type FindDefinition } from './stored-run.js';
 
 export interface RecoveryOptions {
   readonly journal: Journal;
   readonly timers: Timers;
-  readonly compiled: (definition: string) => Promise<CompiledWorkflow>;
+  readonly compiled: FindDefinition;
   readonly onTrouble: (what: string, error: unknown) => void;
 }
 

@@ -2,7 +2,6 @@ import { HarmoniaError, type Uuid } from '../../kernel/index.js';
 import {
   reexecute,
   startRun,
-  type CompiledWorkflow,
   type Definitions,
   type Operation,
   type PinnedWorkflow,
@@ -15,12 +14,14 @@ import type { Journal, StoredJournal, Timers } from '../ports/index.js';
 import type { Untimed } from './inbox.js';
 import { LiveExecution } from './live-execution.js';
 import { refusalError } from './refusal-error.js';
-import { definitionsFor, replayStored } from './stored-run.js';
+import { definitionsFor, replayStored, type FindDefinition } from './stored-run.js';
 
 export interface ReexecutionPorts {
   readonly journal: Journal;
   readonly timers: Timers;
-  readonly compiled: (definition: string) => Promise<CompiledWorkflow>;
+  readonly compiled: FindDefinition;
+  /** The set of plugin versions that there is now; undefined: the first. What goes on after its end takes these. */
+  readonly plugins?: () => number | undefined;
   readonly newId: () => Uuid;
   /** Whether the execution is driven in this process. */
   readonly isLive: (execution: Uuid) => boolean;
@@ -28,7 +29,12 @@ export interface ReexecutionPorts {
 
 /** What is to be done, read from the journal. */
 export type Prepared =
-  | { readonly is: 'reopen'; readonly live: LiveExecution; readonly plan: ReexecutionPlan }
+  | {
+      readonly is: 'reopen';
+      readonly live: LiveExecution;
+      readonly plugins: number | undefined;
+      readonly plan: ReexecutionPlan;
+    }
   | { readonly is: 'start'; readonly request: Untimed<StartRequest>; readonly plan: ReexecutionPlan };
 
 /** Reads journals and plans what a re-execution does with them. */
@@ -66,13 +72,14 @@ export class Reexecutions {
     if (!isNew && this.ports.isLive(execution)) throw conflict('The execution has not ended; cancel it first');
     const stored = await this.ports.journal.load(execution);
     if (!stored) throw new HarmoniaError('execution_not_found', { id: execution });
-    const definitions = await definitionsFor(stored, this.ports.compiled);
+    const plugins = this.ports.plugins?.();
+    const definitions = await definitionsFor(stored, (definition) => this.ports.compiled(definition, plugins));
     const planned = reexecute(definitions, stored.events, operationOf(operation));
     if (!planned.ok) throw conflict(planned.error.reason);
     if (planned.value.is === 'carry') return this.started(stored, operation, { definitions, carry: planned.value });
     const live = new LiveExecution(replayStored(stored, definitions), stored.handle);
     live.published = live.state.seq;
-    return { is: 'reopen', live, plan: planned.value.plan };
+    return { is: 'reopen', live, plugins, plan: planned.value.plan };
   }
 
   private started(
@@ -87,7 +94,9 @@ export class Reexecutions {
     if (first?.type !== 'execution_started') throw new HarmoniaError('journal_gone', { id: handle.execution });
     const seq = ('at' in operation ? operation.at : undefined) ?? events.at(-1)?.seq ?? 0;
     const { input, metadata, options } = first;
-    const workflow = pinnedAt(events, seq) ?? first.workflow;
+    const { plugins: _before, ...pinned } = pinnedAt(events, seq) ?? first.workflow;
+    const plugins = this.ports.plugins?.();
+    const workflow = { ...pinned, ...(plugins !== undefined && { plugins }) };
     const compiled = definitions.get(workflow.definition);
     if (!compiled) throw new HarmoniaError('journal_gone', { id: handle.execution });
     const from = { execution: handle.execution, ...checkpointOf(operation), seq };

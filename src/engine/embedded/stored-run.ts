@@ -1,13 +1,21 @@
-import { definitionsOf, replay, type CompiledWorkflow, type Definitions, type RunState } from '../core/index.js';
+import {
+  definitionsOf,
+  replay,
+  type CompiledWorkflow,
+  type Definitions,
+  type PinnedWorkflow,
+  type RunState,
+} from '../core/index.js';
 import type { StoredJournal } from '../ports/index.js';
 
-/** The definition of a content hash. */
-export type FindDefinition = (definition: string) => Promise<CompiledWorkflow>;
+/** The definition of a content hash, as a set of plugin versions has it. */
+export type FindDefinition = (definition: string, plugins: PinnedWorkflow['plugins']) => Promise<CompiledWorkflow>;
 
 /** The definitions that a journal needs. */
 export const definitionsFor = async ({ events }: StoredJournal, find: FindDefinition): Promise<Definitions> => {
   const definitions = new Map<string, CompiledWorkflow>();
-  for (const hash of definitionsOf(events.map(({ event }) => event))) definitions.set(hash, await find(hash));
+  for (const [hash, plugins] of definitionsOf(events.map(({ event }) => event)))
+    definitions.set(hash, await find(hash, plugins));
   return definitions;
 };
 

@@ -13,6 +13,8 @@ export interface Attempt {
   readonly secrets: readonly SecretSlot[];
   /** Names of credentials by slot; absent: none. */
   readonly credentials?: Readonly<Record<string, string>>;
+  /** The set of plugin versions that its execution is pinned to; absent: the first. */
+  readonly plugins?: number;
   readonly firstStartedAt: Instant;
   /** What attempts before it did once and for all. */
   readonly results: readonly RecordedResult[];

@@ -73,7 +73,7 @@ export interface TaskRetry {
 export interface TaskCompensation {
   /** A task type; `./cancel` is a task of the same plugin. */
   readonly type: string;
-  /** May read `input` of the step, its `output`, and `tasks.<id>`: `{ id: '${output.id}' }`. */
+  /** May read the `output` of the step: `{ id: '${output.id}' }`. */
   readonly input?: JsonObject;
 }
 

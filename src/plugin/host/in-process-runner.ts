@@ -28,7 +28,7 @@ class InProcessRunner implements TaskRunner {
   constructor(private readonly options: InProcessRunnerOptions) {}
 
   run(attempt: Attempt, control: AttemptControl): AttemptOutcome | Promise<AttemptOutcome> {
-    const registered = this.options.registry.task(attempt.type);
+    const registered = this.options.registry.task(attempt.type, attempt.plugins);
     if (!registered) return failed(unknownType(attempt.type));
     try {
       const filled = fillSecrets(attempt.input, attempt.secrets, this.options.secrets);

@@ -1,10 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
 import fc, { type GeneratorValue } from 'fast-check';
 import { compileTemplate, evaluateTemplate, syntaxOf } from '../../../src/engine/core/expression/index.js';
-import { checkExpression } from '../../../src/engine/core/validate/expression-types-check.js';
-import { misfits } from '../../../src/engine/core/validate/expression-types-fit.js';
-import { typeOfSchema } from '../../../src/engine/core/validate/expression-types-schema.js';
-import { mayBe, mayBeEqual, resultOf, typeOfValue } from '../../../src/engine/core/validate/expression-types.js';
+import { checkExpression } from '../../../src/engine/core/validate/expression-types/check.js';
+import { misfits } from '../../../src/engine/core/validate/expression-types/fit.js';
+import { typeOfSchema } from '../../../src/engine/core/validate/expression-types/schema.js';
+import { mayBe, mayBeEqual, resultOf, typeOfValue } from '../../../src/engine/core/validate/expression-types/type.js';
 import { createSchemaChecker } from '../../../src/json-schema/index.js';
 import type { Json, JsonObject } from '../../../src/kernel/index.js';
 

@@ -8,7 +8,7 @@ import { executionTimeout } from './outcome.js';
 import { STALE, type Decision, type Refusal, type RequestOf, type RunRequest } from './request.js';
 import { begin, expireAttempt, hearOfAttempt } from './attempt.js';
 import { findStep, isTerminalRun, isTerminalStep, liveSteps, type RunState } from '../fold/run-state.js';
-import { planReopening, type InPlace } from '../reexecute/index.js';
+import { planReopening } from '../reexecute/index.js';
 import { endAs, settle } from './settle.js';
 import { answerApproval, deliver, elapse, endChild, recollect } from './wait.js';
 
@@ -49,7 +49,7 @@ const answer = (draft: Draft, request: RunRequest): Refusal | undefined => {
     case 'migrate':
       return migrate(draft, request);
     case 'reopen':
-      return reopen(draft, request.operation);
+      return reopen(draft, request);
     case 'cancel':
       return cancel(draft, request);
     case 'checkpoint':
@@ -145,14 +145,14 @@ const fireOverdue = (draft: Draft): undefined => {
 };
 
 /** What `reexecute` has answered is what is done. */
-const reopen = (draft: Draft, operation: InPlace): Refusal | undefined => {
+const reopen = (draft: Draft, { operation, plugins }: RequestOf<'reopen'>): Refusal | undefined => {
   const { state, at } = draft;
   const planned = planReopening(state, operation);
   if (!planned.ok) return conflict(planned.error.reason);
   const { reset, skipped } = planned.value;
   const generation = state.generation + 1;
   const about = { type: 'execution_reopened' as const, at, operation: operation.is, generation, reset };
-  give(draft, { ...about, ...(skipped !== undefined && { skipped }) });
+  give(draft, { ...about, ...(skipped !== undefined && { skipped }), ...(plugins !== undefined && { plugins }) });
   return undefined;
 };
 

@@ -27,6 +27,8 @@ export type Order =
       readonly type: string;
       readonly input: JsonObject;
       readonly secrets: readonly SecretSlot[];
+      /** Names of credentials by slot. */
+      readonly credentials: Readonly<Record<string, string>> | undefined;
       readonly firstStartedAt: Instant;
       /** What attempts before it did once and for all. */
       readonly results: readonly RecordedResult[];
@@ -115,6 +117,7 @@ const ordersFor = (orders: Order[], step: Step, run: RunState): void => {
         type: task.work.type,
         input,
         secrets,
+        credentials: task.work.credentials,
         firstStartedAt,
         results,
         heartbeat: task.heartbeat,

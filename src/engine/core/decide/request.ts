@@ -68,7 +68,13 @@ export type RunRequest =
       readonly diff: DefinitionDiff;
     }
   /** Goes on after the end. */
-  | { readonly is: 'reopen'; readonly at: Instant; readonly operation: InPlace }
+  | {
+      readonly is: 'reopen';
+      readonly at: Instant;
+      readonly operation: InPlace;
+      /** The set of plugin versions that there is now; absent: the first. */
+      readonly plugins?: number;
+    }
   | { readonly is: 'pause'; readonly at: Instant; readonly reason?: string }
   | { readonly is: 'resume'; readonly at: Instant }
   /** `compensate`: completed steps are undone first (semantics 22). */

@@ -28,6 +28,7 @@ import { isChosen, resolve } from './transition.js';
 export const reopen = (state: RunState, event: ExecutionReopened): void => {
   if (!isTerminalRun(state.status)) throw new JournalDamaged('execution_reopened before the end');
   state.status = { is: 'running' };
+  if (event.plugins !== undefined) state.workflow = { ...state.workflow, plugins: event.plugins };
   state.generation = event.generation;
   state.ending = undefined;
   const timeout = state.options.timeout ?? state.compiled.timeout;

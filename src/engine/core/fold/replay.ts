@@ -2,20 +2,22 @@ import type { Json } from '../../../kernel/index.js';
 import type { CompiledWorkflow } from '../definition.js';
 import { beginRun, evolve } from './evolve.js';
 import { JournalDamaged } from './journal-damaged.js';
-import type { RunEvent } from '../event.js';
+import type { PinnedWorkflow, RunEvent } from '../event.js';
 import { allSteps, stepStatus, type Bodies, type RunState, type Step } from './run-state.js';
 
 /** Definitions by content hash. */
 export type Definitions = ReadonlyMap<string, CompiledWorkflow>;
 
 /** Content hashes of the definitions that a journal needs: the one it begins with, and those it was migrated to. */
-export const definitionsOf = (events: Iterable<RunEvent>): ReadonlySet<string> => {
-  const hashes = new Set<string>();
+export const definitionsOf = (events: Iterable<RunEvent>): ReadonlyMap<string, PinnedWorkflow['plugins']> => {
+  const found = new Map<string, PinnedWorkflow['plugins']>();
   for (const event of events) {
-    if (event.type === 'execution_started') hashes.add(event.workflow.definition);
-    else if (event.type === 'execution_migrated') hashes.add(event.to.definition);
+    if (event.type === 'execution_started') found.set(event.workflow.definition, event.workflow.plugins);
+    else if (event.type === 'execution_migrated') found.set(event.to.definition, event.to.plugins);
+    else if (event.type === 'execution_reopened' && event.plugins !== undefined)
+      for (const hash of found.keys()) found.set(hash, event.plugins);
   }
-  return hashes;
+  return found;
 };
 
 /**

@@ -128,7 +128,7 @@ const waitForm = (work: WaitWork): JsonObject => {
 const workForm = (work: Work, scope: CompiledScope): JsonObject => {
   switch (work.is) {
     case 'task':
-      return { type: work.type };
+      return { type: work.type, ...(work.credentials && { credentials: work.credentials }) };
     case 'switch':
       return {
         branches: work.branches.map((branch) => ({

@@ -14,8 +14,8 @@ import {
 import { DEFAULT_LIMITS, type CompiledTask, type CompiledWorkflow, type DefinitionLimits } from '../definition.js';
 import type { CheckedSchema, SchemaChecker } from '../schema-checker.js';
 import { WORKFLOW_NAMES } from '../names.js';
-import type { TaskCatalogue } from '../task-type.js';
-import { checkTypes } from './expression-types-walk.js';
+import type { CredentialDirectory, TaskCatalogue } from '../task-type.js';
+import { checkTypes } from './expression-types/walk.js';
 import { readCheckpoints } from './checkpoint-policy.js';
 import { FieldReader } from './field-reader.js';
 import { mayBeNull } from './may-be-null.js';
@@ -27,6 +27,13 @@ export interface Surroundings {
   readonly catalogue: TaskCatalogue;
   readonly schemas: SchemaChecker;
   readonly limits?: DefinitionLimits;
+  /** Absent: credentials are not looked up. */
+  readonly credentials?: CredentialDirectory;
+  /**
+   * The document was accepted before: what its task types say today of inputs, outputs and credentials is not held against
+   * it. They may belong to another version of a plugin.
+   */
+  readonly wasAccepted?: true;
 }
 
 /** A definition that may be run, and what its author should look at. */
@@ -67,6 +74,8 @@ type Header = Pick<
   'name' | 'version' | 'inputSchema' | 'outputSchema' | 'timeout' | 'failFast' | 'concurrency' | 'checkpoints'
 >;
 
+const UNTYPED = { faults: [], warnings: [] };
+
 class WorkflowCompiler {
   constructor(
     private readonly reader: FieldReader,
@@ -98,8 +107,8 @@ class WorkflowCompiler {
     const onComplete = this.notice('on_complete', scopes);
     const onFailure = this.notice('on_failure', scopes);
     if (this.faults.length > 0 || !root) return undefined;
-    const { catalogue } = this.surroundings;
-    const typed = checkTypes({ scope: root.scope, document: reader.object, catalogue });
+    const { catalogue, wasAccepted } = this.surroundings;
+    const typed = wasAccepted ? UNTYPED : checkTypes({ scope: root.scope, document: reader.object, catalogue });
     faults.push(...typed.faults);
     if (faults.length > 0) return undefined;
     deepFreeze(reader.object); // shared by all executions: nobody may change the document behind a compiled one

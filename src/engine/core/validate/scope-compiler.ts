@@ -16,16 +16,16 @@ import type {
 } from '../definition.js';
 import { isReservedWord } from '../expression/index.js';
 import { schemaFaults, type SchemaChecker } from '../schema-checker.js';
-
 import { ERROR_NAME, STATE_NAME } from '../names.js';
-import type { TaskCatalogue, TaskType } from '../task-type.js';
+import type { CredentialDirectory, TaskCatalogue, TaskType } from '../task-type.js';
+import { checkCredentials } from './credential-places.js';
 import { connect, gotoTargets, someOf, type TaskEdges, type TaskReads } from './edges.js';
 import { locate, variablesSeen, type Enclosing } from './enclosing.js';
 import { assemble, type CompiledDraft } from './assemble.js';
 import { ExpressionCollector } from './expression-collector.js';
 import { FieldReader } from './field-reader.js';
 import { mayMiss } from './may-be-null.js';
-import { readTask, type DraftHandler, type TaskDraft } from './task-draft.js';
+import { readTask, undoingOf, type DraftHandler, type TaskDraft } from './task-draft.js';
 import { compileWork, type BodyRequest, type CompiledBody } from './work-compiler.js';
 
 /** What the scopes of one definition are compiled with. */
@@ -33,6 +33,8 @@ export interface ScopeSurroundings {
   readonly catalogue: TaskCatalogue;
   readonly schemas: SchemaChecker;
   readonly limits: DefinitionLimits;
+  readonly credentials?: CredentialDirectory;
+  readonly wasAccepted?: true;
   readonly faults: Fault[];
 }
 
@@ -166,9 +168,11 @@ export class ScopeCompiler {
       const name = work.name.is === 'constant' ? work.name.value : undefined;
       if (typeof name === 'string') this.eventNames.add(name);
     }
-    const compensate = draft.compensate && this.compensation(draft.compensate, { scope, collector });
+    const type = this.taskType(draft, work);
+    const undo = undoingOf(draft, type);
+    const compensate = undo && this.compensation(undo, { scope, collector });
     const extras = this.extras(draft, collector);
-    return { draft, collector, when, work, type: this.taskType(draft, work), compensate, ...extras };
+    return { draft, collector, when, work, type, compensate, ...extras };
   }
 
   private body(
@@ -246,7 +250,8 @@ export class ScopeCompiler {
     return this.aside(draft, { scope, collector, work });
   }
 
-  private taskType({ work, reader }: TaskDraft, compiled: Work | undefined): TaskType | undefined {
+  private taskType(draft: TaskDraft, compiled: Work | undefined): TaskType | undefined {
+    const { work, reader } = draft;
     if (work?.is !== 'task') return undefined;
     const type = this.surroundings.catalogue.find(work.type);
     if (!type) {
@@ -256,6 +261,8 @@ export class ScopeCompiler {
       reader.report(fault('task_type_unknown', where, { type: work.type, known: shown }));
       return undefined;
     }
+    if (this.surroundings.wasAccepted) return type;
+    checkCredentials(draft, type, this.surroundings.credentials);
     if (compiled?.is === 'task' && compiled.input.is === 'constant' && type.input) {
       this.checkInput(type.input, compiled.input.value, reader);
     }

@@ -5,7 +5,7 @@ import {
   type RetryPolicy,
   type RetryPolicySpec,
 } from '../../../retry-policy/index.js';
-import { EFFECTS, type Effects } from '../task-type.js';
+import { EFFECTS, type Effects, type TaskType } from '../task-type.js';
 import { type FieldReader } from './field-reader.js';
 import { KINDS, kindOf, readWork, type DraftWork } from './work-draft.js';
 
@@ -31,8 +31,10 @@ export interface TaskDraft {
   readonly cache: DraftCache | undefined;
   /** Variables that it assigns, by name. */
   readonly set: JsonObject | undefined;
-  /** What undoes the task. */
-  readonly compensate: TaskDraft | undefined;
+  /** Names of credentials by slot. */
+  readonly credentials: JsonObject | undefined;
+  /** What undoes the task; `none`: nothing, whatever its type says. */
+  readonly compensate: TaskDraft | 'none' | undefined;
 }
 
 export interface DraftLimit {
@@ -68,7 +70,7 @@ const ALWAYS = [
   'set',
 ];
 const OF_ATTEMPTS = [
-  ...['retry_policy', 'on_lost', 'effects', 'compensate', 'heartbeat'],
+  ...['retry_policy', 'on_lost', 'effects', 'compensate', 'heartbeat', 'credentials'],
   ...['concurrency_key', 'concurrency', 'rate', 'cache'],
 ];
 const YEAR_SECONDS = 31_536_000;
@@ -107,6 +109,7 @@ const readCommon = (id: string, reader: FieldReader): Omit<TaskDraft, 'id' | 'in
     limit: reader.has('tasks') ? undefined : readLimit(reader),
     cache: readCache(reader),
     set: reader.record('set'),
+    credentials: reader.record('credentials'),
     compensate: readCompensation(id, reader),
   };
 };
@@ -165,21 +168,30 @@ const refuseFields = (reader: FieldReader, kind: string | undefined): void => {
 
 const OF_COMPENSATION = [
   ...['type', 'component', 'action', 'input', 'name', 'description', 'metadata'],
-  ...['retry_policy', 'timeout', 'heartbeat', 'on_lost', 'effects'],
+  ...['retry_policy', 'timeout', 'heartbeat', 'on_lost', 'effects', 'credentials'],
 ];
 
-const readCompensation = (id: string, reader: FieldReader): TaskDraft | undefined =>
-  readAside(id, reader, 'compensate');
+const readCompensation = (id: string, reader: FieldReader): TaskDraft | 'none' | undefined =>
+  reader.raw('compensate') === false ? 'none' : readAside(id, reader, 'compensate');
 
 /** A task that stands beside the graph: it undoes another, or tells of the end. */
 export const readAside = (id: string, reader: FieldReader, field: string): TaskDraft | undefined => {
   const object = reader.record(field);
-  if (!object) return undefined;
-  const fields = reader.below(object, field);
+  return object && asideOf(id, reader.below(object, field));
+};
+
+/** As `readAside`, of fields that stand somewhere else. */
+export const asideOf = (id: string, fields: FieldReader): TaskDraft => {
   fields.refuseUnknown(OF_COMPENSATION);
   const kind = kindOf(fields);
   const work = kind === undefined || !isAttempted(kind) ? undefined : readWork(fields, kind);
   return { id, index: 0, reader: fields, ...readCommon(id, fields), work };
+};
+
+/** What undoes a task: as it says itself, else as its type says. */
+export const undoingOf = ({ id, reader, compensate }: TaskDraft, type: TaskType | undefined): TaskDraft | undefined => {
+  if (compensate === 'none') return undefined;
+  return compensate ?? (type?.compensate && asideOf(id, reader.below({ ...type.compensate }, 'compensate')));
 };
 
 const readJoin = (reader: FieldReader): DraftJoin => {

@@ -83,13 +83,20 @@ const stateOf = ({ reader }: TaskDraft): BodyRequest['state'] => {
   return source && { source, where: reader.at('state') };
 };
 
+/** What of them is no text has been reported. */
+const namesOf = ({ credentials }: TaskDraft): TaskWork['credentials'] => {
+  if (!credentials || Object.keys(credentials).length === 0) return undefined;
+  return credentials as Readonly<Record<string, string>>;
+};
+
 /** `component` and `action` stand beside `input` in the document, so faults must point there. */
 const compileTask = (draft: TaskDraft, work: Of<'task'>, { collector }: WorkSurroundings): TaskWork | undefined => {
   const { reader } = draft;
   const { type } = work;
+  const credentials = namesOf(draft);
   if (type !== COMPONENT_TASK_TYPE || !reader.has('component')) {
     const input = collector.template(work.input, reader.at('input'), { secrets: true });
-    return input && { is: 'task', type, input };
+    return input && { is: 'task', type, input, ...(credentials && { credentials }) };
   }
   for (const field of ['component', 'action']) {
     const text = ownValue(work.input, field);

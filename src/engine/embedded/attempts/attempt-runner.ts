@@ -56,6 +56,7 @@ export class AttemptRunner {
 
   /** A runner that throws although it promised not to must not stop the driver. */
   private begin(live: LiveExecution, order: RunOrder, running: RunningAttempt): ReturnType<TaskRunner['run']> {
+    const { plugins } = live.state.workflow;
     const attempt: Attempt = {
       executionId: live.id,
       address: order.step,
@@ -64,6 +65,8 @@ export class AttemptRunner {
       type: order.type,
       input: order.input,
       secrets: order.secrets,
+      ...(order.credentials && { credentials: order.credentials }),
+      ...(plugins !== undefined && { plugins }),
       firstStartedAt: order.firstStartedAt,
       results: order.results,
       deadline: order.deadline,

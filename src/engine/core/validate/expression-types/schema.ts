@@ -1,14 +1,5 @@
-import { isJsonObject, ownValue, pointerTokens, type Json, type JsonObject } from '../../../kernel/index.js';
-import {
-  ANY,
-  DICTIONARY,
-  oneOf,
-  type Alternative,
-  type Field,
-  type Fields,
-  type Kind,
-  type Type,
-} from './expression-types.js';
+import { isJsonObject, ownValue, pointerTokens, type Json, type JsonObject } from '../../../../kernel/index.js';
+import { ANY, DICTIONARY, oneOf, type Alternative, type Field, type Fields, type Kind, type Type } from './type.js';
 
 /** Schemas that are looked at for one value: references and `allOf` may go on for ever. More are taken for anything. */
 const MAX_LOOKS = 32;

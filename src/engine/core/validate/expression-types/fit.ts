@@ -1,6 +1,6 @@
-import { fault, pointer as at, type Fault, type JsonPointer } from '../../../kernel/index.js';
-import type { Expression, Template } from '../expression/index.js';
-import { ANY, mayBeEqual, nameOf, resultOf, STRING, typeOfValue, type Fields, type Type } from './expression-types.js';
+import { fault, pointer as at, type Fault, type JsonPointer } from '../../../../kernel/index.js';
+import type { Expression, Template } from '../../expression/index.js';
+import { ANY, mayBeEqual, nameOf, resultOf, STRING, typeOfValue, type Fields, type Type } from './type.js';
 
 /** What an expression of a template gives. */
 export type TypeOfExpression = (expression: Expression) => Type;

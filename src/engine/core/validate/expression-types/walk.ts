@@ -1,12 +1,12 @@
-import type { Fault, JsonObject, Warning } from '../../../kernel/index.js';
-import type { CompiledScope, CompiledTask, Work } from '../definition.js';
-import type { Template } from '../expression/index.js';
-import type { TaskCatalogue } from '../task-type.js';
-import type { TypeEnvironment } from './expression-types-check.js';
-import { scopeTypes, TypeCheck, type TaskShape } from './expression-types-scope.js';
-import { typeOfSchema } from './expression-types-schema.js';
-import { ANY, simple, type Type } from './expression-types.js';
-import { COMPONENT_TASK_TYPE } from './work-draft.js';
+import type { Fault, JsonObject, Warning } from '../../../../kernel/index.js';
+import type { CompiledScope, CompiledTask, Work } from '../../definition.js';
+import type { Template } from '../../expression/index.js';
+import type { TaskCatalogue } from '../../task-type.js';
+import type { TypeEnvironment } from './check.js';
+import { scopeTypes, TypeCheck, type TaskShape } from './scope.js';
+import { typeOfSchema } from './schema.js';
+import { ANY, simple, type Type } from './type.js';
+import { COMPONENT_TASK_TYPE } from '../work-draft.js';
 
 /** A definition whose structure is right. */
 export interface TypedDefinition {

@@ -1,4 +1,4 @@
-import { ANY, mayBe, optionalOf, union, type Alternative, type Fields, type Type } from './expression-types.js';
+import { ANY, mayBe, optionalOf, union, type Alternative, type Fields, type Type } from './type.js';
 
 /** What comes of reading a key of a value. */
 export type Reading =

@@ -1,7 +1,7 @@
-import { fault, type Fault, type JsonPointer } from '../../../kernel/index.js';
-import { findFunction, isNamespaced, type KnownFunction, type SyntaxNode } from '../expression/index.js';
-import { readField } from './expression-types-access.js';
-import { isSign, typeOfCall, typeOfSign } from './expression-types-calls.js';
+import { fault, type Fault, type JsonPointer } from '../../../../kernel/index.js';
+import { findFunction, isNamespaced, type KnownFunction, type SyntaxNode } from '../../expression/index.js';
+import { readField } from './access.js';
+import { isSign, typeOfCall, typeOfSign } from './calls.js';
 import {
   ANY,
   BOOL,
@@ -19,7 +19,7 @@ import {
   typeOfValue,
   union,
   type Type,
-} from './expression-types.js';
+} from './type.js';
 
 /** What the names of an expression stand for; those that are absent stand for anything. */
 export type TypeEnvironment = ReadonlyMap<string, Type>;

@@ -1,10 +1,10 @@
-import { fault, type Fault, type Json, type JsonPointer, type Warning } from '../../../kernel/index.js';
-import { syntaxOf, type Condition, type Expression, type Template } from '../expression/index.js';
-import { CALLBACK_URL } from '../names.js';
-import type { TaskType } from '../task-type.js';
-import { checkExpression, type Finding, type TypeEnvironment } from './expression-types-check.js';
-import { misfits } from './expression-types-fit.js';
-import { typeOfSchema } from './expression-types-schema.js';
+import { fault, type Fault, type Json, type JsonPointer, type Warning } from '../../../../kernel/index.js';
+import { syntaxOf, type Condition, type Expression, type Template } from '../../expression/index.js';
+import { CALLBACK_URL } from '../../names.js';
+import type { TaskType } from '../../task-type.js';
+import { checkExpression, type Finding, type TypeEnvironment } from './check.js';
+import { misfits } from './fit.js';
+import { typeOfSchema } from './schema.js';
 import {
   ANY,
   listOf,
@@ -20,7 +20,7 @@ import {
   union,
   type Alternative,
   type Type,
-} from './expression-types.js';
+} from './type.js';
 
 /** What a task leaves behind, by what it is. Constructs nest: their bodies are scopes of their own. */
 export type TaskShape =

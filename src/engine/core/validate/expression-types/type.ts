@@ -1,4 +1,4 @@
-import type { Json } from '../../../kernel/index.js';
+import type { Json } from '../../../../kernel/index.js';
 
 /**
  * What is known of a value before it is there: it is one of some alternatives, or anything. Never less than what it can

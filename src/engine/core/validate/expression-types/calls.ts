@@ -1,5 +1,5 @@
-import type { Signature } from '../expression/index.js';
-import { ANY, OBJECT, listOf, mayBe, optionalOf, simple, union, type Kind, type Type } from './expression-types.js';
+import type { Signature } from '../../expression/index.js';
+import { ANY, OBJECT, listOf, mayBe, optionalOf, simple, union, type Kind, type Type } from './type.js';
 
 const INNER = /^(list|optional)<(.+)>$/;
 
