@@ -7,7 +7,7 @@ const pkg = (names) => `(^|node_modules/)(${names})(/|$)`;
 const rule = (name, from, to) => ({ name, severity: 'error', from, to });
 
 /** The composition root: the files that know the adapters. The command line starts them. */
-const ROOT = '^src/((main|index|harmonia|app\\.module)\\.ts$|nest/)';
+const ROOT = '^src/((main|index|harmonia|app\\.module)\\.ts$|(nest|composition)/)';
 
 module.exports = {
   forbidden: [
@@ -31,6 +31,17 @@ module.exports = {
       'workflow-sees-core-and-ports',
       { path: '^src/workflow/' },
       { path: '^src/', pathNot: ['^src/workflow/', '^src/(kernel|engine/core|engine/ports|engine)/index\\.ts$'] },
+    ),
+    rule(
+      'template-sees-core-and-ports',
+      { path: '^src/template/' },
+      {
+        path: '^src/',
+        pathNot: [
+          '^src/template/',
+          '^src/(kernel|engine/core|engine/ports|workflow|workflow/dialect|workflow/ports|credential/ports)/index\\.ts$',
+        ],
+      },
     ),
     rule(
       'adapters-are-strangers',
@@ -71,7 +82,7 @@ module.exports = {
     rule(
       'nest-stays-outside',
       {
-        path: '^src/((kernel|retry-policy|engine|workflow|plugin|integration|json-schema|persistence|config|cli)/|harmonia\\.ts$)',
+        path: '^src/((kernel|retry-policy|engine|workflow|template|plugin|integration|json-schema|persistence|config|cli)/|harmonia\\.ts$)',
       },
       { path: pkg('@nestjs/[^/]+') },
     ),

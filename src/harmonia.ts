@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { composeTemplates } from './composition/templates.js';
 import type { Config } from './config/index.js';
 import { DEFAULT_LIMITS, type DefinitionLimits } from './engine/core/index.js';
 import { EmbeddedEngine, systemTimers } from './engine/embedded/index.js';
@@ -16,6 +17,7 @@ import {
   secretsFrom,
   type PluginRegistry,
 } from './plugin/host/index.js';
+import type { TemplateService } from './template/index.js';
 import {
   checkDocument,
   WorkflowCatalog,
@@ -44,6 +46,7 @@ export interface Harmonia {
   readonly components: ComponentService;
   /** What plugins, schedules, webhooks and triggers ask of workflows. */
   readonly requests: WorkflowRequests;
+  readonly templates: TemplateService;
   readonly storage: Storage;
   /** Takes up what was open when the last process ended. */
   open(): Promise<void>;
@@ -121,13 +124,20 @@ export const createHarmonia = async ({
   const engine: EmbeddedEngine = createEngine({ config, notifier, onTrouble, catalog, runner, storage });
   const { database } = storage;
   const housekeeping = new Housekeeping({ database, retention: config.retention, timers: systemTimers, onTrouble });
-  const { open, stop } = lifetime(engine, [housekeeping]);
+  const templates = composeTemplates({
+    storage,
+    catalog,
+    schemas,
+    onTrouble,
+    plugins: () => registry.all().map(({ plugin }) => plugin),
+  });
+  const { open, stop } = lifetime(engine, [housekeeping, templates]);
   const close = async (): Promise<void> => {
     await stop(config.shutdownGrace);
     await http.close();
     await storage.close();
   };
-  return { engine, catalog, registry, components, requests, storage, open, close };
+  return { engine, catalog, registry, components, requests, templates, storage, open, close };
 };
 
 interface EngineParts extends Omit<HarmoniaParts, 'plugins'> {

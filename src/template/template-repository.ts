@@ -5,7 +5,6 @@ import {
   fault,
   HarmoniaError,
   type Clock,
-  type Fault,
   type Instant,
   type JsonObject,
   type Uuid,

@@ -1,4 +1,4 @@
-import { fault, isJsonObject, pointer, type Fault, type Json, type JsonObject } from '../../kernel/index.js';
+import { fault, isJsonObject, jsonDepth, pointer, type Fault, type Json, type JsonObject } from '../../kernel/index.js';
 import type { SchemaChecker } from '../../engine/core/index.js';
 import { LIMITS } from './limits.js';
 import type { Parameter, Parameters } from './parameter.js';
@@ -45,7 +45,7 @@ const isWhole = (value: Json): boolean => {
   if (typeof value === 'string') return !LONE_SURROGATE.test(value);
   if (typeof value === 'number') return Number.isFinite(value);
   if (typeof value !== 'object' || value === null) return true;
-  return Object.entries(value).every(([key, entry]) => !LONE_SURROGATE.test(key) && isWhole(entry as Json));
+  return Object.entries(value).every(([key, entry]) => !LONE_SURROGATE.test(key) && isWhole(entry));
 };
 
 class Binder {
@@ -110,7 +110,9 @@ class Binder {
 
   private fits(parameter: Parameter, value: Json, at: string): boolean {
     const before = this.faults.length;
-    if (JSON.stringify(value).length > LIMITS.value)
+    if (jsonDepth(value, LIMITS.nesting + 1) > LIMITS.nesting)
+      this.faults.push(fault('nesting_too_deep', at, { limit: LIMITS.nesting }));
+    else if (JSON.stringify(value).length > LIMITS.value)
       this.faults.push(fault('template_too_large', at, { what: 'characters in one value', limit: LIMITS.value }));
     else if (!isWhole(value))
       this.faults.push(fault('wrong_type', at, { expected: 'of whole characters and numbers' }));

@@ -51,7 +51,7 @@ class DefinitionChecker {
         const reason = 'names of fields are no values';
         this.faults.push(fault('placeholder_not_here', pointer(at, key), { reason }));
       }
-      this.keys(entry as Json, pointer(at, key));
+      this.keys(entry, pointer(at, key));
     }
   }
 }

@@ -35,7 +35,7 @@ export class Allowance {
 }
 
 /** `${` as text, where texts are evaluated. */
-const literal = (text: string): string => text.replaceAll('${', '$${');
+const literal = (text: string): string => text.replaceAll('${', () => '$${');
 
 /** A value that is data and nothing else: no text of it is evaluated. */
 const inert = (value: Json): Json => {

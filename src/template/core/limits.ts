@@ -10,6 +10,8 @@ export const LIMITS = {
   copies: 1000,
   /** Characters of the result that come from copies and from values. */
   characters: 8 * 2 ** 20,
+  /** Levels of nesting of one value. */
+  nesting: 50,
   /** Characters of one value. */
   value: 2 ** 20,
 } as const;

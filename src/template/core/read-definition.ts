@@ -52,13 +52,18 @@ class Hider {
 
   text(text: string, where: string): string {
     if (!text.includes('{{') && !text.includes('${')) return text;
+    if (/\$\{\{\s{0,20}params\./.test(text)) {
+      const reason = 'a dollar sign before it would begin an expression; write ${"$"}{{params.name}}';
+      this.faults.push(fault('placeholder_not_here', where, { reason }));
+      return text;
+    }
     // Inside of an expression it is an operand; outside of any, an expression of its own.
     const scanned = scan(text);
     if (!scanned.ok) return this.outside(text, where);
     return scanned.value
       .map((piece) =>
         piece.is === 'text'
-          ? this.outside(piece.text.replaceAll('${', '$${'), where)
+          ? this.outside(piece.text.replaceAll('${', () => '$${'), where)
           : `\${${this.inside(piece.source, where)}}`,
       )
       .join('');
@@ -131,9 +136,11 @@ export interface DefinitionWords {
  */
 export const readDefinition = (words: DefinitionWords, faults: Fault[]): ReadDefinition | undefined => {
   const { source, where, declared, partial } = words;
+  const before = faults.length;
   const hider = new Hider(declared, faults);
   const hidden = rewriteTexts(source, where, (text, at) => hider.text(text, at)) as JsonObject;
   const { defaults } = hider;
+  if (faults.length > before) return undefined;
   if (partial) {
     return { definition: rewriteTexts(hidden, '', reveal) as JsonObject, dialect: 'canonical', warnings: [], defaults };
   }
