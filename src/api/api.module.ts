@@ -10,6 +10,11 @@ import { JournalProof } from './rest/journal-proof.js';
 import { InfrastructureController } from './rest/infrastructure.controller.js';
 import { MigrationController } from './rest/migration.controller.js';
 import { ReexecutionController } from './rest/reexecution.controller.js';
+import { TemplateCategoriesController } from './rest/templates/template-categories.controller.js';
+import { TemplateInstancesController } from './rest/templates/template-instances.controller.js';
+import { TemplatePages } from './rest/templates/template-pages.js';
+import { TemplateVersionsController } from './rest/templates/template-versions.controller.js';
+import { TemplatesController } from './rest/templates/templates.controller.js';
 import { VariablesController } from './rest/variables.controller.js';
 import { WaitsController } from './rest/waits.controller.js';
 import { WorkflowsController } from './rest/workflows.controller.js';
@@ -38,6 +43,10 @@ export class ApiModule {
         MigrationController,
         WaitsController,
         VariablesController,
+        TemplateCategoriesController,
+        TemplatesController,
+        TemplateVersionsController,
+        TemplateInstancesController,
         SseController,
       ],
       providers: [
@@ -53,6 +62,7 @@ export class ApiModule {
         ExecutionView,
         JournalProof,
         Idempotency,
+        TemplatePages,
         Sessions,
         ExecutionGateway,
         EventsGateway,

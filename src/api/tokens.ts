@@ -7,6 +7,7 @@ import type { StreamLimits } from './streams/stream-limits.js';
 export const ENGINE = Symbol('Engine');
 export const CATALOG = Symbol('WorkflowCatalog');
 export const READER = Symbol('ExecutionReader');
+export const TEMPLATES = Symbol('TemplateService');
 export const FEED = Symbol('EventFeed');
 export const SETTINGS = Symbol('ApiSettings');
 export const CLOCK = Symbol('Clock');

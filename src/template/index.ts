@@ -2,6 +2,6 @@
 export { readTemplateDocument } from './template-document.js';
 export { TemplateCategories, type CategoryWords } from './template-categories.js';
 export { TemplateInstances, type InstantiateRequest, type Preview } from './template-instances.js';
-export { TemplateRepository, type Provenance, type SavedTemplate } from './template-repository.js';
+export { TemplateRepository, type Described, type Provenance, type SavedTemplate } from './template-repository.js';
 export { TemplateService, type TemplateServiceParts } from './template-service.js';
 export { contentOf, type TemplateWithVersion } from './template-shelf.js';

@@ -16,6 +16,7 @@ import type { WorkflowCatalog, WorkflowWithDocument } from '../workflow/index.js
 import {
   bindParameters,
   expandTemplate,
+  MASK,
   shownValues,
   versionsIn,
   type BoundParameters,
@@ -82,6 +83,14 @@ export class TemplateInstances {
       const origin = { instantiation, template: from.template.id, version: from.version.version };
       return this.parts.catalog.create({ source: document, origin, ...(key && { key }) });
     });
+  }
+
+  /** Values without those of secret parameters: for what is remembered of a request. */
+  async withoutSecrets(from: TemplateWithVersion, values: JsonObject): Promise<JsonObject> {
+    const { parameters } = (await this.gather(from)).assembled;
+    return Object.fromEntries(
+      Object.entries(values).map(([name, value]) => [name, parameters.get(name)?.secret ? MASK : value]),
+    );
   }
 
   private async prepare(from: TemplateWithVersion, request: InstantiateRequest, id: Uuid): Promise<Prepared> {

@@ -13,7 +13,7 @@ import {
 import type { SchemaChecker } from '../engine/core/index.js';
 import type { IdempotencyKey } from '../engine/ports/index.js';
 import type { WorkflowCatalog } from '../workflow/index.js';
-import { parseReference, referencesOf, type TemplateContent } from './core/index.js';
+import { parseReference, readParameters, referencesOf, type Parameters, type TemplateContent } from './core/index.js';
 import type {
   CountedTemplate,
   StoredTemplate,
@@ -43,6 +43,12 @@ export interface Provenance {
   readonly key?: Omit<IdempotencyKey, 'resource' | 'at'>;
   readonly createdBy?: string;
   readonly source?: { readonly id: string; readonly hash: string };
+}
+
+/** What a version is when it is looked at as a whole. */
+export interface Described {
+  readonly definition: JsonObject;
+  readonly parameters: Parameters;
 }
 
 export interface SavedTemplate extends TemplateWithVersion {
@@ -75,6 +81,17 @@ export class TemplateRepository {
 
   async find(id: Uuid, version?: string): Promise<TemplateWithVersion> {
     return this.shelf.mustHave(await this.shelf.mustFind(id), named(version));
+  }
+
+  /** The definition and the parameters with those of its parents; its own alone when these are not to be found. */
+  async described({ template, version }: TemplateWithVersion): Promise<Described> {
+    const content = contentOf(version);
+    const { id, name } = template;
+    const gathered = await this.shelf.gather({ id, name, version: version.version, content });
+    if (gathered.ok) return gathered.value.assembled;
+    const { schemas } = this.parts;
+    const { parameters } = readParameters(content.parameters, { where: '', faults: [], schemas });
+    return { definition: content.definition, parameters };
   }
 
   list(filter: TemplateFilter): Promise<TemplatePage> {

@@ -3,7 +3,12 @@ import fc from 'fast-check';
 import type { CompiledScope, CompiledTask } from '../../src/engine/core/index.js';
 import { compileTemplate, evaluateTemplate } from '../../src/engine/core/expression/index.js';
 import { isJsonObject, type Json, type JsonObject } from '../../src/kernel/index.js';
-import { assembleTemplate, bindParameters, expandTemplate, type AssembledTemplate } from '../../src/template/core/index.js';
+import {
+  assembleTemplate,
+  bindParameters,
+  expandTemplate,
+  type AssembledTemplate,
+} from '../../src/template/core/index.js';
 import { contentOf } from '../../src/template/index.js';
 import { seedOf } from '../world/random.js';
 import { templateWorld, type TemplateWorld } from '../world/templates.js';
@@ -65,10 +70,31 @@ afterAll(() => world.close());
 /** What somebody would try who wants to get out of a value. */
 const PIECES = [
   ...['${', '$${', '$', '{', '}', '{{', '}}', '}}}', '{{params.y}}', '{{params.key}}', '${secrets.a}', '${input.x}'],
-  ...['"', "'", '"""', "'''", '\\', '\\"', "\\'", '\n', '\r', '\t', '\u0000', '\u2028', ')', '(', '])', '+', '//', '/*'],
+  ...[
+    '"',
+    "'",
+    '"""',
+    "'''",
+    '\\',
+    '\\"',
+    "\\'",
+    '\n',
+    '\r',
+    '\t',
+    '\u0000',
+    '\u2028',
+    ')',
+    '(',
+    '])',
+    '+',
+    '//',
+    '/*',
+  ],
   ...[' ', '"+tasks.first.output.n+"', '") + secrets.a + ("', '${"', '"}', '__proto__', 'r"', 'b"', '😀', '\\u0022'],
 ];
-const text = fc.array(fc.oneof(fc.constantFrom(...PIECES), fc.string({ unit: 'grapheme' })), { maxLength: 6 }).map((parts) => parts.join(''));
+const text = fc
+  .array(fc.oneof(fc.constantFrom(...PIECES), fc.string({ unit: 'grapheme' })), { maxLength: 6 })
+  .map((parts) => parts.join(''));
 const value: fc.Arbitrary<Json> = fc.letrec<{ value: Json }>((tie) => ({
   value: fc.oneof(
     { depthSize: 'small' },
@@ -111,8 +137,7 @@ const evaluated = (source: Json): { value: Json; secrets: readonly { text: reado
   return result.value;
 };
 
-const asText = (json: Json): string =>
-  typeof json === 'string' ? json : json === null ? '' : JSON.stringify(json);
+const asText = (json: Json): string => (typeof json === 'string' ? json : json === null ? '' : JSON.stringify(json));
 
 test('no value changes the structure of a workflow, and each arrives as it was given', () => {
   const { compiled: plain, faults } = world.catalog.check(expand('plain', 'other'));
@@ -136,7 +161,9 @@ test('no value changes the structure of a workflow, and each arrives as it was g
       const operand = evaluated(input.operand as Json).value;
       expect(Array.isArray(operand) && operand[1]).toBe(true);
       const { secrets } = evaluated(input.secret as Json);
-      expect(secrets.map((slot) => slot.text)).toEqual([['Bearer ', { $secret: 'cred:x' }, ...(asText(x) ? [asText(x)] : [])]]);
+      expect(secrets.map((slot) => slot.text)).toEqual([
+        ['Bearer ', { $secret: 'cred:x' }, ...(asText(x) ? [asText(x)] : [])],
+      ]);
       expect(document.description).toEqual(x);
     }),
     { seed: SEED, numRuns: RUNS },

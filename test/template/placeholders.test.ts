@@ -64,8 +64,16 @@ describe('a placeholder', () => {
     ['type', { type: '{{params.x}}' }, '/workflow_definition/tasks/a/type'],
     ['depends_on', { type: 'core/noop', depends_on: ['{{params.x}}'] }, '/workflow_definition/tasks/a/depends_on/0'],
     ['goto', { switch: [{ goto: '{{params.x}}' }] }, '/workflow_definition/tasks/a/switch/0/goto'],
-    ['on_error', { type: 'core/noop', on_error: { goto: '{{params.x}}' } }, '/workflow_definition/tasks/a/on_error/goto'],
-    ['as', { map: { over: [], as: '{{params.x}}' }, tasks: { b: { type: 'core/noop' } } }, '/workflow_definition/tasks/a/map/as'],
+    [
+      'on_error',
+      { type: 'core/noop', on_error: { goto: '{{params.x}}' } },
+      '/workflow_definition/tasks/a/on_error/goto',
+    ],
+    [
+      'as',
+      { map: { over: [], as: '{{params.x}}' }, tasks: { b: { type: 'core/noop' } } },
+      '/workflow_definition/tasks/a/map/as',
+    ],
     ['a body', { map: { over: [] }, tasks: '{{params.x}}' }, '/workflow_definition/tasks/a/tasks'],
     ['a key', { type: 'core/value', input: { '{{params.x}}': 1 } }, '/workflow_definition/tasks/a/input/{{params.x}}'],
     ['quotes', { type: 'core/value', input: { v: '${"{{params.x}}"}' } }, '/workflow_definition/tasks/a/input/v'],

@@ -98,7 +98,9 @@ const withInputs = (document: JsonObject, binding: Binding): JsonObject => {
     return [name, value !== undefined && isJsonObject(property) ? { ...property, default: value } : property] as const;
   });
   const { required, ...rest } = schema;
-  const open = (Array.isArray(required) ? (required as Json[]) : []).filter((name) => typeof name !== 'string' || !given.has(name));
+  const open = (Array.isArray(required) ? (required as Json[]) : []).filter(
+    (name) => typeof name !== 'string' || !given.has(name),
+  );
   return {
     ...document,
     input_schema: { ...rest, properties: Object.fromEntries(properties), ...(open.length > 0 && { required: open }) },

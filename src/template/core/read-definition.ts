@@ -63,7 +63,10 @@ class Hider {
     return scanned.value
       .map((piece) =>
         piece.is === 'text'
-          ? this.outside(piece.text.replaceAll('${', () => '$${'), where)
+          ? this.outside(
+              piece.text.replaceAll('${', () => '$${'),
+              where,
+            )
           : `\${${this.inside(piece.source, where)}}`,
       )
       .join('');
