@@ -28,23 +28,17 @@ export const FIRST_STEPS: readonly JsonObject[] = [
       tasks: {
         ask: {
           type: 'http/request',
-          input: { url: '{{params.url}}' },
+          input: { url: '{{params.url}}', expect: ['{{params.expected_status}}'] },
           retry_policy: { max_retries: '{{params.attempts}}', initial_delay: 0.5 },
           on_error: 'continue',
           timeout: 30,
         },
         judge: {
           depends_on: ['ask'],
-          switch: [
-            { when: '${tasks.ask.?output.?status.orValue(0) == {{params.expected_status}}}', goto: 'fine' },
-            { goto: 'trouble' },
-          ],
+          switch: [{ when: '${tasks.ask.status == "completed"}', goto: 'fine' }, { goto: 'trouble' }],
         },
         fine: { type: 'core/value', input: { healthy: true, status: '${tasks.ask.?output.?status.orValue(0)}' } },
-        trouble: {
-          type: 'core/value',
-          input: { healthy: false, status: '${tasks.ask.?output.?status.orValue(0)}' },
-        },
+        trouble: { type: 'core/value', input: { healthy: false, because: '${tasks.ask.?error.?message.orValue("")}' } },
       },
       output: { healthy: '${tasks.fine.status == "completed"}' },
     },
