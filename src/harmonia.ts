@@ -131,7 +131,7 @@ export const createHarmonia = async ({
     onTrouble,
     plugins: () => registry.all().map(({ plugin }) => plugin),
   });
-  const { open, stop } = lifetime(engine, [housekeeping, templates]);
+  const { open, stop } = lifetime(engine, [housekeeping]);
   const close = async (): Promise<void> => {
     await stop(config.shutdownGrace);
     await http.close();

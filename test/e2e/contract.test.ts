@@ -5,6 +5,7 @@ import addFormats from 'ajv-formats';
 import type { JsonObject } from '../../src/kernel/index.js';
 import { TestService, type Answer } from '../world/service.js';
 import { EventClient } from '../world/stream-clients.js';
+import { tourOfTemplates } from '../world/template-tour.js';
 
 const METHODS = ['get', 'post', 'put', 'patch', 'delete'] as const;
 
@@ -179,6 +180,8 @@ describe('every operation answers as the contract describes', () => {
     const again = { operation: 'rerun_from', step: '/paid' };
     await ask(`POST ${V}/executions/{id}/reexecute`, `${x}/reexecute?dry_run=true`, again);
     await ask(`POST ${V}/executions/{id}/reexecute`, `${x}/reexecute`, again);
+
+    await tourOfTemplates(ask);
 
     const streams = /^GET \/events/;
     const alias = /^\w+ \/api(?!\/v1)(\/|$)/;

@@ -1,4 +1,4 @@
-import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Post, Put } from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Post, Put, UseGuards } from '@nestjs/common';
 import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { Uuid } from '../../../kernel/index.js';
 import type { TemplateService } from '../../../template/index.js';
@@ -9,11 +9,13 @@ import { uuidAt } from '../validation.js';
 import { categoryWords } from './present-template.js';
 import { CategoryAnswer } from './template-answers.js';
 import { CategoryChangeDto, CategoryDto, refuseUnknown } from './template-bodies.js';
+import { TemplatesReady } from './templates-ready.js';
 
 const FIELDS = ['name', 'description', 'parent_id', 'parentId'];
 const HINTS = naming('category_id');
 
 @ApiTags('templates')
+@UseGuards(TemplatesReady)
 @Controller(['api/v1/templates/categories', 'api/templates/categories'])
 export class TemplateCategoriesController {
   constructor(@Inject(TEMPLATES) private readonly templates: TemplateService) {}
@@ -31,6 +33,7 @@ export class TemplateCategoriesController {
   @ApiOperation({ summary: 'Make a category.' })
   @Answered(CategoryAnswer, { status: 201, description: 'Made.', hints: HINTS })
   @ApiResponse({ status: 409, description: 'conflict: another one has the name.' })
+  @ApiResponse({ status: 422, description: 'Every fault, with its JSON pointer.' })
   async create(@Body() raw: unknown, @Body() body: CategoryDto): Promise<Envelope> {
     refuseUnknown(raw, FIELDS);
     const parent = body.parent_id === undefined ? undefined : uuidAt(body.parent_id, '/parent_id');
@@ -51,6 +54,7 @@ export class TemplateCategoriesController {
   @ApiOperation({ summary: 'Change a category; what is absent stays.' })
   @Answered(CategoryAnswer)
   @ApiResponse({ status: 409, description: 'conflict: another one has the name.' })
+  @ApiResponse({ status: 422, description: 'Every fault, with its JSON pointer.' })
   async update(@Param('id') id: string, @Body() raw: unknown, @Body() body: CategoryChangeDto): Promise<Envelope> {
     refuseUnknown(raw, FIELDS);
     const { name, description } = body;

@@ -1,4 +1,4 @@
-import { Body, Controller, Headers, Inject, Param, Post, Query, Res } from '@nestjs/common';
+import { Body, Controller, Headers, Inject, Param, Post, Query, Res, UseGuards } from '@nestjs/common';
 import { ApiBody, ApiExtraModels, ApiHeader, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { fault, HarmoniaError, isJsonObject, type JsonObject } from '../../../kernel/index.js';
@@ -12,8 +12,10 @@ import { plainJson, requestFault, uuidAt } from '../validation.js';
 import { instantiationDetails } from './present-template.js';
 import { InstantiationAnswer, PreviewAnswer } from './template-answers.js';
 import { DryRunQueryDto, INSTANTIATE_FIELDS, InstantiateDto, refuseUnknown } from './template-bodies.js';
+import { TemplatesReady } from './templates-ready.js';
 
 @ApiTags('templates')
+@UseGuards(TemplatesReady)
 @Controller(['api/v1/templates/:id', 'api/templates/:id'])
 export class TemplateInstancesController {
   constructor(

@@ -1,4 +1,4 @@
-import { Body, Controller, Get, HttpCode, Inject, Param, Post } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Inject, Param, Post, UseGuards } from '@nestjs/common';
 import { ApiBody, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { TemplateService } from '../../../template/index.js';
 import { TEMPLATES } from '../../tokens.js';
@@ -9,10 +9,12 @@ import { templateVersionItem } from './present-template.js';
 import { TemplateAnswer, TemplateVersionItem } from './template-answers.js';
 import { refuseUnknown, RollbackDto } from './template-bodies.js';
 import { TemplatePages } from './template-pages.js';
+import { TemplatesReady } from './templates-ready.js';
 
 const HINTS = naming('template_id', 'id');
 
 @ApiTags('templates')
+@UseGuards(TemplatesReady)
 @Controller(['api/v1/templates/:id', 'api/templates/:id'])
 export class TemplateVersionsController {
   constructor(
@@ -37,6 +39,7 @@ export class TemplateVersionsController {
   @ApiBody({ schema: { type: 'object', additionalProperties: true } })
   @Answered(TemplateAnswer, { status: 201, description: 'Kept.', hints: HINTS })
   @ApiResponse({ status: 409, description: 'template_version_exists, template_read_only' })
+  @ApiResponse({ status: 422, description: 'Every fault, with its JSON pointer.' })
   async add(@Param('id') id: string, @Body() body: unknown): Promise<Envelope> {
     return this.pages.answer('Version created', await this.templates.repository.update(uuidAt(id, '/id'), body));
   }
@@ -54,6 +57,7 @@ export class TemplateVersionsController {
   @ApiOperation({ summary: 'Make an older version the current one. The versions after it stay; the history says so.' })
   @Answered(TemplateAnswer, { hints: HINTS })
   @ApiResponse({ status: 404, description: 'template_not_found, template_version_not_found' })
+  @ApiResponse({ status: 422, description: 'Every fault, with its JSON pointer.' })
   async rollback(@Param('id') id: string, @Body() raw: unknown, @Body() body: RollbackDto): Promise<Envelope> {
     refuseUnknown(raw, ['version', 'to', 'reason']);
     const { repository } = this.templates;

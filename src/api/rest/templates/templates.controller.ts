@@ -1,4 +1,17 @@
-import { Body, Controller, Delete, Get, Headers, Inject, Param, Post, Put, Query, Res } from '@nestjs/common';
+import {
+  Body,
+  Controller,
+  Delete,
+  Get,
+  Headers,
+  Inject,
+  Param,
+  Post,
+  Put,
+  Query,
+  Res,
+  UseGuards,
+} from '@nestjs/common';
 import { ApiBody, ApiHeader, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { stringify } from 'yaml';
@@ -13,6 +26,7 @@ import { templateItem } from './present-template.js';
 import { ExportAnswer, TemplateAnswer, TemplateItem } from './template-answers.js';
 import { TemplateQueryDto } from './template-bodies.js';
 import { TemplatePages } from './template-pages.js';
+import { TemplatesReady } from './templates-ready.js';
 
 const KEY = { name: 'Idempotency-Key', required: false, description: 'Makes the request safe to repeat.' };
 const DOCUMENT = { schema: { type: 'object', additionalProperties: true } } as const;
@@ -21,6 +35,7 @@ const HINTS = naming('template_id', 'id');
 const IMPORTER = 'harmonia-ui';
 
 @ApiTags('templates')
+@UseGuards(TemplatesReady)
 @Controller(['api/v1/templates', 'api/templates'])
 export class TemplatesController {
   constructor(
