@@ -3,6 +3,7 @@ import type { SchemaChecker } from '../engine/core/index.js';
 import type { WorkflowCatalog } from '../workflow/index.js';
 import {
   checkDefinition,
+  checkInclusions,
   includesAny,
   readDefinition,
   readParameters,
@@ -50,7 +51,8 @@ export class ContentReader {
       own.parameters.has(name) || (inherited.has(name) && !own.removed.has(name));
     const partial = words.extends !== undefined || includesAny(source.source);
     const read = readDefinition({ ...source, declared, partial }, faults);
-    if (!read) return undefined;
+    if (read) checkInclusions(read.definition, source.where, faults);
+    if (!read || faults.length > 0) return undefined;
     const content: TemplateContent = {
       definition: read.definition,
       source: source.source,
@@ -61,7 +63,7 @@ export class ContentReader {
     };
     const gathered = await this.parts.shelf.gather({ ...whose, content });
     if (!gathered.ok) {
-      faults.push(...gathered.error);
+      faults.push(...gathered.error.map((found) => ({ ...found, pointer: source.where })));
       return undefined;
     }
     const { definition, parameters } = gathered.value.assembled;

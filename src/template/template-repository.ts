@@ -5,6 +5,7 @@ import {
   fault,
   HarmoniaError,
   type Clock,
+  type Fault,
   type Instant,
   type JsonObject,
   type Uuid,
@@ -135,7 +136,7 @@ export class TemplateRepository {
   private async keepNew(body: unknown, { key, createdBy, source }: Provenance): Promise<SavedTemplate> {
     const { store, clock, newId } = this.parts;
     const { words, content: said, faults: found } = readTemplateDocument(body);
-    const faults = [...found];
+    const faults = legible(found);
     if (words.name === undefined && !faults.some(({ pointer }) => pointer === '/name'))
       faults.push(fault('required_field', '', { field: 'name' }));
     const [id, now] = [newId(), clock.now()];
@@ -161,7 +162,7 @@ export class TemplateRepository {
     const { store, clock } = this.parts;
     const before = source ? await this.mustBeOf(id, source.id) : await this.mustBeOwn(id);
     const { words, content: said, faults: found } = readTemplateDocument(body);
-    const faults = [...found];
+    const faults = legible(found);
     const categories = await this.parts.categories.of(words, faults);
     const current = await this.shelf.mustHave(before);
     const whose = { id, name: words.name ?? before.name, version: words.version ?? before.version };
@@ -216,6 +217,12 @@ export class TemplateRepository {
     throw new HarmoniaError('template_not_found', { id });
   }
 }
+
+/** Nothing more is said of a document that cannot be read at all. */
+const legible = (faults: readonly Fault[]): Fault[] => {
+  if (faults.some(({ pointer }) => pointer === '')) throw refusal('The template', faults);
+  return [...faults];
+};
 
 const BLANK: Omit<StoredTemplate, 'id' | 'name' | 'version' | 'createdAt' | 'updatedAt'> = {
   ...{ description: '', icon: undefined, tags: [], categories: [], isPublic: true, metadata: {} },

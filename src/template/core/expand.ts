@@ -4,7 +4,6 @@ import type { AssembledTemplate } from './assemble.js';
 import { bindParameters, type Binding } from './binding.js';
 import { inclusionOf, includingTasks } from './content.js';
 import { Allowance, fillDefinition, fillGiven, Misplaced, TooLarge } from './fill.js';
-import { LIMITS } from './limits.js';
 
 const BODIES: ReadonlySet<string> = new Set(['tasks', 'try', 'catch', 'finally', 'race']);
 
@@ -135,7 +134,7 @@ export const expandTemplate = (
     return faults.length > 0 ? undefined : withAsked(withInputs(document, binding), expansion);
   } catch (error) {
     if (error instanceof TooLarge)
-      faults.push(fault('template_too_large', '', { what: 'characters or copies', limit: LIMITS.characters }));
+      faults.push(fault('template_too_large', '', { what: error.what, limit: error.limit }));
     else if (error instanceof Misplaced)
       faults.push(fault('placeholder_not_here', error.pointer, { reason: error.reason }));
     else throw error;

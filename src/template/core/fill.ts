@@ -6,7 +6,14 @@ import { rewriteDefinition, type Place } from './places.js';
 import { partsOf, soleParameter, stretchesOf, type Part } from './placeholder.js';
 
 /** The result would be larger than a template may become. */
-export class TooLarge extends Error {}
+export class TooLarge extends Error {
+  constructor(
+    readonly what: string,
+    readonly limit: number,
+  ) {
+    super(`more than ${limit} ${what}`);
+  }
+}
 
 /** Something cannot stand where its placeholder stands. */
 export class Misplaced extends Error {
@@ -25,12 +32,12 @@ export class Allowance {
 
   take(characters: number): void {
     this.left -= characters;
-    if (this.left < 0) throw new TooLarge();
+    if (this.left < 0) throw new TooLarge('characters that are filled in', LIMITS.characters);
   }
 
   copy(): void {
     this.copies -= 1;
-    if (this.copies < 0) throw new TooLarge();
+    if (this.copies < 0) throw new TooLarge('copies of others in it', LIMITS.copies);
   }
 }
 

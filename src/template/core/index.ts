@@ -10,7 +10,7 @@ export {
   type BoundParameters,
   type SecretToKeep,
 } from './binding.js';
-export { checkDefinition } from './check-definition.js';
+export { checkDefinition, checkInclusions } from './check-definition.js';
 export { includesAny, referencesOf, type FoundTemplate, type TemplateContent } from './content.js';
 export { expandTemplate } from './expand.js';
 export { LIMITS } from './limits.js';

@@ -108,7 +108,7 @@ class ParameterReader {
 
   add(name: Json | undefined, said: Json, where: string): void {
     if (typeof name !== 'string' || !PARAMETER_NAME.test(name) || NO_NAMES.has(name)) {
-      const expected = `named by letters, digits and _, not ${JSON.stringify(name ?? null)}`;
+      const expected = `a name of letters, digits and _, not ${JSON.stringify(name ?? null)}`;
       this.faults.push(fault('wrong_type', where, { expected }));
     } else if (this.parameters.has(name) || this.removed.has(name)) {
       this.faults.push(fault('duplicate_key', where, { key: name }));

@@ -4,7 +4,7 @@ import { isJsonObject, pointer, type Json, type JsonObject, type JsonPointer } f
 export type PlaceKind =
   /** Read as it is, never evaluated: names, descriptions, metadata, schemas. */
   | 'note'
-  /** Evaluated when the workflow runs: any JSON, with `${…}` in its texts. */
+  /** Evaluated when the workflow runs: JSON of every kind, with `${…}` in its texts. */
   | 'data'
   /** Likewise, and it says how a task runs: one plain value or a list of them, never an object. */
   | 'setting'
