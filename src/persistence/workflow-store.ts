@@ -144,15 +144,20 @@ export class SqliteWorkflows implements WorkflowStore {
          ON CONFLICT (workflow, version) DO NOTHING`,
       )
       .run(id, version, definition, updatedAt);
+    if (key) this.writeKey(key);
     if (origin) {
       database
         .prepare('INSERT INTO template_use (instantiation, template, version, workflow, at) VALUES (?, ?, ?, ?, ?)')
         .run(origin.instantiation, origin.template, origin.version, id, createdAt);
     }
-    if (!key) return;
-    const taken = database.prepare('SELECT 1 FROM idempotency_key WHERE scope = ? AND key = ?').get(key.scope, key.key);
+  }
+
+  private writeKey(key: IdempotencyKey): void {
+    const taken = this.database
+      .prepare('SELECT 1 FROM idempotency_key WHERE scope = ? AND key = ?')
+      .get(key.scope, key.key);
     if (taken) throw new HarmoniaError('idempotency_conflict', { key: key.key });
-    database
+    this.database
       .prepare('INSERT INTO idempotency_key (scope, key, request, resource, created_at) VALUES (?, ?, ?, ?, ?)')
       .run(key.scope, key.key, key.request, key.resource, key.at);
   }

@@ -3,7 +3,7 @@ import { contentOf, type TemplateWithVersion } from './template-shelf.js';
 
 /**
  * A template as one document, which imports as the same template again: the definition and the parameters stand in it as they
- * were sent. `category` is a name, as ids mean nothing elsewhere.
+ * were sent. Categories are names, as ids mean nothing elsewhere.
  */
 export const exportDocument = (
   { template, version }: TemplateWithVersion,
@@ -18,6 +18,7 @@ export const exportDocument = (
     ...(version.changes !== undefined && { changes: version.changes }),
     ...(template.icon !== undefined && { icon: template.icon }),
     ...(category !== undefined && { category }),
+    ...(categories.length > 1 && { categories }),
     ...(parent !== undefined && { extends: parent }),
     workflow_definition: source,
     parameters,

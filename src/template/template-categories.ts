@@ -64,15 +64,14 @@ export class TemplateCategories {
     });
   }
 
-  /** The categories that a document names: ids that must be there, and one by its name that need not. */
-  async of({ categories = [], category }: TemplateWords, faults: Fault[]): Promise<readonly string[]> {
-    if (categories.length === 0) return category === undefined ? [] : [category];
-    const all = await this.list();
+  /** The categories that a document names: ids that must be there, and names that need not. */
+  async of({ categories = [], categoryNames = [] }: TemplateWords, faults: Fault[]): Promise<readonly string[]> {
+    const all = categories.length > 0 ? await this.list() : [];
     categories.forEach((text, index) => {
       if (all.some(({ id }) => id === parseUuid(text))) return;
       faults.push(fault('out_of_range', pointer('/category_ids', index), { expected: 'the id of a category' }));
     });
-    return [...categories, ...(category === undefined ? [] : [category])];
+    return [...categories, ...categoryNames];
   }
 
   /** Ids of the named ones; makes those that are not there. */

@@ -18,8 +18,8 @@ export interface TemplateWords {
   readonly tags?: readonly string[];
   /** Ids. */
   readonly categories?: readonly string[];
-  /** A category by its name. */
-  readonly category?: string;
+  /** Categories by their names; those that are not there are made. */
+  readonly categoryNames?: readonly string[];
   readonly isPublic?: boolean;
   readonly metadata?: JsonObject;
   readonly version?: string;
@@ -51,7 +51,19 @@ const DEEPEST = 100;
 const LONGEST_ICON = 64 * 1024;
 
 const KNOWN = [
-  ...['name', 'description', 'icon', 'tags', 'category_ids', 'category', 'is_public', 'metadata', 'version', 'changes'],
+  ...[
+    'name',
+    'description',
+    'icon',
+    'tags',
+    'category_ids',
+    'category',
+    'categories',
+    'is_public',
+    'metadata',
+    'version',
+    'changes',
+  ],
   ...['usage_count', 'created_at', 'workflow_definition', 'template', 'workflow_definition_id', 'workflow_id'],
   ...['parameters', 'extends'],
 ];
@@ -71,7 +83,7 @@ class DocumentReader {
   refuseUnknown(): void {
     for (const field of Object.keys(this.body)) {
       if (KNOWN.includes(field) || field === 'workflow') continue;
-      this.faults.push(fault('unknown_field', pointer('', field), { field, known: KNOWN.slice(0, 17).join(', ') }));
+      this.faults.push(fault('unknown_field', pointer('', field), { field, known: KNOWN.slice(0, 18).join(', ') }));
     }
   }
 
@@ -96,6 +108,13 @@ class DocumentReader {
       const fine = entries.every((entry) => typeof entry === 'string' && entry.length <= LONGEST_NAME);
       return isList && fine ? [...new Set(entries as string[])] : undefined;
     });
+  }
+
+  private categoryNames(): readonly string[] | undefined {
+    const one = this.text('category', LONGEST_NAME, 1);
+    const more = this.texts('categories');
+    if (one === undefined && more === undefined) return undefined;
+    return [...new Set([...(one === undefined ? [] : [one]), ...(more ?? [])])].filter((name) => name.trim() !== '');
   }
 
   flag(field: string): boolean | undefined {
@@ -130,7 +149,7 @@ class DocumentReader {
       icon: this.text('icon', LONGEST_ICON),
       tags: this.texts('tags'),
       categories: this.texts('category_ids'),
-      category: this.text('category', LONGEST_NAME, 1),
+      categoryNames: this.categoryNames(),
       isPublic: this.flag('is_public'),
       metadata: this.record('metadata'),
       version: this.version('version'),

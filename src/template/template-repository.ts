@@ -177,7 +177,7 @@ export class TemplateRepository {
       ...described(before, words),
       version: version.version,
       updatedAt: now,
-      ...(categories.length > 0 || words.categories
+      ...(categories.length > 0 || words.categories || words.categoryNames
         ? { categories: await this.parts.categories.keep(categories) }
         : {}),
       ...(source && { sourceHash: source.hash, hidden: false }),
