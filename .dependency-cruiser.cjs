@@ -7,7 +7,7 @@ const pkg = (names) => `(^|node_modules/)(${names})(/|$)`;
 const rule = (name, from, to) => ({ name, severity: 'error', from, to });
 
 /** The composition root: the files that know the adapters. The command line starts them. */
-const ROOT = '^src/((main|index|harmonia|app\\.module)\\.ts$|(nest|composition)/)';
+const ROOT = '^src/((main|index|harmonia|app\\.module)\\.ts$|nest/|composition/)';
 
 module.exports = {
   forbidden: [
@@ -43,6 +43,12 @@ module.exports = {
         ],
       },
     ),
+    rule(
+      'credentials-see-the-contract',
+      { path: '^src/credential/' },
+      { path: '^src/', pathNot: ['^src/credential/', '^src/(kernel|plugin/contract|plugin/ports)/index\\.ts$'] },
+    ),
+    rule('encryption-stays-home', { path: '^src/', pathNot: '^src/credential/' }, { path: pkg('jose') }),
     rule(
       'adapters-are-strangers',
       { path: ADAPTER },
@@ -82,7 +88,7 @@ module.exports = {
     rule(
       'nest-stays-outside',
       {
-        path: '^src/((kernel|retry-policy|engine|workflow|template|plugin|integration|json-schema|persistence|config|cli)/|harmonia\\.ts$)',
+        path: '^src/((kernel|retry-policy|engine|workflow|template|credential|composition|plugin|integration|json-schema|persistence|config|cli)/|harmonia\\.ts$)',
       },
       { path: pkg('@nestjs/[^/]+') },
     ),

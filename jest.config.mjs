@@ -13,7 +13,7 @@ const project = (name) => ({
 });
 
 const folders = [
-  ...['core', 'engine', 'simulation', 'workflow', 'template', 'plugins', 'contract', 'integration'],
+  ...['core', 'engine', 'simulation', 'workflow', 'template', 'plugins', 'credential', 'contract', 'integration'],
   ...['e2e', 'crash', 'package', 'architecture'],
 ];
 const shared = process.env.HARMONIA_TEST_SHARED === '1' ? ['shared'] : [];

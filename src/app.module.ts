@@ -1,5 +1,5 @@
 import { Module, type DynamicModule, type FactoryProvider } from '@nestjs/common';
-import { ApiModule, READER, TEMPLATES, type ApiSettings, type EventFeed } from './api/index.js';
+import { ApiModule, CREDENTIALS, PLUGINS, READER, TEMPLATES, type ApiSettings, type EventFeed } from './api/index.js';
 import type { Config } from './config/index.js';
 import { systemTimers } from './engine/embedded/index.js';
 import type { Harmonia } from './harmonia.js';
@@ -8,6 +8,8 @@ import { HARMONIA, HarmoniaModule } from './nest/index.js';
 /** What the API needs of Harmonia beside what any application may use. */
 const FOR_THE_API: readonly (readonly [symbol, (harmonia: Harmonia) => unknown])[] = [
   [READER, ({ storage }) => storage.reader],
+  [PLUGINS, ({ host }) => host],
+  [CREDENTIALS, ({ credentials }) => credentials],
   [TEMPLATES, ({ templates }) => templates],
 ];
 

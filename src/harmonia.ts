@@ -1,6 +1,9 @@
 import { randomUUID } from 'node:crypto';
+import { createPluginHost, loadConfigured } from './composition/plugins.js';
+import { openCredentials } from './composition/credentials.js';
 import { composeTemplates } from './composition/templates.js';
 import type { Config } from './config/index.js';
+import type { Credentials } from './credential/index.js';
 import { DEFAULT_LIMITS, type DefinitionLimits } from './engine/core/index.js';
 import { EmbeddedEngine, systemTimers } from './engine/embedded/index.js';
 import type { Engine } from './engine/index.js';
@@ -11,10 +14,9 @@ import { newId } from './new-id.js';
 import { Housekeeping, openStorage, type Storage } from './persistence/index.js';
 import type { ComponentService, Plugin } from './plugin/contract/index.js';
 import {
-  builtInPlugins,
   createInProcessRunner,
-  loadPlugins,
-  secretsFrom,
+  type PluginHost,
+  type PluginLogLine,
   type PluginRegistry,
 } from './plugin/host/index.js';
 import type { TemplateService } from './template/index.js';
@@ -26,6 +28,8 @@ import {
   type ImportOptions,
 } from './workflow/index.js';
 
+export { rotateCredentials } from './composition/credentials.js';
+
 /** What goes on that nobody asked for. */
 export type OnTrouble = (what: string, error: unknown) => void;
 
@@ -34,6 +38,8 @@ export interface HarmoniaParts {
   /** Is told of every committed transition. */
   readonly notifier: Notifier;
   readonly onTrouble: OnTrouble;
+  /** Is told what the hooks of plugins say. Default: nobody. */
+  readonly onLog?: (line: PluginLogLine) => void;
   /** Plugins that live in this process, beside those that are loaded from packages. */
   readonly plugins?: readonly Plugin[];
 }
@@ -43,9 +49,11 @@ export interface Harmonia {
   readonly engine: Engine;
   readonly catalog: WorkflowCatalog;
   readonly registry: PluginRegistry;
+  readonly host: PluginHost;
   readonly components: ComponentService;
   /** What plugins, schedules, webhooks and triggers ask of workflows. */
   readonly requests: WorkflowRequests;
+  readonly credentials: Credentials;
   readonly templates: TemplateService;
   readonly storage: Storage;
   /** Takes up what was open when the last process ended. */
@@ -53,11 +61,6 @@ export interface Harmonia {
   /** Stops taking work, lets running attempts end (`config.shutdownGrace`), changes no status, lets go of the data. */
   close(): Promise<void>;
 }
-
-const loadConfigured = async (config: Config): Promise<PluginRegistry> => {
-  const directories = [...(await builtInPlugins()), ...config.pluginDirectories];
-  return loadPlugins(directories, { config: config.plugins });
-};
 
 const definitionLimits = (config: Config): DefinitionLimits => ({
   ...DEFAULT_LIMITS,
@@ -80,79 +83,87 @@ interface Background {
   stop(): Promise<void>;
 }
 
-/** One after the other; they stop in the opposite order, before what they stand on. */
-const lifetime = (engine: EmbeddedEngine, background: readonly Background[]) => ({
+/** Plugins begin before the engine and end after it; the rest stands on it. Everything ends in the opposite order. */
+const lifetime = (engine: EmbeddedEngine, host: PluginHost, background: readonly Background[]) => ({
   open: async (): Promise<void> => {
+    await host.start();
     await engine.open();
+    host.watch();
     for (const one of background) await one.start();
   },
   stop: async (grace: number): Promise<void> => {
     for (const one of [...background].reverse()) await one.stop();
     await engine.close(grace);
+    await host.stop();
   },
 });
 
 /** Puts the adapters together. Throws a `HarmoniaError` when the data cannot be opened or a plugin cannot be loaded. */
-export const createHarmonia = async ({
-  config,
-  notifier,
-  onTrouble,
-  plugins = [],
-}: HarmoniaParts): Promise<Harmonia> => {
+export const createHarmonia = async (parts: HarmoniaParts): Promise<Harmonia> => {
+  const { config, notifier, onTrouble, onLog = () => undefined, plugins = [] } = parts;
   const registry = await loadConfigured(config);
-  for (const plugin of plugins) registry.add(plugin);
   const schemas = createSchemaChecker();
   const components = createComponentService({ baseOf: componentBases(config.environment) });
   const http = new GuardedHttp({ allow: config.httpAllow });
   const storage = await openStorage(config.dataDirectory);
+  const credentials = await openCredentials({ config, storage, onTrouble });
   const catalog = new WorkflowCatalog({
     store: storage.workflows,
     clock: systemTimers,
     newId,
-    surroundings: { catalogue: registry, schemas, limits: definitionLimits(config) },
+    surroundings: { catalogue: registry, schemas, limits: definitionLimits(config), credentials: credentials.forTasks },
+    catalogueOf: (set) => registry.catalogueOf(set),
   });
   const requests = new WorkflowRequests({ engine: () => engine, catalog, newId });
+  const services = { components, workflows: requests };
+  const inUse = (): ReadonlySet<number | undefined> => engine.pluginsInUse();
+  const about = { config, registry, schemas, services, http, plugins, onTrouble };
+  const host = await createPluginHost({ ...about, log: onLog, inUse }).catch(closing(storage));
   const runner = createInProcessRunner({
     registry,
     schemaChecker: schemas,
-    secrets: secretsFrom(config.secrets),
-    services: { components, workflows: requests },
+    secrets: credentials.forTasks,
+    services,
     http,
     clock: systemTimers,
     limits: { maxOutputBytes: config.limits.maxPayloadBytes },
   });
-  const engine: EmbeddedEngine = createEngine({ config, notifier, onTrouble, catalog, runner, storage });
+  const engine: EmbeddedEngine = createEngine({ config, notifier, onTrouble, catalog, runner, storage, registry });
   const { database } = storage;
   const housekeeping = new Housekeeping({ database, retention: config.retention, timers: systemTimers, onTrouble });
-  const templates = composeTemplates({
-    storage,
-    catalog,
-    schemas,
-    onTrouble,
-    plugins: () => registry.all().map(({ plugin }) => plugin),
-  });
-  const { open, stop } = lifetime(engine, [housekeeping]);
+  const templates = composeTemplates({ storage, catalog, schemas, credentials, registry, onTrouble });
+  const { open, stop } = lifetime(engine, host, [housekeeping]);
   const close = async (): Promise<void> => {
     await stop(config.shutdownGrace);
     await http.close();
     await storage.close();
   };
-  return { engine, catalog, registry, components, requests, templates, storage, open, close };
+  return { engine, catalog, registry, host, components, requests, credentials, templates, storage, open, close };
 };
 
-interface EngineParts extends Omit<HarmoniaParts, 'plugins'> {
+/** What failed on the way does not keep the data locked. */
+const closing =
+  (storage: Storage) =>
+  async (error: unknown): Promise<never> => {
+    await storage.close();
+    throw error;
+  };
+
+interface EngineParts extends Omit<HarmoniaParts, 'plugins' | 'onLog'> {
+  readonly registry: PluginRegistry;
   readonly catalog: WorkflowCatalog;
   readonly runner: TaskRunner;
   readonly storage: Storage;
 }
 
-const createEngine = ({ config, catalog, storage, ...rest }: EngineParts): EmbeddedEngine =>
+const createEngine = ({ config, catalog, storage, registry, ...rest }: EngineParts): EmbeddedEngine =>
   new EmbeddedEngine({
     ...rest,
     journal: storage.journal,
     timers: systemTimers,
     limits: config.limits,
-    compiled: (definition) => catalog.compiled(definition),
+    compiled: (definition, set) => catalog.compiled(definition, set),
+    plugins: () => registry.plugins,
     workflow: (name, range) => catalog.runnableByName(name, range),
     newId,
     newSeed: () => randomUUID(),

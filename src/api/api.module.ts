@@ -2,6 +2,7 @@ import { Module, type DynamicModule } from '@nestjs/common';
 import { Engine } from '../engine/index.js';
 import { WorkflowCatalog } from '../workflow/index.js';
 import { CheckpointsController } from './rest/checkpoints.controller.js';
+import { CredentialsController } from './rest/credential/credentials.controller.js';
 import { ExecutionPagesController } from './rest/execution-pages.controller.js';
 import { ExecutionView } from './rest/execution-view.js';
 import { ExecutionsController } from './rest/executions.controller.js';
@@ -9,6 +10,7 @@ import { Idempotency } from './rest/idempotency.js';
 import { JournalProof } from './rest/journal-proof.js';
 import { InfrastructureController } from './rest/infrastructure.controller.js';
 import { MigrationController } from './rest/migration.controller.js';
+import { PluginsController } from './rest/plugin/plugins.controller.js';
 import { ReexecutionController } from './rest/reexecution.controller.js';
 import { TemplateCategoriesController } from './rest/templates/template-categories.controller.js';
 import { TemplateInstancesController } from './rest/templates/template-instances.controller.js';
@@ -39,10 +41,12 @@ export class ApiModule {
         ExecutionPagesController,
         ExecutionsController,
         CheckpointsController,
+        CredentialsController,
         ReexecutionController,
         MigrationController,
         WaitsController,
         VariablesController,
+        PluginsController,
         TemplateCategoriesController,
         TemplatesController,
         TemplateVersionsController,

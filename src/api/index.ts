@@ -4,5 +4,5 @@ export { configureHttp } from './configure-http.js';
 export { answerFrameworkError } from './rest/error-filter.js';
 export { openApiDocument } from './openapi.js';
 export { EventFeed } from './streams/event-feed.js';
-export { READER, TEMPLATES, type ApiParts, type ApiSettings } from './tokens.js';
+export { CREDENTIALS, PLUGINS, READER, TEMPLATES, type ApiParts, type ApiSettings } from './tokens.js';
 export type { StreamLimits } from './streams/stream-limits.js';

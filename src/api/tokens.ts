@@ -7,9 +7,11 @@ import type { StreamLimits } from './streams/stream-limits.js';
 export const ENGINE = Symbol('Engine');
 export const CATALOG = Symbol('WorkflowCatalog');
 export const READER = Symbol('ExecutionReader');
+export const CREDENTIALS = Symbol('Credentials');
 export const TEMPLATES = Symbol('TemplateService');
 export const FEED = Symbol('EventFeed');
 export const SETTINGS = Symbol('ApiSettings');
+export const PLUGINS = Symbol('PluginAdministration');
 export const CLOCK = Symbol('Clock');
 export const STREAMS = Symbol('StreamLimits');
 

@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError, Option } from 'commander';
 import * as checkpoint from './checkpoint-commands.js';
+import { addCredentialCommands } from './credential-commands.js';
+import { addPluginCommands } from './plugin-commands.js';
 import { CommandError } from './command-error.js';
 import { EXIT, EXIT_CODES, type ExitCode } from './exit-code.js';
 import { runFile, type RunOptions } from './run-command.js';
@@ -36,6 +38,8 @@ const program = (terminal: Terminal, done: (code: ExitCode) => void): Command =>
   addWorkflowCommands(root, talk, done);
   addExecutionCommands(root, talk, done);
   addCheckpointCommands(root, talk, done);
+  addCredentialCommands(root, talk, done);
+  addPluginCommands(root, talk, done);
   return root;
 };
 

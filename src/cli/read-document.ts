@@ -26,7 +26,8 @@ const parseText = (text: string, name: string): Json => {
   throw new CommandError(`${name}: ${parsed.error}`, 'Write JSON or YAML 1.2; the place is named above.');
 };
 
-const readStandardInput = async (): Promise<string> => {
+/** All of standard input. */
+export const readStandardInput = async (): Promise<string> => {
   const chunks: Buffer[] = [];
   for await (const chunk of process.stdin) chunks.push(chunk as Buffer);
   return Buffer.concat(chunks).toString('utf8');

@@ -35,10 +35,17 @@ export interface Config {
     readonly compactAfter: number;
   };
   readonly secrets: Readonly<Record<string, string>>;
+  /** What credentials are encrypted with: keys, or the file that holds them; neither: a file in the data directory. */
+  readonly credentials: {
+    readonly keys: readonly string[];
+    readonly keyFile: string | undefined;
+  };
   /** Where HTTP may go beside the public internet: hosts, `host:port`, `*.suffix`, ranges of addresses. */
   readonly httpAllow: readonly string[];
   /** Settings of the plugins, by plugin id. */
   readonly plugins: Readonly<Record<string, JsonObject>>;
+  /** Where packages of plugins are fetched. */
+  readonly npm: { readonly registry: string; readonly token: string | undefined };
   /** Directories of further plugin packages. */
   readonly pluginDirectories: readonly string[];
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error';
@@ -142,6 +149,14 @@ const retention = (settings: Settings): Config['retention'] => {
   return { keep: days === 0 ? undefined : days * DAY, compactAfter: (hours * DAY) / 24 };
 };
 
+const credentials = (settings: Settings): Config['credentials'] => {
+  const keys = settings.list('HARMONIA_CREDENTIALS_KEY');
+  const keyFile = settings.text('HARMONIA_CREDENTIALS_KEY_FILE');
+  if (keys.length > 0 && keyFile !== undefined)
+    throw wrong('HARMONIA_CREDENTIALS_KEY_FILE', 'HARMONIA_CREDENTIALS_KEY is set too; one of them is enough');
+  return { keys, keyFile };
+};
+
 const publicUrl = (settings: Settings, { host, port }: { host: string; port: number }): string => {
   const text = settings.text('HARMONIA_PUBLIC_URL');
   if (text === undefined) return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
@@ -149,6 +164,12 @@ const publicUrl = (settings: Settings, { host, port }: { host: string; port: num
     throw wrong('HARMONIA_PUBLIC_URL', `"${text}" is no address such as https://harmonia.example`);
   }
   return text.replace(/\/+$/, '');
+};
+
+const npmRegistry = (settings: Settings): string => {
+  const text = settings.text('HARMONIA_NPM_REGISTRY') ?? 'https://registry.npmjs.org/';
+  if (URL.canParse(text) && /^https?:$/.test(new URL(text).protocol)) return text;
+  throw wrong('HARMONIA_NPM_REGISTRY', `"${text}" is no address such as https://registry.npmjs.org/`);
 };
 
 /** Checks the settings and fills in the defaults. Throws `invalid_configuration`, naming the setting. */
@@ -166,11 +187,13 @@ export const readConfig = (environment: Environment): Config => {
     shutdownGrace: settings.number('HARMONIA_SHUTDOWN_SECONDS', { min: 0, max: 3600, otherwise: 10 }) * 1000,
     retention: retention(settings),
     secrets: settings.below(SECRET_PREFIX),
+    credentials: credentials(settings),
     httpAllow,
     plugins: {
       http: { allow: httpAllow },
       script: { allow: settings.list('HARMONIA_SCRIPT_ALLOW') },
     },
+    npm: { registry: npmRegistry(settings), token: settings.text('HARMONIA_NPM_TOKEN') },
     pluginDirectories: settings.list('HARMONIA_PLUGINS'),
     logLevel: settings.choice('HARMONIA_LOG_LEVEL', LOG_LEVELS, 'info'),
     environment,

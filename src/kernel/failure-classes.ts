@@ -72,7 +72,7 @@ export const FAILURE_CLASSES = {
   secret_missing: {
     status: 500,
     message: 'There is no secret "{name}".',
-    cure: 'Set HARMONIA_SECRET_{name} for the service.',
+    cure: 'Make a credential {name} of the type secret, or set HARMONIA_SECRET_{name} for the service.',
   },
   address_blocked: {
     status: 403,

@@ -2,15 +2,18 @@ import { join } from 'node:path';
 import { DataSource, type DataSourceOptions } from 'typeorm';
 import { HarmoniaError } from '../kernel/index.js';
 import type { ExecutionReader } from '../api/ports/index.js';
+import type { CredentialStore } from '../credential/ports/index.js';
 import type { Journal } from '../engine/ports/index.js';
 import type { TemplateStore } from '../template/ports/index.js';
 import type { WorkflowStore } from '../workflow/ports/index.js';
+import { SqliteCredentials } from './credential-store.js';
 import { openWriter, type SqliteDatabase } from './database.js';
 import { SqliteJournal } from './journal-store.js';
 import { Initial1700000000001 } from './migrations/0001-initial.js';
 import { JournalChain1700000000002 } from './migrations/0002-journal-chain.js';
 import { Waits1700000000003 } from './migrations/0003-waits.js';
 import { KeptEvents1700000000004 } from './migrations/0004-kept-events.js';
+import { Credentials1700000000005 } from './migrations/0005-credentials.js';
 import { Templates1700000000010 } from './migrations/0010-templates.js';
 import { ENTITIES } from './entities/tables.js';
 import { lockDataDirectory } from './process-lock.js';
@@ -24,6 +27,7 @@ const MIGRATIONS = [
   JournalChain1700000000002,
   Waits1700000000003,
   KeptEvents1700000000004,
+  Credentials1700000000005,
   Templates1700000000010,
 ];
 
@@ -31,6 +35,7 @@ const MIGRATIONS = [
 export interface Storage {
   readonly journal: Journal;
   readonly workflows: WorkflowStore;
+  readonly credentials: CredentialStore;
   readonly templates: TemplateStore;
   /** Reads what is committed, on a connection that cannot write. */
   readonly reader: ExecutionReader;
@@ -106,6 +111,7 @@ export const openStorage = async (directory: string, wrap: WrapDatabase = (datab
     return {
       journal: new SqliteJournal(database),
       workflows: new SqliteWorkflows(database),
+      credentials: new SqliteCredentials(database),
       templates: new SqliteTemplates(database),
       reader,
       database,

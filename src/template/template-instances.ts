@@ -1,4 +1,5 @@
 import {
+  contentHash,
   deriveUuid,
   fault,
   HarmoniaError,
@@ -59,6 +60,8 @@ interface Prepared extends Preview {
 }
 
 const LONGEST_NAME = 255;
+/** Of a parameter in the name of a credential, which has 128 characters at most. */
+const LONGEST_PARAMETER = 64;
 
 /** Workflows made of templates. */
 export class TemplateInstances {
@@ -100,7 +103,7 @@ export class TemplateInstances {
       {
         ...{ parameters: gathered.assembled.parameters, values: request.values, where: request.where },
         schemas: this.parts.schemas,
-        credentialFor: (parameter) => `template:${id}:${parameter}`,
+        credentialFor: (parameter) => credentialName(id, parameter),
       },
       faults,
     );
@@ -192,6 +195,10 @@ export class TemplateInstances {
     }
   }
 }
+
+/** Without a colon: the tasks of the workflow must get it, and whoever removes the workflow may remove it. */
+const credentialName = (instantiation: Uuid, parameter: string): string =>
+  `template.${instantiation}.${parameter.length <= LONGEST_PARAMETER ? parameter : contentHash(parameter)}`;
 
 interface Made {
   readonly from: TemplateWithVersion;

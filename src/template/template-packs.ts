@@ -3,32 +3,21 @@ import type { CountedTemplate, SourceProblem, TemplateSource, TemplateStore } fr
 import { semverOf } from './template-document.js';
 import type { TemplateRepository } from './template-repository.js';
 
-/** The templates that come with something: kept when they are new or have changed, hidden while it is not there. */
+/** The templates that come with something: kept when they are new or have changed, hidden while it is not there; what was made of them stays. */
 export class TemplatePacks {
   constructor(
     private readonly store: TemplateStore,
     private readonly repository: TemplateRepository,
   ) {}
 
-  /** These sources and no others are there. */
-  async begin(sources: readonly TemplateSource[]): Promise<readonly SourceProblem[]> {
+  /** These sources and no others are there. What is wrong with one document is answered; the others are kept. */
+  async keep(sources: readonly TemplateSource[]): Promise<readonly SourceProblem[]> {
     const known = await this.store.sourced();
     const ids = new Set(sources.map(({ id }) => id));
-    const gone = known.filter(({ source, hidden }) => !hidden && source !== undefined && !ids.has(source));
-    await this.hide(gone);
+    await this.hide(known.filter(({ source, hidden }) => !hidden && source !== undefined && !ids.has(source)));
     const problems: SourceProblem[] = [];
-    for (const source of sources) problems.push(...(await this.keep(source, known)));
+    for (const source of sources) problems.push(...(await this.keepSource(source, known)));
     return problems;
-  }
-
-  /** A source is there now, or has other documents. What is wrong with one of them is answered; the others are kept. */
-  async offer(source: TemplateSource): Promise<readonly SourceProblem[]> {
-    return this.keep(source, await this.store.sourced());
-  }
-
-  /** A source is gone. Its templates are hidden; what was made of them stays, and what extends them works. */
-  async withdraw(source: string): Promise<void> {
-    await this.hide((await this.store.sourced()).filter((template) => template.source === source && !template.hidden));
   }
 
   private async hide(templates: readonly CountedTemplate[]): Promise<void> {
@@ -36,7 +25,7 @@ export class TemplatePacks {
     if (ids.length > 0) await this.store.setHidden(ids, true);
   }
 
-  private async keep(source: TemplateSource, all: readonly CountedTemplate[]): Promise<readonly SourceProblem[]> {
+  private async keepSource(source: TemplateSource, all: readonly CountedTemplate[]): Promise<readonly SourceProblem[]> {
     const known = new Map(all.filter((one) => one.source === source.id).map((one) => [one.name, one]));
     const names = new Set(source.documents.map(({ name }) => name));
     await this.hide([...known.values()].filter(({ name, hidden }) => !hidden && !names.has(name)));

@@ -4,7 +4,7 @@ import type { SchemaChecker } from '../engine/core/index.js';
 import type { WorkflowCatalog } from '../workflow/index.js';
 import { BUILT_IN } from './built-in/index.js';
 import { exportDocument } from './export-document.js';
-import type { SourceProblem, TemplateSource, TemplateStore } from './ports/index.js';
+import type { TemplateSources, TemplateStore } from './ports/index.js';
 import { TemplateCategories } from './template-categories.js';
 import { TemplateInstances } from './template-instances.js';
 import { TemplatePacks } from './template-packs.js';
@@ -18,8 +18,8 @@ export interface TemplateServiceParts {
   readonly newId: () => Uuid;
   /** Where the values of secret parameters are kept; absent: those that are kept already can be named. */
   readonly credentials?: CredentialKeeper;
-  /** What comes with Harmonia and its plugins, beside the templates that are built in. Asked once, when templates are first asked for. */
-  readonly sources?: () => readonly TemplateSource[];
+  /** What comes with plugins; absent: nothing does. */
+  readonly sources?: TemplateSources;
   readonly onTrouble: (what: string, error: unknown) => void;
 }
 
@@ -29,7 +29,7 @@ export class TemplateService {
   readonly categories: TemplateCategories;
   readonly instances: TemplateInstances;
   private readonly packs: TemplatePacks;
-  private beginning: Promise<void> | undefined;
+  private kept: { readonly revision: number; readonly done: Promise<void> } | undefined;
 
   constructor(private readonly parts: TemplateServiceParts) {
     const { store, newId, credentials } = parts;
@@ -40,33 +40,24 @@ export class TemplateService {
   }
 
   /**
-   * Fulfils when what is built in and what comes with plugins is kept. Done once, when templates are first asked for: whoever
-   * only runs a workflow does not wait for it.
+   * Fulfils when the templates are those of the plugins that are there now, beside the built-in ones and those that somebody
+   * made. The first time takes a moment, so it is done when templates are asked for: who runs a workflow does not wait.
    */
   async ready(): Promise<void> {
-    this.beginning ??= this.begin();
+    const revision = this.parts.sources?.revision() ?? 0;
+    if (this.kept?.revision !== revision) this.kept = { revision, done: this.follow(this.kept?.done) };
+    const { kept } = this;
     try {
-      await this.beginning;
+      await kept.done;
     } catch (error) {
-      this.beginning = undefined;
+      if (this.kept === kept) this.kept = undefined;
       throw error;
     }
   }
 
-  /** A plugin is there now, or has other templates. What is wrong with one of them is answered; the others are kept. */
-  async offer(source: TemplateSource): Promise<readonly SourceProblem[]> {
-    await this.ready();
-    return this.packs.offer(source);
-  }
-
-  /** A plugin is gone. Its templates are hidden; what was made of them stays, and what extends them works. */
-  async withdraw(source: string): Promise<void> {
-    await this.ready();
-    await this.packs.withdraw(source);
-  }
-
-  private async begin(): Promise<void> {
-    const problems = await this.packs.begin([BUILT_IN, ...(this.parts.sources?.() ?? [])]);
+  private async follow(before: Promise<void> | undefined): Promise<void> {
+    await before?.catch(() => undefined);
+    const problems = await this.packs.keep([BUILT_IN, ...(this.parts.sources?.all() ?? [])]);
     for (const { source, name, reason } of problems)
       this.parts.onTrouble(`template ${JSON.stringify(name)} of ${source} is left out`, new Error(reason));
   }

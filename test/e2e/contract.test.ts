@@ -181,6 +181,15 @@ describe('every operation answers as the contract describes', () => {
     await ask(`POST ${V}/executions/{id}/reexecute`, `${x}/reexecute?dry_run=true`, again);
     await ask(`POST ${V}/executions/{id}/reexecute`, `${x}/reexecute`, again);
 
+    const k = `${V}/credentials/tour`;
+    const made = await ask(`PUT ${V}/credentials/{name}`, k, { type: 'api_key', key: 'secret', header: 'X-Key' });
+    expect(made.message).toBe('Credential made');
+    await ask(`PUT ${V}/credentials/{name}`, k, { type: 'bearer', token: 'secret' });
+    await ask(`PUT ${V}/credentials/{name}`, k, { type: 'bearer' });
+    await ask(`GET ${V}/credentials`, `${V}/credentials?managed=true`);
+    await ask(`GET ${V}/credentials/{name}`, k);
+    await ask(`POST ${V}/credentials/rotate`, `${V}/credentials/rotate`);
+    await ask(`DELETE ${V}/credentials/{name}`, k);
     await tourOfTemplates(ask);
 
     const streams = /^GET \/events/;

@@ -57,7 +57,7 @@ describe('plugin packages', () => {
     expect(code).toBe('plugin_invalid');
     expect(faults.map((fault) => fault.message.replaceAll(root, ''))).toEqual([
       expect.stringContaining('/again cannot be loaded: another plugin has this id'),
-      expect.stringContaining('/promises cannot be loaded: it offers a; its manifest says a, b'),
+      expect.stringContaining('/promises cannot be loaded: it offers tasks a; its manifest says a, b'),
       expect.stringContaining('/renamed cannot be loaded: the code says it is "other"'),
       expect.stringContaining('/broken cannot be loaded: at import'),
       expect.stringContaining('/greedy cannot be loaded: there is no service "root"'),

@@ -46,7 +46,7 @@ const imageFaults = async (directory: string, told: readonly string[], finish: b
   }
   try {
     const { engine, catalog } = engineOver(storage, parts);
-    const compiled = catalog.compiled.bind(catalog);
+    const compiled = (definition: string) => catalog.compiled(definition);
     const faults = await storageFaults(storage, { compiled });
     for (const line of told) {
       const [execution, seq] = line.split(' ') as [string, string];

@@ -23,7 +23,7 @@ describe('a secret parameter', () => {
   test('is kept as a credential; the workflow has its name only', async () => {
     const made = await world.make(document, { token: CANARY });
     const [[name = '', credential] = []] = [...world.keeper.kept];
-    expect(name).toMatch(/^template:[0-9a-f-]{36}:token$/);
+    expect(name).toMatch(/^template\.[0-9a-f-]{36}\.token$/);
     expect(credential).toEqual({ type: 'secret', value: CANARY });
     expect((made.tasks as JsonObject).a).toMatchObject({ input: { v: `Bearer \${secrets["${name}"]}` } });
     expect((made.metadata as JsonObject).parameter_values).toEqual({ token: '***', x: 1 });
@@ -39,7 +39,7 @@ describe('a secret parameter', () => {
     expect(await faultsOf(world.make(document, { token: { credential: 'none' } }))).toEqual([
       'out_of_range /parameter_values/token/credential',
     ]);
-    for (const credential of ['a"]} ${secrets["b', 'a\\', 'a\nb', ''])
+    for (const credential of ['a"]} ${secrets["b', 'a\\', 'a\nb', '', 'webhook:1:key'])
       expect(await faultsOf(world.make(document, { token: { credential } }))).toEqual([
         'wrong_type /parameter_values/token/credential',
       ]);
@@ -112,37 +112,36 @@ describe('templates that come with something', () => {
     const { service } = world;
     const child = { name: 'child', extends: 'trip', parameters: {} };
     // The child stands before what it extends.
-    expect(await service.offer(pack([child, trip('one')]))).toEqual([]);
+    expect(await world.offer(pack([child, trip('one')]))).toEqual([]);
     expect(await names()).toEqual(['child 1.0.0', 'trip 1.0.0']);
     const kept = await world.store.findByName('trip');
-    for (let n = 0; n < 3; n++) await service.offer(pack([child, trip('one')]));
+    for (let n = 0; n < 3; n++) await world.offer(pack([child, trip('one')]));
     expect([await names(), (await world.store.versions(kept?.id ?? '')).length]).toEqual([
       ['child 1.0.0', 'trip 1.0.0'],
       1,
     ]);
-    await service.offer(pack([trip('two')]));
+    await world.offer(pack([trip('two')]));
     expect(await names()).toEqual(['trip 1.0.1']);
-    await service.offer(pack([child, trip('three', { version: '3.0.0' })]));
+    await world.offer(pack([child, trip('three', { version: '3.0.0' })]));
     expect(await names()).toEqual(['child 1.0.0', 'trip 3.0.0']);
-    await service.offer(pack([trip('four', { version: '3.0.0' })]));
+    await world.offer(pack([trip('four', { version: '3.0.0' })]));
     expect(await names()).toEqual(['trip 3.0.1']);
 
     const mine = await service.repository.create({ name: 'mine', extends: 'trip', parameters: {} });
-    await service.withdraw('travel');
+    await world.offer();
     expect(await names()).toEqual([]);
     await expect(service.repository.find(kept?.id ?? '')).rejects.toMatchObject({ code: 'template_not_found' });
     const made = await service.instances.instantiate(mine, { values: {}, where: '' });
     expect((made.document.tasks as JsonObject).a).toMatchObject({ input: { v: 'four' } });
-    await service.offer(pack([trip('four', { version: '3.0.0' })]));
+    await world.offer(pack([trip('four', { version: '3.0.0' })]));
     expect(await names()).toEqual(['trip 3.0.1']);
     expect((await world.store.findByName('trip'))?.id).toBe(kept?.id);
   });
 
   test('one that is wrong is left out and said, the others are kept', async () => {
-    const problems = await world.service.offer(pack([{ name: 'wrong' }, trip('x'), { no: 'name' }], 'half'));
-    expect(problems.map(({ source, name }) => [source, name])).toEqual([
-      ['half', 'wrong'],
-      ['half', null],
+    expect(await world.offer(pack([{ name: 'wrong' }, trip('x'), { no: 'name' }], 'half'))).toEqual([
+      'template "wrong" of half is left out',
+      'template null of half is left out',
     ]);
     expect(await names('half')).toEqual(['trip 1.0.0']);
     expect(await names('harmonia')).toHaveLength(9);

@@ -1,6 +1,6 @@
 import { spawn, type ChildProcessByStdio } from 'node:child_process';
 import { once } from 'node:events';
-import type { Readable } from 'node:stream';
+import type { Readable, Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { runCli } from '../../src/cli/main.js';
 
@@ -19,7 +19,7 @@ export class RunningCommand {
   readonly ended: Promise<Ran>;
   private readonly looks = new Set<() => void>();
 
-  constructor(readonly child: ChildProcessByStdio<null, Readable, Readable>) {
+  constructor(readonly child: ChildProcessByStdio<Writable | null, Readable, Readable>) {
     child.stdout.on('data', (chunk: Buffer) => this.said('out', chunk));
     child.stderr.on('data', (chunk: Buffer) => this.said('err', chunk));
     this.ended = once(child, 'close').then(([code]) => ({ code: code as number | null, out: this.out, err: this.err }));
@@ -56,6 +56,16 @@ export const startHarmonia = (args: readonly string[], environment: Record<strin
 /** Runs `harmonia` to its end. */
 export const harmonia = (args: readonly string[], environment: Record<string, string> = {}): Promise<Ran> =>
   startHarmonia(args, environment).ended;
+
+/** Runs `harmonia` to its end with a text on standard input. */
+export const harmoniaReading = (input: string, args: readonly string[], environment = {}): Promise<Ran> => {
+  const child = spawn(process.execPath, [PROGRAM, ...args], {
+    env: { ...process.env, ...environment },
+    stdio: ['pipe', 'pipe', 'pipe'],
+  });
+  child.stdin.end(input);
+  return new RunningCommand(child).ended;
+};
 
 /** The same in this process: for what needs no process of its own, since starting one costs a second. */
 export const harmoniaHere = async (args: readonly string[]): Promise<Ran> => {

@@ -6,7 +6,10 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { readConfig, type Config } from '../../src/config/index.js';
 import type { StreamLimits } from '../../src/api/index.js';
 import { Clients } from '../../src/api/streams/clients.js';
+import type { CredentialKeeper } from '../../src/credential/ports/index.js';
+import type { Harmonia } from '../../src/harmonia.js';
 import { createService } from '../../src/main.js';
+import { HARMONIA } from '../../src/nest/index.js';
 import type { JsonObject } from '../../src/kernel/index.js';
 
 export interface Answer {
@@ -117,6 +120,11 @@ export class TestService {
   /** Bytes that the service has handed to its sockets and that are not sent. */
   pendingBytes(): number {
     return [...this.sockets].reduce((sum, socket) => sum + socket.writableLength, 0);
+  }
+
+  /** What the service keeps, in clear. */
+  credentials(): CredentialKeeper {
+    return this.app.get<Harmonia>(HARMONIA, { strict: false }).credentials;
   }
 
   /** Clients of streams that the service serves. */

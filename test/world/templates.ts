@@ -3,7 +3,7 @@ import { HarmoniaError, type Fault, type JsonObject } from '../../src/kernel/ind
 import { newId } from '../../src/new-id.js';
 import { loadBuiltIns } from './built-ins.js';
 import { TemplateService } from '../../src/template/index.js';
-import type { TemplateStore } from '../../src/template/ports/index.js';
+import type { TemplateSource, TemplateStore } from '../../src/template/ports/index.js';
 import { WorkflowCatalog } from '../../src/workflow/index.js';
 import type { CredentialKeeper } from '../../src/credential/ports/index.js';
 import type { Credential } from '../../src/plugin/contract/index.js';
@@ -35,6 +35,8 @@ export interface TemplateWorld {
   readonly schemas: ReturnType<typeof createSchemaChecker>;
   /** Milliseconds; tests move it. */
   readonly clock: { time: number };
+  /** The plugins with templates are these, from now on; answers what was left out. */
+  offer(...sources: readonly TemplateSource[]): Promise<readonly string[]>;
   /** What a template document becomes when it is kept and instantiated. */
   make(document: JsonObject, values?: JsonObject): Promise<JsonObject>;
   close(): Promise<void>;
@@ -49,16 +51,33 @@ export const templateWorld = async (): Promise<TemplateWorld> => {
   const keeper = new MemoryKeeper();
   const surroundings = { catalogue: await loadBuiltIns(), schemas };
   const catalog = new WorkflowCatalog({ store: storage.workflows, clock: { now }, newId, surroundings });
-  const trouble = (what: string, error: unknown): never => {
-    throw new Error(what, { cause: error });
-  };
+  const troubles: string[] = [];
+  const onTrouble = (what: string): unknown => troubles.push(what);
+  let offered: readonly TemplateSource[] = [];
+  let revision = 0;
+  const sources = { revision: () => revision, all: () => offered };
   const parts = { store: storage.templates, catalog, schemas, clock: { now }, newId, credentials: keeper };
-  const service = new TemplateService({ ...parts, onTrouble: trouble });
+  const service = new TemplateService({ ...parts, sources, onTrouble });
+  const offer = async (...said: readonly TemplateSource[]): Promise<readonly string[]> => {
+    [offered, revision] = [said, revision + 1];
+    await service.ready();
+    return troubles.splice(0);
+  };
   const make = async (document: JsonObject, values: JsonObject = {}): Promise<JsonObject> => {
     const saved = await service.repository.create({ name: 'made', ...document });
     return (await service.instances.instantiate(saved, { values, where: '/parameter_values' })).document;
   };
-  return { service, store: storage.templates, catalog, keeper, schemas, clock, make, close: () => storage.close() };
+  return {
+    service,
+    store: storage.templates,
+    catalog,
+    keeper,
+    schemas,
+    clock,
+    offer,
+    make,
+    close: () => storage.close(),
+  };
 };
 
 /** The faults of a request that is refused; a code alone when it has none. */

@@ -10,12 +10,20 @@ interface FastifyFailure {
   readonly message?: string;
 }
 
+const TO_CREDENTIALS = /^\/api\/(v1\/)?credentials\//;
+
+/** What a parser says of a body quotes it. */
+const withoutSecrets = (error: HarmoniaError, { url }: Pick<FastifyRequest, 'url'>): HarmoniaError =>
+  error.code === 'invalid_request' && TO_CREDENTIALS.test(url)
+    ? new HarmoniaError('invalid_request', { reason: 'the body is no well-formed JSON or YAML, or not called so' })
+    : error;
+
 /** Turns whatever went wrong into a `HarmoniaError`; undefined when it is nobody's fault but ours. */
 export const asHarmoniaError = (
   error: unknown,
   request: Pick<FastifyRequest, 'method' | 'url'>,
 ): HarmoniaError | undefined => {
-  if (error instanceof HarmoniaError) return error;
+  if (error instanceof HarmoniaError) return withoutSecrets(error, request);
   const { code, message } = error as FastifyFailure;
   const status = error instanceof HttpException ? error.getStatus() : (error as FastifyFailure).statusCode;
   if (code === 'FST_ERR_CTP_BODY_TOO_LARGE' || status === 413) {
@@ -29,7 +37,7 @@ export const asHarmoniaError = (
   if (status === 404)
     return new HarmoniaError('route_not_found', { method: request.method, path: request.url.slice(0, 200) });
   if (status !== undefined && status >= 400 && status < 500)
-    return new HarmoniaError('invalid_request', { reason: message ?? 'bad request' });
+    return withoutSecrets(new HarmoniaError('invalid_request', { reason: message ?? 'bad request' }), request);
   return undefined;
 };
 

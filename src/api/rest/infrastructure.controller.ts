@@ -19,7 +19,14 @@ const EVENT_TYPES = [
   ...['checkpoint_created', 'retry_attempted', 'timeout_occurred', 'error_occurred'],
 ];
 const ENDPOINTS = [
-  ...['/api/v1/workflows', '/api/v1/executions', '/api/v1/checkpoints', '/api/v1/status', '/api/v1/docs'],
+  ...[
+    '/api/v1/workflows',
+    '/api/v1/executions',
+    '/api/v1/checkpoints',
+    '/api/v1/credentials',
+    '/api/v1/status',
+    '/api/v1/docs',
+  ],
   ...['/health', '/ready', '/discovery', '/events', '/events/executions/{id}', '/events/workflows/{id}'],
   ...['/ws/events', '/ws/executions/{id}', '/ws/workflows'],
 ];

@@ -1,4 +1,5 @@
-import { ValidationPipe, type ValidationError } from '@nestjs/common';
+import { ValidationPipe, type ArgumentMetadata, type PipeTransform, type ValidationError } from '@nestjs/common';
+import { getMetadataStorage } from 'class-validator';
 import {
   fault,
   HarmoniaError,
@@ -12,11 +13,16 @@ import {
   type Uuid,
 } from '../../kernel/index.js';
 
+import { isStrict } from './dto/fields.js';
+
 const NO_OBJECT = 'Validation failed (object is expected)';
 
 const faultsOf = (errors: readonly ValidationError[], base: JsonPointer): Fault[] =>
   errors.flatMap((error) => {
-    const constraints = Object.values(error.constraints ?? {});
+    const { whitelistValidation: isUnknown, ...rest } = error.constraints ?? {};
+    const field = error.property;
+    if (isUnknown) return [fault('unknown_field', pointer(base, field), { field, known: knownOf(error.target) })];
+    const constraints = Object.values(rest);
     if (constraints.includes(NO_OBJECT)) return [fault('wrong_type', base, { expected: 'an object' })];
     const here = pointer(base, error.property);
     const own = constraints.map((message) => fault('wrong_type', here, { expected: message }));
@@ -26,18 +32,33 @@ const faultsOf = (errors: readonly ValidationError[], base: JsonPointer): Fault[
 const validationError = (subject: string, faults: readonly Fault[]): HarmoniaError =>
   new HarmoniaError('validation_error', { subject, count: faults.length }, { faults });
 
-/**
- * Checks bodies and queries against their DTO. Fields that a DTO does not know are ignored, as upstream does and its
- * callers rely on; a field it knows with the wrong type is a fault with its pointer.
- */
-export const validationPipe = (): ValidationPipe =>
+/** The fields of the class of a body. */
+const knownOf = (body: object | undefined): string => {
+  const known = getMetadataStorage().getTargetValidationMetadatas(body?.constructor ?? Object, '', true, false);
+  return [...new Set(known.map(({ propertyName }) => propertyName))].join(', ');
+};
+
+const pipeOf = (forbidNonWhitelisted: boolean): ValidationPipe =>
   new ValidationPipe({
     transform: true,
     whitelist: true,
+    forbidNonWhitelisted,
     stopAtFirstError: true,
-    validationError: { target: false, value: false },
+    validationError: { target: true, value: false },
     exceptionFactory: (errors) => validationError('The request', faultsOf(errors, '')),
   });
+
+/**
+ * Checks bodies and queries against their DTO. Fields that a DTO does not know are ignored, as upstream does and its
+ * callers rely on, unless the DTO is `Strict`; a field it knows with the wrong type is a fault with its pointer.
+ */
+export const validationPipe = (): PipeTransform => {
+  const [lenient, strict] = [pipeOf(false), pipeOf(true)];
+  return {
+    transform: (value: unknown, metadata: ArgumentMetadata): unknown =>
+      (isStrict(metadata.metatype) ? strict : lenient).transform(value, metadata),
+  };
+};
 
 /** An id of a path or body. Throws `validation_error` when it is no UUID. */
 export const uuidAt = (text: string, where: JsonPointer): Uuid => {

@@ -1,13 +1,12 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { pathToFileURL, fileURLToPath } from 'node:url';
+import { fileURLToPath } from 'node:url';
 import { fault, HarmoniaError, type JsonObject } from '../../kernel/index.js';
-import { isPlugin, type Plugin } from '../contract/index.js';
 import { reasonOf } from './failure-of.js';
-import { offerContract } from './offer-contract.js';
-import { readPluginPackage, Unusable, type PluginPackage } from './plugin-package.js';
-import { problemsOf } from './plugin-problems.js';
+import { loadPlugin } from './load-plugin.js';
+import { readPluginPackage, Unusable } from './plugin-package.js';
 import { PluginRegistry } from './plugin-registry.js';
+import { registrationOf } from './registration.js';
 
 export interface LoadOptions {
   /** Settings by plugin id. */
@@ -16,48 +15,11 @@ export interface LoadOptions {
   readonly patience?: number;
 }
 
-const PATIENCE = 30_000;
-
 /** A package that cannot be used, and one reason why. */
 interface Wrong {
   readonly plugin: string;
   readonly reason: string;
 }
-
-/** A module that a compiler made CommonJS holds its default export one level deeper. */
-const defaultOf = (module: unknown): unknown => {
-  const outer = (module as { default?: unknown }).default;
-  return isPlugin(outer) ? outer : ((outer as { default?: unknown } | undefined)?.default ?? outer);
-};
-
-/** Code that waits for something at its top level might wait for ever. */
-const importPatiently = async (entry: string, patience: number): Promise<unknown> => {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_resolve, reject) => {
-    const reason = `its code did not finish loading within ${patience / 1000} s`;
-    timer = setTimeout(() => reject(new Unusable([reason])), patience);
-  });
-  try {
-    return await Promise.race([import(pathToFileURL(entry).href), late]);
-  } finally {
-    clearTimeout(timer);
-  }
-};
-
-const load = async ({ entry, manifest }: PluginPackage, patience: number): Promise<Plugin> => {
-  offerContract(entry);
-  const plugin = defaultOf(await importPatiently(entry, patience));
-  const problems = problemsOf(plugin);
-  if (!isPlugin(plugin)) throw new Unusable(['its default export was not made by definePlugin']);
-  if (problems.length > 0) throw new Unusable(problems);
-  if (plugin.id !== manifest.id)
-    throw new Unusable([`the code says it is "${plugin.id}", the manifest "${manifest.id}"`]);
-  const offered = plugin.tasks.map(({ id }) => id).sort();
-  const promised = [...(manifest.tasks ?? [])].sort();
-  if (offered.join() !== promised.join())
-    throw new Unusable([`it offers ${offered.join(', ')}; its manifest says ${promised.join(', ')}`]);
-  return plugin;
-};
 
 /**
  * Loads the plugins of these package directories, in their order, manifests first: code of a package whose manifest is
@@ -65,7 +27,7 @@ const load = async ({ entry, manifest }: PluginPackage, patience: number): Promi
  */
 export const loadPlugins = async (
   directories: readonly string[],
-  { config, patience = PATIENCE }: LoadOptions,
+  { config, patience }: LoadOptions,
 ): Promise<PluginRegistry> => {
   const registry = new PluginRegistry();
   const wrong: Wrong[] = [];
@@ -74,11 +36,13 @@ export const loadPlugins = async (
   for (const [index, outcome] of read.entries()) {
     try {
       if (outcome.status === 'rejected') throw outcome.reason;
-      const { id, services = [], hosts = [] } = outcome.value.manifest;
+      const { id } = outcome.value.manifest;
       if (taken.has(id)) throw new Unusable(['another plugin has this id']);
       taken.add(id);
-      const plugin = await load(outcome.value, patience);
-      registry.add(plugin, { services, hosts, config: Object.hasOwn(config, id) ? config[id] : {} });
+      const plugin = await loadPlugin(outcome.value, patience);
+      const settings = Object.hasOwn(config, id) ? config[id] : undefined;
+      const origin = outcome.value.directory.startsWith(BUILT_IN) ? 'built-in' : 'folder';
+      registry.add(plugin, registrationOf(outcome.value, origin, settings));
     } catch (error) {
       const plugin = directories[index] as string;
       wrong.push(...reasonsOf(error).map((reason) => ({ plugin, reason })));

@@ -1,7 +1,7 @@
 import { readFile, realpath } from 'node:fs/promises';
 import { join, resolve, sep } from 'node:path';
-import { isJsonObject, type Json, type JsonObject } from '../../kernel/index.js';
-import { satisfies, validRange } from 'semver';
+import { fault, HarmoniaError, isJsonObject, type Json, type JsonObject } from '../../kernel/index.js';
+import { satisfies, valid, validRange } from 'semver';
 import { API_VERSION, SERVICE_NAMES, type PluginManifest } from '../contract/index.js';
 import { PLUGIN_ID } from '../contract/plugin.js';
 import { TASK_ID } from '../contract/task.js';
@@ -9,14 +9,26 @@ import { TASK_ID } from '../contract/task.js';
 /** A package that says it is a plugin. Nothing of its code has run. */
 export interface PluginPackage {
   readonly directory: string;
-  readonly entry: string;
+  /** The file to be imported; undefined: it has the role `templates` and no code. */
+  readonly entry: string | undefined;
   readonly manifest: PluginManifest;
+  /** Of the package: `1.2.0`; undefined when it says none. */
+  readonly version: string | undefined;
+  readonly description: string | undefined;
+  /** What must be installed beside it: names and ranges. */
+  readonly dependencies: Readonly<Record<string, string>>;
 }
 
 /** Everything that is wrong with a package. */
 export class Unusable extends Error {
   constructor(readonly reasons: readonly string[]) {
     super(reasons.join('; '));
+  }
+
+  /** As people are told of it. */
+  toError(plugin: string): HarmoniaError {
+    const faults = this.reasons.map((reason) => fault('plugin_invalid', '', { plugin, reason }));
+    return new HarmoniaError('plugin_invalid', { plugin, reason: this.message }, { faults });
   }
 }
 
@@ -136,8 +148,17 @@ const readPackageJson = async (directory: string): Promise<JsonObject> => {
 export const readPluginPackage = async (given: string): Promise<PluginPackage> => {
   const directory = resolve(given);
   const packageJson = await readPackageJson(directory);
-  const found = await findEntry(directory, packageJson);
-  const reasons = [...('reason' in found ? [found.reason] : []), ...manifestProblems(packageJson.harmonia)];
+  const { harmonia, version, description, dependencies } = packageJson;
+  const isCode = !(isJsonObject(harmonia) && harmonia.role === 'templates');
+  const found = isCode ? await findEntry(directory, packageJson) : { entry: undefined };
+  const reasons = [...('reason' in found ? [found.reason] : []), ...manifestProblems(harmonia)];
   if ('reason' in found || reasons.length > 0) throw new Unusable(reasons);
-  return { directory, entry: found.entry, manifest: packageJson.harmonia as unknown as PluginManifest };
+  return {
+    directory,
+    entry: found.entry,
+    manifest: harmonia as unknown as PluginManifest,
+    version: typeof version === 'string' && valid(version) !== null ? version : undefined,
+    description: typeof description === 'string' ? description : undefined,
+    dependencies: isJsonObject(dependencies) ? (dependencies as Readonly<Record<string, string>>) : {},
+  };
 };

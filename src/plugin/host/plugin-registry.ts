@@ -1,6 +1,7 @@
 import { fault, HarmoniaError, type JsonObject } from '../../kernel/index.js';
 import type { TaskCatalogue, TaskType } from '../../engine/core/index.js';
 import { SERVICE_NAMES, type Plugin, type ServiceName, type Task } from '../contract/index.js';
+import type { PluginOrigin } from '../ports/index.js';
 import { problemsOf } from './plugin-problems.js';
 
 /** What a plugin may use, and what is known of it. */
@@ -13,12 +14,17 @@ export interface Registration {
   readonly hosts?: readonly string[];
   /** That of its package. */
   readonly version?: string;
+  /** Default: the application that embeds Harmonia. */
+  readonly origin?: PluginOrigin;
+  /** What its package says of it. Default: nothing. */
+  readonly description?: string;
 }
 
 /** A plugin with what it may use. */
-export interface RegisteredPlugin extends Required<Omit<Registration, 'version'>> {
+export interface RegisteredPlugin extends Required<Omit<Registration, 'version' | 'description'>> {
   readonly plugin: Plugin;
   readonly version: string | undefined;
+  readonly description: string | undefined;
 }
 
 /** A task with what its plugin may use. */
@@ -53,6 +59,7 @@ export class PluginRegistry implements TaskCatalogue {
   private current = new Map<string, RegisteredTask>();
   /** The stages of each plugin, oldest first. */
   private readonly stages = new Map<string, readonly Stage[]>();
+  private readonly listeners = new Set<() => void>();
 
   /** The set that there is now; undefined: the first. */
   get plugins(): number | undefined {
@@ -74,6 +81,12 @@ export class PluginRegistry implements TaskCatalogue {
     const problems = problemsOf(plugin);
     if (problems.length > 0) throw invalid(plugin.id, problems);
     this.enter(plugin, registration, since);
+  }
+
+  /** What starts from now on is pinned to this set, or to a later one. */
+  beginSet(set: number): void {
+    this.set = Math.max(this.set, set);
+    this.refresh();
   }
 
   /** Takes a plugin away from a set on; executions that are pinned to a set before keep it. */
@@ -107,6 +120,18 @@ export class PluginRegistry implements TaskCatalogue {
       if (kept.length < stages.length) this.stages.set(id, kept);
     }
     return forgotten;
+  }
+
+  /** Calls `listener` whenever a plugin comes, goes or changes. Answers how to stop that. */
+  onChange(listener: () => void): () => void {
+    this.listeners.add(listener);
+    return () => void this.listeners.delete(listener);
+  }
+
+  /** The versions of a plugin that are there for executions which were pinned to them, oldest first. */
+  olderVersions(id: string): readonly string[] {
+    const before = (this.stages.get(id) ?? []).slice(0, -1);
+    return before.flatMap(({ registered }) => registered?.version ?? []);
   }
 
   /** A plugin as it is now. */
@@ -151,8 +176,9 @@ export class PluginRegistry implements TaskCatalogue {
   }
 
   private enter(plugin: Plugin, given: Registration, since: number): void {
-    const { config = {}, services = SERVICE_NAMES, hosts = ALL_HOSTS, version } = given;
-    this.put(plugin.id, stageOf({ plugin, config, services, hosts, version }, since));
+    const { config = {}, services = SERVICE_NAMES, hosts = ALL_HOSTS, origin = 'application' } = given;
+    const { version, description } = given;
+    this.put(plugin.id, stageOf({ plugin, config, services, hosts, origin, version, description }, since));
   }
 
   private put(id: string, stage: Stage): void {
@@ -165,6 +191,7 @@ export class PluginRegistry implements TaskCatalogue {
   private refresh(): void {
     this.revision += 1;
     this.current = new Map([...this.stages.values()].flatMap((stages) => [...(stages.at(-1)?.tasks ?? [])]));
+    for (const listener of this.listeners) listener();
   }
 
   /** A set that is not kept any more, or is of a time before the plugin came, has what is there now. */

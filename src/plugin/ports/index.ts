@@ -1,3 +1,4 @@
 /** What the plugin host needs of the rest of the house. */
 export type * from './outbound-http.js';
+export type * from './plugin-administration.js';
 export type * from './secret-source.js';

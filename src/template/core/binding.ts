@@ -48,6 +48,9 @@ const isWhole = (value: Json): boolean => {
   return Object.entries(value).every(([key, entry]) => !LONE_SURROGATE.test(key) && isWhole(entry));
 };
 
+/** As people name theirs: without a colon, which those have that belong to a feature; and no quote ends the expression. */
+const CREDENTIAL = /^[A-Za-z_][A-Za-z0-9_.-]{0,127}$/;
+
 class Binder {
   readonly binding = new Map<string, Bound>();
   readonly secrets: SecretToKeep[] = [];
@@ -103,8 +106,7 @@ class Binder {
   }
 
   private nameCredential(name: string, credential: string, at: string): void {
-    // As in `${secrets["…"]}`: neither quotes nor backslashes.
-    if (/^[^"\\\p{Cc}\p{Surrogate}]{1,200}$/u.test(credential)) this.binding.set(name, { is: 'secret', credential });
+    if (CREDENTIAL.test(credential)) this.binding.set(name, { is: 'secret', credential });
     else this.faults.push(fault('wrong_type', pointer(at, 'credential'), { expected: 'the name of a credential' }));
   }
 

@@ -133,6 +133,13 @@ export interface TemplateSource {
   readonly documents: readonly JsonObject[];
 }
 
+/** The sources that are there: those of plugins come and go. */
+export interface TemplateSources {
+  /** Another number whenever one came, went or changed. */
+  revision(): number;
+  all(): readonly TemplateSource[];
+}
+
 /** What is wrong with a template of a source: it is left out, the others are not. */
 export interface SourceProblem {
   readonly source: string;

@@ -49,6 +49,13 @@ const field = (
   ...(required ? [] : [IsOptional()]),
 ];
 
+const STRICT = Symbol('strict');
+
+/** A body that takes no other fields than its own, under their own names. */
+export const Strict = (): ClassDecorator => (target) => Reflect.defineMetadata(STRICT, true, target);
+
+export const isStrict = (of: unknown): boolean => typeof of === 'function' && Reflect.getMetadata(STRICT, of) === true;
+
 /** A text of at most `most` characters. */
 export const Text = (most: number, words: FieldWords = {}): PropertyDecorator => {
   const message = `a text of at most ${most} characters`;

@@ -1,0 +1,68 @@
+import { ApiProperty } from '@nestjs/swagger';
+
+const Given = (options: object): PropertyDecorator => ApiProperty(options);
+const schema = { type: 'object', additionalProperties: true, nullable: true, description: 'JSON Schema 2020-12.' };
+const text = { type: String, nullable: true };
+
+/** A kind of task, as a workflow may use it. */
+export class TaskTypeItem {
+  @Given({ type: String }) type!: string;
+  @Given({ type: String }) title!: string;
+  @Given({ type: String }) description!: string;
+  @Given({ ...text, description: 'An emoji, or the data: URL of an image.' }) icon!: string | null;
+  @Given({ enum: ['pure', 'read', 'idempotent', 'write'] }) effects!: string;
+  @Given(schema) input!: object | null;
+  @Given(schema) output!: object | null;
+  @Given({ ...schema, description: 'Places for credentials: by name `{types, optional?}`.' }) credentials!:
+    object | null;
+  @Given({ ...schema, description: 'Retry policy of tasks that state none.' }) retry!: object | null;
+  @Given({ type: Number, nullable: true, description: 'Seconds.' }) timeout!: number | null;
+  @Given({ type: Number, nullable: true, description: 'Seconds.' }) heartbeat!: number | null;
+  @Given({ ...schema, description: 'What undoes it: `{type, input?}`.' }) compensate!: object | null;
+}
+
+/** A kind of trigger. */
+export class TriggerTypeItem {
+  @Given({ type: String }) type!: string;
+  @Given({ type: String }) title!: string;
+  @Given({ type: String }) description!: string;
+  @Given(text) icon!: string | null;
+  @Given(schema) params!: object | null;
+  @Given(schema) payload!: object | null;
+  @Given({ ...schema, description: 'Places for credentials.' }) credentials!: object | null;
+}
+
+/** How a plugin was installed. */
+export class InstallationItem {
+  @Given({ type: String }) source!: string;
+  @Given({ type: String, description: 'SHA-512 of its files, as npm writes it.' }) integrity!: string;
+  @Given({ type: Boolean, description: 'Its code runs in the process of the service.' }) trusted!: boolean;
+}
+
+/** A plugin. */
+export class PluginItem {
+  @Given({ type: String }) id!: string;
+  @Given(text) version!: string | null;
+  @Given(text) description!: string | null;
+  @Given({ enum: ['built-in', 'folder', 'installed', 'application'] }) origin!: string;
+  @Given({ type: Boolean }) enabled!: boolean;
+  @Given({ type: InstallationItem, nullable: true }) installation!: InstallationItem | null;
+  @Given({ type: [String], description: 'Versions before this one that executions under way still use.' })
+  older_versions!: string[];
+  @Given({ type: [String] }) services!: string[];
+  @Given({ type: [String] }) hosts!: string[];
+  @Given({ type: [TaskTypeItem] }) tasks!: TaskTypeItem[];
+  @Given({ type: [TriggerTypeItem] }) triggers!: TriggerTypeItem[];
+  @Given({ type: 'integer', description: 'Templates that it brings along.' }) templates!: number;
+}
+
+/** The settings of a plugin. */
+export class PluginConfigAnswer {
+  @Given({ type: 'object', additionalProperties: true, description: 'As its tasks see them.' }) config!: object;
+  @Given({
+    type: 'array',
+    items: { type: 'object', additionalProperties: true },
+    description: 'JSON Schemas that the settings must fit, all of them.',
+  })
+  schemas!: object[];
+}

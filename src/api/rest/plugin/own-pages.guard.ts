@@ -1,0 +1,21 @@
+import { Inject, Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
+import { HarmoniaError } from '../../../kernel/index.js';
+import { SETTINGS, type ApiSettings } from '../../tokens.js';
+
+/**
+ * Refuses what a page of somebody else asks for in the name of a visitor. Installing code is not for any page that a
+ * browser on this machine happens to show, also where everybody may call (`*`): only for pages of this service, of the
+ * origins that are named, and for what is no page at all.
+ */
+@Injectable()
+export class OwnPagesGuard implements CanActivate {
+  constructor(@Inject(SETTINGS) private readonly settings: ApiSettings) {}
+
+  canActivate(context: ExecutionContext): boolean {
+    const { origin, host } = context.switchToHttp().getRequest<FastifyRequest>().headers;
+    if (origin === undefined || this.settings.corsOrigins.includes(origin)) return true;
+    if (URL.canParse(origin) && new URL(origin).host === host) return true;
+    throw new HarmoniaError('foreign_origin', { origin });
+  }
+}

@@ -1,0 +1,76 @@
+import { join } from 'node:path';
+import type { Config } from '../config/index.js';
+import {
+  Credentials,
+  credentialsIn,
+  givenKeyFile,
+  givenKeys,
+  ownKeyFile,
+  type KeySource,
+  type RotationReport,
+} from '../credential/index.js';
+import type { CredentialUsers } from '../credential/ports/index.js';
+import { systemTimers } from '../engine/embedded/index.js';
+import { openStorage, type Storage } from '../persistence/index.js';
+
+const keySource = ({ credentials: { keys, keyFile }, dataDirectory }: Config): KeySource => {
+  if (keys.length > 0) return givenKeys(keys, 'HARMONIA_CREDENTIALS_KEY');
+  return keyFile === undefined ? ownKeyFile(join(dataDirectory, 'credentials.key')) : givenKeyFile(keyFile);
+};
+
+/** Workflows that are looked at in one go. */
+const PAGE = 200;
+/** Workflows that an error names. */
+const SHOWN = 5;
+
+/** The current versions of all workflows are read: a credential is seldom deleted. */
+const workflowsThatUse = ({ workflows }: Storage): CredentialUsers => ({
+  usedBy: async (name) => {
+    const users: string[] = [];
+    for (let offset = 0; ; offset += PAGE) {
+      const page = await workflows.list({ sortBy: 'created_at', descending: false, offset, limit: PAGE });
+      for (const workflow of page.items) {
+        const document = await workflows.document(workflow.definition);
+        if (document && credentialsIn(document).has(name)) users.push(workflow.name);
+        if (users.length === SHOWN) return users;
+      }
+      if (offset + PAGE >= page.total) return users;
+    }
+  },
+});
+
+export interface CredentialSurroundings {
+  readonly config: Config;
+  readonly storage: Storage;
+  readonly onTrouble: (what: string, error: unknown) => void;
+}
+
+/** Credentials over a storage. Closes it when they cannot be opened. */
+export const openCredentials = async ({ config, storage, onTrouble }: CredentialSurroundings): Promise<Credentials> => {
+  try {
+    return await Credentials.open({
+      store: storage.credentials,
+      keys: keySource(config),
+      users: workflowsThatUse(storage),
+      clock: systemTimers,
+      secrets: config.secrets,
+      onTrouble,
+    });
+  } catch (error) {
+    await storage.close();
+    throw error;
+  }
+};
+
+/** Rotates the credentials of a data directory that no other process works on: `storage_locked` otherwise. */
+export const rotateCredentials = async (
+  surroundings: Omit<CredentialSurroundings, 'storage'>,
+): Promise<RotationReport> => {
+  const storage = await openStorage(surroundings.config.dataDirectory);
+  const credentials = await openCredentials({ ...surroundings, storage });
+  try {
+    return await credentials.rotate();
+  } finally {
+    await storage.close();
+  }
+};

@@ -1,0 +1,60 @@
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Config } from '../config/index.js';
+import { HarmoniaError } from '../kernel/index.js';
+import type { SchemaChecker } from '../engine/core/index.js';
+import { systemTimers } from '../engine/embedded/index.js';
+import type { Plugin, TaskServices } from '../plugin/contract/index.js';
+import {
+  builtInPlugins,
+  loadPlugins,
+  PluginHost,
+  type PluginHostOptions,
+  type PluginRegistry,
+} from '../plugin/host/index.js';
+import type { OutboundHttp } from '../plugin/ports/index.js';
+
+/** Where plugins lie that were installed, and those that somebody has put there. */
+const pluginFolder = (config: Config): string => join(config.dataDirectory, 'plugins');
+
+/** Packages that somebody has put into the folder of the plugins. Installed ones lie in folders whose names begin with a dot. */
+const foldersIn = async (folder: string): Promise<string[]> => {
+  const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
+  return entries
+    .filter((entry) => entry.isDirectory() && !entry.name.startsWith('.'))
+    .map((entry) => join(folder, entry.name))
+    .sort();
+};
+
+/** The plugins that come with Harmonia, those of the folders that are configured, and those of the data directory. */
+export const loadConfigured = async (config: Config): Promise<PluginRegistry> => {
+  const dropped = await foldersIn(pluginFolder(config));
+  const directories = [...(await builtInPlugins()), ...config.pluginDirectories, ...dropped];
+  return loadPlugins(directories, { config: config.plugins });
+};
+
+export interface PluginHostParts extends Pick<PluginHostOptions, 'inUse' | 'onTrouble' | 'log'> {
+  readonly config: Config;
+  readonly registry: PluginRegistry;
+  readonly schemas: SchemaChecker;
+  readonly services: TaskServices;
+  readonly http: OutboundHttp;
+  /** Plugins that live in this process. */
+  readonly plugins: readonly Plugin[];
+}
+
+/** What is installed is registered beside what is configured. */
+export const createPluginHost = async ({ config, plugins, ...parts }: PluginHostParts): Promise<PluginHost> => {
+  for (const plugin of plugins) parts.registry.add(plugin);
+  const host = new PluginHost({
+    ...parts,
+    folder: pluginFolder(config),
+    config: config.plugins,
+    npm: config.npm,
+    isolate: ({ manifest }) => Promise.reject(new HarmoniaError('plugin_needs_trust', { id: manifest.id })),
+    timers: systemTimers,
+    clock: systemTimers,
+  });
+  await host.load();
+  return host;
+};

@@ -1,0 +1,95 @@
+import { HarmoniaError, type Clock, type Json, type JsonObject } from '../../../kernel/index.js';
+import type { LogLevel, Plugin, PluginContext, ServiceName, TaskServices } from '../../contract/index.js';
+import type { OutboundHttp } from '../../ports/index.js';
+import { granted } from '../attempt-context.js';
+import { reasonOf } from '../failure-of.js';
+
+/** ms */
+const START_LIMIT = 30_000;
+const STOP_LIMIT = 10_000;
+
+/** A line that the hooks of a plugin say. */
+export interface PluginLogLine {
+  readonly plugin: string;
+  readonly level: LogLevel;
+  readonly message: string;
+  readonly details?: Json;
+}
+
+export interface HookSurroundings {
+  readonly services: TaskServices;
+  readonly http: OutboundHttp;
+  readonly clock: Clock;
+  readonly log: (line: PluginLogLine) => void;
+}
+
+/** What a plugin may use in its hooks. */
+export interface HookGrant {
+  readonly config: JsonObject;
+  readonly services: readonly ServiceName[];
+  readonly hosts: readonly string[];
+}
+
+const within = async (work: void | Promise<void>, limit: number): Promise<void> => {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(new Error(`it took longer than ${limit / 1000} s`)), limit);
+  });
+  try {
+    await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+};
+
+/** Calls the hooks of plugins: `start` once for each, `stop` once for each that was started. */
+export class PluginHooks {
+  private readonly running = new Map<Plugin, AbortController>();
+
+  constructor(private readonly surroundings: HookSurroundings) {}
+
+  /** Rejects with `plugin_not_started`; the plugin then counts as not started. */
+  async start(plugin: Plugin, grant: HookGrant): Promise<void> {
+    if (this.running.has(plugin)) return;
+    const controller = new AbortController();
+    this.running.set(plugin, controller);
+    try {
+      if (plugin.start) await within(plugin.start(this.contextOf(plugin, grant, controller.signal)), START_LIMIT);
+    } catch (error) {
+      controller.abort();
+      this.running.delete(plugin);
+      const reason = reasonOf(error).replace(/\.$/, '');
+      throw new HarmoniaError('plugin_not_started', { id: plugin.id, reason }, { cause: error });
+    }
+  }
+
+  /** What goes wrong is said in the log: it stops in any case. */
+  async stop(plugin: Plugin): Promise<void> {
+    const controller = this.running.get(plugin);
+    if (!controller) return;
+    this.running.delete(plugin);
+    controller.abort();
+    try {
+      if (plugin.stop) await within(plugin.stop(), STOP_LIMIT);
+    } catch (error) {
+      this.surroundings.log({ plugin: plugin.id, level: 'error', message: `It did not stop: ${reasonOf(error)}` });
+    }
+  }
+
+  async stopAll(): Promise<void> {
+    await Promise.all([...this.running.keys()].map((plugin) => this.stop(plugin)));
+  }
+
+  private contextOf({ id }: Plugin, { config, services, hosts }: HookGrant, signal: AbortSignal): PluginContext {
+    const { clock, http, log } = this.surroundings;
+    return {
+      config,
+      services: granted(this.surroundings.services, services),
+      http: http.client({ hosts, signal }),
+      signal,
+      now: () => clock.now(),
+      log: (level, message, details) =>
+        log({ plugin: id, level, message: String(message), ...(details !== undefined && { details }) }),
+    };
+  }
+}
