@@ -13,6 +13,7 @@ import { ServerClient, ServerRefusal } from './server-client.js';
 import * as server from './server-commands.js';
 import { addSimulateCommand } from './simulate-command.js';
 import { reportError, systemTerminal, type Terminal } from './terminal.js';
+import { addTemplateCommands } from './template/template-commands.js';
 import { validateFile, type ValidateOptions } from './validate-command.js';
 
 const version = (): string => {
@@ -40,6 +41,7 @@ const program = (terminal: Terminal, done: (code: ExitCode) => void): Command =>
   addCheckpointCommands(root, talk, done);
   addCredentialCommands(root, talk, done);
   addPluginCommands(root, talk, done);
+  addTemplateCommands(root, talk, done);
   return root;
 };
 

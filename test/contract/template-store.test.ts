@@ -9,7 +9,7 @@ import type {
 import { MemoryTemplates } from '../world/memory-templates.js';
 import { temporaryStorage } from '../world/stores.js';
 
-const STORES: Readonly<Record<string, () => Promise<{ store: TemplateStore; close(): Promise<void> }>>> = {
+const STORES: Readonly<Record<string, () => Promise<{ store: TemplateStore; close: () => Promise<void> }>>> = {
   'in memory': () => Promise.resolve({ store: new MemoryTemplates(), close: () => Promise.resolve() }),
   SQLite: async () => {
     const storage = await temporaryStorage();

@@ -67,7 +67,7 @@ describe.each(files)('%s', (file) => {
   test('is exported as it came', async () => {
     const { id } = await keep();
     const { body } = await service.get(`${V}/${id}/export`);
-    expect(body.data).toMatchObject(document as object);
+    expect(body.data).toMatchObject(document);
   });
 
   test('becomes a workflow with its values in their places, and runs to its end', async () => {

@@ -247,7 +247,7 @@ describe('hostile templates', () => {
     const child = keep('proto child', { extends: 'laugh 0', workflow_definition: { tasks } });
     await child.catch(() => undefined);
     const values = JSON.parse('{"__proto__": {"x": 1}, "toString": 1}') as JsonObject;
-    const making = world.make({ ...definition({ a: value(1) }), parameters: {} } as JsonObject, values);
+    const making = world.make({ ...definition({ a: value(1) }), parameters: {} }, values);
     expect(await faultsOf(making)).toEqual([
       'unknown_parameter /parameter_values/__proto__',
       'unknown_parameter /parameter_values/toString',
@@ -258,7 +258,7 @@ describe('hostile templates', () => {
   test.each(['../../etc/passwd', 'a/b\\c', '\u0000', '%2e%2e', 'x'.repeat(255)])('%j is only a name', async (name) => {
     await keep(name, definition({ a: value(1) }));
     expect(await world.store.findByName(name)).toMatchObject({ name });
-    expect(await world.make({ ...definition({ b: { include: `${name}` } }) } as JsonObject)).toMatchObject({
+    expect(await world.make({ ...definition({ b: { include: `${name}` } }) })).toMatchObject({
       tasks: { b: { tasks: { a: value(1) } } },
     });
   });
