@@ -62,6 +62,12 @@ module.exports = {
       { path: '^src/integration/' },
       { path: '^src/', pathNot: ['^src/(integration|plugin/(contract|ports)|engine/ports|kernel)/'] },
     ),
+    rule(
+      'isolation-stands-on-the-host',
+      { path: '^src/plugin/isolation/' },
+      { path: '^src/', pathNot: '^src/(plugin/(isolation|contract|host)|engine/core|kernel)/' },
+    ),
+    rule('pools-stay-home', { path: '^src/', pathNot: '^src/plugin/isolation/' }, { path: pkg('piscina') }),
     rule('config-is-read-once', { path: '^src/', pathNot: [ROOT, '^src/(config|cli)/'] }, { path: '^src/config/' }),
     rule('only-the-command-line-starts-it', { path: '^src/', pathNot: [ROOT, '^src/cli/'] }, { path: ROOT }),
     rule('through-the-door', { path: '^src/([^/]+)/' }, { path: '^src/[^/]+/', pathNot: ['^src/$1/', DOOR] }),

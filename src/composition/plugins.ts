@@ -1,7 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Config } from '../config/index.js';
-import { HarmoniaError } from '../kernel/index.js';
 import type { SchemaChecker } from '../engine/core/index.js';
 import { systemTimers } from '../engine/embedded/index.js';
 import type { Plugin, TaskServices } from '../plugin/contract/index.js';
@@ -12,6 +11,7 @@ import {
   type PluginHostOptions,
   type PluginRegistry,
 } from '../plugin/host/index.js';
+import { isolate } from '../plugin/isolation/index.js';
 import type { OutboundHttp } from '../plugin/ports/index.js';
 
 /** Where plugins lie that were installed, and those that somebody has put there. */
@@ -51,7 +51,7 @@ export const createPluginHost = async ({ config, plugins, ...parts }: PluginHost
     folder: pluginFolder(config),
     config: config.plugins,
     npm: config.npm,
-    isolate: ({ manifest }) => Promise.reject(new HarmoniaError('plugin_needs_trust', { id: manifest.id })),
+    isolate: (found) => isolate(found, { maxOutputBytes: config.limits.maxPayloadBytes }),
     timers: systemTimers,
     clock: systemTimers,
   });

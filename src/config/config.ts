@@ -1,5 +1,5 @@
 import { homedir } from 'node:os';
-import { join } from 'node:path';
+import { isAbsolute, join } from 'node:path';
 import { HarmoniaError, type JsonObject } from '../kernel/index.js';
 import type { Environment } from './environment.js';
 
@@ -143,6 +143,14 @@ const limits = (settings: Settings): Config['limits'] => ({
   maxTasks: settings.whole('HARMONIA_MAX_TASKS', { min: 1, max: 100_000, otherwise: 10_000 }),
 });
 
+/** Directories, each once; they must be absolute, for a service has no place of its own that people know. */
+const fileRoots = (settings: Settings): string[] => {
+  const roots = settings.list('HARMONIA_FILE_ROOTS');
+  const relative = roots.find((root) => !isAbsolute(root));
+  if (relative !== undefined) throw wrong('HARMONIA_FILE_ROOTS', `"${relative}" is no absolute path`);
+  return [...new Set(roots)];
+};
+
 const retention = (settings: Settings): Config['retention'] => {
   const days = settings.number('HARMONIA_RETENTION_DAYS', { min: 0, max: 36_500, otherwise: 0 });
   const hours = settings.number('HARMONIA_COMPACT_AFTER_HOURS', { min: 0, max: 876_000, otherwise: 24 });
@@ -178,6 +186,7 @@ export const readConfig = (environment: Environment): Config => {
   const host = settings.text('HARMONIA_BIND') ?? settings.text('HARMONIA_HOST') ?? '127.0.0.1';
   const port = settings.whole('HARMONIA_PORT', { min: 0, max: 65_535, otherwise: 8007 });
   const httpAllow = settings.list('HARMONIA_HTTP_ALLOW');
+  const roots = fileRoots(settings);
   const origins = settings.list('HARMONIA_CORS_ORIGINS');
   return Object.freeze({
     http: { host, port, corsOrigins: origins.length > 0 ? origins : ['*'] },
@@ -190,7 +199,8 @@ export const readConfig = (environment: Environment): Config => {
     credentials: credentials(settings),
     httpAllow,
     plugins: {
-      http: { allow: httpAllow },
+      http: { allow: httpAllow, roots },
+      file: { roots },
       script: { allow: settings.list('HARMONIA_SCRIPT_ALLOW') },
     },
     npm: { registry: npmRegistry(settings), token: settings.text('HARMONIA_NPM_TOKEN') },

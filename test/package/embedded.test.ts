@@ -34,7 +34,7 @@ describe('the tarball', () => {
     ];
     const files = await app.files();
     expect(files.filter((file) => !known.some((pattern) => pattern.test(file)))).toEqual([]);
-    for (const plugin of ['core', 'http', 'script', 'tekton-component'])
+    for (const plugin of ['core', 'file', 'http', 'script', 'tekton-component', 'transform'])
       expect(files).toEqual(
         expect.arrayContaining([`plugins/${plugin}/package.json`, `plugins/${plugin}/dist/index.js`]),
       );

@@ -277,9 +277,12 @@ describe('plugin packages', () => {
       'core/log',
       'core/noop',
       'core/value',
+      ...['append', 'copy', 'delete', 'list', 'move', 'read', 'stat', 'write'].map((id) => `file/${id}`),
       'http/request',
       'script/command',
+      'script/javascript',
       'tekton/action',
+      ...['filter', 'group', 'join', 'map', 'query', 'sort', 'template'].map((id) => `transform/${id}`),
     ]);
   });
 

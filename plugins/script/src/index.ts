@@ -1,4 +1,5 @@
 import { definePlugin } from '@tekton/harmonia/plugin';
 import { command } from './command.js';
+import { javascript } from './javascript.js';
 
-export default definePlugin({ id: 'script', tasks: [command] });
+export default definePlugin({ id: 'script', tasks: [command, javascript] });

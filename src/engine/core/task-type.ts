@@ -43,7 +43,7 @@ export interface TaskCatalogue {
   /** Another number whenever a type was added, changed or removed. */
   readonly revision: number;
   /** Names the set of plugin versions that the types belong to; absent: the first. */
-  readonly plugins?: number;
+  readonly plugins?: number | undefined;
   find(type: string): TaskType | undefined;
   /** Sorted. */
   types(): readonly TaskType[];

@@ -2,7 +2,9 @@
 export interface CredentialFields {
   /** One secret text. */
   readonly secret: { readonly value: string };
+  /** A name and a password. */
   readonly basic: { readonly username: string; readonly password: string };
+  /** A token for `Authorization: Bearer`. */
   readonly bearer: { readonly token: string };
   /** A key that travels in a header or in the query; absent names: as the service that is called wants it. */
   readonly api_key: { readonly key: string; readonly header?: string; readonly query?: string };
@@ -12,6 +14,7 @@ export interface CredentialFields {
   readonly custom: { readonly fields: Readonly<Record<string, string>> };
 }
 
+/** The name of a kind of credentials. */
 export type CredentialType = keyof CredentialFields;
 
 /** A credential in clear. What it holds is masked in whatever the task says and returns. */
@@ -46,9 +49,11 @@ export interface CredentialSlot<T extends CredentialType = CredentialType> {
   readonly types: readonly T[];
   /** Default false: a task without it is refused when its workflow is saved. */
   readonly optional?: boolean;
+  /** What it is for, for people. */
   readonly description?: string;
 }
 
+/** Places for credentials, by name: letters, digits and `_`, 64 characters at most. */
 export type CredentialSlots = Readonly<Record<string, CredentialSlot>>;
 
 /** The credentials that fill slots. */

@@ -12,17 +12,24 @@ export interface FailureOptions {
   readonly details?: Json;
   /** Transient only: the earliest time of the next attempt, in ms from now. A cap of the retry policy does not shorten it. */
   readonly retryAfter?: Millis;
+  /** What led to it. For logs of the plugin only: it does not leave the process. */
   readonly cause?: unknown;
 }
 
 /** The failure that a task throws on purpose. */
 export class TaskFailure extends Error {
+  /** Marks it as a failure. */
   readonly brand = BRAND;
+  /** Always the same. */
   override readonly name = 'TaskFailure';
+  /** As `FailureOptions.details`. */
   readonly details: Json | undefined;
+  /** As `FailureOptions.retryAfter`. */
   readonly retryAfter: Millis | undefined;
 
+  /** What the engine does next. */
   readonly kind: FailureKind;
+  /** Names the failure for handlers (`on_error`) and for people: `not_found`. 100 characters at most. */
   readonly code: string;
 
   constructor({
@@ -47,5 +54,6 @@ export const fatal = (code: string, message: string, options?: FailureOptions): 
 export const transient = (code: string, message: string, options?: FailureOptions): TaskFailure =>
   new TaskFailure({ kind: 'transient', code, message, ...options });
 
+/** Whether something is a `TaskFailure`, of whatever copy of the contract. */
 export const isTaskFailure = (value: unknown): value is TaskFailure =>
   typeof value === 'object' && value !== null && (value as { brand?: unknown }).brand === BRAND;

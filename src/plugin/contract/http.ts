@@ -3,9 +3,11 @@ import type { AbortSignalLike } from './abort-signal.js';
 
 /** A request over HTTP. */
 export interface HttpRequest {
+  /** http or https. */
   readonly url: string;
   /** Default `GET`. */
   readonly method?: string;
+  /** Default: none but what HTTP asks for. */
   readonly headers?: Readonly<Record<string, string>>;
   /** Sent as it comes; of a stream no more is asked than can be sent. A redirect that repeats a stream fails. */
   readonly body?: string | Uint8Array | AsyncIterable<Uint8Array>;
@@ -21,6 +23,7 @@ export interface HttpRequest {
 
 /** The answer, whatever its status. Its body is read once: by `bytes`, `text`, `json` or as a stream. */
 export interface HttpResponse {
+  /** 100 to 599. */
   readonly status: number;
   /** Names in lower case; several of one name are joined by `, `. */
   readonly headers: Readonly<Record<string, string>>;
@@ -28,6 +31,7 @@ export interface HttpResponse {
   readonly url: string;
   /** The body, unpacked, as it comes. A reader that stops early lets go of the connection. */
   readonly body: AsyncIterable<Uint8Array>;
+  /** The whole body. */
   bytes(): Promise<Uint8Array>;
   /** As UTF-8. */
   text(): Promise<string>;
@@ -42,5 +46,6 @@ export interface HttpResponse {
  * `http_unreachable`, `circuit_open`, `redirect_limit`, `response_too_large`, `http_error`.
  */
 export interface HttpClient {
+  /** Fulfils when the status and the headers are there. */
   request(request: HttpRequest): Promise<HttpResponse>;
 }

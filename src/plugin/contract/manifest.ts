@@ -14,6 +14,7 @@ export type PluginRole = 'tasks' | 'service' | 'templates';
 export interface PluginManifest {
   /** Versions of the contract that it was made for, as npm writes ranges: `^1.0`. */
   readonly apiVersion: string;
+  /** First part of the task types: lower case, digits and `-`, 64 characters at most. No two plugins share one. */
   readonly id: string;
   /** Default `tasks`. */
   readonly role?: PluginRole;

@@ -5,29 +5,42 @@ import type { TaskServices } from './services.js';
 import type { LogLevel, Task } from './task.js';
 import type { Trigger } from './trigger.js';
 
+/** Marks a value as a plugin, and says how it is built. */
 export const PLUGIN_BRAND = 'tekton.harmonia.plugin/1';
 
 /** What the hooks of a plugin may know and use. */
 export interface PluginContext {
   /** Settings of the plugin. */
   readonly config: JsonObject;
+  /** HTTP within the platform's limits, to the hosts that the manifest names. */
   readonly http: HttpClient;
+  /** Platform services, those that the manifest asks for. */
   readonly services: TaskServices;
   /** Aborts when the service stops, or the plugin is disabled, upgraded or removed. */
   readonly signal: AbortSignalLike;
+  /** ms since 1970. */
   now(): Instant;
+  /** Goes into the log of the service. */
   log(level: LogLevel, message: string, details?: Json): void;
 }
 
 /** A plain frozen value; importing a plugin does nothing but make it. */
 export interface Plugin {
+  /** Marks it as a plugin. */
   readonly brand: typeof PLUGIN_BRAND;
+  /** As `PluginSpec.id`. */
   readonly id: string;
+  /** What it can do. */
   readonly tasks: readonly Task[];
+  /** What it notices. */
   readonly triggers: readonly Trigger[];
+  /** Templates that it brings along. */
   readonly templates: readonly JsonObject[];
+  /** As `PluginSpec.config`. */
   readonly config?: JsonObject;
+  /** As `PluginSpec.start`. */
   start?(context: PluginContext): void | Promise<void>;
+  /** As `PluginSpec.stop`. */
   stop?(): void | Promise<void>;
 }
 
@@ -80,5 +93,6 @@ export const definePlugin = (spec: PluginSpec): Plugin => {
   });
 };
 
+/** Whether something is a plugin, of whatever copy of the contract. */
 export const isPlugin = (value: unknown): value is Plugin =>
   typeof value === 'object' && value !== null && (value as { brand?: unknown }).brand === PLUGIN_BRAND;

@@ -3,16 +3,21 @@ import type { AbortSignalLike } from './abort-signal.js';
 
 /** A call of one action of a component. */
 export interface ComponentCall {
+  /** Name of the component: `rhetor`. */
   readonly component: string;
+  /** Name of the action: `generate_text`. */
   readonly action: string;
+  /** What the action takes. */
   readonly params: JsonObject;
   /** Travels beside the params: execution, address, attempt, idempotency key. */
   readonly context: JsonObject;
+  /** Ends the call. */
   readonly signal: AbortSignalLike;
 }
 
 /** Calls the actions of Tekton components. Failures are thrown as `TaskFailure`. */
 export interface ComponentService {
+  /** Fulfils with the result of the action. */
   call(call: ComponentCall): Promise<Json>;
 }
 
@@ -24,6 +29,7 @@ export interface WorkflowStart {
   readonly version?: string;
   /** Default: `{}`. Must fit the input schema of the workflow. */
   readonly input?: Json;
+  /** Kept with the execution. Default: none. */
   readonly metadata?: JsonObject;
   /** Makes the request safe to repeat: started again with the same key, the first execution is answered. 200 characters at most. */
   readonly key: string;
@@ -33,13 +39,16 @@ export interface WorkflowStart {
 export interface WorkflowEvent {
   /** A UUID that makes it safe to repeat: an execution takes an event of one id once. Absent: a new one. */
   readonly id?: string;
+  /** What steps wait for: `order.paid`. */
   readonly name: string;
+  /** What the event says; the output of the steps that waited for it. */
   readonly payload: Json;
 }
 
 /** Works with the executions of this Harmonia. What is asked is durable when its promise fulfils. A refusal
  * has a `code` (`workflow_not_found`, `schema_mismatch`, …) and, when the task passes it on, fails the attempt with it. */
 export interface WorkflowService {
+  /** Starts an execution; answers its id. */
   start(request: WorkflowStart): Promise<{ readonly execution: string }>;
   /** Gives an event to every open execution that can wait for one, or to those of one workflow (id or name); answers which. */
   publish(event: WorkflowEvent, workflow?: string): Promise<readonly string[]>;
@@ -51,37 +60,51 @@ export interface WorkflowService {
 
 /** Words for a model. */
 export interface LlmRequest {
+  /** What the model is asked. */
   readonly prompt: string;
+  /** Who it is, and how it should answer. Default: nothing is said. */
   readonly system?: string;
   /** Default: the one that the service is configured with. */
   readonly model?: string;
+  /** 0..2. Default: as the model has it. */
   readonly temperature?: number;
+  /** Tokens of the answer. Default: as the model has it. */
   readonly maxTokens?: number;
   /** JSON Schema of the answer; `output` is then the value that fits it. */
   readonly schema?: JsonObject;
+  /** Ends the request. */
   readonly signal: AbortSignalLike;
 }
 
 /** What the model said. */
 export interface LlmAnswer {
+  /** The answer as it came. */
   readonly text: string;
+  /** The value that fits `schema`; absent without one. */
   readonly output?: Json;
+  /** The model that answered. */
   readonly model: string;
+  /** Tokens that it took, as far as the provider says. */
   readonly usage?: { readonly inputTokens: number; readonly outputTokens: number };
 }
 
 /** Asks a language model. Failures are thrown as `TaskFailure`; without a model they have the code `llm_unavailable`. */
 export interface LlmService {
+  /** Fulfils with the whole answer. */
   generate(request: LlmRequest): Promise<LlmAnswer>;
 }
 
 /** What the platform offers to tasks. A plugin gets those that its manifest names; the others are absent. */
 export interface TaskServices {
+  /** Calls actions of other Tekton components. */
   readonly components?: ComponentService;
+  /** Works with executions of this Harmonia. */
   readonly workflows?: WorkflowService;
+  /** Asks a language model. */
   readonly llm?: LlmService;
 }
 
+/** The name of a platform service, as a manifest asks for it. */
 export type ServiceName = keyof TaskServices;
 
 /** The platform services that there are. */

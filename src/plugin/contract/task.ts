@@ -12,10 +12,12 @@ import type { TaskServices } from './services.js';
  */
 export type Effects = 'pure' | 'read' | 'idempotent' | 'write';
 
+/** How much a line of the log matters. */
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
 
 /** What one attempt of a task may know and use. `C` is the schema of its settings, `S` its credential slots. */
 export interface TaskContext<C = undefined, S = CredentialSlots> {
+  /** A UUID. */
   readonly executionId: string;
   /** Where the step stands in its execution: `/deploy[3]/notify`. */
   readonly address: string;
@@ -39,6 +41,7 @@ export interface TaskContext<C = undefined, S = CredentialSlots> {
   readonly http: HttpClient;
   /** Platform services, those that the manifest asks for. */
   readonly services: TaskServices;
+  /** ms since 1970. */
   now(): Instant;
   /** Resolves at that time (at once if it is past); rejects when the signal aborts. */
   sleepUntil(time: Instant): Promise<void>;
@@ -49,6 +52,7 @@ export interface TaskContext<C = undefined, S = CredentialSlots> {
    * 1,000 results at most. A failure of `work` is passed on and not recorded. Rejects when the attempt is over.
    */
   once<T extends Json>(key: string, work: () => T | Promise<T>): Promise<T>;
+  /** A line that is shown with the execution; 4,000 characters at most, and 64 KiB of details. */
   log(level: LogLevel, message: string, details?: Json): void;
   /** Reports how far the attempt is. `fraction` is 0..1. Not journaled. */
   progress(fraction: number, message?: string): void;
@@ -58,12 +62,15 @@ export interface TaskContext<C = undefined, S = CredentialSlots> {
 
 /** The retry policy of a task type, used by tasks that state none. Same words as `retry_policy` in a workflow. */
 export interface TaskRetry {
+  /** 0 to 1,000. Default 3. */
   readonly max_retries?: number;
+  /** How pauses grow. Default `exponential`. */
   readonly backoff_strategy?: 'fixed' | 'linear' | 'exponential';
   /** Seconds. */
   readonly initial_delay?: number;
   /** Seconds. */
   readonly max_delay?: number;
+  /** 1 to 100. Default 2. */
   readonly backoff_multiplier?: number;
   /** 0..1 */
   readonly jitter?: number;
@@ -82,19 +89,33 @@ type Returned = Json | undefined | void;
 
 /** A kind of task that a plugin offers. */
 export interface Task {
+  /** As `TaskSpec.id`. */
   readonly id: string;
+  /** As `TaskSpec.title`. */
   readonly title: string;
+  /** As `TaskSpec.description`. */
   readonly description: string;
+  /** As `TaskSpec.icon`. */
   readonly icon?: string;
+  /** As `TaskSpec.effects`. */
   readonly effects: Effects;
+  /** As `TaskSpec.input`. */
   readonly input?: JsonObject;
+  /** As `TaskSpec.output`. */
   readonly output?: JsonObject;
+  /** As `TaskSpec.config`. */
   readonly config?: JsonObject;
+  /** As `TaskSpec.credentials`. */
   readonly credentials?: CredentialSlots;
+  /** As `TaskSpec.retry`. */
   readonly retry?: TaskRetry;
+  /** As `TaskSpec.timeout`. */
   readonly timeout?: number;
+  /** As `TaskSpec.heartbeat`. */
   readonly heartbeat?: number;
+  /** As `TaskSpec.compensate`. */
   readonly compensate?: TaskCompensation;
+  /** As `TaskSpec.run`. */
   run(input: JsonObject, context: TaskContext): Returned | Promise<Returned>;
 }
 
@@ -121,11 +142,13 @@ export interface TaskSpec<I = undefined, O = undefined, C = undefined, S = Crede
   readonly config?: C;
   /** Places for credentials. */
   readonly credentials?: S;
+  /** Default: none; a failed attempt fails the step. */
   readonly retry?: TaskRetry;
   /** Seconds that one attempt may take, for tasks that state no `timeout`. 0.001 to 31,536,000. */
   readonly timeout?: number;
   /** Seconds without a sign of life after which an attempt has failed, for tasks that state no `heartbeat`. */
   readonly heartbeat?: number;
+  /** What undoes it. Default: nothing. */
   readonly compensate?: TaskCompensation;
   /** Does the work. Must return JSON; `undefined` counts as null. Throw `fatal()` or `transient()`; anything else counts as transient `task_threw`. */
   run(input: InferObject<I>, context: TaskContext<C, S>): OutputOf<O> | Promise<OutputOf<O>>;

@@ -10,6 +10,7 @@ import { TASK_ID, titleOf, type LogLevel } from './task.js';
 export interface Occurrence {
   /** Names it among those of this trigger: told again with the same id, it starts nothing. 200 characters at most. */
   readonly id: string;
+  /** What there is to say of it; the input of what is started, unless it is mapped. */
   readonly payload: Json;
 }
 
@@ -19,11 +20,15 @@ export interface TriggerContext<P = undefined, S = CredentialSlots> {
   readonly params: InferObject<P>;
   /** Settings of the plugin. */
   readonly config: JsonObject;
+  /** The credentials that fill its places. */
   readonly secrets: FilledSlots<S>;
+  /** HTTP within the platform's limits, to the hosts that the manifest names. */
   readonly http: HttpClient;
+  /** Platform services, those that the manifest asks for. */
   readonly services: TaskServices;
   /** Aborts when the trigger is paused, changed or removed, and when the service stops. */
   readonly signal: AbortSignalLike;
+  /** ms since 1970. */
   now(): Instant;
   /** Resolves at that time (at once if it is past); rejects when the signal aborts. */
   sleepUntil(time: Instant): Promise<void>;
@@ -33,18 +38,27 @@ export interface TriggerContext<P = undefined, S = CredentialSlots> {
   readonly memory: Json;
   /** Keeps up to 64 KiB of JSON. Fulfils when it is durable. Remember after `emit`: a crash between the two tells twice, and the id sees to it. */
   remember(memory: Json): Promise<void>;
+  /** Goes into the log of the service. */
   log(level: LogLevel, message: string, details?: Json): void;
 }
 
 /** A kind of trigger that a plugin offers: it notices what happens outside and starts workflows. */
 export interface Trigger {
+  /** As `TriggerSpec.id`. */
   readonly id: string;
+  /** As `TriggerSpec.title`. */
   readonly title: string;
+  /** As `TriggerSpec.description`. */
   readonly description: string;
+  /** As `TriggerSpec.icon`. */
   readonly icon?: string;
+  /** As `TriggerSpec.params`. */
   readonly params?: JsonObject;
+  /** As `TriggerSpec.payload`. */
   readonly payload?: JsonObject;
+  /** As `TriggerSpec.credentials`. */
   readonly credentials?: CredentialSlots;
+  /** As `TriggerSpec.run`. */
   run(context: TriggerContext): Promise<void>;
 }
 
@@ -54,6 +68,7 @@ export interface TriggerSpec<P = undefined, S = CredentialSlots> {
   readonly id: string;
   /** Default: made of the id. */
   readonly title?: string;
+  /** What it notices, in a sentence or more. */
   readonly description: string;
   /** As that of a task. */
   readonly icon?: string;
@@ -61,6 +76,7 @@ export interface TriggerSpec<P = undefined, S = CredentialSlots> {
   readonly params?: P;
   /** JSON Schema 2020-12 of what it tells; documentation and type information. */
   readonly payload?: JsonObject;
+  /** Places for credentials. */
   readonly credentials?: S;
   /**
    * Watches until the signal aborts. When it ends before, or throws, it is run again after a pause that grows from one
