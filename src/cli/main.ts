@@ -11,7 +11,7 @@ import { addMigration } from './migration-command.js';
 import { paged, scale, withServer, type Done, type MakeTalk, type ServerOptions } from './options.js';
 import { ServerClient, ServerRefusal } from './server-client.js';
 import * as server from './server-commands.js';
-import { addSimulateCommand } from './simulate-command.js';
+import { addSimulateCommand } from './simulation/simulate-command.js';
 import { reportError, systemTerminal, type Terminal } from './terminal.js';
 import { addTemplateCommands } from './template/template-commands.js';
 import { validateFile, type ValidateOptions } from './validate-command.js';

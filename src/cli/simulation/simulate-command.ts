@@ -1,8 +1,8 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { InvalidArgumentError, type Command } from 'commander';
-import { readConfig, readEnvironment } from '../config/index.js';
-import type { Json } from '../kernel/index.js';
+import { readConfig, readEnvironment } from '../../config/index.js';
+import type { Json } from '../../kernel/index.js';
 import {
   replayRegression,
   simulate,
@@ -12,12 +12,12 @@ import {
   type PluginSource,
   type SimulationOptions,
   type TaskResults,
-} from '../simulation/index.js';
-import { CommandError } from './command-error.js';
-import { EXIT, type ExitCode } from './exit-code.js';
-import { readDocument, readInput } from './read-document.js';
+} from '../../simulation/index.js';
+import { CommandError } from '../command-error.js';
+import { EXIT, type ExitCode } from '../exit-code.js';
+import { readDocument, readInput } from '../read-document.js';
 import { counterexampleText, replayText, simulationText, sweepText } from './simulation-text.js';
-import type { Terminal } from './terminal.js';
+import type { Terminal } from '../terminal.js';
 
 export interface SimulateOptions {
   readonly seed?: number;
