@@ -1,4 +1,4 @@
-import type { CredentialKeeper } from '../credential/ports/index.js';
+import type { Credentials } from '../credential/index.js';
 import type { SchemaChecker } from '../engine/core/index.js';
 import { systemTimers } from '../engine/embedded/index.js';
 import { newId } from '../new-id.js';
@@ -12,7 +12,7 @@ export interface TemplateComposition {
   readonly catalog: WorkflowCatalog;
   readonly schemas: SchemaChecker;
   readonly onTrouble: (what: string, error: unknown) => void;
-  readonly credentials: CredentialKeeper;
+  readonly credentials: Credentials;
   readonly registry: PluginRegistry;
 }
 
@@ -21,6 +21,7 @@ export const composeTemplates = ({ storage, registry, ...rest }: TemplateComposi
   new TemplateService({
     ...rest,
     store: storage.templates,
+    knowsSecret: (name) => rest.credentials.forTasks.get(name) !== undefined,
     clock: systemTimers,
     newId,
     sources: {

@@ -33,6 +33,8 @@ export interface InstancesParts {
   readonly newId: () => Uuid;
   /** Where the values of secret parameters are kept; absent: those that are kept already can be named. */
   readonly credentials: CredentialKeeper | undefined;
+  /** Whether a task that asks for `${secrets.name}` gets a text. */
+  readonly knowsSecret: (name: string) => boolean;
 }
 
 export interface InstantiateRequest {
@@ -130,7 +132,7 @@ export class TemplateInstances {
 
   /** A credential that a parameter names must be there, where we can know. */
   private checkNamed({ binding, secrets }: BoundParameters, where: string): void {
-    const { credentials } = this.parts;
+    const { credentials, knowsSecret } = this.parts;
     if (!credentials) {
       if (secrets.length > 0)
         throw new HarmoniaError('not_initialized', { reason: 'it has no place to keep secrets encrypted' });
@@ -138,8 +140,8 @@ export class TemplateInstances {
     }
     const toKeep = new Set(secrets.map(({ credential }) => credential));
     const missing = [...binding].flatMap(([name, bound]) => {
-      if (bound.is !== 'secret' || toKeep.has(bound.credential) || credentials.credential(bound.credential)) return [];
-      const expected = 'the name of a credential that is kept';
+      if (bound.is !== 'secret' || toKeep.has(bound.credential) || knowsSecret(bound.credential)) return [];
+      const expected = 'the name of a credential of the type `secret` that is kept';
       return [fault('out_of_range', pointer(where, name, 'credential'), { expected })];
     });
     if (missing.length > 0) throw refusal('The request', missing);

@@ -18,6 +18,8 @@ export interface TemplateServiceParts {
   readonly newId: () => Uuid;
   /** Where the values of secret parameters are kept; absent: those that are kept already can be named. */
   readonly credentials?: CredentialKeeper;
+  /** Whether a task that asks for `${secrets.name}` gets a text. */
+  readonly knowsSecret: (name: string) => boolean;
   /** What comes with plugins; absent: nothing does. */
   readonly sources?: TemplateSources;
   readonly onTrouble: (what: string, error: unknown) => void;

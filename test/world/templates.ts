@@ -51,12 +51,13 @@ export const templateWorld = async (): Promise<TemplateWorld> => {
   const keeper = new MemoryKeeper();
   const surroundings = { catalogue: await loadBuiltIns(), schemas };
   const catalog = new WorkflowCatalog({ store: storage.workflows, clock: { now }, newId, surroundings });
+  const knowsSecret = (name: string): boolean => keeper.credential(name)?.type === 'secret';
   const troubles: string[] = [];
   const onTrouble = (what: string): unknown => troubles.push(what);
   let offered: readonly TemplateSource[] = [];
   let revision = 0;
   const sources = { revision: () => revision, all: () => offered };
-  const parts = { store: storage.templates, catalog, schemas, clock: { now }, newId, credentials: keeper };
+  const parts = { store: storage.templates, catalog, schemas, clock: { now }, newId, credentials: keeper, knowsSecret };
   const service = new TemplateService({ ...parts, sources, onTrouble });
   const offer = async (...said: readonly TemplateSource[]): Promise<readonly string[]> => {
     [offered, revision] = [said, revision + 1];
