@@ -60,7 +60,7 @@ module.exports = {
     rule(
       'integrations-use-the-contract',
       { path: '^src/integration/' },
-      { path: '^src/', pathNot: ['^src/(integration|plugin/(contract|ports)|engine/ports|kernel)/'] },
+      { path: '^src/', pathNot: ['^src/(integration|plugin/(contract|ports)|credential/ports|engine/ports|kernel)/'] },
     ),
     rule(
       'isolation-stands-on-the-host',

@@ -19,6 +19,10 @@ import { TemplateVersionsController } from './rest/templates/template-versions.c
 import { TemplatesController } from './rest/templates/templates.controller.js';
 import { VariablesController } from './rest/variables.controller.js';
 import { WaitsController } from './rest/waits.controller.js';
+import { DeliveriesController } from './rest/webhooks/deliveries.controller.js';
+import { HooksController } from './rest/webhooks/hooks.controller.js';
+import { WebhookDesk } from './rest/webhooks/webhook-desk.js';
+import { WebhooksController } from './rest/webhooks/webhooks.controller.js';
 import { WorkflowsController } from './rest/workflows.controller.js';
 import { ServedRoutes } from './served-routes.js';
 import { Clients } from './streams/clients.js';
@@ -47,6 +51,9 @@ export class ApiModule {
         WaitsController,
         VariablesController,
         PluginsController,
+        WebhooksController,
+        DeliveriesController,
+        HooksController,
         TemplateCategoriesController,
         TemplatesController,
         TemplateVersionsController,
@@ -66,6 +73,7 @@ export class ApiModule {
         ExecutionView,
         JournalProof,
         Idempotency,
+        WebhookDesk,
         TemplatePages,
         Sessions,
         ExecutionGateway,

@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import type { Config } from '../config/index.js';
 import type { SchemaChecker } from '../engine/core/index.js';
 import { systemTimers } from '../engine/embedded/index.js';
+import { GuardedHttp } from '../integration/index.js';
+import { createSchemaChecker } from '../json-schema/index.js';
 import type { Plugin, TaskServices } from '../plugin/contract/index.js';
 import {
   builtInPlugins,
@@ -57,4 +59,23 @@ export const createPluginHost = async ({ config, plugins, ...parts }: PluginHost
   });
   await host.load();
   return host;
+};
+
+/** Every plugin that there is, to be read: nothing of it is started. `close` ends what runs apart. */
+export const readPlugins = async (
+  config: Config,
+): Promise<{ readonly registry: PluginRegistry; readonly close: () => Promise<void> }> => {
+  const registry = await loadConfigured(config);
+  const host = await createPluginHost({
+    config,
+    registry,
+    schemas: createSchemaChecker(),
+    services: {},
+    http: new GuardedHttp({ allow: [] }),
+    plugins: [],
+    inUse: () => new Set(),
+    log: () => undefined,
+    onTrouble: () => undefined,
+  });
+  return { registry, close: () => host.stop() };
 };

@@ -37,22 +37,17 @@ const LINE = `
   MessagePort.prototype.on = function (...given) { port = this; return on.apply(this, given); };
   const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));`;
 
-/** The ports of the thread: that of the pool, that of its parent, and that of the attempt. */
-const PORTS = `
-  import { Session } from 'node:inspector';
+/** The port of the pool, taken where the worker says that it is ready for more; that of the parent needs no trick. */
+const POOL = `
   import { MessagePort, parentPort } from 'node:worker_threads';
-  const ports = () => {
-    const session = new Session(); session.connect();
-    const post = (method, params) => { let found; session.post(method, params, (error, result) => { found = error ?? result; }); return found; };
-    globalThis.__prototype = MessagePort.prototype;
-    const { result } = post('Runtime.evaluate', { expression: '__prototype' });
-    const { objects } = post('Runtime.queryObjects', { prototypeObjectId: result.objectId });
-    globalThis.__take = (all) => { globalThis.__ports = all; };
-    post('Runtime.callFunctionOn', { functionDeclaration: 'function () { globalThis.__take(this); }', objectId: objects.objectId });
-    session.disconnect();
-    return [...globalThis.__ports];
+  let pool, answered;
+  const { postMessage } = MessagePort.prototype;
+  MessagePort.prototype.postMessage = function (...given) {
+    if (given[0]?.taskId !== undefined) [pool, answered] = [this, given[0].taskId];
+    return postMessage.apply(this, given);
   };
   const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));`;
+const ONE = { ...PATIENT, maxThreads: 1, maxOutputBytes: 1e6 };
 
 describe('an isolated attempt costs itself and nothing else when it', () => {
   test.each<[string, string, object]>([
@@ -240,12 +235,14 @@ describe('the host', () => {
     ],
     ['handed an object', 'port.postMessage({ is: "done", output: 1 }); await pause(1e5);'],
     ['handed null', 'port.postMessage(null); await pause(1e5);'],
-    ['handed a port', 'const { port1 } = new MessageChannel(); port.postMessage(port1, [port1]); await pause(1e5);'],
+    [
+      'handed a port',
+      'const line = port; const { port1 } = new MessageChannel(); line.postMessage(port1, [port1]); await pause(1e5);',
+    ],
     ['handed bytes that nobody asked for', 'port.postMessage(new Uint8Array(10)); await pause(1e5);'],
     ['handed shared memory', 'port.postMessage(new Uint8Array(new SharedArrayBuffer(10))); await pause(1e5);'],
   ])('when %s on the line of an attempt, ends that worker', async (_name, body) => {
-    const limits = { ...PATIENT, maxThreads: 1, maxOutputBytes: 1e6 };
-    expect(await attack(body, LINE, limits)).toMatchObject(fails('worker_protocol', 'fatal'));
+    expect(await attack(body, LINE, ONE)).toMatchObject(fails('worker_protocol', 'fatal'));
   });
 
   test.each<[string, string]>([
@@ -253,20 +250,22 @@ describe('the host', () => {
     ['a text', '"hello"'],
     ['an answer of another', '{ taskId: 12345, result: 1, error: null }'],
     ['an answer without an end', '(() => { const a = {}; a.a = a; return a; })()'],
-  ])('when handed %s on every port that there is, stays alive', async (_name, message) => {
-    const body = `for (const one of [parentPort, ...ports()]) try { one.postMessage(${message}); } catch {} await pause(1e5);`;
-    expect(await attack(body, PORTS)).toMatchObject(fails('worker_protocol', 'fatal'));
+  ])('when handed %s on the ports of the pool, ends that worker and stays alive', async (_name, message) => {
+    for (const port of ['pool', 'parentPort']) {
+      const outcome = await attack(`${port}.postMessage(${message}); await pause(1e5);`, POOL, ONE);
+      expect(outcome).toMatchObject(fails('worker_protocol', 'fatal'));
+    }
   });
 
   test('is flooded by nobody over the port of the parent', async () => {
-    expect(await attack('for (;;) parentPort.postMessage("x");', PORTS)).toMatchObject(
+    expect(await attack('for (;;) parentPort.postMessage("x");', POOL, ONE)).toMatchObject(
       fails('worker_protocol', 'fatal'),
     );
   });
 
-  test('does not take an answer that was forged for the pool', async () => {
-    const body = `for (const one of ports()) for (let id = 0; id < 50; id++) try { one.postMessage({ taskId: id, result: 'forged', error: null }); } catch {} await pause(1e5);`;
-    expect(await attack(body, PORTS)).toMatchObject({ is: 'failed' });
+  test('takes no answer that was forged for the pool', async () => {
+    const body = `for (let id = 0; id < 99; id++) pool.postMessage({ taskId: id, result: 'forged', error: null }); await pause(1e5);`;
+    expect(await attack(body, POOL, ONE)).toMatchObject({ is: 'failed' });
   });
 });
 
@@ -286,7 +285,9 @@ test('of a hundred attempts at a time every third dies, each in its way; the oth
   for (const [n, outcome] of outcomes.entries())
     expect(outcome).toMatchObject(isHostile(n) ? { is: 'failed', failure: { kind: 'transient' } } : gives({ n }));
   await world.close();
-  expect(process.getActiveResourcesInfo().filter((kind) => ['MessagePort', 'Worker'].includes(kind))).toEqual([]);
+  const left = (): string[] => process.getActiveResourcesInfo().filter((kind) => /MessagePort|Worker/.test(kind));
+  // A thread that was ended takes a moment to go; one that stays makes this time out.
+  while (left().length > 0) await new Promise((resolve) => setImmediate(resolve));
 }, 60_000);
 
 test('another plugin does not notice', async () => {

@@ -57,6 +57,7 @@ export class IsolatedAttempt {
     this.answers = context && new Answers(context, limits.maxOutputBytes, (message) => this.tell(message));
     this.ended = new Promise((resolve) => (this.settle = resolve));
     port1.on('message', (message) => this.hear(message));
+    port1.on('messageerror', () => this.finish(protocol('it sent a message that is none')));
     this.after(limits.patience, () => this.hung(limits.patience));
     signal.addEventListener('abort', this.onAbort, { once: true });
     this.left = this.follow(pool.run(job, port2, this.kill.signal));
