@@ -7,7 +7,7 @@ import { ExecutionPagesController } from './rest/execution-pages.controller.js';
 import { ExecutionView } from './rest/execution-view.js';
 import { ExecutionsController } from './rest/executions.controller.js';
 import { Idempotency } from './rest/idempotency.js';
-import { JournalProof } from './rest/journal-proof.js';
+import { JournalProof } from './rest/present/journal-proof.js';
 import { InfrastructureController } from './rest/infrastructure.controller.js';
 import { MigrationController } from './rest/migration.controller.js';
 import { PluginsController } from './rest/plugin/plugins.controller.js';

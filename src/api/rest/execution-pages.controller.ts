@@ -20,7 +20,7 @@ import {
 import { listing, pageOf, success, type Envelope } from './envelope.js';
 import { filterOf } from './execution-filter.js';
 import { ExecutionView } from './execution-view.js';
-import { JournalProof } from './journal-proof.js';
+import { JournalProof } from './present/journal-proof.js';
 import { executionItem, nestedItems, taskItems } from './present/execution.js';
 import { executionMetrics, timeline } from './present/metrics.js';
 import { uuidAt } from './validation.js';

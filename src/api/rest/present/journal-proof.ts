@@ -1,9 +1,9 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { fault, HarmoniaError, type Json, type Uuid } from '../../kernel/index.js';
-import type { ExecutionReader, JournalFault } from '../ports/index.js';
-import { READER } from '../tokens.js';
-import { ExecutionView } from './execution-view.js';
-import { requestFault } from './validation.js';
+import { fault, HarmoniaError, type Json, type Uuid } from '../../../kernel/index.js';
+import type { ExecutionReader, JournalFault } from '../../ports/index.js';
+import { READER } from '../../tokens.js';
+import { ExecutionView } from '../execution-view.js';
+import { requestFault } from '../validation.js';
 
 /** `tables_differ`: the journal is one that was written, and yet not the one that the tables were made from. */
 type Reason = JournalFault['is'] | 'tables_differ';
