@@ -8,6 +8,7 @@ import {
   PLUGINS,
   READER,
   SCHEDULES,
+  TEMPLATES,
   type ApiSettings,
   type EventFeed,
 } from './api/index.js';
@@ -25,6 +26,7 @@ const FOR_THE_API: readonly (readonly [symbol, (harmonia: Harmonia) => unknown])
   [SCHEDULES, ({ schedules }) => schedules],
   [INBOUND, ({ inbound }) => inbound.webhooks],
   [HOOKS, ({ inbound }) => inbound.hooks],
+  [TEMPLATES, ({ templates }) => templates],
 ];
 
 const providers = FOR_THE_API.map(([provide, useFactory]): FactoryProvider => ({

@@ -137,7 +137,7 @@ export const createHarmonia = async (parts: HarmoniaParts): Promise<Harmonia> =>
   const engine: EmbeddedEngine = createEngine({ config, notifier, onTrouble, catalog, runner, storage, registry });
   const { database } = storage;
   const housekeeping = new Housekeeping({ database, retention: config.retention, timers: systemTimers, onTrouble });
-  const { features, background } = createFeatures({ config, engine, storage, requests, credentials, onTrouble });
+  const { features, background } = createFeatures({ ...parts, ...foundation, engine, requests });
   const { open, stop } = lifetime(engine, host, [housekeeping, ...background]);
   const close = async (): Promise<void> => {
     await stop(config.shutdownGrace);

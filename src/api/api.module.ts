@@ -14,6 +14,11 @@ import { MigrationController } from './rest/execution/migration.controller.js';
 import { PluginsController } from './rest/plugin/plugins.controller.js';
 import { ReexecutionController } from './rest/execution/reexecution.controller.js';
 import { SchedulesController } from './rest/schedules/schedules.controller.js';
+import { TemplateCategoriesController } from './rest/templates/template-categories.controller.js';
+import { TemplateInstancesController } from './rest/templates/template-instances.controller.js';
+import { TemplatePages } from './rest/templates/template-pages.js';
+import { TemplateVersionsController } from './rest/templates/template-versions.controller.js';
+import { TemplatesController } from './rest/templates/templates.controller.js';
 import { VariablesController } from './rest/execution/variables.controller.js';
 import { WaitsController } from './rest/execution/waits.controller.js';
 import { DeliveriesController } from './rest/webhooks/deliveries.controller.js';
@@ -53,6 +58,10 @@ export class ApiModule {
         WebhooksController,
         DeliveriesController,
         HooksController,
+        TemplateCategoriesController,
+        TemplatesController,
+        TemplateVersionsController,
+        TemplateInstancesController,
         SseController,
       ],
       providers: [
@@ -69,6 +78,7 @@ export class ApiModule {
         JournalProof,
         Idempotency,
         WebhookDesk,
+        TemplatePages,
         Sessions,
         ExecutionGateway,
         EventsGateway,

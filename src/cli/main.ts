@@ -16,6 +16,7 @@ import { addScheduleCommands } from './feature/schedule-commands.js';
 import { addSimulateCommand } from './simulate/simulate-command.js';
 import { reportError, systemTerminal, type Terminal } from './terminal.js';
 import { addWebhookCommands } from './feature/webhook-commands.js';
+import { addTemplateCommands } from './feature/template-commands.js';
 import { validateFile, type ValidateOptions } from './validate-command.js';
 
 const version = (): string => {
@@ -46,6 +47,7 @@ const program = (terminal: Terminal, done: (code: ExitCode) => void): Command =>
   addPluginCommands(root, talk, done);
   addScheduleCommands(root, talk, done);
   addWebhookCommands(root, talk, done);
+  addTemplateCommands(root, talk, done);
   return root;
 };
 

@@ -7,6 +7,7 @@ import type { BreakerStore } from '../integration/ports/index.js';
 import type { Journal } from '../engine/ports/index.js';
 import type { ScheduleStore } from '../integration/ports/index.js';
 import type { InboxStore, WebhookStore } from '../integration/ports/index.js';
+import type { TemplateStore } from '../template/ports/index.js';
 import type { WorkflowStore } from '../workflow/ports/index.js';
 import { SqliteCredentials } from './credential-store.js';
 import { openWriter, type SqliteDatabase } from './database.js';
@@ -26,6 +27,8 @@ import { lockDataDirectory } from './process-lock.js';
 import { SqliteSchedules } from './schedule-store.js';
 import { TypeormReader } from './reading/typeorm-reader.js';
 import { SqliteWebhooks } from './webhook-store.js';
+import { Templates1700000000010 } from './migrations/0010-templates.js';
+import { SqliteTemplates } from './template-store.js';
 import { SqliteWorkflows } from './workflow-store.js';
 
 /** The migrations, oldest first. A later one may be added; none is ever changed. */
@@ -38,6 +41,7 @@ const MIGRATIONS = [
   Schedules1700000000006,
   Inbox1700000000007,
   OpenCircuits1700000000008,
+  Templates1700000000010,
 ];
 
 /** What a data directory holds, opened for this process alone. */
@@ -49,6 +53,7 @@ export interface Storage {
   readonly inbox: InboxStore;
   readonly webhooks: WebhookStore;
   readonly breakers: BreakerStore;
+  readonly templates: TemplateStore;
   /** Reads what is committed, on a connection that cannot write. */
   readonly reader: ExecutionReader;
   /** The writer's own connection, for the housekeeping of this folder. */
@@ -128,6 +133,7 @@ export const openStorage = async (directory: string, wrap: WrapDatabase = (datab
       inbox: new SqliteInbox(database),
       webhooks: new SqliteWebhooks(database),
       breakers: new SqliteBreakers(database),
+      templates: new SqliteTemplates(database),
       reader,
       database,
       file,

@@ -5,6 +5,7 @@ import addFormats from 'ajv-formats';
 import type { JsonObject } from '../../src/kernel/index.js';
 import { TestService, type Answer } from '../world/service.js';
 import { EventClient } from '../world/stream-clients.js';
+import { tourOfTemplates } from '../world/template-tour.js';
 
 const METHODS = ['get', 'post', 'put', 'patch', 'delete'] as const;
 
@@ -241,6 +242,7 @@ describe('every operation answers as the contract describes', () => {
     await ask(`GET ${V}/webhooks/{id}/events`, `${h}/events`);
     await ask(`GET ${V}/webhooks/{id}/deliveries`, `${h}/deliveries`);
     await ask(`DELETE ${V}/webhooks/{id}`, h);
+    await tourOfTemplates(ask);
 
     const streams = /^GET \/events/;
     const alias = /^\w+ \/api(?!\/v1)(\/|$)/;
