@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { Command, CommanderError, Option } from 'commander';
 import * as checkpoint from './checkpoint-commands.js';
 import { addCredentialCommands } from './credential-commands.js';
-import { addPluginCommands } from './plugin-commands.js';
+import { addPluginCommands } from './plugin/plugin-commands.js';
 import { CommandError } from './command-error.js';
 import { EXIT, EXIT_CODES, type ExitCode } from './exit-code.js';
 import { runFile, type RunOptions } from './run-command.js';
@@ -34,6 +34,7 @@ const program = (terminal: Terminal, done: (code: ExitCode) => void): Command =>
     client: new ServerClient(url ?? defaultUrl()),
     terminal,
     json,
+    isChosen: url !== undefined,
   });
   addWorkflowCommands(root, talk, done);
   addExecutionCommands(root, talk, done);

@@ -39,6 +39,26 @@ export class InstallationItem {
   @Given({ type: Boolean, description: 'Its code runs in the process of the service.' }) trusted!: boolean;
 }
 
+/** What was seen when a task was killed at every boundary. */
+export class CertifiedTaskItem {
+  @Given({ type: String, description: 'Id of the task.' }) task!: string;
+  @Given({ enum: ['pure', 'read', 'idempotent', 'write'] }) declared!: string;
+  @Given({ enum: ['none', 'exactly-once', 'at-least-once'], description: 'Its effects.' }) seen!: string;
+  @Given({ type: 'integer', description: 'Places at which an attempt could have died.' }) boundaries!: number;
+  @Given({ type: 'integer', description: 'Steps whose attempts were killed.' }) kills!: number;
+  @Given({ type: 'integer', description: 'Of them: those after which an effect had happened twice.' })
+  repeated!: number;
+}
+
+/** The certificate of a package: the word of its author, checked for nothing but the files that it is about. */
+export class CertificateItem {
+  @Given({ enum: ['certified', 'stale'], description: 'stale: it is not about these files.' }) state!: string;
+  @Given({ type: String, required: false, description: 'Why it is stale.' }) reason?: string;
+  @Given({ type: String, required: false, description: 'Version of Harmonia that certified.' }) harmonia?: string;
+  @Given({ type: String, format: 'date-time', required: false }) date?: string;
+  @Given({ type: [CertifiedTaskItem], required: false }) tasks?: CertifiedTaskItem[];
+}
+
 /** A plugin. */
 export class PluginItem {
   @Given({ type: String }) id!: string;
@@ -47,6 +67,7 @@ export class PluginItem {
   @Given({ enum: ['built-in', 'folder', 'installed', 'application'] }) origin!: string;
   @Given({ type: Boolean }) enabled!: boolean;
   @Given({ type: InstallationItem, nullable: true }) installation!: InstallationItem | null;
+  @Given({ type: CertificateItem, nullable: true }) certificate!: CertificateItem | null;
   @Given({ type: [String], description: 'Versions before this one that executions under way still use.' })
   older_versions!: string[];
   @Given({ type: [String] }) services!: string[];

@@ -85,7 +85,7 @@ export class InstalledPlugins {
   }
 
   private async settle(
-    { found }: Fetched,
+    { found, certificate }: Fetched,
     { trusted, accept, counts }: PlaceRequest,
   ): Promise<Omit<PlacedVersion, 'tarball'>> {
     const { id, role } = found.manifest;
@@ -101,7 +101,7 @@ export class InstalledPlugins {
       await rm(join(this.folder, directory), { recursive: true, force: true });
       await rename(found.directory, join(this.folder, directory));
     }
-    return { id, installed: { version, directory, integrity, trusted } };
+    return { id, installed: { version, directory, integrity, trusted, ...(certificate && { certificate }) } };
   }
 }
 

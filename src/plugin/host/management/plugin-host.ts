@@ -331,10 +331,14 @@ export class PluginHost implements PluginAdministration {
   }
 }
 
-const installationOf = ({ source }: LockedPlugin, { integrity, trusted }: InstalledVersion): Installation => ({
+const installationOf = (
+  { source }: LockedPlugin,
+  { integrity, trusted, certificate }: InstalledVersion,
+): Installation => ({
   source,
   integrity,
   trusted,
+  certificate,
 });
 
 /** What `replace` takes, of what the registry gave. */

@@ -1,0 +1,74 @@
+import { existsSync } from 'node:fs';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { join, relative, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Command } from 'commander';
+import { API_VERSION } from '../../plugin/contract/index.js';
+import { builtInPlugins, PLUGIN_ID, readPluginPackage } from '../../plugin/host/index.js';
+import { CommandError } from '../command-error.js';
+import { EXIT } from '../exit-code.js';
+import type { Done } from '../options.js';
+import type { Terminal } from '../terminal.js';
+
+/** The files of a new plugin, each with `.txt` at its end; the first dot of a hidden one is left out. */
+const SCAFFOLD = fileURLToPath(new URL('./scaffold/', import.meta.url));
+const ROOT = fileURLToPath(new URL('../../..', import.meta.url)).replace(/\/$/, '');
+const HIDDEN = 'gitignore';
+
+/** Ids of the plugins that come with Harmonia, with what they are to a message. */
+export const builtInIds = async (): Promise<ReadonlySet<string>> => {
+  const found = await Promise.all((await builtInPlugins()).map(readPluginPackage));
+  return new Set(found.map(({ manifest }) => manifest.id));
+};
+
+const mustBeFree = async (name: string, directory: string): Promise<void> => {
+  if (!PLUGIN_ID.test(name))
+    throw new CommandError(
+      `"${name}" is no name of a plugin`,
+      'Begin with a lower-case letter; then lower-case letters, digits and "-", 64 characters at most: harmonia plugin create my-plugin',
+    );
+  if ((await builtInIds()).has(name))
+    throw new CommandError(
+      `A plugin "${name}" comes with Harmonia`,
+      'Choose another name: it begins the types of the tasks.',
+    );
+  if (existsSync(directory))
+    throw new CommandError(`${directory} is there already`, 'Choose another name, or another folder with --dir.');
+};
+
+const filled = (text: string, name: string): string =>
+  text
+    .replaceAll('{{id}}', name)
+    .replaceAll('{{api}}', `^${API_VERSION.split('.').slice(0, 2).join('.')}`)
+    // It stands in a JSON text.
+    .replaceAll('{{root}}', JSON.stringify(ROOT).slice(1, -1));
+
+const create = async (name: string, given: string | undefined, terminal: Terminal): Promise<void> => {
+  const directory = resolve(given ?? name);
+  await mustBeFree(name, directory);
+  await mkdir(directory, { recursive: true });
+  const names = (await readdir(SCAFFOLD)).map((file) => file.replace(/\.txt$/, '')).sort();
+  for (const file of names) {
+    const text = filled(await readFile(join(SCAFFOLD, `${file}.txt`), 'utf8'), name);
+    await writeFile(join(directory, file === HIDDEN ? `.${file}` : file), text);
+  }
+  const shown = relative(process.cwd(), directory);
+  const place = shown.startsWith('..') ? directory : shown;
+  terminal.out(
+    `${name} made in ${place}: ${names.filter((file) => file !== HIDDEN).join(', ')}\n\nNext:\n  cd ${place}\n` +
+      '  harmonia plugin test\n  harmonia plugin test --crash\n  harmonia plugin install .\n  harmonia run example.yaml\n',
+  );
+};
+
+export const addCreate = (group: Command, terminal: Terminal, done: Done): void => {
+  group
+    .command('create')
+    .argument('<name>', 'id of the plugin; its tasks are <name>/…')
+    .option('--dir <dir>', 'the folder to make (default: one of that name)')
+    .description('Make a plugin that works: package, tests, crash test, example workflow.')
+    .addHelpText('after', '\nExample:\n  harmonia plugin create parcel')
+    .action(async (name: string, { dir }: { dir?: string }) => {
+      await create(name, dir, terminal);
+      done(EXIT.completed);
+    });
+};

@@ -1,0 +1,199 @@
+import { readFileSync } from 'node:fs';
+import { relative, resolve } from 'node:path';
+import { InvalidArgumentError, type Command } from 'commander';
+import { createSchemaChecker } from '../../json-schema/index.js';
+import { HarmoniaError } from '../../kernel/index.js';
+import { certify, ProcessGroup, TEST_DOORS, type TaskVerdict } from '../../plugin/certification/index.js';
+import type { Plugin } from '../../plugin/contract/index.js';
+import {
+  loadPlugin,
+  readPluginPackage,
+  Unusable,
+  withdrawCertificate,
+  writeCertificate,
+  type PluginPackage,
+} from '../../plugin/host/index.js';
+import { CommandError } from '../command-error.js';
+import { EXIT, type ExitCode } from '../exit-code.js';
+import { Interruption } from '../interruption.js';
+import type { Done } from '../options.js';
+import type { Terminal } from '../terminal.js';
+import { builtInIds } from './plugin-create.js';
+
+interface TestOptions {
+  readonly crash?: boolean;
+  readonly patience?: number;
+  readonly json?: boolean;
+}
+
+const PATIENCE = 30;
+
+const seconds = (text: string): number => {
+  const value = Number(text);
+  if (!(value > 0 && value <= 3600)) throw new InvalidArgumentError('It must be a number of seconds, 3600 at most.');
+  return value;
+};
+
+const version = (): string => {
+  const manifest = readFileSync(new URL('../../../package.json', import.meta.url), 'utf8');
+  return (JSON.parse(manifest) as { version: string }).version;
+};
+
+/** Schemas are compiled when they are needed first: here, so that the author sees what is wrong before that. */
+const schemaProblems = ({ config, tasks }: Plugin): string[] => {
+  const schemas = createSchemaChecker();
+  const all = tasks.flatMap((task) =>
+    (['input', 'output', 'config'] as const).map(
+      (kind) => [`the ${kind} schema of its task "${task.id}"`, task[kind]] as const,
+    ),
+  );
+  return [['the schema of its `config`', config] as const, ...all].flatMap(([name, schema]) => {
+    const compiled = schema && schemas.compile(schema);
+    return compiled && !compiled.ok ? [`${name} is wrong: ${compiled.error.pointer} ${compiled.error.reason}`] : [];
+  });
+};
+
+interface Loaded {
+  readonly found: PluginPackage;
+  readonly plugin: Plugin;
+}
+
+/** Reads and loads a package as the service would. Throws one `plugin_invalid` with all that is wrong. */
+const load = async (directory: string): Promise<Loaded> => {
+  const reasons: string[] = [];
+  try {
+    const found = await readPluginPackage(directory);
+    if ((await builtInIds()).has(found.manifest.id)) reasons.push('a plugin with this id comes with Harmonia');
+    const plugin = await loadPlugin(found);
+    reasons.push(...schemaProblems(plugin));
+    if (reasons.length === 0) return { found, plugin };
+  } catch (error) {
+    if (error instanceof HarmoniaError) throw error;
+    reasons.push(...(error instanceof Unusable ? error.reasons : [(error as Error).message]));
+  }
+  throw new Unusable(reasons).toError(directory);
+};
+
+/** Runs the tests of a package by Node's own runner, which finds what they import without an installation. */
+const runTests = async (directory: string, terminal: Terminal): Promise<ExitCode> => {
+  const environment = { ...process.env };
+  // A test runner that runs this command says so here, and the other one would stay silent.
+  delete environment.NODE_TEST_CONTEXT;
+  const group = new ProcessGroup(['--import', TEST_DOORS, '--test', '--test-reporter=spec'], {
+    cwd: directory,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: environment,
+  });
+  group.child.stdout?.on('data', (chunk: Buffer) => terminal.out(chunk.toString('utf8')));
+  group.child.stderr?.on('data', (chunk: Buffer) => terminal.err(chunk.toString('utf8')));
+  const interruption = new Interruption(
+    () => group.kill(),
+    () => group.kill(),
+  );
+  try {
+    const code = await group.ended;
+    return interruption.code ?? (code === 0 ? EXIT.completed : EXIT.failed);
+  } finally {
+    interruption.over();
+    group.kill();
+  }
+};
+
+const verdictText = (plugin: string, verdict: TaskVerdict): string => {
+  const { task, declared, seen, boundaries, kills, repeated, failures, remarks } = verdict;
+  const mark = failures.length === 0 ? 'ok  ' : 'FAIL';
+  const twice = repeated > 0 ? `, twice after ${repeated}` : '';
+  const words = `${boundaries} boundaries, ${kills} kills${twice}`;
+  const lines = [...failures, ...remarks.map((remark) => `remark: ${remark}`)].flatMap((text) => text.split('\n'));
+  return [
+    `${mark} ${plugin}/${task}: declared ${declared}, effects seen ${seen} (${words})`,
+    ...lines.map((line) => `     ${line}`),
+  ]
+    .join('\n')
+    .concat('\n');
+};
+
+const crash = async ({ found, plugin }: Loaded, options: TestOptions, terminal: Terminal): Promise<ExitCode> => {
+  const { directory } = found;
+  const stop = new AbortController();
+  const interruption = new Interruption(
+    () => stop.abort(),
+    () => undefined,
+  );
+  const draw = (text: string): void => void (terminal.isInteractive && terminal.err(`\r\x1b[K${text}`));
+  try {
+    const { problems, tasks } = await certify({
+      directory,
+      patience: (options.patience ?? PATIENCE) * 1000,
+      signal: stop.signal,
+      progress: (task, done, of) => draw(`${plugin.id}/${task}: ${done} of ${of}`),
+      print: terminal.err,
+    });
+    draw('');
+    if (interruption.code !== undefined) return interruption.code;
+    if (problems.length > 0) {
+      const cure = 'docs/guides/write-a-plugin.md says how a plugin is certified.';
+      throw new CommandError(`${plugin.id} cannot be certified: ${problems.join('; ')}`, cure);
+    }
+    return await conclude({ found, plugin }, tasks, { options, terminal });
+  } finally {
+    interruption.over();
+  }
+};
+
+interface Told {
+  readonly options: TestOptions;
+  readonly terminal: Terminal;
+}
+
+/** Says what was seen; writes the certificate when everything is as declared, and withdraws the one that was there when not. */
+const conclude = async (
+  { found, plugin }: Loaded,
+  tasks: readonly TaskVerdict[],
+  { options, terminal }: Told,
+): Promise<ExitCode> => {
+  const { directory } = found;
+  if (options.json) terminal.out(`${JSON.stringify({ plugin: plugin.id, tasks }, null, 2)}\n`);
+  else for (const verdict of tasks) terminal.out(verdictText(plugin.id, verdict));
+  if (tasks.some(({ failures }) => failures.length > 0)) {
+    await withdrawCertificate(directory);
+    terminal.err('not certified: the package holds no certificate\n');
+    return EXIT.failed;
+  }
+  const file = await writeCertificate({
+    directory,
+    plugin: plugin.id,
+    version: found.version,
+    harmonia: version(),
+    date: new Date().toISOString(),
+    tasks,
+  });
+  if (!options.json) terminal.out(`certified: ${relative(process.cwd(), file)}\n`);
+  return EXIT.completed;
+};
+
+/** Adds `harmonia plugin test`. */
+export const addTest = (group: Command, terminal: Terminal, done: Done): void => {
+  group
+    .command('test')
+    .argument('[dir]', 'folder of the plugin', '.')
+    .option('--crash', 'kill its tasks at every boundary against the service of its crash.js, and write a certificate')
+    .option(
+      '--patience <s>',
+      `seconds that one attempt, and each call of crash.js, may take (default ${PATIENCE})`,
+      seconds,
+    )
+    .option('--json', 'with --crash: print one object')
+    .description(
+      'Read and load a plugin as Harmonia does, and run its tests by Node. Nothing has to be installed. ' +
+        'Exit 0 all is well, 1 a test failed or a task does not do what it declares, 2 the package is wrong.',
+    )
+    .addHelpText('after', '\nExample:\n  harmonia plugin test ./parcel --crash')
+    .action(async (given: string, options: TestOptions) => {
+      const directory = resolve(given);
+      const loaded = await load(directory);
+      if (options.crash) return done(await crash(loaded, options, terminal));
+      terminal.err(`${loaded.plugin.id} loads: ${loaded.plugin.tasks.map(({ id }) => id).join(', ')}\n`);
+      done(await runTests(directory, terminal));
+    });
+};
