@@ -49,8 +49,14 @@ module.exports = {
     rule(
       'integrations-use-the-contract',
       { path: '^src/integration/' },
-      { path: '^src/', pathNot: ['^src/(integration|plugin/(contract|ports)|engine/ports|kernel)/'] },
+      { path: '^src/', pathNot: ['^src/(integration|plugin/(contract|ports)|credential/ports|engine/ports|kernel)/'] },
     ),
+    rule(
+      'isolation-stands-on-the-host',
+      { path: '^src/plugin/isolation/' },
+      { path: '^src/', pathNot: '^src/(plugin/(isolation|contract|host)|engine/core|kernel)/' },
+    ),
+    rule('pools-stay-home', { path: '^src/', pathNot: '^src/plugin/isolation/' }, { path: pkg('piscina') }),
     rule('config-is-read-once', { path: '^src/', pathNot: [ROOT, '^src/(config|cli)/'] }, { path: '^src/config/' }),
     rule('only-the-command-line-starts-it', { path: '^src/', pathNot: [ROOT, '^src/cli/'] }, { path: ROOT }),
     rule('through-the-door', { path: '^src/([^/]+)/' }, { path: '^src/[^/]+/', pathNot: ['^src/$1/', DOOR] }),
@@ -59,9 +65,15 @@ module.exports = {
       'plugin-sees-only-the-contract',
       { path: '^plugins/([^/]+)/' },
       {
-        path: '^(src|dist|plugins|@tekton-plugins|@tekton|node_modules/(typeorm|better-sqlite3|@nestjs))(/|$)',
+        path: '^(src|dist|plugins|@tekton-plugins|@tekton|node_modules/(typeorm|@nestjs))(/|$)',
         pathNot: ['^plugins/$1/', '^(src|dist)/plugin/contract/index\\.(ts|js|d\\.ts)$', '^@tekton/harmonia/plugin$'],
       },
+    ),
+    // In a process of its own: two handles on one file in one process drop each other's locks.
+    rule(
+      'sqlite-in-its-own-process',
+      { path: '^plugins/', pathNot: '^plugins/sql/src/sqlite-(process|session)\\.ts$' },
+      { path: pkg('better-sqlite3') },
     ),
     rule(
       'orm-stays-home',

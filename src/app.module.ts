@@ -1,5 +1,14 @@
 import { Module, type DynamicModule, type FactoryProvider } from '@nestjs/common';
-import { ApiModule, CREDENTIALS, PLUGINS, READER, type ApiSettings, type EventFeed } from './api/index.js';
+import {
+  ApiModule,
+  CREDENTIALS,
+  HOOKS,
+  INBOUND,
+  PLUGINS,
+  READER,
+  type ApiSettings,
+  type EventFeed,
+} from './api/index.js';
 import type { Config } from './config/index.js';
 import { systemTimers } from './engine/embedded/index.js';
 import type { Harmonia } from './harmonia.js';
@@ -10,6 +19,8 @@ const FOR_THE_API: readonly (readonly [symbol, (harmonia: Harmonia) => unknown])
   [READER, ({ storage }) => storage.reader],
   [PLUGINS, ({ host }) => host],
   [CREDENTIALS, ({ credentials }) => credentials],
+  [INBOUND, ({ inbound }) => inbound.webhooks],
+  [HOOKS, ({ inbound }) => inbound.hooks],
 ];
 
 const providers = FOR_THE_API.map(([provide, useFactory]): FactoryProvider => ({

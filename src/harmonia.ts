@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { createPluginHost, loadConfigured } from './composition/plugins.js';
+import { createPluginHost, loadConfigured, readPlugins } from './composition/plugins.js';
 import { openCredentials } from './composition/credentials.js';
+import { createInbound, type Inbound } from './composition/webhooks.js';
 import type { Config } from './config/index.js';
 import type { Credentials } from './credential/index.js';
 import { DEFAULT_LIMITS, type DefinitionLimits } from './engine/core/index.js';
@@ -52,6 +53,8 @@ export interface Harmonia {
   /** What plugins, schedules, webhooks and triggers ask of workflows. */
   readonly requests: WorkflowRequests;
   readonly credentials: Credentials;
+  /** What others tell Harmonia: webhooks, the inbox. */
+  readonly inbound: Inbound;
   readonly storage: Storage;
   /** Takes up what was open when the last process ended. */
   open(): Promise<void>;
@@ -64,14 +67,17 @@ const definitionLimits = (config: Config): DefinitionLimits => ({
   maxTasks: config.limits.maxTasks,
 });
 
-/** Checks documents against the plugins that are there. Opens no data. */
-export const createChecker = async (config: Config): Promise<(source: unknown, options?: ImportOptions) => Checked> => {
-  const surroundings = {
-    catalogue: await loadConfigured(config),
-    schemas: createSchemaChecker(),
-    limits: definitionLimits(config),
-  };
-  return (source, options) => checkDocument(source, surroundings, options);
+export { readPlugins } from './composition/plugins.js';
+
+/** Checks a document against the plugins that are there. Opens no data. */
+export const checkWith = async (config: Config, source: unknown, options?: ImportOptions): Promise<Checked> => {
+  const { registry: catalogue, close } = await readPlugins(config);
+  try {
+    const surroundings = { catalogue, schemas: createSchemaChecker(), limits: definitionLimits(config) };
+    return checkDocument(source, surroundings, options);
+  } finally {
+    await close();
+  }
 };
 
 /** What runs beside the engine, from `open` to `close`. */
@@ -128,13 +134,14 @@ export const createHarmonia = async (parts: HarmoniaParts): Promise<Harmonia> =>
   const engine: EmbeddedEngine = createEngine({ config, notifier, onTrouble, catalog, runner, storage, registry });
   const { database } = storage;
   const housekeeping = new Housekeeping({ database, retention: config.retention, timers: systemTimers, onTrouble });
-  const { open, stop } = lifetime(engine, host, [housekeeping]);
+  const inbound = createInbound({ config, storage, requests, credentials, onTrouble });
+  const { open, stop } = lifetime(engine, host, [housekeeping, inbound.inbox]);
   const close = async (): Promise<void> => {
     await stop(config.shutdownGrace);
     await http.close();
     await storage.close();
   };
-  return { engine, catalog, registry, host, components, requests, credentials, storage, open, close };
+  return { engine, catalog, registry, host, components, requests, credentials, inbound, storage, open, close };
 };
 
 /** What failed on the way does not keep the data locked. */

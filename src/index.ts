@@ -1,5 +1,6 @@
 /** What an embedding Nest application may use; nothing else is promised. Tasks are written with `@tekton/harmonia/plugin`. */
 export { readConfig, type Config } from './config/index.js';
+export { Credentials, type KnownCredential, type RotationReport } from './credential/index.js';
 export { Engine } from './engine/index.js';
 export type {
   Acknowledged,
@@ -14,6 +15,7 @@ export type {
 export type { Notifier, ProgressReport, Publication, PublishedEvent } from './engine/ports/index.js';
 export { HarmoniaError, type Fault, type Json, type JsonObject } from './kernel/index.js';
 export {
+  CredentialModule,
   EngineModule,
   HarmoniaModule,
   IntegrationModule,

@@ -14,6 +14,10 @@ import { PluginsController } from './rest/plugin/plugins.controller.js';
 import { ReexecutionController } from './rest/reexecution.controller.js';
 import { VariablesController } from './rest/variables.controller.js';
 import { WaitsController } from './rest/waits.controller.js';
+import { DeliveriesController } from './rest/webhooks/deliveries.controller.js';
+import { HooksController } from './rest/webhooks/hooks.controller.js';
+import { WebhookDesk } from './rest/webhooks/webhook-desk.js';
+import { WebhooksController } from './rest/webhooks/webhooks.controller.js';
 import { WorkflowsController } from './rest/workflows.controller.js';
 import { ServedRoutes } from './served-routes.js';
 import { Clients } from './streams/clients.js';
@@ -42,6 +46,9 @@ export class ApiModule {
         WaitsController,
         VariablesController,
         PluginsController,
+        WebhooksController,
+        DeliveriesController,
+        HooksController,
         SseController,
       ],
       providers: [
@@ -57,6 +64,7 @@ export class ApiModule {
         ExecutionView,
         JournalProof,
         Idempotency,
+        WebhookDesk,
         Sessions,
         ExecutionGateway,
         EventsGateway,

@@ -2,13 +2,15 @@ import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { HookReceiver } from '../integration/ports/index.js';
 import { duplicateKeys, fault, HarmoniaError, jsonDepth, type Json } from '../kernel/index.js';
 import { parseYaml } from '../yaml/index.js';
+import { hasBody, isHook, readHookBodies } from './hook-bodies.js';
 import { openApiDocument } from './openapi.js';
 import { ErrorFilter } from './rest/error-filter.js';
 import { requestFault, validationPipe } from './rest/validation.js';
 import { ServedRoutes } from './served-routes.js';
-import type { ApiSettings } from './tokens.js';
+import { HOOKS, type ApiSettings } from './tokens.js';
 import { PatternWsAdapter } from './ws/pattern-ws-adapter.js';
 
 const VIEWER_FILES = dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'));
@@ -26,9 +28,6 @@ const START = `SwaggerUIBundle({ url: '/api/v1/openapi.json', dom_id: '#viewer' 
 const MAX_DEPTH = 128;
 
 const readable = (type: string): boolean => JSON_TYPES.test(type) || YAML_TYPES.test(type);
-
-const hasBody = ({ headers }: FastifyRequest): boolean =>
-  (headers['content-length'] ?? '0') !== '0' || headers['transfer-encoding'] !== undefined;
 
 /** Refuses bodies of other types, a web form among them: a page from elsewhere may send one without asking. */
 const checkType = (request: FastifyRequest): void => {
@@ -63,13 +62,13 @@ const addBodyRules = (fastify: FastifyInstance): void => {
     else done(new HarmoniaError('invalid_request', { reason: parsed.error }));
   });
   fastify.addHook('onRequest', async (request) => {
-    if (hasBody(request)) checkType(request);
     // Many clients name a type for every POST, also for one without a body.
-    else delete request.headers['content-type'];
+    if (!hasBody(request)) delete request.headers['content-type'];
+    else if (!isHook(request)) checkType(request);
     return Promise.resolve();
   });
   fastify.addHook('preValidation', async (request) => {
-    checkDepth(request);
+    if (!isHook(request)) checkDepth(request);
     return Promise.resolve();
   });
 };
@@ -84,6 +83,7 @@ export const configureHttp = (app: NestFastifyApplication, settings: ApiSettings
   const fastify = app.getHttpAdapter().getInstance();
   readJson(app, settings.maxBodyBytes);
   addBodyRules(fastify);
+  readHookBodies(fastify, () => app.get<HookReceiver>(HOOKS, { strict: false }));
   fastify.addHook('onSend', async (_request, reply) => {
     void reply
       .header('x-content-type-options', 'nosniff')

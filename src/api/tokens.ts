@@ -8,6 +8,10 @@ export const ENGINE = Symbol('Engine');
 export const CATALOG = Symbol('WorkflowCatalog');
 export const READER = Symbol('ExecutionReader');
 export const CREDENTIALS = Symbol('Credentials');
+/** Webhooks that others call, and those that Harmonia sends; of the latter there may be none. */
+export const INBOUND = Symbol('InboundWebhooks');
+export const OUTBOUND = Symbol('OutboundWebhooks');
+export const HOOKS = Symbol('HookReceiver');
 export const FEED = Symbol('EventFeed');
 export const SETTINGS = Symbol('ApiSettings');
 export const PLUGINS = Symbol('PluginAdministration');

@@ -11,8 +11,9 @@ import { addMigration } from './migration-command.js';
 import { paged, scale, withServer, type Done, type MakeTalk, type ServerOptions } from './options.js';
 import { ServerClient, ServerRefusal } from './server-client.js';
 import * as server from './server-commands.js';
-import { addSimulateCommand } from './simulate-command.js';
+import { addSimulateCommand } from './simulate/simulate-command.js';
 import { reportError, systemTerminal, type Terminal } from './terminal.js';
+import { addWebhookCommands } from './feature/webhook-commands.js';
 import { validateFile, type ValidateOptions } from './validate-command.js';
 
 const version = (): string => {
@@ -41,6 +42,7 @@ const program = (terminal: Terminal, done: (code: ExitCode) => void): Command =>
   addCheckpointCommands(root, talk, done);
   addCredentialCommands(root, talk, done);
   addPluginCommands(root, talk, done);
+  addWebhookCommands(root, talk, done);
   return root;
 };
 

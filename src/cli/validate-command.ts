@@ -1,5 +1,5 @@
 import { readConfig, readEnvironment } from '../config/index.js';
-import { createChecker } from '../harmonia.js';
+import { checkWith } from '../harmonia.js';
 import type { Checked } from '../workflow/index.js';
 import { EXIT, type ExitCode } from './exit-code.js';
 import { readDocument } from './read-document.js';
@@ -13,8 +13,12 @@ export interface ValidateOptions {
 /** Checks a workflow file: every fault in one report. Touches no data. */
 export const validateFile = async (file: string, options: ValidateOptions, terminal: Terminal): Promise<ExitCode> => {
   const source = await readDocument(file);
-  const check = await createChecker(readConfig(readEnvironment(process.cwd(), process.env)));
-  const checked = check(source, options.timeScale === undefined ? {} : { timeScale: options.timeScale });
+  const config = readConfig(readEnvironment(process.cwd(), process.env));
+  const checked = await checkWith(
+    config,
+    source,
+    options.timeScale === undefined ? {} : { timeScale: options.timeScale },
+  );
   const valid = checked.compiled !== undefined;
   if (options.json) {
     const { dialect = null, faults, warnings } = checked;

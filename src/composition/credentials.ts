@@ -54,6 +54,7 @@ export const openCredentials = async ({ config, storage, onTrouble }: Credential
       users: workflowsThatUse(storage),
       clock: systemTimers,
       secrets: config.secrets,
+      hidden: config.credentials.keys,
       onTrouble,
     });
   } catch (error) {

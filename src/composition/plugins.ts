@@ -1,9 +1,10 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Config } from '../config/index.js';
-import { HarmoniaError } from '../kernel/index.js';
 import type { SchemaChecker } from '../engine/core/index.js';
 import { systemTimers } from '../engine/embedded/index.js';
+import { GuardedHttp } from '../integration/index.js';
+import { createSchemaChecker } from '../json-schema/index.js';
 import type { Plugin, TaskServices } from '../plugin/contract/index.js';
 import {
   builtInPlugins,
@@ -12,6 +13,7 @@ import {
   type PluginHostOptions,
   type PluginRegistry,
 } from '../plugin/host/index.js';
+import { isolate } from '../plugin/isolation/index.js';
 import type { OutboundHttp } from '../plugin/ports/index.js';
 
 /** Where plugins lie that were installed, and those that somebody has put there. */
@@ -51,10 +53,29 @@ export const createPluginHost = async ({ config, plugins, ...parts }: PluginHost
     folder: pluginFolder(config),
     config: config.plugins,
     npm: config.npm,
-    isolate: ({ manifest }) => Promise.reject(new HarmoniaError('plugin_needs_trust', { id: manifest.id })),
+    isolate: (found) => isolate(found, { maxOutputBytes: config.limits.maxPayloadBytes }),
     timers: systemTimers,
     clock: systemTimers,
   });
   await host.load();
   return host;
+};
+
+/** Every plugin that there is, to be read: nothing of it is started. `close` ends what runs apart. */
+export const readPlugins = async (
+  config: Config,
+): Promise<{ readonly registry: PluginRegistry; readonly close: () => Promise<void> }> => {
+  const registry = await loadConfigured(config);
+  const host = await createPluginHost({
+    config,
+    registry,
+    schemas: createSchemaChecker(),
+    services: {},
+    http: new GuardedHttp({ allow: [] }),
+    plugins: [],
+    inUse: () => new Set(),
+    log: () => undefined,
+    onTrouble: () => undefined,
+  });
+  return { registry, close: () => host.stop() };
 };

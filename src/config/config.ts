@@ -34,6 +34,12 @@ export interface Config {
     /** ms after its end that a journal is compacted. */
     readonly compactAfter: number;
   };
+  readonly inbox: {
+    /** Deliveries that wait; more are refused. */
+    readonly maxUndelivered: number;
+    /** ms that settled deliveries are kept, and their message ids remembered. */
+    readonly keep: number;
+  };
   readonly secrets: Readonly<Record<string, string>>;
   /** What credentials are encrypted with: keys, or the file that holds them; neither: a file in the data directory. */
   readonly credentials: {
@@ -165,6 +171,12 @@ const credentials = (settings: Settings): Config['credentials'] => {
   return { keys, keyFile };
 };
 
+const inbox = (settings: Settings): Config['inbox'] => ({
+  maxUndelivered: settings.whole('HARMONIA_MAX_UNDELIVERED', { min: 1, max: 10_000_000, otherwise: 100_000 }),
+  // A day at least: longer than any timestamp of a signature may be off.
+  keep: settings.number('HARMONIA_INBOX_DAYS', { min: 1, max: 36_500, otherwise: 30 }) * DAY,
+});
+
 const publicUrl = (settings: Settings, { host, port }: { host: string; port: number }): string => {
   const text = settings.text('HARMONIA_PUBLIC_URL');
   if (text === undefined) return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
@@ -195,6 +207,7 @@ export const readConfig = (environment: Environment): Config => {
     limits: limits(settings),
     shutdownGrace: settings.number('HARMONIA_SHUTDOWN_SECONDS', { min: 0, max: 3600, otherwise: 10 }) * 1000,
     retention: retention(settings),
+    inbox: inbox(settings),
     secrets: settings.below(SECRET_PREFIX),
     credentials: credentials(settings),
     httpAllow,

@@ -16,6 +16,8 @@ export interface CredentialParts {
   readonly clock: Clock;
   /** Secrets of the configuration, for `${secrets.name}`; they win over credentials. */
   readonly secrets: Readonly<Record<string, string>>;
+  /** What no task gets, and what is masked should one say it all the same. */
+  readonly hidden?: readonly string[];
   readonly onTrouble: (what: string, error: unknown) => void;
 }
 
@@ -68,7 +70,7 @@ export class Credentials implements CredentialKeeper {
     private readonly parts: CredentialParts,
     private ring: KeyRing,
   ) {
-    this.texts = new SecretTexts(Object.values(parts.secrets));
+    this.texts = new SecretTexts([...Object.values(parts.secrets), ...(parts.hidden ?? [])]);
     this.forTasks = new TaskSecrets(parts.secrets, {
       revision: () => this.revision,
       credential: (name) => this.credential(name),

@@ -8,6 +8,8 @@ import {
   type TaskFailure,
 } from '../plugin/contract/index.js';
 import { variableOf, type BaseOf } from './component-bases.js';
+import { ParamMissing, requestOf, type ComponentRequest } from './component-routes.js';
+import { TOOLS, toolCallFor } from './hermes-tools.js';
 
 export interface ComponentServiceOptions {
   readonly baseOf: BaseOf;
@@ -19,22 +21,90 @@ const MAX_BYTES = 16 * 2 ** 20;
 /** Statuses below 500 that may go away by themselves. */
 const PASSING: ReadonlySet<number> = new Set([408, 425, 429]);
 
-/** Calls `POST {base}/api/actions/{action}`, and reads the platform's result protocol. What is not there fails; nothing is made up. */
-export const createComponentService = ({
-  baseOf,
-  maxBytes = MAX_BYTES,
-}: ComponentServiceOptions): ComponentService => ({
+/**
+ * Calls actions of components: by the call that the table has for them, else `POST {base}/api/actions/{action}`, else as a
+ * tool that Hermes lists. Reads the platform's result protocol. What is not there fails; nothing is made up.
+ */
+export const createComponentService = (options: ComponentServiceOptions): ComponentService => ({
   call: async (call) => {
+    const { baseOf, maxBytes = MAX_BYTES } = options;
     const base = baseOf(call.component);
     if (base === undefined) throw unknownComponent(call.component);
-    // In a URL these would lead out of the actions, and half a character cannot stand there.
-    if (call.action === '.' || call.action === '..' || /\p{Surrogate}/u.test(call.action)) throw unknownAction(call);
-    const { statusCode, headers, body } = await send(base, call);
-    const text = await readBounded(body, maxBytes, call);
-    if (statusCode >= 200 && statusCode < 300) return resultOf(call, text);
-    throw refusalOf(call, { status: statusCode, retryAfter: headers['retry-after'], text });
+    const mapped = mappedRequest(call);
+    if (mapped) return answerOf(await exchange({ base, request: mapped, maxBytes }, call), call);
+    const answer = await exchange({ base, request: genericRequest(call), maxBytes }, call);
+    if (!isUnknown(answer)) return answerOf(answer, call);
+    const tool = await asTool({ base, hermes: baseOf('hermes'), maxBytes }, call);
+    if (tool === undefined) throw unknownAction(call);
+    return resultOfTool(tool, call);
   },
 });
+
+const mappedRequest = ({ component, action, params }: ComponentCall): ComponentRequest | undefined => {
+  try {
+    return requestOf(component, action, params);
+  } catch (error) {
+    if (!(error instanceof ParamMissing)) throw error;
+    const [name = ''] = error.names;
+    throw fatal('schema_mismatch', `The action ${action} of ${component} needs a param "${name}" (text or number).`);
+  }
+};
+
+const genericRequest = (call: ComponentCall): ComponentRequest => {
+  const { action, params, context } = call;
+  // In a URL these would lead out of the actions, and half a character cannot stand there.
+  if (action === '.' || action === '..' || /\p{Surrogate}/u.test(action)) throw unknownAction(call);
+  return { method: 'POST', path: `/api/actions/${encodeURIComponent(action)}`, body: { action, params, context } };
+};
+
+interface Exchange {
+  readonly base: string;
+  readonly request: ComponentRequest;
+  readonly maxBytes: number;
+}
+
+interface Answer {
+  readonly status: number;
+  readonly retryAfter: string | string[] | undefined;
+  readonly text: string;
+}
+
+const exchange = async ({ base, request: wanted, maxBytes }: Exchange, call: ComponentCall): Promise<Answer> => {
+  const { statusCode, headers, body } = await send(base, wanted, call);
+  const text = await readBounded(body, maxBytes, call);
+  return { status: statusCode, retryAfter: headers['retry-after'], text };
+};
+
+/** Whether nobody answers there: 404, and no report of an action that looked for something. */
+const isUnknown = ({ status, text }: Answer): boolean => {
+  const body = parse(text);
+  return status === 404 && !(isJsonObject(body) && isReport(body));
+};
+
+const isSuccess = ({ status }: Answer): boolean => status >= 200 && status < 300;
+
+const answerOf = (answer: Answer, call: ComponentCall): Json => {
+  if (isSuccess(answer)) return resultOf(call, answer.text);
+  throw refusalOf(call, answer);
+};
+
+/** As a tool that Hermes lists; undefined when it lists none, or is not there. */
+const asTool = async (
+  { base, hermes, maxBytes }: { base: string; hermes: string | undefined; maxBytes: number },
+  call: ComponentCall,
+): Promise<Answer | undefined> => {
+  if (hermes === undefined) return undefined;
+  const listed = await exchange({ base: hermes, request: TOOLS, maxBytes }, { ...call, component: 'hermes' });
+  const tools = isSuccess(listed) ? parse(listed.text) : undefined;
+  const tool = tools === undefined ? undefined : toolCallFor(tools, base, call);
+  return tool && exchange({ base: tool.at === 'hermes' ? hermes : base, request: tool.request, maxBytes }, call);
+};
+
+/** Tools answer `{success, result}`. */
+const resultOfTool = (answer: Answer, call: ComponentCall): Json => {
+  const result = answerOf(answer, call);
+  return isJsonObject(result) && result.success === true && 'result' in result ? (result.result ?? null) : result;
+};
 
 const unknownComponent = (component: string): TaskFailure => {
   const variable = variableOf(component);
@@ -58,15 +128,19 @@ const unreachable = ({ component }: ComponentCall, error: unknown): TaskFailure 
 /** Of our own: the one that the process shares may lead through a proxy. How long a task may take is the workflow's to say. */
 const agent = new Agent({ headersTimeout: 0, bodyTimeout: 0 });
 
-const send = async (base: string, call: ComponentCall): Promise<Dispatcher.ResponseData> => {
-  const { action, params, context, signal } = call;
+const send = async (base: string, wanted: ComponentRequest, call: ComponentCall): Promise<Dispatcher.ResponseData> => {
+  const { context, signal } = call;
+  const { method, path, body } = wanted;
   const key = context.idempotency_key;
-  const headers = { 'content-type': 'application/json', ...(typeof key === 'string' && { 'idempotency-key': key }) };
+  const headers = {
+    ...(body !== undefined && { 'content-type': 'application/json' }),
+    ...(typeof key === 'string' && method !== 'GET' && { 'idempotency-key': key }),
+  };
   try {
-    return await request(`${base}/api/actions/${encodeURIComponent(action)}`, {
-      method: 'POST',
+    return await request(base + path, {
+      method,
       headers,
-      body: JSON.stringify({ action, params, context }),
+      ...(body !== undefined && { body: JSON.stringify(body) }),
       signal,
       dispatcher: agent,
     });
@@ -128,12 +202,6 @@ const reportedError = ({ component }: ComponentCall, body: JsonObject): TaskFail
   });
 };
 
-interface Refusal {
-  readonly status: number;
-  readonly retryAfter: string | string[] | undefined;
-  readonly text: string;
-}
-
 /** ms: four months. More is not believed. */
 const LONGEST_WAIT = 1e10;
 
@@ -144,10 +212,9 @@ const retryAfterOf = (header: string | string[] | undefined): { retryAfter?: num
   return wait <= LONGEST_WAIT ? { retryAfter: Math.max(0, wait) } : {};
 };
 
-const refusalOf = ({ component, action }: ComponentCall, { status, retryAfter, text }: Refusal): TaskFailure => {
+const refusalOf = ({ component }: ComponentCall, { status, retryAfter, text }: Answer): TaskFailure => {
   const parsed = parse(text);
   const body = isJsonObject(parsed) ? parsed : {};
-  if (status === 404 && !isReport(body)) return unknownAction({ component, action });
   const said = sayingOf(body);
   const message = messageOf('component_error', { component, reason: `HTTP ${status}${said ? `: ${said}` : ''}` });
   const details = { status, ...(typeof body.error_type === 'string' && { error_type: body.error_type }) };

@@ -1,4 +1,5 @@
 import { ConfigurableModuleBuilder, Module, type DynamicModule } from '@nestjs/common';
+import { CredentialModule } from './credential.module.js';
 import { EngineModule } from './engine.module.js';
 import { HARMONIA_OPTIONS, HarmoniaCoreModule } from './harmonia-core.module.js';
 import type { HarmoniaOptions } from './harmonia-options.js';
@@ -7,7 +8,7 @@ import { PluginModule } from './plugin.module.js';
 import { RetryPolicyModule } from './retry-policy.module.js';
 import { WorkflowModule } from './workflow.module.js';
 
-const MODULES = [EngineModule, WorkflowModule, PluginModule, IntegrationModule, RetryPolicyModule];
+const MODULES = [EngineModule, WorkflowModule, CredentialModule, PluginModule, IntegrationModule, RetryPolicyModule];
 
 /**
  * Each module looks for the core among its own imports first, then among the global ones: so a second Harmonia stands
@@ -28,8 +29,8 @@ const { ConfigurableModuleClass } = new ConfigurableModuleBuilder<HarmoniaOption
 
 /**
  * Harmonia inside a Nest application: `imports: [HarmoniaModule.forRoot({ dataDir, plugins })]`, then inject `Engine`,
- * `WorkflowCatalog`, `PluginRegistry`, `RetryPolicies` and `TektonComponents`. `forRootAsync` takes the options from a
- * factory. With `isGlobal: false` only modules that import it see it, and there may be several, each with its own `dataDir`.
+ * `WorkflowCatalog`, `Credentials`, `PluginRegistry`, `RetryPolicies` and `TektonComponents`. `forRootAsync` takes the options from
+ * a factory. With `isGlobal: false` only modules that import it see it, and there may be several, each with its own `dataDir`.
  */
 @Module({})
 export class HarmoniaModule extends ConfigurableModuleClass {}

@@ -1,4 +1,5 @@
 /** Harmonia as Nest modules. */
+export { CredentialModule } from './credential.module.js';
 export { EngineModule } from './engine.module.js';
 export { HARMONIA } from './harmonia-core.module.js';
 export type { HarmoniaOptions } from './harmonia-options.js';

@@ -4,18 +4,22 @@ import { HarmoniaError } from '../kernel/index.js';
 import type { ExecutionReader } from '../api/ports/index.js';
 import type { CredentialStore } from '../credential/ports/index.js';
 import type { Journal } from '../engine/ports/index.js';
+import type { InboxStore, WebhookStore } from '../integration/ports/index.js';
 import type { WorkflowStore } from '../workflow/ports/index.js';
 import { SqliteCredentials } from './credential-store.js';
 import { openWriter, type SqliteDatabase } from './database.js';
+import { SqliteInbox } from './inbox-store.js';
 import { SqliteJournal } from './journal-store.js';
 import { Initial1700000000001 } from './migrations/0001-initial.js';
 import { JournalChain1700000000002 } from './migrations/0002-journal-chain.js';
 import { Waits1700000000003 } from './migrations/0003-waits.js';
 import { KeptEvents1700000000004 } from './migrations/0004-kept-events.js';
 import { Credentials1700000000005 } from './migrations/0005-credentials.js';
+import { Inbox1700000000007 } from './migrations/0007-inbox.js';
 import { ENTITIES } from './entities/tables.js';
 import { lockDataDirectory } from './process-lock.js';
 import { TypeormReader } from './reading/typeorm-reader.js';
+import { SqliteWebhooks } from './webhook-store.js';
 import { SqliteWorkflows } from './workflow-store.js';
 
 /** The migrations, oldest first. A later one may be added; none is ever changed. */
@@ -25,6 +29,7 @@ const MIGRATIONS = [
   Waits1700000000003,
   KeptEvents1700000000004,
   Credentials1700000000005,
+  Inbox1700000000007,
 ];
 
 /** What a data directory holds, opened for this process alone. */
@@ -32,6 +37,8 @@ export interface Storage {
   readonly journal: Journal;
   readonly workflows: WorkflowStore;
   readonly credentials: CredentialStore;
+  readonly inbox: InboxStore;
+  readonly webhooks: WebhookStore;
   /** Reads what is committed, on a connection that cannot write. */
   readonly reader: ExecutionReader;
   /** The writer's own connection, for the housekeeping of this folder. */
@@ -107,6 +114,8 @@ export const openStorage = async (directory: string, wrap: WrapDatabase = (datab
       journal: new SqliteJournal(database),
       workflows: new SqliteWorkflows(database),
       credentials: new SqliteCredentials(database),
+      inbox: new SqliteInbox(database),
+      webhooks: new SqliteWebhooks(database),
       reader,
       database,
       file,

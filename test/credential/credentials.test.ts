@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { givenKeys } from '../../src/credential/index.js';
-import { CREDENTIAL_TYPES, secretTexts } from '../../src/plugin/contract/index.js';
+import { CREDENTIAL_TYPES, definePlugin, defineTask, secretTexts } from '../../src/plugin/contract/index.js';
+import { runAttempt } from '../world/runner.js';
 import { credentialsWith, KEYS, MemoryCredentials, oneOfEach } from '../world/credentials.js';
 
 const CANARY = 'canary-5e1f';
@@ -143,6 +144,12 @@ describe('what tasks see of them', () => {
     expect([...forTasks.values()].sort()).toEqual(['configured', ...Object.values(all).flatMap(secretTexts)].sort());
   });
 
+  test('what no task gets is masked, too', async () => {
+    const { forTasks } = await credentialsWith({ hidden: [KEYS[0]], secrets: { set: 'configured' } });
+    expect(forTasks.values()).toEqual(['configured', KEYS[0]]);
+    expect(forTasks.get(KEYS[0])).toBeUndefined();
+  });
+
   test('what was replaced or removed is masked for a day: an attempt may still have it', async () => {
     let now = 0;
     const credentials = await credentialsWith({ clock: { now: () => now } });
@@ -154,6 +161,29 @@ describe('what tasks see of them', () => {
     await credentials.put('b', { type: 'secret', value: 'the third' });
     await credentials.remove('b');
     expect(credentials.forTasks.values()).toEqual(['the third']);
+  });
+
+  test('an attempt that has an old value can not say it any more than the new one', async () => {
+    const { credentials, forTasks, put } = await bound({});
+    await put('a', { type: 'secret', value: 'the old value' });
+    const plugin = definePlugin({
+      id: 'slow',
+      tasks: [
+        defineTask({
+          id: 'say',
+          description: 'Says a secret after it was replaced.',
+          run: async ({ text }) => {
+            await put('a', { type: 'secret', value: 'the new value' });
+            await credentials.remove('a');
+            return { old: text as string, fresh: 'the new value' };
+          },
+        }),
+      ],
+    });
+    const slots = [{ pointer: '/text', text: [{ $secret: 'a' }] }];
+    const input = { text: { $secret: 'a' } };
+    const outcome = await runAttempt({ plugin, type: 'slow/say', input, slots, source: forTasks });
+    expect(outcome).toEqual({ is: 'completed', output: { old: '***', fresh: '***' } });
   });
 
   const bound = async (secrets: Record<string, string>) => {

@@ -189,6 +189,22 @@ describe('every operation answers as the contract describes', () => {
     await ask(`GET ${V}/credentials/{name}`, k);
     await ask(`POST ${V}/credentials/rotate`, `${V}/credentials/rotate`);
     await ask(`DELETE ${V}/credentials/{name}`, k);
+    const { webhook_id: webhook } = await ask(`POST ${V}/webhooks`, `${V}/webhooks`, {
+      ...{ name: 'tour', endpoint: 'tour', methods: METHODS.map((method) => method.toUpperCase()) },
+      ...{ action: 'event', event: 'tour', auth: { type: 'api_key', key: 'k', query: 'key' } },
+    });
+    const h = `${V}/webhooks/${webhook as string}`;
+    await ask(`POST ${V}/webhooks`, `${V}/webhooks`, { name: 'tour' });
+    await ask(`GET ${V}/webhooks`, `${V}/webhooks`);
+    await ask(`GET ${V}/webhooks/{id}`, h);
+    await ask(`PUT ${V}/webhooks/{id}`, h, { description: 'again' });
+    for (const method of METHODS) await ask(`${method.toUpperCase()} /hooks/{endpoint}`, '/hooks/tour?key=k');
+    await ask('POST /hooks/{endpoint}', '/hooks/tour');
+    const { delivery_id: delivery } = await ask(`POST ${V}/webhooks/{id}/deliver`, `${h}/deliver`, { n: 1 });
+    await ask(`POST ${V}/deliveries/{id}/redeliver`, `${V}/deliveries/${delivery as string}/redeliver`, {});
+    await ask(`GET ${V}/webhooks/{id}/events`, `${h}/events`);
+    await ask(`GET ${V}/webhooks/{id}/deliveries`, `${h}/deliveries`);
+    await ask(`DELETE ${V}/webhooks/{id}`, h);
 
     const streams = /^GET \/events/;
     const alias = /^\w+ \/api(?!\/v1)(\/|$)/;

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { PassThrough } from 'node:stream';
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promptSecret } from '../../src/cli/secret-input.js';
 import type { Credential } from '../../src/plugin/contract/index.js';
@@ -102,6 +102,10 @@ test('they are rotated with the service and without it, but not beside it', asyn
   expect(await harmoniaHere([...rotate, service.directory, '--json'])).toMatchObject({ code: 0 });
   keys.push(await readFile(file, 'utf8'));
   expect(new Set(keys).size).toBe(3);
+  const workflow = join(service.directory, 'run.yaml');
+  await writeFile(workflow, 'name: run\ntasks: { a: { type: core/value, input: { is: "${secrets.kept}" } } }\n');
+  const ran = await harmoniaHere(['run', workflow, '--data-dir', service.directory]);
+  expect(JSON.parse(ran.out)).toEqual({ a: { is: '***' } });
   expect(await harmoniaHere([...rotate, join(service.directory, 'nowhere')])).toMatchObject({
     ...{ code: 2, err: expect.stringMatching(/is no data directory/) },
   });

@@ -150,6 +150,29 @@ describe('credentials over HTTP', () => {
     await service.send('DELETE', `/api/v1/workflows/${workflow}`);
   });
 
+  test('one that belongs to a feature is shown when asked for, and not deleted', async () => {
+    const name = 'webhook:1:token';
+    await service.credentials().put(name, { type: 'bearer', token: CANARY });
+    expect((await service.get(C)).body.total).toBe(0);
+    const { body } = await service.get(`${C}?managed=true`);
+    expect(body.items).toEqual([expect.objectContaining({ name, managed: true })]);
+    expect(JSON.stringify(body)).not.toContain(CANARY);
+    for (const query of ['', '?force=true']) {
+      const refused = await service.send('DELETE', `${C}/${encodeURIComponent(name)}${query}`);
+      expect([refused.status, refused.body.error]).toEqual([
+        409,
+        expect.objectContaining({ code: 'credential_managed' }),
+      ]);
+    }
+    const document = {
+      name: 'thief',
+      tasks: { a: { type: 'core/log', input: { message: `\${secrets["${name}"]}` } } },
+    };
+    const ended = await service.complete(await service.workflow(document));
+    expect(ended.error_message).toContain('There is no secret');
+    expect(await service.credentials().remove(name)).toBe(true);
+  });
+
   test('a new value is used from the next attempt on', async () => {
     const workflow = await service.workflow({
       name: 'lengths',

@@ -6,6 +6,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
+  CredentialModule,
+  Credentials,
   Engine,
   EngineModule,
   HarmoniaError,
@@ -92,6 +94,25 @@ describe('one Harmonia for the whole application', () => {
     expect(policies.nextAttempt(policy, { ...failed, retries: 1 }, 'seed')).toMatchObject({ is: 'give-up' });
     const call = { component: 'nobody', action: 'x', params: {}, context: {}, signal: new AbortController().signal };
     await expect(components.call(call)).rejects.toMatchObject({ kind: 'fatal', code: 'component_not_found' });
+  });
+
+  test('its credentials are there for the tasks of the application', async () => {
+    @Injectable()
+    class Keeper {
+      constructor(readonly credentials: Credentials) {}
+    }
+    @Module({ imports: [CredentialModule], providers: [Keeper] })
+    class FeatureModule {}
+    const secrets = { set: 'by the application' };
+    const app = await boot([HarmoniaModule.forRoot({ config, dataDir: root, secrets }), FeatureModule]);
+    const { credentials } = app.get(Keeper, { strict: false });
+    await credentials.put('kept', { type: 'secret', value: 'kept by it' });
+    const input = { kept: '${secrets.kept}', set: '${secrets.set}' };
+    const source = { name: 'w', tasks: { a: { type: 'core/value', input } } };
+    const [catalog, engine] = [app.get(WorkflowCatalog, { strict: false }), app.get(Engine, { strict: false })];
+    const { workflow } = await catalog.create({ source });
+    const { execution } = await engine.start({ workflow: await catalog.runnable(workflow.id), input: {} });
+    expect(await engine.ended(execution)).toMatchObject({ output: { a: { kept: '***', set: '***' } } });
   });
 
   test('a module that imports one of its modules gets the same one', async () => {

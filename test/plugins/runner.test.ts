@@ -201,7 +201,7 @@ describe('tekton/action', () => {
       plugin: tekton,
       type: 'tekton/action',
       input: { component: 'numa', action: 'fix', params: { x: 1 } },
-      services: { components: createComponentService({ baseOf: () => base }) },
+      services: { components: createComponentService({ baseOf: (name) => (name === 'hermes' ? undefined : base) }) },
     });
 
   test('posts action, params and context, and reads the result protocol', async () => {
@@ -277,10 +277,15 @@ describe('plugin packages', () => {
       'core/log',
       'core/noop',
       'core/value',
+      'email/send',
       ...['append', 'copy', 'delete', 'list', 'move', 'read', 'stat', 'write'].map((id) => `file/${id}`),
+      ...['emit', 'set-state', 'start'].map((id) => `harmonia/${id}`),
       'http/request',
+      'llm/generate',
+      ...['call', 'list'].map((id) => `mcp/${id}`),
       'script/command',
       'script/javascript',
+      ...['execute', 'query', 'transaction'].map((id) => `sql/${id}`),
       'tekton/action',
       ...['filter', 'group', 'join', 'map', 'query', 'sort', 'template'].map((id) => `transform/${id}`),
     ]);

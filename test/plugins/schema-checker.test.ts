@@ -36,6 +36,19 @@ describe('checking', () => {
     expect(reasons(schema, { day: '2026-02-28' })).toEqual([]);
   });
 
+  test('keeps the patterns of one schema apart', () => {
+    const schema = {
+      properties: { a: { pattern: '^[a-z]+$' }, b: { pattern: '^[0-9]+$' } },
+      patternProperties: { '^x': { pattern: '^x$' } },
+    };
+    expect(reasons(schema, { a: 'a', b: '1', x: 'x', y: 'y' })).toEqual([]);
+    expect(reasons(schema, { a: '1', b: 'a', x: 'a' }).map((reason) => reason.split(' ')[0])).toEqual([
+      '/a',
+      '/b',
+      '/x',
+    ]);
+  });
+
   test('speaks 2020-12: prefixItems, $defs, anchors, unevaluatedProperties', () => {
     expect(reasons({ prefixItems: [{ type: 'string' }], items: false }, ['a', 1])).toHaveLength(1);
     const schema = {

@@ -5,6 +5,7 @@ import { createSchemaChecker } from '../../src/json-schema/index.js';
 import type { JsonObject } from '../../src/kernel/index.js';
 import type { Plugin, TaskServices } from '../../src/plugin/contract/index.js';
 import { createInProcessRunner, PluginRegistry, secretsFrom } from '../../src/plugin/host/index.js';
+import type { SecretSource } from '../../src/plugin/ports/index.js';
 import type { RecordedResult, SecretSlot } from '../../src/engine/core/index.js';
 
 export interface RunAttempt {
@@ -14,6 +15,8 @@ export interface RunAttempt {
   readonly config?: JsonObject;
   readonly services?: TaskServices;
   readonly secrets?: Readonly<Record<string, string>>;
+  /** Instead of `secrets`. */
+  readonly source?: SecretSource;
   readonly slots?: readonly SecretSlot[];
   readonly signal?: AbortSignal;
   readonly attempt?: number;
@@ -38,7 +41,7 @@ export const runAttempt = async (request: RunAttempt): Promise<AttemptOutcome> =
   const runner = createInProcessRunner({
     registry,
     schemaChecker,
-    secrets: secretsFrom(request.secrets ?? {}),
+    secrets: request.source ?? secretsFrom(request.secrets ?? {}),
     services: request.services ?? {},
     http: outbound,
     clock: systemTimers,

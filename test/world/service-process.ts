@@ -62,7 +62,7 @@ export class ServiceProcess {
     return this.output;
   }
 
-  private get url(): string {
+  get url(): string {
     const found = /listens on (http:\S+?),/.exec(this.output)?.[1];
     if (found === undefined) throw new Error(`it does not listen:\n${this.output}`);
     return found;

@@ -33,7 +33,13 @@ export class TestService {
       directory,
       streams,
       port: wanted = 0,
-    }: { directory?: string; streams?: Partial<StreamLimits>; port?: number } = {},
+      plugins = {},
+    }: {
+      directory?: string;
+      streams?: Partial<StreamLimits>;
+      port?: number;
+      plugins?: Config['plugins'];
+    } = {},
   ): Promise<TestService> {
     const data = directory ?? (await mkdtemp(join(tmpdir(), 'harmonia-test-')));
     const base = readConfig({
@@ -42,7 +48,7 @@ export class TestService {
       HARMONIA_SHUTDOWN_SECONDS: '1',
       ...environment,
     });
-    const config: Config = { ...base, dataDirectory: data };
+    const config: Config = { ...base, dataDirectory: data, plugins: { ...base.plugins, ...plugins } };
     const app = await createService(config, streams);
     const sockets = new Set<Socket>();
     app.getHttpServer().on('connection', (socket) => {

@@ -59,6 +59,9 @@ export class ErrorFilter implements ExceptionFilter {
     const answer = known ?? this.unexpected(error);
     if (reply.sent) return;
     if (answer.status === 503) void reply.header('retry-after', '1');
+    // What is left of the body is not read.
+    if (answer.status === 413) void reply.header('connection', 'close');
+    if (answer.code === 'hook_method') void reply.header('allow', answer.params.allowed);
     void reply.status(answer.status).type('application/json; charset=utf-8').send(errorBody(answer));
   }
 

@@ -1,3 +1,48 @@
 import type { CatalogueEntry } from '../catalogue-entry.js';
 
-export const WEBHOOK_ERRORS = {} as const satisfies Record<string, CatalogueEntry>;
+/** Webhooks that come in, and the inbox. */
+export const WEBHOOK_ERRORS = {
+  webhook_not_found: { status: 404, message: 'No webhook {id}.', cure: 'List them with GET /api/v1/webhooks.' },
+  delivery_not_found: {
+    status: 404,
+    message: 'No delivery {id}.',
+    cure: 'List them with GET /api/v1/webhooks/{id}/deliveries; old ones are forgotten.',
+  },
+  hook_not_found: { status: 404, message: 'There is no such endpoint.', cure: 'Ask its owner for the address.' },
+  hook_disabled: { status: 410, message: 'This endpoint is switched off.', cure: 'Stop sending to it.' },
+  hook_method: {
+    status: 405,
+    message: 'This endpoint does not take {method}.',
+    cure: 'It takes these: {allowed}.',
+  },
+  hook_unverified: {
+    status: 401,
+    message: 'The request does not prove where it comes from.',
+    cure: 'Authenticate or sign it as agreed with the owner of the endpoint.',
+  },
+  hook_stale: {
+    status: 401,
+    message: 'The timestamp of the request is too far from now.',
+    cure: 'Set the clock of the sender, and sign each attempt anew.',
+  },
+  hook_unready: {
+    status: 503,
+    message: 'This endpoint cannot tell genuine requests from others at the moment.',
+    cure: 'Give its webhook a credential that is there and fits; the sender tries again.',
+  },
+  hook_message_id: {
+    status: 422,
+    message: 'The request has no usable delivery id: {reason}.',
+    cure: 'Send what the `delivery_id` of the webhook reads: a text of 1 to 255 characters, or a number.',
+  },
+  hook_unknown_workflow: {
+    status: 422,
+    message: 'There is no workflow "{workflow}".',
+    cure: 'Name one that is there, by id or name.',
+  },
+  outbound_unavailable: {
+    status: 422,
+    message: 'This Harmonia sends no webhooks: a body with `url` is a subscription.',
+    cure: 'Leave `url` out and give `workflow_id` to receive webhooks.',
+  },
+} as const satisfies Record<string, CatalogueEntry>;

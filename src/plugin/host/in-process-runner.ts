@@ -63,7 +63,7 @@ class InProcessRunner implements TaskRunner {
   }
 
   private threw(error: unknown): AttemptOutcome {
-    return failed(this.masked(failureOf(error)));
+    return failed(this.masked(failureOf(error, this.currentMasking())));
   }
 
   private masked(failure: Failure): Failure {

@@ -1,4 +1,5 @@
 import type { Json } from '../../kernel/index.js';
+import { FormIndex, type Form } from './form-index.js';
 
 /** Shorter values are too common to be searched for: masking them would tear up ordinary text. */
 const SHORTEST = 4;
@@ -12,13 +13,14 @@ export interface Masking {
   json<T extends Json>(value: T): T;
 }
 
-const NOTHING: Masking = { text: (text) => text, json: (value) => value };
+/** Finds nothing: where there are no secrets, or where they are masked later. */
+export const NO_MASKING: Masking = { text: (text) => text, json: (value) => value };
 
-/** A form of a secret, and letters that stand in each of its spellings: looking for those is quick. */
-interface Form {
-  readonly core: string;
-  readonly pattern: RegExp;
-}
+/** Compiled when its core is first found: most secrets are never said. */
+const form = (core: string, source: () => string): Form => {
+  let pattern: RegExp | undefined;
+  return { core, pattern: () => (pattern ??= new RegExp(source(), 'g')) };
+};
 
 const literal = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&');
 
@@ -55,10 +57,8 @@ const spellings = (character: string): string => {
 const longestRun = (text: string): string =>
   (text.match(/[A-Za-z0-9]+/g) ?? []).reduce((longest, run) => (run.length > longest.length ? run : longest), '');
 
-const written = (secret: string): Form => ({
-  core: longestRun(secret),
-  pattern: new RegExp((secret.match(/\\+|[^\\]/gu) ?? []).map(spellings).join(''), 'g'),
-});
+const written = (secret: string): Form =>
+  form(longestRun(secret), () => (secret.match(/\\+|[^\\]/gu) ?? []).map(spellings).join(''));
 
 /** `+` and `/` of base64, in its other alphabet, in a URL and in JSON text. */
 const ENCODED: Readonly<Record<string, string>> = { '+': '(?:\\+|-|%2[bB])', '/': '(?:\\/|_|%2[fF]|\\\\\\/)' };
@@ -67,13 +67,7 @@ const ENCODED: Readonly<Record<string, string>> = { '+': '(?:\\+|-|%2[bB])', '/'
 const encoded = (secret: string, offset: number): Form => {
   const bytes = Buffer.concat([Buffer.alloc(offset), Buffer.from(secret)]);
   const text = bytes.toString('base64').slice(Math.ceil((offset * 8) / 6), Math.floor((bytes.length * 8) / 6));
-  return {
-    core: longestRun(text),
-    pattern: new RegExp(
-      text.replace(/[+/]/g, (sign) => ENCODED[sign] ?? sign),
-      'g',
-    ),
-  };
+  return form(longestRun(text), () => text.replace(/[+/]/g, (sign) => ENCODED[sign] ?? sign));
 };
 
 const formsOf = (secret: string): Form[] => {
@@ -86,6 +80,12 @@ const formsOf = (secret: string): Form[] => {
   ]);
   return [written(secret), ...[...inBodies].flatMap((text) => [0, 1, 2].map((offset) => encoded(text, offset)))];
 };
+
+/** What is looked for. */
+interface Searched {
+  readonly secrets: readonly string[];
+  readonly forms: FormIndex;
+}
 
 type Range = readonly [start: number, end: number];
 
@@ -100,11 +100,36 @@ const merged = (ranges: readonly Range[]): Range[] => {
   return whole;
 };
 
-const maskText = (text: string, forms: readonly Form[]): string => {
-  const found: Range[] = [];
-  for (const { core, pattern } of forms) {
-    if (!text.includes(core)) continue;
-    for (const match of text.matchAll(pattern)) found.push([match.index, match.index + match[0].length]);
+/** Characters of a text above which somebody may have cut it. */
+const CUT = 1000;
+/** Characters of a part of a secret below which it may stand at an end by chance. */
+const SHORTEST_PART = 6;
+
+/** Characters of the part of a secret with which a text begins, or ends. */
+const partOf = (secret: string, begins: (length: number) => boolean): number | undefined => {
+  for (let length = secret.length - 1; length >= SHORTEST_PART; length--) if (begins(length)) return length;
+  return undefined;
+};
+
+/** What is left of secrets at the ends of a text: programs and servers cut what they say, in the middle of a secret too. */
+const partsAtEnds = (text: string, secrets: readonly string[]): Range[] => {
+  // Messages that were cut say so at their end.
+  const body = text.replace(/…\.?$/, '');
+  const [head, tail] = [body.slice(0, SHORTEST_PART), body.slice(-SHORTEST_PART)];
+  const ranges: Range[] = [];
+  for (const secret of secrets) {
+    const before = secret.includes(head) && partOf(secret, (length) => body.startsWith(secret.slice(-length)));
+    const after = secret.includes(tail) && partOf(secret, (length) => body.endsWith(secret.slice(0, length)));
+    if (before) ranges.push([0, before]);
+    if (after) ranges.push([body.length - after, body.length]);
+  }
+  return ranges;
+};
+
+const maskText = (text: string, { forms, secrets }: Searched): string => {
+  const found: Range[] = text.length > CUT ? partsAtEnds(text, secrets) : [];
+  for (const { pattern } of forms.in(text)) {
+    for (const match of text.matchAll(pattern())) found.push([match.index, match.index + match[0].length]);
   }
   if (found.length === 0) return text;
   let masked = '';
@@ -118,14 +143,14 @@ const maskText = (text: string, forms: readonly Form[]): string => {
 
 /**
  * Finds secrets of four characters and more: as they are, escaped as in JSON (in JSON), encoded as in URLs, and from
- * eight bytes on in base64, each of these once. What is hashed, compressed, in hexadecimal or encoded in several of
- * these ways is not found.
+ * eight bytes on in base64, each of these once; in a long text also a part of one at its beginning or end. What is
+ * hashed, compressed, in hexadecimal or encoded in several of these ways is not found.
  */
 export const maskingOf = (secrets: readonly string[]): Masking => {
-  const searched = new Set(secrets.filter((secret) => secret.length >= SHORTEST));
-  if (searched.size === 0) return NOTHING;
-  const forms = [...searched].flatMap(formsOf);
-  const text = (given: string): string => (given.length < SHORTEST ? given : maskText(given, forms));
+  const distinct = [...new Set(secrets.filter((secret) => secret.length >= SHORTEST))];
+  if (distinct.length === 0) return NO_MASKING;
+  const searched: Searched = { secrets: distinct, forms: new FormIndex(distinct.flatMap(formsOf)) };
+  const text = (given: string): string => (given.length < SHORTEST ? given : maskText(given, searched));
   const json = (value: Json): Json => {
     if (typeof value === 'string') return text(value);
     if (typeof value === 'number') {

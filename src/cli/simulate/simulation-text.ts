@@ -1,5 +1,5 @@
-import type { Counterexample, Replayed, Simulated, Sweep, SweepCell, SweptFault } from '../simulation/index.js';
-import { SWEPT } from '../simulation/index.js';
+import type { Counterexample, Replayed, Simulated, Sweep, SweepCell, SweptFault } from '../../simulation/index.js';
+import { SWEPT } from '../../simulation/index.js';
 
 /** Micro-steps of a trace that are shown, from its end. */
 const TRACE_SHOWN = 40;

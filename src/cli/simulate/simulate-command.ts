@@ -1,8 +1,9 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { InvalidArgumentError, type Command } from 'commander';
-import { readConfig, readEnvironment } from '../config/index.js';
-import type { Json } from '../kernel/index.js';
+import { readConfig, readEnvironment } from '../../config/index.js';
+import { readPlugins } from '../../harmonia.js';
+import type { Json } from '../../kernel/index.js';
 import {
   replayRegression,
   simulate,
@@ -12,12 +13,12 @@ import {
   type PluginSource,
   type SimulationOptions,
   type TaskResults,
-} from '../simulation/index.js';
-import { CommandError } from './command-error.js';
-import { EXIT, type ExitCode } from './exit-code.js';
-import { readDocument, readInput } from './read-document.js';
+} from '../../simulation/index.js';
+import { CommandError } from '../command-error.js';
+import { EXIT, type ExitCode } from '../exit-code.js';
+import { readDocument, readInput } from '../read-document.js';
 import { counterexampleText, replayText, simulationText, sweepText } from './simulation-text.js';
-import type { Terminal } from './terminal.js';
+import type { Terminal } from '../terminal.js';
 
 export interface SimulateOptions {
   readonly seed?: number;
@@ -65,22 +66,36 @@ export const addSimulateCommand = (root: Command, terminal: Terminal, done: (cod
     });
 };
 
-const pluginSource = (): PluginSource => {
-  const { pluginDirectories, plugins } = readConfig(readEnvironment(process.cwd(), process.env));
-  return { pluginDirectories, pluginConfig: plugins };
-};
-
+/** With the plugins that the service would have. */
 const runCommand = async (
   file: string | undefined,
   options: SimulateOptions,
   terminal: Terminal,
 ): Promise<ExitCode> => {
-  if (options.replay !== undefined) return replayFile(options.replay, options, terminal);
+  const { registry, close } = await readPlugins(readConfig(readEnvironment(process.cwd(), process.env)));
+  const registered = registry.all();
+  const plugins = registered.filter(({ origin }) => origin !== 'built-in').map(({ plugin }) => plugin);
+  const pluginConfig = Object.fromEntries(registered.map(({ plugin, config }) => [plugin.id, config]));
+  try {
+    return await runWith({ plugins, pluginConfig }, { file, options, terminal });
+  } finally {
+    await close();
+  }
+};
+
+interface Asked {
+  readonly file: string | undefined;
+  readonly options: SimulateOptions;
+  readonly terminal: Terminal;
+}
+
+const runWith = async (pluginSource: PluginSource, { file, options, terminal }: Asked): Promise<ExitCode> => {
+  if (options.replay !== undefined) return replayFile(options.replay, pluginSource, { options, terminal });
   if (file === undefined)
     throw new CommandError('There is no workflow to simulate', 'Name a file: harmonia simulate examples/first.yaml');
   const source = await readDocument(file);
   const given: SimulationOptions = {
-    ...pluginSource(),
+    ...pluginSource,
     input: (await readInput(options.input)) as Json,
     ...(options.seed !== undefined && { seed: options.seed }),
     ...(options.results !== undefined && { results: (await readDocument(options.results)) as TaskResults }),
@@ -115,8 +130,12 @@ const sweepFile = async (file: string, { source, given, options, terminal }: Swe
   return [swept.undisturbed, ...cells].some(({ violation }) => violation) ? EXIT.failed : EXIT.completed;
 };
 
-const replayFile = async (file: string, { json: asJson }: SimulateOptions, terminal: Terminal): Promise<ExitCode> => {
-  const replayed = await replayRegression(await readDocument(file), pluginSource());
+const replayFile = async (
+  file: string,
+  pluginSource: PluginSource,
+  { options: { json: asJson }, terminal }: Omit<Asked, 'file'>,
+): Promise<ExitCode> => {
+  const replayed = await replayRegression(await readDocument(file), pluginSource);
   terminal.out(asJson ? json(replayed) : replayText(file, replayed));
   return replayed.violations.length === 0 ? EXIT.completed : EXIT.failed;
 };

@@ -1,0 +1,6 @@
+import { definePlugin } from '@tekton/harmonia/plugin';
+import { emit } from './emit.js';
+import { setState } from './set-state.js';
+import { start } from './start.js';
+
+export default definePlugin({ id: 'harmonia', tasks: [emit, setState, start] });

@@ -1,0 +1,33 @@
+import { defineTask } from '@tekton/harmonia/plugin';
+import { keyOf, workflowsOf } from './workflows.js';
+
+export const start = defineTask({
+  id: 'start',
+  title: 'Start a workflow',
+  icon: '🚀',
+  description:
+    'Starts an execution of another workflow and does not wait for it. A repeated attempt answers the same execution. To wait for its output, use the construct `workflow`.',
+  effects: 'idempotent',
+  input: {
+    type: 'object',
+    required: ['workflow'],
+    additionalProperties: false,
+    properties: {
+      workflow: { type: 'string', minLength: 1, description: 'Id or name.' },
+      version: { type: 'string', minLength: 1, description: 'A version, or a range. Default: the current one.' },
+      input: { default: {}, description: 'Must fit the input schema of the workflow.' },
+      metadata: { type: 'object', description: 'Kept with the execution, beside who started it.' },
+    },
+  },
+  output: { type: 'object', required: ['execution_id'], properties: { execution_id: { type: 'string' } } },
+  run: async ({ workflow, version, input = {}, metadata = {} }, context) => {
+    const { execution } = await workflowsOf(context).start({
+      workflow,
+      ...(version !== undefined && { version }),
+      input,
+      metadata: { ...metadata, started_by: { execution: context.executionId, address: context.address } },
+      key: keyOf(context.idempotencyKey),
+    });
+    return { execution_id: execution };
+  },
+});

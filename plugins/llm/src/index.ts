@@ -1,0 +1,4 @@
+import { definePlugin } from '@tekton/harmonia/plugin';
+import { generate } from './generate.js';
+
+export default definePlugin({ id: 'llm', tasks: [generate] });

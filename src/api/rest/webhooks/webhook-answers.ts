@@ -1,0 +1,97 @@
+import { ApiProperty } from '@nestjs/swagger';
+
+const Given = (options: object): PropertyDecorator => ApiProperty(options);
+const anyObject = { type: 'object', additionalProperties: true } as const;
+const anyJson = { description: 'Any JSON.', anyOf: [{}] };
+const orNull = { nullable: true } as const;
+const time = { type: String, format: 'date-time' } as const;
+const id = { type: String, format: 'uuid' } as const;
+const STATUSES = ['pending', 'delivered', 'failed'];
+
+/** A webhook; of those that come in, all fields. */
+export class WebhookAnswer {
+  @Given(id) id!: string;
+  @Given(id) webhook_id!: string;
+  @Given({ enum: ['inbound', 'outbound'] }) direction!: string;
+  @Given({ type: String }) name!: string;
+  @Given({ type: String, ...orNull }) description!: string | null;
+  @Given({ type: String, description: 'Where it is sent to.' }) url!: string;
+  @Given({ type: String, required: false, description: 'The last segment of its address.' }) endpoint?: string;
+  @Given({ type: String, required: false }) trigger_type?: string;
+  @Given({ enum: ['start', 'event'], required: false }) action?: string;
+  @Given({ type: String, ...orNull, required: false, description: 'Id or name.' }) workflow?: string | null;
+  @Given({ ...id, ...orNull, required: false }) workflow_id?: string | null;
+  @Given({ type: String, ...orNull, required: false }) version?: string | null;
+  @Given({ type: String, ...orNull, required: false }) event?: string | null;
+  @Given({ type: String, ...orNull, required: false }) execution?: string | null;
+  @Given({ type: [String], required: false }) methods?: string[];
+  @Given({ type: String }) auth_type!: string;
+  @Given({ ...anyObject, required: false, description: 'Secrets are masked.' }) auth?: object;
+  @Given({ ...anyObject, required: false }) input_mapping?: object;
+  @Given({ type: String, ...orNull, required: false, description: 'Expression of the id of a delivery.' })
+  delivery_id?: string | null;
+  @Given({ type: Boolean, required: false }) deduplicate?: boolean;
+  @Given({ type: Boolean }) enabled!: boolean;
+  @Given({ type: 'integer', required: false }) max_bytes?: number;
+  @Given(anyObject) metadata!: object;
+  @Given({
+    type: 'object',
+    additionalProperties: { type: 'integer' },
+    required: false,
+    description: 'How often requests were refused since the service began, by code.',
+  })
+  refused?: object;
+  @Given(time) created_at!: string;
+  @Given(time) updated_at!: string;
+}
+
+class DeliveryFailureWords {
+  @Given({ type: String }) code!: string;
+  @Given({ type: String }) message!: string;
+}
+
+/** How it stands with a delivery. */
+export class DeliveryAnswer {
+  @Given(id) id!: string;
+  @Given(id) delivery_id!: string;
+  @Given(id) webhook_id!: string;
+  @Given({ type: String, ...orNull, description: 'The id that the sender gave.' }) message_id!: string | null;
+  @Given({ enum: STATUSES }) status!: string;
+  @Given({ type: Boolean }) success!: boolean;
+  @Given({ type: 'integer' }) attempts!: number;
+  @Given({ type: 'integer' }) retry_count!: number;
+  @Given({ ...id, ...orNull }) execution_id!: string | null;
+  @Given({ type: [String], description: 'What it started or reached.' }) executions!: string[];
+  @Given({
+    anyOf: [{ $ref: '#/components/schemas/DeliveryFailureWords' }, { type: 'object', nullable: true, enum: [null] }],
+  })
+  error!: DeliveryFailureWords | null;
+  @Given({ ...id, ...orNull, description: 'The delivery that it repeats on request.' }) redelivery_of!: string | null;
+  @Given(time) timestamp!: string;
+  @Given({ ...time, ...orNull }) settled_at!: string | null;
+}
+
+/** What was delivered on request. */
+export class DeliveredNowAnswer extends DeliveryAnswer {
+  @Given({ type: Boolean, description: 'It was there already, under this key.' }) repeated!: boolean;
+}
+
+/** What came in. */
+export class WebhookEventAnswer extends DeliveryAnswer {
+  @Given(anyJson) payload!: unknown;
+  @Given({ ...anyObject, description: 'Without those that carry secrets.' }) headers!: object;
+  @Given(anyObject) query!: object;
+  @Given({ type: String, ...orNull }) method!: string | null;
+  @Given({ type: String, ...orNull }) source_ip!: string | null;
+}
+
+/** What a sender hears. */
+export class HookAnswer {
+  @Given(id) delivery_id!: string;
+  @Given({ ...id, ...orNull, description: 'Null while it is not known.' }) execution_id!: string | null;
+  @Given({ enum: STATUSES }) status!: string;
+  @Given({ type: String, ...orNull }) message_id!: string | null;
+}
+
+/** Schemas that others refer to by name. */
+export const WEBHOOK_WORDS = [DeliveryFailureWords];

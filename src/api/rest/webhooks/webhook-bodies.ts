@@ -1,0 +1,42 @@
+import { PageQueryDto } from '../dto/queries.js';
+import { OneOf } from '../dto/fields.js';
+
+export class WebhookQueryDto extends PageQueryDto {
+  @OneOf(['inbound', 'outbound'], { description: 'Both when absent.' })
+  direction?: 'inbound' | 'outbound';
+}
+
+const text = { type: 'string' };
+const whole = { type: 'integer' };
+const anyObject = { type: 'object', additionalProperties: true };
+
+/** For the contract; the feature checks it itself, since one field decides about others. */
+export const WEBHOOK_BODY = {
+  type: 'object',
+  required: ['name'],
+  properties: {
+    name: { ...text, maxLength: 255 },
+    description: { ...text, maxLength: 4000 },
+    endpoint: { ...text, pattern: '^/?[A-Za-z0-9_-]{1,128}$', description: 'A random one when absent.' },
+    workflow_id: { ...text, description: 'Id or name; `workflow` is the same.' },
+    workflow: text,
+    version: { ...text, description: 'A version or a range; the current one when absent.' },
+    action: { enum: ['start', 'event'], description: 'start when absent.' },
+    event: { ...text, description: 'action event: its name, or an expression.' },
+    execution: { ...text, description: 'action event: only this execution gets it; an expression.' },
+    methods: { type: 'array', items: { enum: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] } },
+    trigger_type: { enum: ['http_post', 'http_get', 'component_callback', 'manual'] },
+    auth: { ...anyObject, description: '`type` and what it needs; see docs/guides/webhooks.md.' },
+    auth_type: { ...text, description: 'The type, beside `auth_config`.' },
+    auth_config: anyObject,
+    input_mapping: { ...anyObject, description: 'Expressions over payload, headers, query.' },
+    delivery_id: { ...text, description: 'Expression of the id of a delivery.' },
+    deduplicate: { type: 'boolean', description: 'Equal bodies without an id are one delivery.' },
+    enabled: { type: 'boolean' },
+    max_bytes: { ...whole, minimum: 1, description: '1 MiB when absent.' },
+    metadata: anyObject,
+    url: { ...text, description: 'Where Harmonia is to send: then it is a subscription.' },
+    headers: anyObject,
+    payload_template: anyObject,
+  },
+};

@@ -1,0 +1,108 @@
+import { Body, Controller, Delete, Get, Headers, HttpCode, Param, Post, Put, Query } from '@nestjs/common';
+import { ApiBody, ApiHeader, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { HarmoniaError } from '../../../kernel/index.js';
+import { Answered, AnsweredEmpty, AnsweredList, naming } from '../dto/answered.js';
+import { PageQueryDto } from '../dto/queries.js';
+import { listing, pageOf, success, type Envelope } from '../envelope.js';
+import { plainJson, uuidAt } from '../validation.js';
+import { DeliveredNowAnswer, DeliveryAnswer, WebhookAnswer, WebhookEventAnswer } from './webhook-answers.js';
+import { WEBHOOK_BODY, WebhookQueryDto } from './webhook-bodies.js';
+import { WebhookDesk } from './webhook-desk.js';
+
+const KEY = { name: 'Idempotency-Key', required: false, description: 'Makes the request safe to repeat.' };
+const PRINTABLE = /^[\x21-\x7e]{1,255}$/;
+
+/** The key of a request, when it is one. Throws `invalid_request`. */
+export const keyOf = (header: string | undefined): string | undefined => {
+  if (header === undefined || PRINTABLE.test(header)) return header;
+  throw new HarmoniaError('invalid_request', { reason: 'Idempotency-Key has 1 to 255 printable characters' });
+};
+
+@ApiTags('webhooks')
+@Controller(['api/v1/webhooks', 'api/webhooks'])
+export class WebhooksController {
+  constructor(private readonly desk: WebhookDesk) {}
+
+  @Post()
+  @ApiOperation({ summary: 'Keep a webhook. It is called at /hooks/<endpoint>; with `url` it is sent there instead.' })
+  @ApiBody({ schema: WEBHOOK_BODY })
+  @Answered(WebhookAnswer, { status: 201, description: 'Kept.', hints: naming('webhook_id') })
+  @ApiResponse({ status: 409, description: 'conflict: the endpoint is taken.' })
+  @ApiResponse({ status: 422, description: 'Every fault, with its JSON pointer.' })
+  async create(@Body() body: unknown): Promise<Envelope> {
+    const webhook = await this.desk.create(plainJson(body, ''));
+    return success('Webhook created', webhook, { webhook_id: webhook.id });
+  }
+
+  @Get()
+  @ApiOperation({ summary: 'List webhooks, oldest first: those that come in, then those that are sent.' })
+  @AnsweredList('webhooks', WebhookAnswer)
+  async list(@Query() query: WebhookQueryDto): Promise<Envelope> {
+    const page = pageOf(query);
+    const { items, total } = await this.desk.list(page, query.direction);
+    return listing('webhooks', items, { ...page, total });
+  }
+
+  @Get(':id')
+  @ApiOperation({ summary: 'Show a webhook.' })
+  @Answered(WebhookAnswer, { hints: naming('webhook_id') })
+  async get(@Param('id') text: string): Promise<Envelope> {
+    const webhook = await this.desk.mustFind(uuidAt(text, '/id'));
+    return success('Webhook retrieved', webhook, { webhook_id: webhook.id });
+  }
+
+  @Put(':id')
+  @ApiOperation({ summary: 'Change a webhook. Fields that are absent stay as they are; masked secrets do, too.' })
+  @ApiBody({ schema: { ...WEBHOOK_BODY, required: [] } })
+  @Answered(WebhookAnswer, { hints: naming('webhook_id') })
+  async update(@Param('id') text: string, @Body() body: unknown): Promise<Envelope> {
+    const id = uuidAt(text, '/id');
+    const webhook = await (await this.desk.of(id)).update(id, plainJson(body, ''));
+    return success('Webhook updated', webhook, { webhook_id: id });
+  }
+
+  @Delete(':id')
+  @ApiOperation({ summary: 'Delete a webhook with its own secrets. What it has accepted is still delivered.' })
+  @AnsweredEmpty()
+  async remove(@Param('id') text: string): Promise<Envelope> {
+    const id = uuidAt(text, '/id');
+    if (!(await (await this.desk.of(id)).remove(id))) throw new HarmoniaError('webhook_not_found', { id });
+    return success('Webhook deleted', null);
+  }
+
+  @Post(':id/deliver')
+  @HttpCode(202)
+  @ApiOperation({ summary: 'Act as if it had been called with this body; of one that is sent, send it now.' })
+  @ApiHeader(KEY)
+  @ApiBody({ schema: { description: 'Any JSON: the payload.', anyOf: [{}] } })
+  @Answered(DeliveredNowAnswer, { status: 202, hints: naming('delivery_id') })
+  async deliver(
+    @Param('id') text: string,
+    @Body() body: unknown,
+    @Headers('idempotency-key') header: string | undefined,
+  ): Promise<Envelope> {
+    const id = uuidAt(text, '/id');
+    const delivery = await (await this.desk.of(id)).deliver(id, plainJson(body, ''), keyOf(header));
+    return success('Webhook delivered', delivery, { delivery_id: delivery.id });
+  }
+
+  @Get(':id/events')
+  @ApiOperation({ summary: 'What came in, newest first, with payload and headers.' })
+  @AnsweredList('events', WebhookEventAnswer)
+  async events(@Param('id') text: string, @Query() query: PageQueryDto): Promise<Envelope> {
+    const id = uuidAt(text, '/id');
+    const page = pageOf(query);
+    const { items, total } = await (await this.desk.of(id)).events(id, page);
+    return listing('events', items, { ...page, total });
+  }
+
+  @Get(':id/deliveries')
+  @ApiOperation({ summary: 'How it stands with what came in, or was sent; newest first.' })
+  @AnsweredList('deliveries', DeliveryAnswer)
+  async deliveries(@Param('id') text: string, @Query() query: PageQueryDto): Promise<Envelope> {
+    const id = uuidAt(text, '/id');
+    const page = pageOf(query);
+    const { items, total } = await (await this.desk.of(id)).deliveries(id, page);
+    return listing('deliveries', items, { ...page, total });
+  }
+}

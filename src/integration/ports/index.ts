@@ -1,0 +1,5 @@
+/** What integrations need of the rest of the house, and offer to its API. */
+export type * from './expressions.js';
+export type * from './inbound-webhooks.js';
+export type * from './inbox.js';
+export type * from './webhook-direction.js';

@@ -1,0 +1,5 @@
+/** Webhooks that others call: kept, verified, taken into the inbox. */
+export { HookIngress, type HookIngressParts } from './hook-ingress.js';
+export { InboundWebhooks, type InboundWebhooksParts } from './inbound-webhooks.js';
+export { Refusals } from './refusals.js';
+export { WebhookDefinitions } from './webhook-definitions.js';
