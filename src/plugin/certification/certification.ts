@@ -94,7 +94,10 @@ export class Certification {
     ];
     const killed: Observation[] = [];
     for (const [done, plan] of plans.entries()) {
-      killed.push(await run.step(plan));
+      const step = await run.step(plan);
+      killed.push(step);
+      // The author mends one thing at a time.
+      if (judge(task.id, task.effects, [{ ...undisturbed, killed: [step] }]).failures.length > 0) break;
       progress(task.id, done + 1, plans.length);
     }
     return { ...undisturbed, killed };
