@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { harmonia, startHarmonia } from '../world/command-line.js';
 
+const LONG = process.env.HARMONIA_TEST_LONG === '1';
 const ROOT = join(import.meta.dirname, '../..');
 
 interface Verdict {
@@ -124,15 +125,14 @@ const forgets = defineTask({ id: 'forgets', description: 'Remembers in its proce
   await expect(certificateOf(directory)).rejects.toThrow('ENOENT');
 }, 60_000);
 
-test('one that posts without a key is caught at the request; one that says it writes is told how often it does', async () => {
+test('one that posts without a key is caught at the request', async () => {
   const directory = await write({
     id: 'poster',
-    tasks: ['unkeyed', 'plain'],
+    tasks: ['unkeyed'],
     hosts: ['api.example.com'],
     code: `
 const post = ({ url }, context) => context.http.request({ url, method: 'POST', body: 'x' }).then(({ status }) => status);
-const unkeyed = defineTask({ id: 'unkeyed', description: 'Posts.', effects: 'idempotent', run: post });
-const plain = defineTask({ id: 'plain', description: 'Posts.', effects: 'write', run: post });`,
+const unkeyed = defineTask({ id: 'unkeyed', description: 'Posts.', effects: 'idempotent', run: post });`,
     crash: `
 import { once } from 'node:events';
 import { createServer } from 'node:http';
@@ -143,25 +143,20 @@ const service = async () => {
   return { url: 'http://127.0.0.1:' + server.address().port + '/parcels', effects: () => effects, reset: () => { effects = []; },
     stop: () => { server.closeAllConnections(); server.close(); } };
 };
-export default { service, cases: ['unkeyed', 'plain'].map((task) => ({ task, input: ({ url }) => ({ url }) })) };`,
+export default { service, cases: [{ task: 'unkeyed', input: ({ url }) => ({ url }) }] };`,
   });
   const { code, verdicts } = await crash(directory);
-  const [unkeyed, plain] = verdicts;
-  expect(unkeyed?.failures[0]).toMatch(
-    /killed after http.request POST \/parcels \(boundary \d of \d\), .*once more: "POST"/,
-  );
-  expect(unkeyed?.failures[0]).toContain('context.idempotencyKey');
-  expect(plain).toMatchObject({ declared: 'write', seen: 'at-least-once', failures: [], remarks: [] });
-  expect(plain?.repeated).toBeGreaterThan(0);
-  expect(plain?.repeated).toBeLessThan(plain?.kills ?? 0);
+  const [failure] = verdicts[0]?.failures ?? [];
+  expect(failure).toMatch(/killed after http.request POST \/parcels \(boundary \d of \d\), .*once more: "POST"/);
+  expect(failure).toContain('context.idempotencyKey');
   expect(code).toBe(1);
 }, 60_000);
 
 describe('what is declared and more', () => {
-  test('waits, services, subprocess and retries: certified, with a remark where less was declared than is', async () => {
+  test('waits, writes and services: certified, with how often it is done, and a remark where less was declared than is', async () => {
     const directory = await write({
       id: 'honest',
-      tasks: ['waits', 'serves'],
+      tasks: ['waits', 'adds', 'serves'],
       code: `
 import { readFileSync } from 'node:fs';
 const waits = defineTask({ id: 'waits', description: 'Waits an hour, then writes what is not there yet.', effects: 'write',
@@ -171,6 +166,7 @@ const waits = defineTask({ id: 'waits', description: 'Waits an hour, then writes
     if (!text.includes('done')) appendFileSync(file, 'done\\n');
     return context.now() >= context.firstStartedAt + 3_600_000;
   } });
+const adds = defineTask({ id: 'adds', description: 'Adds a line.', run: ({ file }) => void appendFileSync(file, 'line\\n') });
 const serves = defineTask({ id: 'serves', description: 'Starts a workflow.', effects: 'idempotent',
   run: (_input, context) => context.services.workflows.start({ workflow: 'audit', key: context.idempotencyKey }) });`,
       crash: `
@@ -183,6 +179,7 @@ const service = () => {
 };
 export default { service, cases: [
   { task: 'waits', input: ({ file }) => ({ file }) },
+  { task: 'adds', input: ({ file }) => ({ file }) },
   { task: 'serves', services: ({ workflows }) => ({ workflows }) },
 ] };`,
     });
@@ -192,6 +189,8 @@ export default { service, cases: [
     const { code, verdicts } = await crash(directory);
     expect(verdicts).toMatchObject([
       { task: 'waits', seen: 'exactly-once', failures: [], remarks: [expect.stringContaining("'idempotent'")] },
+      // Three places: before the file is written, after it, and after the task.
+      { task: 'adds', seen: 'at-least-once', boundaries: 3, kills: 6, repeated: 4, failures: [], remarks: [] },
       { task: 'serves', seen: 'exactly-once', failures: [], remarks: [] },
     ]);
     expect(code).toBe(0);
@@ -210,7 +209,7 @@ describe('a crash.js that is wrong ends with words, and in time', () => {
     code: `const t = defineTask({ id: 't', description: 'T.', effects: 'pure', run: () => 1 });`,
   };
   const good = `{ effects: () => [], reset: () => {}, stop: () => {} }`;
-  test.each<[string, string, RegExp]>([
+  const wrong: readonly [string, string, RegExp][] = [
     ['throws', `throw new Error('no luck');`, /crash\.js threw: no luck/],
     ['waits for ever', `await new Promise(() => setInterval(() => {}, 1000));`, /crash\.js did not end within 2 s/],
     ['exits', `process.exit(3);`, /ended its process, with code 3/],
@@ -240,7 +239,10 @@ describe('a crash.js that is wrong ends with words, and in time', () => {
       `setTimeout(() => { throw new Error('too late'); }, 50); export default { service: () => new Promise(() => {}), cases: [{ task: 't' }] };`,
       /too late/,
     ],
-  ])(
+  ];
+  // Each starts three processes.
+  const chosen = LONG ? wrong : wrong.filter(([name]) => /^(waits for ever|exits|leaves)/.test(name));
+  test.each(chosen)(
     '%s',
     async (name, text, words) => {
       const directory = await write({ ...task, id: name.replace(/\W+/g, '-'), crash: text });
@@ -250,6 +252,15 @@ describe('a crash.js that is wrong ends with words, and in time', () => {
     },
     30_000,
   );
+
+  test('a task that never ends fails its certification', async () => {
+    const code = `const t = defineTask({ id: 't', description: 'T.', run: () => new Promise(() => setInterval(() => 1, 1000)) });`;
+    const crashJs = `import { service } from './ledger.js'; export default { service, cases: [{ task: 't' }] };`;
+    const directory = await write({ ...task, id: 'endless', code, crash: crashJs });
+    const { code: exit, out } = await harmonia(['plugin', 'test', directory, '--crash', '--patience', '1']);
+    expect(out).toMatch(/"t" fails without being killed: it did not end within 1 s/);
+    expect(exit).toBe(1);
+  }, 30_000);
 
   test('there is none', async () => {
     const directory = await write({ ...task, id: 'without' });
