@@ -81,7 +81,7 @@ const servicesOf = (job: AttemptJob, certifier: Certifier, boundaries: Boundarie
 /** The fake service lives on this machine; a plugin whose manifest names no hosts does not reach it. */
 const openHttp = async ({ manifest }: PluginPackage): Promise<OutboundHttp> => {
   if ((manifest.hosts ?? []).length > 0) {
-    const { GuardedHttp } = await import('../../integration/index.js');
+    const { GuardedHttp } = await import('../../integration/outbound/index.js');
     return new GuardedHttp({ allow: ['127.0.0.0/8', '::1/128', 'localhost'] });
   }
   const refusal = (): never => {

@@ -31,7 +31,7 @@ interface Process {
 
 const ENTRY = fileURLToPath(new URL('./attempt-process.js', import.meta.url));
 /** Processes that wait, the plugin loaded: starting one takes longer than an attempt. */
-const WAITING = 2;
+const WAITING = 1;
 const KEPT_OUTPUT = 2000;
 /** ms for what a process has written before it ended. */
 const DRAINING = 500;

@@ -9,7 +9,7 @@ import { judge, type CaseObservations, type TaskVerdict } from './verdict.js';
 /** Boundaries of one case at which attempts are killed; of more, so many are chosen evenly. */
 const MOST = 200;
 /** Of them, those at which two attempts in a row are killed. */
-const TWICE = 4;
+const TWICE = 3;
 
 /** `count` of the numbers from 1 to `total`, evenly, the last one always among them. */
 const spread = (total: number, count: number): number[] => {
