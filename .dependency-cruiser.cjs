@@ -33,6 +33,17 @@ module.exports = {
       { path: '^src/', pathNot: ['^src/workflow/', '^src/(kernel|engine/core|engine/ports|engine)/index\\.ts$'] },
     ),
     rule(
+      'template-sees-core-and-ports',
+      { path: '^src/template/' },
+      {
+        path: '^src/',
+        pathNot: [
+          '^src/template/',
+          '^src/(kernel|engine/core|engine/ports|workflow|workflow/dialect|workflow/ports|credential/ports)/index\\.ts$',
+        ],
+      },
+    ),
+    rule(
       'credentials-see-the-contract',
       { path: '^src/credential/' },
       { path: '^src/', pathNot: ['^src/credential/', '^src/(kernel|plugin/contract|plugin/ports)/index\\.ts$'] },
@@ -89,7 +100,7 @@ module.exports = {
     rule(
       'nest-stays-outside',
       {
-        path: '^src/((kernel|retry-policy|engine|workflow|credential|composition|plugin|integration|json-schema|persistence|config|cli)/|harmonia\\.ts$)',
+        path: '^src/((kernel|retry-policy|engine|workflow|template|credential|composition|plugin|integration|json-schema|persistence|config|cli)/|harmonia\\.ts$)',
       },
       { path: pkg('@nestjs/[^/]+') },
     ),

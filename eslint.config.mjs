@@ -8,6 +8,7 @@ const PURE = [
   'src/retry-policy/**/*.ts',
   'src/engine/core/**/*.ts',
   'src/workflow/dialect/**/*.ts',
+  'src/template/core/**/*.ts',
   'src/plugin/contract/**/*.ts',
   'src/api/contract/**/*.ts',
 ];

@@ -13,7 +13,18 @@ const project = (name) => ({
 });
 
 const folders = [
-  ...['core', 'engine', 'simulation', 'workflow', 'plugins', 'credential', 'contract', 'integration'],
+  ...[
+    'core',
+    'engine',
+    'simulation',
+    'workflow',
+    'template',
+    'plugins',
+    'credential',
+    'outbound',
+    'contract',
+    'integration',
+  ],
   ...['e2e', 'crash', 'package', 'architecture'],
 ];
 const shared = process.env.HARMONIA_TEST_SHARED === '1' ? ['shared'] : [];

@@ -4,8 +4,11 @@ import {
   CREDENTIALS,
   HOOKS,
   INBOUND,
+  DESTINATIONS,
   PLUGINS,
   READER,
+  SCHEDULES,
+  TEMPLATES,
   type ApiSettings,
   type EventFeed,
 } from './api/index.js';
@@ -17,10 +20,13 @@ import { HARMONIA, HarmoniaModule } from './nest/index.js';
 /** What the API needs of Harmonia beside what any application may use. */
 const FOR_THE_API: readonly (readonly [symbol, (harmonia: Harmonia) => unknown])[] = [
   [READER, ({ storage }) => storage.reader],
+  [DESTINATIONS, ({ destinations }) => destinations],
   [PLUGINS, ({ host }) => host],
   [CREDENTIALS, ({ credentials }) => credentials],
+  [SCHEDULES, ({ schedules }) => schedules],
   [INBOUND, ({ inbound }) => inbound.webhooks],
   [HOOKS, ({ inbound }) => inbound.hooks],
+  [TEMPLATES, ({ templates }) => templates],
 ];
 
 const providers = FOR_THE_API.map(([provide, useFactory]): FactoryProvider => ({

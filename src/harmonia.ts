@@ -1,14 +1,15 @@
 import { randomUUID } from 'node:crypto';
+import { createOutbound } from './composition/outbound.js';
 import { createPluginHost, loadConfigured, readPlugins } from './composition/plugins.js';
 import { openCredentials } from './composition/credentials.js';
-import { createInbound, type Inbound } from './composition/webhooks.js';
+import { createFeatures, type Background, type Features } from './composition/features.js';
 import type { Config } from './config/index.js';
 import type { Credentials } from './credential/index.js';
 import { DEFAULT_LIMITS, type DefinitionLimits } from './engine/core/index.js';
 import { EmbeddedEngine, systemTimers } from './engine/embedded/index.js';
 import type { Engine } from './engine/index.js';
 import type { Notifier, TaskRunner } from './engine/ports/index.js';
-import { componentBases, createComponentService, GuardedHttp } from './integration/index.js';
+import type { DestinationBoard } from './integration/ports/index.js';
 import { createSchemaChecker } from './json-schema/index.js';
 import { newId } from './new-id.js';
 import { Housekeeping, openStorage, type Storage } from './persistence/index.js';
@@ -44,17 +45,18 @@ export interface HarmoniaParts {
 }
 
 /** Harmonia without a face: store, engine, workflows and plugins, put together. The service and the CLI stand on it. */
-export interface Harmonia {
+export interface Harmonia extends Features {
   readonly engine: Engine;
   readonly catalog: WorkflowCatalog;
   readonly registry: PluginRegistry;
   readonly host: PluginHost;
   readonly components: ComponentService;
+  /** How requests to other services fare, and which of these are left alone. */
+  readonly destinations: DestinationBoard;
   /** What plugins, schedules, webhooks and triggers ask of workflows. */
   readonly requests: WorkflowRequests;
   readonly credentials: Credentials;
   /** What others tell Harmonia: webhooks, the inbox. */
-  readonly inbound: Inbound;
   readonly storage: Storage;
   /** Takes up what was open when the last process ended. */
   open(): Promise<void>;
@@ -80,12 +82,6 @@ export const checkWith = async (config: Config, source: unknown, options?: Impor
   }
 };
 
-/** What runs beside the engine, from `open` to `close`. */
-interface Background {
-  start(): void | Promise<void>;
-  stop(): Promise<void>;
-}
-
 /** Plugins begin before the engine and end after it; the rest stands on it. Everything ends in the opposite order. */
 const lifetime = (engine: EmbeddedEngine, host: PluginHost, background: readonly Background[]) => ({
   open: async (): Promise<void> => {
@@ -101,14 +97,12 @@ const lifetime = (engine: EmbeddedEngine, host: PluginHost, background: readonly
   },
 });
 
-/** Puts the adapters together. Throws a `HarmoniaError` when the data cannot be opened or a plugin cannot be loaded. */
-export const createHarmonia = async (parts: HarmoniaParts): Promise<Harmonia> => {
-  const { config, notifier, onTrouble, onLog = () => undefined, plugins = [] } = parts;
+/** What everything else stands on. */
+const openFoundation = async ({ config, onTrouble }: HarmoniaParts) => {
   const registry = await loadConfigured(config);
   const schemas = createSchemaChecker();
-  const components = createComponentService({ baseOf: componentBases(config.environment) });
-  const http = new GuardedHttp({ allow: config.httpAllow });
   const storage = await openStorage(config.dataDirectory);
+  const outbound = await createOutbound({ config, storage, onTrouble }).catch(closing(storage));
   const credentials = await openCredentials({ config, storage, onTrouble });
   const catalog = new WorkflowCatalog({
     store: storage.workflows,
@@ -117,6 +111,15 @@ export const createHarmonia = async (parts: HarmoniaParts): Promise<Harmonia> =>
     surroundings: { catalogue: registry, schemas, limits: definitionLimits(config), credentials: credentials.forTasks },
     catalogueOf: (set) => registry.catalogueOf(set),
   });
+  return { registry, schemas, storage, outbound, credentials, catalog };
+};
+
+/** Puts the adapters together. Throws a `HarmoniaError` when the data cannot be opened or a plugin cannot be loaded. */
+export const createHarmonia = async (parts: HarmoniaParts): Promise<Harmonia> => {
+  const { config, notifier, onTrouble, onLog = () => undefined, plugins = [] } = parts;
+  const foundation = await openFoundation(parts);
+  const { registry, schemas, storage, credentials, catalog } = foundation;
+  const { http, components, destinations } = foundation.outbound;
   const requests = new WorkflowRequests({ engine: () => engine, catalog, newId });
   const services = { components, workflows: requests };
   const inUse = (): ReadonlySet<number | undefined> => engine.pluginsInUse();
@@ -134,14 +137,15 @@ export const createHarmonia = async (parts: HarmoniaParts): Promise<Harmonia> =>
   const engine: EmbeddedEngine = createEngine({ config, notifier, onTrouble, catalog, runner, storage, registry });
   const { database } = storage;
   const housekeeping = new Housekeeping({ database, retention: config.retention, timers: systemTimers, onTrouble });
-  const inbound = createInbound({ config, storage, requests, credentials, onTrouble });
-  const { open, stop } = lifetime(engine, host, [housekeeping, inbound.inbox]);
+  const { features, background } = createFeatures({ ...parts, ...foundation, engine, requests });
+  const { open, stop } = lifetime(engine, host, [housekeeping, ...background]);
   const close = async (): Promise<void> => {
     await stop(config.shutdownGrace);
     await http.close();
     await storage.close();
   };
-  return { engine, catalog, registry, host, components, requests, credentials, inbound, storage, open, close };
+  const hands = { engine, catalog, registry, host, components, destinations, requests, credentials, storage };
+  return { ...hands, ...features, open, close };
 };
 
 /** What failed on the way does not keep the data locked. */

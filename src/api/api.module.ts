@@ -1,19 +1,26 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { Engine } from '../engine/index.js';
 import { WorkflowCatalog } from '../workflow/index.js';
-import { CheckpointsController } from './rest/checkpoints.controller.js';
+import { CheckpointsController } from './rest/execution/checkpoints.controller.js';
+import { DestinationsController } from './rest/destination/destinations.controller.js';
 import { CredentialsController } from './rest/credential/credentials.controller.js';
-import { ExecutionPagesController } from './rest/execution-pages.controller.js';
-import { ExecutionView } from './rest/execution-view.js';
-import { ExecutionsController } from './rest/executions.controller.js';
+import { ExecutionPagesController } from './rest/execution/execution-pages.controller.js';
+import { ExecutionView } from './rest/execution/execution-view.js';
+import { ExecutionsController } from './rest/execution/executions.controller.js';
 import { Idempotency } from './rest/idempotency.js';
-import { JournalProof } from './rest/journal-proof.js';
+import { JournalProof } from './rest/execution/journal-proof.js';
 import { InfrastructureController } from './rest/infrastructure.controller.js';
-import { MigrationController } from './rest/migration.controller.js';
+import { MigrationController } from './rest/execution/migration.controller.js';
 import { PluginsController } from './rest/plugin/plugins.controller.js';
-import { ReexecutionController } from './rest/reexecution.controller.js';
-import { VariablesController } from './rest/variables.controller.js';
-import { WaitsController } from './rest/waits.controller.js';
+import { ReexecutionController } from './rest/execution/reexecution.controller.js';
+import { SchedulesController } from './rest/schedules/schedules.controller.js';
+import { TemplateCategoriesController } from './rest/templates/template-categories.controller.js';
+import { TemplateInstancesController } from './rest/templates/template-instances.controller.js';
+import { TemplatePages } from './rest/templates/template-pages.js';
+import { TemplateVersionsController } from './rest/templates/template-versions.controller.js';
+import { TemplatesController } from './rest/templates/templates.controller.js';
+import { VariablesController } from './rest/execution/variables.controller.js';
+import { WaitsController } from './rest/execution/waits.controller.js';
 import { DeliveriesController } from './rest/webhooks/deliveries.controller.js';
 import { HooksController } from './rest/webhooks/hooks.controller.js';
 import { WebhookDesk } from './rest/webhooks/webhook-desk.js';
@@ -45,10 +52,16 @@ export class ApiModule {
         MigrationController,
         WaitsController,
         VariablesController,
+        DestinationsController,
         PluginsController,
+        SchedulesController,
         WebhooksController,
         DeliveriesController,
         HooksController,
+        TemplateCategoriesController,
+        TemplatesController,
+        TemplateVersionsController,
+        TemplateInstancesController,
         SseController,
       ],
       providers: [
@@ -65,6 +78,7 @@ export class ApiModule {
         JournalProof,
         Idempotency,
         WebhookDesk,
+        TemplatePages,
         Sessions,
         ExecutionGateway,
         EventsGateway,

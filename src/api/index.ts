@@ -4,6 +4,15 @@ export { configureHttp } from './configure-http.js';
 export { answerFrameworkError } from './rest/error-filter.js';
 export { openApiDocument } from './openapi.js';
 export { EventFeed } from './streams/event-feed.js';
-export { CREDENTIALS, PLUGINS, READER, type ApiParts, type ApiSettings } from './tokens.js';
+export {
+  CREDENTIALS,
+  DESTINATIONS,
+  PLUGINS,
+  READER,
+  SCHEDULES,
+  TEMPLATES,
+  type ApiParts,
+  type ApiSettings,
+} from './tokens.js';
 export { HOOKS, INBOUND, OUTBOUND } from './tokens.js';
 export type { StreamLimits } from './streams/stream-limits.js';

@@ -7,11 +7,14 @@ import type { StreamLimits } from './streams/stream-limits.js';
 export const ENGINE = Symbol('Engine');
 export const CATALOG = Symbol('WorkflowCatalog');
 export const READER = Symbol('ExecutionReader');
+export const DESTINATIONS = Symbol('DestinationBoard');
 export const CREDENTIALS = Symbol('Credentials');
+export const SCHEDULES = Symbol('Schedules');
 /** Webhooks that others call, and those that Harmonia sends; of the latter there may be none. */
 export const INBOUND = Symbol('InboundWebhooks');
 export const OUTBOUND = Symbol('OutboundWebhooks');
 export const HOOKS = Symbol('HookReceiver');
+export const TEMPLATES = Symbol('TemplateService');
 export const FEED = Symbol('EventFeed');
 export const SETTINGS = Symbol('ApiSettings');
 export const PLUGINS = Symbol('PluginAdministration');

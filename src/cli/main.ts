@@ -1,8 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError, Option } from 'commander';
 import * as checkpoint from './checkpoint-commands.js';
+<<<<<<< HEAD
 import { addCredentialCommands } from './credential-commands.js';
 import { addPluginCommands } from './plugin/plugin-commands.js';
+=======
+import { addDestinationCommands } from './destination/destination-commands.js';
+import { addCredentialCommands } from './credential/credential-commands.js';
+import { addPluginCommands } from './plugin-commands.js';
+>>>>>>> a4ea04d19212ada71d5ce6633d7e610209812b58
 import { CommandError } from './command-error.js';
 import { EXIT, EXIT_CODES, type ExitCode } from './exit-code.js';
 import { runFile, type RunOptions } from './run-command.js';
@@ -11,9 +17,11 @@ import { addMigration } from './migration-command.js';
 import { paged, scale, withServer, type Done, type MakeTalk, type ServerOptions } from './options.js';
 import { ServerClient, ServerRefusal } from './server-client.js';
 import * as server from './server-commands.js';
+import { addScheduleCommands } from './feature/schedule-commands.js';
 import { addSimulateCommand } from './simulate/simulate-command.js';
 import { reportError, systemTerminal, type Terminal } from './terminal.js';
 import { addWebhookCommands } from './feature/webhook-commands.js';
+import { addTemplateCommands } from './feature/template-commands.js';
 import { validateFile, type ValidateOptions } from './validate-command.js';
 
 const version = (): string => {
@@ -40,9 +48,12 @@ const program = (terminal: Terminal, done: (code: ExitCode) => void): Command =>
   addWorkflowCommands(root, talk, done);
   addExecutionCommands(root, talk, done);
   addCheckpointCommands(root, talk, done);
+  addDestinationCommands(root, talk, done);
   addCredentialCommands(root, talk, done);
   addPluginCommands(root, talk, done);
+  addScheduleCommands(root, talk, done);
   addWebhookCommands(root, talk, done);
+  addTemplateCommands(root, talk, done);
   return root;
 };
 

@@ -36,6 +36,10 @@ export interface Config {
     /** ms after its end that a journal is compacted. */
     readonly compactAfter: number;
   };
+  readonly schedules: {
+    /** Rows of ticks that are kept of each schedule. */
+    readonly ticksKept: number;
+  };
   readonly inbox: {
     /** Deliveries that wait; more are refused. */
     readonly maxUndelivered: number;
@@ -50,6 +54,19 @@ export interface Config {
   };
   /** Where HTTP may go beside the public internet: hosts, `host:port`, `*.suffix`, ranges of addresses. */
   readonly httpAllow: readonly string[];
+  /** Breaker and bulkhead of each destination of HTTP. */
+  readonly destinations: {
+    /** Failures in a row that open a circuit; 0: none does. */
+    readonly failures: number;
+    /** ms that a destination is then left alone. */
+    readonly rest: number;
+    /** Requests at once, to one destination. */
+    readonly atOnce: number;
+    /** Requests that may wait for their turn, at one destination. */
+    readonly queue: number;
+    /** Requests at once by destination, where it is another number. */
+    readonly limits: Readonly<Record<string, number>>;
+  };
   /** Settings of the plugins, by plugin id. */
   readonly plugins: Readonly<Record<string, JsonObject>>;
   /** Where packages of plugins are fetched. */
@@ -151,6 +168,30 @@ const limits = (settings: Settings): Config['limits'] => ({
   maxTasks: settings.whole('HARMONIA_MAX_TASKS', { min: 1, max: 100_000, otherwise: 10_000 }),
 });
 
+const DESTINATION = /^(https?:\/\/[^/?#@\s=]+|component:[\w.-]+)=([1-9]\d{0,4})$/i;
+
+/** `https://API.example:443` → `https://api.example`, as requests are counted. */
+const destinationOf = (text: string): string | undefined => {
+  if (!text.includes('//')) return text;
+  return URL.canParse(text) ? new URL(text).origin : undefined;
+};
+
+const destinations = (settings: Settings): Config['destinations'] => ({
+  failures: settings.whole('HARMONIA_BREAKER_FAILURES', { min: 0, max: 1_000_000, otherwise: 5 }),
+  rest: settings.number('HARMONIA_BREAKER_SECONDS', { min: 0.1, max: 86_400, otherwise: 30 }) * 1000,
+  atOnce: settings.whole('HARMONIA_DESTINATION_REQUESTS', { min: 1, max: 100_000, otherwise: 256 }),
+  queue: settings.whole('HARMONIA_DESTINATION_QUEUE', { min: 0, max: 1_000_000, otherwise: 10_000 }),
+  limits: Object.fromEntries(
+    settings.list('HARMONIA_DESTINATION_LIMITS').map((entry) => {
+      const [, written, count] = DESTINATION.exec(entry) ?? [];
+      const destination = written === undefined ? undefined : destinationOf(written);
+      if (destination === undefined)
+        throw wrong('HARMONIA_DESTINATION_LIMITS', `"${entry}" is no limit such as https://api.example=4`);
+      return [destination, Number(count)];
+    }),
+  ),
+});
+
 /** Directories, each once; they must be absolute, for a service has no place of its own that people know. */
 const fileRoots = (settings: Settings): string[] => {
   const roots = settings.list('HARMONIA_FILE_ROOTS');
@@ -199,7 +240,6 @@ export const readConfig = (environment: Environment): Config => {
   const settings = new Settings(environment);
   const host = settings.text('HARMONIA_BIND') ?? settings.text('HARMONIA_HOST') ?? '127.0.0.1';
   const port = settings.whole('HARMONIA_PORT', { min: 0, max: 65_535, otherwise: 8007 });
-  const httpAllow = settings.list('HARMONIA_HTTP_ALLOW');
   const roots = fileRoots(settings);
   const origins = settings.list('HARMONIA_CORS_ORIGINS');
   return Object.freeze({
@@ -209,12 +249,14 @@ export const readConfig = (environment: Environment): Config => {
     limits: limits(settings),
     shutdownGrace: settings.number('HARMONIA_SHUTDOWN_SECONDS', { min: 0, max: 3600, otherwise: 10 }) * 1000,
     retention: retention(settings),
+    schedules: { ticksKept: settings.whole('HARMONIA_SCHEDULE_TICKS', { min: 1, max: 100_000, otherwise: 1000 }) },
     inbox: inbox(settings),
     secrets: settings.below(SECRET_PREFIX),
     credentials: credentials(settings),
-    httpAllow,
+    httpAllow: settings.list('HARMONIA_HTTP_ALLOW'),
+    destinations: destinations(settings),
     plugins: {
-      http: { allow: httpAllow, roots },
+      http: { roots },
       file: { roots },
       script: { allow: settings.list('HARMONIA_SCRIPT_ALLOW') },
     },

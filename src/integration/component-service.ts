@@ -7,6 +7,7 @@ import {
   type ComponentService,
   type TaskFailure,
 } from '../plugin/contract/index.js';
+import { isTimeout, OPEN_GATE, type Gate } from './destination/index.js';
 import { variableOf, type BaseOf } from './component-bases.js';
 import { ParamMissing, requestOf, type ComponentRequest } from './component-routes.js';
 import { TOOLS, toolCallFor } from './hermes-tools.js';
@@ -15,6 +16,8 @@ export interface ComponentServiceOptions {
   readonly baseOf: BaseOf;
   /** Bytes of one answer. Default 16 MiB. */
   readonly maxBytes?: number;
+  /** Breaker and bulkhead of each component, `component:<name>`. Default: none. */
+  readonly gate?: Gate;
 }
 
 const MAX_BYTES = 16 * 2 ** 20;
@@ -27,14 +30,15 @@ const PASSING: ReadonlySet<number> = new Set([408, 425, 429]);
  */
 export const createComponentService = (options: ComponentServiceOptions): ComponentService => ({
   call: async (call) => {
-    const { baseOf, maxBytes = MAX_BYTES } = options;
+    const { baseOf, maxBytes = MAX_BYTES, gate = OPEN_GATE } = options;
     const base = baseOf(call.component);
     if (base === undefined) throw unknownComponent(call.component);
     const mapped = mappedRequest(call);
-    if (mapped) return answerOf(await exchange({ base, request: mapped, maxBytes }, call), call);
-    const answer = await exchange({ base, request: genericRequest(call), maxBytes }, call);
+    const there = { to: call.component, base, maxBytes, gate };
+    if (mapped) return answerOf(await exchange({ ...there, request: mapped }, call), call);
+    const answer = await exchange({ ...there, request: genericRequest(call) }, call);
     if (!isUnknown(answer)) return answerOf(answer, call);
-    const tool = await asTool({ base, hermes: baseOf('hermes'), maxBytes }, call);
+    const tool = await asTool({ ...there, hermes: baseOf('hermes') }, call);
     if (tool === undefined) throw unknownAction(call);
     return resultOfTool(tool, call);
   },
@@ -57,10 +61,16 @@ const genericRequest = (call: ComponentCall): ComponentRequest => {
   return { method: 'POST', path: `/api/actions/${encodeURIComponent(action)}`, body: { action, params, context } };
 };
 
-interface Exchange {
+/** A component, and how it is asked. */
+interface There {
+  readonly to: string;
   readonly base: string;
-  readonly request: ComponentRequest;
   readonly maxBytes: number;
+  readonly gate: Gate;
+}
+
+interface Exchange extends There {
+  readonly request: ComponentRequest;
 }
 
 interface Answer {
@@ -69,10 +79,23 @@ interface Answer {
   readonly text: string;
 }
 
-const exchange = async ({ base, request: wanted, maxBytes }: Exchange, call: ComponentCall): Promise<Answer> => {
-  const { statusCode, headers, body } = await send(base, wanted, call);
-  const text = await readBounded(body, maxBytes, call);
-  return { status: statusCode, retryAfter: headers['retry-after'], text };
+/** Through the breaker and the bulkhead of the component. */
+const exchange = async (
+  { to, base, request: wanted, maxBytes, gate }: Exchange,
+  call: ComponentCall,
+): Promise<Answer> => {
+  const visit = await gate.enter(`component:${to}`, call.signal);
+  try {
+    const { statusCode, headers, body } = await send(base, wanted, call);
+    visit.tell(statusCode < 500 ? 'answered' : 'failed');
+    const text = await readBounded(body, maxBytes, call);
+    return { status: statusCode, retryAfter: headers['retry-after'], text };
+  } catch (error) {
+    visit.tell(call.signal.aborted && !isTimeout(call.signal) ? 'unknown' : 'failed');
+    throw error;
+  } finally {
+    visit.leave();
+  }
 };
 
 /** Whether nobody answers there: 404, and no report of an action that looked for something. */
@@ -90,14 +113,15 @@ const answerOf = (answer: Answer, call: ComponentCall): Json => {
 
 /** As a tool that Hermes lists; undefined when it lists none, or is not there. */
 const asTool = async (
-  { base, hermes, maxBytes }: { base: string; hermes: string | undefined; maxBytes: number },
+  { hermes, ...there }: There & { readonly hermes: string | undefined },
   call: ComponentCall,
 ): Promise<Answer | undefined> => {
   if (hermes === undefined) return undefined;
-  const listed = await exchange({ base: hermes, request: TOOLS, maxBytes }, { ...call, component: 'hermes' });
+  const atHermes = { ...there, to: 'hermes', base: hermes };
+  const listed = await exchange({ ...atHermes, request: TOOLS }, { ...call, component: 'hermes' });
   const tools = isSuccess(listed) ? parse(listed.text) : undefined;
-  const tool = tools === undefined ? undefined : toolCallFor(tools, base, call);
-  return tool && exchange({ base: tool.at === 'hermes' ? hermes : base, request: tool.request, maxBytes }, call);
+  const tool = tools === undefined ? undefined : toolCallFor(tools, there.base, call);
+  return tool && exchange({ ...(tool.at === 'hermes' ? atHermes : there), request: tool.request }, call);
 };
 
 /** Tools answer `{success, result}`. */

@@ -3,23 +3,32 @@ import { DataSource, type DataSourceOptions } from 'typeorm';
 import { HarmoniaError } from '../kernel/index.js';
 import type { ExecutionReader } from '../api/ports/index.js';
 import type { CredentialStore } from '../credential/ports/index.js';
+import type { BreakerStore } from '../integration/ports/index.js';
 import type { Journal } from '../engine/ports/index.js';
+import type { ScheduleStore } from '../integration/ports/index.js';
 import type { InboxStore, WebhookStore } from '../integration/ports/index.js';
+import type { TemplateStore } from '../template/ports/index.js';
 import type { WorkflowStore } from '../workflow/ports/index.js';
 import { SqliteCredentials } from './credential-store.js';
 import { openWriter, type SqliteDatabase } from './database.js';
 import { SqliteInbox } from './inbox-store.js';
+import { SqliteBreakers } from './breaker-store.js';
 import { SqliteJournal } from './journal-store.js';
 import { Initial1700000000001 } from './migrations/0001-initial.js';
 import { JournalChain1700000000002 } from './migrations/0002-journal-chain.js';
 import { Waits1700000000003 } from './migrations/0003-waits.js';
 import { KeptEvents1700000000004 } from './migrations/0004-kept-events.js';
 import { Credentials1700000000005 } from './migrations/0005-credentials.js';
+import { Schedules1700000000006 } from './migrations/0006-schedules.js';
 import { Inbox1700000000007 } from './migrations/0007-inbox.js';
+import { OpenCircuits1700000000008 } from './migrations/0008-open-circuits.js';
 import { ENTITIES } from './entities/tables.js';
 import { lockDataDirectory } from './process-lock.js';
+import { SqliteSchedules } from './schedule-store.js';
 import { TypeormReader } from './reading/typeorm-reader.js';
 import { SqliteWebhooks } from './webhook-store.js';
+import { Templates1700000000010 } from './migrations/0010-templates.js';
+import { SqliteTemplates } from './template-store.js';
 import { SqliteWorkflows } from './workflow-store.js';
 
 /** The migrations, oldest first. A later one may be added; none is ever changed. */
@@ -29,7 +38,10 @@ const MIGRATIONS = [
   Waits1700000000003,
   KeptEvents1700000000004,
   Credentials1700000000005,
+  Schedules1700000000006,
   Inbox1700000000007,
+  OpenCircuits1700000000008,
+  Templates1700000000010,
 ];
 
 /** What a data directory holds, opened for this process alone. */
@@ -37,8 +49,11 @@ export interface Storage {
   readonly journal: Journal;
   readonly workflows: WorkflowStore;
   readonly credentials: CredentialStore;
+  readonly schedules: ScheduleStore;
   readonly inbox: InboxStore;
   readonly webhooks: WebhookStore;
+  readonly breakers: BreakerStore;
+  readonly templates: TemplateStore;
   /** Reads what is committed, on a connection that cannot write. */
   readonly reader: ExecutionReader;
   /** The writer's own connection, for the housekeeping of this folder. */
@@ -114,8 +129,11 @@ export const openStorage = async (directory: string, wrap: WrapDatabase = (datab
       journal: new SqliteJournal(database),
       workflows: new SqliteWorkflows(database),
       credentials: new SqliteCredentials(database),
+      schedules: new SqliteSchedules(database),
       inbox: new SqliteInbox(database),
       webhooks: new SqliteWebhooks(database),
+      breakers: new SqliteBreakers(database),
+      templates: new SqliteTemplates(database),
       reader,
       database,
       file,

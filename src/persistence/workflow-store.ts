@@ -10,6 +10,7 @@ import type {
   WorkflowStore,
 } from '../workflow/ports/index.js';
 import { guarded, type SqliteDatabase } from './database.js';
+import { containing } from './searching.js';
 
 interface WorkflowRow {
   readonly id: string;
@@ -36,9 +37,6 @@ const fromRow = (row: WorkflowRow): StoredWorkflow => ({
 });
 
 const VERSION_COLUMNS = 'workflow, version, definition, created_at AS createdAt';
-
-/** Like with nothing special about `%` and `_` of the search text. */
-const containing = (text: string): string => `%${text.replace(/[\\%_]/g, '\\$&')}%`;
 
 /* eslint-disable @typescript-eslint/require-await -- the port is for databases that answer later, too */
 
@@ -122,7 +120,7 @@ export class SqliteWorkflows implements WorkflowStore {
     return row && fromRow(row);
   }
 
-  private write({ workflow, document, key }: WorkflowChange): void {
+  private write({ workflow, document, key, origin }: WorkflowChange): void {
     const { database } = this;
     const { id, version, definition, createdAt, updatedAt } = workflow;
     database
@@ -146,10 +144,20 @@ export class SqliteWorkflows implements WorkflowStore {
          ON CONFLICT (workflow, version) DO NOTHING`,
       )
       .run(id, version, definition, updatedAt);
-    if (!key) return;
-    const taken = database.prepare('SELECT 1 FROM idempotency_key WHERE scope = ? AND key = ?').get(key.scope, key.key);
+    if (key) this.writeKey(key);
+    if (origin) {
+      database
+        .prepare('INSERT INTO template_use (instantiation, template, version, workflow, at) VALUES (?, ?, ?, ?, ?)')
+        .run(origin.instantiation, origin.template, origin.version, id, createdAt);
+    }
+  }
+
+  private writeKey(key: IdempotencyKey): void {
+    const taken = this.database
+      .prepare('SELECT 1 FROM idempotency_key WHERE scope = ? AND key = ?')
+      .get(key.scope, key.key);
     if (taken) throw new HarmoniaError('idempotency_conflict', { key: key.key });
-    database
+    this.database
       .prepare('INSERT INTO idempotency_key (scope, key, request, resource, created_at) VALUES (?, ?, ?, ?, ?)')
       .run(key.scope, key.key, key.request, key.resource, key.at);
   }

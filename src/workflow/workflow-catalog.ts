@@ -19,6 +19,7 @@ import type {
   StoredVersion,
   StoredWorkflow,
   WorkflowFilter,
+  WorkflowOrigin,
   WorkflowPage,
   WorkflowStore,
 } from './ports/index.js';
@@ -44,6 +45,8 @@ export interface SaveWorkflow {
   readonly source: unknown;
   readonly options?: ImportOptions;
   readonly key?: Omit<IdempotencyKey, 'resource' | 'at'>;
+  /** Of a new workflow: the template that it is made of. */
+  readonly origin?: WorkflowOrigin;
 }
 
 export interface CatalogOptions {
@@ -76,7 +79,8 @@ export class WorkflowCatalog {
     const id = this.options.newId();
     const workflow = describe({ id, createdAt: now, updatedAt: now }, document, compiled);
     const key = request.key && { ...request.key, resource: id, at: now };
-    await this.options.store.save({ workflow, document, ...(key && { key }) });
+    const { origin } = request;
+    await this.options.store.save({ workflow, document, ...(key && { key }), ...(origin && { origin }) });
     return withVersion(workflow, document);
   }
 

@@ -67,6 +67,11 @@ export class WorkflowRequests {
     return { execution };
   }
 
+  /** The execution that was started with a key. Keys are remembered for a week. */
+  async startedBy(key: string): Promise<Uuid | undefined> {
+    return (await this.parts.catalog.recall(SCOPE, key))?.resource;
+  }
+
   async publish(event: EventRequest, workflow?: string): Promise<readonly Uuid[]> {
     const to = workflow === undefined ? undefined : await this.idOf(workflow);
     return this.parts.engine().publish(this.eventOf(event), to);

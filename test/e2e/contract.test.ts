@@ -1,10 +1,15 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { readFileSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import Ajv, { type ValidateFunction } from 'ajv';
 import addFormats from 'ajv-formats';
 import type { JsonObject } from '../../src/kernel/index.js';
+import { writePackage } from '../world/packages.js';
 import { TestService, type Answer } from '../world/service.js';
 import { EventClient } from '../world/stream-clients.js';
+import { tourOfTemplates } from '../world/template-tour.js';
 
 const METHODS = ['get', 'post', 'put', 'patch', 'delete'] as const;
 
@@ -24,7 +29,8 @@ let service: TestService;
 let contract: Contract;
 let ajv: Ajv.default;
 beforeAll(async () => {
-  service = await TestService.start();
+  // Nobody answers there.
+  service = await TestService.start({ HARMONIA_HTTP_ALLOW: '127.0.0.1:9' });
   contract = (await service.get('/api/v1/openapi.json')).body as unknown as Contract;
   ajv = new Ajv.default({ strict: false, allErrors: true });
   addFormats.default(ajv);
@@ -70,6 +76,58 @@ describe('every operation answers as the contract describes', () => {
     expect([operation, check(answer.body), check.errors ?? []]).toEqual([operation, true, []]);
     if (answer.status < 400) seen.add(operation);
     return answer.body;
+  };
+
+  const tourOfSchedules = async (workflow: string): Promise<void> => {
+    const V = '/api/v1/schedules';
+    const body = {
+      name: 'tour',
+      workflow,
+      cron: '0 0 1 1 *',
+      time_zone: 'Asia/Tokyo',
+      overlap: 'skip',
+      end: '2199-01-01T00:00:00Z',
+    };
+    const { schedule_id: id } = await ask(`POST ${V}`, V, body);
+    await ask(`POST ${V}`, V, { ...body, cron: '0 0 30 2 *' });
+    await ask(`GET ${V}`, V);
+    const s = `${V}/${id as string}`;
+    await ask(`GET ${V}/{id}`, s);
+    for (const timing of [{ interval: 3600, start: '2026-01-01T00:00:00Z' }, { once: '2199-01-01T00:00:00Z' }])
+      await ask(`PUT ${V}/{id}`, s, { name: 'tour', workflow, catch_up: { all: 2 }, ...timing });
+    await ask(`PUT ${V}/{id}`, s, { ...body, dst: { gap: 'skip' } });
+    for (const action of ['pause', 'resume', 'trigger', 'trigger'])
+      await ask(`POST ${V}/{id}/${action}`, `${s}/${action}`, {});
+    await ask(`POST ${V}/{id}/backfill`, `${s}/backfill`, { from: '2020-01-01T00:00:00Z', to: '2022-01-01T00:00:00Z' });
+    await ask(`GET ${V}/{id}/ticks`, `${s}/ticks`);
+    await ask(`GET ${V}/{id}/upcoming`, `${s}/upcoming?count=3`);
+    await ask(`POST ${V}/preview`, `${V}/preview`, { cron: '30 2 * * *', time_zone: 'Europe/Berlin' });
+    await ask(`DELETE ${V}/{id}`, s);
+    await ask(`GET ${V}/{id}`, s);
+  };
+
+  const tourOfPlugins = async (): Promise<void> => {
+    const V = '/api/v1';
+    const root = await mkdtemp(join(tmpdir(), 'harmonia-tour-'));
+    const source = await writePackage(root, { id: 'tour' });
+    await ask(`POST ${V}/plugins`, `${V}/plugins`, { source, trusted: true });
+    await ask(`POST ${V}/plugins`, `${V}/plugins`, { source, trusted: true });
+    await ask(`POST ${V}/plugins`, `${V}/plugins`, { source: './relative' });
+    await ask(`GET ${V}/plugins`, `${V}/plugins?limit=2&page=2`);
+    await ask(`GET ${V}/task-types`, `${V}/task-types?limit=1000`);
+    const p = `${V}/plugins/tour`;
+    await ask(`GET ${V}/plugins/{id}`, p);
+    await ask(`GET ${V}/plugins/{id}`, `${V}/plugins/nobody`);
+    await ask(`PUT ${V}/plugins/{id}/config`, `${p}/config`, { n: 1 });
+    await ask(`GET ${V}/plugins/{id}/config`, `${p}/config`);
+    await ask(`POST ${V}/plugins/{id}/upgrade`, `${p}/upgrade`, {
+      source: await writePackage(root, { id: 'tour', version: '2.0.0' }),
+    });
+    await ask(`POST ${V}/plugins/{id}/disable`, `${p}/disable`);
+    await ask(`POST ${V}/plugins/{id}/enable`, `${p}/enable`);
+    await ask(`DELETE ${V}/plugins/{id}`, `${V}/plugins/core`);
+    await ask(`DELETE ${V}/plugins/{id}`, p);
+    await rm(root, { recursive: true });
   };
 
   test('in one tour of the service', async () => {
@@ -133,6 +191,8 @@ describe('every operation answers as the contract describes', () => {
       await ask(`POST ${V}/executions/{id}/${action}`, `${e}/${action}`, {});
     await ask(`GET ${V}/executions/{id}`, e);
     await ask(`GET ${V}/executions/{id}`, `${e}?at=1`);
+    await tourOfPlugins();
+    await tourOfSchedules(workflow as string);
     await ask(`GET ${V}/workflows/{id}/stats`, `${w}/stats`);
     await ask(`DELETE ${V}/executions/{id}`, e);
     await ask(`DELETE ${V}/workflows/{id}`, w);
@@ -180,6 +240,12 @@ describe('every operation answers as the contract describes', () => {
     await ask(`POST ${V}/executions/{id}/reexecute`, `${x}/reexecute?dry_run=true`, again);
     await ask(`POST ${V}/executions/{id}/reexecute`, `${x}/reexecute`, again);
 
+    const dead = 'http://127.0.0.1:9';
+    await service.complete(
+      await service.workflow({ name: 'dead', tasks: { a: { type: 'http/request', input: { url: dead } } } }),
+    );
+    await ask(`GET ${V}/destinations`, `${V}/destinations`);
+    await ask(`POST ${V}/destinations/{destination}/reset`, `${V}/destinations/${encodeURIComponent(dead)}/reset`);
     const k = `${V}/credentials/tour`;
     const made = await ask(`PUT ${V}/credentials/{name}`, k, { type: 'api_key', key: 'secret', header: 'X-Key' });
     expect(made.message).toBe('Credential made');
@@ -205,6 +271,7 @@ describe('every operation answers as the contract describes', () => {
     await ask(`GET ${V}/webhooks/{id}/events`, `${h}/events`);
     await ask(`GET ${V}/webhooks/{id}/deliveries`, `${h}/deliveries`);
     await ask(`DELETE ${V}/webhooks/{id}`, h);
+    await tourOfTemplates(ask);
 
     const streams = /^GET \/events/;
     const alias = /^\w+ \/api(?!\/v1)(\/|$)/;

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { PassThrough } from 'node:stream';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { promptSecret } from '../../src/cli/secret-input.js';
+import { promptSecret } from '../../src/cli/credential/secret-input.js';
 import type { Credential } from '../../src/plugin/contract/index.js';
 import { harmoniaHere, harmoniaReading, type Ran } from '../world/command-line.js';
 import { TestService } from '../world/service.js';

@@ -95,7 +95,7 @@ describe('the timeout of an attempt', () => {
     await world.advance(4_999);
     expect(world.runner.abortedBecause('/a#1')).toBeUndefined();
     await world.advance(1);
-    expect(world.runner.abortedBecause('/a#1')).toBe('stopped');
+    expect(world.runner.abortedBecause('/a#1')).toBe('timeout');
     expect(world.journal.events(id).at(-2)).toMatchObject({ type: 'attempt_failed', failure: { kind: 'timeout' } });
     expect(world.runner.begun).toEqual(['/a#1', '/b#1']);
   });
@@ -108,7 +108,7 @@ describe('the timeout of an attempt', () => {
     await world.advance(4_999);
     expect(world.runner.abortedBecause('/a#2')).toBeUndefined();
     await world.advance(1);
-    expect(world.runner.abortedBecause('/a#2')).toBe('stopped');
+    expect(world.runner.abortedBecause('/a#2')).toBe('timeout');
   });
 
   test('does not ring any more when the attempt has ended', async () => {

@@ -171,7 +171,7 @@ describe.each(['before', 'after'] as const)('a commit that fails %s it was writt
     await world.advance(5_000);
     await world.advance(60_000);
     await world.advance(0);
-    expect(world.runner.abortedBecause('/a#1')).toBe('stopped');
+    expect(world.runner.abortedBecause('/a#1')).toBe('timeout');
     expect(world.runner.abortedBecause('/b#1')).toBeUndefined();
     await world.advance(1_000);
     expect(world.runner.begun.filter((name) => name === '/a#2')).toHaveLength(1);

@@ -70,7 +70,7 @@ describe('a paused execution', () => {
     expect(world.runner.abortedBecause('/a#1')).toBeUndefined();
     await world.engine.resume(id);
     await world.advance(0);
-    expect(world.runner.abortedBecause('/a#1')).toBe('stopped');
+    expect(world.runner.abortedBecause('/a#1')).toBe('timeout');
     expect(await world.engine.ended(id)).toMatchObject({ is: 'failed', failure: { code: 'step_failed' } });
     expect(world.journal.events(id).find(({ type }) => type === 'step_failed')).toMatchObject({
       failure: { kind: 'timeout', code: 'timeout' },

@@ -20,6 +20,19 @@ const reasons = (schema: Json, value: Json): string[] =>
     .map(({ pointer, reason }) => `${pointer} ${reason}`);
 
 describe('checking', () => {
+  test('each pattern of a schema counts where it stands', () => {
+    const schema = {
+      properties: { a: { pattern: '^a' }, b: { pattern: '^b' } },
+      patternProperties: { '^c': { pattern: 'd' } },
+    };
+    expect(reasons(schema, { a: 'a', b: 'b', c: 'd' })).toEqual([]);
+    expect(reasons(schema, { a: 'b', b: 'a', c: 'c' })).toEqual([
+      '/a must match pattern "^a"',
+      '/b must match pattern "^b"',
+      '/c must match pattern "d"',
+    ]);
+  });
+
   test('lists every problem with its place', () => {
     const schema = {
       type: 'object',

@@ -1,6 +1,7 @@
 import { expect } from '@jest/globals';
 import type { JsonObject } from '../../src/kernel/index.js';
 import type { Answer, TestService } from './service.js';
+import { eventually } from './service-process.js';
 import { EventClient } from './stream-clients.js';
 
 const V = '/api/v1';
@@ -56,6 +57,15 @@ export class Caller {
 
   waits(id: string, step: string): Promise<JsonObject> {
     return this.until(id, step, 'task_waiting');
+  }
+
+  /** The latest tick of a schedule once it is as wanted. */
+  async untilTick(schedule: string, isGood: (tick: JsonObject) => boolean): Promise<JsonObject> {
+    const ask = async (): Promise<JsonObject | undefined> => {
+      const { body } = await this.service().get(`${V}/schedules/${schedule}/ticks?limit=1`);
+      return (body.items as JsonObject[])[0];
+    };
+    return (await eventually(ask, (tick) => tick !== undefined && isGood(tick))) as JsonObject;
   }
 
   /** Public events by step, in their order: `/a task_completed`. */

@@ -2,7 +2,7 @@ import { Controller, Get, Headers, Inject, Param, Query, Res } from '@nestjs/com
 import { ApiHeader, ApiOperation, ApiProduces, ApiQuery, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { HarmoniaError, type Uuid } from '../../kernel/index.js';
-import { ExecutionView } from '../rest/execution-view.js';
+import { ExecutionView } from '../rest/execution/execution-view.js';
 import { uuidAt } from '../rest/validation.js';
 import { FEED, STREAMS } from '../tokens.js';
 import { Clients } from './clients.js';

@@ -2,7 +2,7 @@ import { v7 as newId } from 'uuid';
 import type { RawData, WebSocket } from 'ws';
 import { HarmoniaError, isoInstant, type Clock, type ErrorCode, type Uuid } from '../../kernel/index.js';
 import type { Engine } from '../../engine/index.js';
-import type { ExecutionView } from '../rest/execution-view.js';
+import type { ExecutionView } from '../rest/execution/execution-view.js';
 import type { EventFeed } from '../streams/event-feed.js';
 import type { ExecutionHistory } from '../streams/execution-history.js';
 import { Outbox } from '../streams/outbox.js';

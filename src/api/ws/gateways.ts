@@ -3,7 +3,7 @@ import { WebSocketGateway, type OnGatewayConnection } from '@nestjs/websockets';
 import type { WebSocket } from 'ws';
 import { HarmoniaError, parseUuid, type Clock, type Uuid } from '../../kernel/index.js';
 import type { Engine } from '../../engine/index.js';
-import { ExecutionView } from '../rest/execution-view.js';
+import { ExecutionView } from '../rest/execution/execution-view.js';
 import { Clients } from '../streams/clients.js';
 import { EventFeed } from '../streams/event-feed.js';
 import { ExecutionHistory } from '../streams/execution-history.js';

@@ -75,4 +75,12 @@ export { variablesOf, type Variables } from './fold/variables.js';
 export type { ApprovalAnswer, ChildOutcome, KeptEvent } from './decide/wait.js';
 export type { CredentialDirectory, CredentialPlace, Effects, TaskCatalogue, TaskType } from './task-type.js';
 export { COMPONENT_TASK_TYPE, compileWorkflow, type Accepted, type Surroundings } from './validate/index.js';
-export { compileTemplate, endOfQuote, evaluateTemplate, isReservedWord } from './expression/index.js';
+export {
+  compileTemplate,
+  endOfQuote,
+  evaluateTemplate,
+  isReservedWord,
+  scan,
+  type Piece,
+  type Template,
+} from './expression/index.js';

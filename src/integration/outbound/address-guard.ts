@@ -1,6 +1,7 @@
 import { lookup as systemLookup, type LookupAddress } from 'node:dns';
 import { isIP } from 'node:net';
 import ipaddr from 'ipaddr.js';
+import { HarmoniaError } from '../../kernel/index.js';
 import { fatal, type TaskFailure } from '../../plugin/contract/index.js';
 
 /** One entry of the allow list, taken apart. */
@@ -8,7 +9,7 @@ type Allowed =
   | { readonly is: 'host'; readonly host: string; readonly suffix: boolean; readonly port: string | undefined }
   | { readonly is: 'range'; readonly range: readonly [ipaddr.IPv4 | ipaddr.IPv6, number] };
 
-/** Where requests may go beside the public internet: `host`, `host:port`, `*.suffix`, `10.0.0.0/8`. */
+/** Where requests may go beside the public internet: `host`, `host:port`, `*.suffix`, `10.0.0.0/8`. A malformed entry throws `invalid_configuration`. */
 export class AllowList {
   private readonly entries: readonly Allowed[];
 
@@ -44,17 +45,28 @@ const bare = (host: string): string => {
   return isIP(name) === 0 ? name : ipaddr.process(name).toString();
 };
 
+const malformed = (entry: string): HarmoniaError =>
+  new HarmoniaError('invalid_configuration', {
+    name: 'HARMONIA_HTTP_ALLOW',
+    reason: `"${entry}" is no host, host:port, *.suffix or range of addresses such as 10.0.0.0/8`,
+  });
+
 const parseEntry = (entry: string): Allowed => {
   if (entry.includes('/')) {
-    if (!ipaddr.isValidCIDR(entry))
-      throw fatal('address_blocked', `HARMONIA_HTTP_ALLOW: "${entry}" is neither a host nor a range.`);
+    if (!ipaddr.isValidCIDR(entry)) throw malformed(entry);
     return { is: 'range', range: ipaddr.parseCIDR(entry) };
   }
-  const found = /^(\[[^\]]+\]|[^:]+)(?::(\d+))?$/.exec(entry);
-  const host = bare(found?.[1] ?? entry);
-  const suffix = host.startsWith('*.');
-  return { is: 'host', host: suffix ? host.slice(1) : host, suffix, port: found?.[2] };
+  const [, wild, name, port] = ENTRY.exec(isIP(entry) === 6 ? `[${entry}]` : entry) ?? [];
+  // What the URL of a request is made, an entry is made as well: `0x7f.1` is 127.0.0.1, `bücher.example` is in ASCII.
+  const url = `http://${name}`;
+  if (name === undefined || !URL.canParse(url) || Number(port ?? 1) > 65_535) throw malformed(entry);
+  const host = bare(new URL(url).hostname);
+  if (wild && isIP(host) !== 0) throw malformed(entry);
+  return { is: 'host', host: wild ? `.${host}` : host, suffix: wild !== undefined, port };
 };
+
+/** `*.`, a name or an address, a port. */
+const ENTRY = /^(\*\.)?(\[[^\]]+\]|[^\s:@?#*\\[\]]+)(?::([1-9]\d{0,4}))?$/;
 
 /** Whether an address belongs to the public internet. Anything that is mapped, tunnelled, reserved or local does not. */
 export const isPublicAddress = (address: string): boolean => {

@@ -1,22 +1,15 @@
 import type { Readable } from 'node:stream';
 import { Agent, buildConnector, request as send, type Dispatcher } from 'undici';
 import { fatal, isTaskFailure, transient, type AbortSignalLike } from '../../plugin/contract/index.js';
+import type { Gate, Visit } from '../destination/index.js';
 import { checkUrl, guardedLookup, portOf, type AllowList, type LookupAll } from './address-guard.js';
-
-export type Body = string | Uint8Array | AsyncIterable<Uint8Array>;
-
-/** One request, ready to be sent. */
-export interface Outgoing {
-  readonly url: URL;
-  readonly method: string;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: Body | undefined;
-}
+import { isStream, redirected, type Body, type Outgoing } from './outgoing.js';
+import type { Reins } from './reins.js';
 
 export interface ExchangeLimits {
   /** 0: redirects are answers like others. */
   readonly maxRedirects: number;
-  readonly signal: AbortSignalLike;
+  readonly reins: Reins;
   /** Called with each address before it is asked; throws when it may not be. */
   readonly check: (url: URL) => void;
 }
@@ -33,8 +26,6 @@ export interface Incoming {
 const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
 /** Codes of zlib and brotli for data that is not theirs; a body that just ends early may come whole the next time. */
 const BAD_COMPRESSION = /^(Z_DATA_ERROR$|ERR_BROTLI|ERR__ERROR)/;
-/** What a stranger must not be handed when a redirect leads to another origin: `Authorization`, `X-Api-Key` and the like. */
-const CREDENTIALS = /auth|cookie|token|secret|key|passw|credential|session|signature/;
 
 /** Opens connections through the guard. One connector for each port, because the allow list may name ports. */
 const guardedConnector = (allow: AllowList, lookup?: LookupAll): buildConnector.connector => {
@@ -50,20 +41,22 @@ const guardedConnector = (allow: AllowList, lookup?: LookupAll): buildConnector.
   };
 };
 
+interface ExchangeParts {
+  readonly allow: AllowList;
+  readonly gate: Gate;
+  readonly lookup?: LookupAll | undefined;
+}
+
 /** Sends requests to the public internet and to what is allow-listed. */
 export class Exchange {
   private readonly agent: Agent;
 
-  constructor(
-    private readonly allow: AllowList,
-    lookup?: LookupAll,
-  ) {
+  constructor(private readonly parts: ExchangeParts) {
     this.agent = new Agent({
-      connect: guardedConnector(allow, lookup),
+      connect: guardedConnector(parts.allow, parts.lookup),
       // How long an exchange may take is for the one who asks to say.
       headersTimeout: 0,
       bodyTimeout: 0,
-      connections: 128,
     });
   }
 
@@ -82,27 +75,65 @@ export class Exchange {
     }
   }
 
+  /** Closes every connection, also those that are in use. */
   close(): Promise<void> {
     return this.agent.destroy();
   }
 
-  private async once(
-    { url, method, headers, body }: Outgoing,
-    { signal, check }: ExchangeLimits,
-  ): Promise<Dispatcher.ResponseData> {
-    checkUrl(url, this.allow);
-    check(url);
+  private async once(outgoing: Outgoing, { reins, check }: ExchangeLimits): Promise<Dispatcher.ResponseData> {
+    checkUrl(outgoing.url, this.parts.allow);
+    check(outgoing.url);
+    const entering = this.enter(outgoing.url, reins);
+    const visit = entering instanceof Promise ? await entering : entering;
+    const source = new Source(outgoing.body);
     try {
-      const sent = send(url, {
-        dispatcher: this.agent,
-        method,
-        headers,
-        signal,
-        ...(body !== undefined && { body: body as Uint8Array }),
-      });
-      return await unlessAborted(sent, signal);
+      const answer = await unlessAborted(this.sent(outgoing, source, reins), reins);
+      visit.tell(answer.statusCode < 500 ? 'answered' : 'failed');
+      answer.body.once('close', () => visit.leave());
+      return answer;
     } catch (error) {
-      throw unreachable(error);
+      const failure = 'failure' in source ? source.failure : unreachable(reins.reasonOf(error));
+      const told = reins.aborted ? reins.timedOut : !('failure' in source) && isOfTheServer(error);
+      visit.tell(told ? 'failed' : 'unknown');
+      visit.leave();
+      throw failure;
+    }
+  }
+
+  private enter(url: URL, reins: Reins): Visit | Promise<Visit> {
+    const entering = this.parts.gate.enter(url.origin, reins);
+    if (!(entering instanceof Promise)) return entering;
+    return entering.catch((error: unknown) => {
+      throw unreachable(reins.reasonOf(error));
+    });
+  }
+
+  private sent({ url, method, headers }: Outgoing, { body }: Source, signal: Reins): Promise<Dispatcher.ResponseData> {
+    return send(url, {
+      dispatcher: this.agent,
+      method,
+      headers,
+      signal,
+      ...(body !== undefined && { body: body as Uint8Array }),
+    });
+  }
+}
+
+/** The body of a request. When it is a stream that fails, this is no fault of the server's. */
+class Source {
+  failure?: unknown;
+  readonly body: Body | undefined;
+
+  constructor(body: Body | undefined) {
+    this.body = isStream(body) ? this.watched(body) : body;
+  }
+
+  private async *watched(body: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, void, void> {
+    try {
+      yield* body;
+    } catch (error) {
+      this.failure = error;
+      throw error;
     }
   }
 }
@@ -126,42 +157,27 @@ const discard = async (body: Dispatcher.ResponseData['body']): Promise<void> => 
   }
 };
 
+/** Whether something that was thrown speaks against the server, and not against the request or the guard. */
+const isOfTheServer = (error: unknown): boolean => unreachable(error).kind === 'transient';
+
 /** What went wrong under way, as a failure that says whether trying again may help. */
-export const unreachable = (error: unknown): Error => {
+export const unreachable = (error: unknown): ReturnType<typeof fatal> => {
   if (isTaskFailure(error)) return error;
   const { message, code, cause } = error as { message?: string; code?: string; cause?: unknown };
   if (isTaskFailure(cause)) return cause;
   if (code === 'UND_ERR_HEADERS_OVERFLOW') return fatal('http_error', 'The headers of the answer are too large.');
-  if (code === 'UND_ERR_INVALID_ARG') return fatal('schema_mismatch', `The request cannot be sent: ${message}.`);
+  if (code === 'UND_ERR_INVALID_ARG' || code === 'UND_ERR_REQ_CONTENT_LENGTH_MISMATCH')
+    return fatal('schema_mismatch', `The request cannot be sent: ${message}.`);
   if (code !== undefined && BAD_COMPRESSION.test(code)) return fatal('http_error', `The body is broken: ${message}.`);
   return transient('http_unreachable', `The server cannot be reached: ${message || code || 'unknown reason'}.`, {
     cause: error,
   });
 };
 
-const redirected = ({ url, method, headers, body }: Outgoing, status: number, location: string): Outgoing => {
-  if (!URL.canParse(location, url.href)) throw fatal('http_error', 'The server redirects to something that is no URL.');
-  const next = new URL(location, url);
-  // A server has no business giving us a name and password.
-  next.username = '';
-  next.password = '';
-  const becomesGet = status === 303 ? method !== 'HEAD' : (status === 301 || status === 302) && method === 'POST';
-  const drop = (name: string): boolean =>
-    (next.origin !== url.origin && CREDENTIALS.test(name)) || (becomesGet && name.startsWith('content-'));
-  if (!becomesGet && body !== undefined && typeof body !== 'string' && !(body instanceof Uint8Array))
-    throw fatal('http_error', 'The server redirects a body that can be sent only once.');
-  const kept = Object.entries(headers).filter(([name]) => !drop(name.toLowerCase()));
-  return {
-    url: next,
-    method: becomesGet ? 'GET' : method,
-    headers: Object.fromEntries(kept),
-    body: becomesGet ? undefined : body,
-  };
+const flat = (headers: Dispatcher.ResponseData['headers']): Record<string, string> => {
+  const entries: [string, string][] = [];
+  for (const [name, value] of Object.entries(headers)) {
+    if (value !== undefined) entries.push([name, typeof value === 'string' ? value : value.join(', ')]);
+  }
+  return Object.fromEntries(entries);
 };
-
-const flat = (headers: Dispatcher.ResponseData['headers']): Record<string, string> =>
-  Object.fromEntries(
-    Object.entries(headers).flatMap(([name, value]) =>
-      value === undefined ? [] : [[name, Array.isArray(value) ? value.join(', ') : value]],
-    ),
-  );

@@ -1,7 +1,7 @@
+import type { Readable } from 'node:stream';
 import {
   fatal,
   isTaskFailure,
-  transient,
   type HttpClient,
   type HttpRequest,
   type HttpResponse,
@@ -9,7 +9,9 @@ import {
 } from '../../plugin/contract/index.js';
 import type { HttpGrant, OutboundHttp } from '../../plugin/ports/index.js';
 import { AllowList, type LookupAll } from './address-guard.js';
+import { OPEN_GATE, type Gate } from '../destination/index.js';
 import { Exchange, unreachable, type Incoming } from './exchange.js';
+import { Reins } from './reins.js';
 import { unpackedBody } from './unpacked-body.js';
 
 const MAX_BYTES = 10 * 2 ** 20;
@@ -18,45 +20,53 @@ const MAX_REDIRECTS = 5;
 export interface OutboundOptions {
   /** Where requests may go beside the public internet: `host`, `host:port`, `*.suffix`, `10.0.0.0/8`. */
   readonly allow: readonly string[];
+  /** Breaker and bulkhead of each destination. Default: none. */
+  readonly gate?: Gate;
   /** Default: the system's. */
   readonly lookup?: LookupAll;
 }
 
-/** HTTP to the outside, for plugins and for what the service itself sends. Throws when `allow` has a malformed entry. */
+/** Say where a message goes and where it ends: the guard has checked the host, and the client counts the bytes. */
+const OURS: ReadonlySet<string> = new Set([
+  ...['host', 'transfer-encoding', 'te', 'trailer', 'expect'],
+  ...['connection', 'keep-alive', 'proxy-connection', 'upgrade', 'http2-settings'],
+]);
+
+/** HTTP to the outside, for plugins and for what the service itself sends. Throws `invalid_configuration` when `allow` has a malformed entry. */
 export class GuardedHttp implements OutboundHttp {
   private readonly exchange: Exchange;
 
-  constructor({ allow, lookup }: OutboundOptions) {
-    this.exchange = new Exchange(new AllowList(allow), lookup);
+  constructor({ allow, gate = OPEN_GATE, lookup }: OutboundOptions) {
+    this.exchange = new Exchange({ allow: new AllowList(allow), gate, lookup });
   }
 
   client(grant: HttpGrant): HttpClient {
     return { request: (request) => this.request(request, grant) };
   }
 
+  /** Closes every connection; what is under way fails. */
   close(): Promise<void> {
     return this.exchange.close();
   }
 
   private async request(request: HttpRequest, grant: HttpGrant): Promise<HttpResponse> {
     const { url, method = 'GET', headers = {}, body, maxRedirects = MAX_REDIRECTS, maxBytes = MAX_BYTES } = request;
-    if (!URL.canParse(url)) throw fatal('address_blocked', 'The address of the request is no URL.');
-    const signals = [grant.signal, ...(request.signal ? [request.signal as AbortSignal] : [])];
-    const patience = new AbortController();
-    const signal = AbortSignal.any([...signals, patience.signal]);
-    const timer = request.timeout === undefined ? undefined : setTimeout(() => patience.abort(), request.timeout);
+    if (!URL.canParse(url)) throw fatal('schema_mismatch', 'The address of the request is no URL.');
+    const ours = Object.keys(headers).find((name) => OURS.has(name.toLowerCase()));
+    if (ours !== undefined) throw fatal('schema_mismatch', `The header "${ours.toLowerCase()}" cannot be set.`);
+    const signals = [grant.signal, ...(request.signal ? [request.signal] : [])];
+    const reins = new Reins(signals, request.timeout);
     try {
       const check = (target: URL): void => mustBeGranted(target, grant.hosts);
-      const answer = await this.exchange.send(
-        { url: new URL(url), method, headers, body },
-        { maxRedirects, signal, check },
-      );
+      const secret = new Set(request.secretHeaders?.map((name) => name.toLowerCase()));
+      const outgoing = { url: new URL(url), method, headers, body, secret };
+      const answer = await this.exchange.send(outgoing, { maxRedirects, reins, check });
+      reins.stopWaiting();
+      answer.body.once('close', () => reins.letGo());
       return responseOf(answer, maxBytes);
     } catch (error) {
-      if (patience.signal.aborted) throw transient('timeout', `No answer came within ${request.timeout} ms.`);
+      reins.letGo();
       throw error;
-    } finally {
-      clearTimeout(timer);
     }
   }
 }
@@ -72,12 +82,9 @@ const mustBeGranted = (url: URL, hosts: readonly string[]): void => {
 };
 
 const responseOf = ({ status, headers, body, url }: Incoming, maxBytes: number): HttpResponse => {
-  const stream = readable(unpackedBody(body, headers['content-encoding'], maxBytes));
-  const bytes = async (): Promise<Uint8Array> => {
-    const chunks: Uint8Array[] = [];
-    for await (const chunk of stream) chunks.push(chunk);
-    return Buffer.concat(chunks);
-  };
+  const unpacked = unpackedBody(body, headers['content-encoding'], maxBytes);
+  const stream = readable(unpacked);
+  const bytes = (): Promise<Uint8Array> => collected(unpacked);
   const text = async (): Promise<string> => new TextDecoder().decode(await bytes());
   const json = async (): Promise<Json> => {
     const read = await text();
@@ -100,3 +107,16 @@ const readable = (body: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> =>
     }
   },
 });
+
+/** All of a stream at once, without the toll of reading it piece by piece. */
+const collected = (stream: Readable): Promise<Buffer> =>
+  new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    const fail = (error: unknown): void => reject(unreachable(error));
+    if (stream.errored) return fail(stream.errored);
+    if (stream.destroyed) return fail(new Error('the body was read before, or let go'));
+    stream.on('data', (chunk: Buffer) => chunks.push(chunk));
+    stream.once('end', () => resolve(Buffer.concat(chunks)));
+    stream.once('error', fail);
+    stream.once('close', () => fail(new Error('the body was let go')));
+  });

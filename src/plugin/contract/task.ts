@@ -31,7 +31,7 @@ export interface TaskContext<C = undefined, S = CredentialSlots> {
   readonly firstStartedAt: Instant;
   /** When this attempt will be aborted, if it has a timeout. */
   readonly deadline: Instant | undefined;
-  /** Aborts on timeout, cancellation and shutdown. An attempt that ends after that is not recorded. */
+  /** Aborts on timeout (its `reason` is then `timeout`), cancellation and shutdown. An attempt that ends after that is not recorded. */
   readonly signal: AbortSignalLike;
   /** Settings of the plugin, as the service has them. A plugin reads no environment. */
   readonly config: InferObject<C>;

@@ -40,6 +40,7 @@ export interface AttemptSurroundings {
 export class AttemptContext implements TaskContext {
   private results: Once | undefined;
   private client: HttpClient | undefined;
+  private ended: AbortController | undefined;
 
   constructor(private readonly parts: ContextParts) {}
 
@@ -84,9 +85,22 @@ export class AttemptContext implements TaskContext {
   }
 
   get http(): HttpClient {
-    const { registered, surroundings } = this.parts;
-    this.client ??= surroundings.http.client({ hosts: registered.hosts, signal: this.signal });
+    this.client ??= this.connect();
     return this.client;
+  }
+
+  /** The attempt has ended: what it asked for and did not read is let go. */
+  end(): void {
+    this.ended?.abort();
+  }
+
+  private connect(): HttpClient {
+    const { registered, surroundings } = this.parts;
+    const { signal } = this;
+    const ended = (this.ended = new AbortController());
+    if (signal.aborted) ended.abort(signal.reason);
+    else signal.addEventListener('abort', () => ended.abort(signal.reason), { once: true });
+    return surroundings.http.client({ hosts: registered.hosts, signal: ended.signal });
   }
 
   get services(): TaskServices {

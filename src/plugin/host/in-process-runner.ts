@@ -42,17 +42,19 @@ class InProcessRunner implements TaskRunner {
       const masking = this.currentMasking();
       const context = new AttemptContext({ attempt, control, registered, secrets, surroundings, masking });
       const result: unknown = registered.task.run(filled.input, context);
-      return isThenable(result) ? this.settle(result) : this.completed(result);
+      return isThenable(result) ? this.settle(result, context) : this.completed(result);
     } catch (error) {
       return this.threw(error);
     }
   }
 
-  private async settle(result: PromiseLike<unknown>): Promise<AttemptOutcome> {
+  private async settle(result: PromiseLike<unknown>, context: AttemptContext): Promise<AttemptOutcome> {
     try {
       return this.completed(await result);
     } catch (error) {
       return this.threw(error);
+    } finally {
+      context.end();
     }
   }
 

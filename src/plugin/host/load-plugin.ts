@@ -67,14 +67,12 @@ const readTemplates = async (directory: string, file: string): Promise<readonly 
   if ((await stat(found)).size > LARGEST_TEMPLATES) throw new Unusable([`"${file}" has more than 4 MiB`]);
   const text = await readFile(found, 'utf8');
   // Few packages need it, and it takes longer to load than a plugin.
-  const { parseYaml } = await import('../../yaml/index.js');
-  try {
-    const document = (file.endsWith('.json') ? JSON.parse(text) : parseYaml(text)) as Json;
-    const documents = Array.isArray(document) ? (document as Json[]) : [document];
-    if (documents.every(isJsonObject)) return documents;
-  } catch (error) {
-    throw new Unusable([`"${file}" cannot be read: ${(error as Error).message.replace(/\.$/, '')}`]);
-  }
+  const { parseYaml } = await import(YAML);
+  // JSON is a part of YAML.
+  const parsed = parseYaml(text);
+  if (!parsed.ok) throw new Unusable([`"${file}" cannot be read: ${parsed.error.replace(/\.$/, '')}`]);
+  const documents = Array.isArray(parsed.value) ? (parsed.value as Json[]) : [parsed.value];
+  if (documents.every(isJsonObject)) return documents;
   throw new Unusable([`"${file}" holds something else than templates`]);
 };
 

@@ -24,11 +24,19 @@ export interface StoredWorkflow {
   readonly updatedAt: Instant;
 }
 
+/** The instantiation of a template that a workflow comes from: written in the transaction of the workflow. */
+export interface WorkflowOrigin {
+  readonly instantiation: Uuid;
+  readonly template: Uuid;
+  readonly version: string;
+}
+
 /** A new workflow, or a new version of one that is there. */
 export interface WorkflowChange {
   readonly workflow: StoredWorkflow;
   readonly document: JsonObject;
   readonly key?: IdempotencyKey;
+  readonly origin?: WorkflowOrigin;
 }
 
 /** What a designer keeps of unfinished work on a workflow. */

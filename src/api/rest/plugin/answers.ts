@@ -32,12 +32,16 @@ export class TriggerTypeItem {
   @Given({ ...schema, description: 'Places for credentials.' }) credentials!: object | null;
 }
 
-/** How a plugin was installed. */
-export class InstallationItem {
-  @Given({ type: String }) source!: string;
-  @Given({ type: String, description: 'SHA-512 of its files, as npm writes it.' }) integrity!: string;
-  @Given({ type: Boolean, description: 'Its code runs in the process of the service.' }) trusted!: boolean;
-}
+const INSTALLATION = {
+  type: 'object',
+  nullable: true,
+  required: ['source', 'integrity', 'trusted'],
+  properties: {
+    source: { type: 'string' },
+    integrity: { type: 'string', description: 'SHA-512 of its files, as npm writes it.' },
+    trusted: { type: 'boolean', description: 'Its code runs in the process of the service.' },
+  },
+};
 
 /** What was seen when a task was killed at every boundary. */
 export class CertifiedTaskItem {
@@ -66,8 +70,12 @@ export class PluginItem {
   @Given(text) description!: string | null;
   @Given({ enum: ['built-in', 'folder', 'installed', 'application'] }) origin!: string;
   @Given({ type: Boolean }) enabled!: boolean;
+<<<<<<< HEAD
   @Given({ type: InstallationItem, nullable: true }) installation!: InstallationItem | null;
   @Given({ type: CertificateItem, nullable: true }) certificate!: CertificateItem | null;
+=======
+  @Given({ ...INSTALLATION, description: 'null: it was not installed.' }) installation!: object | null;
+>>>>>>> a4ea04d19212ada71d5ce6633d7e610209812b58
   @Given({ type: [String], description: 'Versions before this one that executions under way still use.' })
   older_versions!: string[];
   @Given({ type: [String] }) services!: string[];

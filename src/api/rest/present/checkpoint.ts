@@ -1,6 +1,6 @@
 import { isoInstant, type Json } from '../../../kernel/index.js';
 import type { CheckpointRecord } from '../../ports/index.js';
-import type { StoredExecution } from '../execution-view.js';
+import type { StoredExecution } from '../execution/execution-view.js';
 import { taskItems } from './execution.js';
 
 export const checkpointItem = (checkpoint: CheckpointRecord): Record<string, Json> => ({

@@ -1,6 +1,6 @@
 /** Expressions: `${…}` in JSON values, in CEL. */
 export { isReservedWord } from './reserved.js';
-export { endOfQuote } from './scan.js';
+export { endOfQuote, scan, type Piece } from './scan.js';
 export type { CompileOptions, Reference, References } from './references.js';
 export { FAMILIES, findFunction, isNamespaced, NAMESPACES } from './functions/index.js';
 export type { ExpressionFunction, Family, KnownFunction, Signature } from './functions/index.js';

@@ -84,7 +84,8 @@ export class AttemptRunner {
     if (running?.order.attempt !== attempt) return;
     live.attempts.delete(step);
     this.release();
-    running.stop('stopped');
+    const { deadline } = running.order;
+    running.stop(deadline !== undefined && this.timers.now() >= deadline ? 'timeout' : 'stopped');
   }
 
   /** Aborts everything without recording it: the attempts are lost, and made again after the restart. */

@@ -3,7 +3,7 @@ import type { RunOrder } from '../../core/index.js';
 import type { AttemptControl, AttemptLogLevel, Timer } from '../../ports/index.js';
 
 /** Why an attempt was told to stop, as its signal's reason. */
-export type StopReason = 'stopped' | 'shutdown';
+export type StopReason = 'stopped' | 'timeout' | 'shutdown';
 
 /** Where the words of an attempt go. */
 export interface AttemptVoice {
@@ -28,7 +28,7 @@ export class RunningAttempt implements AttemptControl {
   private stopped: StopReason | undefined;
 
   constructor(
-    readonly order: Pick<RunOrder, 'step' | 'generation' | 'attempt'>,
+    readonly order: Pick<RunOrder, 'step' | 'generation' | 'attempt' | 'deadline'>,
     private readonly voice: AttemptVoice,
   ) {}
 

@@ -1,0 +1,186 @@
+import { Body, Controller, Delete, Get, Headers, HttpCode, Inject, Param, Post, Put, Query, Res } from '@nestjs/common';
+import { ApiBody, ApiExtraModels, ApiHeader, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
+import { contentHash } from '../../../kernel/index.js';
+import type { Schedule, Schedules } from '../../../integration/ports/index.js';
+import { SCHEDULES } from '../../tokens.js';
+import { Answered, AnsweredEmpty, AnsweredList, naming } from '../dto/answered.js';
+import { listing, pageOf, success, type Envelope } from '../envelope.js';
+import { Idempotency } from '../idempotency.js';
+import { uuidAt } from '../validation.js';
+import { BackfillAnswer, NAMED, SchedulePreviewAnswer, ScheduleAnswer, TickAnswer, UpcomingAnswer } from './answers.js';
+import {
+  BackfillBody,
+  CountQueryDto,
+  PreviewBody,
+  ScheduleBody,
+  ScheduleQueryDto,
+  TickQueryDto,
+  TriggerBody,
+} from './bodies.js';
+import { dstOf, scheduleItem, tickItem, upcomingItem } from './present.js';
+
+const KEY = { name: 'Idempotency-Key', required: false, description: 'Makes the request safe to repeat.' };
+const NAMES_IT = { hints: naming('schedule_id') };
+const NOT_FOUND = { status: 404, description: 'schedule_not_found' };
+const FAULTS = { status: 422, description: 'Every fault, with its JSON pointer.' };
+const SCOPE = 'schedules';
+const SHOWN = 10;
+
+const shown = (message: string, schedule: Schedule): Envelope =>
+  success(message, scheduleItem(schedule), { schedule_id: schedule.id });
+
+/** Workflows that start by the clock. Bodies are read by the schedules themselves, which refuse what they do not know. */
+@ApiTags('schedules')
+@ApiExtraModels(...NAMED)
+@Controller(['api/v1/schedules', 'api/schedules'])
+export class SchedulesController {
+  constructor(
+    @Inject(SCHEDULES) private readonly schedules: Schedules,
+    private readonly idempotency: Idempotency,
+  ) {}
+
+  @Post()
+  @ApiOperation({ summary: 'Keep a schedule.' })
+  @ApiHeader(KEY)
+  @ApiBody({ type: ScheduleBody })
+  @ApiResponse(FAULTS)
+  @Answered(ScheduleAnswer, { status: 201, ...NAMES_IT })
+  create(
+    @Body() body: unknown,
+    @Headers('idempotency-key') header: string | undefined,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<Envelope> {
+    return this.idempotency.inTurn(SCOPE, header, async () => {
+      const { schedule, isNew } = await this.schedules.create(body, this.idempotency.idFor(SCOPE, header));
+      if (!isNew) void reply.header('idempotent-replayed', 'true');
+      return shown('Schedule created', schedule);
+    });
+  }
+
+  @Post('preview')
+  @HttpCode(200)
+  @ApiOperation({ summary: 'When the ticks of a schedule would be, and what daylight saving time does to them.' })
+  @ApiBody({ type: PreviewBody })
+  @ApiResponse(FAULTS)
+  @Answered(SchedulePreviewAnswer)
+  preview(@Body() body: unknown, @Query() { count = SHOWN }: CountQueryDto): Envelope {
+    const { timing, upcoming } = this.schedules.preview(body, count);
+    return success('Preview', { dst: dstOf(timing), upcoming: upcoming.map(upcomingItem) });
+  }
+
+  @Get()
+  @ApiOperation({ summary: 'List schedules, newest first.' })
+  @AnsweredList('schedules', ScheduleAnswer)
+  async list(@Query() query: ScheduleQueryDto): Promise<Envelope> {
+    const { state, workflow_id: workflow } = query;
+    const page = pageOf(query);
+    const { items, total } = await this.schedules.list({
+      ...(state !== undefined && { state }),
+      ...(workflow !== undefined && { workflow: uuidAt(workflow, '/workflow_id') }),
+      offset: page.offset,
+      limit: page.limit,
+    });
+    return listing('schedules', items.map(scheduleItem), { ...page, total });
+  }
+
+  @Get(':id')
+  @ApiOperation({ summary: 'Get a schedule.' })
+  @ApiResponse(NOT_FOUND)
+  @Answered(ScheduleAnswer, NAMES_IT)
+  async get(@Param('id') id: string): Promise<Envelope> {
+    return shown('Schedule', await this.schedules.get(uuidAt(id, '/id')));
+  }
+
+  @Put(':id')
+  @ApiOperation({ summary: 'Replace a schedule. Ticks that are due are settled before; none comes again.' })
+  @ApiBody({ type: ScheduleBody })
+  @ApiResponse(NOT_FOUND)
+  @ApiResponse(FAULTS)
+  @Answered(ScheduleAnswer, NAMES_IT)
+  async replace(@Param('id') id: string, @Body() body: unknown): Promise<Envelope> {
+    return shown('Schedule replaced', await this.schedules.replace(uuidAt(id, '/id'), body));
+  }
+
+  @Delete(':id')
+  @ApiOperation({ summary: 'Delete a schedule and its ticks. Executions that it started stay.' })
+  @ApiResponse(NOT_FOUND)
+  @AnsweredEmpty()
+  async remove(@Param('id') id: string): Promise<Envelope> {
+    await this.schedules.remove(uuidAt(id, '/id'));
+    return success('Schedule deleted', null);
+  }
+
+  @Post(':id/pause')
+  @HttpCode(200)
+  @ApiOperation({ summary: 'Start nothing by the clock until it is resumed.' })
+  @ApiResponse(NOT_FOUND)
+  @Answered(ScheduleAnswer, NAMES_IT)
+  async pause(@Param('id') id: string): Promise<Envelope> {
+    return shown('Schedule paused', await this.schedules.pause(uuidAt(id, '/id')));
+  }
+
+  @Post(':id/resume')
+  @HttpCode(200)
+  @ApiOperation({ summary: 'Go on. The ticks that came meanwhile are recorded as skipped.' })
+  @ApiResponse(NOT_FOUND)
+  @Answered(ScheduleAnswer, NAMES_IT)
+  async resume(@Param('id') id: string): Promise<Envelope> {
+    return shown('Schedule resumed', await this.schedules.resume(uuidAt(id, '/id')));
+  }
+
+  @Post(':id/trigger')
+  @HttpCode(200)
+  @ApiOperation({ summary: 'A tick now, also while paused.' })
+  @ApiHeader(KEY)
+  @ApiBody({ type: TriggerBody, required: false })
+  @ApiResponse(NOT_FOUND)
+  @Answered(TickAnswer, NAMES_IT)
+  async trigger(
+    @Param('id') text: string,
+    @Body() body: unknown,
+    @Headers('idempotency-key') header: string | undefined,
+  ): Promise<Envelope> {
+    const id = uuidAt(text, '/id');
+    const name = header === undefined ? undefined : contentHash(header);
+    const tick = await this.schedules.trigger(id, body, name);
+    return success(`Tick ${tick.status}`, tickItem(tick), { schedule_id: id });
+  }
+
+  @Post(':id/backfill')
+  @HttpCode(200)
+  @ApiOperation({ summary: 'Start the ticks between two times that are past, but those that had been started.' })
+  @ApiBody({ type: BackfillBody })
+  @ApiResponse(NOT_FOUND)
+  @ApiResponse(FAULTS)
+  @Answered(BackfillAnswer, NAMES_IT)
+  async backfill(@Param('id') text: string, @Body() body: unknown): Promise<Envelope> {
+    const id = uuidAt(text, '/id');
+    const found = await this.schedules.backfill(id, body);
+    return success(`${found.started} tick(s) are started`, found, { schedule_id: id });
+  }
+
+  @Get(':id/ticks')
+  @ApiOperation({ summary: 'List what became of its ticks, the latest first.' })
+  @ApiResponse(NOT_FOUND)
+  @AnsweredList('ticks', TickAnswer)
+  async ticks(@Param('id') id: string, @Query() query: TickQueryDto): Promise<Envelope> {
+    const page = pageOf(query);
+    const { items, total } = await this.schedules.ticks(uuidAt(id, '/id'), {
+      ...(query.status !== undefined && { status: query.status }),
+      descending: query.sort_order !== 'asc',
+      offset: page.offset,
+      limit: page.limit,
+    });
+    return listing('ticks', items.map(tickItem), { ...page, total });
+  }
+
+  @Get(':id/upcoming')
+  @ApiOperation({ summary: 'The next ticks by the pattern.' })
+  @ApiResponse(NOT_FOUND)
+  @AnsweredList('upcoming', UpcomingAnswer)
+  async upcoming(@Param('id') id: string, @Query() { count = SHOWN }: CountQueryDto): Promise<Envelope> {
+    const items = (await this.schedules.upcoming(uuidAt(id, '/id'), count)).map(upcomingItem);
+    return listing('upcoming', items, { page: 1, limit: count, total: items.length });
+  }
+}

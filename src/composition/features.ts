@@ -1,0 +1,46 @@
+import type { Config } from '../config/index.js';
+import type { Credentials } from '../credential/index.js';
+import type { SchemaChecker } from '../engine/core/index.js';
+import type { Engine } from '../engine/index.js';
+import type { Schedules } from '../integration/ports/index.js';
+import type { Storage } from '../persistence/index.js';
+import type { PluginRegistry } from '../plugin/host/index.js';
+import type { TemplateService } from '../template/index.js';
+import type { WorkflowCatalog, WorkflowRequests } from '../workflow/index.js';
+import { createSchedules } from './schedules.js';
+import { composeTemplates } from './templates.js';
+import { createInbound, type Inbound } from './webhooks.js';
+
+/** What stands on the engine: each starts workflows, or tells of them. */
+export interface Features {
+  readonly schedules: Schedules;
+  readonly templates: TemplateService;
+  readonly inbound: Inbound;
+}
+
+/** What runs beside the engine, from `open` to `close`. */
+export interface Background {
+  start(): void | Promise<void>;
+  stop(): Promise<void>;
+}
+
+export interface FeatureParts {
+  readonly config: Config;
+  readonly engine: Engine;
+  readonly registry: PluginRegistry;
+  readonly schemas: SchemaChecker;
+  readonly catalog: WorkflowCatalog;
+  readonly storage: Storage;
+  readonly requests: WorkflowRequests;
+  readonly credentials: Credentials;
+  readonly onTrouble: (what: string, error: unknown) => void;
+}
+
+export const createFeatures = (
+  parts: FeatureParts,
+): { readonly features: Features; readonly background: readonly Background[] } => {
+  const inbound = createInbound(parts);
+  const schedules = createSchedules(parts);
+  const templates = composeTemplates(parts);
+  return { features: { inbound, schedules, templates }, background: [inbound.inbox, schedules] };
+};
