@@ -1,14 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError, Option } from 'commander';
 import * as checkpoint from './checkpoint-commands.js';
-<<<<<<< HEAD
-import { addCredentialCommands } from './credential-commands.js';
-import { addPluginCommands } from './plugin/plugin-commands.js';
-=======
 import { addDestinationCommands } from './destination/destination-commands.js';
 import { addCredentialCommands } from './credential/credential-commands.js';
-import { addPluginCommands } from './plugin-commands.js';
->>>>>>> a4ea04d19212ada71d5ce6633d7e610209812b58
+import { addPluginCommands } from './plugin/plugin-commands.js';
 import { CommandError } from './command-error.js';
 import { EXIT, EXIT_CODES, type ExitCode } from './exit-code.js';
 import { runFile, type RunOptions } from './run-command.js';

@@ -4,7 +4,7 @@ import { join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Command } from 'commander';
 import { API_VERSION } from '../../plugin/contract/index.js';
-import { builtInPlugins, PLUGIN_ID, readPluginPackage } from '../../plugin/host/index.js';
+import { builtInIds, PLUGIN_ID } from '../../plugin/certification/index.js';
 import { CommandError } from '../command-error.js';
 import { EXIT } from '../exit-code.js';
 import type { Done } from '../options.js';
@@ -14,12 +14,6 @@ import type { Terminal } from '../terminal.js';
 const SCAFFOLD = fileURLToPath(new URL('./scaffold/', import.meta.url));
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url)).replace(/\/$/, '');
 const HIDDEN = 'gitignore';
-
-/** Ids of the plugins that come with Harmonia, with what they are to a message. */
-export const builtInIds = async (): Promise<ReadonlySet<string>> => {
-  const found = await Promise.all((await builtInPlugins()).map(readPluginPackage));
-  return new Set(found.map(({ manifest }) => manifest.id));
-};
 
 const mustBeFree = async (name: string, directory: string): Promise<void> => {
   if (!PLUGIN_ID.test(name))

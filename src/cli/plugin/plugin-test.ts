@@ -1,24 +1,21 @@
 import { readFileSync } from 'node:fs';
 import { relative, resolve } from 'node:path';
 import { InvalidArgumentError, type Command } from 'commander';
-import { createSchemaChecker } from '../../json-schema/index.js';
-import { HarmoniaError } from '../../kernel/index.js';
-import { certify, ProcessGroup, TEST_DOORS, type TaskVerdict } from '../../plugin/certification/index.js';
-import type { Plugin } from '../../plugin/contract/index.js';
 import {
-  loadPlugin,
-  readPluginPackage,
-  Unusable,
-  withdrawCertificate,
+  certify,
+  checkPackage,
   writeCertificate,
-  type PluginPackage,
-} from '../../plugin/host/index.js';
+  ProcessGroup,
+  TEST_DOORS,
+  withdrawCertificate,
+  type CheckedPackage,
+  type TaskVerdict,
+} from '../../plugin/certification/index.js';
 import { CommandError } from '../command-error.js';
 import { EXIT, type ExitCode } from '../exit-code.js';
 import { Interruption } from '../interruption.js';
 import type { Done } from '../options.js';
 import type { Terminal } from '../terminal.js';
-import { builtInIds } from './plugin-create.js';
 
 interface TestOptions {
   readonly crash?: boolean;
@@ -37,41 +34,6 @@ const seconds = (text: string): number => {
 const version = (): string => {
   const manifest = readFileSync(new URL('../../../package.json', import.meta.url), 'utf8');
   return (JSON.parse(manifest) as { version: string }).version;
-};
-
-/** Schemas are compiled when they are needed first: here, so that the author sees what is wrong before that. */
-const schemaProblems = ({ config, tasks }: Plugin): string[] => {
-  const schemas = createSchemaChecker();
-  const all = tasks.flatMap((task) =>
-    (['input', 'output', 'config'] as const).map(
-      (kind) => [`the ${kind} schema of its task "${task.id}"`, task[kind]] as const,
-    ),
-  );
-  return [['the schema of its `config`', config] as const, ...all].flatMap(([name, schema]) => {
-    const compiled = schema && schemas.compile(schema);
-    return compiled && !compiled.ok ? [`${name} is wrong: ${compiled.error.pointer} ${compiled.error.reason}`] : [];
-  });
-};
-
-interface Loaded {
-  readonly found: PluginPackage;
-  readonly plugin: Plugin;
-}
-
-/** Reads and loads a package as the service would. Throws one `plugin_invalid` with all that is wrong. */
-const load = async (directory: string): Promise<Loaded> => {
-  const reasons: string[] = [];
-  try {
-    const found = await readPluginPackage(directory);
-    if ((await builtInIds()).has(found.manifest.id)) reasons.push('a plugin with this id comes with Harmonia');
-    const plugin = await loadPlugin(found);
-    reasons.push(...schemaProblems(plugin));
-    if (reasons.length === 0) return { found, plugin };
-  } catch (error) {
-    if (error instanceof HarmoniaError) throw error;
-    reasons.push(...(error instanceof Unusable ? error.reasons : [(error as Error).message]));
-  }
-  throw new Unusable(reasons).toError(directory);
 };
 
 /** Runs the tests of a package by Node's own runner, which finds what they import without an installation. */
@@ -113,7 +75,11 @@ const verdictText = (plugin: string, verdict: TaskVerdict): string => {
     .concat('\n');
 };
 
-const crash = async ({ found, plugin }: Loaded, options: TestOptions, terminal: Terminal): Promise<ExitCode> => {
+const crash = async (
+  { found, plugin }: CheckedPackage,
+  options: TestOptions,
+  terminal: Terminal,
+): Promise<ExitCode> => {
   const { directory } = found;
   const stop = new AbortController();
   const interruption = new Interruption(
@@ -148,7 +114,7 @@ interface Told {
 
 /** Says what was seen; writes the certificate when everything is as declared, and withdraws the one that was there when not. */
 const conclude = async (
-  { found, plugin }: Loaded,
+  { found, plugin }: CheckedPackage,
   tasks: readonly TaskVerdict[],
   { options, terminal }: Told,
 ): Promise<ExitCode> => {
@@ -191,7 +157,7 @@ export const addTest = (group: Command, terminal: Terminal, done: Done): void =>
     .addHelpText('after', '\nExample:\n  harmonia plugin test ./parcel --crash')
     .action(async (given: string, options: TestOptions) => {
       const directory = resolve(given);
-      const loaded = await load(directory);
+      const loaded = await checkPackage(directory);
       if (options.crash) return done(await crash(loaded, options, terminal));
       terminal.err(`${loaded.plugin.id} loads: ${loaded.plugin.tasks.map(({ id }) => id).join(', ')}\n`);
       done(await runTests(directory, terminal));

@@ -1,21 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Json, JsonObject } from '../../kernel/index.js';
-import type { AttemptOutcome } from '../../engine/ports/index.js';
 import type { TaskServices } from '../contract/index.js';
 import type { AttemptEnd, AttemptProcesses, Keeper } from './attempt-processes.js';
 import type { CrashCase, FakeService } from './crash-test.js';
 import type { AttemptJob, CallMessage } from './messages.js';
 import { CannotCertify, within } from './patience.js';
-
-/** What one step came to: attempts that were killed, and those that followed until it ended. */
-export interface Observation {
-  /** Where its attempts were killed: which boundary, and what it is. */
-  readonly kills: readonly { readonly index: number; readonly place: string }[];
-  readonly effects: readonly Json[];
-  readonly outcome: AttemptOutcome;
-  /** What the last attempt passed. */
-  readonly boundaries: readonly string[];
-}
+import type { Observation } from './verdict.js';
 
 export interface CaseParts {
   readonly given: CrashCase;

@@ -1,10 +1,10 @@
 import type { SchemaChecker } from '../../engine/core/index.js';
 import type { Plugin, Task } from '../contract/index.js';
 import type { AttemptProcesses } from './attempt-processes.js';
-import { CaseRun, type CaseParts, type Observation } from './case-run.js';
+import { CaseRun, type CaseParts } from './case-run.js';
 import type { CrashCase, CrashTest, FakeService } from './crash-test.js';
 import { CannotCertify } from './patience.js';
-import { judge, type CaseObservations, type TaskVerdict } from './verdict.js';
+import { judge, type CaseObservations, type Observation, type TaskVerdict } from './verdict.js';
 
 /** Boundaries of one case at which attempts are killed; of more, so many are chosen evenly. */
 const MOST = 200;

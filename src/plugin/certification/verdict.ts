@@ -1,6 +1,16 @@
 import type { Json } from '../../kernel/index.js';
+import type { AttemptOutcome } from '../../engine/ports/index.js';
 import type { Effects } from '../contract/index.js';
-import type { Observation } from './case-run.js';
+
+/** What one step came to: attempts that were killed, and those that followed until it ended. */
+export interface Observation {
+  /** Where its attempts were killed: which boundary, and what it is. */
+  readonly kills: readonly { readonly index: number; readonly place: string }[];
+  readonly effects: readonly Json[];
+  readonly outcome: AttemptOutcome;
+  /** What the last attempt passed. */
+  readonly boundaries: readonly string[];
+}
 
 /** What killing a task at every boundary has shown of its effects. */
 export type SeenEffects = 'none' | 'exactly-once' | 'at-least-once';

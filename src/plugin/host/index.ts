@@ -1,9 +1,6 @@
 /** Loads plugins and runs their tasks. */
 export { createInProcessRunner, type InProcessRunnerOptions } from './in-process-runner.js';
 export { builtInPlugins, loadPlugins, type LoadOptions } from './load-plugins.js';
-export { loadPlugin } from './load-plugin.js';
-export { CERTIFICATE_FILE, withdrawCertificate, writeCertificate } from './management/certificate.js';
-export { PLUGIN_ID } from '../contract/plugin.js';
 export { readPluginPackage, Unusable, type PluginPackage } from './plugin-package.js';
 export { PluginRegistry, type RegisteredPlugin, type RegisteredTask, type Registration } from './plugin-registry.js';
 export { secretsFrom } from './constant-secrets.js';

@@ -67,7 +67,7 @@ const readTemplates = async (directory: string, file: string): Promise<readonly 
   if ((await stat(found)).size > LARGEST_TEMPLATES) throw new Unusable([`"${file}" has more than 4 MiB`]);
   const text = await readFile(found, 'utf8');
   // Few packages need it, and it takes longer to load than a plugin.
-  const { parseYaml } = await import(YAML);
+  const { parseYaml } = await import('../../yaml/index.js');
   // JSON is a part of YAML.
   const parsed = parseYaml(text);
   if (!parsed.ok) throw new Unusable([`"${file}" cannot be read: ${parsed.error.replace(/\.$/, '')}`]);

@@ -43,25 +43,31 @@ const INSTALLATION = {
   },
 };
 
-/** What was seen when a task was killed at every boundary. */
-export class CertifiedTaskItem {
-  @Given({ type: String, description: 'Id of the task.' }) task!: string;
-  @Given({ enum: ['pure', 'read', 'idempotent', 'write'] }) declared!: string;
-  @Given({ enum: ['none', 'exactly-once', 'at-least-once'], description: 'Its effects.' }) seen!: string;
-  @Given({ type: 'integer', description: 'Places at which an attempt could have died.' }) boundaries!: number;
-  @Given({ type: 'integer', description: 'Steps whose attempts were killed.' }) kills!: number;
-  @Given({ type: 'integer', description: 'Of them: those after which an effect had happened twice.' })
-  repeated!: number;
-}
+const CERTIFIED_TASK = {
+  type: 'object',
+  required: ['task', 'declared', 'seen', 'boundaries', 'kills', 'repeated'],
+  properties: {
+    task: { type: 'string', description: 'Id of the task.' },
+    declared: { type: 'string', enum: ['pure', 'read', 'idempotent', 'write'] },
+    seen: { type: 'string', enum: ['none', 'exactly-once', 'at-least-once'], description: 'Its effects.' },
+    boundaries: { type: 'integer', description: 'Places at which an attempt could have died.' },
+    kills: { type: 'integer', description: 'Steps whose attempts were killed.' },
+    repeated: { type: 'integer', description: 'Of them: those after which an effect had happened twice.' },
+  },
+};
 
-/** The certificate of a package: the word of its author, checked for nothing but the files that it is about. */
-export class CertificateItem {
-  @Given({ enum: ['certified', 'stale'], description: 'stale: it is not about these files.' }) state!: string;
-  @Given({ type: String, required: false, description: 'Why it is stale.' }) reason?: string;
-  @Given({ type: String, required: false, description: 'Version of Harmonia that certified.' }) harmonia?: string;
-  @Given({ type: String, format: 'date-time', required: false }) date?: string;
-  @Given({ type: [CertifiedTaskItem], required: false }) tasks?: CertifiedTaskItem[];
-}
+const CERTIFICATE = {
+  type: 'object',
+  nullable: true,
+  required: ['state'],
+  properties: {
+    state: { type: 'string', enum: ['certified', 'stale'], description: 'stale: it is not about these files.' },
+    reason: { type: 'string', description: 'Why it is stale.' },
+    harmonia: { type: 'string', description: 'Version of Harmonia that certified.' },
+    date: { type: 'string', format: 'date-time' },
+    tasks: { type: 'array', items: CERTIFIED_TASK },
+  },
+};
 
 /** A plugin. */
 export class PluginItem {
@@ -70,12 +76,9 @@ export class PluginItem {
   @Given(text) description!: string | null;
   @Given({ enum: ['built-in', 'folder', 'installed', 'application'] }) origin!: string;
   @Given({ type: Boolean }) enabled!: boolean;
-<<<<<<< HEAD
-  @Given({ type: InstallationItem, nullable: true }) installation!: InstallationItem | null;
-  @Given({ type: CertificateItem, nullable: true }) certificate!: CertificateItem | null;
-=======
   @Given({ ...INSTALLATION, description: 'null: it was not installed.' }) installation!: object | null;
->>>>>>> a4ea04d19212ada71d5ce6633d7e610209812b58
+  @Given({ ...CERTIFICATE, description: 'The word of its author, checked for the files that it is about; null: none.' })
+  certificate!: object | null;
   @Given({ type: [String], description: 'Versions before this one that executions under way still use.' })
   older_versions!: string[];
   @Given({ type: [String] }) services!: string[];

@@ -1,8 +1,6 @@
-import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
 import { isJsonObject, type Json } from '../../../kernel/index.js';
-import { API_VERSION } from '../../contract/index.js';
 import type { CertificateState, CertifiedTask } from '../../ports/index.js';
 import { integrityOf } from './tree-integrity.js';
 
@@ -14,7 +12,7 @@ const EFFECTS = ['pure', 'read', 'idempotent', 'write'];
 const SEEN = ['none', 'exactly-once', 'at-least-once'];
 
 /** The word of an author: these files were killed at every boundary, and this was seen. */
-interface Certificate {
+export interface Certificate {
   readonly certificateVersion: 1;
   readonly plugin: string;
   readonly version: string | null;
@@ -78,7 +76,7 @@ export const checkCertificate = async (directory: string, id: string): Promise<C
 };
 
 /** Nothing else of what somebody wrote is kept. */
-const plainTask = ({ task, declared, seen, boundaries, kills, repeated }: CertifiedTask): CertifiedTask => ({
+export const plainTask = ({ task, declared, seen, boundaries, kills, repeated }: CertifiedTask): CertifiedTask => ({
   task,
   declared,
   seen,
@@ -86,49 +84,3 @@ const plainTask = ({ task, declared, seen, boundaries, kills, repeated }: Certif
   kills,
   repeated,
 });
-
-/** The integrity that the files of a folder have once they are packed and unpacked, as an installation does it. */
-const packedIntegrity = async (directory: string): Promise<string> => {
-  const staging = await mkdtemp(join(tmpdir(), 'harmonia-certificate-'));
-  try {
-    const { PackageSource } = await import('./package-source.js');
-    // Nothing is asked of a registry: a folder is packed.
-    const source = new PackageSource({ registry: 'https://registry.invalid/', token: undefined });
-    return await integrityOf(await source.unpack({ source: resolve(directory), staging }), CERTIFICATE_FILE);
-  } finally {
-    await rm(staging, { recursive: true, force: true });
-  }
-};
-
-export interface CertificateParts {
-  readonly directory: string;
-  readonly plugin: string;
-  readonly version: string | undefined;
-  /** Version of Harmonia. */
-  readonly harmonia: string;
-  /** ISO 8601. */
-  readonly date: string;
-  readonly tasks: readonly CertifiedTask[];
-}
-
-/** Writes the certificate into the package of a plugin; answers the path of the file. */
-export const writeCertificate = async (parts: CertificateParts): Promise<string> => {
-  const { directory, plugin, version, harmonia, date, tasks } = parts;
-  const certificate: Certificate = {
-    certificateVersion: 1,
-    plugin,
-    version: version ?? null,
-    apiVersion: API_VERSION,
-    harmonia,
-    date,
-    tasks: tasks.map(plainTask),
-    integrity: await packedIntegrity(directory),
-  };
-  const file = join(directory, CERTIFICATE_FILE);
-  await writeFile(file, `${JSON.stringify(certificate, null, 2)}\n`);
-  return file;
-};
-
-/** Takes back what a certificate said. */
-export const withdrawCertificate = (directory: string): Promise<void> =>
-  rm(join(directory, CERTIFICATE_FILE), { force: true });
