@@ -2,10 +2,8 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
-import { addCreate } from './plugin-create.js';
-import { addTest } from './plugin-test.js';
+import { addAuthorCommands } from './author-commands.js';
 import { readConfig, readEnvironment } from '../../config/index.js';
-import { createHarmonia } from '../../harmonia.js';
 import { isJsonObject, type Json, type JsonObject } from '../../kernel/index.js';
 import type { PluginAdministration } from '../../plugin/ports/index.js';
 import { CommandError } from '../command-error.js';
@@ -41,6 +39,7 @@ const inDirectory = async (
   work: (plugins: PluginAdministration) => Promise<unknown>,
 ): Promise<unknown> => {
   const config = { ...readConfig(readEnvironment(process.cwd(), process.env)), dataDirectory };
+  const { createHarmonia } = await import('../../harmonia.js');
   const harmonia = await createHarmonia({
     config,
     notifier: { publish: () => undefined, progress: () => undefined },
@@ -223,8 +222,7 @@ export const addPluginCommands = (root: Command, talk: MakeTalk, done: Done): vo
     .description('Plugins: what tasks can do.')
     .addHelpText('after', '\nExample:\n  harmonia plugin install ./shout');
   const { terminal } = talk({});
-  addCreate(group, terminal, done);
-  addTest(group, terminal, done);
+  addAuthorCommands(group, terminal, done);
   addLooks(group, talk, done);
   addInstall(group, talk, done);
   addSwitches(group, talk, done);

@@ -2,12 +2,9 @@ import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Command } from 'commander';
 import { API_VERSION } from '../../plugin/contract/index.js';
 import { builtInIds, PLUGIN_ID } from '../../plugin/certification/index.js';
 import { CommandError } from '../command-error.js';
-import { EXIT } from '../exit-code.js';
-import type { Done } from '../options.js';
 import type { Terminal } from '../terminal.js';
 
 /** The files of a new plugin, each with `.txt` at its end; the first dot of a hidden one is left out. */
@@ -37,7 +34,8 @@ const filled = (text: string, name: string): string =>
     // It stands in a JSON text.
     .replaceAll('{{root}}', JSON.stringify(ROOT).slice(1, -1));
 
-const create = async (name: string, given: string | undefined, terminal: Terminal): Promise<void> => {
+/** Makes a plugin that works. */
+export const createPlugin = async (name: string, given: string | undefined, terminal: Terminal): Promise<void> => {
   const directory = resolve(given ?? name);
   await mustBeFree(name, directory);
   await mkdir(directory, { recursive: true });
@@ -52,17 +50,4 @@ const create = async (name: string, given: string | undefined, terminal: Termina
     `${name} made in ${place}: ${names.filter((file) => file !== HIDDEN).join(', ')}\n\nNext:\n  cd ${place}\n` +
       '  harmonia plugin test\n  harmonia plugin test --crash\n  harmonia plugin install .\n  harmonia run example.yaml\n',
   );
-};
-
-export const addCreate = (group: Command, terminal: Terminal, done: Done): void => {
-  group
-    .command('create')
-    .argument('<name>', 'id of the plugin; its tasks are <name>/…')
-    .option('--dir <dir>', 'the folder to make (default: one of that name)')
-    .description('Make a plugin that works: package, tests, crash test, example workflow.')
-    .addHelpText('after', '\nExample:\n  harmonia plugin create parcel')
-    .action(async (name: string, { dir }: { dir?: string }) => {
-      await create(name, dir, terminal);
-      done(EXIT.completed);
-    });
 };

@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs';
 import { relative, resolve } from 'node:path';
-import { InvalidArgumentError, type Command } from 'commander';
 import {
   certify,
   checkPackage,
@@ -14,22 +13,16 @@ import {
 import { CommandError } from '../command-error.js';
 import { EXIT, type ExitCode } from '../exit-code.js';
 import { Interruption } from '../interruption.js';
-import type { Done } from '../options.js';
 import type { Terminal } from '../terminal.js';
 
-interface TestOptions {
+export interface TestOptions {
   readonly crash?: boolean;
   readonly patience?: number;
   readonly json?: boolean;
 }
 
+/** Seconds. */
 const PATIENCE = 30;
-
-const seconds = (text: string): number => {
-  const value = Number(text);
-  if (!(value > 0 && value <= 3600)) throw new InvalidArgumentError('It must be a number of seconds, 3600 at most.');
-  return value;
-};
 
 const version = (): string => {
   const manifest = readFileSync(new URL('../../../package.json', import.meta.url), 'utf8');
@@ -138,28 +131,11 @@ const conclude = async (
   return EXIT.completed;
 };
 
-/** Adds `harmonia plugin test`. */
-export const addTest = (group: Command, terminal: Terminal, done: Done): void => {
-  group
-    .command('test')
-    .argument('[dir]', 'folder of the plugin', '.')
-    .option('--crash', 'kill its tasks at every boundary against the service of its crash.js, and write a certificate')
-    .option(
-      '--patience <s>',
-      `seconds that one attempt, and each call of crash.js, may take (default ${PATIENCE})`,
-      seconds,
-    )
-    .option('--json', 'with --crash: print one object')
-    .description(
-      'Read and load a plugin as Harmonia does, and run its tests by Node. Nothing has to be installed. ' +
-        'Exit 0 all is well, 1 a test failed or a task does not do what it declares, 2 the package is wrong.',
-    )
-    .addHelpText('after', '\nExample:\n  harmonia plugin test ./parcel --crash')
-    .action(async (given: string, options: TestOptions) => {
-      const directory = resolve(given);
-      const loaded = await checkPackage(directory);
-      if (options.crash) return done(await crash(loaded, options, terminal));
-      terminal.err(`${loaded.plugin.id} loads: ${loaded.plugin.tasks.map(({ id }) => id).join(', ')}\n`);
-      done(await runTests(directory, terminal));
-    });
+/** Reads and loads a plugin as the service would, and runs its tests or certifies it. */
+export const testPlugin = async (given: string, options: TestOptions, terminal: Terminal): Promise<ExitCode> => {
+  const directory = resolve(given);
+  const checked = await checkPackage(directory);
+  if (options.crash) return crash(checked, options, terminal);
+  terminal.err(`${checked.plugin.id} loads: ${checked.plugin.tasks.map(({ id }) => id).join(', ')}\n`);
+  return runTests(directory, terminal);
 };
