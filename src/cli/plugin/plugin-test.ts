@@ -135,6 +135,12 @@ const conclude = async (
 export const testPlugin = async (given: string, options: TestOptions, terminal: Terminal): Promise<ExitCode> => {
   const directory = resolve(given);
   const checked = await checkPackage(directory);
+  if (!('plugin' in checked)) {
+    terminal.err(
+      `${directory} is no plugin that Harmonia takes:\n${checked.map((reason) => `  - ${reason}\n`).join('')}`,
+    );
+    return EXIT.invalid;
+  }
   if (options.crash) return crash(checked, options, terminal);
   terminal.err(`${checked.plugin.id} loads: ${checked.plugin.tasks.map(({ id }) => id).join(', ')}\n`);
   return runTests(directory, terminal);

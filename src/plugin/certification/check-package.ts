@@ -1,5 +1,4 @@
 import { createSchemaChecker } from '../../json-schema/index.js';
-import { HarmoniaError } from '../../kernel/index.js';
 import type { Plugin } from '../contract/index.js';
 import { loadPlugin } from '../host/load-plugin.js';
 import { builtInPlugins } from '../host/load-plugins.js';
@@ -31,18 +30,19 @@ export interface CheckedPackage {
   readonly plugin: Plugin;
 }
 
-/** Reads and loads a package as the service would. Throws one `plugin_invalid` with all that is wrong. */
-export const checkPackage = async (directory: string): Promise<CheckedPackage> => {
+/** Reads and loads a package as the service would. Answers everything that is wrong with it when it would not take it. */
+export const checkPackage = async (directory: string): Promise<CheckedPackage | readonly string[]> => {
   const reasons: string[] = [];
   try {
     const found = await readPluginPackage(directory);
-    if ((await builtInIds()).has(found.manifest.id)) reasons.push('a plugin with this id comes with Harmonia');
+    const isBuiltIn = (await builtInPlugins()).includes(found.directory);
+    if (!isBuiltIn && (await builtInIds()).has(found.manifest.id))
+      reasons.push('a plugin with this id comes with Harmonia');
     const plugin = await loadPlugin(found);
     reasons.push(...schemaProblems(plugin));
     if (reasons.length === 0) return { found, plugin };
   } catch (error) {
-    if (error instanceof HarmoniaError) throw error;
     reasons.push(...(error instanceof Unusable ? error.reasons : [(error as Error).message]));
   }
-  throw new Unusable(reasons).toError(directory);
+  return reasons;
 };
