@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
-import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { createServer as createHttpServer } from 'node:http';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -134,6 +135,34 @@ describe('docs/guides/write-a-plugin.md, from an empty folder and without a netw
       certificate: { state: 'certified', tasks: [{ task: 'label', declared: 'write', seen: 'at-least-once' }] },
     });
   }, 180_000);
+
+  test('what is installed runs, isolated and trusted, and `harmonia run` changes nothing of the installation', async () => {
+    const printed: string[] = [];
+    const printer = createHttpServer((request, response) => {
+      request.on('data', (chunk: Buffer) => printed.push(chunk.toString('utf8')));
+      request.on('end', () => response.end());
+    });
+    await new Promise<void>((resolve) => printer.listen(0, '127.0.0.1', resolve));
+    const url = `http://127.0.0.1:${(printer.address() as AddressInfo).port}/`;
+    const workflow = {
+      name: 'labels',
+      tasks: { one: { type: 'parcel/label', input: { printer: url, address: '${input.to}' } } },
+    };
+    await reader.write('labels.json', JSON.stringify(workflow));
+    // Of an installation by the service, under way just now.
+    await mkdir(join(reader.home, 'data/plugins/.staging/other'), { recursive: true });
+    const lock = await readFile(join(reader.home, 'data/plugins/plugins-lock.json'), 'utf8');
+    const run = (to: string) =>
+      reader.type(`HARMONIA_HTTP_ALLOW=127.0.0.1 harmonia run ../labels.json --json --input '{"to":"${to}"}'`);
+    expect((await run('isolated')).said).toContain('"status":"completed"');
+    expect(await readdir(join(reader.home, 'data/plugins/.staging'))).toEqual(['other']);
+    expect(await readFile(join(reader.home, 'data/plugins/plugins-lock.json'), 'utf8')).toBe(lock);
+    expect((await reader.type('harmonia plugin upgrade parcel --trust')).code).toBe(0);
+    expect((await run('trusted')).said).toContain('"status":"completed"');
+    expect(printed).toEqual(['isolated', 'trusted']);
+    printer.closeAllConnections();
+    printer.close();
+  }, 60_000);
 
   test('a file that was changed makes the certificate stale; npm pack does not', async () => {
     await reader.type('npm pack --offline');
