@@ -3,7 +3,7 @@ import { Command, CommanderError, Option } from 'commander';
 import * as checkpoint from './checkpoint-commands.js';
 import { addDestinationCommands } from './destination/destination-commands.js';
 import { addCredentialCommands } from './credential/credential-commands.js';
-import { addPluginCommands } from './plugin-commands.js';
+import { addPluginCommands } from './plugin/plugin-commands.js';
 import { CommandError } from './command-error.js';
 import { EXIT, EXIT_CODES, type ExitCode } from './exit-code.js';
 import type { RunOptions } from './run-command.js';
@@ -26,10 +26,7 @@ const version = (): string => {
 
 const defaultUrl = (): string => `http://127.0.0.1:${process.env.HARMONIA_PORT ?? '8007'}`;
 
-/**
- * Builds the command line. What needs the engine is loaded by the commands that do; the others speak to a service at once.
- * `done` takes the exit code of the command that ran.
- */
+/** Builds the command line; `done` takes the exit code of the command that ran. */
 const program = (terminal: Terminal, done: (code: ExitCode) => void): Command => {
   const root = new Command('harmonia').description('Runs workflows durably.').version(version());
   root.showHelpAfterError('(add --help to see what there is)').exitOverride();
@@ -41,6 +38,7 @@ const program = (terminal: Terminal, done: (code: ExitCode) => void): Command =>
     client: new ServerClient(url ?? defaultUrl()),
     terminal,
     json,
+    isChosen: url !== undefined,
   });
   addWorkflowCommands(root, talk, done);
   addExecutionCommands(root, talk, done);
@@ -97,6 +95,7 @@ const addLocalCommands = (root: Command, terminal: Terminal, done: Done): void =
     .addOption(timeScale())
     .addHelpText('after', `\nExample:\n  harmonia run examples/nightly-report.yaml --input '{"day":"2026-11-24"}'`)
     .action(async (file: string, options: RunOptions) => {
+      // Commands load what they need: most need neither the engine nor the database.
       const { runFile } = await import('./run-command.js');
       done(await runFile(file, options, terminal));
     });

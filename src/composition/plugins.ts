@@ -17,7 +17,7 @@ import { isolate } from '../plugin/isolation/index.js';
 import type { OutboundHttp } from '../plugin/ports/index.js';
 
 /** Where plugins lie that were installed, and those that somebody has put there. */
-const pluginFolder = (config: Config): string => join(config.dataDirectory, 'plugins');
+const pluginFolder = (config: Config): string => config.borrowedPlugins ?? join(config.dataDirectory, 'plugins');
 
 /** Packages that somebody has put into the folder of the plugins. Installed ones lie in folders whose names begin with a dot. */
 const foldersIn = async (folder: string): Promise<string[]> => {
@@ -51,6 +51,7 @@ export const createPluginHost = async ({ config, plugins, ...parts }: PluginHost
   const host = new PluginHost({
     ...parts,
     folder: pluginFolder(config),
+    isBorrowed: config.borrowedPlugins !== undefined,
     config: config.plugins,
     npm: config.npm,
     isolate: (found) => isolate(found, { maxOutputBytes: config.limits.maxPayloadBytes }),

@@ -14,6 +14,8 @@ export interface Config {
   /** Address under which others reach this service; callbacks are told with it. */
   readonly publicUrl: string;
   readonly dataDirectory: string;
+  /** A folder of installed plugins that belongs to somebody else: it is read, and nothing in it is changed. Absent: `plugins` of the data directory. */
+  readonly borrowedPlugins?: string;
   readonly limits: {
     readonly maxRunningTasks: number;
     /** Attempts at the same time by task type, or `type:component`. */

@@ -31,7 +31,7 @@ export interface SimulateOptions {
   readonly json?: boolean;
 }
 
-/** With the plugins that the service would have. */
+/** Simulates a workflow, sweeps faults over it, or runs a kept schedule again, with the plugins that the service would have. */
 export const runSimulation = async (
   file: string | undefined,
   options: SimulateOptions,
