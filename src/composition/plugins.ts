@@ -53,7 +53,7 @@ export const createPluginHost = async ({ config, plugins, ...parts }: PluginHost
     folder: pluginFolder(config),
     config: config.plugins,
     npm: config.npm,
-    isolate: (found) => isolate(found, { maxOutputBytes: config.limits.maxPayloadBytes }),
+    isolate: (found) => isolate(found, { ...config.isolation, maxOutputBytes: config.limits.maxPayloadBytes }),
     timers: systemTimers,
     clock: systemTimers,
   });
