@@ -214,6 +214,21 @@ describe('the host', () => {
     expect(outcome).toEqual(gives([{}, [], ['--no-addons']]));
   });
 
+  test.each([
+    ['inspector', 'new (await import("node:inspector")).Session();'],
+    ['inspector by require', 'new (createRequire("/")("inspector")).Session();'],
+    ['inspector/promises', 'new (await import("inspector/promises")).Session();'],
+    ['v8', '(await import("node:v8")).setFlagsFromString("--stack-size=1");'],
+    ['v8 of the process', 'process.getBuiltinModule("v8").setFlagsFromString("--stack-size=1");'],
+    ['cluster', '(await import("node:cluster")).default.fork();'],
+  ])('lets nobody use %s', async (_name, body) => {
+    const outcome = await attack(body, `import { createRequire } from 'node:module';`);
+    expect(outcome).toMatchObject({
+      ...fails('task_threw'),
+      failure: { message: expect.stringContaining('is not for isolated plugins') as unknown },
+    });
+  });
+
   test('lets nobody load native code', async () => {
     expect(await attack('process.dlopen({ exports: {} }, "/tmp/x.node");')).toMatchObject(fails('task_threw'));
   });
