@@ -4,7 +4,7 @@ import type { Timers } from '../../engine/ports/index.js';
 import { isTaskFailure, type HttpClient } from '../../plugin/contract/index.js';
 import type { EventLog, Recorded, StoredDispatch } from '../ports/index.js';
 import { composeLetter } from './letter.js';
-import { sendLetter, type Sent } from './send-letter.js';
+import { sendLetter, type Mask, type Sent } from './send-letter.js';
 import { delayAfter, type Subscription } from './subscription.js';
 
 export interface AttemptParts {
@@ -12,6 +12,7 @@ export interface AttemptParts {
   readonly credentials: CredentialKeeper;
   readonly log: Pick<EventLog, 'execution'>;
   readonly timers: Timers;
+  readonly mask: Mask;
   readonly onTrouble: (what: string, error: unknown) => void;
 }
 
@@ -54,14 +55,14 @@ const unsendable = (error: unknown, onTrouble: AttemptParts['onTrouble']): Sent 
 export const attempt = async (
   subscription: Subscription,
   dispatch: StoredDispatch,
-  { http, credentials, log, timers, onTrouble, stopped }: AttemptParts & { readonly stopped: AbortSignal },
+  { http, credentials, log, timers, mask, onTrouble, stopped }: AttemptParts & { readonly stopped: AbortSignal },
 ): Promise<Attempt> => {
   const at = timers.now();
   let sent: Sent;
   try {
     const content = await contentOf(subscription, dispatch, log);
     const letter = composeLetter(subscription, { id: dispatch.id, content, at }, credentials);
-    sent = await sendLetter(http, letter, { timeout: subscription.timeout, timers, stopped });
+    sent = await sendLetter(http, letter, { timeout: subscription.timeout, timers, stopped, mask });
   } catch (error) {
     sent = unsendable(error, onTrouble);
   }

@@ -1,6 +1,5 @@
 import { HarmoniaError, type Instant, type Json } from '../../kernel/index.js';
 import type { CredentialKeeper } from '../../credential/ports/index.js';
-import { secretTexts } from '../../plugin/contract/index.js';
 import { secretsFor, signatureOf, standardKey, standardSignature, type WebhookAuth } from '../webhook/index.js';
 import type { Subscription } from './subscription.js';
 
@@ -11,8 +10,6 @@ export interface Letter {
   readonly body: Buffer;
   /** Headers that no other origin may get. */
   readonly secretHeaders: readonly string[];
-  /** Must not be seen in what comes back. */
-  readonly secrets: readonly string[];
 }
 
 interface Proof {
@@ -62,21 +59,12 @@ const prove = (auth: Secured, secrets: readonly string[], message: Message): Pro
   }
 };
 
-const secretsOf = (auth: Secured, credentials: CredentialKeeper): { usable: string[]; all: string[] } => {
+const secretsOf = (auth: Secured, credentials: CredentialKeeper): readonly string[] => {
   const found = auth.credentials.flatMap((name) => credentials.credential(name) ?? []);
   const usable = found.flatMap((credential) => secretsFor(auth.type, credential));
-  const [name = ''] = auth.credentials;
-  if (usable.length === 0) throw new HarmoniaError('credential_unknown', { name });
-  return { usable, all: [...usable, ...found.flatMap(secretTexts)] };
+  if (usable.length > 0) return usable;
+  throw new HarmoniaError('credential_unknown', { name: auth.credentials[0] ?? '' });
 };
-
-/** In which a receiver might give a secret back. */
-const disguises = (secret: string): readonly string[] => [
-  secret,
-  Buffer.from(secret).toString('base64'),
-  encodeURIComponent(secret),
-  JSON.stringify(secret).slice(1, -1),
-];
 
 /** Composes an attempt: `id` is the same for all of a dispatch, the time and the signature are its own. Throws when a credential is gone. */
 export const composeLetter = (
@@ -93,14 +81,9 @@ export const composeLetter = (
     'webhook-id': id,
     'webhook-timestamp': message.timestamp,
   };
-  if (auth.type === 'none') return { url, headers: usual, body, secretHeaders: [], secrets: [] };
-  const { usable, all } = secretsOf(auth, credentials);
-  const proof = prove(auth, usable, message);
+  if (auth.type === 'none') return { url, headers: usual, body, secretHeaders: [] };
+  const proof = prove(auth, secretsOf(auth, credentials), message);
   const target = new URL(url);
   if (proof.query) target.searchParams.set(...proof.query);
-  const secrets = [...new Set(all.filter((text) => text !== '').flatMap(disguises))];
-  // The longest first: what is part of another must not break it.
-  secrets.sort((a, b) => b.length - a.length);
-  const secretHeaders = Object.keys(proof.headers);
-  return { url: target, headers: { ...usual, ...proof.headers }, body, secretHeaders, secrets };
+  return { url: target, headers: { ...usual, ...proof.headers }, body, secretHeaders: Object.keys(proof.headers) };
 };

@@ -12,7 +12,6 @@ const READ = 8192;
 const BODY_PATIENCE = 1000;
 const MOST_REDIRECTS = 5;
 const KEEPS_THE_BODY: ReadonlySet<number> = new Set([307, 308]);
-const MASK = '********';
 /** The destination is left alone, or busy with others: no request was sent. */
 const NOT_SENT: ReadonlySet<string> = new Set(['circuit_open', 'destination_busy']);
 
@@ -24,11 +23,11 @@ export interface Sent extends Pick<AttemptOutcome, 'statusCode' | 'response' | '
   readonly isHeld?: boolean;
 }
 
-const masked = (text: string, secrets: readonly string[]): string =>
-  secrets.reduce((rest, secret) => rest.replaceAll(secret, MASK), text);
+/** Takes secrets out of a text. */
+export type Mask = (text: string) => string;
 
 /** The beginning of the body, as far as it comes in time. */
-const excerptOf = async (answer: HttpResponse, secrets: readonly string[]): Promise<string> => {
+const excerptOf = async (answer: HttpResponse, mask: Mask): Promise<string> => {
   const chunks: Uint8Array[] = [];
   let bytes = 0;
   try {
@@ -41,9 +40,10 @@ const excerptOf = async (answer: HttpResponse, secrets: readonly string[]): Prom
     // A body that breaks off takes nothing back: the status has been said.
   }
   const text = Buffer.concat(chunks).subarray(0, READ).toString('utf8');
-  // A secret that the end cuts in two would not be found.
-  const whole = bytes < READ ? text : text.slice(0, Math.max(0, text.length - (secrets[0]?.length ?? 0)));
-  return Buffer.from(masked(whole, secrets)).subarray(0, EXCERPT).toString('utf8').replaceAll('\uFFFD', '');
+  const safe = mask(text);
+  // A secret that the end of what was read cuts in two is not found: nothing of the end is shown.
+  const end = bytes < READ ? EXCERPT : Math.min(EXCERPT, Math.max(0, safe.length - READ / 2));
+  return Buffer.from(safe).subarray(0, end).toString('utf8').replaceAll('\uFFFD', '');
 };
 
 const failureFor = (status: number): Sent['failure'] => {
@@ -73,29 +73,36 @@ const post = async (http: HttpClient, letter: Letter, signal: AbortSignal): Prom
     const answer = await http.request({ url: url.href, method: 'POST', headers, body, maxRedirects: 0, signal });
     const next = nextAddress(answer, url);
     if (!next) return answer;
-    await excerptOf(answer, []);
+    await excerptOf(answer, String);
     if (redirects >= MOST_REDIRECTS) throw new HarmoniaError('redirect_limit', { limit: MOST_REDIRECTS });
     if (next.origin !== letter.url.origin) headers = withoutSecrets(letter);
     url = next;
   }
 };
 
-const failed = (error: unknown, secrets: readonly string[], isLate: boolean): Sent => {
+const failed = (error: unknown, mask: Mask, isLate: boolean): Sent => {
   const { code, message } = isLate
     ? { code: 'timeout', message: 'No answer came in time.' }
     : isTaskFailure(error) || error instanceof HarmoniaError
       ? error
       : { code: 'http_unreachable', message: (error as Error).message };
-  const failure = { code, message: masked(message, secrets) };
+  const failure = { code, message: mask(message) };
   const retryAfter = isTaskFailure(error) ? error.retryAfter : undefined;
   return { statusCode: null, response: null, failure, retryAfter, isHeld: NOT_SENT.has(code) };
 };
+
+export interface SendWords {
+  readonly timeout: Millis;
+  readonly timers: Timers;
+  readonly stopped: AbortSignal;
+  readonly mask: Mask;
+}
 
 /** Sends a letter, for so many ms at most until its answer begins. Never rejects. */
 export const sendLetter = async (
   http: HttpClient,
   letter: Letter,
-  { timeout, timers, stopped }: { readonly timeout: Millis; readonly timers: Timers; readonly stopped: AbortSignal },
+  { timeout, timers, stopped, mask }: SendWords,
 ): Promise<Sent> => {
   const reins = new AbortController();
   const stop = (): void => reins.abort();
@@ -105,12 +112,12 @@ export const sendLetter = async (
     const answer = await post(http, letter, reins.signal);
     timer.cancel();
     timer = timers.at(timers.now() + BODY_PATIENCE, stop);
-    const response = await excerptOf(answer, letter.secrets);
+    const response = await excerptOf(answer, mask);
     const { status, headers } = answer;
     const retryAfter = retryAfterOf(headers['retry-after'], timers.now());
     return { statusCode: status, response, failure: failureFor(status), retryAfter };
   } catch (error) {
-    return failed(error, letter.secrets, reins.signal.aborted && !stopped.aborted);
+    return failed(error, mask, reins.signal.aborted && !stopped.aborted);
   } finally {
     timer.cancel();
     stopped.removeEventListener('abort', stop);

@@ -30,6 +30,8 @@ export interface SubscriptionsParts {
   readonly credentials: CredentialKeeper;
   readonly parse: Omit<ParseSubscriptionWith, 'types'>;
   readonly timers: Timers;
+  /** Takes every secret that there is out of a text. */
+  readonly mask: (text: string) => string;
   readonly onTrouble: (what: string, error: unknown) => void;
   readonly options: SubscriptionOptions;
 }
