@@ -42,7 +42,7 @@ export class Lane {
   wake(): void {
     if (this.end.signal.aborted) return;
     this.isWanted = true;
-    this.working ??= this.work();
+    this.working ??= this.work().then((next) => this.rest(next));
   }
 
   /** Fulfils when nothing is under way any more. What has no answer yet is sent again. */
@@ -74,25 +74,30 @@ export class Lane {
     return this.end.signal.aborted || !this.subscription.enabled || this.parts.timers.now() < this.heldUntil;
   }
 
-  private async work(): Promise<void> {
+  /** Sends until there is nothing left to do now; answers when there will be. */
+  private async work(): Promise<Instant | undefined> {
     this.timer?.cancel();
     this.timer = undefined;
+    const { timers, onTrouble } = this.parts;
     let next: Instant | undefined;
     try {
       while (this.isWanted && !this.isHalted) {
         this.isWanted = false;
         next = await this.sendAll();
       }
-      if (this.parts.timers.now() < this.heldUntil) next = this.heldUntil;
     } catch (error) {
-      this.parts.onTrouble('webhooks wait', error);
-      next = this.parts.timers.now() + PAUSE;
+      onTrouble('webhooks wait', error);
+      return timers.now() + PAUSE;
     }
+    return timers.now() < this.heldUntil ? this.heldUntil : next;
+  }
+
+  private rest(next: Instant | undefined): void {
     this.working = undefined;
     if (this.end.signal.aborted || !this.subscription.enabled) return;
-    if (next !== undefined) this.timer = this.parts.timers.at(next, () => this.wake());
     // Asked for after the last look.
-    else if (this.isWanted) this.wake();
+    if (this.isWanted && !this.isHalted) this.wake();
+    else if (next !== undefined) this.timer = this.parts.timers.at(next, () => this.wake());
   }
 
   /** Sends what is due; answers when there will be more. */
