@@ -8,7 +8,7 @@ import type {
 import { MemorySubscriptions } from '../world/memory-subscriptions.js';
 import { temporaryStorage } from '../world/stores.js';
 
-const STORES: Readonly<Record<string, () => Promise<{ store: SubscriptionStore; close(): Promise<void> }>>> = {
+const STORES: Readonly<Record<string, () => Promise<{ store: SubscriptionStore; close: () => Promise<void> }>>> = {
   'in memory': () => Promise.resolve({ store: new MemorySubscriptions(), close: () => Promise.resolve() }),
   SQLite: async () => {
     const storage = await temporaryStorage();
