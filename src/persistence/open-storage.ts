@@ -6,7 +6,7 @@ import type { CredentialStore } from '../credential/ports/index.js';
 import type { BreakerStore } from '../integration/ports/index.js';
 import type { Journal } from '../engine/ports/index.js';
 import type { ScheduleStore } from '../integration/ports/index.js';
-import type { InboxStore, WebhookStore } from '../integration/ports/index.js';
+import type { InboxStore, SubscriptionStore, WebhookStore } from '../integration/ports/index.js';
 import type { TemplateStore } from '../template/ports/index.js';
 import type { WorkflowStore } from '../workflow/ports/index.js';
 import { SqliteCredentials } from './credential-store.js';
@@ -27,7 +27,9 @@ import { lockDataDirectory } from './process-lock.js';
 import { SqliteSchedules } from './schedule-store.js';
 import { TypeormReader } from './reading/typeorm-reader.js';
 import { SqliteWebhooks } from './webhook-store.js';
+import { Subscriptions1700000000009 } from './migrations/0009-subscriptions.js';
 import { Templates1700000000010 } from './migrations/0010-templates.js';
+import { SqliteSubscriptions } from './subscription-store.js';
 import { SqliteTemplates } from './template-store.js';
 import { SqliteWorkflows } from './workflow-store.js';
 
@@ -41,6 +43,7 @@ const MIGRATIONS = [
   Schedules1700000000006,
   Inbox1700000000007,
   OpenCircuits1700000000008,
+  Subscriptions1700000000009,
   Templates1700000000010,
 ];
 
@@ -52,6 +55,7 @@ export interface Storage {
   readonly schedules: ScheduleStore;
   readonly inbox: InboxStore;
   readonly webhooks: WebhookStore;
+  readonly subscriptions: SubscriptionStore;
   readonly breakers: BreakerStore;
   readonly templates: TemplateStore;
   /** Reads what is committed, on a connection that cannot write. */
@@ -132,6 +136,7 @@ export const openStorage = async (directory: string, wrap: WrapDatabase = (datab
       schedules: new SqliteSchedules(database),
       inbox: new SqliteInbox(database),
       webhooks: new SqliteWebhooks(database),
+      subscriptions: new SqliteSubscriptions(database),
       breakers: new SqliteBreakers(database),
       templates: new SqliteTemplates(database),
       reader,

@@ -8,7 +8,7 @@ import {
   type Json,
 } from '../../plugin/contract/index.js';
 import type { HttpGrant, OutboundHttp } from '../../plugin/ports/index.js';
-import { AllowList, type LookupAll } from './address-guard.js';
+import { AllowList, checkUrl, type LookupAll } from './address-guard.js';
 import { OPEN_GATE, type Gate } from '../destination/index.js';
 import { Exchange, unreachable, type Incoming } from './exchange.js';
 import { Reins } from './reins.js';
@@ -34,14 +34,26 @@ const OURS: ReadonlySet<string> = new Set([
 
 /** HTTP to the outside, for plugins and for what the service itself sends. Throws `invalid_configuration` when `allow` has a malformed entry. */
 export class GuardedHttp implements OutboundHttp {
+  private readonly allow: AllowList;
   private readonly exchange: Exchange;
 
   constructor({ allow, gate = OPEN_GATE, lookup }: OutboundOptions) {
-    this.exchange = new Exchange({ allow: new AllowList(allow), gate, lookup });
+    this.allow = new AllowList(allow);
+    this.exchange = new Exchange({ allow: this.allow, gate, lookup });
   }
 
   client(grant: HttpGrant): HttpClient {
     return { request: (request) => this.request(request, grant) };
+  }
+
+  /** Why an address can never be asked, as far as that shows before a connection; undefined: nothing speaks against it. */
+  refusal(url: URL): string | undefined {
+    try {
+      checkUrl(url, this.allow);
+      return undefined;
+    } catch (error) {
+      return (error as Error).message;
+    }
   }
 
   /** Closes every connection; what is under way fails. */
