@@ -9,6 +9,7 @@ import {
   READER,
   SCHEDULES,
   TEMPLATES,
+  TRIGGERS,
   type ApiSettings,
   type EventFeed,
 } from './api/index.js';
@@ -27,6 +28,7 @@ const FOR_THE_API: readonly (readonly [symbol, (harmonia: Harmonia) => unknown])
   [INBOUND, ({ inbound }) => inbound.webhooks],
   [HOOKS, ({ inbound }) => inbound.hooks],
   [TEMPLATES, ({ templates }) => templates],
+  [TRIGGERS, ({ triggers }) => triggers],
 ];
 
 const providers = FOR_THE_API.map(([provide, useFactory]): FactoryProvider => ({

@@ -25,6 +25,7 @@ import { DeliveriesController } from './rest/webhooks/deliveries.controller.js';
 import { HooksController } from './rest/webhooks/hooks.controller.js';
 import { WebhookDesk } from './rest/webhooks/webhook-desk.js';
 import { WebhooksController } from './rest/webhooks/webhooks.controller.js';
+import { TriggersController, TriggerTypesController } from './rest/triggers/triggers.controller.js';
 import { WorkflowsController } from './rest/workflows.controller.js';
 import { ServedRoutes } from './served-routes.js';
 import { Clients } from './streams/clients.js';
@@ -62,6 +63,8 @@ export class ApiModule {
         TemplatesController,
         TemplateVersionsController,
         TemplateInstancesController,
+        TriggersController,
+        TriggerTypesController,
         SseController,
       ],
       providers: [

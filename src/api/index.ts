@@ -11,6 +11,7 @@ export {
   READER,
   SCHEDULES,
   TEMPLATES,
+  TRIGGERS,
   type ApiParts,
   type ApiSettings,
 } from './tokens.js';

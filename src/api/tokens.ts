@@ -14,6 +14,7 @@ export const SCHEDULES = Symbol('Schedules');
 export const INBOUND = Symbol('InboundWebhooks');
 export const OUTBOUND = Symbol('OutboundWebhooks');
 export const HOOKS = Symbol('HookReceiver');
+export const TRIGGERS = Symbol('Triggers');
 export const TEMPLATES = Symbol('TemplateService');
 export const FEED = Symbol('EventFeed');
 export const SETTINGS = Symbol('ApiSettings');

@@ -2,13 +2,15 @@ import type { Config } from '../config/index.js';
 import type { Credentials } from '../credential/index.js';
 import type { SchemaChecker } from '../engine/core/index.js';
 import type { Engine } from '../engine/index.js';
-import type { Schedules } from '../integration/ports/index.js';
+import type { Schedules, Triggers } from '../integration/ports/index.js';
 import type { Storage } from '../persistence/index.js';
-import type { PluginRegistry } from '../plugin/host/index.js';
+import type { PluginLogLine, PluginRegistry } from '../plugin/host/index.js';
 import type { TemplateService } from '../template/index.js';
 import type { WorkflowCatalog, WorkflowRequests } from '../workflow/index.js';
 import { createSchedules } from './schedules.js';
+import type { Outbound } from './outbound.js';
 import { composeTemplates } from './templates.js';
+import { createTriggers } from './triggers.js';
 import { createInbound, type Inbound } from './webhooks.js';
 
 /** What stands on the engine: each starts workflows, or tells of them. */
@@ -16,6 +18,7 @@ export interface Features {
   readonly schedules: Schedules;
   readonly templates: TemplateService;
   readonly inbound: Inbound;
+  readonly triggers: Triggers;
 }
 
 /** What runs beside the engine, from `open` to `close`. */
@@ -33,7 +36,10 @@ export interface FeatureParts {
   readonly storage: Storage;
   readonly requests: WorkflowRequests;
   readonly credentials: Credentials;
+  readonly outbound: Outbound;
   readonly onTrouble: (what: string, error: unknown) => void;
+  /** Is told what triggers say. Default: nobody. */
+  readonly onLog?: (line: PluginLogLine) => void;
 }
 
 export const createFeatures = (
@@ -42,5 +48,9 @@ export const createFeatures = (
   const inbound = createInbound(parts);
   const schedules = createSchedules(parts);
   const templates = composeTemplates(parts);
-  return { features: { inbound, schedules, templates }, background: [inbound.inbox, schedules] };
+  const { outbound, credentials, onLog = () => undefined } = parts;
+  const { http, components } = outbound;
+  const { inbox } = inbound;
+  const triggers = createTriggers({ ...parts, http, components, inbox, onLog, secrets: credentials.forTasks });
+  return { features: { inbound, schedules, templates, triggers }, background: [inbox, schedules, triggers] };
 };

@@ -24,7 +24,8 @@ export interface Inbound {
   readonly hooks: HookReceiver;
 }
 
-const knows = async (requests: WorkflowRequests, workflow: string): Promise<boolean> => {
+/** Whether there is a workflow of that id or name. */
+export const knowsWorkflow = async (requests: WorkflowRequests, workflow: string): Promise<boolean> => {
   try {
     await requests.idOf(workflow);
     return true;
@@ -51,7 +52,7 @@ export const createInbound = (parts: WebhookParts): Inbound => {
       parse,
       clock: timers,
       newId,
-      knowsWorkflow: (workflow) => knows(requests, workflow),
+      knowsWorkflow: (workflow) => knowsWorkflow(requests, workflow),
       origin: config.publicUrl,
     }),
   };

@@ -6,11 +6,12 @@ import type { CredentialStore } from '../credential/ports/index.js';
 import type { BreakerStore } from '../integration/ports/index.js';
 import type { Journal } from '../engine/ports/index.js';
 import type { ScheduleStore } from '../integration/ports/index.js';
-import type { InboxStore, WebhookStore } from '../integration/ports/index.js';
+import type { Happenings, InboxStore, TriggerStore, WebhookStore } from '../integration/ports/index.js';
 import type { TemplateStore } from '../template/ports/index.js';
 import type { WorkflowStore } from '../workflow/ports/index.js';
 import { SqliteCredentials } from './credential-store.js';
 import { openWriter, type SqliteDatabase } from './database.js';
+import { SqliteHappenings } from './happenings.js';
 import { SqliteInbox } from './inbox-store.js';
 import { SqliteBreakers } from './breaker-store.js';
 import { SqliteJournal } from './journal-store.js';
@@ -28,7 +29,9 @@ import { SqliteSchedules } from './schedule-store.js';
 import { TypeormReader } from './reading/typeorm-reader.js';
 import { SqliteWebhooks } from './webhook-store.js';
 import { Templates1700000000010 } from './migrations/0010-templates.js';
+import { Triggers1700000000011 } from './migrations/0011-triggers.js';
 import { SqliteTemplates } from './template-store.js';
+import { SqliteTriggers } from './trigger-store.js';
 import { SqliteWorkflows } from './workflow-store.js';
 
 /** The migrations, oldest first. A later one may be added; none is ever changed. */
@@ -42,6 +45,7 @@ const MIGRATIONS = [
   Inbox1700000000007,
   OpenCircuits1700000000008,
   Templates1700000000010,
+  Triggers1700000000011,
 ];
 
 /** What a data directory holds, opened for this process alone. */
@@ -54,6 +58,8 @@ export interface Storage {
   readonly webhooks: WebhookStore;
   readonly breakers: BreakerStore;
   readonly templates: TemplateStore;
+  readonly triggers: TriggerStore;
+  readonly happenings: Happenings;
   /** Reads what is committed, on a connection that cannot write. */
   readonly reader: ExecutionReader;
   /** The writer's own connection, for the housekeeping of this folder. */
@@ -125,8 +131,9 @@ export const openStorage = async (directory: string, wrap: WrapDatabase = (datab
       lock.release();
     };
     const reader = new TypeormReader(reading);
+    const happenings = new SqliteHappenings(database);
     return {
-      journal: new SqliteJournal(database),
+      journal: new SqliteJournal(database, (batch, at) => happenings.committed(batch, at)),
       workflows: new SqliteWorkflows(database),
       credentials: new SqliteCredentials(database),
       schedules: new SqliteSchedules(database),
@@ -134,6 +141,8 @@ export const openStorage = async (directory: string, wrap: WrapDatabase = (datab
       webhooks: new SqliteWebhooks(database),
       breakers: new SqliteBreakers(database),
       templates: new SqliteTemplates(database),
+      triggers: new SqliteTriggers(database),
+      happenings,
       reader,
       database,
       file,

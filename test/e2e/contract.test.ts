@@ -6,6 +6,7 @@ import type { JsonObject } from '../../src/kernel/index.js';
 import { TestService, type Answer } from '../world/service.js';
 import { EventClient } from '../world/stream-clients.js';
 import { tourOfTemplates } from '../world/template-tour.js';
+import { tourOfTriggers } from '../world/trigger-tour.js';
 
 const METHODS = ['get', 'post', 'put', 'patch', 'delete'] as const;
 
@@ -243,6 +244,7 @@ describe('every operation answers as the contract describes', () => {
     await ask(`GET ${V}/webhooks/{id}/deliveries`, `${h}/deliveries`);
     await ask(`DELETE ${V}/webhooks/{id}`, h);
     await tourOfTemplates(ask);
+    await tourOfTriggers(ask);
 
     const streams = /^GET \/events/;
     const alias = /^\w+ \/api(?!\/v1)(\/|$)/;
