@@ -7,6 +7,7 @@ export { EventFeed } from './streams/event-feed.js';
 export {
   CREDENTIALS,
   DESTINATIONS,
+  OTHER_WEBHOOKS,
   PLUGINS,
   READER,
   SCHEDULES,

@@ -2,7 +2,7 @@ import type { Config } from '../config/index.js';
 import type { Credentials } from '../credential/index.js';
 import type { SchemaChecker } from '../engine/core/index.js';
 import type { Engine } from '../engine/index.js';
-import type { Schedules, Triggers } from '../integration/ports/index.js';
+import type { OtherWebhooks, Schedules, Triggers } from '../integration/ports/index.js';
 import type { Storage } from '../persistence/index.js';
 import type { PluginLogLine, PluginRegistry } from '../plugin/host/index.js';
 import type { TemplateService } from '../template/index.js';
@@ -11,6 +11,7 @@ import { createSchedules } from './schedules.js';
 import type { Outbound } from './outbound.js';
 import { composeTemplates } from './templates.js';
 import { createTriggers } from './triggers.js';
+import { UpstreamTriggers } from '../integration/trigger/index.js';
 import { createInbound, type Inbound } from './webhooks.js';
 
 /** What stands on the engine: each starts workflows, or tells of them. */
@@ -19,6 +20,8 @@ export interface Features {
   readonly templates: TemplateService;
   readonly inbound: Inbound;
   readonly triggers: Triggers;
+  /** What `POST /webhooks` takes beside webhooks. */
+  readonly otherWebhooks: OtherWebhooks;
 }
 
 /** What runs beside the engine, from `open` to `close`. */
@@ -52,5 +55,9 @@ export const createFeatures = (
   const { http, components } = outbound;
   const { inbox } = inbound;
   const triggers = createTriggers({ ...parts, http, components, inbox, onLog, secrets: credentials.forTasks });
-  return { features: { inbound, schedules, templates, triggers }, background: [inbox, schedules, triggers] };
+  const otherWebhooks = new UpstreamTriggers({ schedules, triggers, origin: parts.config.publicUrl });
+  return {
+    features: { otherWebhooks, inbound, schedules, templates, triggers },
+    background: [inbox, schedules, triggers],
+  };
 };

@@ -44,7 +44,7 @@ export const execution = defineTrigger({
   },
   run: (context) => {
     const { workflow, status, repeat = false } = context.params;
-    return follow(context as never, 'executions', (seen) => {
+    return follow(context, 'executions', (seen) => {
       if (seen.is !== 'execution') return undefined;
       const { id, name, version } = seen.workflow;
       if (workflow !== undefined && workflow !== id && workflow !== name) return undefined;

@@ -58,3 +58,9 @@ export interface Triggers {
   deliveries(id: Uuid, page: PageWanted): Promise<DocumentPage>;
   types(): readonly JsonObject[];
 }
+
+/** Takes bodies of `POST /webhooks` that are no webhooks: schedules, and triggers on events. */
+export interface OtherWebhooks {
+  /** Undefined: it is a webhook. */
+  create(body: Json): Promise<JsonObject | undefined>;
+}

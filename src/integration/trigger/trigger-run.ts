@@ -108,7 +108,7 @@ export class TriggerRun implements TriggerContext {
       const credential = this.parts.surroundings.guard.credential(name);
       if (credential) filled[slot] = credential;
     }
-    return filled as FilledSlots<Record<string, never>>;
+    return filled;
   }
 
   get http(): HttpClient {

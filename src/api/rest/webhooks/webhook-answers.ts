@@ -12,6 +12,8 @@ const STATUSES = ['pending', 'delivered', 'failed'];
 export class WebhookAnswer {
   @Given(id) id!: string;
   @Given(id) webhook_id!: string;
+  @Given({ ...id, required: false, description: 'It is this schedule.' }) schedule_id?: string;
+  @Given({ ...id, required: false, description: 'It is this trigger.' }) trigger_id?: string;
   @Given({ enum: ['inbound', 'outbound'] }) direction!: string;
   @Given({ type: String }) name!: string;
   @Given({ type: String, ...orNull }) description!: string | null;
