@@ -35,6 +35,32 @@ import { STREAM_LIMITS } from './streams/stream-limits.js';
 import { CATALOG, CLOCK, ENGINE, FEED, SETTINGS, STREAMS, type ApiParts } from './tokens.js';
 import { EventsGateway, ExecutionGateway, Sessions, WorkflowsGateway } from './ws/gateways.js';
 
+const CONTROLLERS = [
+  InfrastructureController,
+  WorkflowsController,
+  ExecutionPagesController,
+  ExecutionsController,
+  CheckpointsController,
+  CredentialsController,
+  ReexecutionController,
+  MigrationController,
+  WaitsController,
+  VariablesController,
+  DestinationsController,
+  PluginsController,
+  SchedulesController,
+  WebhooksController,
+  DeliveriesController,
+  HooksController,
+  TemplateCategoriesController,
+  TemplatesController,
+  TemplateVersionsController,
+  TemplateInstancesController,
+  TriggersController,
+  TriggerTypesController,
+  SseController,
+];
+
 /** REST, WebSocket and server-sent events over an engine. */
 @Module({})
 export class ApiModule {
@@ -42,31 +68,7 @@ export class ApiModule {
     return {
       module: ApiModule,
       imports: [...imports],
-      controllers: [
-        InfrastructureController,
-        WorkflowsController,
-        ExecutionPagesController,
-        ExecutionsController,
-        CheckpointsController,
-        CredentialsController,
-        ReexecutionController,
-        MigrationController,
-        WaitsController,
-        VariablesController,
-        DestinationsController,
-        PluginsController,
-        SchedulesController,
-        WebhooksController,
-        DeliveriesController,
-        HooksController,
-        TemplateCategoriesController,
-        TemplatesController,
-        TemplateVersionsController,
-        TemplateInstancesController,
-        TriggersController,
-        TriggerTypesController,
-        SseController,
-      ],
+      controllers: CONTROLLERS,
       providers: [
         { provide: ENGINE, useExisting: Engine },
         { provide: CATALOG, useExisting: WorkflowCatalog },

@@ -6,7 +6,7 @@ import { addCredentialCommands } from './credential/credential-commands.js';
 import { addPluginCommands } from './plugin-commands.js';
 import { CommandError } from './command-error.js';
 import { EXIT, EXIT_CODES, type ExitCode } from './exit-code.js';
-import { runFile, type RunOptions } from './run-command.js';
+import type { RunOptions } from './run-command.js';
 import { addExecutionCommands } from './execution-commands.js';
 import { addMigration } from './migration-command.js';
 import { paged, scale, withServer, type Done, type MakeTalk, type ServerOptions } from './options.js';
@@ -18,7 +18,7 @@ import { reportError, systemTerminal, type Terminal } from './terminal.js';
 import { addWebhookCommands } from './feature/webhook-commands.js';
 import { addTemplateCommands } from './feature/template-commands.js';
 import { addTriggerCommands } from './feature/trigger-commands.js';
-import { validateFile, type ValidateOptions } from './validate-command.js';
+import type { ValidateOptions } from './validate-command.js';
 
 const version = (): string => {
   const manifest = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
@@ -27,7 +27,10 @@ const version = (): string => {
 
 const defaultUrl = (): string => `http://127.0.0.1:${process.env.HARMONIA_PORT ?? '8007'}`;
 
-/** Builds the command line; `done` takes the exit code of the command that ran. */
+/**
+ * Builds the command line. What needs the engine is loaded by the commands that do; the others speak to a service at once.
+ * `done` takes the exit code of the command that ran.
+ */
 const program = (terminal: Terminal, done: (code: ExitCode) => void): Command => {
   const root = new Command('harmonia').description('Runs workflows durably.').version(version());
   root.showHelpAfterError('(add --help to see what there is)').exitOverride();
@@ -95,7 +98,10 @@ const addLocalCommands = (root: Command, terminal: Terminal, done: Done): void =
     .option('--json', 'print one object {execution_id, status, output, error}')
     .addOption(timeScale())
     .addHelpText('after', `\nExample:\n  harmonia run examples/nightly-report.yaml --input '{"day":"2026-11-24"}'`)
-    .action(async (file: string, options: RunOptions) => done(await runFile(file, options, terminal)));
+    .action(async (file: string, options: RunOptions) => {
+      const { runFile } = await import('./run-command.js');
+      done(await runFile(file, options, terminal));
+    });
   root
     .command('validate')
     .argument('<file>', 'workflow, JSON or YAML; - is standard input')
@@ -103,7 +109,10 @@ const addLocalCommands = (root: Command, terminal: Terminal, done: Done): void =
     .option('--json', 'print one object {valid, dialect, faults, warnings}')
     .addOption(timeScale())
     .addHelpText('after', '\nExample:\n  harmonia validate examples/nightly-report.yaml')
-    .action(async (file: string, options: ValidateOptions) => done(await validateFile(file, options, terminal)));
+    .action(async (file: string, options: ValidateOptions) => {
+      const { validateFile } = await import('./validate-command.js');
+      done(await validateFile(file, options, terminal));
+    });
 };
 
 const addWorkflowCommands = (root: Command, talk: MakeTalk, done: Done): void => {

@@ -3,7 +3,6 @@ import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { readConfig, readEnvironment } from '../config/index.js';
-import { createHarmonia } from '../harmonia.js';
 import { isJsonObject, type Json, type JsonObject } from '../kernel/index.js';
 import type { PluginAdministration } from '../plugin/ports/index.js';
 import { CommandError } from './command-error.js';
@@ -38,6 +37,7 @@ const inDirectory = async (
   work: (plugins: PluginAdministration) => Promise<unknown>,
 ): Promise<unknown> => {
   const config = { ...readConfig(readEnvironment(process.cwd(), process.env)), dataDirectory };
+  const { createHarmonia } = await import('../harmonia.js');
   const harmonia = await createHarmonia({
     config,
     notifier: { publish: () => undefined, progress: () => undefined },
