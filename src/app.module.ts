@@ -6,10 +6,12 @@ import {
   INBOUND,
   OUTBOUND,
   DESTINATIONS,
+  OTHER_WEBHOOKS,
   PLUGINS,
   READER,
   SCHEDULES,
   TEMPLATES,
+  TRIGGERS,
   type ApiSettings,
   type EventFeed,
 } from './api/index.js';
@@ -27,8 +29,10 @@ const FOR_THE_API: readonly (readonly [symbol, (harmonia: Harmonia) => unknown])
   [SCHEDULES, ({ schedules }) => schedules],
   [INBOUND, ({ inbound }) => inbound.webhooks],
   [OUTBOUND, ({ subscriptions }) => subscriptions],
+  [OTHER_WEBHOOKS, ({ otherWebhooks }) => otherWebhooks],
   [HOOKS, ({ inbound }) => inbound.hooks],
   [TEMPLATES, ({ templates }) => templates],
+  [TRIGGERS, ({ triggers }) => triggers],
 ];
 
 const providers = FOR_THE_API.map(([provide, useFactory]): FactoryProvider => ({

@@ -25,6 +25,7 @@ import { DeliveriesController } from './rest/webhooks/deliveries.controller.js';
 import { HooksController } from './rest/webhooks/hooks.controller.js';
 import { WebhookDesk } from './rest/webhooks/webhook-desk.js';
 import { WebhooksController } from './rest/webhooks/webhooks.controller.js';
+import { TriggersController, TriggerTypesController } from './rest/triggers/triggers.controller.js';
 import { WorkflowsController } from './rest/workflows.controller.js';
 import { ServedRoutes } from './served-routes.js';
 import { Clients } from './streams/clients.js';
@@ -34,6 +35,32 @@ import { STREAM_LIMITS } from './streams/stream-limits.js';
 import { CATALOG, CLOCK, ENGINE, FEED, SETTINGS, STREAMS, type ApiParts } from './tokens.js';
 import { EventsGateway, ExecutionGateway, Sessions, WorkflowsGateway } from './ws/gateways.js';
 
+const CONTROLLERS = [
+  InfrastructureController,
+  WorkflowsController,
+  ExecutionPagesController,
+  ExecutionsController,
+  CheckpointsController,
+  CredentialsController,
+  ReexecutionController,
+  MigrationController,
+  WaitsController,
+  VariablesController,
+  DestinationsController,
+  PluginsController,
+  SchedulesController,
+  WebhooksController,
+  DeliveriesController,
+  HooksController,
+  TemplateCategoriesController,
+  TemplatesController,
+  TemplateVersionsController,
+  TemplateInstancesController,
+  TriggersController,
+  TriggerTypesController,
+  SseController,
+];
+
 /** REST, WebSocket and server-sent events over an engine. */
 @Module({})
 export class ApiModule {
@@ -41,29 +68,7 @@ export class ApiModule {
     return {
       module: ApiModule,
       imports: [...imports],
-      controllers: [
-        InfrastructureController,
-        WorkflowsController,
-        ExecutionPagesController,
-        ExecutionsController,
-        CheckpointsController,
-        CredentialsController,
-        ReexecutionController,
-        MigrationController,
-        WaitsController,
-        VariablesController,
-        DestinationsController,
-        PluginsController,
-        SchedulesController,
-        WebhooksController,
-        DeliveriesController,
-        HooksController,
-        TemplateCategoriesController,
-        TemplatesController,
-        TemplateVersionsController,
-        TemplateInstancesController,
-        SseController,
-      ],
+      controllers: CONTROLLERS,
       providers: [
         { provide: ENGINE, useExisting: Engine },
         { provide: CATALOG, useExisting: WorkflowCatalog },

@@ -7,10 +7,12 @@ export { EventFeed } from './streams/event-feed.js';
 export {
   CREDENTIALS,
   DESTINATIONS,
+  OTHER_WEBHOOKS,
   PLUGINS,
   READER,
   SCHEDULES,
   TEMPLATES,
+  TRIGGERS,
   type ApiParts,
   type ApiSettings,
 } from './tokens.js';

@@ -13,7 +13,10 @@ export const SCHEDULES = Symbol('Schedules');
 /** Webhooks that others call, and those that Harmonia sends; of the latter there may be none. */
 export const INBOUND = Symbol('InboundWebhooks');
 export const OUTBOUND = Symbol('OutboundWebhooks');
+/** What `POST /webhooks` takes beside webhooks. */
+export const OTHER_WEBHOOKS = Symbol('OtherWebhooks');
 export const HOOKS = Symbol('HookReceiver');
+export const TRIGGERS = Symbol('Triggers');
 export const TEMPLATES = Symbol('TemplateService');
 export const FEED = Symbol('EventFeed');
 export const SETTINGS = Symbol('ApiSettings');

@@ -17,6 +17,7 @@ import { addSimulateCommand } from './simulate/simulate-command.js';
 import { reportError, systemTerminal, type Terminal } from './terminal.js';
 import { addWebhookCommands } from './feature/webhook-commands.js';
 import { addTemplateCommands } from './feature/template-commands.js';
+import { addTriggerCommands } from './feature/trigger-commands.js';
 import type { ValidateOptions } from './validate-command.js';
 
 const version = (): string => {
@@ -49,6 +50,7 @@ const program = (terminal: Terminal, done: (code: ExitCode) => void): Command =>
   addScheduleCommands(root, talk, done);
   addWebhookCommands(root, talk, done);
   addTemplateCommands(root, talk, done);
+  addTriggerCommands(root, talk, done);
   return root;
 };
 

@@ -2,16 +2,18 @@ import type { Config } from '../config/index.js';
 import type { Credentials } from '../credential/index.js';
 import type { SchemaChecker } from '../engine/core/index.js';
 import type { Engine } from '../engine/index.js';
-import type { Schedules, WebhookDirection } from '../integration/ports/index.js';
-import type { Outbound } from './outbound.js';
+import type { OtherWebhooks, Schedules, Triggers, WebhookDirection } from '../integration/ports/index.js';
 import type { Storage } from '../persistence/index.js';
-import type { PluginRegistry } from '../plugin/host/index.js';
+import type { PluginLogLine, PluginRegistry } from '../plugin/host/index.js';
 import type { TemplateService } from '../template/index.js';
 import type { WorkflowCatalog, WorkflowRequests } from '../workflow/index.js';
 import { createSchedules } from './schedules.js';
+import type { Outbound } from './outbound.js';
 import { composeTemplates } from './templates.js';
 import type { CommitPulse } from './commit-pulse.js';
 import { createSubscriptions } from './subscriptions.js';
+import { createTriggers } from './triggers.js';
+import { UpstreamTriggers } from '../integration/trigger/index.js';
 import { createInbound, type Inbound } from './webhooks.js';
 
 /** What stands on the engine: each starts workflows, or tells of them. */
@@ -22,6 +24,9 @@ export interface Features {
   readonly inbound: Inbound;
   /** Webhooks that Harmonia sends. */
   readonly subscriptions: WebhookDirection;
+  readonly triggers: Triggers;
+  /** What `POST /webhooks` takes beside webhooks. */
+  readonly otherWebhooks: OtherWebhooks;
 }
 
 /** What runs beside the engine, from `open` to `close`. */
@@ -42,6 +47,8 @@ export interface FeatureParts {
   readonly outbound: Outbound;
   readonly commits: CommitPulse;
   readonly onTrouble: (what: string, error: unknown) => void;
+  /** Is told what triggers say. Default: nobody. */
+  readonly onLog?: (line: PluginLogLine) => void;
 }
 
 export const createFeatures = (
@@ -51,8 +58,13 @@ export const createFeatures = (
   const schedules = createSchedules(parts);
   const templates = composeTemplates(parts);
   const { webhooks: subscriptions, background: sending } = createSubscriptions(parts);
+  const { outbound, credentials, onLog = () => undefined } = parts;
+  const { http, components } = outbound;
+  const { inbox } = inbound;
+  const triggers = createTriggers({ ...parts, http, components, inbox, onLog, secrets: credentials.forTasks });
+  const otherWebhooks = new UpstreamTriggers({ schedules, triggers, origin: parts.config.publicUrl });
   return {
-    features: { inbound, schedules, templates, subscriptions },
-    background: [inbound.inbox, schedules, sending],
+    features: { otherWebhooks, inbound, schedules, templates, subscriptions, triggers },
+    background: [inbox, schedules, sending, triggers],
   };
 };

@@ -24,6 +24,7 @@ export interface Inbound {
   readonly hooks: HookReceiver;
 }
 
+/** Whether there is a workflow of that id or name. */
 export const knowsWorkflow = async (requests: WorkflowRequests, workflow: string): Promise<boolean> => {
   try {
     await requests.idOf(workflow);

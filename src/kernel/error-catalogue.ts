@@ -5,6 +5,7 @@ import { OUTBOUND_ERRORS } from './feature-errors/outbound-errors.js';
 import { PLUGIN_ERRORS } from './feature-errors/plugin-errors.js';
 import { SCHEDULE_ERRORS } from './feature-errors/schedule-errors.js';
 import { TEMPLATE_ERRORS } from './feature-errors/template-errors.js';
+import { TRIGGER_ERRORS } from './feature-errors/trigger-errors.js';
 import { WEBHOOK_ERRORS } from './feature-errors/webhook-errors.js';
 
 export type { CatalogueEntry } from './catalogue-entry.js';
@@ -297,6 +298,7 @@ export const CATALOGUE = catalogue({
   ...PLUGIN_ERRORS,
   ...SCHEDULE_ERRORS,
   ...TEMPLATE_ERRORS,
+  ...TRIGGER_ERRORS,
   ...WEBHOOK_ERRORS,
   ...FAILURE_CLASSES,
 });

@@ -83,7 +83,7 @@ export class Housekeeping {
     const swept = { archived: 0, sealed: 0, erased: 0 };
     guarded(() => this.statements.forgetKeys.run(now - KEYS_KEPT));
     guarded(() => this.statements.forgetResults.run(now));
-    guarded(() => this.statements.forgetEvents.run(now - EVENTS_KEPT, MOST_EVENTS, MOST_EVENT_BYTES));
+    guarded(() => this.forgetEvents(now));
     for (let slice = this.after(-1); slice.length > 0 && !this.stopped; slice = this.after(slice.at(-1)?.ref)) {
       for (const candidate of slice) {
         const work = this.dueWork(candidate, now);
@@ -104,6 +104,16 @@ export class Housekeeping {
       );
       void this.sweeping.then(() => this.stopped || this.sweepIn(BETWEEN_SWEEPS));
     });
+  }
+
+  /** Places are not given twice: who goes on behind one would miss what came later. */
+  private forgetEvents(now: number): void {
+    const { statements, parts } = this;
+    const forget = parts.database.transaction(() => {
+      statements.keepPlace.run();
+      statements.forgetEvents.run(now - EVENTS_KEPT, MOST_EVENTS, MOST_EVENT_BYTES);
+    });
+    forget.immediate();
   }
 
   private after(ref: number | undefined): readonly Candidate[] {
@@ -189,6 +199,10 @@ const prepare = (database: SqliteDatabase) => ({
   ),
   mark: database.prepare('UPDATE execution SET journal = ? WHERE ref = ?'),
   forgetResults: database.prepare('DELETE FROM cached_result WHERE until <= ?'),
+  keepPlace: database.prepare(
+    `INSERT INTO meta (key, value) SELECT 'forgotten_event', coalesce(max(place), 0) FROM kept_event WHERE true
+     ON CONFLICT (key) DO UPDATE SET value = max(CAST(meta.value AS INTEGER), CAST(excluded.value AS INTEGER))`,
+  ),
   forgetEvents: database.prepare(
     `DELETE FROM kept_event WHERE at < ? OR place <= (SELECT max(place) FROM kept_event) - ? OR place <= (
        SELECT max(place) FROM (

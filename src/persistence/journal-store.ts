@@ -70,7 +70,11 @@ export class SqliteJournal implements Journal {
   private readonly reads: ReturnType<typeof prepareReads>;
   private readonly touch;
 
-  constructor(private readonly database: SqliteDatabase) {
+  /** `committed` is told of every batch once it is durable. */
+  constructor(
+    private readonly database: SqliteDatabase,
+    private readonly committed: (batch: Batch, at: Committed) => void = () => undefined,
+  ) {
     this.writer = new JournalWriter(database);
     this.reads = prepareReads(database);
     this.touch = database.prepare(
@@ -83,7 +87,9 @@ export class SqliteJournal implements Journal {
   }
 
   async commit(batch: Batch): Promise<Committed> {
-    return this.writer.commit(batch);
+    const at = this.writer.commit(batch);
+    this.committed(batch, at);
+    return at;
   }
 
   async probe(): Promise<void> {

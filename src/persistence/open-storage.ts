@@ -6,11 +6,18 @@ import type { CredentialStore } from '../credential/ports/index.js';
 import type { BreakerStore } from '../integration/ports/index.js';
 import type { Journal } from '../engine/ports/index.js';
 import type { ScheduleStore } from '../integration/ports/index.js';
-import type { InboxStore, SubscriptionStore, WebhookStore } from '../integration/ports/index.js';
+import type {
+  Happenings,
+  InboxStore,
+  SubscriptionStore,
+  TriggerStore,
+  WebhookStore,
+} from '../integration/ports/index.js';
 import type { TemplateStore } from '../template/ports/index.js';
 import type { WorkflowStore } from '../workflow/ports/index.js';
 import { SqliteCredentials } from './credential-store.js';
 import { openWriter, type SqliteDatabase } from './database.js';
+import { SqliteHappenings } from './happenings.js';
 import { SqliteInbox } from './inbox-store.js';
 import { SqliteBreakers } from './breaker-store.js';
 import { SqliteJournal } from './journal-store.js';
@@ -30,7 +37,9 @@ import { SqliteWebhooks } from './webhook-store.js';
 import { Subscriptions1700000000009 } from './migrations/0009-subscriptions.js';
 import { Templates1700000000010 } from './migrations/0010-templates.js';
 import { SqliteSubscriptions } from './subscription-store.js';
+import { Triggers1700000000011 } from './migrations/0011-triggers.js';
 import { SqliteTemplates } from './template-store.js';
+import { SqliteTriggers } from './trigger-store.js';
 import { SqliteWorkflows } from './workflow-store.js';
 
 /** The migrations, oldest first. A later one may be added; none is ever changed. */
@@ -45,6 +54,7 @@ const MIGRATIONS = [
   OpenCircuits1700000000008,
   Subscriptions1700000000009,
   Templates1700000000010,
+  Triggers1700000000011,
 ];
 
 /** What a data directory holds, opened for this process alone. */
@@ -58,6 +68,8 @@ export interface Storage {
   readonly subscriptions: SubscriptionStore;
   readonly breakers: BreakerStore;
   readonly templates: TemplateStore;
+  readonly triggers: TriggerStore;
+  readonly happenings: Happenings;
   /** Reads what is committed, on a connection that cannot write. */
   readonly reader: ExecutionReader;
   /** The writer's own connection, for the housekeeping of this folder. */
@@ -129,8 +141,9 @@ export const openStorage = async (directory: string, wrap: WrapDatabase = (datab
       lock.release();
     };
     const reader = new TypeormReader(reading);
+    const happenings = new SqliteHappenings(database);
     return {
-      journal: new SqliteJournal(database),
+      journal: new SqliteJournal(database, (batch, at) => happenings.committed(batch, at)),
       workflows: new SqliteWorkflows(database),
       credentials: new SqliteCredentials(database),
       schedules: new SqliteSchedules(database),
@@ -139,6 +152,8 @@ export const openStorage = async (directory: string, wrap: WrapDatabase = (datab
       subscriptions: new SqliteSubscriptions(database),
       breakers: new SqliteBreakers(database),
       templates: new SqliteTemplates(database),
+      triggers: new SqliteTriggers(database),
+      happenings,
       reader,
       database,
       file,

@@ -10,6 +10,7 @@ import { writePackage } from '../world/packages.js';
 import { TestService, type Answer } from '../world/service.js';
 import { EventClient } from '../world/stream-clients.js';
 import { tourOfTemplates } from '../world/template-tour.js';
+import { tourOfTriggers } from '../world/trigger-tour.js';
 
 const METHODS = ['get', 'post', 'put', 'patch', 'delete'] as const;
 
@@ -287,6 +288,7 @@ describe('every operation answers as the contract describes', () => {
     await ask(`POST ${V}/webhooks/{id}/redeliver-dead`, `${o}/redeliver-dead`, {});
     await ask(`DELETE ${V}/webhooks/{id}`, o);
     await tourOfTemplates(ask);
+    await tourOfTriggers(ask);
 
     const streams = /^GET \/events/;
     const alias = /^\w+ \/api(?!\/v1)(\/|$)/;

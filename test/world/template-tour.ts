@@ -1,7 +1,7 @@
 import type { Answer } from './service.js';
 
 /** Sends a request and holds the answer against its operation. */
-type Ask = (operation: string, path: string, body?: unknown) => Promise<Answer['body']>;
+export type Ask = (operation: string, path: string, body?: unknown) => Promise<Answer['body']>;
 
 const T = '/api/v1/templates';
 

@@ -1,4 +1,4 @@
-import { HarmoniaError, type Instant, type Json } from '../../kernel/index.js';
+import { HarmoniaError, type Instant, type Json, type JsonObject } from '../../kernel/index.js';
 import type { WorkflowService } from '../../plugin/contract/index.js';
 import type { Attempted, DeliveryFailure, StoredDelivery } from '../ports/index.js';
 
@@ -28,8 +28,11 @@ export const failureOf = (error: unknown): DeliveryFailure => {
 /** Where deliveries go. */
 export type DeliverTo = Pick<WorkflowService, 'start' | 'publish' | 'signal'>;
 
+/** Triggers that led to a delivery: what it starts inherits them. */
+const inherited = ({ triggers }: JsonObject): JsonObject => (Array.isArray(triggers) ? { triggers } : {});
+
 const carryOut = async (to: DeliverTo, delivery: StoredDelivery): Promise<readonly string[]> => {
-  const { id, target, payload, source, messageId, redeliveryOf } = delivery;
+  const { id, target, payload, source, messageId, redeliveryOf, circumstances } = delivery;
   if (!target) throw new HarmoniaError('conflict', { reason: 'Nothing can be made of it' });
   const content: Json = target.content === undefined ? payload : target.content;
   switch (target.is) {
@@ -39,6 +42,7 @@ const carryOut = async (to: DeliverTo, delivery: StoredDelivery): Promise<readon
         ...{ source, delivery_id: id },
         ...(messageId !== null && { message_id: messageId }),
         ...(redeliveryOf !== null && { redelivery_of: redeliveryOf }),
+        ...inherited(circumstances),
       };
       const key = `inbox:${id}`;
       const request = { workflow, input: content, metadata, key, ...(version !== undefined && { version }) };

@@ -1,12 +1,11 @@
 import type { DataSource, SelectQueryBuilder } from 'typeorm';
-import type { Json, JsonObject, Uuid } from '../../kernel/index.js';
-import type { Awaited, RunEvent, StepStatus } from '../../engine/core/index.js';
+import type { Json, Uuid } from '../../kernel/index.js';
+import type { Awaited, RunEvent } from '../../engine/core/index.js';
 import type {
   CheckpointRecord,
   ExecutionFilter,
   ExecutionReader,
   ExecutionRecord,
-  ExecutionStatus,
   JournalCheck,
   LogRecord,
   OpenWait,
@@ -27,6 +26,7 @@ import { fromEventRow } from '../writer/event-row.js';
 import { RUNS_PER_EXECUTION } from '../writer/execution-rows.js';
 import { ArchivedEvents } from './archived-events.js';
 import { checkJournal } from './check-journal.js';
+import { orUndefined, toExecution, toTaskRun } from './row-mappers.js';
 
 /** Ended executions that statistics look at. */
 const SAMPLE = 1000;
@@ -35,8 +35,6 @@ const RUNS_OF_EXECUTION = `run.id >= execution.ref * ${RUNS_PER_EXECUTION} AND r
 
 /** Of the workflow itself, not of what a construct holds or what undoes a step. */
 const IS_TOP_LEVEL = "instr(substr(run.step, 2), '/') = 0 AND instr(run.step, '!') = 0";
-
-const orUndefined = <T>(value: T | null): T | undefined => value ?? undefined;
 
 /** Reads the projections through TypeORM, on a connection that cannot write. */
 export class TypeormReader implements ExecutionReader {
@@ -365,40 +363,3 @@ const restrict = (query: SelectQueryBuilder<ExecutionEntity>, filter: ExecutionF
     });
   });
 };
-
-const toExecution = (row: ExecutionEntity): ExecutionRecord => ({
-  id: row.id,
-  workflowId: row.workflow_id,
-  workflowName: row.workflow_name,
-  workflowVersion: row.workflow_version,
-  definition: row.definition,
-  status: row.status as ExecutionStatus,
-  totalTasks: row.total_tasks,
-  metadata: JSON.parse(row.metadata) as JsonObject,
-  errorCode: orUndefined(row.error_code),
-  errorMessage: orUndefined(row.error_message),
-  restoredFrom: orUndefined(row.restored_from),
-  journal: row.journal as ExecutionRecord['journal'],
-  createdAt: row.created_at,
-  updatedAt: row.updated_at,
-  endedAt: orUndefined(row.ended_at),
-});
-
-const toTaskRun = (row: TaskRunEntity): TaskRunRecord => ({
-  step: row.step,
-  generation: row.generation,
-  status: row.status as StepStatus,
-  attempt: row.attempt,
-  retries: row.retries,
-  firstStartedAt: orUndefined(row.first_started_at),
-  startedAt: orUndefined(row.started_at),
-  endedAt: orUndefined(row.ended_at),
-  wakeAt: orUndefined(row.wake_at),
-  inputSeq: orUndefined(row.input_seq),
-  endSeq: orUndefined(row.end_seq),
-  cause: orUndefined(row.cause),
-  errorCode: orUndefined(row.error_code),
-  errorMessage: orUndefined(row.error_message),
-  waitsFor: orUndefined(row.waits_for),
-  child: orUndefined(row.child),
-});

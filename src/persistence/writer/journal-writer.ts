@@ -8,6 +8,9 @@ import { Projection } from './projection.js';
 
 /** Log lines kept per execution; later ones are dropped. */
 const LOG_LINES = 10_000;
+/** Never one that was given before, also when all of them are forgotten. */
+const NEXT_PLACE = `(SELECT 1 + max(coalesce((SELECT max(place) FROM kept_event), 0),
+  coalesce((SELECT CAST(value AS INTEGER) FROM meta WHERE key = 'forgotten_event'), 0)))`;
 
 /**
  * The one writer (semantics 28): synchronous, so nothing can come between the statements of a transaction, and
@@ -38,7 +41,8 @@ export class JournalWriter {
     );
     this.insertResult = database.prepare('INSERT OR REPLACE INTO cached_result (key, output, until) VALUES (?, ?, ?)');
     this.insertKept = database.prepare(
-      'INSERT OR IGNORE INTO kept_event (id, name, workflow, payload, at) VALUES (?, ?, ?, ?, ?)',
+      `INSERT OR IGNORE INTO kept_event (place, id, name, workflow, payload, at)
+       VALUES (${NEXT_PLACE}, ?, ?, ?, ?, ?)`,
     );
     this.transaction = database.transaction((batch: Batch) => this.write(batch));
   }

@@ -40,3 +40,12 @@ export {
   type TaskSpec,
 } from './task.js';
 export { defineTrigger, type Occurrence, type Trigger, type TriggerContext, type TriggerSpec } from './trigger.js';
+export type {
+  TriggerServices,
+  WatchedEvent,
+  WatchedExecution,
+  WatchMark,
+  Watched,
+  WatchRequest,
+  WorkflowWatch,
+} from './watch.js';

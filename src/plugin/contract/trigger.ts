@@ -3,8 +3,8 @@ import type { AbortSignalLike } from './abort-signal.js';
 import type { CredentialSlots, FilledSlots } from './credential.js';
 import type { HttpClient } from './http.js';
 import type { InferObject } from './infer.js';
-import type { TaskServices } from './services.js';
 import { TASK_ID, titleOf, type LogLevel } from './task.js';
+import type { TriggerServices } from './watch.js';
 
 /** Something that a trigger noticed. */
 export interface Occurrence {
@@ -12,10 +12,17 @@ export interface Occurrence {
   readonly id: string;
   /** What there is to say of it; the input of what is started, unless it is mapped. */
   readonly payload: Json;
+  /**
+   * The triggers that led to it, as a watch tells them: what it starts has them and this one. It starts nothing when
+   * they are more than 16. Default: none.
+   */
+  readonly triggers?: readonly string[];
 }
 
 /** What a running trigger may know and use. `P` is the schema of its parameters, `S` its credential slots. */
 export interface TriggerContext<P = undefined, S = CredentialSlots> {
+  /** A UUID: which of the triggers of its type it is. */
+  readonly id: string;
   /** What the one who set the trigger up wants of it. */
   readonly params: InferObject<P>;
   /** Settings of the plugin. */
@@ -25,14 +32,18 @@ export interface TriggerContext<P = undefined, S = CredentialSlots> {
   /** HTTP within the platform's limits, to the hosts that the manifest names. */
   readonly http: HttpClient;
   /** Platform services, those that the manifest asks for. */
-  readonly services: TaskServices;
+  readonly services: TriggerServices;
   /** Aborts when the trigger is paused, changed or removed, and when the service stops. */
   readonly signal: AbortSignalLike;
   /** ms since 1970. */
   now(): Instant;
   /** Resolves at that time (at once if it is past); rejects when the signal aborts. */
   sleepUntil(time: Instant): Promise<void>;
-  /** Tells of something. Fulfils when it is durable: what it starts will be started, also after a crash. */
+  /**
+   * Tells of something. Fulfils when it is durable: what it starts will be started, also after a crash; later, while the
+   * service has more to do than it can. Rejects when the occurrence is malformed or larger than the service takes, when
+   * 256 wait, and once the signal has aborted.
+   */
   emit(occurrence: Occurrence): Promise<void>;
   /** What `remember` kept last, null at first: where to go on after a restart. */
   readonly memory: Json;

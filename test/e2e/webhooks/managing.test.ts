@@ -69,7 +69,7 @@ describe('a definition', () => {
     ['an endpoint that is no segment', { endpoint: 'a/b' }, ['/endpoint wrong_type']],
     ['an endpoint that climbs', { endpoint: '..' }, ['/endpoint wrong_type']],
     ['a workflow that is not there', { workflow_id: 'nobody' }, ['/workflow_id hook_unknown_workflow']],
-    ['a schedule', { trigger_type: 'scheduled' }, ['/trigger_type wrong_type']],
+    ['a schedule without its pattern', { trigger_type: 'scheduled' }, ['/metadata required_field']],
     ['methods', { methods: ['POST', 'BREW'] }, ['/methods wrong_type']],
     ['sizes', { max_bytes: 2 ** 40 }, ['/max_bytes wrong_type']],
     ['an event without a name', { action: 'event' }, [' required_field']],

@@ -30,6 +30,8 @@ const maybe = (name: string, description: string) => ({
 export class WebhookAnswer {
   @Given(id) id!: string;
   @Given(id) webhook_id!: string;
+  @Given({ ...id, required: false, description: 'It is this schedule.' }) schedule_id?: string;
+  @Given({ ...id, required: false, description: 'It is this trigger.' }) trigger_id?: string;
   @Given({ enum: ['inbound', 'outbound'] }) direction!: string;
   @Given({ type: String }) name!: string;
   @Given({ type: String, ...orNull }) description!: string | null;

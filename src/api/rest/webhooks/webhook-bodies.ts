@@ -33,8 +33,10 @@ export const WEBHOOK_BODY = {
     execution: { ...text, description: 'action event: only this execution gets it; an expression.' },
     methods: { type: 'array', items: { enum: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] } },
     trigger_type: {
-      enum: ['http_post', 'http_get', 'component_callback', 'manual', 'event_triggered'],
-      description: 'What may call it; of one that is sent: manual, by request only.',
+      enum: ['http_post', 'http_get', 'component_callback', 'manual', 'scheduled', 'event_triggered'],
+      description:
+        'What may call it; of one that is sent: manual, by request only. scheduled: a schedule, by the cron of ' +
+        '`metadata.schedule`; event_triggered: a trigger on `event`.',
     },
     auth: { ...anyObject, description: '`type` and what it needs; see docs/guides/webhooks.md.' },
     auth_type: { ...text, description: 'The type, beside `auth_config`.' },

@@ -1,7 +1,7 @@
 import { Inject, Injectable, Optional } from '@nestjs/common';
 import { HarmoniaError, isJsonObject, type Json, type JsonObject, type Uuid } from '../../../kernel/index.js';
-import type { DocumentPage, PageWanted, WebhookDirection } from '../../../integration/ports/index.js';
-import { INBOUND, OUTBOUND } from '../../tokens.js';
+import type { DocumentPage, OtherWebhooks, PageWanted, WebhookDirection } from '../../../integration/ports/index.js';
+import { INBOUND, OTHER_WEBHOOKS, OUTBOUND } from '../../tokens.js';
 
 type Direction = 'inbound' | 'outbound';
 
@@ -10,12 +10,13 @@ type Direction = 'inbound' | 'outbound';
 export class WebhookDesk {
   constructor(
     @Inject(INBOUND) private readonly inbound: WebhookDirection,
+    @Inject(OTHER_WEBHOOKS) private readonly others: OtherWebhooks,
     @Optional() @Inject(OUTBOUND) private readonly outbound?: WebhookDirection,
   ) {}
 
   async create(body: Json): Promise<JsonObject> {
     const isOutbound = isJsonObject(body) && body.url !== undefined && body.url !== null;
-    if (!isOutbound) return this.inbound.create(body);
+    if (!isOutbound) return (await this.others.create(body)) ?? this.inbound.create(body);
     if (!this.outbound) throw new HarmoniaError('outbound_unavailable');
     return this.outbound.create(body);
   }
