@@ -32,7 +32,7 @@ interface Placed {
 }
 
 const textsIn = (value: Json | undefined): readonly string[] | undefined =>
-  Array.isArray(value) && value.every((entry) => typeof entry === 'string') ? (value) : undefined;
+  Array.isArray(value) && value.every((entry) => typeof entry === 'string') ? value : undefined;
 
 /* eslint-disable @typescript-eslint/require-await -- the port is for databases that answer later, too */
 
