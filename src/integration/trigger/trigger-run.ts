@@ -56,6 +56,12 @@ interface ReadOccurrence {
   readonly triggers: readonly string[];
 }
 
+/** A trigger that does not wait for what it asks must not end the process when that is refused. */
+const heeded = (asked: Promise<void>): Promise<void> => {
+  asked.catch(() => undefined);
+  return asked;
+};
+
 const isFull = (error: unknown): boolean =>
   error instanceof HarmoniaError && error.code !== 'shutting_down' && (error.status === 503 || error.status === 429);
 
@@ -126,6 +132,10 @@ export class TriggerRun implements TriggerContext {
   }
 
   sleepUntil(time: Instant): Promise<void> {
+    return heeded(this.sleep(time));
+  }
+
+  private sleep(time: Instant): Promise<void> {
     return new Promise((resolve, reject) => {
       const { signal } = this;
       const abort = (): void => {
@@ -141,7 +151,15 @@ export class TriggerRun implements TriggerContext {
     });
   }
 
-  async emit(occurrence: Occurrence): Promise<void> {
+  emit(occurrence: Occurrence): Promise<void> {
+    return heeded(this.tell(occurrence));
+  }
+
+  remember(memory: Json): Promise<void> {
+    return heeded(this.keepInMind(memory));
+  }
+
+  private async tell(occurrence: Occurrence): Promise<void> {
     this.mustRun();
     if (this.waiting >= MOST_WAITING) throw new HarmoniaError('trigger_overrun', { count: this.waiting });
     const read = this.read(occurrence);
@@ -155,7 +173,7 @@ export class TriggerRun implements TriggerContext {
     }
   }
 
-  async remember(memory: Json): Promise<void> {
+  private async keepInMind(memory: Json): Promise<void> {
     this.mustRun();
     const kept = this.json(memory, LARGEST_MEMORY, 'What it remembers');
     await this.parts.surroundings.store.remember(this.parts.id, kept);
@@ -224,7 +242,7 @@ export class TriggerRun implements TriggerContext {
       } catch (error) {
         if (!isFull(error)) throw error;
       }
-      await this.sleepUntil(this.now() + pause);
+      await this.sleep(this.now() + pause);
     }
   }
 }

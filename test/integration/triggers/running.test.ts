@@ -221,6 +221,17 @@ describe('telling', () => {
     expect(await codeOf(context.emit({ id: 'after', payload: 1 }))).toBe('fulfilled');
   });
 
+  test('what nobody waits for ends nothing when it is refused', async () => {
+    await begin();
+    // Jest fails a test that leaves a rejection behind.
+    void context.emit({ id: '', payload: 1 });
+    void context.remember('x'.repeat(2 ** 20));
+    void context.sleepUntil(Infinity);
+    await world.service.enable('it', false);
+    await settled();
+    expect(world.inbox.kept).toEqual([]);
+  });
+
   test('of 10,000 that wait for one another, all are kept', async () => {
     await begin();
     for (let n = 0; n < 10_000; n++) await context.emit({ id: `${n % 100}`, payload: n });
