@@ -27,6 +27,7 @@ import { fromEventRow } from '../writer/event-row.js';
 import { RUNS_PER_EXECUTION } from '../writer/execution-rows.js';
 import { ArchivedEvents } from './archived-events.js';
 import { checkJournal } from './check-journal.js';
+import { restrict } from './restrict.js';
 
 /** Ended executions that statistics look at. */
 const SAMPLE = 1000;
@@ -49,6 +50,16 @@ export class TypeormReader implements ExecutionReader {
   async find(id: Uuid): Promise<ExecutionRecord | undefined> {
     const row = await this.source.getRepository(ExecutionEntity).findOneBy({ id });
     return row ? toExecution(row) : undefined;
+  }
+
+  async findAll(ids: readonly Uuid[]): Promise<readonly ExecutionRecord[]> {
+    if (ids.length === 0) return [];
+    const rows = await this.source
+      .getRepository(ExecutionEntity)
+      .createQueryBuilder('execution')
+      .where('execution.id IN (:...ids)', { ids: [...ids] })
+      .getMany();
+    return rows.map(toExecution);
   }
 
   async list(filter: ExecutionFilter): Promise<{ items: readonly ExecutionRecord[]; total: number }> {
@@ -347,24 +358,6 @@ const toCheckpoint = (row: RawCheckpoint): CheckpointRecord => ({
   description: orUndefined(row.description),
   createdAt: Number(row.created_at),
 });
-
-const restrict = (query: SelectQueryBuilder<ExecutionEntity>, filter: ExecutionFilter): void => {
-  const { workflowId, statuses, from, to, metadata } = filter;
-  if (workflowId !== undefined) query.andWhere('execution.workflow_id = :workflowId', { workflowId });
-  if (statuses !== undefined) query.andWhere('execution.status IN (:...statuses)', { statuses: [...statuses] });
-  if (from !== undefined) query.andWhere('execution.created_at >= :from', { from });
-  if (to !== undefined) query.andWhere('execution.created_at <= :to', { to });
-  Object.entries(metadata ?? {}).forEach(([key, value], index) => {
-    // The path is bound like any value: a key cannot reach into the SQL.
-    const path = `$.${JSON.stringify(key)}`;
-    // As JSON text: `true` and `5` find the text and the boolean or number that is written so.
-    query.andWhere(`execution.metadata -> :path${index} IN (:text${index}, :value${index})`, {
-      [`path${index}`]: path,
-      [`text${index}`]: JSON.stringify(value),
-      [`value${index}`]: value,
-    });
-  });
-};
 
 const toExecution = (row: ExecutionEntity): ExecutionRecord => ({
   id: row.id,
