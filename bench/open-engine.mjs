@@ -1,13 +1,28 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { readConfig } from '../dist/config/index.js';
 import { createHarmonia } from '../dist/harmonia.js';
 
 /** The whole engine over a data directory: journal, projections, FULL; everything but HTTP. */
 export const openEngine = async (directory, notifier = { publish() {}, progress() {} }) => {
-  const config = { ...readConfig({}), dataDirectory: directory };
+  const config = { ...readConfig({ HARMONIA_HTTP_ALLOW: '127.0.0.1' }), dataDirectory: directory };
   const onTrouble = (what, error) => console.error(what, error);
   const harmonia = await createHarmonia({ config, notifier, onTrouble });
   await harmonia.open();
+  await subscribe(harmonia, Number(process.env.HARMONIA_BENCH_SUBSCRIPTIONS ?? 0));
   return harmonia;
+};
+
+/** So many webhooks that are told of every end of an execution: HARMONIA_BENCH_SUBSCRIPTIONS=1 npm run bench -- --only W4 */
+const subscribe = async ({ subscriptions }, count) => {
+  if (count === 0) return;
+  const program = new URL('receiver.mjs', import.meta.url).pathname;
+  const receiver = spawn(process.execPath, [program], { stdio: ['ignore', 'pipe', 'inherit'] });
+  process.once('exit', () => receiver.kill());
+  receiver.unref();
+  const [line] = await once(receiver.stdout, 'data');
+  receiver.stdout.unref();
+  for (let n = 1; n <= count; n++) await subscriptions.create({ name: `told ${n}`, url: String(line).trim() });
 };
 
 const noop = (depends_on) => (depends_on ? { type: 'core/noop', depends_on } : { type: 'core/noop' });

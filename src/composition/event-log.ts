@@ -16,7 +16,7 @@ export const eventLogOf = (reader: ExecutionReader, catalog: WorkflowCatalog): E
     position: event.position ?? 0,
     execution: event.execution_id,
     workflowId: event.workflow_id,
-    workflowName: (await stored.contextOf(event.execution_id))?.workflowName ?? '',
+    workflowName: (await stored.workflowNameOf(event.execution_id)) ?? '',
   });
   return {
     types: PUBLIC_TYPES,
@@ -24,6 +24,7 @@ export const eventLogOf = (reader: ExecutionReader, catalog: WorkflowCatalog): E
     erased: () => reader.erasedPosition(),
     page: async (after, size, recorded) => {
       const positioned = await reader.eventsAfter(after, size, [...recorded] as Recorded[]);
+      await stored.prepare(positioned);
       const events: CommittedEvent[] = [];
       for (const one of positioned) for (const event of await stored.toPublic(one)) events.push(await committed(event));
       return { events, end: positioned.at(-1)?.position ?? after, isFull: positioned.length === size };

@@ -273,6 +273,14 @@ describe.each(Object.entries(READERS))('a reader of executions: %s', (_, make) =
     expect(all.map(({ position }) => position)).toEqual(all.map((_event, index) => index + 1));
     expect(await reader.eventsAfter(all.length - 1, 10)).toEqual(all.slice(-1));
     expect(await reader.lastPosition()).toBe(all.length);
+    const ends = all.filter(({ recorded: { event } }) => /^execution_(completed|failed)$/.test(event.type));
+    expect(ends).toHaveLength(2);
+    expect(await reader.eventsAfter(0, 1000, ['execution_completed', 'execution_failed'])).toEqual(ends);
+    expect(await reader.eventsAfter(0, 1, ['execution_completed', 'execution_failed'])).toEqual(ends.slice(0, 1));
+    expect(await reader.eventsAfter(0, 1000, ['checkpoint_created'])).toEqual([]);
+    const found = await reader.findAll([idOf(2), 'nobody', idOf(1)]);
+    expect(new Set(found.map(({ id }) => id))).toEqual(new Set([idOf(1), idOf(2)]));
+    expect([await reader.findAll([]), await reader.erasedPosition()]).toEqual([[], 0]);
   });
 
   test('gives the log lines in order, as many as asked for', async () => {

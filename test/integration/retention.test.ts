@@ -105,6 +105,9 @@ describe('retention', () => {
     const first = await runOnce();
     await sweep(2, COMPACT);
     const second = await runOnce();
+    // What is archived is not gone.
+    expect(await storage.reader.erasedPosition()).toBe(0);
+    const lastOfErased = await storage.reader.lastPosition();
     storage.database.exec(
       `INSERT INTO log_entry (id, execution, at, level, step, attempt, message)
        SELECT 1000 + ref, ref, 0, 'info', '/a', 1, 'said' FROM execution;
@@ -115,6 +118,7 @@ describe('retention', () => {
       expect([table, rows(table)]).toEqual([table, 0]);
     for (const id of [first, second]) {
       expect(await storage.reader.find(id)).toMatchObject({ journal: 'gone', status: 'completed' });
+      expect(await storage.reader.erasedPosition()).toBe(lastOfErased);
       await expect(storage.journal.load(id)).rejects.toMatchObject({ code: 'journal_gone' });
       await expect(storage.journal.last(id)).rejects.toMatchObject({ code: 'journal_gone' });
       expect(await storage.journal.delete(id)).toBe(true);

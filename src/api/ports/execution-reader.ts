@@ -133,6 +133,8 @@ export interface WorkflowStatistics {
 /** What the API reads. Everything it gives is committed. */
 export interface ExecutionReader {
   find(id: Uuid): Promise<ExecutionRecord | undefined>;
+  /** Those of them that there are, in no order. A thousand at most. */
+  findAll(ids: readonly Uuid[]): Promise<readonly ExecutionRecord[]>;
   list(filter: ExecutionFilter): Promise<{ readonly items: readonly ExecutionRecord[]; readonly total: number }>;
   taskRuns(id: Uuid): Promise<readonly TaskRunRecord[]>;
   /** For each execution, its runs by status. */

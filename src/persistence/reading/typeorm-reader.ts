@@ -26,7 +26,11 @@ import { fromEventRow } from '../writer/event-row.js';
 import { RUNS_PER_EXECUTION } from '../writer/execution-rows.js';
 import { ArchivedEvents } from './archived-events.js';
 import { checkJournal } from './check-journal.js';
+<<<<<<< HEAD
 import { orUndefined, toExecution, toTaskRun } from './row-mappers.js';
+=======
+import { restrict } from './restrict.js';
+>>>>>>> d37f768e2f4621b87f11fc700928e265fe9ac923
 
 /** Ended executions that statistics look at. */
 const SAMPLE = 1000;
@@ -47,6 +51,16 @@ export class TypeormReader implements ExecutionReader {
   async find(id: Uuid): Promise<ExecutionRecord | undefined> {
     const row = await this.source.getRepository(ExecutionEntity).findOneBy({ id });
     return row ? toExecution(row) : undefined;
+  }
+
+  async findAll(ids: readonly Uuid[]): Promise<readonly ExecutionRecord[]> {
+    if (ids.length === 0) return [];
+    const rows = await this.source
+      .getRepository(ExecutionEntity)
+      .createQueryBuilder('execution')
+      .where('execution.id IN (:...ids)', { ids: [...ids] })
+      .getMany();
+    return rows.map(toExecution);
   }
 
   async list(filter: ExecutionFilter): Promise<{ items: readonly ExecutionRecord[]; total: number }> {
@@ -346,6 +360,7 @@ const toCheckpoint = (row: RawCheckpoint): CheckpointRecord => ({
   createdAt: Number(row.created_at),
 });
 
+<<<<<<< HEAD
 const restrict = (query: SelectQueryBuilder<ExecutionEntity>, filter: ExecutionFilter): void => {
   const { workflowId, statuses, from, to, metadata } = filter;
   if (workflowId !== undefined) query.andWhere('execution.workflow_id = :workflowId', { workflowId });
@@ -363,3 +378,41 @@ const restrict = (query: SelectQueryBuilder<ExecutionEntity>, filter: ExecutionF
     });
   });
 };
+=======
+const toExecution = (row: ExecutionEntity): ExecutionRecord => ({
+  id: row.id,
+  workflowId: row.workflow_id,
+  workflowName: row.workflow_name,
+  workflowVersion: row.workflow_version,
+  definition: row.definition,
+  status: row.status as ExecutionStatus,
+  totalTasks: row.total_tasks,
+  metadata: JSON.parse(row.metadata) as JsonObject,
+  errorCode: orUndefined(row.error_code),
+  errorMessage: orUndefined(row.error_message),
+  restoredFrom: orUndefined(row.restored_from),
+  journal: row.journal as ExecutionRecord['journal'],
+  createdAt: row.created_at,
+  updatedAt: row.updated_at,
+  endedAt: orUndefined(row.ended_at),
+});
+
+const toTaskRun = (row: TaskRunEntity): TaskRunRecord => ({
+  step: row.step,
+  generation: row.generation,
+  status: row.status as StepStatus,
+  attempt: row.attempt,
+  retries: row.retries,
+  firstStartedAt: orUndefined(row.first_started_at),
+  startedAt: orUndefined(row.started_at),
+  endedAt: orUndefined(row.ended_at),
+  wakeAt: orUndefined(row.wake_at),
+  inputSeq: orUndefined(row.input_seq),
+  endSeq: orUndefined(row.end_seq),
+  cause: orUndefined(row.cause),
+  errorCode: orUndefined(row.error_code),
+  errorMessage: orUndefined(row.error_message),
+  waitsFor: orUndefined(row.waits_for),
+  child: orUndefined(row.child),
+});
+>>>>>>> d37f768e2f4621b87f11fc700928e265fe9ac923
