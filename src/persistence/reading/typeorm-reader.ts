@@ -1,11 +1,12 @@
 import type { DataSource, SelectQueryBuilder } from 'typeorm';
-import type { Json, Uuid } from '../../kernel/index.js';
-import type { Awaited, RunEvent } from '../../engine/core/index.js';
+import type { Json, JsonObject, Uuid } from '../../kernel/index.js';
+import type { Awaited, RunEvent, StepStatus } from '../../engine/core/index.js';
 import type {
   CheckpointRecord,
   ExecutionFilter,
   ExecutionReader,
   ExecutionRecord,
+  ExecutionStatus,
   JournalCheck,
   LogRecord,
   OpenWait,
@@ -26,11 +27,7 @@ import { fromEventRow } from '../writer/event-row.js';
 import { RUNS_PER_EXECUTION } from '../writer/execution-rows.js';
 import { ArchivedEvents } from './archived-events.js';
 import { checkJournal } from './check-journal.js';
-<<<<<<< HEAD
-import { orUndefined, toExecution, toTaskRun } from './row-mappers.js';
-=======
 import { restrict } from './restrict.js';
->>>>>>> d37f768e2f4621b87f11fc700928e265fe9ac923
 
 /** Ended executions that statistics look at. */
 const SAMPLE = 1000;
@@ -39,6 +36,8 @@ const RUNS_OF_EXECUTION = `run.id >= execution.ref * ${RUNS_PER_EXECUTION} AND r
 
 /** Of the workflow itself, not of what a construct holds or what undoes a step. */
 const IS_TOP_LEVEL = "instr(substr(run.step, 2), '/') = 0 AND instr(run.step, '!') = 0";
+
+const orUndefined = <T>(value: T | null): T | undefined => value ?? undefined;
 
 /** Reads the projections through TypeORM, on a connection that cannot write. */
 export class TypeormReader implements ExecutionReader {
@@ -360,25 +359,6 @@ const toCheckpoint = (row: RawCheckpoint): CheckpointRecord => ({
   createdAt: Number(row.created_at),
 });
 
-<<<<<<< HEAD
-const restrict = (query: SelectQueryBuilder<ExecutionEntity>, filter: ExecutionFilter): void => {
-  const { workflowId, statuses, from, to, metadata } = filter;
-  if (workflowId !== undefined) query.andWhere('execution.workflow_id = :workflowId', { workflowId });
-  if (statuses !== undefined) query.andWhere('execution.status IN (:...statuses)', { statuses: [...statuses] });
-  if (from !== undefined) query.andWhere('execution.created_at >= :from', { from });
-  if (to !== undefined) query.andWhere('execution.created_at <= :to', { to });
-  Object.entries(metadata ?? {}).forEach(([key, value], index) => {
-    // The path is bound like any value: a key cannot reach into the SQL.
-    const path = `$.${JSON.stringify(key)}`;
-    // As JSON text: `true` and `5` find the text and the boolean or number that is written so.
-    query.andWhere(`execution.metadata -> :path${index} IN (:text${index}, :value${index})`, {
-      [`path${index}`]: path,
-      [`text${index}`]: JSON.stringify(value),
-      [`value${index}`]: value,
-    });
-  });
-};
-=======
 const toExecution = (row: ExecutionEntity): ExecutionRecord => ({
   id: row.id,
   workflowId: row.workflow_id,
@@ -415,4 +395,3 @@ const toTaskRun = (row: TaskRunEntity): TaskRunRecord => ({
   waitsFor: orUndefined(row.waits_for),
   child: orUndefined(row.child),
 });
->>>>>>> d37f768e2f4621b87f11fc700928e265fe9ac923
