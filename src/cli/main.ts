@@ -16,6 +16,7 @@ import { addScheduleCommands } from './feature/schedule-commands.js';
 import { addSimulateCommand } from './simulate/simulate-command.js';
 import { reportError, systemTerminal, type Terminal } from './terminal.js';
 import { addWebhookCommands } from './feature/webhook-commands.js';
+import { addComponentCommands } from './feature/component-commands.js';
 import { addTemplateCommands } from './feature/template-commands.js';
 import { validateFile, type ValidateOptions } from './validate-command.js';
 
@@ -48,6 +49,7 @@ const program = (terminal: Terminal, done: (code: ExitCode) => void): Command =>
   addScheduleCommands(root, talk, done);
   addWebhookCommands(root, talk, done);
   addTemplateCommands(root, talk, done);
+  addComponentCommands(root, talk, done);
   return root;
 };
 

@@ -3,7 +3,7 @@ import { DataSource, type DataSourceOptions } from 'typeorm';
 import { HarmoniaError } from '../kernel/index.js';
 import type { ExecutionReader } from '../api/ports/index.js';
 import type { CredentialStore } from '../credential/ports/index.js';
-import type { BreakerStore } from '../integration/ports/index.js';
+import type { BreakerStore, ComponentBoardStore, ComponentStore } from '../integration/ports/index.js';
 import type { Journal } from '../engine/ports/index.js';
 import type { ScheduleStore } from '../integration/ports/index.js';
 import type { InboxStore, WebhookStore } from '../integration/ports/index.js';
@@ -27,6 +27,8 @@ import { lockDataDirectory } from './process-lock.js';
 import { SqliteSchedules } from './schedule-store.js';
 import { TypeormReader } from './reading/typeorm-reader.js';
 import { SqliteWebhooks } from './webhook-store.js';
+import { Components1700000000012 } from './migrations/0012-components.js';
+import { SqliteComponentBoard, SqliteComponents } from './component-store.js';
 import { Templates1700000000010 } from './migrations/0010-templates.js';
 import { SqliteTemplates } from './template-store.js';
 import { SqliteWorkflows } from './workflow-store.js';
@@ -42,6 +44,7 @@ const MIGRATIONS = [
   Inbox1700000000007,
   OpenCircuits1700000000008,
   Templates1700000000010,
+  Components1700000000012,
 ];
 
 /** What a data directory holds, opened for this process alone. */
@@ -54,6 +57,8 @@ export interface Storage {
   readonly webhooks: WebhookStore;
   readonly breakers: BreakerStore;
   readonly templates: TemplateStore;
+  readonly components: ComponentStore;
+  readonly componentBoard: ComponentBoardStore;
   /** Reads what is committed, on a connection that cannot write. */
   readonly reader: ExecutionReader;
   /** The writer's own connection, for the housekeeping of this folder. */
@@ -134,6 +139,8 @@ export const openStorage = async (directory: string, wrap: WrapDatabase = (datab
       webhooks: new SqliteWebhooks(database),
       breakers: new SqliteBreakers(database),
       templates: new SqliteTemplates(database),
+      components: new SqliteComponents(database),
+      componentBoard: new SqliteComponentBoard(database),
       reader,
       database,
       file,

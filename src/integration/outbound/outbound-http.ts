@@ -8,7 +8,7 @@ import {
   type Json,
 } from '../../plugin/contract/index.js';
 import type { HttpGrant, OutboundHttp } from '../../plugin/ports/index.js';
-import { AllowList, type LookupAll } from './address-guard.js';
+import { AllowList, checkUrl, type LookupAll } from './address-guard.js';
 import { OPEN_GATE, type Gate } from '../destination/index.js';
 import { Exchange, unreachable, type Incoming } from './exchange.js';
 import { Reins } from './reins.js';
@@ -34,14 +34,27 @@ const OURS: ReadonlySet<string> = new Set([
 
 /** HTTP to the outside, for plugins and for what the service itself sends. Throws `invalid_configuration` when `allow` has a malformed entry. */
 export class GuardedHttp implements OutboundHttp {
+  private readonly allow: AllowList;
   private readonly exchange: Exchange;
 
   constructor({ allow, gate = OPEN_GATE, lookup }: OutboundOptions) {
-    this.exchange = new Exchange({ allow: new AllowList(allow), gate, lookup });
+    this.allow = new AllowList(allow);
+    this.exchange = new Exchange({ allow: this.allow, gate, lookup });
   }
 
   client(grant: HttpGrant): HttpClient {
     return { request: (request) => this.request(request, grant) };
+  }
+
+  /** What speaks against an address before anybody asks it; undefined: nothing. Names are looked up when they are asked. */
+  refusal(url: URL): string | undefined {
+    try {
+      checkUrl(url, this.allow);
+      return undefined;
+    } catch (error) {
+      if (isTaskFailure(error)) return error.message;
+      throw error;
+    }
   }
 
   /** Closes every connection; what is under way fails. */
@@ -60,7 +73,8 @@ export class GuardedHttp implements OutboundHttp {
       const check = (target: URL): void => mustBeGranted(target, grant.hosts);
       const secret = new Set(request.secretHeaders?.map((name) => name.toLowerCase()));
       const outgoing = { url: new URL(url), method, headers, body, secret };
-      const answer = await this.exchange.send(outgoing, { maxRedirects, reins, check });
+      const { destination } = grant;
+      const answer = await this.exchange.send(outgoing, { maxRedirects, reins, check, destination });
       reins.stopWaiting();
       answer.body.once('close', () => reins.letGo());
       return responseOf(answer, maxBytes);
