@@ -1,4 +1,4 @@
-import { HarmoniaError, messageOf } from '../../kernel/index.js';
+import { fault, HarmoniaError, messageOf } from '../../kernel/index.js';
 import { isTaskFailure, type TaskFailure } from '../../plugin/contract/index.js';
 import { variableOf } from './component-bases.js';
 
@@ -19,6 +19,11 @@ const LATER: ReadonlySet<string> = new Set(['circuit_open', 'destination_busy'])
 const statusOf = ({ code }: TaskFailure, isLate: boolean): number =>
   isLate || code === 'timeout' ? 504 : LATER.has(code) ? 503 : 502;
 
+const misfit = (reason: string): HarmoniaError => {
+  const faults = [fault('schema_mismatch', '', { reason })];
+  return new HarmoniaError('validation_error', { subject: 'The request', count: 1 }, { faults });
+};
+
 /** What a failed call answers over the API: 404 for what is not there, else `component_error` with 502, 503 or 504. */
 export const refusalOfCall = (
   error: unknown,
@@ -30,8 +35,7 @@ export const refusalOfCall = (
     return new HarmoniaError(error.code === 'action_not_found' ? 'action_not_found' : 'component_not_found', {
       ...{ component, action, variable: variableOf(component) },
     });
-  if (error.code === 'schema_mismatch')
-    return new HarmoniaError('invalid_request', { reason: mask(error.message.replace(/\.$/, '')) });
+  if (error.code === 'schema_mismatch') return misfit(mask(error.message));
   if (error.code === 'address_blocked' && base !== undefined)
     return new HarmoniaError('address_blocked', { host: new URL(base).host, reason: 'the address is not public' });
   const prefix = messageOf('component_error', { component, reason: '' });

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import type { Json, JsonObject } from '../../../src/kernel/index.js';
 import { TestService, type Answer } from '../../world/service.js';
 
@@ -11,6 +11,7 @@ beforeAll(async () => {
   await service.send('PUT', '/api/v1/credentials/a_bearer', { type: 'bearer', token: SECRET });
 }, 30_000);
 afterAll(() => service.stop());
+afterEach(() => service.send('DELETE', `${V}/shop`));
 
 const body = (more: JsonObject): JsonObject => ({
   ...{ name: 'shop', base_url: 'https://api.example/v2' },
@@ -29,7 +30,7 @@ const faultsOf = ({ body: answer }: Answer): readonly string[] => {
 
 test.each<[Json, string[]]>([
   [[], ['wrong_type ']],
-  ['x', ['wrong_type ']],
+  [5, ['wrong_type ']],
   [{}, ['required_field ', 'required_field ', 'required_field ']],
   [body({ name: '' }), ['wrong_type /name']],
   [body({ name: 'a/b' }), ['wrong_type /name']],

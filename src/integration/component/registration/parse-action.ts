@@ -23,7 +23,7 @@ export const ACTION_NAME = /^[A-Za-z_][A-Za-z0-9_.-]{0,127}$/;
 const PARAMETER_NAME = /^[^\p{Cc}\p{Surrogate}]{1,128}$/u;
 const HEADER_NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,128}$/;
 /** What may stand in a path as it is: of `%` two digits follow. */
-const PATH = /^\/(?:[A-Za-z0-9\-._~!$&'()*+,;=:@/]|%[0-9A-Fa-f]{2}|\{[^{}]{1,128}\})*$/;
+const PATH = /^\/(?!\/)(?:[A-Za-z0-9\-._~!$&'()*+,;=:@/]|%[0-9A-Fa-f]{2}|\{[^{}]{1,128}\})*$/;
 export const PLACE = /\{([^{}]+)\}/g;
 /** Say where a message goes and ends, or who sends it: not for a parameter. */
 const OURS: ReadonlySet<string> = new Set([
