@@ -1,5 +1,7 @@
 // Writes docs/api/*.api.md, what plugins and applications may rely on: npm run api (after npm run build). --check: fails when they differ.
 import { mkdirSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Extractor, ExtractorConfig } from '@microsoft/api-extractor';
 
@@ -22,7 +24,12 @@ const report = (name, entry) => {
       mainEntryPointFilePath: `${root}${entry}`,
       newlineKind: 'lf',
       compiler: { tsconfigFilePath: `${root}tsconfig.base.json`, skipLibCheck: true },
-      apiReport: { enabled: true, reportFileName: `${name}.api.md`, reportFolder: `${root}docs/api`, reportTempFolder: `${root}dist/api` },
+      apiReport: {
+        enabled: true,
+        reportFileName: `${name}.api.md`,
+        reportFolder: `${root}docs/api`,
+        reportTempFolder: join(tmpdir(), 'harmonia-api'),
+      },
       docModel: { enabled: false },
       dtsRollup: { enabled: false },
       tsdocMetadata: { enabled: false },
@@ -53,6 +60,8 @@ const outcomes = Object.entries(DOORS).map(([name, entry]) => [name, report(name
 for (const [name, outcome] of outcomes) console.log(`docs/api/${name}.api.md: ${outcome}`);
 const isWrong = ([, outcome]) => outcome === 'broken' || (isCheck && outcome === 'changed');
 if (outcomes.some(isWrong)) {
-  console.error('The public API is not what the report says. If that is wanted: npm run api, a line in CHANGELOG.md, and API_VERSION.');
+  console.error(
+    'The public API is not what the report says. If that is wanted: npm run api, a line in CHANGELOG.md, and API_VERSION.',
+  );
   process.exit(1);
 }

@@ -4,6 +4,7 @@ import { pointer, type JsonPointer } from './json-pointer.js';
 export type Json = null | boolean | number | string | readonly Json[] | JsonObject;
 /** A JSON object. Keys may be anything, `__proto__` included: read them with `ownValue`. */
 export interface JsonObject {
+  /** Own properties only. */
   readonly [key: string]: Json;
 }
 

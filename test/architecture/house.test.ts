@@ -39,9 +39,17 @@ describe('budgets', () => {
   });
 
   test('the pure zone has no `any`', () => {
-    const pure = /^src\/(kernel|retry-policy|engine\/core|workflow\/dialect|template\/core|plugin\/contract|api\/contract)\//;
+    const pure =
+      /^src\/(kernel|retry-policy|engine\/core|workflow\/dialect|template\/core|plugin\/contract|api\/contract)\//;
     const found = sources.filter((path) => pure.test(short(path)) && /(:|<|as) any\b/.test(text(path)));
     expect(found.map(short)).toEqual([]);
+  });
+
+  test('no two classes of the API have one name: the contract keeps their schemas by it', () => {
+    const names = sources
+      .filter((path) => short(path).startsWith('src/api/'))
+      .flatMap((path) => [...text(path).matchAll(/^export class (\w+)/gm)].map(([, name]) => name));
+    expect(names.filter((name, index) => names.indexOf(name) !== index)).toEqual([]);
   });
 
   test('no constructor takes more than seven dependencies', () => {

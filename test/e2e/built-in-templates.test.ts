@@ -17,6 +17,15 @@ let failing: string | undefined;
 const asked: { action: string; params: JsonObject }[] = [];
 const caller = new Caller(() => service);
 
+/** The real calls of some actions; the others come by the platform's own protocol. */
+const CALLS: Readonly<Record<string, string>> = {
+  '/api/v1/generate': 'generate_text',
+  '/api/v1/memory': 'store_memory',
+  '/api/v1/search': 'search_memories',
+  '/api/v1/query/': 'query_knowledge',
+};
+const actionOf = (url: string, { action }: JsonObject): string => CALLS[url] ?? String(action);
+
 beforeAll(async () => {
   double = createServer((request, response) => {
     let text = '';
@@ -28,8 +37,9 @@ beforeAll(async () => {
         response.end('{}');
         return;
       }
-      const { action, params } = JSON.parse(text) as { action: string; params: JsonObject };
-      asked.push({ action, params });
+      const body = JSON.parse(text) as JsonObject;
+      const action = actionOf(request.url ?? '', body);
+      asked.push({ action, params: body });
       if (action === failing) response.statusCode = 422;
       response.end(JSON.stringify({ status: 'success', data: { action } }));
     });

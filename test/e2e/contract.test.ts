@@ -1,10 +1,14 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { readFileSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import Ajv, { type ValidateFunction } from 'ajv';
 import addFormats from 'ajv-formats';
 import type { JsonObject } from '../../src/kernel/index.js';
 import { tourOfComponents } from '../world/component-tour.js';
 import { ComponentServer } from '../world/components.js';
+import { writePackage } from '../world/packages.js';
 import { TestService, type Answer } from '../world/service.js';
 import { EventClient } from '../world/stream-clients.js';
 import { tourOfTemplates } from '../world/template-tour.js';
@@ -109,6 +113,30 @@ describe('every operation answers as the contract describes', () => {
     await ask(`GET ${V}/{id}`, s);
   };
 
+  const tourOfPlugins = async (): Promise<void> => {
+    const V = '/api/v1';
+    const root = await mkdtemp(join(tmpdir(), 'harmonia-tour-'));
+    const source = await writePackage(root, { id: 'tour' });
+    await ask(`POST ${V}/plugins`, `${V}/plugins`, { source, trusted: true });
+    await ask(`POST ${V}/plugins`, `${V}/plugins`, { source, trusted: true });
+    await ask(`POST ${V}/plugins`, `${V}/plugins`, { source: './relative' });
+    await ask(`GET ${V}/plugins`, `${V}/plugins?limit=2&page=2`);
+    await ask(`GET ${V}/task-types`, `${V}/task-types?limit=1000`);
+    const p = `${V}/plugins/tour`;
+    await ask(`GET ${V}/plugins/{id}`, p);
+    await ask(`GET ${V}/plugins/{id}`, `${V}/plugins/nobody`);
+    await ask(`PUT ${V}/plugins/{id}/config`, `${p}/config`, { n: 1 });
+    await ask(`GET ${V}/plugins/{id}/config`, `${p}/config`);
+    await ask(`POST ${V}/plugins/{id}/upgrade`, `${p}/upgrade`, {
+      source: await writePackage(root, { id: 'tour', version: '2.0.0' }),
+    });
+    await ask(`POST ${V}/plugins/{id}/disable`, `${p}/disable`);
+    await ask(`POST ${V}/plugins/{id}/enable`, `${p}/enable`);
+    await ask(`DELETE ${V}/plugins/{id}`, `${V}/plugins/core`);
+    await ask(`DELETE ${V}/plugins/{id}`, p);
+    await rm(root, { recursive: true });
+  };
+
   test('in one tour of the service', async () => {
     const V = '/api/v1';
     const document = {
@@ -170,6 +198,7 @@ describe('every operation answers as the contract describes', () => {
       await ask(`POST ${V}/executions/{id}/${action}`, `${e}/${action}`, {});
     await ask(`GET ${V}/executions/{id}`, e);
     await ask(`GET ${V}/executions/{id}`, `${e}?at=1`);
+    await tourOfPlugins();
     await tourOfSchedules(workflow as string);
     await ask(`GET ${V}/workflows/{id}/stats`, `${w}/stats`);
     await ask(`DELETE ${V}/executions/{id}`, e);

@@ -7,7 +7,9 @@ const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const examples = ['examples', 'examples/constructs'].flatMap((folder) =>
   readdirSync(ROOT + folder)
     .filter((file) => file.endsWith('.yaml'))
-    .map((file) => `${folder}/${file}`),
+    .map((file) => `${folder}/${file}`)
+    // Others are for other commands, and run by the tests of the guides that tell of them.
+    .filter((path) => !/^# harmonia (?!run )/m.test(readFileSync(ROOT + path, 'utf8'))),
 );
 
 const CONSTRUCTS = [

@@ -60,7 +60,7 @@ describe('over HTTP', () => {
     ['with a field that there is not', { source: 'x', trust: true }, 'unknown_field /trust'],
     ['with something else as trust', { source: 'x', trusted: 'yes' }, 'wrong_type /trusted'],
   ])('a body %s', async (_name, body, expected) => {
-    const { status, body: answer } = await service.post('/api/v1/plugins', body as Json);
+    const { status, body: answer } = await service.post('/api/v1/plugins', body);
     const { faults } = (answer.error as unknown as { details: { faults: { code: string; pointer: string }[] } })
       .details;
     expect([status, ...faults.map(({ code, pointer }) => `${code} ${pointer}`)]).toEqual([422, expected]);

@@ -21,7 +21,7 @@ beforeAll(async () => {
   await once(receiver, 'listening');
   service = await TestService.start({ HARMONIA_HTTP_ALLOW: '127.0.0.1' });
 });
-afterAll(async () => {
+afterAll(() => {
   rmSync(service.directory, { recursive: true, force: true });
   receiver.close();
 });

@@ -319,7 +319,11 @@ export const ENGINE = [
     `    if (this.stopped !== undefined) this.controller.abort(this.stopped);\n`,
     ``,
   ),
-  attempts('a stopped attempt is not aborted', `    running.stop('stopped');\n`, ``),
+  attempts(
+    'a stopped attempt is not aborted',
+    `    running.stop(deadline !== undefined && this.timers.now() >= deadline ? 'timeout' : 'stopped');\n`,
+    ``,
+  ),
   attempts(
     'an attempt that ended keeps the engine open',
     `    running.end();\n    this.release();`,
@@ -370,8 +374,8 @@ export const ENGINE = [
   ),
   attempts(
     'a stopped attempt keeps the engine open',
-    `    this.release();\n    running.stop('stopped');`,
-    `    running.stop('stopped');`,
+    `    this.release();\n    const { deadline } = running.order;`,
+    `    const { deadline } = running.order;`,
   ),
   attempts(
     'a runner that throws stops the driver',
@@ -380,8 +384,8 @@ export const ENGINE = [
   ),
   attempts(
     'another attempt is stopped',
-    `    if (running?.order.attempt !== attempt) return;\n    live.attempts.delete(step);\n    this.release();\n    running.stop`,
-    `    if (!running) return;\n    live.attempts.delete(step);\n    this.release();\n    running.stop`,
+    `    if (running?.order.attempt !== attempt) return;\n    live.attempts.delete(step);\n    this.release();\n    const { deadline }`,
+    `    if (!running) return;\n    live.attempts.delete(step);\n    this.release();\n    const { deadline }`,
   ),
   recovery(
     'a store that fails while it is read loses executions',

@@ -68,7 +68,7 @@ export const MIGRATION = [
   ),
   replay(
     'a journal that was migrated asks for one definition',
-    `    else if (event.type === 'execution_migrated') hashes.add(event.to.definition);\n`,
+    `    else if (event.type === 'execution_migrated') found.set(event.to.definition, event.to.plugins);\n`,
     ``,
   ),
 

@@ -4,6 +4,7 @@ import { DISPATCH } from './dispatch.mjs';
 import { ENGINE } from './engine.mjs';
 import { EVENTS_AND_CHECKPOINTS } from './events-and-checkpoints.mjs';
 import { MIGRATION } from './migration.mjs';
+import { PLUGINS } from './plugins.mjs';
 import { REEXECUTION } from './reexecution.mjs';
 import { TABLES } from './tables.mjs';
 
@@ -16,5 +17,6 @@ export const MUTANTS = [
   ...DISPATCH,
   ...ENGINE,
   ...EVENTS_AND_CHECKPOINTS,
+  ...PLUGINS,
   ...TABLES,
 ];

@@ -304,12 +304,21 @@ describe('another version', () => {
     world.inUse = new Set([1]);
     world.host.watch();
     const files = async (): Promise<number> => (await readdir(join(folder, '.installed/a'))).length;
-    for (let minute = 0; minute < 12; minute++) await world.timers.advance(60_000);
+    await world.host.configure('a', { loud: true });
+    expect([1, 2].map((set) => world.registry.task('a/say', set)?.config)).toEqual([{ loud: true }, { loud: true }]);
+    for (let minute = 0; minute < 12; minute++) world.timers.advance(60_000);
     await world.host.install({ source: await folderOf({ id: 'b' }), trusted: true }); // waits for its turn
     expect([await world.say('a', 1), await files()]).toEqual(['1.0.0', 2]);
     world.inUse = new Set([2]);
+    await world.host.install({ source: await folderOf({ id: 'c' }), trusted: true });
+    for (let minute = 0; minute < 4; minute++) {
+      world.timers.advance(60_000);
+      await world.host.enable('a');
+    }
+    // An execution that was just being started when something changed may be pinned to it.
+    expect([world.host.find('a').olderVersions, await files()]).toEqual([['1.0.0'], 2]);
     for (let minute = 0; minute < 12; minute++) {
-      await world.timers.advance(60_000);
+      world.timers.advance(60_000);
       await world.host.enable('a');
     }
     expect([world.host.find('a').olderVersions, await files()]).toEqual([[], 1]);

@@ -42,6 +42,10 @@ export class EngineWorld {
   readonly published: (PublishedEvent & { readonly execution: Uuid })[] = [];
   readonly progress: ProgressReport[] = [];
   readonly trouble: string[] = [];
+  /** The set of plugin versions that there is. */
+  plugins: number | undefined;
+  /** Sets for which definitions were compiled, in order. */
+  readonly compiledFor: (number | undefined)[] = [];
   engine: EmbeddedEngine;
   private readonly definitions = new Map<string, CompiledWorkflow>();
   private readonly named = new Map<string, RunnableWorkflow>();
@@ -70,7 +74,9 @@ export class EngineWorld {
     const definition = contentHash(canonicalJson(compiled.document));
     this.definitions.set(definition, compiled);
     const { name } = compiled;
-    const runnable = { pinned: { id: name, name, version: '1.0.0', definition }, compiled };
+    const { plugins } = this;
+    const pinned = { id: name, name, version: '1.0.0', definition, ...(plugins !== undefined && { plugins }) };
+    const runnable = { pinned, compiled };
     this.named.set(name, runnable);
     return runnable;
   }
@@ -131,7 +137,11 @@ export class EngineWorld {
         maxOpenExecutions: this.limits.open ?? 1000,
         maxOpenSteps: this.limits.steps ?? 100_000,
       },
-      compiled: (definition) => Promise.resolve(this.definitions.get(definition) as CompiledWorkflow),
+      compiled: (definition, plugins) => {
+        this.compiledFor.push(plugins);
+        return Promise.resolve(this.definitions.get(definition) as CompiledWorkflow);
+      },
+      plugins: () => this.plugins,
       newId: () => `execution-${++this.ids}`,
       newSeed: () => 'seed',
       workflow: (name) => Promise.resolve().then(() => this.mustKnow(name)),

@@ -67,12 +67,14 @@ export const rawTarball = (entries: readonly Entry[]): Buffer => {
   return gzipSync(Buffer.concat([...blocks, Buffer.alloc(1024)]));
 };
 
+interface Published {
+  readonly tarball: Buffer;
+  readonly manifest: JsonObject;
+}
+
 /** A registry of npm packages, as npm's own answers. */
 export class PackageRegistry {
-  private readonly packages = new Map<
-    string,
-    Map<string, { readonly tarball: Buffer; readonly manifest: JsonObject }>
-  >();
+  private readonly packages = new Map<string, Map<string, Published>>();
   readonly asked: string[] = [];
 
   private constructor(private readonly server: Server) {
@@ -106,7 +108,7 @@ export class PackageRegistry {
     const { name, version } = manifest as { name: string; version: string };
     const integrity = ssri.fromData(tarball, { algorithms: ['sha512'] }).toString();
     const dist = { tarball: `${this.url}${name}/-/${version}.tgz`, integrity };
-    const versions = this.packages.get(name) ?? new Map();
+    const versions = this.packages.get(name) ?? new Map<string, Published>();
     this.packages.set(name, versions.set(version, { tarball, manifest: { ...manifest, dist } }));
   }
 

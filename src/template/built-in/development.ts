@@ -106,7 +106,7 @@ export const FEATURE_DEVELOPMENT: JsonObject = {
         component: 'engram',
         action: 'store_memory',
         input: {
-          content: '${tasks.review.output}',
+          content: 'Review: ${tasks.review.output}',
           namespace: 'development',
           metadata: { feature: '{{params.feature_name}}' },
         },

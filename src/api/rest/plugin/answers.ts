@@ -32,12 +32,16 @@ export class TriggerTypeItem {
   @Given({ ...schema, description: 'Places for credentials.' }) credentials!: object | null;
 }
 
-/** How a plugin was installed. */
-export class InstallationItem {
-  @Given({ type: String }) source!: string;
-  @Given({ type: String, description: 'SHA-512 of its files, as npm writes it.' }) integrity!: string;
-  @Given({ type: Boolean, description: 'Its code runs in the process of the service.' }) trusted!: boolean;
-}
+const INSTALLATION = {
+  type: 'object',
+  nullable: true,
+  required: ['source', 'integrity', 'trusted'],
+  properties: {
+    source: { type: 'string' },
+    integrity: { type: 'string', description: 'SHA-512 of its files, as npm writes it.' },
+    trusted: { type: 'boolean', description: 'Its code runs in the process of the service.' },
+  },
+};
 
 /** A plugin. */
 export class PluginItem {
@@ -46,7 +50,7 @@ export class PluginItem {
   @Given(text) description!: string | null;
   @Given({ enum: ['built-in', 'folder', 'installed', 'application'] }) origin!: string;
   @Given({ type: Boolean }) enabled!: boolean;
-  @Given({ type: InstallationItem, nullable: true }) installation!: InstallationItem | null;
+  @Given({ ...INSTALLATION, description: 'null: it was not installed.' }) installation!: object | null;
   @Given({ type: [String], description: 'Versions before this one that executions under way still use.' })
   older_versions!: string[];
   @Given({ type: [String] }) services!: string[];

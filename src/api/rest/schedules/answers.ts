@@ -76,7 +76,7 @@ export class UpcomingAnswer {
   dst!: string | null;
 }
 
-export class PreviewAnswer {
+export class SchedulePreviewAnswer {
   @Given(dst) dst!: DstAnswer | null;
   @Given({ type: [UpcomingAnswer] }) upcoming!: UpcomingAnswer[];
 }

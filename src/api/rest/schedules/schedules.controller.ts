@@ -8,7 +8,7 @@ import { Answered, AnsweredEmpty, AnsweredList, naming } from '../dto/answered.j
 import { listing, pageOf, success, type Envelope } from '../envelope.js';
 import { Idempotency } from '../idempotency.js';
 import { uuidAt } from '../validation.js';
-import { BackfillAnswer, NAMED, PreviewAnswer, ScheduleAnswer, TickAnswer, UpcomingAnswer } from './answers.js';
+import { BackfillAnswer, NAMED, SchedulePreviewAnswer, ScheduleAnswer, TickAnswer, UpcomingAnswer } from './answers.js';
 import {
   BackfillBody,
   CountQueryDto,
@@ -63,7 +63,7 @@ export class SchedulesController {
   @ApiOperation({ summary: 'When the ticks of a schedule would be, and what daylight saving time does to them.' })
   @ApiBody({ type: PreviewBody })
   @ApiResponse(FAULTS)
-  @Answered(PreviewAnswer)
+  @Answered(SchedulePreviewAnswer)
   preview(@Body() body: unknown, @Query() { count = SHOWN }: CountQueryDto): Envelope {
     const { timing, upcoming } = this.schedules.preview(body, count);
     return success('Preview', { dst: dstOf(timing), upcoming: upcoming.map(upcomingItem) });

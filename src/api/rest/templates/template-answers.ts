@@ -69,7 +69,7 @@ export class InstantiationAnswer extends WorkflowAnswer {
   @Given({ type: InstantiationWords }) instantiation!: InstantiationWords;
 }
 
-export class PreviewAnswer {
+export class TemplatePreviewAnswer {
   @Given({ type: Boolean, enum: [true] }) valid!: boolean;
   @Given({ ...anyObject, description: 'The workflow that would be made.' }) workflow_definition!: object;
   @Given({ type: [FaultAnswer] }) warnings!: FaultAnswer[];

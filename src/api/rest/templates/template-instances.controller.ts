@@ -10,7 +10,7 @@ import { success, type Envelope } from '../envelope.js';
 import { Idempotency } from '../idempotency.js';
 import { plainJson, requestFault, uuidAt } from '../validation.js';
 import { instantiationDetails } from './present-template.js';
-import { InstantiationAnswer, PreviewAnswer } from './template-answers.js';
+import { InstantiationAnswer, TemplatePreviewAnswer } from './template-answers.js';
 import { DryRunQueryDto, INSTANTIATE_FIELDS, InstantiateDto, refuseUnknown } from './template-bodies.js';
 import { TemplatesReady } from './templates-ready.js';
 
@@ -28,13 +28,13 @@ export class TemplateInstancesController {
   @ApiOperation({ summary: 'Make a workflow of a template. `create` and `use` are other names of the same.' })
   @ApiHeader({ name: 'Idempotency-Key', required: false, description: 'Makes the request safe to repeat.' })
   @ApiBody({ type: InstantiateDto, required: false })
-  @ApiExtraModels(PreviewAnswer)
+  @ApiExtraModels(TemplatePreviewAnswer)
   @Answered(InstantiationAnswer, {
     status: 201,
     description: 'The workflow is kept.',
     hints: naming('workflow_id', 'template_id', 'id'),
   })
-  @Answered(PreviewAnswer, { status: 200, description: 'With dry_run: what would be made.' })
+  @Answered(TemplatePreviewAnswer, { status: 200, description: 'With dry_run: what would be made.' })
   @ApiResponse({ status: 404, description: 'template_not_found, template_version_not_found' })
   @ApiResponse({ status: 422, description: 'Every value that is missing, unknown or does not fit.' })
   async instantiate(

@@ -48,7 +48,8 @@ export class InstalledPlugins {
       const fetched = await new PackageSource(this.settings.registry).fetch({ ...request, staging });
       return { tarball: fetched.tarball, ...(await this.settle(fetched, request)) };
     } finally {
-      await rm(staging, { recursive: true, force: true });
+      // A download that was given up may still write.
+      await rm(staging, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 });
     }
   }
 

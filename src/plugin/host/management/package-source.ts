@@ -81,6 +81,7 @@ export class PackageSource {
   private async download(spec: npa.Result, request: FetchRequest, file: string): Promise<void> {
     const keep = async (stream: NodeJS.ReadableStream): Promise<void> => keepTarball(stream as Readable, file);
     try {
+      if (spec.type === 'file') return await keepTarball(createReadStream(spec.fetchSpec ?? ''), file);
       await pacote.tarball.stream(spec.raw, keep, { ...this.options(request), Arborist });
     } catch (error) {
       if (error instanceof HarmoniaError) throw error;
