@@ -37,6 +37,8 @@ const REPLIES: Readonly<Record<string, Reply>> = {
   '/broken': (response) => send(response, 500, { error: 'oops' }),
   '/limited': (response) => send(response, 429, {}, { 'retry-after': '7' }),
   '/away': (response) => send(response, 302, {}, { location: 'http://127.0.0.1:1/elsewhere' }),
+  '/mirror': (response, heard) =>
+    send(response, 400, { error: `you sent ${heard.url} ${JSON.stringify(heard.headers)}` }),
   '/silent': () => undefined,
   '/dead': (response) => response.destroy(),
   '/huge': (response) => {

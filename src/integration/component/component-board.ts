@@ -27,6 +27,9 @@ export interface ComponentBoardParts {
   readonly isRegistered: (component: string) => boolean;
 }
 
+/** An action as it is listed. */
+export type NotedAction = JsonObject & { readonly component: string; readonly action: string };
+
 const MOST_MAPPINGS = 1000;
 const MOST_ACTIONS = 10_000;
 const TEXT = { most: 255 };
@@ -137,7 +140,7 @@ export class ComponentBoard implements ComponentNotes {
   }
 
   /** The actions that people wrote down, and those of the platform's page; by component and name. */
-  async catalogue(): Promise<readonly JsonObject[]> {
+  async catalogue(): Promise<readonly NotedAction[]> {
     const stored = (await this.parts.store.actions()).map(actionDocument);
     const said = new Set(stored.map(({ component: of, action }) => JSON.stringify([of, action])));
     const rest = Object.entries(DEFAULT_ACTIONS).flatMap(([of, actions]) =>
@@ -148,7 +151,7 @@ export class ComponentBoard implements ComponentNotes {
           ...{ is_default: true, created_at: null },
         })),
     );
-    const key = (one: JsonObject): string => `${String(one.component)} ${String(one.action)}`;
+    const key = ({ component: of, action }: NotedAction): string => `${of} ${action}`;
     return [...stored, ...rest].sort((a, b) => (key(a) < key(b) ? -1 : 1));
   }
 
@@ -167,7 +170,7 @@ const assignmentDocument = ({ task, component: name, assignedAt }: StoredAssignm
   assignment_time: isoInstant(assignedAt),
 });
 
-const actionDocument = ({ createdAt, ...rest }: StoredAction): JsonObject => ({
+const actionDocument = ({ createdAt, ...rest }: StoredAction): NotedAction => ({
   ...rest,
   is_default: false,
   created_at: isoInstant(createdAt),

@@ -14,8 +14,8 @@ import type { Components, DestinationBoard, DocumentPage, PageWanted } from '../
 import { BodyReader } from '../webhook/index.js';
 import { parse, type Answer } from './component-answer.js';
 import { variableOf, type BaseOf } from './component-bases.js';
-import type { ComponentBoard } from './component-board.js';
-import { tableActions, tableComponents } from './component-routes.js';
+import type { ComponentBoard, NotedAction } from './component-board.js';
+import { asText, tableActions, tableComponents } from './component-routes.js';
 import type { Probe } from './component-service.js';
 import { ANY_PARAMS, DEFAULT_ACTIONS } from './component-words.js';
 import { refusalOfCall, type Asked } from './call-refusal.js';
@@ -56,7 +56,7 @@ export class ComponentDesk implements Components {
   async names(): Promise<readonly string[]> {
     const { registered, board, configured } = this.parts;
     const own = registered.all().map(({ definition }) => definition.name);
-    const said = (await board.catalogue()).map(({ component }) => String(component));
+    const said = (await board.catalogue()).map(({ component }) => component);
     const byKey = new Map<string, string>();
     for (const name of [...own, ...configured, ...tableComponents(), ...Object.keys(DEFAULT_ACTIONS), ...said])
       if (!byKey.has(keyOf(name))) byKey.set(keyOf(name), name);
@@ -97,7 +97,7 @@ export class ComponentDesk implements Components {
     const found = this.parts.registered.find(name);
     if (found) return [...found.definition.actions.keys()];
     const known = await this.mustKnow(name);
-    const said = (await this.saidOf(known)).map(({ action }) => String(action));
+    const said = (await this.saidOf(known)).map(({ action }) => action);
     return [...new Set([...tableActions(known).keys(), ...said])].sort();
   }
 
@@ -147,7 +147,7 @@ export class ComponentDesk implements Components {
     try {
       return mask(await service.call({ component, action, params, context: { source: 'api' }, signal }));
     } catch (error) {
-      throw refusalOfCall(error, asked, (text) => String(mask(text)));
+      throw refusalOfCall(error, asked, (text) => asText(mask(text)));
     }
   }
 
@@ -176,7 +176,7 @@ export class ComponentDesk implements Components {
       const said = text === '' ? null : mask(shown(parse(text) ?? text));
       return { ok: status >= 200 && status < 300, path, status, answer: said, error: null };
     } catch (error) {
-      const refusal = refusalOfCall(error, asked, (text) => String(mask(text)));
+      const refusal = refusalOfCall(error, asked, (text) => asText(mask(text)));
       if (!(refusal instanceof HarmoniaError)) throw error;
       return { ok: false, path, status: null, answer: null, error: { code: refusal.code, message: refusal.message } };
     }
@@ -223,8 +223,8 @@ export class ComponentDesk implements Components {
     };
   }
 
-  private async saidOf(name: string): Promise<readonly JsonObject[]> {
-    return (await this.parts.board.catalogue()).filter(({ component }) => keyOf(String(component)) === keyOf(name));
+  private async saidOf(name: string): Promise<readonly NotedAction[]> {
+    return (await this.parts.board.catalogue()).filter(({ component }) => keyOf(component) === keyOf(name));
   }
 
   /** As it is spelt here. */

@@ -77,7 +77,7 @@ test('the names of components, their actions, and what these take', async () => 
   ]);
   expect((await service.get(`${V}/components/engram/actions/retrieve_memory`)).body.data).toMatchObject({
     ...{ source: 'configured', method: 'GET', path: '/api/v1/memory/{id}', parameters: { required: ['id'] } },
-  } as never);
+  });
   for (const path of ['/components/nobody', '/components/nobody/actions', '/components/numa/actions/nothing'])
     expect((await service.get(V + path)).status).toBe(404);
 });
@@ -105,15 +105,15 @@ test('a test of a component that is configured', async () => {
   expect((await service.post(`${V}/components/engram/test`)).body.data).toMatchObject({
     ...{ component: 'engram', ok: true, path: '/health', status: 200, answer: { status: 'healthy' }, error: null },
     ms: expect.any(Number) as never,
-  } as never);
+  });
   const body = { action: 'search_memories', params: { query: 'x' } };
-  expect((await service.post(`${V}/components/engram/test`, body)).body.data).toMatchObject({ ok: true } as never);
+  expect((await service.post(`${V}/components/engram/test`, body)).body.data).toMatchObject({ ok: true });
   expect((await service.post(`${V}/components/engram/test`, { path: '/broken' })).body.data).toMatchObject({
     ...{ ok: false, status: 500, answer: { error: 'oops' } },
-  } as never);
+  });
   expect((await service.post(`${V}/components/metis/test`)).body.data).toMatchObject({
     ...{ ok: false, status: null, error: { code: 'component_error' } },
-  } as never);
+  });
   expect((await service.post(`${V}/components/nobody/test`)).status).toBe(404);
 });
 
@@ -169,7 +169,7 @@ test('the page of the platform: an action more', async () => {
     ...['create_plan', 'define_milestones', 'predict_risks'],
   ]);
   const { body } = await service.get(`${V}/components/metis/actions/estimate_cost`);
-  expect(body.data).toMatchObject({ description: 'Estimate the cost', path: '/api/actions/estimate_cost' } as never);
+  expect(body.data).toMatchObject({ description: 'Estimate the cost', path: '/api/actions/estimate_cost' });
   const own = { ...sent, component: 'custom_component' };
   expect((await service.post(`${V}/component-actions`, own)).status).toBe(422);
 });

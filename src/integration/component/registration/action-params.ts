@@ -1,5 +1,5 @@
 import { fault, pointer, isJsonObject, type Fault, type Json, type JsonObject } from '../../../kernel/index.js';
-import { isInPath } from '../component-routes.js';
+import { asText, isInPath } from '../component-routes.js';
 import type { ComponentAction, ComponentParameter, ParameterType } from './component-definition.js';
 
 const SHOWN = 20;
@@ -24,7 +24,7 @@ const oneFault = ({ name, type, in: place }: ComponentParameter, value: Json): r
   if (!FITS[type](value)) return wrong(WORDS[type]);
   if (place === 'path' && typeof value !== 'boolean' && !isInPath(value))
     return wrong('a text that can stand in a path: not empty, . or ..');
-  if (place === 'header' && !/^[\x20-\x7e]*$/.test(String(value))) return wrong('a text of visible ASCII characters');
+  if (place === 'header' && !/^[\x20-\x7e]*$/.test(asText(value))) return wrong('a text of visible ASCII characters');
   return [];
 };
 

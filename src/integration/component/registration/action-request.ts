@@ -34,6 +34,16 @@ const textOf = (credential: Credential): string | undefined =>
 export const fits = (auth: Exclude<ComponentAuth, { type: 'none' }>, { type }: Credential): boolean =>
   type === auth.type || (auth.type !== 'basic' && type === 'secret');
 
+/** Where a key goes: as the registration says, else as the credential does. */
+const keyProof = (auth: ComponentAuth, credential: Credential, key: string): Proof => {
+  const own = credential.type === 'api_key' ? credential : undefined;
+  const place = auth.type === 'api_key' ? auth.place : undefined;
+  const query = place ? (place.in === 'query' ? place.name : undefined) : own?.query;
+  if (query !== undefined) return { headers: {}, query: { [query]: key } };
+  const header = place?.name ?? own?.header ?? 'X-API-Key';
+  return { headers: { [header.toLowerCase()]: key }, query: {} };
+};
+
 /** Undefined: the credential is of another kind. */
 export const proofOf = (auth: ComponentAuth, credential: Credential | undefined): Proof | undefined => {
   if (auth.type === 'none') return NO_PROOF;
@@ -45,12 +55,7 @@ export const proofOf = (auth: ComponentAuth, credential: Credential | undefined)
   }
   const text = textOf(credential) ?? '';
   if (auth.type === 'bearer') return { headers: { authorization: `Bearer ${text}` }, query: {} };
-  const own = credential.type === 'api_key' ? credential : undefined;
-  const place = auth.type === 'api_key' ? auth.place : undefined;
-  const query = place?.in === 'query' ? place.name : place ? undefined : own?.query;
-  if (query !== undefined) return { headers: {}, query: { [query]: text } };
-  const header = place?.name ?? own?.header ?? 'X-API-Key';
-  return { headers: { [header.toLowerCase()]: text }, query: {} };
+  return keyProof(auth, credential, text);
 };
 
 const lower = (entries: readonly (readonly [string, Json])[]): Record<string, string> =>

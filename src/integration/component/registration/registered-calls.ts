@@ -10,6 +10,7 @@ import {
   type TaskFailure,
 } from '../../../plugin/contract/index.js';
 import type { OutboundHttp, SecretSource } from '../../../plugin/ports/index.js';
+import { asText } from '../component-routes.js';
 import { bodyOf, isSuccess, refusalOf, unwrapped, type Answer } from '../component-answer.js';
 import { paramFaults } from './action-params.js';
 import { actionRequest, proofOf, type ActionRequest, type Proof } from './action-request.js';
@@ -64,7 +65,7 @@ export class RegisteredCalls {
   probe(definition: ComponentDefinition, path: string, bounds: Bounds): Promise<Answer> {
     const { headers, query } = this.proof(definition);
     const url = new URL(definition.base + path);
-    for (const [name, value] of Object.entries(query)) url.searchParams.append(name, String(value));
+    for (const [name, value] of Object.entries(query)) url.searchParams.append(name, asText(value));
     return this.exchange(definition, { url: url.href, method: 'GET', headers, body: undefined }, bounds);
   }
 
