@@ -31,7 +31,7 @@ export interface ComponentBoardParts {
 export type NotedAction = JsonObject & { readonly component: string; readonly action: string };
 
 const MOST_MAPPINGS = 1000;
-const MOST_ACTIONS = 10_000;
+const MOST_ACTIONS = 1000;
 const TEXT = { most: 255 };
 
 const readerOf = (body: Json): BodyReader => {

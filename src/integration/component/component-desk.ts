@@ -17,7 +17,7 @@ import { variableOf, type BaseOf } from './component-bases.js';
 import type { ComponentBoard, NotedAction } from './component-board.js';
 import { asText, tableActions, tableComponents } from './component-routes.js';
 import type { Probe } from './component-service.js';
-import { ANY_PARAMS, DEFAULT_ACTIONS } from './component-words.js';
+import { ANY_PARAMS } from './component-words.js';
 import { refusalOfCall, type Asked } from './call-refusal.js';
 import {
   keyOf,
@@ -54,30 +54,23 @@ export class ComponentDesk implements Components {
   constructor(private readonly parts: ComponentDeskParts) {}
 
   async names(): Promise<readonly string[]> {
-    const { registered, board, configured } = this.parts;
-    const own = registered.all().map(({ definition }) => definition.name);
-    const said = (await board.catalogue()).map(({ component }) => component);
-    const byKey = new Map<string, string>();
-    for (const name of [...own, ...configured, ...tableComponents(), ...Object.keys(DEFAULT_ACTIONS), ...said])
-      if (!byKey.has(keyOf(name))) byKey.set(keyOf(name), name);
-    return [...byKey.values()].sort();
+    return this.namesIn(await this.parts.board.catalogue());
   }
 
   async list({ offset, limit }: PageWanted): Promise<DocumentPage> {
-    const names = await this.names();
-    const items: JsonObject[] = [];
-    for (const name of names.slice(offset, offset + limit)) {
-      items.push({ ...this.words(name), action_names: await this.actions(name) });
-    }
+    const catalogue = await this.parts.board.catalogue();
+    const names = this.namesIn(catalogue);
+    const page = names.slice(offset, offset + limit);
+    const items = page.map((name) => ({ ...this.words(name), action_names: this.actionsIn(catalogue, name) }));
     return { items, total: names.length };
   }
 
   async find(name: string): Promise<JsonObject> {
     const found = this.parts.registered.find(name);
     if (found) return this.document(found);
-    const known = await this.mustKnow(name);
-    const actions: JsonObject[] = [];
-    for (const action of await this.actions(known)) actions.push(await this.action(known, action));
+    const catalogue = await this.parts.board.catalogue();
+    const known = this.mustKnow(name, catalogue);
+    const actions = this.actionsIn(catalogue, known).map((action) => this.knownAction(known, action, catalogue));
     return { ...this.words(known), actions };
   }
 
@@ -94,18 +87,19 @@ export class ComponentDesk implements Components {
   }
 
   async actions(name: string): Promise<readonly string[]> {
-    const found = this.parts.registered.find(name);
-    if (found) return [...found.definition.actions.keys()];
-    const known = await this.mustKnow(name);
-    const said = (await this.saidOf(known)).map(({ action }) => action);
-    return [...new Set([...tableActions(known).keys(), ...said])].sort();
+    const catalogue = await this.parts.board.catalogue();
+    return this.actionsIn(catalogue, this.parts.registered.find(name) ? name : this.mustKnow(name, catalogue));
   }
 
   async action(name: string, action: string): Promise<JsonObject> {
     const found = this.parts.registered.find(name);
     if (found) return this.registeredAction(found, action);
-    const known = await this.mustKnow(name);
-    const said = (await this.saidOf(known)).find((one) => one.action === action);
+    const catalogue = await this.parts.board.catalogue();
+    return this.knownAction(this.mustKnow(name, catalogue), action, catalogue);
+  }
+
+  private knownAction(known: string, action: string, catalogue: readonly NotedAction[]): JsonObject {
+    const said = saidOf(catalogue, known).find((one) => one.action === action);
     const mapped = tableActions(known).get(action);
     if (!said && !mapped) throw new HarmoniaError('action_not_found', { component: known, action });
     const { method, path, needs } = mapped ?? { method: 'POST', path: `/api/actions/${action}`, needs: [] };
@@ -126,7 +120,7 @@ export class ComponentDesk implements Components {
 
   async test(name: string, body: Json): Promise<JsonObject> {
     const wanted = testIn(body ?? {});
-    const known = this.parts.registered.find(name)?.definition.name ?? (await this.mustKnow(name));
+    const known = this.parts.registered.find(name)?.definition.name ?? (await this.spelling(name));
     const { clock } = this.parts;
     const started = clock.now();
     const outcome = await (wanted.action === undefined
@@ -141,7 +135,7 @@ export class ComponentDesk implements Components {
     const words = found?.definition.actions.get(action);
     if (words) mustFit(paramFaults(words, params));
     // What nobody has heard of is not there; what is known may be able to do more than is known of it.
-    const component = found?.definition.name ?? (await this.mustKnow(name));
+    const component = found?.definition.name ?? (await this.spelling(name));
     const signal = words?.timeout === undefined ? AbortSignal.timeout(PATIENCE) : new AbortController().signal;
     const asked: Asked = { component, action, base: found?.definition.base, isLate: () => signal.aborted };
     try {
@@ -223,19 +217,39 @@ export class ComponentDesk implements Components {
     };
   }
 
-  private async saidOf(name: string): Promise<readonly NotedAction[]> {
-    return (await this.parts.board.catalogue()).filter(({ component }) => keyOf(component) === keyOf(name));
+  private namesIn(catalogue: readonly NotedAction[]): readonly string[] {
+    const { registered, configured } = this.parts;
+    const own = registered.all().map(({ definition }) => definition.name);
+    const said = catalogue.map(({ component }) => component);
+    const byKey = new Map<string, string>();
+    for (const name of [...own, ...configured, ...tableComponents(), ...said])
+      if (!byKey.has(keyOf(name))) byKey.set(keyOf(name), name);
+    return [...byKey.values()].sort();
+  }
+
+  private actionsIn(catalogue: readonly NotedAction[], name: string): readonly string[] {
+    const found = this.parts.registered.find(name);
+    if (found) return [...found.definition.actions.keys()];
+    const said = saidOf(catalogue, name).map(({ action }) => action);
+    return [...new Set([...tableActions(name).keys(), ...said])].sort();
+  }
+
+  private async spelling(name: string): Promise<string> {
+    return this.mustKnow(name, await this.parts.board.catalogue());
   }
 
   /** As it is spelt here. */
-  private async mustKnow(name: string): Promise<string> {
-    const found = (await this.names()).find((one) => keyOf(one) === keyOf(name));
-    // `tekton-core` is the TEKTON_CORE of the configuration.
+  private mustKnow(name: string, catalogue: readonly NotedAction[]): string {
+    const found = this.namesIn(catalogue).find((one) => keyOf(one) === keyOf(name));
     if (found !== undefined) return found;
+    // `tekton-core` is the TEKTON_CORE of the configuration.
     if (this.parts.baseOf(name) !== undefined) return name;
     throw new HarmoniaError('component_not_found', { component: name, variable: variableOf(name) });
   }
 }
+
+const saidOf = (catalogue: readonly NotedAction[], name: string): readonly NotedAction[] =>
+  catalogue.filter(({ component }) => keyOf(component) === keyOf(name));
 
 const refused = (faults: readonly Fault[]): HarmoniaError =>
   new HarmoniaError('validation_error', { subject: 'The request', count: faults.length }, { faults });

@@ -279,7 +279,9 @@ describe('authentication', () => {
   test('a credential that is gone fails the call, and is not said', async () => {
     await service.send('PUT', '/api/v1/credentials/short_lived', { type: 'bearer', token: `${CANARY}-8` });
     await service.post(V, shop({ authentication: { type: 'bearer', credential: 'short_lived' } }));
-    await service.send('DELETE', '/api/v1/credentials/short_lived');
+    const kept = await service.send('DELETE', '/api/v1/credentials/short_lived');
+    expect([kept.status, kept.body.detail]).toEqual([409, expect.stringContaining('component shop')]);
+    await service.send('DELETE', '/api/v1/credentials/short_lived?force=true');
     const answer = await call('echo');
     expect([answer.status, codeOf(answer)]).toEqual([502, 'component_error']);
     expect(server.heard).toEqual([]);
