@@ -1,6 +1,6 @@
 // Builds the host, then the plugins against it. Types are checked on the way.
 import { execFileSync } from 'node:child_process';
-import { existsSync, readdirSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -17,6 +17,7 @@ const compile = (project) => execFileSync(process.execPath, [compiler, '-p', pro
 try {
   rmSync(join(root, 'dist'), { recursive: true, force: true });
   compile('tsconfig.build.json');
+  cpSync(join(root, 'src/cli/plugin/scaffold'), join(root, 'dist/cli/plugin/scaffold'), { recursive: true });
   for (const plugin of readdirSync(join(root, 'plugins'))) {
     rmSync(join(root, 'plugins', plugin, 'dist'), { recursive: true, force: true });
     compile(join('plugins', plugin, 'tsconfig.json'));

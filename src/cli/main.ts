@@ -3,10 +3,10 @@ import { Command, CommanderError, Option } from 'commander';
 import * as checkpoint from './checkpoint-commands.js';
 import { addDestinationCommands } from './destination/destination-commands.js';
 import { addCredentialCommands } from './credential/credential-commands.js';
-import { addPluginCommands } from './plugin-commands.js';
+import { addPluginCommands } from './plugin/plugin-commands.js';
 import { CommandError } from './command-error.js';
 import { EXIT, EXIT_CODES, type ExitCode } from './exit-code.js';
-import { runFile, type RunOptions } from './run-command.js';
+import type { RunOptions } from './run-command.js';
 import { addExecutionCommands } from './execution-commands.js';
 import { addMigration } from './migration-command.js';
 import { paged, scale, withServer, type Done, type MakeTalk, type ServerOptions } from './options.js';
@@ -18,7 +18,7 @@ import { reportError, systemTerminal, type Terminal } from './terminal.js';
 import { addWebhookCommands } from './feature/webhook-commands.js';
 import { addComponentCommands } from './feature/component-commands.js';
 import { addTemplateCommands } from './feature/template-commands.js';
-import { validateFile, type ValidateOptions } from './validate-command.js';
+import type { ValidateOptions } from './validate-command.js';
 
 const version = (): string => {
   const manifest = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
@@ -39,6 +39,7 @@ const program = (terminal: Terminal, done: (code: ExitCode) => void): Command =>
     client: new ServerClient(url ?? defaultUrl()),
     terminal,
     json,
+    isChosen: url !== undefined,
   });
   addWorkflowCommands(root, talk, done);
   addExecutionCommands(root, talk, done);
@@ -95,7 +96,11 @@ const addLocalCommands = (root: Command, terminal: Terminal, done: Done): void =
     .option('--json', 'print one object {execution_id, status, output, error}')
     .addOption(timeScale())
     .addHelpText('after', `\nExample:\n  harmonia run examples/nightly-report.yaml --input '{"day":"2026-11-24"}'`)
-    .action(async (file: string, options: RunOptions) => done(await runFile(file, options, terminal)));
+    .action(async (file: string, options: RunOptions) => {
+      // Commands load what they need: most need neither the engine nor the database.
+      const { runFile } = await import('./run-command.js');
+      done(await runFile(file, options, terminal));
+    });
   root
     .command('validate')
     .argument('<file>', 'workflow, JSON or YAML; - is standard input')
@@ -103,7 +108,10 @@ const addLocalCommands = (root: Command, terminal: Terminal, done: Done): void =
     .option('--json', 'print one object {valid, dialect, faults, warnings}')
     .addOption(timeScale())
     .addHelpText('after', '\nExample:\n  harmonia validate examples/nightly-report.yaml')
-    .action(async (file: string, options: ValidateOptions) => done(await validateFile(file, options, terminal)));
+    .action(async (file: string, options: ValidateOptions) => {
+      const { validateFile } = await import('./validate-command.js');
+      done(await validateFile(file, options, terminal));
+    });
 };
 
 const addWorkflowCommands = (root: Command, talk: MakeTalk, done: Done): void => {

@@ -25,7 +25,8 @@ export interface RunOptions extends AnswerOptions {
 }
 
 /**
- * Runs a workflow file to its end in this process. Without `--data-dir` the journal lives in a temporary directory.
+ * Runs a workflow file to its end in this process. Without `--data-dir` the journal lives in a temporary directory, and the
+ * plugins are those that are installed in the data directory of the configuration.
  * Ctrl-C ends it in order: what runs gets the grace of a shutdown, with `--data-dir` everything can go on later.
  */
 export const runFile = async (file: string, options: RunOptions, terminal: Terminal): Promise<ExitCode> => {
@@ -35,7 +36,8 @@ export const runFile = async (file: string, options: RunOptions, terminal: Termi
   const dataDirectory = options.dataDir ?? (await mkdtemp(join(tmpdir(), 'harmonia-')));
   const base = readConfig(readEnvironment(process.cwd(), process.env));
   // What nobody can take up again need not end in order.
-  const config = { ...base, dataDirectory, shutdownGrace: isKept ? base.shutdownGrace : 0 };
+  const own = isKept ? {} : { borrowedPlugins: join(base.dataDirectory, 'plugins') };
+  const config = { ...base, ...own, dataDirectory, shutdownGrace: isKept ? base.shutdownGrace : 0 };
   const view = new ProgressView(terminal);
   const interruption = new Interruption(
     () =>

@@ -8,6 +8,8 @@ export interface Talk {
   readonly client: ServerClient;
   readonly terminal: Terminal;
   readonly json: boolean;
+  /** Somebody has named the service. */
+  readonly isChosen?: boolean;
 }
 
 export const API = '/api/v1';

@@ -13,11 +13,11 @@ import {
   type PluginHostOptions,
   type PluginRegistry,
 } from '../plugin/host/index.js';
-import { isolate } from '../plugin/isolation/index.js';
+import { isolate, type IsolationLimits } from '../plugin/isolation/index.js';
 import type { OutboundHttp } from '../plugin/ports/index.js';
 
 /** Where plugins lie that were installed, and those that somebody has put there. */
-const pluginFolder = (config: Config): string => join(config.dataDirectory, 'plugins');
+const pluginFolder = (config: Config): string => config.borrowedPlugins ?? join(config.dataDirectory, 'plugins');
 
 /** Packages that somebody has put into the folder of the plugins. Installed ones lie in folders whose names begin with a dot. */
 const foldersIn = async (folder: string): Promise<string[]> => {
@@ -45,15 +45,23 @@ export interface PluginHostParts extends Pick<PluginHostOptions, 'inUse' | 'onTr
   readonly plugins: readonly Plugin[];
 }
 
+/** A worker shows a sign of life within the same time when it loads the plugin as when it runs it. */
+const isolationLimits = ({ isolation, limits }: Config): Partial<IsolationLimits> => ({
+  ...isolation,
+  patience: isolation.hungAfter,
+  maxOutputBytes: limits.maxPayloadBytes,
+});
+
 /** What is installed is registered beside what is configured. */
 export const createPluginHost = async ({ config, plugins, ...parts }: PluginHostParts): Promise<PluginHost> => {
   for (const plugin of plugins) parts.registry.add(plugin);
   const host = new PluginHost({
     ...parts,
     folder: pluginFolder(config),
+    isBorrowed: config.borrowedPlugins !== undefined,
     config: config.plugins,
     npm: config.npm,
-    isolate: (found) => isolate(found, { maxOutputBytes: config.limits.maxPayloadBytes }),
+    isolate: (found) => isolate(found, isolationLimits(config)),
     timers: systemTimers,
     clock: systemTimers,
   });

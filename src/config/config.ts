@@ -14,6 +14,8 @@ export interface Config {
   /** Address under which others reach this service; callbacks are told with it. */
   readonly publicUrl: string;
   readonly dataDirectory: string;
+  /** A folder of installed plugins that belongs to somebody else: it is read, and nothing in it is changed. Absent: `plugins` of the data directory. */
+  readonly borrowedPlugins?: string;
   readonly limits: {
     readonly maxRunningTasks: number;
     /** Attempts at the same time by task type, or `type:component`. */
@@ -67,6 +69,15 @@ export interface Config {
   };
   /** Settings of the plugins, by plugin id. */
   readonly plugins: Readonly<Record<string, JsonObject>>;
+  /** What each plugin that is not trusted may take. */
+  readonly isolation: {
+    /** MiB of the heap of a worker. */
+    readonly maxHeapMb: number;
+    /** Workers. */
+    readonly maxThreads: number;
+    /** ms without a sign of life. */
+    readonly hungAfter: number;
+  };
   /** Where packages of plugins are fetched. */
   readonly npm: { readonly registry: string; readonly token: string | undefined };
   /** Directories of further plugin packages. */
@@ -227,6 +238,12 @@ const publicUrl = (settings: Settings, { host, port }: { host: string; port: num
   return text.replace(/\/+$/, '');
 };
 
+const isolation = (settings: Settings): Config['isolation'] => ({
+  maxHeapMb: settings.whole('HARMONIA_ISOLATED_MEMORY_MB', { min: 32, max: 65_536, otherwise: 256 }),
+  maxThreads: settings.whole('HARMONIA_ISOLATED_THREADS', { min: 1, max: 256, otherwise: 8 }),
+  hungAfter: settings.number('HARMONIA_ISOLATED_PATIENCE_SECONDS', { min: 1, max: 3600, otherwise: 30 }) * 1000,
+});
+
 const npmRegistry = (settings: Settings): string => {
   const text = settings.text('HARMONIA_NPM_REGISTRY') ?? 'https://registry.npmjs.org/';
   if (URL.canParse(text) && /^https?:$/.test(new URL(text).protocol)) return text;
@@ -258,6 +275,7 @@ export const readConfig = (environment: Environment): Config => {
       file: { roots },
       script: { allow: settings.list('HARMONIA_SCRIPT_ALLOW') },
     },
+    isolation: isolation(settings),
     npm: { registry: npmRegistry(settings), token: settings.text('HARMONIA_NPM_TOKEN') },
     pluginDirectories: settings.list('HARMONIA_PLUGINS'),
     logLevel: settings.choice('HARMONIA_LOG_LEVEL', LOG_LEVELS, 'info'),

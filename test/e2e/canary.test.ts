@@ -45,6 +45,13 @@ beforeAll(async () => {
     HARMONIA_SCRIPT_ALLOW: '/bin/cat,/bin/ls',
     HARMONIA_COMPACT_AFTER_HOURS: '0',
   });
+  // The same once more, not trusted: what it says comes over the line of a worker.
+  const mimic = join(directory, 'mimic');
+  await mkdir(mimic);
+  await writeFile(join(mimic, 'index.js'), PARROT.replaceAll("'parrot'", "'mimic'"));
+  const isolated = { ...packageJson, name: 'mimic', harmonia: { ...manifest, id: 'mimic' } };
+  await writeFile(join(mimic, 'package.json'), JSON.stringify(isolated));
+  expect((await ask('POST', '/plugins', { source: mimic })).status).toBe(201);
   for (const [name, credential] of Object.entries(CANARIES)) {
     const answer = await ask('PUT', `/credentials/${name}`, { ...credential, description: `marker ${name}` });
     expect(answer.status).toBe(201);
@@ -74,13 +81,15 @@ const document = (port: number): JsonObject => ({
   name: 'canary',
   tasks: {
     ...Object.fromEntries(
-      HOW.map((how) => [
-        `say_${how.replace(' ', '_')}`,
-        {
-          ...{ type: 'parrot/say', credentials: SLOTS, ...quietly },
-          input: { how, bare: SECRET, inside: 'inside ${secrets.set} of a text' },
-        },
-      ]),
+      ['parrot', 'mimic'].flatMap((plugin) =>
+        HOW.map((how) => [
+          `${plugin === 'parrot' ? 'say' : plugin}_${how.replace(' ', '_')}`,
+          {
+            ...{ type: `${plugin}/say`, credentials: SLOTS, ...quietly },
+            input: { how, bare: SECRET, inside: 'inside ${secrets.set} of a text' },
+          },
+        ]),
+      ),
     ),
     fetched: {
       ...{ type: 'http/request', ...quietly },
@@ -184,7 +193,7 @@ test('no canary of any type stands in a table, a log line, an event, an answer o
     expect(marked.some((known) => known.includes(place))).toBe(true);
   const { body } = { body: JSON.parse(told.get(`GET ${e}/tasks`) ?? '{}') as JsonObject };
   const errors = JSON.stringify(body).match(/marker \*\*\*/g) ?? [];
-  expect(errors.length).toBeGreaterThan(HOW.length);
+  expect(errors.length).toBeGreaterThan(2 * HOW.length);
   const leaks = [...told].flatMap(([place, text]) => (canariesIn(text).length > 0 ? [place] : []));
   expect(leaks).toEqual([]);
 

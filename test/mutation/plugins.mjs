@@ -32,7 +32,11 @@ export const PLUGINS = [
     `    if (found === undefined) return reader.report(`,
     `    if (found === undefined) return [].push(`,
   ),
-  drafts('compensate false says nothing', `  if (compensate === 'none') return undefined;\n`, ``),
+  drafts(
+    'compensate false says nothing',
+    `if (compensate === 'none') return undefined;`,
+    `if (compensate === 'none') return undoingOf({ ...draft, compensate: undefined }, type);`,
+  ),
   scopes(
     'what was accepted is held against its task types again',
     `    if (this.surroundings.wasAccepted) return type;\n`,

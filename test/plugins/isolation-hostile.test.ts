@@ -29,13 +29,19 @@ const among = async (world: IsolatedWorld, task = 'hostile', signal?: AbortSigna
 const attack = async (body: string, before = '', limits = PATIENT): Promise<AttemptOutcome> =>
   among(await isolated({ tasks: { ...HONEST, hostile: body }, before, limits }));
 
-/** The line of the attempt that runs, taken where the worker begins to listen to it. */
+/** The line of the thread and the token of each attempt, taken where Node hands messages out. */
 const LINE = `
-  import { MessagePort } from 'node:worker_threads';
-  let port;
-  const { on } = MessagePort.prototype;
-  MessagePort.prototype.on = function (...given) { port = this; return on.apply(this, given); };
-  const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));`;
+  const key = Symbol.for('nodejs.internal.kHybridDispatch');
+  const dispatch = EventTarget.prototype[key];
+  let port, token, earlier;
+  EventTarget.prototype[key] = function (data, ...more) {
+    if (data?.task?.token) [earlier, token] = [token, data.task.token];
+    if (data?.to) port = this;
+    return dispatch.call(this, data, ...more);
+  };
+  const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+  const taken = async (context) => { await context.once('line', () => 1); return port; };`;
+const FORGED = `'{"is":"done","output":"forged"}'`;
 
 /** The port of the pool, taken where the worker says that it is ready for more; that of the parent needs no trick. */
 const POOL = `
@@ -125,6 +131,15 @@ describe('an isolated attempt costs itself and nothing else when it', () => {
     expect(await attack('setTimeout(() => { throw new Error("late"); }, 1).unref(); return 1;')).toEqual(gives(1));
   });
 
+  test('ends well, and hangs its idle thread, which is found when it takes no job', async () => {
+    const tasks = { ...HONEST, hang: 'setTimeout(() => { for (;;); }, 5).unref(); return 1;' };
+    const world = await isolated({ tasks, limits: { ...PATIENT, maxThreads: 1 } });
+    expect(await world.run('hang')).toEqual(gives(1));
+    // The thread has nothing to do for long enough to hang.
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(await world.run('honest', { input: { n: 1 } })).toEqual(gives({ n: 1 }));
+  });
+
   test('ends well, and hangs in what it left behind', async () => {
     expect(await attack('setImmediate(() => { for (;;); }); return 1;')).toEqual(gives(1));
     expect(await attack('Promise.resolve().then(() => setTimeout(() => { for (;;); })); return 1;')).toEqual(gives(1));
@@ -199,6 +214,21 @@ describe('the host', () => {
     expect(outcome).toEqual(gives([{}, [], ['--no-addons']]));
   });
 
+  test.each([
+    ['inspector', 'new (await import("node:inspector")).Session();'],
+    ['inspector by require', 'new (createRequire("/")("inspector")).Session();'],
+    ['inspector/promises', 'new (await import("inspector/promises")).Session();'],
+    ['v8', '(await import("node:v8")).setFlagsFromString("--stack-size=1");'],
+    ['v8 of the process', 'process.getBuiltinModule("v8").setFlagsFromString("--stack-size=1");'],
+    ['cluster', '(await import("node:cluster")).default.fork();'],
+  ])('lets nobody use %s', async (_name, body) => {
+    const outcome = await attack(body, `import { createRequire } from 'node:module';`);
+    expect(outcome).toMatchObject({
+      ...fails('task_threw'),
+      failure: { message: expect.stringContaining('is not for isolated plugins') as unknown },
+    });
+  });
+
   test('lets nobody load native code', async () => {
     expect(await attack('process.dlopen({ exports: {} }, "/tmp/x.node");')).toMatchObject(fails('task_threw'));
   });
@@ -214,24 +244,24 @@ describe('the host', () => {
   });
 
   test.each<[string, string]>([
-    ['flooded with messages', 'for (;;) port.postMessage(\'{"is":"heartbeat"}\');'],
+    ['flooded with messages', 'for (;;) port.postMessage(token + \'{"is":"heartbeat"}\');'],
     [
       'flooded with text',
-      'for (;;) port.postMessage(JSON.stringify({ is: "worked", id: 1, result: "x".repeat(1e6) }));',
+      'for (;;) port.postMessage(token + JSON.stringify({ is: "worked", id: 1, result: "x".repeat(1e6) }));',
     ],
     [
       'flooded with log lines that come past the context',
-      'for (;;) port.postMessage(\'{"is":"log","level":"info","message":"x"}\');',
+      'for (;;) port.postMessage(token + \'{"is":"log","level":"info","message":"x"}\');',
     ],
-    ['told no JSON', 'port.postMessage("{"); await pause(1e5);'],
-    ['told what nobody says', 'port.postMessage(\'{"is":"obey"}\'); await pause(1e5);'],
+    ['told no JSON', 'port.postMessage(token + "{"); await pause(1e5);'],
+    ['told what nobody says', 'port.postMessage(token + \'{"is":"obey"}\'); await pause(1e5);'],
     [
       'told half of it',
-      'port.postMessage(\'{"is":"ask","id":1,"question":{"what":"http","request":{}}}\'); await pause(1e5);',
+      'port.postMessage(token + \'{"is":"ask","id":1,"question":{"what":"http","request":{}}}\'); await pause(1e5);',
     ],
     [
       'asked for what is no method',
-      'port.postMessage(\'{"is":"ask","id":1,"question":{"what":"call","service":"constructor","method":"constructor","args":[]}}\'); await pause(1e5);',
+      'port.postMessage(token + \'{"is":"ask","id":1,"question":{"what":"call","service":"constructor","method":"constructor","args":[]}}\'); await pause(1e5);',
     ],
     ['handed an object', 'port.postMessage({ is: "done", output: 1 }); await pause(1e5);'],
     ['handed null', 'port.postMessage(null); await pause(1e5);'],
@@ -239,10 +269,30 @@ describe('the host', () => {
       'handed a port',
       'const line = port; const { port1 } = new MessageChannel(); line.postMessage(port1, [port1]); await pause(1e5);',
     ],
-    ['handed bytes that nobody asked for', 'port.postMessage(new Uint8Array(10)); await pause(1e5);'],
+    [
+      'handed bytes that nobody asked for',
+      'port.postMessage(Buffer.concat([Buffer.from(token), Buffer.alloc(10)])); await pause(1e5);',
+    ],
+    ['handed bytes that are too few', 'port.postMessage(new Uint8Array(10)); await pause(1e5);'],
+    ['flooded with what has no token', 'for (;;) port.postMessage("x");'],
     ['handed shared memory', 'port.postMessage(new Uint8Array(new SharedArrayBuffer(10))); await pause(1e5);'],
   ])('when %s on the line of an attempt, ends that worker', async (_name, body) => {
-    expect(await attack(body, LINE, ONE)).toMatchObject(fails('worker_protocol', 'fatal'));
+    const outcome = await attack(`const port = await taken(context); ${body}`, LINE, ONE);
+    expect(outcome).toMatchObject(fails('worker_protocol', 'fatal'));
+  });
+
+  test.each<[string, string]>([
+    ['without a token', `''`],
+    ['with the token of the attempt before', 'earlier'],
+    ['with a token of its own making', `'0'.repeat(36)`],
+  ])('takes no answer %s', async (_name, forger) => {
+    const body = `const port = await taken(context); port.postMessage(${forger} + ${FORGED}); await pause(20); return 'own';`;
+    expect(await attack(body, LINE, ONE)).toEqual(gives('own'));
+  });
+
+  test('when its line is closed, ends that worker', async () => {
+    const body = 'const port = await taken(context); port.close(); await pause(1e5);';
+    expect(await attack(body, LINE, ONE)).toMatchObject({ is: 'failed' });
   });
 
   test.each<[string, string]>([

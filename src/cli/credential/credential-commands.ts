@@ -2,7 +2,6 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { Option, type Command } from 'commander';
 import { readConfig, readEnvironment } from '../../config/index.js';
-import { rotateCredentials } from '../../harmonia.js';
 import { isJsonObject, type Json, type JsonObject } from '../../kernel/index.js';
 import { CommandError } from '../command-error.js';
 import { EXIT, type ExitCode } from '../exit-code.js';
@@ -95,6 +94,7 @@ const rotateOffline = async (dataDirectory: string, { terminal, json }: Talk): P
     throw new CommandError(`${dataDirectory} is no data directory`, 'Name the one of HARMONIA_DATA_DIR.');
   const config = { ...readConfig(readEnvironment(process.cwd(), process.env)), dataDirectory };
   const onTrouble = (what: string, error: unknown): void => terminal.err(`${what}: ${(error as Error).message}\n`);
+  const { rotateCredentials } = await import('../../harmonia.js');
   return sayRotation(await rotateCredentials({ config, onTrouble }), terminal, json);
 };
 

@@ -2,7 +2,6 @@ import { readFile, realpath, stat } from 'node:fs/promises';
 import { join, sep } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { isJsonObject, type Json, type JsonObject } from '../../kernel/index.js';
-import { parseYaml } from '../../yaml/index.js';
 import { definePlugin, isPlugin, type Plugin } from '../contract/index.js';
 import { offerContract } from './offer-contract.js';
 import { Unusable, type PluginPackage } from './plugin-package.js';
@@ -67,6 +66,8 @@ const readTemplates = async (directory: string, file: string): Promise<readonly 
   if (found === '' || !found.startsWith(inside + sep)) throw new Unusable([`it has no file "${file}"`]);
   if ((await stat(found)).size > LARGEST_TEMPLATES) throw new Unusable([`"${file}" has more than 4 MiB`]);
   const text = await readFile(found, 'utf8');
+  // Few packages need it, and it takes longer to load than a plugin.
+  const { parseYaml } = await import('../../yaml/index.js');
   // JSON is a part of YAML.
   const parsed = parseYaml(text);
   if (!parsed.ok) throw new Unusable([`"${file}" cannot be read: ${parsed.error.replace(/\.$/, '')}`]);

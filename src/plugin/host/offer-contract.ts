@@ -27,6 +27,13 @@ const canResolve = (entry: string): boolean => {
   }
 };
 
+/** Makes modules resolvable for code that lies outside of every `node_modules` that has them, beside the contract. */
+export const registerDoors = (more: Readonly<Record<string, string>> = {}): void =>
+  register(`data:text/javascript,${encodeURIComponent(HOOK)}`, {
+    parentURL: import.meta.url,
+    data: { ...DOORS, ...more },
+  });
+
 let isOffered = false;
 
 /**
@@ -36,5 +43,5 @@ let isOffered = false;
 export const offerContract = (entry: string): void => {
   if (isOffered || canResolve(entry)) return;
   isOffered = true;
-  register(`data:text/javascript,${encodeURIComponent(HOOK)}`, { parentURL: import.meta.url, data: DOORS });
+  registerDoors();
 };

@@ -17,7 +17,7 @@ export interface Isolated {
   close(): Promise<void>;
 }
 
-/** Workers that may die before an attempt begins. */
+/** New workers that may die before an attempt begins. */
 const MOST_ROUNDS = 2;
 
 const factsOf = (context: TaskContext): AttemptFacts => {
@@ -46,11 +46,14 @@ class Isolation {
 
   async run(task: string, input: JsonObject, context: TaskContext): Promise<Json> {
     const job: Job = { is: 'attempt', task, input, facts: factsOf(context) };
-    for (let round = 1; ; round++) {
+    // One that was idle may have been harmed by what ran in it before: there are as many as there are threads.
+    let left = { new: MOST_ROUNDS, used: this.limits.maxThreads };
+    for (;;) {
       const end = await this.once(job, context.signal as AbortSignal, context);
       if (end.is === 'done') return end.output;
-      const isAgain = end.is === 'not_started' && round < MOST_ROUNDS && !context.signal.aborted;
-      if (!isAgain || this.closing.signal.aborted) throw end.error;
+      if (end.is === 'failed' || context.signal.aborted || this.closing.signal.aborted) throw end.error;
+      left = end.wasUsed ? { ...left, used: left.used - 1 } : { ...left, new: left.new - 1 };
+      if (left.new === 0 || left.used < 0) throw end.error;
     }
   }
 

@@ -1,4 +1,3 @@
-import { MessageChannel, receiveMessageOnPort, type MessagePort } from 'node:worker_threads';
 import { messageOf, type Json } from '../../kernel/index.js';
 import { fatal, transient, type TaskContext } from '../contract/index.js';
 import { reasonOf } from '../host/failure-of.js';
@@ -8,6 +7,7 @@ import type { IsolationLimits } from './limits.js';
 import { MessageReader } from './message-reader.js';
 import { Misbehaved, type WorkerPool } from './worker-pool.js';
 import type { FromHost, FromWorker, Job } from './wire.js';
+import type { Listener, WorkerLine } from './worker-line.js';
 
 type Asked = Extract<FromWorker, { id: number }>;
 
@@ -15,12 +15,14 @@ type Asked = Extract<FromWorker, { id: number }>;
 const REASON_SHOWN = 500;
 /** Pings without an answer that make a worker hang. */
 const MOST_MISSED = 4;
+/** ms for a worker that has nothing to do to take a job; what an earlier attempt left behind may keep it from that. */
+const TAKES_WITHIN = 2000;
 
 export type AttemptEnd =
   | { readonly is: 'done'; readonly output: Json }
   | { readonly is: 'failed'; readonly error: unknown }
   /** The worker died before any code of the plugin ran for this attempt. */
-  | { readonly is: 'not_started'; readonly error: unknown };
+  | { readonly is: 'not_started'; readonly error: unknown; readonly wasUsed: boolean };
 
 interface AttemptParts {
   readonly pool: WorkerPool;
@@ -33,13 +35,13 @@ interface AttemptParts {
 }
 
 /** One job in a worker: the line to it, and the clocks that it runs against. */
-export class IsolatedAttempt {
-  private readonly port: MessagePort;
-  private readonly reader: MessageReader;
+export class IsolatedAttempt implements Listener {
+  private line: WorkerLine | undefined;
+  private reader: MessageReader | undefined;
   private readonly answers: Answers | undefined;
   private readonly kill = new AbortController();
   private readonly timers = new Set<NodeJS.Timeout>();
-  private hasStarted = false;
+  private isTimed = false;
   private missed = 0;
   private end: AttemptEnd | undefined;
   private settle: (end: AttemptEnd) => void = () => undefined;
@@ -51,16 +53,26 @@ export class IsolatedAttempt {
 
   constructor(private readonly parts: AttemptParts) {
     const { pool, job, context, signal, limits } = parts;
-    const { port1, port2 } = new MessageChannel();
-    this.port = port1;
-    this.reader = new MessageReader(limits.maxOutputBytes);
     this.answers = context && new Answers(context, limits.maxOutputBytes, (message) => this.tell(message));
     this.ended = new Promise((resolve) => (this.settle = resolve));
-    port1.on('message', (message) => this.hear(message));
-    port1.on('messageerror', () => this.finish(protocol('it sent a message that is none')));
-    this.after(limits.patience, () => this.hung(limits.patience));
+    this.expectStart(limits.patience);
     signal.addEventListener('abort', this.onAbort, { once: true });
-    this.left = this.follow(pool.run(job, port2, this.kill.signal));
+    this.left = this.follow(pool.run(job, this, this.kill.signal));
+  }
+
+  begins(line: WorkerLine, token: string): void {
+    const { limits, signal } = this.parts;
+    this.line = line;
+    this.reader = new MessageReader(limits.maxOutputBytes, token);
+    if (signal.aborted) this.tell({ is: 'abort' });
+    if (!line.isUsed) return;
+    this.expectStart(Math.min(TAKES_WITHIN, limits.patience));
+    this.started();
+  }
+
+  closed(): void {
+    // A dead worker is reported by then.
+    this.after(this.parts.limits.grace, () => this.finish(protocol('it closed its line')));
   }
 
   private readonly onAbort = (): void => {
@@ -76,14 +88,11 @@ export class IsolatedAttempt {
     } catch (error) {
       death = this.deathOf(error);
     }
-    // What it said before it died may still be on its way: it counts, and it says whether the task had begun.
-    for (let left = receiveMessageOnPort(this.port); left; left = receiveMessageOnPort(this.port)) {
-      this.hear(left.message);
-    }
-    this.over(this.hasStarted ? { is: 'failed', error: death } : { is: 'not_started', error: death });
+    // What it said before it died may still be on its way: it counts.
+    this.line?.leave();
+    this.over(this.endOf(death));
     this.parts.signal.removeEventListener('abort', this.onAbort);
-    for (const timer of this.timers) clearTimeout(timer);
-    this.port.close();
+    this.stopTimers();
   }
 
   private deathOf(error: unknown): unknown {
@@ -96,9 +105,9 @@ export class IsolatedAttempt {
     return crashed(reasonOf(error));
   }
 
-  private hear(message: unknown): void {
-    // A worker that is about to be ended is not listened to, but for what it says of itself.
-    if (this.kill.signal.aborted) return;
+  hear(message: unknown): void {
+    // A worker that is about to be ended is not listened to.
+    if (this.kill.signal.aborted || !this.reader) return;
     const read = this.reader.read(message);
     if (read.is === 'refused') return this.finish(protocol(read.reason));
     if (read.is === 'piece') return this.expect(this.end !== undefined || this.answers?.piece(read.id, read.bytes));
@@ -154,17 +163,23 @@ export class IsolatedAttempt {
   }
 
   private started(): void {
-    if (this.hasStarted) return;
-    this.hasStarted = true;
+    if (this.isTimed) return;
+    this.isTimed = true;
     const { hungAfter, maxSeconds } = this.parts.limits;
-    for (const timer of this.timers) clearTimeout(timer);
-    this.timers.clear();
-    if (this.parts.signal.aborted) this.onAbort();
     this.watch(hungAfter);
     if (maxSeconds === undefined) return;
     this.after(maxSeconds * 1000, () => {
       this.over({ is: 'failed', error: transient('timeout', messageOf('timeout', { seconds: maxSeconds })) });
       this.onAbort();
+    });
+  }
+
+  /** A worker that does not come to begin is ended. Counts turns, as `watch` does. */
+  private expectStart(patience: number, turns = MOST_MISSED): void {
+    this.after(patience / MOST_MISSED, () => {
+      if (this.line?.hasBegun === true) return;
+      if (turns === 1) this.hung(patience);
+      else this.expectStart(patience, turns - 1);
     });
   }
 
@@ -190,13 +205,24 @@ export class IsolatedAttempt {
     this.timers.add(timer);
   }
 
+  private stopTimers(): void {
+    for (const timer of this.timers) clearTimeout(timer);
+    this.timers.clear();
+  }
+
   private tell(message: FromHost): void {
-    this.port.postMessage(message);
+    this.line?.tell(message);
+  }
+
+  private endOf(error: unknown): AttemptEnd {
+    const { line } = this;
+    if (line?.hasBegun === true) return { is: 'failed', error };
+    return { is: 'not_started', error, wasUsed: line?.isUsed === true };
   }
 
   /** Ends the worker, and the attempt when it has not ended. */
   private finish(error: unknown): void {
-    this.over(this.hasStarted ? { is: 'failed', error } : { is: 'not_started', error });
+    this.over(this.endOf(error));
     this.kill.abort();
   }
 

@@ -1,7 +1,7 @@
 import { isUint8Array } from 'node:util/types';
 import { Allowance } from './allowance.js';
 import { parseMessage } from './parse-message.js';
-import { LOG_LINES, LONGEST_TEXT, PIECE, PIECE_HEAD, type FromWorker } from './wire.js';
+import { LOG_LINES, LONGEST_TEXT, PIECE, PIECE_HEAD, TOKEN, type FromWorker } from './wire.js';
 
 export type ReadMessage =
   | { readonly is: 'message'; readonly message: FromWorker }
@@ -25,7 +25,11 @@ export class MessageReader {
   private readonly characters: Allowance;
   private readonly longest: number;
 
-  constructor(maxOutputBytes: number) {
+  constructor(
+    maxOutputBytes: number,
+    /** What all that is said for the attempt begins with. */
+    private readonly token: string,
+  ) {
     const now = performance.now();
     this.longest = AROUND + maxOutputBytes;
     this.messages = new Allowance(MESSAGES, now);
@@ -41,7 +45,9 @@ export class MessageReader {
     if (typeof given !== 'string') return refused('it sent a message that is none');
     if (given.length > this.longest || !this.characters.take(given.length, now))
       return refused('it sends more than it may');
-    const message = parseMessage(given);
+    // Something that an earlier attempt left behind, or that would like to be this one.
+    if (!given.startsWith(this.token)) return { is: 'dropped' };
+    const message = parseMessage(given.slice(TOKEN));
     if (!message) return refused('it sent a message that is none');
     if (message.is === 'log' && !this.lines.take(1, now)) return { is: 'dropped' };
     if ('message' in message && (message.message?.length ?? 0) > LONGEST_TEXT)
@@ -53,7 +59,8 @@ export class MessageReader {
     if (bytes.byteLength < PIECE_HEAD || bytes.byteLength > PIECE + PIECE_HEAD || isShared(bytes))
       return refused('it sent a piece that is none');
     const copy = Buffer.from(bytes);
-    return { is: 'piece', id: copy.readUInt32BE(), bytes: copy.subarray(PIECE_HEAD) };
+    if (copy.toString('latin1', 0, TOKEN) !== this.token) return { is: 'dropped' };
+    return { is: 'piece', id: copy.readUInt32BE(TOKEN), bytes: copy.subarray(PIECE_HEAD) };
   }
 }
 

@@ -1,3 +1,4 @@
+import type { MessagePort } from 'node:worker_threads';
 import type { Instant, JsonObject, Json } from '../../kernel/index.js';
 import type { Failure } from '../../engine/core/index.js';
 import type { Credential, LogLevel, ServiceName } from '../contract/index.js';
@@ -18,10 +19,28 @@ export interface AttemptFacts {
   readonly now: Instant;
 }
 
-/** What a worker is asked to do; all that is said about it goes through the port beside it. */
+/** What a worker is asked to do; all that is said about it goes over its line. */
 export type Job =
   | { readonly is: 'describe' }
   | { readonly is: 'attempt'; readonly task: string; readonly input: JsonObject; readonly facts: AttemptFacts };
+
+/** The worker's end of its line. */
+export interface LineEnd {
+  readonly port: MessagePort;
+  /** Shared: the number of the job for which code of the plugin runs, or ran last. */
+  readonly begun: Int32Array;
+}
+
+/** A job as it is handed to a worker. */
+export interface Envelope {
+  readonly job: Job;
+  /** Jobs of the worker, counted from 1: what the host says is addressed to one of them. */
+  readonly number: number;
+  /** Begins all that is said for the job. */
+  readonly token: string;
+  /** With the first job. */
+  readonly line?: LineEnd;
+}
 
 /** What every worker of a plugin knows from its birth. */
 export interface WorkerFacts {
@@ -52,10 +71,11 @@ export type Question =
   | { readonly what: 'once'; readonly key: string };
 
 /**
- * From the worker, as JSON text: text holds no getters, no shared memory and no ports. Pieces of a body that the host asked
- * for are the one exception: bytes, of which the first four are the id of the request.
+ * From the worker, as JSON text after the token of the job: text holds no getters, no shared memory and no ports. Pieces of a
+ * body that the host asked for are the one exception: bytes, the token first, then four for the id of the request.
  */
 export type FromWorker =
+  /** The plugin was loaded; said with the first job of a worker. */
   | { readonly is: 'started' }
   | { readonly is: 'pong' }
   | { readonly is: 'heartbeat' }
@@ -73,6 +93,12 @@ export type FromWorker =
   | { readonly is: 'failed'; readonly failure: Failure }
   /** The worker must not be used again. */
   | { readonly is: 'discard' };
+
+/** From the host, to the job of that number. */
+export interface Addressed {
+  readonly to: number;
+  readonly message: FromHost;
+}
 
 /** From the host. */
 export type FromHost =
@@ -96,8 +122,10 @@ export interface WireResponse {
 
 /** Bytes of one piece of a body. */
 export const PIECE = 64 * 1024;
-/** Bytes of the id before a piece. */
-export const PIECE_HEAD = 4;
+/** Characters, and bytes, of a token. */
+export const TOKEN = 36;
+/** Bytes of token and id before a piece. */
+export const PIECE_HEAD = TOKEN + 4;
 /** Characters of a text of a log line, report or failure on its way: longer than what is kept, for it is cut after masking. */
 export const LONGEST_TEXT = 16 * 1024;
 /** Bytes of the details of one log line. */

@@ -1,8 +1,33 @@
 import type { JsonObject } from '../../kernel/index.js';
-import type { Task, Trigger } from '../contract/index.js';
+import type { Effects, Task, Trigger } from '../contract/index.js';
 
 /** Where a plugin came from: with Harmonia, from a folder that the configuration names or the data directory holds, by installation, or with the application that embeds Harmonia. */
 export type PluginOrigin = 'built-in' | 'folder' | 'installed' | 'application';
+
+/** What the author of a plugin says was seen when a task was killed at every boundary. */
+export interface CertifiedTask {
+  readonly task: string;
+  readonly declared: Effects;
+  readonly seen: 'none' | 'exactly-once' | 'at-least-once';
+  /** Places at which an attempt could have died. */
+  readonly boundaries: number;
+  /** Steps whose attempts were killed. */
+  readonly kills: number;
+  /** Of them: those after which an effect had happened twice. */
+  readonly repeated: number;
+}
+
+/** What the certificate of a package is worth. It is the author's own word: nobody has checked it but for the files it is about. */
+export type CertificateState =
+  | {
+      readonly state: 'certified';
+      /** Version of Harmonia that certified. */
+      readonly harmonia: string;
+      /** ISO 8601. */
+      readonly date: string;
+      readonly tasks: readonly CertifiedTask[];
+    }
+  | { readonly state: 'stale'; readonly reason: string };
 
 /** How a plugin was installed. */
 export interface Installation {
@@ -12,6 +37,8 @@ export interface Installation {
   readonly integrity: string;
   /** Its code runs in the process of the service. */
   readonly trusted: boolean;
+  /** Undefined: it has none. */
+  readonly certificate: CertificateState | undefined;
 }
 
 /** A plugin as people see it. */

@@ -43,6 +43,32 @@ const INSTALLATION = {
   },
 };
 
+const CERTIFIED_TASK = {
+  type: 'object',
+  required: ['task', 'declared', 'seen', 'boundaries', 'kills', 'repeated'],
+  properties: {
+    task: { type: 'string', description: 'Id of the task.' },
+    declared: { type: 'string', enum: ['pure', 'read', 'idempotent', 'write'] },
+    seen: { type: 'string', enum: ['none', 'exactly-once', 'at-least-once'], description: 'Its effects.' },
+    boundaries: { type: 'integer', description: 'Places at which an attempt could have died.' },
+    kills: { type: 'integer', description: 'Steps whose attempts were killed.' },
+    repeated: { type: 'integer', description: 'Of them: those after which an effect had happened twice.' },
+  },
+};
+
+const CERTIFICATE = {
+  type: 'object',
+  nullable: true,
+  required: ['state'],
+  properties: {
+    state: { type: 'string', enum: ['certified', 'stale'], description: 'stale: it is not about these files.' },
+    reason: { type: 'string', description: 'Why it is stale.' },
+    harmonia: { type: 'string', description: 'Version of Harmonia that certified.' },
+    date: { type: 'string', format: 'date-time' },
+    tasks: { type: 'array', items: CERTIFIED_TASK },
+  },
+};
+
 /** A plugin. */
 export class PluginItem {
   @Given({ type: String }) id!: string;
@@ -51,6 +77,8 @@ export class PluginItem {
   @Given({ enum: ['built-in', 'folder', 'installed', 'application'] }) origin!: string;
   @Given({ type: Boolean }) enabled!: boolean;
   @Given({ ...INSTALLATION, description: 'null: it was not installed.' }) installation!: object | null;
+  @Given({ ...CERTIFICATE, description: 'The word of its author, checked for the files that it is about; null: none.' })
+  certificate!: object | null;
   @Given({ type: [String], description: 'Versions before this one that executions under way still use.' })
   older_versions!: string[];
   @Given({ type: [String] }) services!: string[];

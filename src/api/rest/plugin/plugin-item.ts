@@ -31,13 +31,20 @@ const triggerTypeItem = (plugin: string, trigger: Trigger): JsonObject => ({
   credentials: plain(trigger.credentials),
 });
 
+const installationItem = (installation: PluginDescription['installation']): JsonObject | null => {
+  if (!installation) return null;
+  const { source, integrity, trusted } = installation;
+  return { source, integrity, trusted };
+};
+
 export const pluginItem = (plugin: PluginDescription): JsonObject => ({
   id: plugin.id,
   version: plugin.version ?? null,
   description: plugin.description ?? null,
   origin: plugin.origin,
   enabled: plugin.enabled,
-  installation: plain(plugin.installation),
+  installation: installationItem(plugin.installation),
+  certificate: plain(plugin.installation?.certificate),
   older_versions: plain(plugin.olderVersions),
   services: plain(plugin.services),
   hosts: plain(plugin.hosts),

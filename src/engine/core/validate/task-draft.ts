@@ -189,7 +189,8 @@ export const asideOf = (id: string, fields: FieldReader): TaskDraft => {
 };
 
 /** What undoes a task: as it says itself, else as its type says. */
-export const undoingOf = ({ id, reader, compensate }: TaskDraft, type: TaskType | undefined): TaskDraft | undefined => {
+export const undoingOf = (draft: TaskDraft, type: TaskType | undefined): TaskDraft | undefined => {
+  const { id, reader, compensate } = draft;
   if (compensate === 'none') return undefined;
   return compensate ?? (type?.compensate && asideOf(id, reader.below({ ...type.compensate }, 'compensate')));
 };

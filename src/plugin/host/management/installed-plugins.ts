@@ -86,7 +86,7 @@ export class InstalledPlugins {
   }
 
   private async settle(
-    { found }: Fetched,
+    { found, certificate }: Fetched,
     { trusted, accept, counts }: PlaceRequest,
   ): Promise<Omit<PlacedVersion, 'tarball'>> {
     const { id, role } = found.manifest;
@@ -102,7 +102,7 @@ export class InstalledPlugins {
       await rm(join(this.folder, directory), { recursive: true, force: true });
       await rename(found.directory, join(this.folder, directory));
     }
-    return { id, installed: { version, directory, integrity, trusted } };
+    return { id, installed: { version, directory, integrity, trusted, ...(certificate && { certificate }) } };
   }
 }
 

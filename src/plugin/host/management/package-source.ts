@@ -7,7 +7,9 @@ import ssri from 'ssri';
 import { createReadStream } from 'node:fs';
 import type { Readable } from 'node:stream';
 import { HarmoniaError } from '../../../kernel/index.js';
+import type { CertificateState } from '../../ports/index.js';
 import { readPluginPackage, Unusable, type PluginPackage } from '../plugin-package.js';
+import { checkCertificate } from './certificate.js';
 import { inspectTarball, keepTarball } from './tarball.js';
 
 /** Where npm packages come from. */
@@ -31,6 +33,8 @@ export interface Fetched {
   readonly found: PluginPackage;
   /** Of the tarball, as npm writes it. */
   readonly tarball: string;
+  /** What its certificate is worth; undefined: it has none. */
+  readonly certificate: CertificateState | undefined;
 }
 
 const refusedSource = (source: string, reason: string): HarmoniaError =>
@@ -64,6 +68,20 @@ export class PackageSource {
    * `plugin_tarball_refused`, `plugin_not_found` or `plugin_invalid`; nothing is installed anywhere but in `staging`.
    */
   async fetch(request: FetchRequest): Promise<Fetched> {
+    const { directory, tarball } = await this.bring(request);
+    const found = await this.read(directory, request.source);
+    // Before anything is beside it that its author has not packed.
+    const certificate = await checkCertificate(directory, found.manifest.id);
+    if (Object.keys(found.dependencies).length > 0) await this.installDependencies(directory, request);
+    return { found, tarball, certificate };
+  }
+
+  /** Fetches and unpacks a package as `fetch` does, and no more; answers the folder. */
+  async unpack(request: FetchRequest): Promise<string> {
+    return (await this.bring(request)).directory;
+  }
+
+  private async bring(request: FetchRequest): Promise<{ readonly directory: string; readonly tarball: string }> {
     const { source, staging } = request;
     const spec = parseSource(source);
     await mkdir(staging, { recursive: true, mode: 0o700 });
@@ -73,9 +91,7 @@ export class PackageSource {
     await inspectTarball(file);
     const directory = join(staging, 'package');
     await pacote.extract(`file:${file}`, directory, { ...this.options(request), Arborist });
-    const found = await this.read(directory, source);
-    if (Object.keys(found.dependencies).length > 0) await this.installDependencies(directory, request);
-    return { found, tarball };
+    return { directory, tarball };
   }
 
   private async download(spec: npa.Result, request: FetchRequest, file: string): Promise<void> {

@@ -24,6 +24,8 @@ export interface PluginHostOptions extends HookSurroundings {
   readonly registry: PluginRegistry;
   /** Where installed plugins lie. */
   readonly folder: string;
+  /** The folder belongs to another process: nothing in it is changed, and only what counts now is loaded. Default: false. */
+  readonly isBorrowed?: boolean;
   /** Settings by plugin id that the configuration makes; those that people make stand over them. */
   readonly config: Readonly<Record<string, JsonObject>>;
   readonly schemas: SchemaChecker;
@@ -63,11 +65,11 @@ export class PluginHost implements PluginAdministration {
 
   /** Registers what is installed. Nothing of a plugin but its modules has run. Throws one error for all that is wrong. */
   async load(): Promise<void> {
-    const { folder, registry } = this.options;
+    const { folder, registry, isBorrowed } = this.options;
     this.lock = await readLock(folder);
     for (const [id, { stages }] of Object.entries(this.lock.plugins)) {
       if (registry.plugin(id)) throw new HarmoniaError('plugin_exists', { id });
-      for (const { since, installed } of stages) {
+      for (const { since, installed } of isBorrowed ? stages.slice(-1) : stages) {
         if (!installed) registry.remove(id, since);
         else this.enter(await this.installed.load(installed, id), since);
       }
@@ -81,13 +83,13 @@ export class PluginHost implements PluginAdministration {
 
   /** Starts the plugins, and looks from now on for what nobody needs. */
   async start(): Promise<void> {
-    await this.installed.clear(this.counts());
+    if (!this.options.isBorrowed) await this.installed.clear(this.counts());
     for (const { plugin, ...grant } of this.options.registry.all()) await this.hooks.start(plugin, grant);
   }
 
   /** Forgets what ended executions needed: they have been taken up by now. */
   watch(): void {
-    this.look(0);
+    if (!this.options.isBorrowed) this.look(0);
   }
 
   async stop(): Promise<void> {
@@ -331,10 +333,14 @@ export class PluginHost implements PluginAdministration {
   }
 }
 
-const installationOf = ({ source }: LockedPlugin, { integrity, trusted }: InstalledVersion): Installation => ({
+const installationOf = (
+  { source }: LockedPlugin,
+  { integrity, trusted, certificate }: InstalledVersion,
+): Installation => ({
   source,
   integrity,
   trusted,
+  certificate,
 });
 
 /** What `replace` takes, of what the registry gave. */

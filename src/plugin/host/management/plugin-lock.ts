@@ -1,6 +1,7 @@
 import { open, readFile, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { HarmoniaError, isJsonObject, type Json, type JsonObject } from '../../../kernel/index.js';
+import type { CertificateState } from '../../ports/index.js';
 
 /** A version of a plugin that is installed. */
 export interface InstalledVersion {
@@ -11,6 +12,8 @@ export interface InstalledVersion {
   readonly integrity: string;
   /** Its code may run in the process of the service. */
   readonly trusted: boolean;
+  /** What its certificate was worth when it was installed; absent: it has none. */
+  readonly certificate?: CertificateState;
 }
 
 /** From one set of plugin versions on: this version, or none. */
@@ -51,7 +54,8 @@ const isStage = (stage: Json): boolean => {
   const { installed } = stage;
   if (installed === null) return true;
   if (!isJsonObject(installed)) return false;
-  const { version, directory, integrity, trusted } = installed;
+  const { version, directory, integrity, trusted, certificate } = installed;
+  if (certificate !== undefined && !isJsonObject(certificate)) return false;
   const texts = [version, directory, integrity].every((text) => typeof text === 'string');
   // What it names is imported: it must lie beside it, whoever wrote it.
   return texts && typeof trusted === 'boolean' && !/^\/|(^|\/)\.\.(\/|$)/.test(directory as string);

@@ -1,18 +1,19 @@
 /** What a worker runs: loads the one plugin it is for, then one attempt after the other. */
-import { workerData, type MessagePort } from 'node:worker_threads';
+import { workerData } from 'node:worker_threads';
 import type { Json } from '../../../kernel/index.js';
 import { messageOf } from '../../../kernel/index.js';
 import { transient, type Plugin, type Task } from '../../contract/index.js';
 import { reasonOf } from '../../host/failure-of.js';
 import { checkOutput } from '../../host/output.js';
 import { failureToWire } from '../failure-on-the-wire.js';
-import type { Job, WorkerFacts } from '../wire.js';
+import type { Envelope, Job, LineEnd, WorkerFacts } from '../wire.js';
 import { closeDoors, listenToOutput } from './closed-doors.js';
 import { descriptionOf } from './description.js';
 import { importPlugin } from './import-plugin.js';
-import { HostLine } from './host-line.js';
+import type { HostLine } from './host-line.js';
 import { isolatedContext } from './isolated-context.js';
 import { Leftovers } from './leftovers.js';
+import { ThreadLine } from './thread-line.js';
 
 const facts = workerData as WorkerFacts;
 const soon = setImmediate;
@@ -29,6 +30,7 @@ const load = async (): Promise<Loaded> => {
 };
 
 let loading: Promise<Loaded> | undefined;
+let thread: ThreadLine | undefined;
 
 const completed = (line: HostLine, result: unknown): void => {
   const checked = checkOutput(result, facts.maxOutputBytes);
@@ -39,7 +41,6 @@ const completed = (line: HostLine, result: unknown): void => {
 const attempt = async (line: HostLine, job: Job & { is: 'attempt' }, { tasks }: Plugin): Promise<void> => {
   const context = isolatedContext(line, job.facts, facts.maxOutputBytes);
   listenToOutput((text) => context.log('debug', text));
-  line.say({ is: 'started' });
   try {
     const task = tasks.find(({ id }) => id === job.task) as Task;
     completed(line, await task.run(job.input, context));
@@ -51,7 +52,6 @@ const attempt = async (line: HostLine, job: Job & { is: 'attempt' }, { tasks }: 
 };
 
 const describe = (line: HostLine, plugin: Plugin): void => {
-  line.say({ is: 'started' });
   line.say({ is: 'done', output: descriptionOf(plugin) as Json });
 };
 
@@ -69,18 +69,22 @@ const unloadable = (line: HostLine, error: unknown): Promise<never> => {
 };
 
 /** One job. Ends when the worker is ready for the next. */
-export default async ({ job, port }: { readonly job: Job; readonly port: MessagePort }): Promise<void> => {
-  const line = new HostLine(port);
+export default async (envelope: Envelope): Promise<void> => {
+  const { job } = envelope;
+  thread ??= new ThreadLine(envelope.line as LineEnd);
+  const line = thread.open(envelope);
   let loaded: Loaded;
   try {
     loaded = await (loading ??= load());
   } catch (error) {
     return unloadable(line, error);
   }
+  thread.begun();
+  if (envelope.line) line.say({ is: 'started' });
   if (job.is === 'describe') describe(line, loaded.plugin);
   else await attempt(line, job, loaded.plugin);
   // What has just been closed is still counted in this turn of the event loop.
   await new Promise((resolve) => soon(resolve));
   if (!loaded.leftovers.isClean()) return discarded(line);
-  port.close();
+  line.end();
 };

@@ -1,7 +1,7 @@
 import { MessagePort } from 'node:worker_threads';
 import type { Failure } from '../../../engine/core/index.js';
 import { failureFromWire, failureToWire } from '../failure-on-the-wire.js';
-import { PIECE, PIECE_HEAD, type FromHost, type FromWorker, type Question } from '../wire.js';
+import { PIECE, PIECE_HEAD, TOKEN, type FromHost, type FromWorker, type Question } from '../wire.js';
 
 // Taken before any code of the plugin runs: it may replace them for itself, not for the line to the host.
 const { stringify } = JSON;
@@ -22,23 +22,37 @@ interface Reader {
   readonly reject: (error: unknown) => void;
 }
 
-/** The line of one attempt to the host. */
+/** The line of one job to the host, over the port that the thread has. */
 export class HostLine {
+  readonly #token: string;
   private lastId = 0;
   private readonly pending = new Map<number, Pending>();
   private readonly readers = new Map<number, Reader>();
-  private readonly abort = new AbortController();
+  private abort: AbortController | undefined;
+  private isAborted = false;
+  private isOver = false;
 
-  constructor(private readonly port: MessagePort) {
-    port.on('message', (message: FromHost) => this.receive(message));
+  constructor(
+    private readonly port: MessagePort,
+    token: string,
+  ) {
+    this.#token = token;
   }
 
+  /** Made when it is asked for: most tasks do not. */
   get signal(): AbortSignal {
+    this.abort ??= new AbortController();
+    if (this.isAborted) this.abort.abort();
     return this.abort.signal;
   }
 
+  /** What is said from now on would come too late. */
+  end(): void {
+    this.isOver = true;
+  }
+
   say(message: FromWorker): void {
-    this.post(stringify(message));
+    this.post(this.#token + stringify(message));
   }
 
   /** Asks the host. `onId` is told the id, by which the question can be cancelled and a body be read. */
@@ -62,15 +76,16 @@ export class HostLine {
   }
 
   private post(message: string | Uint8Array): void {
-    apply(postMessage, this.port, [message]);
+    if (!this.isOver) apply(postMessage, this.port, [message]);
   }
 
-  private receive(message: FromHost): void {
+  receive(message: FromHost): void {
     switch (message.is) {
       case 'ping':
         return this.say({ is: 'pong' });
       case 'abort':
-        return this.abort.abort();
+        this.isAborted = true;
+        return this.abort?.abort();
       case 'answer':
         return this.settled(message.id)?.resolve(message.value);
       case 'refusal':
@@ -112,7 +127,8 @@ export class HostLine {
       const next = await this.pending.get(id)?.pieces?.next();
       if (next === undefined || next.done === true) return this.say({ is: 'worked', id });
       const frame = Buffer.alloc(PIECE_HEAD + next.value.byteLength);
-      frame.writeUInt32BE(id);
+      frame.write(this.#token, 'latin1');
+      frame.writeUInt32BE(id, TOKEN);
       frame.set(next.value, PIECE_HEAD);
       this.post(frame);
     } catch (error) {

@@ -69,7 +69,9 @@ export const isolatedContext = (line: HostLine, facts: AttemptFacts, maxOutputBy
     ...plain,
     config: facts.config,
     secrets: facts.secrets,
-    signal: line.signal,
+    get signal() {
+      return line.signal;
+    },
     http: httpOverTheLine(line),
     services: servicesOverTheLine(line, services),
     now: clock.now,

@@ -2,14 +2,15 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
-import { readConfig, readEnvironment } from '../config/index.js';
-import { createHarmonia } from '../harmonia.js';
-import { isJsonObject, type Json, type JsonObject } from '../kernel/index.js';
-import type { PluginAdministration } from '../plugin/ports/index.js';
-import { CommandError } from './command-error.js';
-import { EXIT, type ExitCode } from './exit-code.js';
-import { paged, withServer, type Done, type MakeTalk, type ServerOptions } from './options.js';
-import { API, pageQuery, printJson, printList, type Paging, type Talk } from './server-commands.js';
+import { addAuthorCommands } from './author-commands.js';
+import { readConfig, readEnvironment } from '../../config/index.js';
+import { isJsonObject, type Json, type JsonObject } from '../../kernel/index.js';
+import type { PluginAdministration } from '../../plugin/ports/index.js';
+import { CommandError } from '../command-error.js';
+import { EXIT, type ExitCode } from '../exit-code.js';
+import { paged, withServer, type Done, type MakeTalk, type ServerOptions } from '../options.js';
+import { NoServer } from '../server-client.js';
+import { API, pageQuery, printJson, printList, type Paging, type Talk } from '../server-commands.js';
 
 interface ChangeOptions extends ServerOptions {
   readonly dataDir?: string;
@@ -38,6 +39,7 @@ const inDirectory = async (
   work: (plugins: PluginAdministration) => Promise<unknown>,
 ): Promise<unknown> => {
   const config = { ...readConfig(readEnvironment(process.cwd(), process.env)), dataDirectory };
+  const { createHarmonia } = await import('../../harmonia.js');
   const harmonia = await createHarmonia({
     config,
     notifier: { publish: () => undefined, progress: () => undefined },
@@ -56,14 +58,23 @@ const nameOf = (plugin: unknown): string => {
   return [id, version].filter((part) => typeof part === 'string').join(' ');
 };
 
-const change = async (
-  talk: Talk,
-  dataDir: string | undefined,
-  { said, online, offline }: Change,
-): Promise<ExitCode> => {
+/** Without a service, and when none was named: in the data directory that it would work on. */
+const wherever = async (talk: Talk, { online, offline }: Change): Promise<unknown> => {
+  try {
+    return (await online(talk)).data;
+  } catch (error) {
+    if (!(error instanceof NoServer) || talk.isChosen === true) throw error;
+    const { dataDirectory } = readConfig(readEnvironment(process.cwd(), process.env));
+    talk.terminal.err(`no service runs; this is done in ${dataDirectory}\n`);
+    return inDirectory(dataDirectory, talk, offline);
+  }
+};
+
+const change = async (talk: Talk, dataDir: string | undefined, change: Change): Promise<ExitCode> => {
   const answer =
-    dataDir === undefined ? (await online(talk)).data : ((await inDirectory(dataDir, talk, offline)) as Json);
-  if (talk.json) printJson(talk, answer ?? null);
+    dataDir === undefined ? await wherever(talk, change) : await inDirectory(dataDir, talk, change.offline);
+  const { said } = change;
+  if (talk.json) printJson(talk, (answer as Json | undefined) ?? null);
   else talk.terminal.out(`${[nameOf(answer), said].filter((part) => part !== '').join(' ')}\n`);
   return EXIT.completed;
 };
@@ -161,13 +172,24 @@ const readSettings = async (file: string): Promise<Json> => {
   }
 };
 
+/** What a certificate is worth, in one word. */
+const withCertificates = ({ items, ...rest }: JsonObject): JsonObject => ({
+  ...rest,
+  items: (Array.isArray(items) ? (items as Json[]) : []).map((item) => {
+    if (!isJsonObject(item)) return item;
+    const { certificate = null } = item;
+    return { ...item, certificate: isJsonObject(certificate) ? (certificate.state ?? null) : null };
+  }),
+});
+
 const addLooks = (group: Command, talk: MakeTalk, done: Done): void => {
   paged(withServer(group.command('list'), 'plugin list'))
     .description('List the plugins.')
     .action(async (options: ServerOptions & Paging) => {
       const shown = talk(options);
       const answer = await shown.client.get(`${API}/plugins?${pageQuery(options).toString()}`);
-      done(printList(shown, answer, ['id', 'version', 'origin', 'enabled', 'description']));
+      const columns = ['id', 'version', 'origin', 'enabled', 'certificate', 'description'];
+      done(printList(shown, shown.json ? answer : withCertificates(answer), columns));
     });
   withServer(group.command('info'), 'plugin info http')
     .argument('<id>')
@@ -199,6 +221,8 @@ export const addPluginCommands = (root: Command, talk: MakeTalk, done: Done): vo
     .command('plugin')
     .description('Plugins: what tasks can do.')
     .addHelpText('after', '\nExample:\n  harmonia plugin install ./shout');
+  const { terminal } = talk({});
+  addAuthorCommands(group, terminal, done);
   addLooks(group, talk, done);
   addInstall(group, talk, done);
   addSwitches(group, talk, done);
