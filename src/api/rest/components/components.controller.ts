@@ -5,12 +5,7 @@ import { COMPONENTS } from '../../tokens.js';
 import { Answered, AnsweredEmpty, AnsweredWith } from '../dto/answered.js';
 import { listing, pageOf, success, type Envelope } from '../envelope.js';
 import { plainJson } from '../validation.js';
-import {
-  ActionSchemaAnswer,
-  ComponentAnswer,
-  ComponentItem,
-  ComponentTestAnswer,
-} from './component-answers.js';
+import { ActionSchemaAnswer, ComponentAnswer, ComponentItem, ComponentTestAnswer } from './component-answers.js';
 import { COMPONENT_BODY, ComponentQueryDto, PARAMS_BODY, TEST_BODY } from './component-bodies.js';
 
 const NAMES = { type: 'array', items: { type: 'string' } };
