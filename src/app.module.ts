@@ -6,6 +6,7 @@ import {
   CREDENTIALS,
   HOOKS,
   INBOUND,
+  OUTBOUND,
   DESTINATIONS,
   PLUGINS,
   READER,
@@ -29,6 +30,7 @@ const FOR_THE_API: readonly (readonly [symbol, (harmonia: Harmonia) => unknown])
   [CREDENTIALS, ({ credentials }) => credentials],
   [SCHEDULES, ({ schedules }) => schedules],
   [INBOUND, ({ inbound }) => inbound.webhooks],
+  [OUTBOUND, ({ subscriptions }) => subscriptions],
   [HOOKS, ({ inbound }) => inbound.hooks],
   [TEMPLATES, ({ templates }) => templates],
 ];

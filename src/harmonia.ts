@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { openComponents } from './composition/components.js';
+import { CommitPulse } from './composition/commit-pulse.js';
 import { createOutbound } from './composition/outbound.js';
 import { createPluginHost, loadConfigured, readPlugins } from './composition/plugins.js';
 import { openCredentials } from './composition/credentials.js';
@@ -60,7 +61,6 @@ export interface Harmonia extends Features {
   /** What plugins, schedules, webhooks and triggers ask of workflows. */
   readonly requests: WorkflowRequests;
   readonly credentials: Credentials;
-  /** What others tell Harmonia: webhooks, the inbox. */
   readonly storage: Storage;
   /** Takes up what was open when the last process ended. */
   open(): Promise<void>;
@@ -125,7 +125,8 @@ const openFoundation = async ({ config, onTrouble }: HarmoniaParts) => {
 
 /** Puts the adapters together. Throws a `HarmoniaError` when the data cannot be opened or a plugin cannot be loaded. */
 export const createHarmonia = async (parts: HarmoniaParts): Promise<Harmonia> => {
-  const { config, notifier, onTrouble, onLog = () => undefined, plugins = [] } = parts;
+  const { config, onTrouble, onLog = () => undefined, plugins = [] } = parts;
+  const commits = new CommitPulse(parts.notifier);
   const foundation = await openFoundation(parts);
   const { registry, schemas, storage, credentials, catalog } = foundation;
   const { http, destinations } = foundation.outbound;
@@ -144,10 +145,12 @@ export const createHarmonia = async (parts: HarmoniaParts): Promise<Harmonia> =>
     clock: systemTimers,
     limits: { maxOutputBytes: config.limits.maxPayloadBytes },
   });
-  const engine: EmbeddedEngine = createEngine({ config, notifier, onTrouble, catalog, runner, storage, registry });
+  const engine: EmbeddedEngine = createEngine({
+    ...{ config, notifier: commits, onTrouble, catalog, runner, storage, registry },
+  });
   const { database } = storage;
   const housekeeping = new Housekeeping({ database, retention: config.retention, timers: systemTimers, onTrouble });
-  const { features, background } = createFeatures({ ...parts, ...foundation, engine, requests });
+  const { features, background } = createFeatures({ ...parts, ...foundation, engine, requests, commits });
   const { open, stop } = lifetime(engine, host, [housekeeping, ...background]);
   const close = async (): Promise<void> => {
     await stop(config.shutdownGrace);

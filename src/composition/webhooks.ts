@@ -24,7 +24,7 @@ export interface Inbound {
   readonly hooks: HookReceiver;
 }
 
-const knows = async (requests: WorkflowRequests, workflow: string): Promise<boolean> => {
+export const knowsWorkflow = async (requests: WorkflowRequests, workflow: string): Promise<boolean> => {
   try {
     await requests.idOf(workflow);
     return true;
@@ -51,7 +51,7 @@ export const createInbound = (parts: WebhookParts): Inbound => {
       parse,
       clock: timers,
       newId,
-      knowsWorkflow: (workflow) => knows(requests, workflow),
+      knowsWorkflow: (workflow) => knowsWorkflow(requests, workflow),
       origin: config.publicUrl,
     }),
   };

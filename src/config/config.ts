@@ -46,6 +46,12 @@ export interface Config {
     /** ms that settled deliveries are kept, and their message ids remembered. */
     readonly keep: number;
   };
+  readonly outgoing: {
+    /** What waits to be sent of one subscription; with more it reads no further events. */
+    readonly maxWaiting: number;
+    /** ms that what was sent is kept. */
+    readonly keep: number;
+  };
   readonly secrets: Readonly<Record<string, string>>;
   /** What credentials are encrypted with: keys, or the file that holds them; neither: a file in the data directory. */
   readonly credentials: {
@@ -229,6 +235,11 @@ const inbox = (settings: Settings): Config['inbox'] => ({
   keep: settings.number('HARMONIA_INBOX_DAYS', { min: 1, max: 36_500, otherwise: 30 }) * DAY,
 });
 
+const outgoing = (settings: Settings): Config['outgoing'] => ({
+  maxWaiting: settings.whole('HARMONIA_MAX_UNSENT', { min: 1, max: 1_000_000, otherwise: 10_000 }),
+  keep: settings.number('HARMONIA_OUTBOX_DAYS', { min: 0, max: 36_500, otherwise: 7 }) * DAY,
+});
+
 const publicUrl = (settings: Settings, { host, port }: { host: string; port: number }): string => {
   const text = settings.text('HARMONIA_PUBLIC_URL');
   if (text === undefined) return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
@@ -266,6 +277,7 @@ export const readConfig = (environment: Environment): Config => {
     retention: retention(settings),
     schedules: { ticksKept: settings.whole('HARMONIA_SCHEDULE_TICKS', { min: 1, max: 100_000, otherwise: 1000 }) },
     inbox: inbox(settings),
+    outgoing: outgoing(settings),
     secrets: settings.below(SECRET_PREFIX),
     credentials: credentials(settings),
     httpAllow: settings.list('HARMONIA_HTTP_ALLOW'),

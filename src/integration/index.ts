@@ -15,3 +15,4 @@ export { Destinations, type DestinationParts } from './destination/index.js';
 export { GuardedHttp, type OutboundOptions } from './outbound/outbound-http.js';
 export { Inbox, type InboxOptions } from './inbox/index.js';
 export { HookIngress, InboundWebhooks, Refusals, WebhookDefinitions } from './webhook/index.js';
+export { OutboundWebhooks, Subscriptions } from './subscription/index.js';

@@ -2,6 +2,7 @@ import type { Instant, JsonObject, Uuid } from '../kernel/index.js';
 import type {
   Accepted,
   Attempted,
+  DeliveriesWanted,
   DeliveryFailure,
   DeliveryPage,
   DeliveryStatus,
@@ -99,10 +100,11 @@ export class SqliteInbox implements InboxStore {
     return guarded(() => this.statements.undelivered.get()) ?? 0;
   }
 
-  async list(source: string, page: { readonly offset: number; readonly limit: number }): Promise<DeliveryPage> {
+  async list(source: string, { offset, limit, status }: DeliveriesWanted): Promise<DeliveryPage> {
+    const words = { source, status: status ?? null };
     return guarded(() => ({
-      items: this.statements.list.all(source, page.limit, page.offset).map(fromRow),
-      total: this.statements.count.get(source) ?? 0,
+      items: this.statements.list.all({ ...words, limit, offset }).map(fromRow),
+      total: this.statements.count.get(words) ?? 0,
     }));
   }
 
@@ -150,10 +152,15 @@ const prepare = (database: SqliteDatabase) => ({
      WHERE id = ?`,
   ),
   undelivered: database.prepare<[], number>('SELECT count(*) FROM delivery WHERE due_at IS NOT NULL').pluck(),
-  list: database.prepare<[string, number, number], DeliveryRow>(
-    'SELECT * FROM delivery WHERE source = ? ORDER BY place DESC LIMIT ? OFFSET ?',
+  list: database.prepare<[object], DeliveryRow>(
+    `SELECT * FROM delivery WHERE source = @source AND (@status IS NULL OR status = @status)
+     ORDER BY place DESC LIMIT @limit OFFSET @offset`,
   ),
-  count: database.prepare<[string], number>('SELECT count(*) FROM delivery WHERE source = ?').pluck(),
+  count: database
+    .prepare<[object], number>(
+      'SELECT count(*) FROM delivery WHERE source = @source AND (@status IS NULL OR status = @status)',
+    )
+    .pluck(),
   forget: database.prepare(
     'DELETE FROM delivery WHERE place IN (SELECT place FROM delivery WHERE settled_at < ? ORDER BY settled_at LIMIT ?)',
   ),

@@ -6,7 +6,7 @@ import type { CredentialStore } from '../credential/ports/index.js';
 import type { BreakerStore, ComponentBoardStore, ComponentStore } from '../integration/ports/index.js';
 import type { Journal } from '../engine/ports/index.js';
 import type { ScheduleStore } from '../integration/ports/index.js';
-import type { InboxStore, WebhookStore } from '../integration/ports/index.js';
+import type { InboxStore, SubscriptionStore, WebhookStore } from '../integration/ports/index.js';
 import type { TemplateStore } from '../template/ports/index.js';
 import type { WorkflowStore } from '../workflow/ports/index.js';
 import { SqliteCredentials } from './credential-store.js';
@@ -29,7 +29,9 @@ import { TypeormReader } from './reading/typeorm-reader.js';
 import { SqliteWebhooks } from './webhook-store.js';
 import { Components1700000000012 } from './migrations/0012-components.js';
 import { SqliteComponentBoard, SqliteComponents } from './component-store.js';
+import { Subscriptions1700000000009 } from './migrations/0009-subscriptions.js';
 import { Templates1700000000010 } from './migrations/0010-templates.js';
+import { SqliteSubscriptions } from './subscription-store.js';
 import { SqliteTemplates } from './template-store.js';
 import { SqliteWorkflows } from './workflow-store.js';
 
@@ -43,6 +45,7 @@ const MIGRATIONS = [
   Schedules1700000000006,
   Inbox1700000000007,
   OpenCircuits1700000000008,
+  Subscriptions1700000000009,
   Templates1700000000010,
   Components1700000000012,
 ];
@@ -55,6 +58,7 @@ export interface Storage {
   readonly schedules: ScheduleStore;
   readonly inbox: InboxStore;
   readonly webhooks: WebhookStore;
+  readonly subscriptions: SubscriptionStore;
   readonly breakers: BreakerStore;
   readonly templates: TemplateStore;
   readonly components: ComponentStore;
@@ -137,6 +141,7 @@ export const openStorage = async (directory: string, wrap: WrapDatabase = (datab
       schedules: new SqliteSchedules(database),
       inbox: new SqliteInbox(database),
       webhooks: new SqliteWebhooks(database),
+      subscriptions: new SqliteSubscriptions(database),
       breakers: new SqliteBreakers(database),
       templates: new SqliteTemplates(database),
       components: new SqliteComponents(database),

@@ -277,7 +277,22 @@ describe('every operation answers as the contract describes', () => {
     await ask(`POST ${V}/deliveries/{id}/redeliver`, `${V}/deliveries/${delivery as string}/redeliver`, {});
     await ask(`GET ${V}/webhooks/{id}/events`, `${h}/events`);
     await ask(`GET ${V}/webhooks/{id}/deliveries`, `${h}/deliveries`);
+    await ask(`POST ${V}/webhooks/{id}/redeliver-dead`, `${h}/redeliver-dead`, {});
     await ask(`DELETE ${V}/webhooks/{id}`, h);
+    const { webhook_id: sent } = await ask(`POST ${V}/webhooks`, `${V}/webhooks`, {
+      ...{ name: 'out', url: `${dead}/`, retries: { max_attempts: 1 }, auth: { type: 'hmac', secret: 's' } },
+    });
+    const o = `${V}/webhooks/${sent as string}`;
+    await ask(`POST ${V}/webhooks`, `${V}/webhooks`, { name: 'out', url: 'http://10.0.0.1/' });
+    await ask(`GET ${V}/webhooks/{id}`, o);
+    await ask(`GET ${V}/webhooks`, `${V}/webhooks?direction=outbound`);
+    await ask(`PUT ${V}/webhooks/{id}`, o, { headers: { 'x-a': 'b' } });
+    const { delivery_id: letter } = await ask(`POST ${V}/webhooks/{id}/deliver`, `${o}/deliver`, { n: 1 });
+    await ask(`POST ${V}/deliveries/{id}/redeliver`, `${V}/deliveries/${letter as string}/redeliver`, {});
+    await ask(`GET ${V}/webhooks/{id}/deliveries`, `${o}/deliveries?status=dead`);
+    await ask(`GET ${V}/webhooks/{id}/events`, `${o}/events`);
+    await ask(`POST ${V}/webhooks/{id}/redeliver-dead`, `${o}/redeliver-dead`, {});
+    await ask(`DELETE ${V}/webhooks/{id}`, o);
     await tourOfTemplates(ask);
     await tourOfComponents(ask, component.url);
 

@@ -1,6 +1,7 @@
 import type {
   Accepted,
   Attempted,
+  DeliveriesWanted,
   DeliveryPage,
   InboxStore,
   NewDelivery,
@@ -65,8 +66,11 @@ export class MemoryInbox implements InboxStore {
     return this.rows.filter(({ dueAt }) => dueAt !== null).length;
   }
 
-  async list(source: string, { offset, limit }: { offset: number; limit: number }): Promise<DeliveryPage> {
-    const all = this.rows.map(({ delivery }) => delivery).filter((delivery) => delivery.source === source);
+  async list(source: string, { offset, limit, status }: DeliveriesWanted): Promise<DeliveryPage> {
+    const isWanted = (delivery: StoredDelivery): boolean => delivery.status === (status ?? delivery.status);
+    const all = this.rows
+      .map(({ delivery }) => delivery)
+      .filter((delivery) => delivery.source === source && isWanted(delivery));
     return { items: [...all].reverse().slice(offset, offset + limit), total: all.length };
   }
 

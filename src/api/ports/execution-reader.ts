@@ -1,5 +1,5 @@
 import type { Instant, Json, JsonObject, Uuid } from '../../kernel/index.js';
-import type { Awaited, RecordedEvent, StepStatus } from '../../engine/core/index.js';
+import type { Awaited, RecordedEvent, RunEvent, StepStatus } from '../../engine/core/index.js';
 
 export type ExecutionStatus = 'running' | 'paused' | 'completed' | 'failed' | 'canceled';
 
@@ -139,8 +139,14 @@ export interface ExecutionReader {
   runCounts(ids: readonly Uuid[]): Promise<ReadonlyMap<Uuid, StatusCounts>>;
   /** The whole journal, from after `seq`, at most `limit` events. */
   events(id: Uuid, seq: number, limit: number): Promise<readonly PositionedEvent[]>;
-  /** Events of all executions after a global position, at most `limit`; archived ones, too. */
-  eventsAfter(position: number, limit: number): Promise<readonly PositionedEvent[]>;
+  /** Events of all executions after a global position, at most `limit`; archived ones, too. `types`: only those. */
+  eventsAfter(
+    position: number,
+    limit: number,
+    types?: readonly RunEvent['type'][],
+  ): Promise<readonly PositionedEvent[]>;
+  /** The highest global position of what retention has deleted; 0: nothing was. */
+  erasedPosition(): Promise<number>;
   /** The highest global position that was given. */
   lastPosition(): Promise<number>;
   /** The highest sequence of an execution. */

@@ -2,7 +2,7 @@ import { isJsonObject, isoInstant, type Uuid } from '../../kernel/index.js';
 import type { RunState } from '../../engine/core/index.js';
 import type { Notifier, ProgressReport, Publication } from '../../engine/ports/index.js';
 import { publicEvents, type EventContext, type PublicEvent } from '../contract/index.js';
-import { taskWords } from './task-words.js';
+import { taskWords } from '../history/index.js';
 
 /** How far a running attempt is. Carries no sequence and is not replayed (semantics 27). */
 export interface ProgressEvent {

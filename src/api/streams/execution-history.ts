@@ -1,16 +1,11 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { LRUCache } from 'lru-cache';
 import type { Uuid } from '../../kernel/index.js';
-import type { ExecutionOptions } from '../../engine/core/index.js';
 import type { WorkflowCatalog } from '../../workflow/index.js';
-import { publicEvents, type EventContext, type PublicEvent } from '../contract/index.js';
-import type { ExecutionReader, ExecutionRecord, PositionedEvent } from '../ports/index.js';
+import type { PublicEvent } from '../contract/index.js';
+import { StoredEvents } from '../history/index.js';
+import type { ExecutionReader } from '../ports/index.js';
 import { CATALOG, READER } from '../tokens.js';
 import { BEGINNING, compare, placeOf, type Place } from './place.js';
-import { taskWords } from './task-words.js';
-
-/** Executions that are kept in mind. */
-const EXECUTIONS_KEPT = 2000;
 
 /** Public events that are stored, in order. */
 export interface HistoryPage {
@@ -21,21 +16,17 @@ export interface HistoryPage {
   readonly isFull: boolean;
 }
 
-/** What an execution began as. */
-interface Begun {
-  readonly record: ExecutionRecord;
-  readonly options: ExecutionOptions;
-}
-
 /** The public events that are stored. */
 @Injectable()
 export class ExecutionHistory {
-  private readonly begun = new LRUCache<Uuid, Begun>({ max: EXECUTIONS_KEPT });
+  private readonly stored: StoredEvents;
 
   constructor(
     @Inject(READER) private readonly reader: ExecutionReader,
-    @Inject(CATALOG) private readonly catalog: WorkflowCatalog,
-  ) {}
+    @Inject(CATALOG) catalog: WorkflowCatalog,
+  ) {
+    this.stored = new StoredEvents(reader, catalog);
+  }
 
   /** What comes after a place: of one execution, or of all by global position. `size` counts journal events. */
   async page(execution: Uuid | undefined, after: Place, size: number): Promise<HistoryPage> {
@@ -47,7 +38,7 @@ export class ExecutionHistory {
         : await this.reader.events(execution, from, size);
     const events: PublicEvent[] = [];
     for (const positioned of stored) {
-      for (const event of await this.toPublic(positioned)) {
+      for (const event of await this.stored.toPublic(positioned)) {
         if (compare(placeOf(event, scope), after) > 0) events.push(event);
       }
     }
@@ -70,36 +61,5 @@ export class ExecutionHistory {
   async end(execution: Uuid | undefined): Promise<Place> {
     const at = execution === undefined ? await this.reader.lastPosition() : await this.reader.lastSequence(execution);
     return at === 0 ? BEGINNING : { at };
-  }
-
-  private async toPublic({ execution, recorded, position }: PositionedEvent): Promise<PublicEvent[]> {
-    // From here on its tasks are others.
-    if (recorded.event.type === 'execution_migrated') this.begun.delete(execution);
-    const context = await this.context(execution);
-    return context ? publicEvents(recorded, context, position) : [];
-  }
-
-  private async context(execution: Uuid): Promise<EventContext | undefined> {
-    const known = this.begun.get(execution) ?? (await this.find(execution));
-    if (!known) return undefined;
-    this.begun.set(execution, known);
-    const { record, options } = known;
-    // Not kept here: the catalogue knows how many definitions it can keep.
-    const { scope } = await this.catalog.compiled(record.definition);
-    return {
-      execution,
-      workflowId: record.workflowId,
-      workflowName: record.workflowName,
-      startedAt: record.createdAt,
-      totalTasks: record.totalTasks,
-      task: taskWords(scope, options),
-    };
-  }
-
-  private async find(execution: Uuid): Promise<Begun | undefined> {
-    const record = await this.reader.find(execution);
-    const [first] = await this.reader.events(execution, 0, 1);
-    const started = first?.recorded.event;
-    return record && started?.type === 'execution_started' ? { record, options: started.options } : undefined;
   }
 }

@@ -34,9 +34,20 @@ const deleteWebhook = async (talk: Talk, id: string): Promise<ExitCode> => {
   return EXIT.completed;
 };
 
-const listDeliveries = async (talk: Talk, id: string, paging: Paging): Promise<ExitCode> => {
-  const answer = await talk.client.get(`${pathOf(id, '/deliveries')}?${pageQuery(paging).toString()}`);
+const listDeliveries = async (talk: Talk, id: string, filter: Paging & { status?: string }): Promise<ExitCode> => {
+  const query = pageQuery(filter);
+  if (filter.status !== undefined) query.set('status', filter.status);
+  const answer = await talk.client.get(`${pathOf(id, '/deliveries')}?${query.toString()}`);
   return printList(talk, answer, ['id', 'status', 'attempts', 'execution_id', 'timestamp', 'error']);
+};
+
+/** Sends what is dead again; prints how many it are. */
+const redeliverDead = async (talk: Talk, id: string): Promise<ExitCode> => {
+  const { data } = await talk.client.post(pathOf(id, '/redeliver-dead'));
+  const redelivered = isJsonObject(data) ? (data.redelivered ?? 0) : 0;
+  if (talk.json) printJson(talk, data ?? null);
+  else talk.terminal.out(`${text(redelivered)} sent again\n`);
+  return EXIT.completed;
 };
 
 /** Prints how it ended; exit 1 when it failed. */
@@ -46,7 +57,8 @@ const delivered = (talk: Talk, data: Json | undefined): ExitCode => {
   const what = isJsonObject(error) ? `: ${text(error.message)} [${text(error.code)}]` : '';
   if (talk.json) printJson(talk, delivery);
   else talk.terminal.out(`${text(delivery.id)}  ${text(status)}${what}  ${text(execution)}`.trimEnd() + '\n');
-  return status === 'failed' ? EXIT.failed : EXIT.completed;
+  const isBad = status === 'failed' || status === 'dead' || (status === 'pending' && error !== null);
+  return isBad ? EXIT.failed : EXIT.completed;
 };
 
 const deliver = async (talk: Talk, id: string, payload: Json): Promise<ExitCode> =>
@@ -68,7 +80,7 @@ export const addWebhookCommands = (root: Command, talk: MakeTalk, done: Done): v
     );
   withServer(group.command('create'), 'webhook create webhook.yaml')
     .argument('<file>', 'the webhook, JSON or YAML; - is standard input')
-    .description('Keep a webhook; prints its id and where to call it.')
+    .description('Keep a webhook; prints its id, and where it is called or sent to.')
     .action(async (file: string, options: ServerOptions) => done(await createWebhook(talk(options), file)));
   const of = (name: string, description: string, run: (talk: Talk, id: string) => Promise<ExitCode>): Command =>
     withServer(group.command(name), `webhook ${name} 0191f7c2-…`)
@@ -76,21 +88,23 @@ export const addWebhookCommands = (root: Command, talk: MakeTalk, done: Done): v
       .description(description)
       .action(async (id: string, options: ServerOptions) => done(await run(talk(options), id)));
   of('get', 'Show a webhook; its secrets are masked.', getWebhook);
-  of('delete', 'Delete a webhook; what it has accepted is still delivered.', deleteWebhook);
+  of('delete', 'Delete a webhook; what it has accepted is still delivered, what it was to send is not.', deleteWebhook);
   of(
     'redeliver',
     'Deliver once more what was delivered, or failed; exit 0 or 1. The id is that of a delivery.',
     redeliver,
   );
+  of('redeliver-dead', 'Send every dead delivery of a webhook again.', redeliverDead);
   paged(withServer(group.command('deliveries'), 'webhook deliveries 0191f7c2-…'))
     .argument('<id>')
-    .description('List what came in, newest first.')
-    .action(async (id: string, options: ServerOptions & Paging) =>
+    .description('List what came in, or was sent, newest first.')
+    .addOption(new Option('--status <status>', 'only those').choices(['pending', 'delivered', 'failed', 'dead']))
+    .action(async (id: string, options: ServerOptions & Paging & { status?: string }) =>
       done(await listDeliveries(talk(options), id, options)),
     );
   withServer(group.command('deliver'), `webhook deliver 0191f7c2-… --payload '{"order":7}'`)
     .argument('<id>')
-    .description('Act as if it had been called; exit 0 or 1.')
+    .description('Act as if it had been called; of one that is sent, send it now; exit 0 or 1.')
     .option('--payload <json|@file>', 'what it brings, {} when absent')
     .action(async (id: string, { payload, ...options }: ServerOptions & { payload?: string }) =>
       done(await deliver(talk(options), id, payload === undefined ? {} : ((await readInput(payload)) as Json))),

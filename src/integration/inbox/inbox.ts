@@ -3,6 +3,7 @@ import type { Timer, Timers } from '../../engine/ports/index.js';
 import type {
   Accepted,
   Attempted,
+  DeliveriesWanted,
   DeliveryFailure,
   DeliveryPage,
   InboxStore,
@@ -114,7 +115,7 @@ export class Inbox {
     return this.parts.store.find(id);
   }
 
-  list(source: string, page: { readonly offset: number; readonly limit: number }): Promise<DeliveryPage> {
+  list(source: string, page: DeliveriesWanted): Promise<DeliveryPage> {
     return this.parts.store.list(source, page);
   }
 

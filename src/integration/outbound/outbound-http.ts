@@ -46,14 +46,13 @@ export class GuardedHttp implements OutboundHttp {
     return { request: (request) => this.request(request, grant) };
   }
 
-  /** What speaks against an address before anybody asks it; undefined: nothing. Names are looked up when they are asked. */
+  /** Why an address can never be asked, as far as that shows before a connection; undefined: nothing speaks against it. */
   refusal(url: URL): string | undefined {
     try {
       checkUrl(url, this.allow);
       return undefined;
     } catch (error) {
-      if (isTaskFailure(error)) return error.message;
-      throw error;
+      return (error as Error).message;
     }
   }
 

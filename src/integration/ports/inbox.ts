@@ -66,6 +66,12 @@ export interface DeliveryPage {
   readonly total: number;
 }
 
+export interface DeliveriesWanted {
+  readonly offset: number;
+  readonly limit: number;
+  readonly status?: DeliveryStatus;
+}
+
 /** Where deliveries are kept. Every change is one durable transaction. */
 export interface InboxStore {
   /**
@@ -82,7 +88,7 @@ export interface InboxStore {
   /** How many are pending. */
   undelivered(): Promise<number>;
   /** Newest first. */
-  list(source: string, page: { readonly offset: number; readonly limit: number }): Promise<DeliveryPage>;
+  list(source: string, page: DeliveriesWanted): Promise<DeliveryPage>;
   /** Forgets at most so many of those that were settled before; answers how many it were. */
   forget(before: Instant, most: number): Promise<number>;
 }

@@ -9,3 +9,4 @@ export type * from './inbox.js';
 export type * from './webhook-direction.js';
 export type * from './schedules.js';
 export type * from './schedule-store.js';
+export type * from './subscriptions.js';

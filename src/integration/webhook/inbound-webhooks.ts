@@ -11,12 +11,12 @@ import {
   type Uuid,
 } from '../../kernel/index.js';
 import type { CredentialKeeper } from '../../credential/ports/index.js';
-import type { Credential } from '../../plugin/contract/index.js';
 import type { Inbox } from '../inbox/index.js';
 import type {
   Accepted,
   DocumentPage,
   PageWanted,
+  StatusWanted,
   StoredDelivery,
   StoredWebhook,
   WebhookDirection,
@@ -24,19 +24,12 @@ import type {
 } from '../ports/index.js';
 import { withSnakeNames } from './body-reader.js';
 import { sourceOf, targetOrFailure } from './hook-ingress.js';
+import { keptDocument, OwnSecrets, type KeptAuth } from './own-secrets.js';
 import { parseDefinition, type ParsedWebhook, type ParseWith } from './parse-definition.js';
 import type { Refusals } from './refusals.js';
-import { secretsFor } from './verify.js';
 import type { RequestWords } from './webhook-definition.js';
 import type { WebhookDefinitions } from './webhook-definitions.js';
-import {
-  deliveryDocument,
-  eventDocument,
-  ownCredential,
-  ownPrefix,
-  webhookDocument,
-  withoutSecrets,
-} from './webhook-document.js';
+import { deliveryDocument, eventDocument, ownCredential, webhookDocument } from './webhook-document.js';
 
 export interface InboundWebhooksParts {
   readonly store: WebhookStore;
@@ -81,7 +74,11 @@ const refused = (faults: readonly Fault[]): HarmoniaError =>
 export class InboundWebhooks implements WebhookDirection {
   private last: Promise<unknown> = Promise.resolve();
 
-  constructor(private readonly parts: InboundWebhooksParts) {}
+  private readonly secrets: OwnSecrets;
+
+  constructor(private readonly parts: InboundWebhooksParts) {
+    this.secrets = new OwnSecrets(parts.credentials);
+  }
 
   create(body: Json): Promise<JsonObject> {
     const { newId, clock } = this.parts;
@@ -120,7 +117,7 @@ export class InboundWebhooks implements WebhookDirection {
     if (!stored || !(await this.parts.store.remove(id))) return false;
     this.parts.definitions.changed(stored.endpoint);
     this.parts.refusals.forget(id);
-    await this.forgetCredential(ownCredential(id, stored.document));
+    await this.secrets.forget(ownCredential(id, stored.document));
     return true;
   }
 
@@ -134,7 +131,7 @@ export class InboundWebhooks implements WebhookDirection {
     return this.page(id, page, eventDocument);
   }
 
-  async deliveries(id: Uuid, page: PageWanted): Promise<DocumentPage> {
+  async deliveries(id: Uuid, page: PageWanted & StatusWanted): Promise<DocumentPage> {
     return this.page(id, page, deliveryDocument);
   }
 
@@ -195,17 +192,17 @@ export class InboundWebhooks implements WebhookDirection {
     const parsed = parseDefinition(document, this.parts.parse);
     await this.check(parsed, document, before);
     const endpoint = parsed.definition.endpoint || randomBytes(RANDOM_BYTES).toString('base64url');
-    const credential = await this.keepSecret(parsed, about.id, before);
-    const stored = { ...about, endpoint, document: kept({ ...document, endpoint }, credential) };
+    const credential = await this.secrets.keep(parsed, about.id, before && ownCredential(before.id, before.document));
+    const stored = { ...about, endpoint, document: keptDocument({ ...document, endpoint }, credential) };
     try {
       await this.parts.store.save(stored);
     } catch (error) {
-      if (parsed.secret) await this.forgetCredential(credential);
+      if (parsed.secret) await this.secrets.forget(credential);
       throw error;
     }
     this.parts.definitions.changed(endpoint, ...(before ? [before.endpoint] : []));
     const old = before && ownCredential(before.id, before.document);
-    if (old !== ownCredential(stored.id, stored.document)) await this.forgetCredential(old);
+    if (old !== ownCredential(stored.id, stored.document)) await this.secrets.forget(old);
     return this.shown(stored);
   }
 
@@ -223,38 +220,15 @@ export class InboundWebhooks implements WebhookDirection {
           workflow,
         }),
       );
-    const own = before && ownCredential(before.id, before.document);
-    const type = before && this.parts.definitions.make(before).definition.auth.type;
-    if (isMasked && (own === undefined || type !== auth.type))
-      faults.push(fault('wrong_type', '/auth', { expected: 'a secret: none is kept that could stay' }));
-    if (auth.type !== 'none')
-      for (const name of auth.credentials) {
-        const credential = name.includes(':') && name !== own ? undefined : this.parts.credentials.credential(name);
-        if (!credential || secretsFor(auth.type, credential).length === 0)
-          faults.push(unfit(name, credential, auth.type));
-      }
+    faults.push(...this.secrets.faults({ auth, ...(isMasked && { isMasked }) }, before && this.keptAuth(before)));
     if (faults.length > 0) throw refused(faults);
   }
 
-  /**
-   * The credential of its own that a webhook is to have. A new secret gets a new name: the document says which one counts,
-   * so a crash in between leaves the old one in force.
-   */
-  private async keepSecret(
-    { secret, isMasked }: ParsedWebhook,
-    id: Uuid,
-    before: StoredWebhook | undefined,
-  ): Promise<string | undefined> {
-    const own = before && ownCredential(id, before.document);
-    if (!secret) return isMasked ? own : undefined;
-    const last = Number(/\d+$/.exec(own ?? '')?.[0] ?? 0);
-    const name = `${ownPrefix(id)}auth-${last + 1}`;
-    await this.parts.credentials.put(name, secret);
-    return name;
-  }
-
-  private async forgetCredential(name: string | undefined): Promise<void> {
-    if (name !== undefined) await this.parts.credentials.remove(name);
+  private keptAuth(stored: StoredWebhook): KeptAuth {
+    return {
+      own: ownCredential(stored.id, stored.document),
+      type: this.parts.definitions.make(stored).definition.auth.type,
+    };
   }
 
   private shown(stored: StoredWebhook): JsonObject {
@@ -265,11 +239,15 @@ export class InboundWebhooks implements WebhookDirection {
 
   private async page(
     id: Uuid,
-    page: PageWanted,
+    { offset, limit, status }: PageWanted & StatusWanted,
     document: (webhook: string, delivery: StoredDelivery) => JsonObject,
   ): Promise<DocumentPage> {
     await this.mustFind(id);
-    const { items, total } = await this.parts.inbox.list(sourceOf(id), page);
+    if (status === 'dead')
+      throw refused([
+        fault('wrong_type', '/status', { expected: 'pending, delivered or failed: this webhook comes in' }),
+      ]);
+    const { items, total } = await this.parts.inbox.list(sourceOf(id), { offset, limit, ...(status && { status }) });
     return { items: items.map((delivery) => document(id, delivery)), total };
   }
 
@@ -285,19 +263,3 @@ export class InboundWebhooks implements WebhookDirection {
     return found;
   }
 }
-
-const unfit = (name: string, credential: Credential | undefined, expected: string): Fault =>
-  credential
-    ? fault('credential_type', '/auth', { name, found: credential.type, expected })
-    : fault('credential_unknown', '/auth', { name });
-
-/** What is kept of a body: under one name each, and no secret. */
-const kept = (document: JsonObject, credential: string | undefined): JsonObject => {
-  const { auth, auth_type: type, auth_config: config, ...rest } = document;
-  const given = withSnakeNames(
-    isJsonObject(auth) ? auth : { ...(isJsonObject(config) ? config : {}), ...(type && { type }) },
-  );
-  const safe = credential === undefined ? given : withoutSecrets(given, credential);
-  const entries = Object.entries(rest).filter(([, value]) => value !== null);
-  return { ...Object.fromEntries(entries), auth: Object.keys(safe).length === 0 ? { type: 'none' } : safe };
-};

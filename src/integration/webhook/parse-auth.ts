@@ -1,7 +1,7 @@
 import { fault, type JsonObject } from '../../kernel/index.js';
 import type { Credential } from '../../plugin/contract/index.js';
 import { AUTH_TYPES, KNOWN_SCHEMES, type AuthType, type SignatureScheme, type WebhookAuth } from './auth.js';
-import type { BodyReader } from './body-reader.js';
+import { BodyReader } from './body-reader.js';
 import { standardKey } from './signatures.js';
 
 /** What stands where a secret is. */
@@ -147,6 +147,23 @@ export const parseAuth = (reader: BodyReader): ParsedAuth => {
     ...(inline?.secret && !inline.isMasked && { secret: inline.secret }),
     ...(inline?.isMasked && { isMasked: true }),
   };
+};
+
+/** `auth` of a body, or upstream's `auth_type` and `auth_config`. */
+export const readAuth = (reader: BodyReader): ParsedAuth => {
+  const { faults } = reader;
+  const type = reader.any('auth_type');
+  const config = reader.object('auth_config') ?? {};
+  const auth = reader.object('auth');
+  if (!auth) {
+    if (type === undefined && Object.keys(config).length > 0) reader.must('auth_type', undefined);
+    const at = type === undefined ? '/auth' : '/auth_config';
+    return parseAuth(new BodyReader(type === undefined ? {} : { ...config, type }, at, faults));
+  }
+  if (type !== undefined) reader.wrong('auth_type', 'left out: there is `auth`');
+  const inner = new BodyReader(auth, '/auth', faults);
+  inner.must('type', inner.any('type'));
+  return parseAuth(inner);
 };
 
 /** The fields of inline secrets, as they are shown. */

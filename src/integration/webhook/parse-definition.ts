@@ -1,7 +1,7 @@
 import { fault, isJsonObject, type Fault, type Json, type JsonObject } from '../../kernel/index.js';
 import type { CompiledValue, Expressions } from '../ports/index.js';
 import { BodyReader } from './body-reader.js';
-import { parseAuth, type ParsedAuth } from './parse-auth.js';
+import { readAuth, type ParsedAuth } from './parse-auth.js';
 import { METHODS, NAMES, type Method, type WebhookAction, type WebhookDefinition } from './webhook-definition.js';
 
 const NAME = { most: 255 };
@@ -50,7 +50,7 @@ class DefinitionParser {
     reader.object('metadata');
     const trigger = this.trigger();
     const action = this.action(trigger);
-    const { auth, ...secrets } = this.auth();
+    const { auth, ...secrets } = readAuth(reader);
     const mapping = this.mapping();
     const messageId = this.compiled('delivery_id', reader.text('delivery_id', EXPRESSION));
     const definition: WebhookDefinition = {
@@ -106,23 +106,6 @@ class DefinitionParser {
       ...(workflow !== undefined && { workflow }),
       ...(execution && { execution }),
     };
-  }
-
-  /** `auth`, or upstream's `auth_type` and `auth_config`. */
-  private auth(): ParsedAuth {
-    const { reader, faults } = this;
-    const type = reader.any('auth_type');
-    const config = reader.object('auth_config') ?? {};
-    const auth = reader.object('auth');
-    if (!auth) {
-      if (type === undefined && Object.keys(config).length > 0) reader.must('auth_type', undefined);
-      const at = type === undefined ? '/auth' : '/auth_config';
-      return parseAuth(new BodyReader(type === undefined ? {} : { ...config, type }, at, faults));
-    }
-    if (type !== undefined) reader.wrong('auth_type', 'left out: there is `auth`');
-    const inner = new BodyReader(auth, '/auth', faults);
-    inner.must('type', inner.any('type'));
-    return parseAuth(inner);
   }
 
   private mapping(): CompiledValue | undefined {

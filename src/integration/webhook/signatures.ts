@@ -41,8 +41,8 @@ const presented = (headers: PresentedHeaders, scheme: SignatureScheme): Presente
 
 const PLACES = /(\{body\}|\{timestamp\})/;
 
-/** The signature over the bytes as they came. */
-const signatureOf = (
+/** The signature over the bytes as they are. */
+export const signatureOf = (
   secret: string,
   { algorithm, encoding, signed }: SignatureScheme,
   { body, timestamp }: { body: Uint8Array; timestamp: string },
@@ -80,6 +80,16 @@ export const standardKey = (secret: string): Buffer | undefined => {
   return text !== '' && BASE64.test(text) ? Buffer.from(text, 'base64') : undefined;
 };
 
+/** The signature of Standard Webhooks, without its `v1,`. */
+export const standardSignature = (
+  key: Buffer,
+  { id, timestamp, body }: { readonly id: string; readonly timestamp: string; readonly body: Uint8Array },
+): string =>
+  createHmac('sha256', key)
+    .update(Buffer.from(`${id}.${timestamp}.`, 'latin1'))
+    .update(body)
+    .digest('base64');
+
 /**
  * The same for Standard Webhooks. Over bytes and with a clock of one's own, which the library of that name cannot do: it
  * makes a text of the body first.
@@ -96,11 +106,6 @@ export const standardSignedBy = (
     .split(' ')
     .slice(0, MOST_SIGNATURES)
     .flatMap((entry) => (entry.startsWith('v1,') ? [entry.slice('v1,'.length)] : []));
-  const expected = keys.map((key) =>
-    createHmac('sha256', key)
-      .update(Buffer.from(`${id}.${timestamp}.`, 'latin1'))
-      .update(body)
-      .digest('base64'),
-  );
+  const expected = keys.map((key) => standardSignature(key, { id, timestamp, body }));
   return anyEqual(given, expected) ? { at: Number(timestamp) } : undefined;
 };

@@ -1,5 +1,6 @@
 import { isJsonObject, isoInstant, ownValue, parseUuid, type Json, type JsonObject } from '../../kernel/index.js';
 import type { StoredDelivery, StoredWebhook } from '../ports/index.js';
+import type { WebhookAuth } from './auth.js';
 import { maskedSecrets } from './parse-auth.js';
 import type { WebhookDefinition } from './webhook-definition.js';
 
@@ -26,11 +27,12 @@ export const withoutSecrets = (auth: JsonObject, credential: string): JsonObject
   credentials: [credential],
 });
 
-const shownAuth = (id: string, document: JsonObject, definition: WebhookDefinition): JsonObject => {
+/** How it authenticates, its secrets masked. */
+export const shownAuth = (id: string, document: JsonObject, parsed: WebhookAuth): JsonObject => {
   const auth = isJsonObject(document.auth) ? document.auth : { type: 'none' };
   if (ownCredential(id, document) === undefined) return auth;
   const { credentials: _, ...rest } = auth;
-  return { ...rest, ...maskedSecrets(definition.auth) };
+  return { ...rest, ...maskedSecrets(parsed) };
 };
 
 const orNull = (object: JsonObject, name: string): Json => ownValue<Json>(object, name) ?? null;
@@ -57,7 +59,7 @@ export const webhookDocument = (
     ...{ version: orNull(document, 'version'), event: orNull(document, 'event') },
     execution: orNull(document, 'execution'),
     methods: definition.methods,
-    ...{ auth_type: definition.auth.type, auth: shownAuth(id, document, definition) },
+    ...{ auth_type: definition.auth.type, auth: shownAuth(id, document, definition.auth) },
     input_mapping: orNull(document, 'input_mapping') ?? {},
     ...{ delivery_id: orNull(document, 'delivery_id'), deduplicate: definition.deduplicate },
     ...{ enabled: definition.enabled, max_bytes: definition.maxBytes },

@@ -40,6 +40,21 @@ export const WEBHOOK_ERRORS = {
     message: 'There is no workflow "{workflow}".',
     cure: 'Name one that is there, by id or name.',
   },
+  delivery_refused: {
+    status: 502,
+    message: 'The receiver answered {status}.',
+    cure: 'See `response` of the delivery; it is sent again by the `retries` of its webhook, or on request.',
+  },
+  delivery_redirected: {
+    status: 502,
+    message: 'The receiver redirects with {status}, and what is sent would not arrive.',
+    cure: 'Give the webhook the address that it leads to; only 307 and 308 are followed.',
+  },
+  delivery_gone: {
+    status: 502,
+    message: 'The receiver answered 410: it wants nothing more, and the webhook is switched off.',
+    cure: 'Switch it on again with `enabled: true` when the receiver is back.',
+  },
   outbound_unavailable: {
     status: 422,
     message: 'This Harmonia sends no webhooks: a body with `url` is a subscription.',

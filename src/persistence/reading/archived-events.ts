@@ -12,6 +12,14 @@ const SEALS = 32;
 
 type Events = readonly PositionedEvent[];
 
+/** What is wanted of the order of all commits. */
+interface Page {
+  readonly position: number;
+  readonly limit: number;
+  /** Absent: all. */
+  readonly types?: ReadonlySet<string>;
+}
+
 interface Archive {
   readonly ref: number;
   readonly execution: Uuid;
@@ -49,14 +57,15 @@ export class ArchivedEvents {
    * Adds archived events to a page of the order of all commits. `live` are the first `limit` events after `position` that
    * are not archived, read *before*: what is archived meanwhile is then found twice rather than not at all.
    */
-  async mergeInto(live: Events, position: number, limit: number): Promise<Events> {
+  async mergeInto(live: Events, { position, limit, types }: Page): Promise<Events> {
     let page = live;
+    const isWanted = ({ recorded: { event } }: PositionedEvent): boolean => types?.has(event.type) ?? true;
     const horizon = (): number => (page.length === limit ? (page.at(-1)?.position ?? position) : Infinity);
     const add = async (span: Span): Promise<void> => {
       const events = await this.unpack(span);
       page = mergeFirst(
         page,
-        events.filter((event) => event.position > position && event.position <= horizon()),
+        events.filter((event) => event.position > position && event.position <= horizon() && isWanted(event)),
         limit,
       );
     };

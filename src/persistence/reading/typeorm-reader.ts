@@ -1,6 +1,6 @@
 import type { DataSource, SelectQueryBuilder } from 'typeorm';
 import type { Json, JsonObject, Uuid } from '../../kernel/index.js';
-import type { Awaited, StepStatus } from '../../engine/core/index.js';
+import type { Awaited, RunEvent, StepStatus } from '../../engine/core/index.js';
 import type {
   CheckpointRecord,
   ExecutionFilter,
@@ -106,13 +106,29 @@ export class TypeormReader implements ExecutionReader {
     return archived.filter(({ recorded }) => recorded.seq > seq).slice(0, limit);
   }
 
-  async eventsAfter(position: number, limit: number): Promise<readonly PositionedEvent[]> {
-    const rows = await this.journal()
-      .where('journal.position > :position', { position })
-      .orderBy('journal.position', 'ASC')
-      .limit(limit)
-      .getRawMany<RawEvent>();
-    return this.archived.mergeInto(rows.map(toPositioned), position, limit);
+  async eventsAfter(
+    position: number,
+    limit: number,
+    types?: readonly RunEvent['type'][],
+  ): Promise<readonly PositionedEvent[]> {
+    const query = this.journal().where('journal.position > :position', { position });
+    if (types) query.andWhere('journal.type IN (:...types)', { types: [...types] });
+    const rows = await query.orderBy('journal.position', 'ASC').limit(limit).getRawMany<RawEvent>();
+    return this.archived.mergeInto(rows.map(toPositioned), {
+      position,
+      limit,
+      ...(types && { types: new Set(types) }),
+    });
+  }
+
+  async erasedPosition(): Promise<number> {
+    const found = await this.source
+      .createQueryBuilder()
+      .select('meta.value', 'value')
+      .from('meta', 'meta')
+      .where(`meta.key = 'erased_position'`)
+      .getRawOne<{ value: string }>();
+    return Number(found?.value ?? 0);
   }
 
   async lastPosition(): Promise<number> {

@@ -19,11 +19,26 @@ export const eraseJournal = (database: SqliteDatabase, ref: number): void => {
   for (const table of ['journal', 'payload']) database.prepare(`DELETE FROM ${table} WHERE execution = ?`).run(ref);
 };
 
+/** Remembers up to where events are gone for good: who reads by position must know what cannot be read any more. */
+const keepErased = (database: SqliteDatabase, ref: number): void => {
+  database
+    .prepare(
+      `INSERT INTO meta (key, value)
+       SELECT 'erased_position', max(
+         coalesce((SELECT max(position) FROM journal WHERE execution = @ref), 0),
+         coalesce((SELECT last_position FROM journal_seal WHERE execution = @ref), 0)
+       ) WHERE true
+       ON CONFLICT (key) DO UPDATE SET value = max(CAST(meta.value AS INTEGER), CAST(excluded.value AS INTEGER))`,
+    )
+    .run({ ref });
+};
+
 /**
  * Deletes all that happened in an execution. What stays says when it was and how it ended, and which checkpoints it had:
  * who asks for one is told that the journal is gone, not that it never was.
  */
 export const eraseHistory = (database: SqliteDatabase, ref: number): void => {
+  keepErased(database, ref);
   eraseJournal(database, ref);
   for (const table of ['journal_archive', 'journal_seal', 'log_entry'])
     database.prepare(`DELETE FROM ${table} WHERE execution = ?`).run(ref);

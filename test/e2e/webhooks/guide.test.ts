@@ -4,7 +4,9 @@ import { chmod, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { Webhook } from 'standardwebhooks';
 import type { JsonObject } from '../../../src/kernel/index.js';
+import { Receiver } from '../../world/receiver.js';
 import { TestService } from '../../world/service.js';
 
 const ROOT = join(import.meta.dirname, '../../..');
@@ -29,7 +31,8 @@ fetch(url, { method: body === undefined ? 'GET' : 'POST', headers, body }).then(
 
 test('every command of docs/guides/webhooks.md does what it says, in its order (built dist)', async () => {
   const guide = await readFile(join(ROOT, 'docs/guides/webhooks.md'), 'utf8');
-  const service = await TestService.start();
+  const receiver = await Receiver.start();
+  const service = await TestService.start({ HARMONIA_HTTP_ALLOW: '127.0.0.1' });
   const directory = await mkdtemp(join(tmpdir(), 'harmonia-webhook-guide-'));
   try {
     const program = async (name: string, text: string): Promise<void> => {
@@ -40,7 +43,7 @@ test('every command of docs/guides/webhooks.md does what it says, in its order (
     await program('harmonia', `#!/bin/sh\nexec '${process.execPath}' '${ROOT}/bin/harmonia.js' "$@"\n`);
     await symlink(join(ROOT, 'examples'), join(directory, 'examples'));
     for (const [, name = '', text = ''] of guide.matchAll(/`([\w.-]+\.yaml)`:\n\n```yaml\n([^]*?)```/g))
-      await writeFile(join(directory, name), text);
+      await writeFile(join(directory, name), text.replace(':9000', `:${receiver.port}`));
     const names: Record<string, string> = {};
     const said: string[] = [];
     for (const [, block = ''] of guide.matchAll(/```sh\n([^]*?)```/g)) {
@@ -57,6 +60,7 @@ test('every command of docs/guides/webhooks.md does what it says, in its order (
       said.push(...stdout.trim().split('\n'));
       const { items } = (await service.get('/api/v1/webhooks')).body as unknown as { items: JsonObject[] };
       names.WEBHOOK = items[0]?.id as string;
+      names.SUBSCRIPTION = (items.find(({ direction }) => direction === 'outbound')?.id as string | undefined) ?? '';
       const deliveries = await service.get(`/api/v1/webhooks/${names.WEBHOOK}/deliveries`);
       names.DELIVERY = ((deliveries.body.items as unknown as JsonObject[])[0]?.id as string | undefined) ?? '';
     }
@@ -72,8 +76,17 @@ test('every command of docs/guides/webhooks.md does what it says, in its order (
     // Sent twice and one delivery, delivered again, delivered by hand.
     const { total } = (await service.get('/api/v1/executions')).body;
     expect(total).toBe(3);
+    // The secret of the guide verifies what the guide has sent.
+    const [letter] = receiver.letters;
+    const verified = new Webhook(/whsec_[\w=]+/.exec(guide)?.[0] ?? '').verify(
+      letter?.body ?? '',
+      letter?.headers as Record<string, string>,
+    );
+    expect([verified, receiver.letters.length]).toEqual([{ hello: 'world' }, 1]);
+    expect(said.at(-1)).toBe('0 sent again');
   } finally {
     await service.stop();
+    await receiver.stop();
     await rm(directory, { recursive: true, force: true });
   }
 }, 120_000);

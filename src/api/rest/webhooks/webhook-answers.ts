@@ -6,9 +6,27 @@ const anyJson = { description: 'Any JSON.', anyOf: [{}] };
 const orNull = { nullable: true } as const;
 const time = { type: String, format: 'date-time' } as const;
 const id = { type: String, format: 'uuid' } as const;
-const STATUSES = ['pending', 'delivered', 'failed'];
+const STATUSES = ['pending', 'delivered', 'failed', 'dead'];
 
-/** A webhook; of those that come in, all fields. */
+class RetriesWords {
+  @Given({ type: 'integer' }) max_attempts!: number;
+  @Given({ type: 'number', description: 'Seconds; it doubles.' }) first_delay!: number;
+  @Given({ type: 'number', description: 'Seconds.' }) max_delay!: number;
+}
+
+class GapWords {
+  @Given({ type: 'integer' }) after!: number;
+  @Given({ type: 'integer' }) up_to!: number;
+  @Given(time) noticed_at!: string;
+}
+
+const maybe = (name: string, description: string) => ({
+  required: false,
+  description,
+  anyOf: [{ $ref: `#/components/schemas/${name}` }, { type: 'object', nullable: true, enum: [null] }],
+});
+
+/** A webhook; the fields of its direction. */
 export class WebhookAnswer {
   @Given(id) id!: string;
   @Given(id) webhook_id!: string;
@@ -41,6 +59,22 @@ export class WebhookAnswer {
     description: 'How often requests were refused since the service began, by code.',
   })
   refused?: object;
+  @Given({ type: [String], required: false, description: 'Sent of these.' }) events?: string[];
+  @Given({ type: String, ...orNull, required: false }) filter?: string | null;
+  @Given({ ...anyObject, required: false }) headers?: object;
+  @Given({ ...anyJson, required: false }) payload_template?: unknown;
+  @Given({ required: false, $ref: '#/components/schemas/RetriesWords' }) retries?: RetriesWords;
+  @Given({ type: 'number', required: false, description: 'Seconds.' }) timeout?: number;
+  @Given({ type: 'integer', required: false }) concurrency?: number;
+  @Given({ type: String, ...orNull, required: false, description: 'gone: the receiver answered 410.' })
+  disabled_reason?: string | null;
+  @Given({ type: 'integer', required: false, description: 'Commit position up to which events were looked at.' })
+  position?: number;
+  @Given({ type: 'integer', required: false, description: 'Waits to be sent.' }) pending?: number;
+  @Given(maybe('GapWords', 'Events that were deleted before they could be read.')) gap?: GapWords | null;
+  @Given({ type: 'integer', required: false, description: 'Events that its filter failed on since the service began.' })
+  filter_errors?: number;
+  @Given({ type: String, ...orNull, required: false }) last_filter_error?: string | null;
   @Given(time) created_at!: string;
   @Given(time) updated_at!: string;
 }
@@ -67,6 +101,16 @@ export class DeliveryAnswer {
   })
   error!: DeliveryFailureWords | null;
   @Given({ ...id, ...orNull, description: 'The delivery that it repeats on request.' }) redelivery_of!: string | null;
+  @Given({ ...id, required: false, description: 'Of what is sent, from here on.' }) subscription_id?: string;
+  @Given({ type: String, ...orNull, required: false }) event_type?: string | null;
+  @Given({ type: 'integer', ...orNull, required: false, description: 'Commit position of its event.' })
+  position?: number | null;
+  @Given({ type: 'integer', ...orNull, required: false, description: 'Of the last answer.' })
+  status_code?: number | null;
+  @Given({ type: String, ...orNull, required: false, description: 'Its first KiB, masked.' }) response?: string | null;
+  @Given({ type: 'number', ...orNull, required: false }) duration_ms?: number | null;
+  @Given({ ...time, ...orNull, required: false }) attempted_at?: string | null;
+  @Given({ ...time, ...orNull, required: false }) next_attempt_at?: string | null;
   @Given(time) timestamp!: string;
   @Given({ ...time, ...orNull }) settled_at!: string | null;
 }
@@ -76,7 +120,13 @@ export class DeliveredNowAnswer extends DeliveryAnswer {
   @Given({ type: Boolean, description: 'It was there already, under this key.' }) repeated!: boolean;
 }
 
-/** What came in. */
+/** How many are sent again. */
+export class RedeliveredAnswer {
+  @Given(id) webhook_id!: string;
+  @Given({ type: 'integer' }) redelivered!: number;
+}
+
+/** What came in, or what is sent is made of. */
 export class WebhookEventAnswer extends DeliveryAnswer {
   @Given(anyJson) payload!: unknown;
   @Given({ ...anyObject, description: 'Without those that carry secrets.' }) headers!: object;
@@ -94,4 +144,4 @@ export class HookAnswer {
 }
 
 /** Schemas that others refer to by name. */
-export const WEBHOOK_WORDS = [DeliveryFailureWords];
+export const WEBHOOK_WORDS = [DeliveryFailureWords, RetriesWords, GapWords];

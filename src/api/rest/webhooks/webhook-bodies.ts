@@ -6,6 +6,13 @@ export class WebhookQueryDto extends PageQueryDto {
   direction?: 'inbound' | 'outbound';
 }
 
+export class DeliveryQueryDto extends PageQueryDto {
+  @OneOf(['pending', 'delivered', 'failed', 'dead'], {
+    description: 'Only those. `failed` is of what came in, `dead` of what is sent.',
+  })
+  status?: 'pending' | 'delivered' | 'failed' | 'dead';
+}
+
 const text = { type: 'string' };
 const whole = { type: 'integer' };
 const anyObject = { type: 'object', additionalProperties: true };
@@ -25,7 +32,10 @@ export const WEBHOOK_BODY = {
     event: { ...text, description: 'action event: its name, or an expression.' },
     execution: { ...text, description: 'action event: only this execution gets it; an expression.' },
     methods: { type: 'array', items: { enum: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] } },
-    trigger_type: { enum: ['http_post', 'http_get', 'component_callback', 'manual'] },
+    trigger_type: {
+      enum: ['http_post', 'http_get', 'component_callback', 'manual', 'event_triggered'],
+      description: 'What may call it; of one that is sent: manual, by request only.',
+    },
     auth: { ...anyObject, description: '`type` and what it needs; see docs/guides/webhooks.md.' },
     auth_type: { ...text, description: 'The type, beside `auth_config`.' },
     auth_config: anyObject,
@@ -36,7 +46,28 @@ export const WEBHOOK_BODY = {
     max_bytes: { ...whole, minimum: 1, description: '1 MiB when absent.' },
     metadata: anyObject,
     url: { ...text, description: 'Where Harmonia is to send: then it is a subscription.' },
-    headers: anyObject,
-    payload_template: anyObject,
+    events: {
+      type: 'array',
+      items: text,
+      description: 'With `url`: names of events, or patterns such as execution_*. How executions end when absent.',
+    },
+    filter: { ...text, description: 'With `url`: an expression over `event`; only what it is true for is sent.' },
+    headers: { ...anyObject, description: 'With `url`: sent along.' },
+    payload_template: {
+      description: 'With `url`: what is sent, with expressions over `event` and `execution`; the event when absent.',
+      anyOf: [{}],
+    },
+    retries: {
+      type: 'object',
+      additionalProperties: false,
+      description: 'With `url`; `retry_config` is the same. Seconds; the delay doubles.',
+      properties: {
+        max_attempts: { ...whole, minimum: 1, maximum: 50, default: 8 },
+        first_delay: { ...whole, minimum: 1, default: 5 },
+        max_delay: { ...whole, minimum: 1, default: 3600 },
+      },
+    },
+    timeout: { ...whole, minimum: 1, maximum: 60, description: 'With `url`: seconds to an answer; 15 when absent.' },
+    concurrency: { ...whole, minimum: 1, maximum: 16, description: 'With `url`: requests at once; 1 when absent.' },
   },
 };

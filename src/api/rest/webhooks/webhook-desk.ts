@@ -46,6 +46,13 @@ export class WebhookDesk {
     throw new HarmoniaError('webhook_not_found', { id });
   }
 
+  async redeliverDead(id: Uuid): Promise<number> {
+    const direction = await this.of(id);
+    if (!direction.redeliverDead)
+      throw new HarmoniaError('conflict', { reason: 'Only webhooks that are sent have dead deliveries' });
+    return direction.redeliverDead(id);
+  }
+
   async redeliver(delivery: Uuid, key: string | undefined): Promise<JsonObject> {
     const done = (await this.inbound.redeliver(delivery, key)) ?? (await this.outbound?.redeliver(delivery, key));
     if (!done) throw new HarmoniaError('delivery_not_found', { id: delivery });

@@ -5,8 +5,14 @@ import { Answered, AnsweredEmpty, AnsweredList, naming } from '../dto/answered.j
 import { PageQueryDto } from '../dto/queries.js';
 import { listing, pageOf, success, type Envelope } from '../envelope.js';
 import { plainJson, uuidAt } from '../validation.js';
-import { DeliveredNowAnswer, DeliveryAnswer, WebhookAnswer, WebhookEventAnswer } from './webhook-answers.js';
-import { WEBHOOK_BODY, WebhookQueryDto } from './webhook-bodies.js';
+import {
+  DeliveredNowAnswer,
+  DeliveryAnswer,
+  RedeliveredAnswer,
+  WebhookAnswer,
+  WebhookEventAnswer,
+} from './webhook-answers.js';
+import { DeliveryQueryDto, WEBHOOK_BODY, WebhookQueryDto } from './webhook-bodies.js';
 import { WebhookDesk } from './webhook-desk.js';
 
 const KEY = { name: 'Idempotency-Key', required: false, description: 'Makes the request safe to repeat.' };
@@ -62,7 +68,10 @@ export class WebhooksController {
   }
 
   @Delete(':id')
-  @ApiOperation({ summary: 'Delete a webhook with its own secrets. What it has accepted is still delivered.' })
+  @ApiOperation({
+    summary:
+      'Delete a webhook with its own secrets. What it has accepted is still delivered; what it was to send is not.',
+  })
   @AnsweredEmpty()
   async remove(@Param('id') text: string): Promise<Envelope> {
     const id = uuidAt(text, '/id');
@@ -96,13 +105,25 @@ export class WebhooksController {
     return listing('events', items, { ...page, total });
   }
 
+  @Post(':id/redeliver-dead')
+  @HttpCode(202)
+  @ApiOperation({ summary: 'Send every dead delivery of a webhook again, with all its attempts.' })
+  @ApiResponse({ status: 409, description: 'conflict: it comes in, and has none.' })
+  @Answered(RedeliveredAnswer, { status: 202, hints: naming('webhook_id') })
+  async redeliverDead(@Param('id') text: string): Promise<Envelope> {
+    const id = uuidAt(text, '/id');
+    const redelivered = await this.desk.redeliverDead(id);
+    return success('Sent again', { webhook_id: id, redelivered }, { webhook_id: id });
+  }
+
   @Get(':id/deliveries')
   @ApiOperation({ summary: 'How it stands with what came in, or was sent; newest first.' })
   @AnsweredList('deliveries', DeliveryAnswer)
-  async deliveries(@Param('id') text: string, @Query() query: PageQueryDto): Promise<Envelope> {
+  async deliveries(@Param('id') text: string, @Query() query: DeliveryQueryDto): Promise<Envelope> {
     const id = uuidAt(text, '/id');
     const page = pageOf(query);
-    const { items, total } = await (await this.desk.of(id)).deliveries(id, page);
+    const { status } = query;
+    const { items, total } = await (await this.desk.of(id)).deliveries(id, { ...page, ...(status && { status }) });
     return listing('deliveries', items, { ...page, total });
   }
 }

@@ -1,0 +1,50 @@
+import { PUBLIC_TYPES, type PublicEvent } from '../api/contract/index.js';
+import { StoredEvents } from '../api/history/index.js';
+import type { ExecutionReader } from '../api/ports/index.js';
+import type { RunEvent } from '../engine/core/index.js';
+import type { CommittedEvent, EventLog } from '../integration/ports/index.js';
+import { isoInstant, type JsonObject } from '../kernel/index.js';
+import type { WorkflowCatalog } from '../workflow/index.js';
+
+type Recorded = RunEvent['type'];
+
+/** The public events of all executions, for those who tell others of them. */
+export const eventLogOf = (reader: ExecutionReader, catalog: WorkflowCatalog): EventLog => {
+  const stored = new StoredEvents(reader, catalog);
+  const committed = async (event: PublicEvent): Promise<CommittedEvent> => ({
+    event: { ...event } as unknown as CommittedEvent['event'],
+    position: event.position ?? 0,
+    execution: event.execution_id,
+    workflowId: event.workflow_id,
+    workflowName: (await stored.contextOf(event.execution_id))?.workflowName ?? '',
+  });
+  return {
+    types: PUBLIC_TYPES,
+    end: () => reader.lastPosition(),
+    erased: () => reader.erasedPosition(),
+    page: async (after, size, recorded) => {
+      const positioned = await reader.eventsAfter(after, size, [...recorded] as Recorded[]);
+      const events: CommittedEvent[] = [];
+      for (const one of positioned) for (const event of await stored.toPublic(one)) events.push(await committed(event));
+      return { events, end: positioned.at(-1)?.position ?? after, isFull: positioned.length === size };
+    },
+    execution: async (id) => {
+      const record = await reader.find(id);
+      return record && executionWords(record);
+    },
+  };
+};
+
+/** What templates see of an execution. */
+const executionWords = (record: NonNullable<Awaited<ReturnType<ExecutionReader['find']>>>): JsonObject => ({
+  id: record.id,
+  workflow_id: record.workflowId,
+  workflow_name: record.workflowName,
+  workflow_version: record.workflowVersion,
+  status: record.status,
+  metadata: record.metadata,
+  total_tasks: record.totalTasks,
+  error: record.errorCode === undefined ? null : { code: record.errorCode, message: record.errorMessage ?? '' },
+  created_at: isoInstant(record.createdAt),
+  ended_at: record.endedAt === undefined ? null : isoInstant(record.endedAt),
+});

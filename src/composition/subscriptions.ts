@@ -1,0 +1,59 @@
+import type { Config } from '../config/index.js';
+import type { Credentials } from '../credential/index.js';
+import { systemTimers as timers } from '../engine/embedded/index.js';
+import { OutboundWebhooks, Subscriptions } from '../integration/index.js';
+import type { WebhookDirection } from '../integration/ports/index.js';
+import { newId } from '../new-id.js';
+import type { Storage } from '../persistence/index.js';
+import { maskingOf } from '../plugin/host/index.js';
+import type { WorkflowCatalog, WorkflowRequests } from '../workflow/index.js';
+import type { CommitPulse } from './commit-pulse.js';
+import { eventLogOf } from './event-log.js';
+import { expressionsOf } from './expressions.js';
+import type { Outbound } from './outbound.js';
+import { knowsWorkflow } from './webhooks.js';
+
+export interface SubscriptionComposition {
+  readonly config: Config;
+  readonly storage: Pick<Storage, 'subscriptions' | 'reader'>;
+  readonly catalog: WorkflowCatalog;
+  readonly requests: WorkflowRequests;
+  readonly credentials: Credentials;
+  readonly outbound: Outbound;
+  readonly commits: CommitPulse;
+  readonly onTrouble: (what: string, error: unknown) => void;
+}
+
+/** Masks every secret of today. Compiled anew when there are others. */
+const maskOf = ({ forTasks }: Credentials): ((text: string) => string) => {
+  let revision = -1;
+  let mask = (text: string): string => text;
+  return (text) => {
+    if (revision !== forTasks.revision) {
+      revision = forTasks.revision;
+      mask = maskingOf(forTasks.values()).text;
+    }
+    return mask(text);
+  };
+};
+
+/** Puts together what Harmonia tells others. */
+export const createSubscriptions = (
+  parts: SubscriptionComposition,
+): { readonly webhooks: WebhookDirection; readonly background: Subscriptions } => {
+  const { config, storage, catalog, requests, credentials, outbound, commits, onTrouble } = parts;
+  const { http } = outbound;
+  const store = storage.subscriptions;
+  const log = eventLogOf(storage.reader, catalog);
+  const parse = { expressions: expressionsOf(timers, newId), refusal: (url: URL) => http.refusal(url) };
+  const shared = { store, log, credentials, timers };
+  const subscriptions = new Subscriptions({
+    ...{ ...shared, http, parse, onTrouble, mask: maskOf(credentials), options: config.outgoing },
+  });
+  commits.follow(subscriptions.commits);
+  const knows = (workflow: string): Promise<boolean> => knowsWorkflow(requests, workflow);
+  return {
+    webhooks: new OutboundWebhooks({ ...shared, subscriptions, newId, knowsWorkflow: knows }),
+    background: subscriptions,
+  };
+};
