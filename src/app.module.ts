@@ -1,6 +1,8 @@
 import { Module, type DynamicModule, type FactoryProvider } from '@nestjs/common';
 import {
   ApiModule,
+  COMPONENT_NOTES,
+  COMPONENTS,
   CREDENTIALS,
   HOOKS,
   INBOUND,
@@ -23,6 +25,8 @@ import { HARMONIA, HarmoniaModule } from './nest/index.js';
 /** What the API needs of Harmonia beside what any application may use. */
 const FOR_THE_API: readonly (readonly [symbol, (harmonia: Harmonia) => unknown])[] = [
   [READER, ({ storage }) => storage.reader],
+  [COMPONENTS, ({ componentDesk }) => componentDesk],
+  [COMPONENT_NOTES, ({ componentBoard }) => componentBoard],
   [DESTINATIONS, ({ destinations }) => destinations],
   [PLUGINS, ({ host }) => host],
   [CREDENTIALS, ({ credentials }) => credentials],

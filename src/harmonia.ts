@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { openComponents } from './composition/components.js';
 import { CommitPulse } from './composition/commit-pulse.js';
 import { createOutbound } from './composition/outbound.js';
 import { createPluginHost, loadConfigured, readPlugins } from './composition/plugins.js';
@@ -10,7 +11,7 @@ import { DEFAULT_LIMITS, type DefinitionLimits } from './engine/core/index.js';
 import { EmbeddedEngine, systemTimers } from './engine/embedded/index.js';
 import type { Engine } from './engine/index.js';
 import type { Notifier, TaskRunner } from './engine/ports/index.js';
-import type { DestinationBoard } from './integration/ports/index.js';
+import type { ComponentNotes, Components, DestinationBoard } from './integration/ports/index.js';
 import { createSchemaChecker } from './json-schema/index.js';
 import { newId } from './new-id.js';
 import { Housekeeping, openStorage, type Storage } from './persistence/index.js';
@@ -52,6 +53,9 @@ export interface Harmonia extends Features {
   readonly registry: PluginRegistry;
   readonly host: PluginHost;
   readonly components: ComponentService;
+  /** The components that there are, and what people say about them. */
+  readonly componentDesk: Components;
+  readonly componentBoard: ComponentNotes;
   /** How requests to other services fare, and which of these are left alone. */
   readonly destinations: DestinationBoard;
   /** What plugins, schedules, webhooks and triggers ask of workflows. */
@@ -104,14 +108,19 @@ const openFoundation = async ({ config, onTrouble }: HarmoniaParts) => {
   const storage = await openStorage(config.dataDirectory);
   const outbound = await createOutbound({ config, storage, onTrouble }).catch(closing(storage));
   const credentials = await openCredentials({ config, storage, onTrouble });
+  const about = { config, storage, outbound, credentials, onTrouble };
+  const { directory, ...components } = await openComponents(about).catch(closing(storage));
   const catalog = new WorkflowCatalog({
     store: storage.workflows,
     clock: systemTimers,
     newId,
-    surroundings: { catalogue: registry, schemas, limits: definitionLimits(config), credentials: credentials.forTasks },
+    surroundings: {
+      ...{ catalogue: registry, schemas, limits: definitionLimits(config) },
+      ...{ credentials: credentials.forTasks, components: directory },
+    },
     catalogueOf: (set) => registry.catalogueOf(set),
   });
-  return { registry, schemas, storage, outbound, credentials, catalog };
+  return { registry, schemas, storage, outbound, credentials, components, catalog };
 };
 
 /** Puts the adapters together. Throws a `HarmoniaError` when the data cannot be opened or a plugin cannot be loaded. */
@@ -120,7 +129,8 @@ export const createHarmonia = async (parts: HarmoniaParts): Promise<Harmonia> =>
   const commits = new CommitPulse(parts.notifier);
   const foundation = await openFoundation(parts);
   const { registry, schemas, storage, credentials, catalog } = foundation;
-  const { http, components, destinations } = foundation.outbound;
+  const { http, destinations } = foundation.outbound;
+  const { components, componentDesk, componentBoard } = foundation.components;
   const requests = new WorkflowRequests({ engine: () => engine, catalog, newId });
   const services = { components, workflows: requests };
   const inUse = (): ReadonlySet<number | undefined> => engine.pluginsInUse();
@@ -147,8 +157,8 @@ export const createHarmonia = async (parts: HarmoniaParts): Promise<Harmonia> =>
     await http.close();
     await storage.close();
   };
-  const hands = { engine, catalog, registry, host, components, destinations, requests, credentials, storage };
-  return { ...hands, ...features, open, close };
+  const hands = { engine, catalog, registry, host, destinations, requests, credentials, storage };
+  return { ...hands, components, componentDesk, componentBoard, ...features, open, close };
 };
 
 /** What failed on the way does not keep the data locked. */

@@ -4,6 +4,7 @@ import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { answerFrameworkError, configureHttp, EventFeed, type ApiSettings } from './api/index.js';
 import { ServiceModule } from './app.module.js';
+import { componentsIn } from './integration/index.js';
 import { readConfig, readEnvironment, type Config } from './config/index.js';
 
 /** ms beyond the grace of running attempts after which the process ends in any case. */
@@ -18,12 +19,6 @@ const levels = (level: Config['logLevel']): ('debug' | 'log' | 'warn' | 'error')
   const all = ['debug', 'log', 'warn', 'error'] as const;
   return all.slice(all.indexOf(level === 'info' ? 'log' : level));
 };
-
-/** The components that the platform names by `<COMPONENT>_PORT`. */
-const componentsIn = (environment: Config['environment']): string[] =>
-  Object.keys(environment)
-    .flatMap((name) => /^(?!HARMONIA_)([A-Z][A-Z0-9_]*)_PORT$/.exec(name)?.[1]?.toLowerCase() ?? [])
-    .sort();
 
 /** Creates the service's application, not yet listening. Tests pass less patient streams. */
 export const createService = async (

@@ -1,6 +1,8 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { Engine } from '../engine/index.js';
 import { WorkflowCatalog } from '../workflow/index.js';
+import { ComponentNotesController } from './rest/components/component-notes.controller.js';
+import { ComponentsController } from './rest/components/components.controller.js';
 import { CheckpointsController } from './rest/execution/checkpoints.controller.js';
 import { DestinationsController } from './rest/destination/destinations.controller.js';
 import { CredentialsController } from './rest/credential/credentials.controller.js';
@@ -47,6 +49,8 @@ const CONTROLLERS = [
   WaitsController,
   VariablesController,
   DestinationsController,
+  ComponentsController,
+  ComponentNotesController,
   PluginsController,
   SchedulesController,
   WebhooksController,

@@ -5,6 +5,8 @@ export { answerFrameworkError } from './rest/error-filter.js';
 export { openApiDocument } from './openapi.js';
 export { EventFeed } from './streams/event-feed.js';
 export {
+  COMPONENT_NOTES,
+  COMPONENTS,
   CREDENTIALS,
   DESTINATIONS,
   OTHER_WEBHOOKS,

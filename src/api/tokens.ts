@@ -7,6 +7,8 @@ import type { StreamLimits } from './streams/stream-limits.js';
 export const ENGINE = Symbol('Engine');
 export const CATALOG = Symbol('WorkflowCatalog');
 export const READER = Symbol('ExecutionReader');
+export const COMPONENTS = Symbol('Components');
+export const COMPONENT_NOTES = Symbol('ComponentNotes');
 export const DESTINATIONS = Symbol('DestinationBoard');
 export const CREDENTIALS = Symbol('Credentials');
 export const SCHEDULES = Symbol('Schedules');

@@ -11,6 +11,7 @@ import {
 } from '../credential/index.js';
 import type { CredentialUsers } from '../credential/ports/index.js';
 import { systemTimers } from '../engine/embedded/index.js';
+import { isJsonObject } from '../kernel/index.js';
 import { openStorage, type Storage } from '../persistence/index.js';
 
 const keySource = ({ credentials: { keys, keyFile }, dataDirectory }: Config): KeySource => {
@@ -20,19 +21,25 @@ const keySource = ({ credentials: { keys, keyFile }, dataDirectory }: Config): K
 
 /** Workflows that are looked at in one go. */
 const PAGE = 200;
-/** Workflows that an error names. */
+/** Workflows and components that an error names. */
 const SHOWN = 5;
 
+const componentsThatUse = async ({ components }: Storage, name: string): Promise<readonly string[]> =>
+  (await components.all()).flatMap(({ key, document: { authentication } }) =>
+    isJsonObject(authentication) && authentication.credential === name ? [`the component ${key}`] : [],
+  );
+
 /** The current versions of all workflows are read: a credential is seldom deleted. */
-const workflowsThatUse = ({ workflows }: Storage): CredentialUsers => ({
+const usersOf = (storage: Storage): CredentialUsers => ({
   usedBy: async (name) => {
-    const users: string[] = [];
+    const { workflows } = storage;
+    const users = [...(await componentsThatUse(storage, name))].slice(0, SHOWN);
     for (let offset = 0; ; offset += PAGE) {
       const page = await workflows.list({ sortBy: 'created_at', descending: false, offset, limit: PAGE });
       for (const workflow of page.items) {
         const document = await workflows.document(workflow.definition);
         if (document && credentialsIn(document).has(name)) users.push(workflow.name);
-        if (users.length === SHOWN) return users;
+        if (users.length >= SHOWN) return users;
       }
       if (offset + PAGE >= page.total) return users;
     }
@@ -51,7 +58,7 @@ export const openCredentials = async ({ config, storage, onTrouble }: Credential
     return await Credentials.open({
       store: storage.credentials,
       keys: keySource(config),
-      users: workflowsThatUse(storage),
+      users: usersOf(storage),
       clock: systemTimers,
       secrets: config.secrets,
       hidden: config.credentials.keys,

@@ -1,6 +1,16 @@
 /** The outside world: Tekton components and HTTP as tasks see them, webhooks, the inbox. */
-export { componentBases, type BaseOf } from './component-bases.js';
-export { createComponentService, type ComponentServiceOptions } from './component-service.js';
+export {
+  ComponentBoard,
+  componentBases,
+  ComponentDesk,
+  componentsIn,
+  createComponentService,
+  createProbe,
+  isTableComponent,
+  RegisteredComponents,
+  type BaseOf,
+  type ComponentServiceOptions,
+} from './component/index.js';
 export { Destinations, type DestinationParts } from './destination/index.js';
 export { GuardedHttp, type OutboundOptions } from './outbound/outbound-http.js';
 export { Inbox, type InboxOptions } from './inbox/index.js';

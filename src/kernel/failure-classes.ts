@@ -108,7 +108,7 @@ export const FAILURE_CLASSES = {
   component_not_found: {
     status: 404,
     message: 'No address is known for the component "{component}".',
-    cure: 'Set {variable}_PORT (and {variable}_HOST), or start the component.',
+    cure: 'Set {variable}_PORT (and {variable}_HOST), or register it with POST /api/v1/components.',
   },
   action_not_found: {
     status: 404,

@@ -16,6 +16,8 @@ const fill = (template: string, params: JsonObject): string =>
 
 /** What an error carries beside its parameters. */
 export interface HarmoniaErrorOptions {
+  /** Status of the answer, where it says more than that of the catalogue. */
+  readonly status?: number;
   readonly faults?: readonly Fault[];
   readonly cause?: unknown;
 }
@@ -33,7 +35,7 @@ export class HarmoniaError extends Error {
     options: HarmoniaErrorOptions = {},
   ) {
     super(messageOf(code, params), options.cause === undefined ? undefined : { cause: options.cause });
-    this.status = CATALOGUE[code].status;
+    this.status = options.status ?? CATALOGUE[code].status;
     this.cure = fill(CATALOGUE[code].cure, params);
     this.faults = options.faults ?? [];
   }

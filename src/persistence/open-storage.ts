@@ -3,7 +3,7 @@ import { DataSource, type DataSourceOptions } from 'typeorm';
 import { HarmoniaError } from '../kernel/index.js';
 import type { ExecutionReader } from '../api/ports/index.js';
 import type { CredentialStore } from '../credential/ports/index.js';
-import type { BreakerStore } from '../integration/ports/index.js';
+import type { BreakerStore, ComponentBoardStore, ComponentStore } from '../integration/ports/index.js';
 import type { Journal } from '../engine/ports/index.js';
 import type { ScheduleStore } from '../integration/ports/index.js';
 import type {
@@ -34,6 +34,8 @@ import { lockDataDirectory } from './process-lock.js';
 import { SqliteSchedules } from './schedule-store.js';
 import { TypeormReader } from './reading/typeorm-reader.js';
 import { SqliteWebhooks } from './webhook-store.js';
+import { Components1700000000012 } from './migrations/0012-components.js';
+import { SqliteComponentBoard, SqliteComponents } from './component-store.js';
 import { Subscriptions1700000000009 } from './migrations/0009-subscriptions.js';
 import { Templates1700000000010 } from './migrations/0010-templates.js';
 import { SqliteSubscriptions } from './subscription-store.js';
@@ -55,6 +57,7 @@ const MIGRATIONS = [
   Subscriptions1700000000009,
   Templates1700000000010,
   Triggers1700000000011,
+  Components1700000000012,
 ];
 
 /** What a data directory holds, opened for this process alone. */
@@ -70,6 +73,8 @@ export interface Storage {
   readonly templates: TemplateStore;
   readonly triggers: TriggerStore;
   readonly happenings: Happenings;
+  readonly components: ComponentStore;
+  readonly componentBoard: ComponentBoardStore;
   /** Reads what is committed, on a connection that cannot write. */
   readonly reader: ExecutionReader;
   /** The writer's own connection, for the housekeeping of this folder. */
@@ -154,6 +159,8 @@ export const openStorage = async (directory: string, wrap: WrapDatabase = (datab
       templates: new SqliteTemplates(database),
       triggers: new SqliteTriggers(database),
       happenings,
+      components: new SqliteComponents(database),
+      componentBoard: new SqliteComponentBoard(database),
       reader,
       database,
       file,

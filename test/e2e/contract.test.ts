@@ -6,6 +6,8 @@ import { join } from 'node:path';
 import Ajv, { type ValidateFunction } from 'ajv';
 import addFormats from 'ajv-formats';
 import type { JsonObject } from '../../src/kernel/index.js';
+import { tourOfComponents } from '../world/component-tour.js';
+import { ComponentServer } from '../world/components.js';
 import { writePackage } from '../world/packages.js';
 import { TestService, type Answer } from '../world/service.js';
 import { EventClient } from '../world/stream-clients.js';
@@ -27,17 +29,22 @@ interface Contract {
 }
 
 let service: TestService;
+let component: ComponentServer;
 let contract: Contract;
 let ajv: Ajv.default;
 beforeAll(async () => {
-  // Nobody answers there.
-  service = await TestService.start({ HARMONIA_HTTP_ALLOW: '127.0.0.1:9' });
+  component = await ComponentServer.start();
+  // Nobody answers at the first.
+  service = await TestService.start({ HARMONIA_HTTP_ALLOW: `127.0.0.1:9,${new URL(component.url).host}` });
   contract = (await service.get('/api/v1/openapi.json')).body as unknown as Contract;
   ajv = new Ajv.default({ strict: false, allErrors: true });
   addFormats.default(ajv);
   ajv.addSchema({ $id: 'contract', components: contract.components });
 });
-afterAll(() => service.stop());
+afterAll(async () => {
+  await service.stop();
+  component.stop();
+});
 
 test('docs/openapi.json is what the service serves (npm run openapi)', () => {
   const kept = JSON.parse(readFileSync(new URL('../../docs/openapi.json', import.meta.url), 'utf8')) as unknown;
@@ -289,6 +296,7 @@ describe('every operation answers as the contract describes', () => {
     await ask(`DELETE ${V}/webhooks/{id}`, o);
     await tourOfTemplates(ask);
     await tourOfTriggers(ask);
+    await tourOfComponents(ask, component.url);
 
     const streams = /^GET \/events/;
     const alias = /^\w+ \/api(?!\/v1)(\/|$)/;

@@ -10,7 +10,7 @@ interface FastifyFailure {
   readonly message?: string;
 }
 
-const TO_CREDENTIALS = /^\/api\/(v1\/)?credentials\//;
+const TO_CREDENTIALS = /^\/api\/(v1\/)?(credentials\/|components(\/[^/?]+)?(\?|$))/;
 
 /** What a parser says of a body quotes it. */
 const withoutSecrets = (error: HarmoniaError, { url }: Pick<FastifyRequest, 'url'>): HarmoniaError =>

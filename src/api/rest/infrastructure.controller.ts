@@ -27,7 +27,7 @@ const ENDPOINTS = [
     '/api/v1/status',
     '/api/v1/docs',
   ],
-  ...['/api/v1/webhooks', '/hooks/{endpoint}'],
+  ...['/api/v1/webhooks', '/hooks/{endpoint}', '/api/v1/components'],
   ...['/health', '/ready', '/discovery', '/events', '/events/executions/{id}', '/events/workflows/{id}'],
   ...['/ws/events', '/ws/executions/{id}', '/ws/workflows'],
 ];

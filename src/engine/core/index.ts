@@ -73,7 +73,14 @@ export type { SecretSlot, SecretText } from './secret.js';
 export { startRun } from './decide/start.js';
 export { variablesOf, type Variables } from './fold/variables.js';
 export type { ApprovalAnswer, ChildOutcome, KeptEvent } from './decide/wait.js';
-export type { CredentialDirectory, CredentialPlace, Effects, TaskCatalogue, TaskType } from './task-type.js';
+export type {
+  ComponentDirectory,
+  CredentialDirectory,
+  CredentialPlace,
+  Effects,
+  TaskCatalogue,
+  TaskType,
+} from './task-type.js';
 export { COMPONENT_TASK_TYPE, compileWorkflow, type Accepted, type Surroundings } from './validate/index.js';
 export {
   compileTemplate,

@@ -19,6 +19,12 @@ export interface CredentialDirectory {
   typeOf(name: string): string | undefined;
 }
 
+/** The components that were registered, and say what their actions take. */
+export interface ComponentDirectory {
+  /** JSON Schemas of the params, by action; undefined: the component is not registered, and may take anything. */
+  paramsOf(component: string): ReadonlyMap<string, JsonObject> | undefined;
+}
+
 /** What the core must know about a kind of task: `http/request`, `core/noop`. */
 export interface TaskType {
   readonly type: string;

@@ -12,6 +12,8 @@ export interface ExchangeLimits {
   readonly reins: Reins;
   /** Called with each address before it is asked; throws when it may not be. */
   readonly check: (url: URL) => void;
+  /** Whose breaker and bulkhead count. Absent: those of each origin. */
+  readonly destination?: string | undefined;
 }
 
 /** An answer whose body has yet to be read. */
@@ -80,10 +82,11 @@ export class Exchange {
     return this.agent.destroy();
   }
 
-  private async once(outgoing: Outgoing, { reins, check }: ExchangeLimits): Promise<Dispatcher.ResponseData> {
+  private async once(outgoing: Outgoing, limits: ExchangeLimits): Promise<Dispatcher.ResponseData> {
+    const { reins, check, destination = outgoing.url.origin } = limits;
     checkUrl(outgoing.url, this.parts.allow);
     check(outgoing.url);
-    const entering = this.enter(outgoing.url, reins);
+    const entering = this.enter(destination, reins);
     const visit = entering instanceof Promise ? await entering : entering;
     const source = new Source(outgoing.body);
     try {
@@ -100,8 +103,8 @@ export class Exchange {
     }
   }
 
-  private enter(url: URL, reins: Reins): Visit | Promise<Visit> {
-    const entering = this.parts.gate.enter(url.origin, reins);
+  private enter(destination: string, reins: Reins): Visit | Promise<Visit> {
+    const entering = this.parts.gate.enter(destination, reins);
     if (!(entering instanceof Promise)) return entering;
     return entering.catch((error: unknown) => {
       throw unreachable(reins.reasonOf(error));

@@ -72,7 +72,8 @@ export class GuardedHttp implements OutboundHttp {
       const check = (target: URL): void => mustBeGranted(target, grant.hosts);
       const secret = new Set(request.secretHeaders?.map((name) => name.toLowerCase()));
       const outgoing = { url: new URL(url), method, headers, body, secret };
-      const answer = await this.exchange.send(outgoing, { maxRedirects, reins, check });
+      const { destination } = grant;
+      const answer = await this.exchange.send(outgoing, { maxRedirects, reins, check, destination });
       reins.stopWaiting();
       answer.body.once('close', () => reins.letGo());
       return responseOf(answer, maxBytes);

@@ -6,6 +6,8 @@ export interface HttpGrant {
   readonly hosts: readonly string[];
   /** Ends what is under way, and refuses what comes after. */
   readonly signal: AbortSignal;
+  /** Whose breaker and bulkhead count. Default: those of each origin that is asked. */
+  readonly destination?: string;
 }
 
 /** Hands out clients that reach the hosts of their grant, within the limits of the service. */

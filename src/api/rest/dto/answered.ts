@@ -36,6 +36,10 @@ const described = (schema: object, { status = 200, description = 'Success.' }: A
 export const Answered = (of: Type<object>, words: AnswerWords = {}): Decorated =>
   applyDecorators(ApiExtraModels(of), described(envelope({ $ref: getSchemaPath(of) }, words.hints ?? {}), words));
 
+/** Answers in the envelope with what a schema describes. */
+export const AnsweredWith = (data: object, hints: Readonly<Record<string, object>> = {}): Decorated =>
+  described(envelope(data, hints), {});
+
 /** Answers in the envelope with `data: null`. */
 export const AnsweredEmpty = (): Decorated =>
   described(envelope({ type: 'object', nullable: true, enum: [null] }, {}), {});

@@ -14,7 +14,7 @@ import {
 import { DEFAULT_LIMITS, type CompiledTask, type CompiledWorkflow, type DefinitionLimits } from '../definition.js';
 import type { CheckedSchema, SchemaChecker } from '../schema-checker.js';
 import { WORKFLOW_NAMES } from '../names.js';
-import type { CredentialDirectory, TaskCatalogue } from '../task-type.js';
+import type { ComponentDirectory, CredentialDirectory, TaskCatalogue } from '../task-type.js';
 import { checkTypes } from './expression-types/walk.js';
 import { readCheckpoints } from './checkpoint-policy.js';
 import { FieldReader } from './field-reader.js';
@@ -29,6 +29,8 @@ export interface Surroundings {
   readonly limits?: DefinitionLimits;
   /** Absent: credentials are not looked up. */
   readonly credentials?: CredentialDirectory;
+  /** Absent: params of components are not checked. */
+  readonly components?: ComponentDirectory;
   /**
    * The document was accepted before: what its task types say today of inputs, outputs and credentials is not held against
    * it. They may belong to another version of a plugin.
@@ -107,8 +109,9 @@ class WorkflowCompiler {
     const onComplete = this.notice('on_complete', scopes);
     const onFailure = this.notice('on_failure', scopes);
     if (this.faults.length > 0 || !root) return undefined;
-    const { catalogue, wasAccepted } = this.surroundings;
-    const typed = wasAccepted ? UNTYPED : checkTypes({ scope: root.scope, document: reader.object, catalogue });
+    const { catalogue, components, wasAccepted } = this.surroundings;
+    const definition = { scope: root.scope, document: reader.object, catalogue, components };
+    const typed = wasAccepted ? UNTYPED : checkTypes(definition);
     faults.push(...typed.faults);
     if (faults.length > 0) return undefined;
     deepFreeze(reader.object); // shared by all executions: nobody may change the document behind a compiled one

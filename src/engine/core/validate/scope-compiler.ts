@@ -17,7 +17,8 @@ import type {
 import { isReservedWord } from '../expression/index.js';
 import { schemaFaults, type SchemaChecker } from '../schema-checker.js';
 import { ERROR_NAME, STATE_NAME } from '../names.js';
-import type { CredentialDirectory, TaskCatalogue, TaskType } from '../task-type.js';
+import type { ComponentDirectory, CredentialDirectory, TaskCatalogue, TaskType } from '../task-type.js';
+import { checkComponent } from './component-params.js';
 import { checkCredentials } from './credential-places.js';
 import { connect, gotoTargets, someOf, type TaskEdges, type TaskReads } from './edges.js';
 import { locate, variablesSeen, type Enclosing } from './enclosing.js';
@@ -34,6 +35,7 @@ export interface ScopeSurroundings {
   readonly schemas: SchemaChecker;
   readonly limits: DefinitionLimits;
   readonly credentials?: CredentialDirectory;
+  readonly components?: ComponentDirectory;
   readonly wasAccepted?: true;
   readonly faults: Fault[];
 }
@@ -266,6 +268,7 @@ export class ScopeCompiler {
     if (compiled?.is === 'task' && compiled.input.is === 'constant' && type.input) {
       this.checkInput(type.input, compiled.input.value, reader);
     }
+    checkComponent(draft, compiled, this.surroundings);
     return type;
   }
 

@@ -1,7 +1,8 @@
 import type { Fault, JsonObject, Warning } from '../../../../kernel/index.js';
 import type { CompiledScope, CompiledTask, Work } from '../../definition.js';
 import type { Template } from '../../expression/index.js';
-import type { TaskCatalogue } from '../../task-type.js';
+import type { ComponentDirectory, TaskCatalogue } from '../../task-type.js';
+import { paramsWanted } from '../component-params.js';
 import type { TypeEnvironment } from './check.js';
 import { scopeTypes, TypeCheck, type TaskShape } from './scope.js';
 import { typeOfSchema } from './schema.js';
@@ -13,6 +14,7 @@ export interface TypedDefinition {
   readonly scope: CompiledScope;
   readonly document: JsonObject;
   readonly catalogue: TaskCatalogue;
+  readonly components?: ComponentDirectory | undefined;
 }
 
 /** Checks all expressions against the schemas of what they read, and inputs against what tasks want. */
@@ -105,7 +107,7 @@ class TypeWalk {
     };
     switch (work.is) {
       case 'task':
-        return this.input(work.type, work.input, { where, environment });
+        return this.input(work, { where, environment });
       case 'switch':
         for (const { when } of work.branches) this.check.condition(when, environment);
         return;
@@ -143,14 +145,17 @@ class TypeWalk {
 
   /** `component` and `action` stand beside the input, which is their `params`. */
   private input(
-    type: string,
-    input: Template,
+    work: Work & { is: 'task' },
     at: { readonly where: string; readonly environment: TypeEnvironment },
   ): void {
-    const wanted = typeOfSchema(this.definition.catalogue.find(type)?.input, { defaults: false });
+    const { type, input } = work;
+    const { catalogue, components } = this.definition;
+    const wanted = typeOfSchema(catalogue.find(type)?.input, { defaults: false });
     const pointer = `${at.where}/input`;
     const params = type === COMPONENT_TASK_TYPE ? paramsIn(input) : undefined;
-    if (params) this.check.template(params, at.environment, { type: paramsOf(wanted), pointer });
+    const schema = paramsWanted(work, components);
+    const own = schema ? typeOfSchema(schema, { defaults: false }) : paramsOf(wanted);
+    if (params) this.check.template(params, at.environment, { type: own, pointer });
     else this.check.template(input, at.environment, { type: wanted, pointer });
   }
 }

@@ -24,3 +24,9 @@ export const componentBases =
     // A host with a path, a name or a query in it would send the calls elsewhere.
     return URL.canParse(base) && new URL(base).href === `${new URL(base).origin}/` ? base : undefined;
   };
+
+/** The components that the platform names by `<COMPONENT>_PORT`. */
+export const componentsIn = (environment: Readonly<Record<string, string | undefined>>): readonly string[] =>
+  Object.keys(environment)
+    .flatMap((name) => /^(?!HARMONIA_)([A-Z][A-Z0-9_]*)_PORT$/.exec(name)?.[1]?.toLowerCase() ?? [])
+    .sort();

@@ -1,13 +1,14 @@
 import { Agent, request, type Dispatcher } from 'undici';
-import { isJsonObject, messageOf, type Json, type JsonObject } from '../kernel/index.js';
+import { isJsonObject, messageOf, type Json } from '../../kernel/index.js';
 import {
   fatal,
   transient,
   type ComponentCall,
   type ComponentService,
   type TaskFailure,
-} from '../plugin/contract/index.js';
-import { isTimeout, OPEN_GATE, type Gate } from './destination/index.js';
+} from '../../plugin/contract/index.js';
+import { isTimeout, OPEN_GATE, type Gate } from '../destination/index.js';
+import { bodyOf, isReport, isSuccess, parse, refusalOf, unwrapped, type Answer } from './component-answer.js';
 import { variableOf, type BaseOf } from './component-bases.js';
 import { ParamMissing, requestOf, type ComponentRequest } from './component-routes.js';
 import { TOOLS, toolCallFor } from './hermes-tools.js';
@@ -18,19 +19,27 @@ export interface ComponentServiceOptions {
   readonly maxBytes?: number;
   /** Breaker and bulkhead of each component, `component:<name>`. Default: none. */
   readonly gate?: Gate;
+  /** Components that were registered: they are asked first. Default: none. */
+  readonly registered?: RegisteredCalls;
+}
+
+/** Calls to components that somebody registered. */
+export interface RegisteredCalls {
+  /** Undefined: it is not registered. */
+  call(call: ComponentCall): Promise<Json> | undefined;
 }
 
 const MAX_BYTES = 16 * 2 ** 20;
-/** Statuses below 500 that may go away by themselves. */
-const PASSING: ReadonlySet<number> = new Set([408, 425, 429]);
 
 /**
- * Calls actions of components: by the call that the table has for them, else `POST {base}/api/actions/{action}`, else as a
+ * Calls actions of components: as they were registered, else by the call that the table has for them, else `POST {base}/api/actions/{action}`, else as a
  * tool that Hermes lists. Reads the platform's result protocol. What is not there fails; nothing is made up.
  */
 export const createComponentService = (options: ComponentServiceOptions): ComponentService => ({
   call: async (call) => {
-    const { baseOf, maxBytes = MAX_BYTES, gate = OPEN_GATE } = options;
+    const { baseOf, maxBytes = MAX_BYTES, gate = OPEN_GATE, registered } = options;
+    const own = registered?.call(call);
+    if (own) return own;
     const base = baseOf(call.component);
     if (base === undefined) throw unknownComponent(call.component);
     const mapped = mappedRequest(call);
@@ -43,6 +52,19 @@ export const createComponentService = (options: ComponentServiceOptions): Compon
     return resultOfTool(tool, call);
   },
 });
+
+/** Asks a component, and tells what it said; undefined: nobody knows its address. */
+export type Probe = (component: string, path: string, signal: AbortSignal) => Promise<Answer> | undefined;
+
+export const createProbe =
+  ({ baseOf, gate = OPEN_GATE }: ComponentServiceOptions): Probe =>
+  (component, path, signal) => {
+    const base = baseOf(component);
+    if (base === undefined) return undefined;
+    const there = { to: component, base, maxBytes: MAX_BYTES, gate };
+    const call = { component, action: '', params: {}, context: {}, signal };
+    return exchange({ ...there, request: { method: 'GET', path } }, call);
+  };
 
 const mappedRequest = ({ component, action, params }: ComponentCall): ComponentRequest | undefined => {
   try {
@@ -73,12 +95,6 @@ interface Exchange extends There {
   readonly request: ComponentRequest;
 }
 
-interface Answer {
-  readonly status: number;
-  readonly retryAfter: string | string[] | undefined;
-  readonly text: string;
-}
-
 /** Through the breaker and the bulkhead of the component. */
 const exchange = async (
   { to, base, request: wanted, maxBytes, gate }: Exchange,
@@ -104,11 +120,9 @@ const isUnknown = ({ status, text }: Answer): boolean => {
   return status === 404 && !(isJsonObject(body) && isReport(body));
 };
 
-const isSuccess = ({ status }: Answer): boolean => status >= 200 && status < 300;
-
-const answerOf = (answer: Answer, call: ComponentCall): Json => {
-  if (isSuccess(answer)) return resultOf(call, answer.text);
-  throw refusalOf(call, answer);
+const answerOf = (answer: Answer, { component }: ComponentCall): Json => {
+  if (isSuccess(answer)) return unwrapped(bodyOf(component, answer.text));
+  throw refusalOf(component, answer);
 };
 
 /** As a tool that Hermes lists; undefined when it lists none, or is not there. */
@@ -133,7 +147,7 @@ const resultOfTool = (answer: Answer, call: ComponentCall): Json => {
 const unknownComponent = (component: string): TaskFailure => {
   const variable = variableOf(component);
   const message = messageOf('component_not_found', { component });
-  return fatal('component_not_found', `${message} Set ${variable}_PORT (and ${variable}_HOST).`);
+  return fatal('component_not_found', `${message} Set ${variable}_PORT (and ${variable}_HOST), or register it.`);
 };
 
 const unknownAction = ({ component, action }: Pick<ComponentCall, 'component' | 'action'>): TaskFailure =>
@@ -187,63 +201,4 @@ const readBounded = async (body: AsyncIterable<Buffer>, limit: number, call: Com
   }
   if (size > limit) throw fatal('response_too_large', messageOf('response_too_large', { limit }));
   return Buffer.concat(chunks).toString('utf8');
-};
-
-const parse = (text: string): Json | undefined => {
-  try {
-    return JSON.parse(text) as Json;
-  } catch {
-    return undefined;
-  }
-};
-
-const resultOf = (call: ComponentCall, text: string): Json => {
-  const body = text === '' ? null : parse(text);
-  if (body === undefined)
-    throw fatal(
-      'component_error',
-      messageOf('component_error', { component: call.component, reason: 'the answer is no JSON' }),
-    );
-  if (!isJsonObject(body)) return body;
-  if (isReport(body)) throw reportedError(call, body);
-  if (body.status !== 'success' || !('data' in body || 'result' in body)) return body;
-  return body.data ?? body.result ?? null;
-};
-
-/** Whether a body says by the platform's protocol that the action failed. */
-const isReport = (body: JsonObject): boolean => body.status === 'error' || body.success === false;
-
-const sayingOf = (body: JsonObject): string | undefined => {
-  const said = body.error ?? body.error_message ?? body.detail ?? body.message ?? undefined;
-  return said === undefined || typeof said === 'string' ? said : JSON.stringify(said);
-};
-
-const reportedError = ({ component }: ComponentCall, body: JsonObject): TaskFailure => {
-  const reason = sayingOf(body) ?? 'no reason given';
-  const make = body.is_retriable === false ? fatal : transient;
-  return make('component_error', messageOf('component_error', { component, reason }), {
-    ...(typeof body.error_type === 'string' && { details: { error_type: body.error_type } }),
-  });
-};
-
-/** ms: four months. More is not believed. */
-const LONGEST_WAIT = 1e10;
-
-/** Seconds, or an HTTP date. */
-const retryAfterOf = (header: string | string[] | undefined): { retryAfter?: number } => {
-  if (typeof header !== 'string' || !/^(\d+$|[A-Z][a-z]{2})/.test(header)) return {};
-  const wait = /^\d/.test(header) ? Number(header) * 1000 : Date.parse(header) - Date.now();
-  return wait <= LONGEST_WAIT ? { retryAfter: Math.max(0, wait) } : {};
-};
-
-const refusalOf = ({ component }: ComponentCall, { status, retryAfter, text }: Answer): TaskFailure => {
-  const parsed = parse(text);
-  const body = isJsonObject(parsed) ? parsed : {};
-  const said = sayingOf(body);
-  const message = messageOf('component_error', { component, reason: `HTTP ${status}${said ? `: ${said}` : ''}` });
-  const details = { status, ...(typeof body.error_type === 'string' && { error_type: body.error_type }) };
-  const passing = (status >= 500 || PASSING.has(status)) && body.is_retriable !== false;
-  return passing
-    ? transient('component_error', message, { details, ...retryAfterOf(retryAfter) })
-    : fatal('component_error', message, { details });
 };

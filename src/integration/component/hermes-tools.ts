@@ -1,4 +1,4 @@
-import { isJsonObject, type Json, type JsonObject } from '../kernel/index.js';
+import { isJsonObject, type Json, type JsonObject } from '../../kernel/index.js';
 import type { ComponentRequest } from './component-routes.js';
 
 export const TOOLS: ComponentRequest = { method: 'GET', path: '/api/mcp/v2/tools' };

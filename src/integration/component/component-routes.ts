@@ -1,4 +1,4 @@
-import type { Json, JsonObject } from '../kernel/index.js';
+import type { Json, JsonObject } from '../../kernel/index.js';
 
 /** A request to a component, below its base. */
 export interface ComponentRequest {
@@ -124,10 +124,10 @@ export class ParamMissing extends Error {
   }
 }
 
-const isInPath = (value: Json | undefined): value is string | number =>
+export const isInPath = (value: Json | undefined): value is string | number =>
   typeof value === 'number' || (typeof value === 'string' && /^(?!\.{0,2}$)\P{Surrogate}+$/u.test(value));
 
-const asText = (value: Json): string => (typeof value === 'string' ? value : JSON.stringify(value));
+export const asText = (value: Json): string => (typeof value === 'string' ? value : JSON.stringify(value));
 
 /** Words for a model out of what an action of old was given. Its own `prompt` goes first. */
 const prompted = (ask: string, { prompt, text, content, ...rest }: JsonObject): JsonObject => {
@@ -138,7 +138,7 @@ const prompted = (ask: string, { prompt, text, content, ...rest }: JsonObject): 
     : { prompt: `${ask}\n\n${asText(about)}`, ...rest };
 };
 
-const queryOf = (params: JsonObject): string => {
+export const queryOf = (params: JsonObject): string => {
   const query = new URLSearchParams();
   for (const [name, value] of Object.entries(params)) if (value !== null) query.append(name, asText(value));
   return query.size === 0 ? '' : `?${query.toString()}`;
@@ -161,4 +161,28 @@ export const requestOf = (component: string, action: string, given: JsonObject):
   const { method, ask, defaults } = route;
   if (method === 'GET' || method === 'DELETE') return { method, path: path + queryOf(params) };
   return { method, path, body: { ...defaults, ...(ask === undefined ? params : prompted(ask, params)) } };
+};
+
+/** Components that the table knows. */
+export const tableComponents = (): readonly string[] => [...TABLE.keys()];
+
+export const isTableComponent = (name: string): boolean => TABLE.has(name.toLowerCase());
+
+/** What the table says of an action, for people. */
+export interface KnownAction {
+  readonly method: ComponentRequest['method'];
+  readonly path: string;
+  /** Params that the path asks for: of each list one. */
+  readonly needs: readonly (readonly string[])[];
+}
+
+/** The actions that the table has for a component. */
+export const tableActions = (component: string): ReadonlyMap<string, KnownAction> => {
+  const routes = { ...TABLE.get(component.toLowerCase()), ...OF_ANY };
+  return new Map(
+    Object.entries(routes).map(([name, { method, path }]) => {
+      const needs = [...path.matchAll(/\{([^}]+)\}/g)].map(([, list = '']) => list.split('|'));
+      return [name, { method, path: path.replace(/\|[^}]*\}/g, '}'), needs }];
+    }),
+  );
 };

@@ -1,0 +1,76 @@
+import type { Config } from '../config/index.js';
+import type { Credentials } from '../credential/index.js';
+import type { ComponentDirectory } from '../engine/core/index.js';
+import { systemTimers } from '../engine/embedded/index.js';
+import {
+  ComponentBoard,
+  componentBases,
+  ComponentDesk,
+  componentsIn,
+  createComponentService,
+  createProbe,
+  isTableComponent,
+  RegisteredComponents,
+} from '../integration/index.js';
+import type { ComponentNotes, Components } from '../integration/ports/index.js';
+import type { Json } from '../kernel/index.js';
+import type { Storage } from '../persistence/index.js';
+import type { ComponentService } from '../plugin/contract/index.js';
+import { maskingOf, type Masking } from '../plugin/host/index.js';
+import type { Outbound } from './outbound.js';
+
+export interface ComponentSurroundings {
+  readonly config: Config;
+  readonly storage: Storage;
+  readonly outbound: Outbound;
+  readonly credentials: Credentials;
+  readonly onTrouble: (what: string, error: unknown) => void;
+}
+
+export interface OpenComponents {
+  readonly components: ComponentService;
+  readonly componentDesk: Components;
+  readonly componentBoard: ComponentNotes;
+  readonly directory: ComponentDirectory;
+}
+
+/** Takes all secrets out, those that belong to registrations too. */
+const maskOf = ({ forTasks }: Credentials): ((value: Json) => Json) => {
+  let known: { readonly revision: number; readonly masking: Masking } | undefined;
+  return (value) => {
+    const { revision } = forTasks;
+    if (known?.revision !== revision) known = { revision, masking: maskingOf(forTasks.values()) };
+    return known.masking.json(value);
+  };
+};
+
+/** Components: those of the configuration, and those that were registered. */
+export const openComponents = async (around: ComponentSurroundings): Promise<OpenComponents> => {
+  const { config, storage, outbound, credentials, onTrouble } = around;
+  const { http, destinations } = outbound;
+  const baseOf = componentBases(config.environment);
+  const registered = await RegisteredComponents.open({
+    store: storage.components,
+    credentials,
+    secrets: credentials.forTasks,
+    http,
+    clock: systemTimers,
+    isKnown: (name) => isTableComponent(name) || baseOf(name) !== undefined,
+    // What failed before speaks against another address, or against another proof.
+    onChange: (name) => void destinations.reset(`component:${name}`),
+    onTrouble,
+  });
+  const components = createComponentService({ baseOf, gate: destinations, registered });
+  const board = new ComponentBoard({
+    store: storage.componentBoard,
+    clock: systemTimers,
+    isRegistered: (name) => registered.find(name) !== undefined,
+  });
+  const desk = new ComponentDesk({
+    ...{ registered, board, baseOf, destinations, service: components, clock: systemTimers },
+    probe: createProbe({ baseOf, gate: destinations }),
+    configured: componentsIn(config.environment).filter((name) => baseOf(name) !== undefined),
+    mask: maskOf(credentials),
+  });
+  return { components, componentDesk: desk, componentBoard: board, directory: registered };
+};
