@@ -10,7 +10,7 @@ export const READER = Symbol('ExecutionReader');
 export const DESTINATIONS = Symbol('DestinationBoard');
 export const CREDENTIALS = Symbol('Credentials');
 export const SCHEDULES = Symbol('Schedules');
-/** Webhooks that others call, and those that Harmonia sends; of the latter there may be none. */
+/** Webhooks that others call, and those that Harmonia sends. */
 export const INBOUND = Symbol('InboundWebhooks');
 export const OUTBOUND = Symbol('OutboundWebhooks');
 export const HOOKS = Symbol('HookReceiver');
