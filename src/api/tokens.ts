@@ -12,7 +12,7 @@ export const COMPONENT_NOTES = Symbol('ComponentNotes');
 export const DESTINATIONS = Symbol('DestinationBoard');
 export const CREDENTIALS = Symbol('Credentials');
 export const SCHEDULES = Symbol('Schedules');
-/** Webhooks that others call, and those that Harmonia sends; of the latter there may be none. */
+/** Webhooks that others call, and those that Harmonia sends. */
 export const INBOUND = Symbol('InboundWebhooks');
 export const OUTBOUND = Symbol('OutboundWebhooks');
 /** What `POST /webhooks` takes beside webhooks. */

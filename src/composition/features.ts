@@ -8,6 +8,7 @@ import type { PluginLogLine, PluginRegistry } from '../plugin/host/index.js';
 import type { TemplateService } from '../template/index.js';
 import type { WorkflowCatalog, WorkflowRequests } from '../workflow/index.js';
 import { createSchedules } from './schedules.js';
+import type { ComponentService } from '../plugin/contract/index.js';
 import type { Outbound } from './outbound.js';
 import { composeTemplates } from './templates.js';
 import type { CommitPulse } from './commit-pulse.js';
@@ -45,6 +46,7 @@ export interface FeatureParts {
   readonly requests: WorkflowRequests;
   readonly credentials: Credentials;
   readonly outbound: Outbound;
+  readonly components: { readonly components: ComponentService };
   readonly commits: CommitPulse;
   readonly onTrouble: (what: string, error: unknown) => void;
   /** Is told what triggers say. Default: nobody. */
@@ -58,8 +60,9 @@ export const createFeatures = (
   const schedules = createSchedules(parts);
   const templates = composeTemplates(parts);
   const { webhooks: subscriptions, background: sending } = createSubscriptions(parts);
-  const { outbound, credentials, onLog = () => undefined } = parts;
-  const { http, components } = outbound;
+  const { outbound, components: known, credentials, onLog = () => undefined } = parts;
+  const { http } = outbound;
+  const { components } = known;
   const { inbox } = inbound;
   const triggers = createTriggers({ ...parts, http, components, inbox, onLog, secrets: credentials.forTasks });
   const otherWebhooks = new UpstreamTriggers({ schedules, triggers, origin: parts.config.publicUrl });

@@ -55,9 +55,4 @@ export const WEBHOOK_ERRORS = {
     message: 'The receiver answered 410: it wants nothing more, and the webhook is switched off.',
     cure: 'Switch it on again with `enabled: true` when the receiver is back.',
   },
-  outbound_unavailable: {
-    status: 422,
-    message: 'This Harmonia sends no webhooks: a body with `url` is a subscription.',
-    cure: 'Leave `url` out and give `workflow_id` to receive webhooks.',
-  },
 } as const satisfies Record<string, CatalogueEntry>;

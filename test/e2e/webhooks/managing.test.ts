@@ -195,7 +195,7 @@ describe('secrets', () => {
 });
 
 describe('lists', () => {
-  test('both directions, or one; webhooks that are sent are not there', async () => {
+  test('both directions, or one: those that come in first', async () => {
     const { body } = await service.get(`${V}/webhooks?limit=1&page=2`);
     expect(body).toMatchObject({ page: 2, limit: 1 });
     expect((body.items as unknown[]).length).toBe(1);
@@ -203,7 +203,13 @@ describe('lists', () => {
     expect(inbound.body.total).toBe(body.total);
     expect((await service.get(`${V}/webhooks?direction=outbound`)).body).toMatchObject({ items: [], total: 0 });
     expect((await service.get(`${V}/webhooks?direction=up`)).status).toBe(422);
-    expect(refusal(await create({ url: 'https://example.com' }))).toEqual(refused(422, 'outbound_unavailable'));
+    const sent = await service.post(`${V}/webhooks`, { name: 'sent', url: 'https://example.com' });
+    expect([sent.status, sent.body.data]).toMatchObject([201, { direction: 'outbound' }]);
+    expect((await service.get(`${V}/webhooks?direction=outbound`)).body).toMatchObject({ total: 1 });
+    const all = (await service.get(`${V}/webhooks?limit=1000`)).body;
+    expect(all.total).toBe((inbound.body.total as unknown as number) + 1);
+    expect((all.items as unknown as JsonObject[]).at(-1)).toMatchObject({ name: 'sent' });
+    await service.send('DELETE', `${V}/webhooks/${sent.body.webhook_id as string}`);
   });
 
   test('deliveries, page by page', async () => {

@@ -1,4 +1,4 @@
-import { Inject, Injectable, Optional } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { HarmoniaError, isJsonObject, type Json, type JsonObject, type Uuid } from '../../../kernel/index.js';
 import type { DocumentPage, OtherWebhooks, PageWanted, WebhookDirection } from '../../../integration/ports/index.js';
 import { INBOUND, OTHER_WEBHOOKS, OUTBOUND } from '../../tokens.js';
@@ -10,21 +10,20 @@ type Direction = 'inbound' | 'outbound';
 export class WebhookDesk {
   constructor(
     @Inject(INBOUND) private readonly inbound: WebhookDirection,
+    @Inject(OUTBOUND) private readonly outbound: WebhookDirection,
     @Inject(OTHER_WEBHOOKS) private readonly others: OtherWebhooks,
-    @Optional() @Inject(OUTBOUND) private readonly outbound?: WebhookDirection,
   ) {}
 
   async create(body: Json): Promise<JsonObject> {
     const isOutbound = isJsonObject(body) && body.url !== undefined && body.url !== null;
     if (!isOutbound) return (await this.others.create(body)) ?? this.inbound.create(body);
-    if (!this.outbound) throw new HarmoniaError('outbound_unavailable');
     return this.outbound.create(body);
   }
 
   /** Those that come in first. */
   async list({ offset, limit }: PageWanted, direction: Direction | undefined): Promise<DocumentPage> {
     const first = direction === 'outbound' ? NONE : await this.inbound.list({ offset, limit });
-    if (!this.outbound || direction === 'inbound') return first;
+    if (direction === 'inbound') return first;
     const rest = { offset: Math.max(0, offset - first.total), limit: limit - first.items.length };
     // Of a page that is full only the count is wanted.
     const second = await this.outbound.list({ ...rest, limit: Math.max(1, rest.limit) });
@@ -35,7 +34,7 @@ export class WebhookDesk {
   }
 
   async mustFind(id: Uuid): Promise<JsonObject> {
-    const found = (await this.inbound.find(id)) ?? (await this.outbound?.find(id));
+    const found = (await this.inbound.find(id)) ?? (await this.outbound.find(id));
     if (!found) throw new HarmoniaError('webhook_not_found', { id });
     return found;
   }
@@ -43,7 +42,7 @@ export class WebhookDesk {
   /** The direction that a webhook is of. */
   async of(id: Uuid): Promise<WebhookDirection> {
     if (await this.inbound.find(id)) return this.inbound;
-    if (this.outbound && (await this.outbound.find(id))) return this.outbound;
+    if (await this.outbound.find(id)) return this.outbound;
     throw new HarmoniaError('webhook_not_found', { id });
   }
 
@@ -55,7 +54,7 @@ export class WebhookDesk {
   }
 
   async redeliver(delivery: Uuid, key: string | undefined): Promise<JsonObject> {
-    const done = (await this.inbound.redeliver(delivery, key)) ?? (await this.outbound?.redeliver(delivery, key));
+    const done = (await this.inbound.redeliver(delivery, key)) ?? (await this.outbound.redeliver(delivery, key));
     if (!done) throw new HarmoniaError('delivery_not_found', { id: delivery });
     return done;
   }
