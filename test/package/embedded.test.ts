@@ -28,6 +28,7 @@ describe('the tarball', () => {
     const known = [
       /^(LICENSE|README\.md|CHANGELOG\.md|package\.json|bin\/harmonia\.js)$/,
       /^dist\/.+\.(js|d\.ts|js\.map)$/,
+      /^dist\/cli\/plugin\/scaffold\/[^/]+\.txt$/,
       /^plugins\/[^/]+\/(package\.json|README\.md|dist\/.+\.(js|d\.ts|js\.map))$/,
       /^docs\/.+\.md$/,
       /^examples\/((constructs\/)?[^/]+\.(yaml|json)|embedded\/(README\.md|package\.json|tsconfig\.json|src\/[^/]+\.ts))$/,

@@ -63,6 +63,8 @@ const poolOf = ({ Pool }: Driver, target: PostgresTarget): Pool => {
   });
   // An idle connection that breaks is replaced by the next one who asks.
   pool.on('error', () => undefined);
+  // One that breaks while it is used fails what it was used for; an error that nobody listens to would end the process.
+  pool.on('connect', (client) => void client.on('error', () => undefined));
   pool.on('remove', () => {
     if (pool.totalCount > 0 || pool.waitingCount > 0 || pools.get(key) !== pool) return;
     pools.delete(key);
