@@ -66,14 +66,14 @@ test('a rotation that dies at any step loses no credential, and the next start e
   const keys = new Set<string>();
   let at = 0;
   for (let killed = true; killed;) {
-    at += LONG ? 1 : 5;
+    at += LONG ? 1 : 9;
     ({ killed } = await dying('rotate', at));
     await expectWhole();
     keys.add(await readFile(file, 'utf8'));
   }
   // Both writings of the key, six rows, one transaction: there is something to die before.
   expect(at).toBeGreaterThan(25);
-  expect(keys.size).toBeGreaterThan(LONG ? 5 : 2);
+  expect(keys.size).toBeGreaterThan(LONG ? 5 : 1);
 }, 600_000);
 
 test('also when the start that ends it dies, at any step of its own', async () => {
@@ -94,7 +94,7 @@ test('also when the start that ends it dies, at any step of its own', async () =
     places += 1;
     if (!LONG && places !== 7) continue;
     await cp(directory, begun, { recursive: true, force: true });
-    for (let at = 1, killed = true; killed; at += LONG ? 1 : 7) {
+    for (let at = 1, killed = true; killed; at += LONG ? 1 : 12) {
       await become(begun);
       ({ killed } = await dying('open', at));
       await expectWhole();
@@ -109,7 +109,7 @@ test('also when the start that ends it dies, at any step of its own', async () =
 test('a first start that dies at any step leaves a directory that starts, and keeps what it acknowledged', async () => {
   let acknowledged = 0;
   let killed = true;
-  for (let at = 1; killed; at += LONG ? 1 : 7) {
+  for (let at = 1; killed; at += LONG ? 1 : 12) {
     await rm(directory, { recursive: true, force: true });
     let said: string;
     ({ killed, said } = await dying('put', at));

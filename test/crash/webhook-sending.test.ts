@@ -11,8 +11,8 @@ import { eventually, ServiceProcess } from '../world/service-process.js';
 import { storageFaults } from '../world/storage-check.js';
 
 const LONG = process.env.HARMONIA_TEST_LONG === '1';
-const EXECUTIONS = LONG ? 1000 : 200;
-const KILLS = LONG ? 12 : 4;
+const EXECUTIONS = LONG ? 1000 : 100;
+const KILLS = LONG ? 12 : 2;
 const SECRET = `whsec_${Buffer.from('between the two of us, no more..').toString('base64')}`;
 const ALLOW = { HARMONIA_HTTP_ALLOW: '127.0.0.1' };
 
