@@ -14,6 +14,7 @@ import type { HostLine } from './host-line.js';
 import { isolatedContext } from './isolated-context.js';
 import { Leftovers } from './leftovers.js';
 import { ThreadLine } from './thread-line.js';
+import { watchTimers } from './watched-timers.js';
 
 const facts = workerData as WorkerFacts;
 const soon = setImmediate;
@@ -25,6 +26,7 @@ interface Loaded {
 
 const load = async (): Promise<Loaded> => {
   closeDoors();
+  watchTimers();
   const plugin = await importPlugin(facts.entry);
   return { plugin, leftovers: new Leftovers(facts) };
 };

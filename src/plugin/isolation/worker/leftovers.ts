@@ -1,6 +1,7 @@
 import { getHeapStatistics } from 'node:v8';
 import type { WorkerFacts } from '../wire.js';
 import { rememberIntrinsics } from './intrinsics.js';
+import { isSomethingPending } from './watched-timers.js';
 
 const openResources = process.getActiveResourcesInfo.bind(process);
 const heap = getHeapStatistics;
@@ -19,13 +20,17 @@ export class Leftovers {
   private readonly isUntouched = rememberIntrinsics();
   private readonly opened = openCount();
 
-  constructor(private readonly facts: WorkerFacts) {}
+  constructor(private readonly facts: WorkerFacts) {
+    // Timers that the plugin made while it was loaded belong to it.
+    isSomethingPending();
+  }
 
   /** Whether the next attempt would find the thread as the first one did. */
   isClean(): boolean {
     this.attempts += 1;
     const { maxAttempts, maxKeptBytes } = this.facts;
-    if (this.attempts >= maxAttempts || openCount() > this.opened || !this.isUntouched()) return false;
+    const isPending = isSomethingPending();
+    if (this.attempts >= maxAttempts || isPending || openCount() > this.opened || !this.isUntouched()) return false;
     const { used_heap_size: used, external_memory: external } = heap();
     return used <= maxKeptBytes && external <= maxKeptBytes;
   }
