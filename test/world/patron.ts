@@ -78,11 +78,18 @@ export class Patron {
       const open = (await process.mustDo({ do: 'listOpen' })) as unknown as readonly string[];
       if (open.length === 0) return;
       const mine = open.flatMap((id) => this.known.get(id) ?? []);
+      // Forks whose answer died with its process: nobody knows what they wait for.
+      if (mine.length === 0) await Promise.all(open.map((id) => this.giveUp(process, id)));
       await Promise.all(
         mine.map(async (known) => (await this.resume(process, known), this.answerWaits(process, known))),
       );
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
+  }
+
+  private async giveUp(process: Obedient, execution: string): Promise<void> {
+    this.canceled.add(execution);
+    await process.order({ do: 'cancel', execution });
   }
 
   private newStart(fails: boolean): Start {
