@@ -1,5 +1,6 @@
 import {
   canonicalJson,
+  contentHash,
   fault,
   HarmoniaError,
   isJsonObject,
@@ -33,6 +34,12 @@ const bodyOf = (body: unknown): JsonObject => {
   return Object.fromEntries(Object.entries(withSnakeNames(body)).filter(([, value]) => value !== null));
 };
 
+/** What is asked for again under one id must be what was asked for first, whatever has become of that since. */
+const sameAs = (known: StoredTrigger, madeOf: string): StoredTrigger => {
+  if (known.madeOf === madeOf) return known;
+  throw new HarmoniaError('idempotency_conflict', { key: known.id });
+};
+
 /** Triggers: kept, and those that are enabled run. */
 export class TriggerService implements Triggers {
   private readonly runners = new Map<Uuid, TriggerRunner>();
@@ -63,11 +70,12 @@ export class TriggerService implements Triggers {
   create(body: unknown, id = this.parts.newId()): Promise<{ readonly trigger: JsonObject; readonly isNew: boolean }> {
     return this.inTurn(async () => {
       const document = bodyOf(body);
+      const madeOf = contentHash(canonicalJson(document));
       const known = await this.parts.store.find(id);
-      if (known) return { trigger: await this.shown(this.sameAs(known, document)), isNew: false };
+      if (known) return { trigger: await this.shown(sameAs(known, madeOf)), isNew: false };
       await this.check(document);
       const now = this.parts.timers.now();
-      const stored = { id, document, createdAt: now, updatedAt: now };
+      const stored = { id, document, madeOf, createdAt: now, updatedAt: now };
       await this.parts.store.save(stored, false);
       void this.run(stored);
       return { trigger: await this.shown(stored), isNew: true };
@@ -104,11 +112,10 @@ export class TriggerService implements Triggers {
 
   remove(id: Uuid): Promise<void> {
     return this.inTurn(async () => {
+      if (!(await this.parts.store.remove(id))) throw notFound(id);
       const runner = this.runners.get(id);
       this.runners.delete(id);
-      const stopped = runner?.stop();
-      if (!(await this.parts.store.remove(id))) throw notFound(id);
-      await stopped;
+      await runner?.stop();
     });
   }
 
@@ -141,12 +148,6 @@ export class TriggerService implements Triggers {
     await this.parts.store.save(stored, document.type !== before.document.type);
     void this.run(stored);
     return this.shown(stored);
-  }
-
-  /** What is asked for again under one id must be the same. */
-  private sameAs(known: StoredTrigger, document: JsonObject): StoredTrigger {
-    if (canonicalJson(known.document) === canonicalJson(document)) return known;
-    throw new HarmoniaError('conflict', { reason: `Trigger ${known.id} was made of something else` });
   }
 
   private async check(document: JsonObject): Promise<void> {
