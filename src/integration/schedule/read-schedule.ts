@@ -1,4 +1,4 @@
-import { fault, isJsonObject, jsonDepth, unspeakableNumbers, type Json } from '../../kernel/index.js';
+import { fault, isJsonObject, jsonDepth, unspeakableNumbers, type Json, type JsonPointer } from '../../kernel/index.js';
 import type { CatchUp, DstPolicy, InputTemplates, Overlap, ScheduleSpec, Timing } from '../ports/index.js';
 import { CronPattern } from './cron-pattern.js';
 import { Fields, refuse } from './fields.js';
@@ -8,7 +8,7 @@ import { isTimeZone } from './zone.js';
 /** A schedule as it was written; its workflow is yet to be found. */
 export interface ReadSchedule {
   readonly spec: Omit<ScheduleSpec, 'workflow'>;
-  readonly workflow: string;
+  readonly workflow: { readonly named: string; readonly where: JsonPointer };
   readonly isPaused: boolean;
 }
 
@@ -107,11 +107,11 @@ const readInput = (fields: Fields, templates: InputTemplates): Json => {
   return input;
 };
 
-const readWorkflow = (fields: Fields): string | undefined => {
+const readWorkflow = (fields: Fields): ReadSchedule['workflow'] => {
   if (fields.has('workflow') && fields.has('workflow_id')) fields.wrong('/workflow_id', 'absent: `workflow` is there');
   const name = fields.has('workflow_id') ? 'workflow_id' : 'workflow';
   if (!fields.has(name)) fields.required('workflow');
-  return fields.text(name, 255);
+  return { named: fields.text(name, 255) ?? '', where: `/${name}` };
 };
 
 /** Of a schedule, only when its ticks are. Throws `validation_error` with every fault. */
@@ -142,5 +142,5 @@ export const readSchedule = (source: unknown, templates: InputTemplates): ReadSc
   };
   const isPaused = fields.flag('paused') ?? false;
   refuse('The schedule', fields.faults);
-  return { spec, workflow: workflow ?? '', isPaused };
+  return { spec, workflow, isPaused };
 };

@@ -209,10 +209,10 @@ export class ScheduleService implements Schedules {
 
   private async specOf({ spec, workflow }: ReadSchedule): Promise<ScheduleSpec> {
     try {
-      return { ...spec, workflow: await this.parts.executions.workflow(workflow) };
+      return { ...spec, workflow: await this.parts.executions.workflow(workflow.named) };
     } catch (error) {
       if (!(error instanceof HarmoniaError) || error.code !== 'workflow_not_found') throw error;
-      throw refusal('The schedule', fault('workflow_not_found', '/workflow', { id: workflow }));
+      throw refusal('The schedule', fault('workflow_not_found', workflow.where, { id: workflow.named }));
     }
   }
 
