@@ -10,7 +10,7 @@ import {
   type JsonObject,
 } from '../../kernel/index.js';
 import type { OtherWebhooks, Schedules, Triggers } from '../ports/index.js';
-import { withSnakeNames } from '../webhook/index.js';
+import { withSnakeNames } from '../body/index.js';
 
 export interface UpstreamTriggersParts {
   readonly schedules: Pick<Schedules, 'create'>;

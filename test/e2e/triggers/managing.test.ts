@@ -51,7 +51,7 @@ describe('a trigger that is wrong changes nothing', () => {
       ['/credentials/key unknown_credential_slot'],
     ],
     ['a credential that is no name', { credentials: { key: 5 } }, ['/credentials/key wrong_type']],
-    ['a workflow that is not there', { workflow: 'nobody' }, ['/workflow hook_unknown_workflow']],
+    ['a workflow that is not there', { workflow: 'nobody' }, ['/workflow workflow_not_found']],
     ['two workflows', { workflow_id: 'w' }, ['/workflow_id wrong_type']],
     ['an event without a name', { action: 'event' }, [' required_field']],
     ['a match that is none', { match: 'yes' }, ['/match wrong_type']],
