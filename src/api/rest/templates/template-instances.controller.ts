@@ -11,7 +11,7 @@ import { Idempotency } from '../idempotency.js';
 import { plainJson, requestFault, uuidAt } from '../validation.js';
 import { instantiationDetails } from './present-template.js';
 import { InstantiationAnswer, TemplatePreviewAnswer } from './template-answers.js';
-import { DryRunQueryDto, INSTANTIATE_FIELDS, InstantiateDto, refuseUnknown } from './template-bodies.js';
+import { DryRunQueryDto, InstantiateDto } from './template-bodies.js';
 import { TemplatesReady } from './templates-ready.js';
 
 @ApiTags('templates')
@@ -45,7 +45,6 @@ export class TemplateInstancesController {
     @Headers('idempotency-key') header: string | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<Envelope> {
-    refuseUnknown(raw, INSTANTIATE_FIELDS);
     const id = uuidAt(text, '/id');
     if (body.template_id !== undefined && uuidAt(body.template_id, '/template_id') !== id)
       throw new HarmoniaError('invalid_request', { reason: 'template_id is not the template of the path' });

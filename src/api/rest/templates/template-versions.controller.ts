@@ -7,7 +7,7 @@ import { listing, type Envelope } from '../envelope.js';
 import { uuidAt } from '../validation.js';
 import { templateVersionItem } from './present-template.js';
 import { TemplateAnswer, TemplateVersionItem } from './template-answers.js';
-import { refuseUnknown, RollbackDto } from './template-bodies.js';
+import { RollbackDto } from './template-bodies.js';
 import { TemplatePages } from './template-pages.js';
 import { TemplatesReady } from './templates-ready.js';
 
@@ -58,8 +58,7 @@ export class TemplateVersionsController {
   @Answered(TemplateAnswer, { hints: HINTS })
   @ApiResponse({ status: 404, description: 'template_not_found, template_version_not_found' })
   @ApiResponse({ status: 422, description: 'Every fault, with its JSON pointer.' })
-  async rollback(@Param('id') id: string, @Body() raw: unknown, @Body() body: RollbackDto): Promise<Envelope> {
-    refuseUnknown(raw, ['version', 'to', 'reason']);
+  async rollback(@Param('id') id: string, @Body() body: RollbackDto): Promise<Envelope> {
     const { repository } = this.templates;
     return this.pages.answer('Rolled back', await repository.rollback(uuidAt(id, '/id'), body.version, body.reason));
   }
