@@ -4,6 +4,7 @@ import type { Uuid } from '../../../kernel/index.js';
 import type { TemplateService } from '../../../template/index.js';
 import { TEMPLATES } from '../../tokens.js';
 import { Answered, AnsweredEmpty, AnsweredList, naming } from '../dto/answered.js';
+import { Faulty } from '../dto/described.js';
 import { listing, success, type Envelope } from '../envelope.js';
 import { uuidAt } from '../validation.js';
 import { categoryWords } from './present-template.js';
@@ -32,7 +33,7 @@ export class TemplateCategoriesController {
   @ApiOperation({ summary: 'Make a category.' })
   @Answered(CategoryAnswer, { status: 201, description: 'Made.', hints: HINTS })
   @ApiResponse({ status: 409, description: 'conflict: another one has the name.' })
-  @ApiResponse({ status: 422, description: 'Every fault, with its JSON pointer.' })
+  @Faulty()
   async create(@Body() body: CategoryDto): Promise<Envelope> {
     const parent = body.parent_id === undefined ? undefined : uuidAt(body.parent_id, '/parent_id');
     const { name, description } = body;
@@ -52,7 +53,7 @@ export class TemplateCategoriesController {
   @ApiOperation({ summary: 'Change a category; what is absent stays.' })
   @Answered(CategoryAnswer)
   @ApiResponse({ status: 409, description: 'conflict: another one has the name.' })
-  @ApiResponse({ status: 422, description: 'Every fault, with its JSON pointer.' })
+  @Faulty()
   async update(@Param('id') id: string, @Body() raw: unknown, @Body() body: CategoryChangeDto): Promise<Envelope> {
     const { name, description } = body;
     const changed = await this.templates.categories.update(uuidAt(id, '/id'), {
