@@ -155,6 +155,13 @@ describe("upstream's webhooks with another trigger_type", () => {
       ...{ name: 'x', trigger_type: 'scheduled', workflow_id: workflow, metadata: { schedule: 'soon' } },
     });
     expect(faultsOf(wrong)).toEqual(['/metadata/schedule cron_invalid']);
+    const nowhere = {
+      name: 'x',
+      trigger_type: 'scheduled',
+      workflow_id: 'nobody',
+      metadata: { schedule: '0 0 1 1 *' },
+    };
+    expect(faultsOf(await service.post(`${V}/webhooks`, nowhere))).toEqual(['/workflow_id workflow_not_found']);
     const strange = { name: 'x', trigger_type: 'scheduled', workflow_id: workflow, endpoint: 'here', metadata: {} };
     expect(faultsOf(await service.post(`${V}/webhooks`, strange))).toEqual(['/endpoint unknown_field']);
   });
