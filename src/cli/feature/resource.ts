@@ -55,18 +55,19 @@ export interface CommandsOfOne {
 }
 
 export type AddCommand<O extends ServerOptions> = (
-  name: string,
+  /** Its name, and what its example says behind the id: `backfill --from …`. */
+  command: string,
   description: string,
   run: (talk: Talk, id: string, options: O) => Promise<ExitCode>,
-  /** Of its example, behind the id. */
-  more?: string,
 ) => Command;
 
 /** Adds commands that are about one thing, by its id. */
 export const commandsOfOne =
   <O extends ServerOptions = ServerOptions>({ name: of, group, talk, done }: CommandsOfOne): AddCommand<O> =>
-  (name, description, run, more = '') =>
-    withServer(group.command(name), `${of} ${name} 0191f7c2-…${more}`)
+  (command, description, run) => {
+    const [name = '', ...more] = command.split(' ');
+    return withServer(group.command(name), [of, name, '0191f7c2-…', ...more].join(' '))
       .argument('<id>')
       .description(description)
       .action(async (id: string, options: O) => done(await run(talk(options), id, options)));
+  };

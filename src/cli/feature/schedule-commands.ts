@@ -111,8 +111,11 @@ const addCommandsOfOne = (group: Command, talk: MakeTalk, done: Done): void => {
     '--overlap <policy>',
     'allow, skip, queue or cancel_other (default: that of the schedule)',
   );
-  const span = ' --from 2026-11-01T00:00:00Z --to 2026-11-08T00:00:00Z';
-  of('backfill', 'Start the ticks of a time that is past, once.', backfill, span)
+  of(
+    'backfill --from 2026-11-01T00:00:00Z --to 2026-11-08T00:00:00Z',
+    'Start the ticks of a time that is past, once.',
+    backfill,
+  )
     .requiredOption('--from <time>', 'the first, ISO 8601 with a zone')
     .requiredOption('--to <time>', 'the last')
     .option('--overlap <policy>', 'allow, skip, queue or cancel_other (default: allow)');
