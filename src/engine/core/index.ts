@@ -18,6 +18,7 @@ export {
   type Limit,
   type Rate,
   type TaskId,
+  type Work,
 } from './definition.js';
 export { endOf, type Ended } from './ended.js';
 export type * from './event.js';
