@@ -2,7 +2,17 @@ import type { CompiledTask } from '../../../engine/core/index.js';
 import type { Objection, PlacedScope } from '../ir/index.js';
 import type { Pair, ScopePair } from './correspondence.js';
 import { objection } from './objection.js';
-import { addSums, BLOCKS, CARRIES, endsOf, NEUTRAL, runs, sumsOf, type Ends, type Worlds } from './outcomes.js';
+import {
+  addSums,
+  BLOCKS,
+  CARRIES,
+  endsOf,
+  NEUTRAL,
+  runs,
+  sumsOf,
+  type Ends,
+  type Worlds,
+} from '../dependence/index.js';
 
 /** The predecessors of a task in the base and in the candidate, by the indices of the base. */
 export interface Predecessors {

@@ -1,0 +1,17 @@
+/** What depends on what: orders that hold, orders that count, how steps may end. */
+export { BitRows } from './bit-rows.js';
+export { Conflicts, touchOf, type Touch } from './conflict.js';
+export { declaredNeeds, edgesOf, siblingsRead, type Edge, type EdgeClass } from './edges.js';
+export { ancestorsOf, orderOf, topological } from './order.js';
+export {
+  addSums,
+  BLOCKS,
+  CARRIES,
+  endsOf,
+  isFatalScope,
+  NEUTRAL,
+  runs,
+  sumsOf,
+  type Ends,
+  type Worlds,
+} from './outcomes.js';
