@@ -96,6 +96,7 @@ export {
   evaluateTemplate,
   isNode,
   isReservedWord,
+  parseExpression,
   scan,
   syntaxOf,
   type Condition,

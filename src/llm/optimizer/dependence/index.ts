@@ -2,16 +2,6 @@
 export { BitRows } from './bit-rows.js';
 export { Conflicts, touchOf, type Touch } from './conflict.js';
 export { declaredNeeds, edgesOf, siblingsRead, type Edge, type EdgeClass } from './edges.js';
+export { joinsAlike, type ChangedNeeds } from './joins.js';
 export { ancestorsOf, orderOf, topological } from './order.js';
-export {
-  addSums,
-  BLOCKS,
-  CARRIES,
-  endsOf,
-  isFatalScope,
-  NEUTRAL,
-  runs,
-  sumsOf,
-  type Ends,
-  type Worlds,
-} from './outcomes.js';
+export { CARRIES, endsOf, isFatalScope, type Worlds } from './outcomes.js';
