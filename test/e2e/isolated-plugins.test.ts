@@ -16,7 +16,7 @@ let root: string;
 let service: TestService;
 beforeAll(async () => {
   root = await mkdtemp(join(tmpdir(), 'harmonia-isolated-e2e-'));
-  // Found beside the plugins, it needs no hook of the loader in every thread: that costs more than the thread.
+  // Found beside the plugins, it needs no hook of the loader in every thread, which costs more than the thread.
   await mkdir(join(root, 'node_modules/@tekton'), { recursive: true });
   await symlink(join(import.meta.dirname, '../..'), join(root, 'node_modules/@tekton/harmonia'));
   service = await TestService.start(LIMITS, { directory: join(root, 'data') });
