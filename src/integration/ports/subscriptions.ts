@@ -93,7 +93,7 @@ export interface SubscriptionStore {
   remove(id: Uuid): Promise<boolean>;
   /** All of them in one transaction; those that are gone, and those that got further, are left out. A dispatch whose id is there stays as it is. */
   advance(advances: readonly Advance[]): Promise<void>;
-  /** False: one of its id is there. */
+  /** False: one of its id is there, or its subscription is gone. */
   add(dispatch: NewDispatch): Promise<boolean>;
   dispatch(id: Uuid): Promise<StoredDispatch | undefined>;
   /** Pending ones whose time has come, in the order they were added; at least one if there is one, else within `rows` and `bytes`. */

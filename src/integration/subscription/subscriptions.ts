@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { HarmoniaError, type Millis, type Uuid } from '../../kernel/index.js';
+import { HarmoniaError, Turns, type Millis, type Uuid } from '../../kernel/index.js';
 import type { CredentialKeeper } from '../../credential/ports/index.js';
 import type { Timer, Timers } from '../../engine/ports/index.js';
 import type { OutboundHttp } from '../../plugin/ports/index.js';
@@ -11,6 +11,7 @@ import type {
   StoredSubscription,
   SubscriptionStore,
 } from '../ports/index.js';
+import { GONE } from './attempt.js';
 import { Lane } from './lane.js';
 import { parseSubscription, type ParsedSubscription, type ParseSubscriptionWith } from './parse-subscription.js';
 import { Pump, type Reader } from './pump.js';
@@ -41,7 +42,6 @@ interface Entry {
   readonly lane: Lane;
 }
 
-const GONE = 410;
 const HOUR = 3_600_000;
 const FIRST_SWEEP = 60_000;
 /** Rows that are forgotten before everybody else gets the event loop. */
@@ -49,11 +49,11 @@ const SLICE = 500;
 
 /** The subscriptions that there are, each with what it reads and what it sends. */
 export class Subscriptions {
+  /** One change at a time: a secret and the document that names it belong together. */
+  readonly turns = new Turns();
   private readonly entries = new Map<Uuid, Entry>();
-  private readonly end = new AbortController();
   private readonly pump: Pump;
   private readonly recorder: Recorder;
-  private last: Promise<unknown> = Promise.resolve();
   private isRunning = false;
   private sweepTimer: Timer | undefined;
   private sweeping: Promise<void> = Promise.resolve();
@@ -85,21 +85,13 @@ export class Subscriptions {
   /** Fulfils when nothing of it runs any more. Requests under way are broken off, and made again by the next process. */
   async stop(): Promise<void> {
     this.isRunning = false;
-    this.end.abort();
     this.sweepTimer?.cancel();
-    await this.pump.stop();
     const lanes = Promise.all([...this.entries.values()].map(({ lane }) => lane.stop()));
+    await this.pump.stop();
     await this.recorder.stop();
     await lanes;
-    await this.last.catch(() => undefined);
+    await this.turns.settled();
     await this.sweeping;
-  }
-
-  /** One change at a time: a secret and the document that names it belong together. */
-  inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const done = this.last.then(work, work);
-    this.last = done;
-    return done;
   }
 
   parse(document: StoredSubscription['document']): ParsedSubscription {
@@ -122,7 +114,7 @@ export class Subscriptions {
     if (!this.isRunning) return;
     this.take(stored);
     this.pump.changed();
-    this.entries.get(stored.id)?.lane.wake();
+    this.wake(stored.id);
   }
 
   /** It is gone. Fulfils when nothing of it is under way. */
@@ -162,15 +154,13 @@ export class Subscriptions {
       ...{ id, subscription, recorded, cursor, writtenCursor: cursor, gap, filterErrors: 0, lastFilterError: null },
       ...(known && placeOf(known.reader)),
     };
-    if (known) known.lane.subscription = subscription;
     this.entries.set(id, { reader, lane: known?.lane ?? this.lane(stored, subscription) });
+    known?.lane.change(subscription);
   }
 
   private lane({ id }: StoredSubscription, subscription: ParsedSubscription['subscription']): Lane {
-    const { http, ...rest } = this.parts;
     return new Lane(id, subscription, {
-      ...rest,
-      http: http.client({ hosts: ['*'], signal: this.end.signal }),
+      ...this.parts,
       recorder: this.recorder,
       recorded: (subscribed, recorded) => this.recorded(subscribed, recorded),
       moved: () => this.pump.roomMade(),
@@ -188,9 +178,9 @@ export class Subscriptions {
       await this.parts.store.save(changed);
       this.changed(changed);
     };
-    void this.inTurn(disable).catch((error: unknown) =>
-      this.parts.onTrouble('a webhook cannot be switched off', error),
-    );
+    void this.turns
+      .take(disable)
+      .catch((error: unknown) => this.parts.onTrouble('a webhook cannot be switched off', error));
   }
 
   private sweepIn(delay: Millis): void {

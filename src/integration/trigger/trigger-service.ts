@@ -3,6 +3,7 @@ import {
   fault,
   HarmoniaError,
   isJsonObject,
+  Turns,
   type Fault,
   type JsonObject,
   type Uuid,
@@ -36,7 +37,8 @@ const bodyOf = (body: unknown): JsonObject => {
 /** Triggers: kept, and those that are enabled run. */
 export class TriggerService implements Triggers {
   private readonly runners = new Map<Uuid, TriggerRunner>();
-  private last: Promise<unknown> = Promise.resolve();
+  /** One change at a time. */
+  private readonly turns = new Turns();
   private isOpen = false;
   private unlisten: () => void = () => undefined;
 
@@ -55,13 +57,13 @@ export class TriggerService implements Triggers {
   async stop(): Promise<void> {
     this.isOpen = false;
     this.unlisten();
-    await this.last.catch(() => undefined);
+    await this.turns.settled();
     await Promise.all([...this.runners.values()].map((runner) => runner.stop()));
     this.runners.clear();
   }
 
   create(body: unknown, id = this.parts.newId()): Promise<{ readonly trigger: JsonObject; readonly isNew: boolean }> {
-    return this.inTurn(async () => {
+    return this.turns.take(async () => {
       const document = bodyOf(body);
       const known = await this.parts.store.find(id);
       if (known) return { trigger: await this.shown(this.sameAs(known, document)), isNew: false };
@@ -75,7 +77,7 @@ export class TriggerService implements Triggers {
   }
 
   replace(id: Uuid, body: unknown): Promise<JsonObject> {
-    return this.inTurn(async () => {
+    return this.turns.take(async () => {
       const before = await this.mustFind(id);
       const given = bodyOf(body);
       const enabled = given.enabled ?? before.document.enabled;
@@ -84,7 +86,7 @@ export class TriggerService implements Triggers {
   }
 
   enable(id: Uuid, isEnabled: boolean): Promise<JsonObject> {
-    return this.inTurn(async () => {
+    return this.turns.take(async () => {
       const before = await this.mustFind(id);
       if ((this.definitionOf(before)?.enabled ?? false) === isEnabled) return this.shown(before);
       const document = { ...before.document, enabled: isEnabled };
@@ -103,7 +105,7 @@ export class TriggerService implements Triggers {
   }
 
   remove(id: Uuid): Promise<void> {
-    return this.inTurn(async () => {
+    return this.turns.take(async () => {
       const runner = this.runners.get(id);
       this.runners.delete(id);
       const stopped = runner?.stop();
@@ -120,13 +122,6 @@ export class TriggerService implements Triggers {
 
   types(): readonly JsonObject[] {
     return this.parts.kinds.all().map(kindDocument);
-  }
-
-  /** One change at a time. */
-  private inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const done = this.last.then(work, work);
-    this.last = done;
-    return done;
   }
 
   private async changed(before: StoredTrigger, document: JsonObject): Promise<JsonObject> {

@@ -4,6 +4,7 @@ import {
   fault,
   HarmoniaError,
   isJsonObject,
+  Turns,
   type Clock,
   type Fault,
   type Json,
@@ -72,7 +73,8 @@ const refused = (faults: readonly Fault[]): HarmoniaError =>
 
 /** Webhooks that others call: keeping them, and what came in through them. */
 export class InboundWebhooks implements WebhookDirection {
-  private last: Promise<unknown> = Promise.resolve();
+  /** One change at a time: a secret and the document that names it belong together. */
+  private readonly turns = new Turns();
 
   private readonly secrets: OwnSecrets;
 
@@ -83,11 +85,13 @@ export class InboundWebhooks implements WebhookDirection {
   create(body: Json): Promise<JsonObject> {
     const { newId, clock } = this.parts;
     const now = clock.now();
-    return this.inTurn(() => this.save(withSnakeNames(bodyOf(body)), { id: newId(), createdAt: now, updatedAt: now }));
+    return this.turns.take(() =>
+      this.save(withSnakeNames(bodyOf(body)), { id: newId(), createdAt: now, updatedAt: now }),
+    );
   }
 
   update(id: Uuid, body: Json): Promise<JsonObject> {
-    return this.inTurn(() => this.change(id, body));
+    return this.turns.take(() => this.change(id, body));
   }
 
   private async change(id: Uuid, body: Json): Promise<JsonObject> {
@@ -109,7 +113,7 @@ export class InboundWebhooks implements WebhookDirection {
   }
 
   remove(id: Uuid): Promise<boolean> {
-    return this.inTurn(() => this.erase(id));
+    return this.turns.take(() => this.erase(id));
   }
 
   private async erase(id: Uuid): Promise<boolean> {
@@ -154,13 +158,6 @@ export class InboundWebhooks implements WebhookDirection {
       ...(key !== undefined && { id: deriveUuid('redelivery', delivery, key) }),
     });
     return this.outcome(accepted);
-  }
-
-  /** One change at a time: a secret and the document that names it belong together. */
-  private inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const done = this.last.then(work, work);
-    this.last = done;
-    return done;
   }
 
   private accept(

@@ -1,4 +1,4 @@
-import { fault, type JsonObject } from '../../kernel/index.js';
+import { fault, SHORTEST_SECRET, type JsonObject } from '../../kernel/index.js';
 import type { Credential } from '../../plugin/contract/index.js';
 import { AUTH_TYPES, KNOWN_SCHEMES, type AuthType, type SignatureScheme, type WebhookAuth } from './auth.js';
 import { BodyReader } from './body-reader.js';
@@ -8,7 +8,8 @@ import { standardKey } from './signatures.js';
 export const MASK = '********';
 const HEADER = /^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,128}$/;
 const MOST_SECRETS = 5;
-const SECRET = { most: 4096 };
+const USER = { most: 255 };
+const SECRET = { least: SHORTEST_SECRET, most: 4096 };
 /** Seconds; the longest is less than the shortest time that message ids are remembered. */
 const TOLERANCE = { least: 1, most: 43_200, otherwise: 300 };
 
@@ -38,7 +39,7 @@ interface Inline {
 
 const INLINE: Readonly<Record<Secured, (reader: BodyReader) => Inline | undefined>> = {
   basic: (reader) => {
-    const username = reader.text('username', SECRET);
+    const username = reader.text('username', USER);
     const password = reader.text('password', SECRET);
     if (username === undefined && password === undefined) return undefined;
     if (username === undefined) reader.must('username', username);
@@ -50,7 +51,11 @@ const INLINE: Readonly<Record<Secured, (reader: BodyReader) => Inline | undefine
     };
   },
   bearer: (reader) => {
-    const token = reader.text('token', { ...SECRET, form: /^\S+$/, expected: 'a text without spaces' });
+    const token = reader.text('token', {
+      ...SECRET,
+      form: /^\S+$/,
+      expected: `a text of at least ${SHORTEST_SECRET} characters, without spaces`,
+    });
     return token === undefined ? undefined : { secret: { type: 'bearer', token }, isMasked: isMask([token]) };
   },
   api_key: (reader) => {
@@ -73,6 +78,8 @@ const fieldsOf = (credential: Credential): Readonly<Record<string, string>> =>
 const inlineSecrets = (reader: BodyReader): Inline | undefined => {
   const one = reader.text('secret', SECRET);
   const texts = one === undefined ? reader.texts('secrets', MOST_SECRETS) : [one];
+  if (texts?.some((text) => text.length < SHORTEST_SECRET))
+    reader.wrong('secrets', `a list of texts of at least ${SHORTEST_SECRET} characters`);
   return texts && { secret: several(texts), isMasked: isMask(texts) };
 };
 

@@ -89,14 +89,14 @@ describe('a definition', () => {
     ['half of one', { auth: { type: 'basic', username: 'x' } }, ['/auth required_field']],
     ['a masked secret from nowhere', { auth: { type: 'bearer', token: '********' } }, ['/auth wrong_type']],
     ['a secret that is none', { auth: { type: 'standard_webhooks', secret: 'whsec_!' } }, ['/auth/secret wrong_type']],
-    ['a config without a type', { auth_config: { secret: 'x' } }, [' required_field']],
+    ['a config without a type', { auth_config: { secret: 'xxxx' } }, [' required_field']],
     [
       'a time that is not signed',
-      { auth: { type: 'hmac', secret: 'x', timestamp_header: 'x-time', signed: '{body}' } },
+      { auth: { type: 'hmac', secret: 'xxxx', timestamp_header: 'x-time', signed: '{body}' } },
       ['/auth/signed wrong_type'],
     ],
-    ['a signature of nothing', { auth: { type: 'hmac', secret: 'x', signed: 'x' } }, ['/auth/signed wrong_type']],
-    ['no window', { auth: { type: 'hmac', secret: 'x', tolerance: 1e9 } }, ['/auth/tolerance wrong_type']],
+    ['a signature of nothing', { auth: { type: 'hmac', secret: 'xxxx', signed: 'x' } }, ['/auth/signed wrong_type']],
+    ['no window', { auth: { type: 'hmac', secret: 'xxxx', tolerance: 1e9 } }, ['/auth/tolerance wrong_type']],
   ];
   test.each(wrong)('that is wrong changes nothing: %s', async (_, fields, expected) => {
     const before = (await service.get(`${V}/webhooks`)).body.total;

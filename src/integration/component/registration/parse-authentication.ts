@@ -1,4 +1,4 @@
-import { fault, isJsonObject, pointer, type Json, type JsonObject } from '../../../kernel/index.js';
+import { fault, isJsonObject, pointer, SHORTEST_SECRET, type Json, type JsonObject } from '../../../kernel/index.js';
 import type { Credential } from '../../../plugin/contract/index.js';
 import { BodyReader } from '../../webhook/index.js';
 import { COMPONENT_AUTH_TYPES, type ComponentAuth, type ComponentAuthType } from './component-definition.js';
@@ -8,9 +8,7 @@ export const MASK = '********';
 const HEADER = /^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,128}$/;
 const FROM_ENVIRONMENT = /\$\{\s*env\b/;
 const FROM_SECRETS = /^\$\{\s*secrets\s*\.\s*([A-Za-z_]\w*)\s*\}$/;
-/** Shorter ones stand everywhere, and could not be masked. */
-const LEAST = 4;
-const SECRET = { least: LEAST, most: 4096 };
+const SECRET = { least: SHORTEST_SECRET, most: 4096 };
 const LINE = /^[^\p{Cc}]+$/u;
 
 /** How a component is told who asks, and the secret that came with it. */
@@ -46,7 +44,11 @@ const inlineIn = (reader: BodyReader, field: string): Inline => {
   if (name !== undefined) return { is: 'named', name };
   const form = field === 'token' ? /^[\x21-\x7e]+$/ : LINE;
   const kind = field === 'token' ? 'visible ASCII characters' : 'characters, none of them a control character';
-  const text = reader.text(field, { ...SECRET, form, expected: `a text of ${LEAST} to ${SECRET.most} ${kind}` });
+  const text = reader.text(field, {
+    ...SECRET,
+    form,
+    expected: `a text of ${SHORTEST_SECRET} to ${SECRET.most} ${kind}`,
+  });
   return text === undefined ? { is: 'wrong' } : { is: 'text', text };
 };
 

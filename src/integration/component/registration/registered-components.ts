@@ -3,6 +3,7 @@ import {
   HarmoniaError,
   isJsonObject,
   isoInstant,
+  Turns,
   type Clock,
   type Fault,
   type Json,
@@ -61,7 +62,8 @@ export class RegisteredComponents {
   private readonly ready = new Map<string, ReadyComponent>();
   private readonly calls: RegisteredCalls;
   private readonly secrets: Secrets;
-  private last: Promise<unknown> = Promise.resolve();
+  /** One change at a time: a secret and the document that names it belong together. */
+  private readonly turns = new Turns();
 
   private constructor(private readonly parts: RegisteredComponentsParts) {
     this.secrets = { ofPeople: parts.secrets, own: parts.credentials };
@@ -99,7 +101,7 @@ export class RegisteredComponents {
   }
 
   register(body: Json): Promise<ReadyComponent> {
-    return this.inTurn(async () => {
+    return this.turns.take(async () => {
       const document = objectIn(body);
       const parsed = parseComponent(document);
       await this.check(parsed, undefined);
@@ -111,7 +113,7 @@ export class RegisteredComponents {
   }
 
   update(name: string, body: Json): Promise<ReadyComponent> {
-    return this.inTurn(async () => {
+    return this.turns.take(async () => {
       const before = this.find(name);
       if (!before) throw this.absent(name);
       const document = { ...this.body(before), ...objectIn(body) };
@@ -122,7 +124,7 @@ export class RegisteredComponents {
   }
 
   remove(name: string): Promise<void> {
-    return this.inTurn(async () => {
+    return this.turns.take(async () => {
       const before = this.find(name);
       if (!before) throw this.absent(name);
       await this.parts.store.remove(before.stored.key);
@@ -164,13 +166,6 @@ export class RegisteredComponents {
     return this.parts.isKnown(name)
       ? new HarmoniaError('component_not_registered', { name })
       : new HarmoniaError('component_not_found', { component: name, variable: variableOf(name) });
-  }
-
-  /** One change at a time: a secret and the document that names it belong together. */
-  private inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const done = this.last.then(work, work);
-    this.last = done;
-    return done;
   }
 
   private async check(
