@@ -143,7 +143,7 @@ export class Credentials implements CredentialKeeper {
     });
   }
 
-  /** Names of workflows that would miss it. */
+  /** What would miss it, in words, at most a few. */
   usedBy(name: string): Promise<readonly string[]> {
     return this.parts.users.usedBy(name);
   }
