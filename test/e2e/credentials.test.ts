@@ -159,7 +159,7 @@ describe('credentials over HTTP', () => {
         code: 'credential_in_use',
         message: `The credential shared is used by ${user}.`,
       });
-      const data = made.body.data as { id?: string; schedule?: { id: string } } | null;
+      const data = made.body.data as unknown as { id?: string; schedule?: { id: string } } | null;
       const id = path === '/components' ? 'shop' : (data?.id ?? data?.schedule?.id ?? '');
       expect((await service.send('DELETE', `${V}${path}/${id}`)).status).toBe(200);
     }

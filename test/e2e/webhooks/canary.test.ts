@@ -85,7 +85,7 @@ test('a secret of a webhook stands in no answer, log, table or file, whichever w
     expect(told.filter((text) => canariesIn(text).length > 0)).toEqual([]);
   } finally {
     await service.kill();
-    receiver.stop();
+    await receiver.stop();
   }
   expect(canariesIn(service.said)).toEqual([]);
   const files = filesBelow(directory);
