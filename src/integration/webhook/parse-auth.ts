@@ -92,7 +92,8 @@ const lower = (text: string | undefined): string | undefined => text?.toLowerCas
 const header = (reader: BodyReader, name: string): string | undefined =>
   lower(reader.text(name, { most: 128, form: HEADER, expected: 'the name of a header' }));
 
-const scheme = (reader: BodyReader): SignatureScheme => {
+/** Reads how signatures look: `scheme`, or its fields. */
+export const readScheme = (reader: BodyReader): SignatureScheme => {
   const known = reader.oneOf('scheme', ['github', 'slack', 'stripe']);
   if (known !== undefined) return KNOWN_SCHEMES[known];
   const timestampHeader = header(reader, 'timestamp_header');
@@ -129,7 +130,7 @@ const build = (type: Secured, credentials: readonly string[], reader: BodyReader
     case 'api_key':
       return { type, credentials, ...apiKeyPlace(reader) };
     case 'hmac':
-      return { type, credentials, scheme: scheme(reader), tolerance: tolerance(reader) };
+      return { type, credentials, scheme: readScheme(reader), tolerance: tolerance(reader) };
     case 'standard_webhooks':
       return { type, credentials, tolerance: tolerance(reader) };
   }

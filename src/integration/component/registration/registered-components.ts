@@ -13,13 +13,13 @@ import type { CredentialKeeper } from '../../../credential/ports/index.js';
 import type { ComponentCall, Credential } from '../../../plugin/contract/index.js';
 import type { OutboundHttp } from '../../../plugin/ports/index.js';
 import type { ComponentStore, StoredComponent } from '../../ports/index.js';
-import { withSnakeNames } from '../../webhook/index.js';
+import { MASK, withSnakeNames } from '../../webhook/index.js';
 import type { Answer } from '../component-answer.js';
 import { variableOf } from '../component-bases.js';
 import { fits } from './action-request.js';
 import { paramsSchema } from './action-params.js';
 import { keyOf, type ComponentDefinition } from './component-definition.js';
-import { keptAuthentication, MASK } from './parse-authentication.js';
+import { keptAuthentication } from './parse-authentication.js';
 import { parseComponent, type ParsedComponent } from './parse-component.js';
 import { credentialOf, RegisteredCalls, type Secrets } from './registered-calls.js';
 
@@ -67,7 +67,7 @@ export class RegisteredComponents {
 
   private constructor(private readonly parts: RegisteredComponentsParts) {
     this.secrets = { ofPeople: parts.secrets, own: parts.credentials };
-    this.calls = new RegisteredCalls(parts.http, this.secrets);
+    this.calls = new RegisteredCalls(parts.http, this.secrets, parts.clock);
   }
 
   static async open(parts: RegisteredComponentsParts): Promise<RegisteredComponents> {
@@ -146,9 +146,10 @@ export class RegisteredComponents {
     return { created_at: isoInstant(createdAt), updated_at: isoInstant(updatedAt) };
   }
 
-  private masked(name: string, type: 'basic' | 'bearer' | 'api_key'): JsonObject {
+  private masked(name: string, type: Exclude<ComponentDefinition['auth']['type'], 'none'>): JsonObject {
     if (type === 'bearer') return { token: MASK };
     if (type === 'api_key') return { key: MASK };
+    if (type === 'hmac') return { secret: MASK };
     const credential = this.readable(name);
     return { username: credential?.type === 'basic' ? credential.username : '', password: MASK };
   }
