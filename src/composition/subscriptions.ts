@@ -8,6 +8,7 @@ import type { Storage } from '../persistence/index.js';
 import { maskingOf } from '../plugin/host/index.js';
 import type { WorkflowCatalog, WorkflowRequests } from '../workflow/index.js';
 import type { CommitPulse } from './commit-pulse.js';
+import { definitionLogOf } from './definition-log.js';
 import { eventLogOf } from './event-log.js';
 import { expressionsOf } from './expressions.js';
 import type { Outbound } from './outbound.js';
@@ -47,8 +48,9 @@ export const createSubscriptions = (
   const log = eventLogOf(storage.reader, catalog);
   const parse = { expressions: expressionsOf(timers, newId), refusal: (url: URL) => http.refusal(url) };
   const shared = { store, log, credentials, timers };
+  const definitions = definitionLogOf(catalog);
   const subscriptions = new Subscriptions({
-    ...{ ...shared, http, parse, onTrouble, mask: maskOf(credentials), options: config.outgoing },
+    ...{ ...shared, definitions, http, parse, onTrouble, mask: maskOf(credentials), options: config.outgoing },
   });
   commits.follow(subscriptions.commits);
   const knows = (workflow: string): Promise<boolean> => knowsWorkflow(requests, workflow);

@@ -131,6 +131,23 @@ export interface CommittedEvent {
   readonly workflowName: string;
 }
 
+/** A workflow was made, changed or deleted. Not of the journal: it has no position. */
+export interface DefinitionEvent {
+  readonly event: JsonObject & { readonly id: string; readonly type: string; readonly event_type: string };
+  readonly workflowId: Uuid;
+  readonly workflowName: string;
+  readonly at: Instant;
+}
+
+/** What becomes of workflows. */
+export interface DefinitionLog {
+  readonly types: readonly string[];
+  /** Tells of each change once it is kept. */
+  follow(told: (change: DefinitionEvent) => void): void;
+  /** The last change of each workflow that there is, as far as it came after that. */
+  since(at: Instant): Promise<readonly DefinitionEvent[]>;
+}
+
 /** The public events of all executions, by commit position. */
 export interface EventLog {
   /** Names of events, and the journal events that each is made of. */

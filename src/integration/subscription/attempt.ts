@@ -40,7 +40,8 @@ const contentOf = async (
   if (content.is === 'payload') return content.payload;
   const { event } = content;
   if (!template) return event;
-  const execution = usesExecution ? ((await log.execution(event.execution_id as string)) ?? null) : null;
+  const { execution_id: id } = event;
+  const execution = usesExecution && typeof id === 'string' ? ((await log.execution(id)) ?? null) : null;
   return template.evaluate({ event, ...(usesExecution && { execution }) });
 };
 

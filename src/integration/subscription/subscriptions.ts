@@ -1,10 +1,12 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { HarmoniaError, Turns, type Millis, type Uuid } from '../../kernel/index.js';
+import { HarmoniaError, Turns, type Instant, type Millis, type Uuid } from '../../kernel/index.js';
 import type { CredentialKeeper } from '../../credential/ports/index.js';
 import type { Timer, Timers } from '../../engine/ports/index.js';
 import type { OutboundHttp } from '../../plugin/ports/index.js';
 import type {
   CommitListener,
+  DefinitionEvent,
+  DefinitionLog,
   EventLog,
   Recorded,
   StoredDispatch,
@@ -14,7 +16,7 @@ import type {
 import { GONE } from './attempt.js';
 import { Lane } from './lane.js';
 import { parseSubscription, type ParsedSubscription, type ParseSubscriptionWith } from './parse-subscription.js';
-import { Pump, type Reader } from './pump.js';
+import { dispatchIdOf, matches, Pump, type Reader } from './pump.js';
 import { Recorder } from './recorder.js';
 
 export interface SubscriptionOptions {
@@ -27,6 +29,7 @@ export interface SubscriptionOptions {
 export interface SubscriptionsParts {
   readonly store: SubscriptionStore;
   readonly log: EventLog;
+  readonly definitions: DefinitionLog;
   readonly http: OutboundHttp;
   readonly credentials: CredentialKeeper;
   readonly parse: Omit<ParseSubscriptionWith, 'types'>;
@@ -40,6 +43,8 @@ export interface SubscriptionsParts {
 interface Entry {
   readonly reader: Reader;
   readonly lane: Lane;
+  /** When its document did last. */
+  readonly changedAt: Instant;
 }
 
 const HOUR = 3_600_000;
@@ -78,6 +83,10 @@ export class Subscriptions {
     this.isRunning = true;
     for (const stored of await this.parts.store.all()) this.take(stored);
     this.pump.start();
+    this.parts.definitions.follow((change) => this.tell(change));
+    // What a crash kept from being told. What has been told is forgotten later than that, so nothing is told twice.
+    const { timers, options, definitions } = this.parts;
+    for (const change of await definitions.since(timers.now() - options.keep)) this.tell(change);
     for (const { lane } of this.entries.values()) lane.wake();
     this.sweepIn(FIRST_SWEEP);
   }
@@ -95,14 +104,15 @@ export class Subscriptions {
   }
 
   parse(document: StoredSubscription['document']): ParsedSubscription {
-    const { parse, log } = this.parts;
-    return parseSubscription(document, { ...parse, types: Object.keys(log.types) });
+    const { parse, log, definitions } = this.parts;
+    return parseSubscription(document, { ...parse, types: [...Object.keys(log.types), ...definitions.types] });
   }
 
   /** The same of a kept document, whose address was looked at when it was kept; each connection is looked at anyway. */
   parseKept(document: StoredSubscription['document']): ParsedSubscription {
-    const { parse, log } = this.parts;
-    return parseSubscription(document, { ...parse, types: Object.keys(log.types), refusal: () => undefined });
+    const { parse, log, definitions } = this.parts;
+    const types = [...Object.keys(log.types), ...definitions.types];
+    return parseSubscription(document, { ...parse, types, refusal: () => undefined });
   }
 
   reader(id: Uuid): Reader | undefined {
@@ -136,6 +146,26 @@ export class Subscriptions {
     await entry.lane.sendNow(dispatch);
   }
 
+  /** Of a definition that changed after a subscription did: the others did not ask for it then. */
+  private tell(change: DefinitionEvent): void {
+    const told = async (): Promise<void> => {
+      const { store, timers } = this.parts;
+      for (const [subscription, { reader, lane, changedAt }] of this.entries) {
+        if (!this.isRunning || !reader.subscription.enabled || change.at < changedAt || !matches(reader, change))
+          continue;
+        const id = dispatchIdOf(subscription, change);
+        const content = { is: 'event', event: change.event } as const;
+        const at = timers.now();
+        if (await store.add({ id, subscription, position: null, content, at, due: at })) lane.wake();
+      }
+    };
+    void this.turns
+      .take(told)
+      .catch((error: unknown) =>
+        this.parts.onTrouble('a changed definition cannot be told of before the next start', error),
+      );
+  }
+
   private take(stored: StoredSubscription): void {
     const { id, document, cursor, gap } = stored;
     const { subscription, faults } = this.parseKept(document);
@@ -154,7 +184,11 @@ export class Subscriptions {
       ...{ id, subscription, recorded, cursor, writtenCursor: cursor, gap, filterErrors: 0, lastFilterError: null },
       ...(known && placeOf(known.reader)),
     };
-    this.entries.set(id, { reader, lane: known?.lane ?? this.lane(stored, subscription) });
+    this.entries.set(id, {
+      reader,
+      lane: known?.lane ?? this.lane(stored, subscription),
+      changedAt: stored.updatedAt,
+    });
     known?.lane.change(subscription);
   }
 
