@@ -1,5 +1,5 @@
 import { maxSatisfying } from 'semver';
-import { credentialsIn } from '../credential/index.js';
+import { credentialsIn, type Credentials } from '../credential/index.js';
 import type { CredentialUsers } from '../credential/ports/index.js';
 import { isJsonObject, type Json, type JsonObject } from '../kernel/index.js';
 import type { Storage } from '../persistence/index.js';
@@ -32,25 +32,33 @@ async function* everything<T>(
 
 const called = (kind: string, { name }: JsonObject): string => `the ${kind} ${typeof name === 'string' ? name : ''}`;
 
-/** Whether `{credential}`, `{credentials: […]}` or `{credentials: {place: …}}` names it. */
-const names = (said: Json | undefined, name: string): boolean => {
-  if (!isJsonObject(said)) return false;
+/** What `{credential}`, `{credentials: […]}` or `{credentials: {place: …}}` names. */
+const namedIn = (said: Json | undefined): readonly Json[] => {
+  if (!isJsonObject(said)) return [];
   const { credential = null, credentials = null } = said;
-  const all = typeof credentials === 'object' && credentials !== null ? Object.values(credentials) : [];
-  return [credential, ...all].includes(name);
+  return [credential, ...(typeof credentials === 'object' && credentials !== null ? Object.values(credentials) : [])];
 };
 
-async function* ofIntegrations(
-  { components, webhooks, subscriptions, triggers }: Storages,
-  name: string,
-): AsyncGenerator<string> {
-  for (const { document } of await components.all())
-    if (names(document.authentication, name)) yield called('component', document);
+interface Naming {
+  /** The thing, in words. */
+  readonly user: string;
+  readonly names: readonly Json[];
+}
+
+async function* namings({ components, webhooks, subscriptions, triggers }: Storages): AsyncGenerator<Naming> {
+  const naming = (kind: string, document: JsonObject, said: Json | undefined): Naming => ({
+    user: called(kind, document),
+    names: namedIn(said),
+  });
+  for (const { document } of await components.all()) yield naming('component', document, document.authentication);
   for await (const { document } of everything((paging) => webhooks.list(paging)))
-    if (names(document.auth, name)) yield called('webhook', document);
-  for (const { document } of await subscriptions.all())
-    if (names(document.auth, name)) yield called('webhook', document);
-  for (const { document } of await triggers.all()) if (names(document, name)) yield called('trigger', document);
+    yield naming('webhook', document, document.auth);
+  for (const { document } of await subscriptions.all()) yield naming('webhook', document, document.auth);
+  for (const { document } of await triggers.all()) yield naming('trigger', document, document);
+}
+
+async function* ofIntegrations(storages: Storages, name: string): AsyncGenerator<string> {
+  for await (const { user, names } of namings(storages)) if (names.includes(name)) yield user;
 }
 
 async function* ofTemplates({ templates }: Storages, name: string): AsyncGenerator<string> {
@@ -97,3 +105,19 @@ export const credentialUsers = (storage: Storages): CredentialUsers => ({
     return found;
   },
 });
+
+/** Belongs to a webhook or to a component. */
+const OWN = /^(?:webhook|component):/;
+
+/**
+ * Forgets the secrets of webhooks and components that none of them names: a crash came between the secret and the document,
+ * and nobody could delete them otherwise.
+ */
+export const forgetStrays = async (credentials: Credentials, storage: Storages): Promise<void> => {
+  const { items } = credentials.list({ managed: true, offset: 0, limit: Infinity });
+  const own = items.map(({ name }) => name).filter((name) => OWN.test(name));
+  if (own.length === 0) return;
+  const named = new Set<Json>();
+  for await (const { names } of namings(storage)) for (const name of names) named.add(name);
+  for (const name of own) if (!named.has(name)) await credentials.remove(name);
+};

@@ -10,7 +10,7 @@ import {
 } from '../credential/index.js';
 import { systemTimers } from '../engine/embedded/index.js';
 import { openStorage, type Storage } from '../persistence/index.js';
-import { credentialUsers } from './credential-users.js';
+import { credentialUsers, forgetStrays } from './credential-users.js';
 
 const keySource = ({ credentials: { keys, keyFile }, dataDirectory }: Config): KeySource => {
   if (keys.length > 0) return givenKeys(keys, 'HARMONIA_CREDENTIALS_KEY');
@@ -26,7 +26,7 @@ export interface CredentialSurroundings {
 /** Credentials over a storage. Closes it when they cannot be opened. */
 export const openCredentials = async ({ config, storage, onTrouble }: CredentialSurroundings): Promise<Credentials> => {
   try {
-    return await Credentials.open({
+    const credentials = await Credentials.open({
       store: storage.credentials,
       keys: keySource(config),
       users: credentialUsers(storage),
@@ -35,6 +35,8 @@ export const openCredentials = async ({ config, storage, onTrouble }: Credential
       hidden: config.credentials.keys,
       onTrouble,
     });
+    await forgetStrays(credentials, storage);
+    return credentials;
   } catch (error) {
     await storage.close();
     throw error;
