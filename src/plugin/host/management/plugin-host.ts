@@ -1,5 +1,5 @@
 import { mkdir } from 'node:fs/promises';
-import { HarmoniaError, type JsonObject, type Millis } from '../../../kernel/index.js';
+import { HarmoniaError, Turns, type JsonObject, type Millis } from '../../../kernel/index.js';
 import type { SchemaChecker } from '../../../engine/core/index.js';
 import type { Timer, Timers } from '../../../engine/ports/index.js';
 import type { Plugin } from '../../contract/index.js';
@@ -54,7 +54,7 @@ export class PluginHost implements PluginAdministration {
   private readonly loaded = new Map<Plugin, LoadedVersion>();
   /** Plugins that are switched off, as they were when they were there. */
   private readonly switchedOff = new Map<string, RegisteredPlugin>();
-  private turn: Promise<unknown> = Promise.resolve();
+  private readonly turns = new Turns();
   private changedAt = 0;
   private timer: Timer | undefined;
 
@@ -94,7 +94,7 @@ export class PluginHost implements PluginAdministration {
 
   async stop(): Promise<void> {
     this.timer?.cancel();
-    await this.turn.catch(() => undefined);
+    await this.turns.settled();
     await this.hooks.stopAll();
     await Promise.all([...this.loaded.values()].map((version) => version.close()));
   }
@@ -116,7 +116,7 @@ export class PluginHost implements PluginAdministration {
   }
 
   install(request: InstallPlugin): Promise<PluginDescription> {
-    return this.inTurn(() =>
+    return this.turns.take(() =>
       this.bring(request, (id) => {
         if (this.options.registry.plugin(id) || this.switchedOff.has(id))
           throw new HarmoniaError('plugin_exists', { id });
@@ -126,7 +126,7 @@ export class PluginHost implements PluginAdministration {
 
   /** From the source it was installed from, unless another is given. */
   upgrade(id: string, request: Partial<InstallPlugin>): Promise<PluginDescription> {
-    return this.inTurn(() => {
+    return this.turns.take(() => {
       const locked = this.mustBeInstalled(id);
       const trusted = request.trusted ?? locked.stages.at(-1)?.installed?.trusted ?? false;
       return this.bring({ ...request, source: request.source ?? locked.source, trusted }, (found) => {
@@ -140,7 +140,7 @@ export class PluginHost implements PluginAdministration {
   }
 
   remove(id: string): Promise<void> {
-    return this.inTurn(async () => {
+    return this.turns.take(async () => {
       const locked = this.mustBeInstalled(id);
       const set = this.lock.set + 1;
       const stages = [...locked.stages, { since: set, installed: null }];
@@ -159,7 +159,7 @@ export class PluginHost implements PluginAdministration {
   }
 
   enable(id: string): Promise<PluginDescription> {
-    return this.inTurn(async () => {
+    return this.turns.take(async () => {
       const registered = this.mustFind(id);
       if (!this.switchedOff.has(id)) return this.find(id);
       const { plugin, ...grant } = registered;
@@ -175,7 +175,7 @@ export class PluginHost implements PluginAdministration {
 
   /** Executions under way keep it; new ones do not find it. */
   disable(id: string): Promise<PluginDescription> {
-    return this.inTurn(async () => {
+    return this.turns.take(async () => {
       this.mustFind(id);
       if (this.switchedOff.has(id)) return this.find(id);
       const set = this.lock.set + 1;
@@ -187,7 +187,7 @@ export class PluginHost implements PluginAdministration {
 
   /** Settings over those of the configuration, all at once. Attempts that begin from now on see them. */
   configure(id: string, settings: JsonObject): Promise<PluginDescription> {
-    return this.inTurn(async () => {
+    return this.turns.take(async () => {
       const registered = this.mustFind(id);
       const enabled = !this.switchedOff.has(id);
       const config = this.merged(id, settings);
@@ -292,7 +292,8 @@ export class PluginHost implements PluginAdministration {
   private look(delay: Millis): void {
     const { timers, onTrouble } = this.options;
     this.timer = timers.at(timers.now() + delay, () => {
-      void this.inTurn(() => this.clearAway())
+      void this.turns
+        .take(() => this.clearAway())
         .catch((error: unknown) => onTrouble('old plugin versions cannot be cleared away', error))
         .then(() => this.look(BETWEEN_LOOKS));
     });
@@ -324,12 +325,6 @@ export class PluginHost implements PluginAdministration {
     await this.write({ ...this.lock, plugins: Object.fromEntries(plugins) });
     this.changedAt = changedAt;
     await this.installed.clear(this.counts());
-  }
-
-  private inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const done = this.turn.then(work, work);
-    this.turn = done.catch(() => undefined);
-    return done;
   }
 }
 
