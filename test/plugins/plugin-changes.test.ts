@@ -170,6 +170,17 @@ describe('another version of what is switched off', () => {
   });
 });
 
+test('the workers of a version that nobody needs are ended, and those of its successor at the end', async () => {
+  const world = await ground.open();
+  await world.host.install({ source: await ground.folderOf({ id: 'a' }) });
+  await world.host.upgrade('a', { source: await ground.folderOf({ id: 'a', version: '2.0.0' }) });
+  world.host.watch();
+  await world.minutes(12);
+  expect(world.closed).toEqual(['1.0.0']);
+  await world.host.stop();
+  expect(world.closed).toEqual(['1.0.0', '2.0.0']);
+});
+
 test('whoever is told of a change and fails at it damages nothing', async () => {
   const world = await ground.open();
   world.registry.onChange(() => {

@@ -5,6 +5,7 @@ import { GuardedHttp } from '../../src/integration/index.js';
 import { createSchemaChecker } from '../../src/json-schema/index.js';
 import { HarmoniaError } from '../../src/kernel/index.js';
 import { PluginHost, PluginRegistry, type PluginHostOptions, type PluginLogLine } from '../../src/plugin/host/index.js';
+import { isolate } from '../../src/plugin/isolation/index.js';
 import { VirtualTimers } from '../../src/simulation/world/virtual-timers.js';
 import { PackageRegistry, writePackage, type PackageParts } from './packages.js';
 
@@ -15,6 +16,8 @@ export class HostWorld {
   readonly registry = new PluginRegistry();
   readonly timers = new VirtualTimers(1_000_000);
   readonly logged: PluginLogLine[] = [];
+  /** Versions whose workers were ended. */
+  readonly closed: (string | undefined)[] = [];
   inUse: ReadonlySet<number | undefined> = new Set();
   readonly host: PluginHost;
 
@@ -29,7 +32,11 @@ export class HostWorld {
       http: new GuardedHttp({ allow: [] }),
       services: {},
       npm: { registry: npm, token: undefined },
-      isolate: ({ manifest }) => Promise.reject(new HarmoniaError('plugin_needs_trust', { id: manifest.id })),
+      isolate: async (found) => {
+        const isolated = await isolate(found);
+        const close = (): Promise<void> => isolated.close().then(() => void this.closed.push(found.version));
+        return { plugin: isolated.plugin, close };
+      },
       inUse: () => this.inUse,
       log: (line) => void this.logged.push(line),
       onTrouble: (what, error) => {

@@ -334,7 +334,6 @@ export class PluginHost implements PluginAdministration {
     for (const [plugin, version] of this.loaded) {
       if (registry.holds(plugin) || off.has(plugin)) continue;
       this.loaded.delete(plugin);
-      await this.hooks.stop(plugin);
       await version.close();
     }
     await this.forgetStages();
