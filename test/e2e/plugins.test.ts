@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
+import { once } from 'node:events';
+import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { join } from 'node:path';
 import type { Json, JsonObject } from '../../src/kernel/index.js';
 import { harmonia, harmoniaHere } from '../world/command-line.js';
@@ -83,6 +85,22 @@ describe('over HTTP', () => {
     }
     expect((await service.get('/api/v1/plugins/foreign')).status).toBe(404);
     expect((await ask(service.url)).status).toBe(201);
+  });
+
+  test('no page whose name leads here only since it was loaded changes plugins either', async () => {
+    const { port } = new URL(service.url);
+    const statusFor = async (host: string): Promise<number | undefined> => {
+      const request = httpRequest(`${service.url}/api/v1/plugins/no-such-plugin`, {
+        method: 'DELETE',
+        headers: { host, origin: `http://${host}` },
+      }).end();
+      const [response] = (await once(request, 'response')) as [IncomingMessage];
+      response.resume();
+      return response.statusCode;
+    };
+    expect(await statusFor(`rebound.example:${port}`)).toBe(403);
+    for (const own of [`127.0.0.1:${port}`, `localhost:${port}`, `[::1]:${port}`])
+      expect([own, await statusFor(own)]).toEqual([own, 404]);
   });
 });
 
