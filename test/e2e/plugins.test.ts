@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { once } from 'node:events';
 import { request as httpRequest, type IncomingMessage } from 'node:http';
@@ -205,4 +205,16 @@ describe('harmonia plugin', () => {
     expect((await harmonia(['plugin', 'remove', 'offline', '--data-dir', data])).out).toBe('offline removed\n');
     expect((await harmonia(['run', path, '--data-dir', data])).code).toBe(2);
   });
+
+  test('what is damaged keeps nothing from being removed, and is installed again', async () => {
+    const data = join(root, 'damaged');
+    const source = await folderOf({ id: 'damaged' });
+    const plugin = (...args: string[]) => harmonia(['plugin', ...args, '--data-dir', data]);
+    await plugin('install', source, '--trust');
+    const [version = ''] = await readdir(join(data, 'plugins/.installed/damaged'));
+    await writeFile(join(data, 'plugins/.installed/damaged', version, 'more.js'), '');
+    expect((await plugin('install', source, '--trust')).err).toContain('plugin_damaged');
+    expect(await plugin('remove', 'damaged')).toMatchObject({ code: 0, out: 'damaged removed\n' });
+    expect(await plugin('install', source, '--trust')).toMatchObject({ code: 0, out: 'damaged 1.0.0 installed\n' });
+  }, 60_000);
 });

@@ -26,6 +26,8 @@ export interface PluginHostOptions extends HookSurroundings {
   readonly folder: string;
   /** The folder belongs to another process: nothing in it is changed, and only what counts now is loaded. Default: false. */
   readonly isBorrowed?: boolean;
+  /** An installed plugin that is not loaded, whatever has become of its files: it is here to be removed. Default: none. */
+  readonly without?: string | undefined;
   /** Settings by plugin id that the configuration makes; those that people make stand over them. */
   readonly config: Readonly<Record<string, JsonObject>>;
   readonly schemas: SchemaChecker;
@@ -66,9 +68,10 @@ export class PluginHost implements PluginAdministration {
 
   /** Registers what is installed. Nothing of a plugin but its modules has run. Throws one error for all that is wrong. */
   async load(): Promise<void> {
-    const { folder, registry, isBorrowed } = this.options;
+    const { folder, registry, isBorrowed, without } = this.options;
     this.lock = await readLock(folder);
     for (const [id, { stages }] of Object.entries(this.lock.plugins)) {
+      if (id === without) continue;
       if (registry.plugin(id)) throw new HarmoniaError('plugin_exists', { id });
       for (const { since, installed } of isBorrowed ? stages.slice(-1) : stages) {
         if (!installed) registry.remove(id, since);
@@ -150,18 +153,15 @@ export class PluginHost implements PluginAdministration {
 
   remove(id: string): Promise<void> {
     return this.inTurn(async () => {
-      const locked = this.mustBeInstalled(id);
+      const isLost = id === this.options.without;
+      const locked = isLost ? undefined : this.mustBeInstalled(id);
       const set = this.lock.set + 1;
-      const stages = [...locked.stages, { since: set, installed: null }];
       const { [id]: _settings, ...settings } = this.lock.settings;
       const { [id]: _disabled, ...disabled } = this.lock.disabled;
-      await this.write({
-        ...this.lock,
-        set,
-        settings,
-        disabled,
-        plugins: { ...this.lock.plugins, [id]: { ...locked, stages } },
-      });
+      const { [id]: _plugin, ...others } = this.lock.plugins;
+      const kept = locked && { [id]: { ...locked, stages: [...locked.stages, { since: set, installed: null }] } };
+      await this.write({ ...this.lock, set, settings, disabled, plugins: { ...others, ...kept } });
+      if (isLost) return this.installed.clear(this.counts());
       this.options.registry.remove(id, set);
       this.switchedOff.delete(id);
     });
