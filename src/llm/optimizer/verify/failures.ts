@@ -25,7 +25,7 @@ export const changesOnFailure = (
 const runsAnyway = ({ base, candidate }: ScopePair, changed: readonly Predecessors[]): FailureChange[] => {
   const although = new Map<number, string>();
   for (const predecessors of changed) {
-    const first = predecessors.dropped[0];
+    const first = predecessors.dropped[0] ?? predecessors.added[0];
     if (first === undefined || surelyJoinsAlike(predecessors, base, 'all')) continue;
     although.set(predecessors.pair.candidate.task.index, (base.tasks[first] as PlacedTask).path);
   }
