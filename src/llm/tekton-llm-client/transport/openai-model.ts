@@ -1,0 +1,31 @@
+import { InvalidRequestError } from '../errors.js';
+import type { OfferedModel } from './transport.js';
+
+export interface ModelChoice {
+  readonly transport: string;
+  /** What the operator configured. */
+  readonly configured: string | undefined;
+  /** What the endpoint offers; it may fail. */
+  readonly offered: (signal: AbortSignal) => Promise<readonly OfferedModel[]>;
+  /** What Rhetor assigns to Harmonia; undefined: nothing, or there is no Rhetor. */
+  readonly assigned: (signal: AbortSignal) => Promise<string | undefined>;
+}
+
+/**
+ * The model to ask when a request names none: the configured one; else the one that Rhetor assigns, when the endpoint
+ * offers it; else the only one that it offers. Several, and nobody says which: that is for the operator to say.
+ */
+export const modelChooser = ({ transport, configured, offered, assigned }: ModelChoice) => {
+  let found: string | undefined = configured;
+  return async (asked: string | undefined, signal: AbortSignal): Promise<string> => {
+    if (asked !== undefined) return asked;
+    if (found !== undefined) return found;
+    const ids = (await offered(signal)).map(({ id }) => id);
+    const wish = await assigned(signal);
+    if (wish !== undefined && ids.includes(wish)) found = wish;
+    else if (ids.length === 1) [found] = ids;
+    if (found !== undefined) return found;
+    const reason = `it offers ${ids.length} models, and none is configured: set TEKTON_LLM_MODEL`;
+    throw new InvalidRequestError({ transport, reason });
+  };
+};
