@@ -31,6 +31,16 @@ export interface Asking {
   readonly slice: Deadline;
 }
 
+/** A call that gave no answer, or a part of one. */
+export interface FailedCall {
+  readonly asking: Asking;
+  readonly call: OpenCall;
+  /** What it had. */
+  readonly allowed: Millis;
+  /** What had come of the answer. */
+  readonly text?: string;
+}
+
 export interface ExchangeParts {
   readonly book: CallBook;
   /** 0 (inclusive) to 1. */
@@ -74,14 +84,15 @@ export class Exchange {
   }
 
   /** Ends a call that failed, and tells the breaker. */
-  failed(thrown: unknown, { asking, call, allowed }: { asking: Asking; call: OpenCall; allowed: Millis }): unknown {
+  failed(thrown: unknown, { asking, call, allowed, text = '' }: FailedCall): unknown {
     const { route, request, slice } = asking;
     const error = endOf(thrown, asking, allowed);
     const isOurs = error instanceof TektonLLMError;
+    const outcome = isOurs ? ({ is: 'failed', code: error.code } as const) : ({ is: 'canceled' } as const);
     const verdict: Verdict = isOurs && !(error instanceof TimeoutError && allowed < FAIR) ? verdictOf(error) : { is: 'unknown' };
     route.tell(slice.signal.aborted && !slice.isOver ? { is: 'unknown' } : verdict, error);
-    if (isOurs) call.end({ is: 'failed', code: error.code }, { usage: spentOn(error, request) });
-    else call.end({ is: 'canceled' }, { usage: askedFor(request) });
+    const spent = isOurs ? spentOn(error, request) : askedFor(request);
+    call.end(outcome, { usage: text === '' ? spent : usageOf(request, text, undefined) });
     return error;
   }
 

@@ -1,4 +1,4 @@
-import { type ReadableStream, TransformStream } from 'node:stream/web';
+import { ReadableStream } from 'node:stream/web';
 import { createParser } from 'eventsource-parser';
 import { Agent, fetch, Response, type BodyInit, type RequestInit } from 'undici';
 import { isJsonObject, type Json } from '../../../kernel/index.js';
@@ -77,17 +77,10 @@ export class Endpoint {
 
   /** For a library that sends by itself: with the same bounds. Errors of the connection are thrown as `ConnectionError`. */
   readonly fetch = async (address: string, init: RequestInit): Promise<Response> => {
-    const { body, status, statusText, headers } = await this.connect(address, init);
-    let size = 0;
-    const bound = new TransformStream<Uint8Array, Uint8Array>({
-      transform: (bytes, controller) => {
-        size += bytes.length;
-        if (size > MAX_ANSWER) controller.error(this.tooLarge(MAX_ANSWER));
-        else controller.enqueue(bytes);
-      },
-    });
-    const bounded = (body as ReadableStream<Uint8Array> | null)?.pipeThrough(bound) ?? null;
-    return new Response(bounded as BodyInit | null, { status, statusText, headers });
+    const response = await this.connect(address, init);
+    const { status, statusText, headers } = response;
+    const body = ReadableStream.from(this.bytes(response, MAX_ANSWER));
+    return new Response(body as unknown as BodyInit, { status, statusText, headers });
   };
 
   /** What somebody said, fit to be shown. */
@@ -106,10 +99,6 @@ export class Endpoint {
 
   async close(): Promise<void> {
     await this.#agent.destroy();
-  }
-
-  private tooLarge(limit: number): AdapterError {
-    return this.fail(`its answer has more than ${limit} bytes`);
   }
 
   private async send(path: string, { body, signal }: { body?: Json; signal: AbortSignal }): Promise<Response> {
@@ -147,14 +136,17 @@ export class Endpoint {
   }
 
   private async *decoded(response: Response, limit: number): AsyncGenerator<string> {
-    if (!response.body) return;
     const decoder = new TextDecoder();
+    for await (const bytes of this.bytes(response, limit)) yield decoder.decode(bytes, { stream: true });
+  }
+
+  private async *bytes({ body }: Response, limit: number): AsyncGenerator<Uint8Array> {
     let size = 0;
     try {
-      for await (const bytes of response.body as AsyncIterable<Uint8Array>) {
+      for await (const bytes of (body ?? []) as AsyncIterable<Uint8Array>) {
         size += bytes.length;
-        if (size > limit) throw this.tooLarge(limit);
-        yield decoder.decode(bytes, { stream: true });
+        if (size > limit) throw this.fail(`its answer has more than ${limit} bytes`);
+        yield bytes;
       }
     } catch (error) {
       throw error instanceof TektonLLMError ? error : this.broken(error);

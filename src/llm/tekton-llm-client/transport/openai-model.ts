@@ -3,8 +3,6 @@ import type { OfferedModel } from './transport.js';
 
 export interface ModelChoice {
   readonly transport: string;
-  /** What the operator configured. */
-  readonly configured: string | undefined;
   /** What the endpoint offers; it may fail. */
   readonly offered: (signal: AbortSignal) => Promise<readonly OfferedModel[]>;
   /** What Rhetor assigns to Harmonia; undefined: nothing, or there is no Rhetor. */
@@ -12,11 +10,11 @@ export interface ModelChoice {
 }
 
 /**
- * The model to ask when a request names none: the configured one; else the one that Rhetor assigns, when the endpoint
- * offers it; else the only one that it offers. Several, and nobody says which: that is for the operator to say.
+ * The model to ask when neither the request nor the configuration names one: the one that Rhetor assigns, when the
+ * endpoint offers it; else the only one that it offers. Several, and nobody says which: that is for the operator to say.
  */
-export const modelChooser = ({ transport, configured, offered, assigned }: ModelChoice) => {
-  let found: string | undefined = configured;
+export const modelChooser = ({ transport, offered, assigned }: ModelChoice) => {
+  let found: string | undefined;
   return async (asked: string | undefined, signal: AbortSignal): Promise<string> => {
     if (asked !== undefined) return asked;
     if (found !== undefined) return found;

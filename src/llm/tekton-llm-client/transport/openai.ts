@@ -21,7 +21,6 @@ export interface OpenAiParts {
   readonly base: string;
   /** Absent for servers on this machine, which want none. */
   readonly apiKey: string | undefined;
-  readonly model: string | undefined;
   readonly assigned: ModelChoice['assigned'];
 }
 
@@ -69,6 +68,7 @@ class OpenAiTransport implements LlmTransport {
   readonly id: string;
   readonly address: string;
   readonly mayAct = false;
+  readonly looksCheaply = true;
   readonly honoursModel = true;
   readonly #sdk: () => Promise<OpenAI>;
   readonly #endpoint: Endpoint;
@@ -78,7 +78,7 @@ class OpenAiTransport implements LlmTransport {
   readonly #provider: string;
 
   constructor(parts: OpenAiParts) {
-    const { endpoint, base, model: configured, assigned } = parts;
+    const { endpoint, base, assigned } = parts;
     this.id = endpoint.transport;
     this.address = endpoint.address;
     this.#endpoint = endpoint;
@@ -86,7 +86,7 @@ class OpenAiTransport implements LlmTransport {
     this.#provider = this.#first.limit === 'max_completion_tokens' ? 'openai' : 'openai-compatible';
     this.#sdk = lazySdk(parts);
     const offered = (signal: AbortSignal): Promise<readonly OfferedModel[]> => this.models(signal);
-    this.#model = modelChooser({ transport: this.id, configured, offered, assigned });
+    this.#model = modelChooser({ transport: this.id, offered, assigned });
   }
 
   /** Nothing is asked: not every endpoint lists its models, and only a call shows whether one answers. */

@@ -45,6 +45,7 @@ export const rhetorChat = ({ server, endpoint, newNonce }: RhetorChatParts): Llm
     id: endpoint.transport,
     address: endpoint.address,
     mayAct: true,
+    looksCheaply: false,
     honoursModel: false,
     probe: async (signal) => {
       const { today } = await server.look();

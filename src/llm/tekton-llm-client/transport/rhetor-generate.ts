@@ -31,6 +31,7 @@ export const rhetorGenerate = (server: RhetorServer, endpoint: Endpoint): LlmTra
   id: endpoint.transport,
   address: endpoint.address,
   mayAct: true,
+  looksCheaply: true,
   honoursModel: false,
   probe: async () => (await server.look()).today,
   complete: async (request, signal) => {

@@ -48,6 +48,8 @@ export interface LlmTransport {
   readonly address: string;
   /** Behind it are agents that may act on what they read. */
   readonly mayAct: boolean;
+  /** A probe of it asks no model, so that one may look just to know. */
+  readonly looksCheaply: boolean;
   /** Whether it passes on the name of a model, and its parameters. */
   readonly honoursModel: boolean;
   /** Looks whether the dialect is spoken there. A model need not answer for all that: the first real call decides. */

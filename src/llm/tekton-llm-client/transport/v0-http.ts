@@ -57,6 +57,7 @@ export const v0Http = ({ server, endpoint, party }: V0Parts): LlmTransport => {
     id: endpoint.transport,
     address: endpoint.address,
     mayAct: true,
+    looksCheaply: true,
     honoursModel: true,
     probe: async () => (await server.look()).v0,
     complete: async (request, signal) =>

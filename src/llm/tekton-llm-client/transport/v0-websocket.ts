@@ -39,6 +39,7 @@ export const v0WebSocket = ({ endpoint, party, line, newId }: V0WebSocketParts):
     id: endpoint.transport,
     address: endpoint.address,
     mayAct: true,
+    looksCheaply: true,
     honoursModel: true,
     probe: async () => {
       await line.open();
