@@ -40,7 +40,8 @@ const KINDS: readonly Kind[] = [
   },
 ];
 
-const ask = (client: TektonLLMClient) => client.ask({ messages: [{ role: 'user', content: 'Say hello.' }], bearsPayload: false });
+const ask = (client: TektonLLMClient) =>
+  client.ask({ messages: [{ role: 'user', content: 'Say hello.' }], bearsPayload: false });
 
 const errorOf = async (promise: Promise<unknown>): Promise<TektonLLMError> =>
   promise.then(
@@ -81,7 +82,9 @@ describe.each(KINDS)('$id', ({ id, speaks, client: make, ...kind }) => {
       expect(seen?.messages?.map(({ content }) => content)).toEqual(
         expect.arrayContaining(['I am Ada.', 'Hello Ada.', 'Who am I?']),
       );
-    } else for (const text of ['You are brief.', 'I am Ada.', 'Hello Ada.', 'Who am I?']) expect(seen?.prompt).toContain(text);
+    } else
+      for (const text of ['You are brief.', 'I am Ada.', 'Hello Ada.', 'Who am I?'])
+        expect(seen?.prompt).toContain(text);
   });
 
   const faults: readonly (readonly [string, Behaviour, object])[] = [
@@ -90,7 +93,11 @@ describe.each(KINDS)('$id', ({ id, speaks, client: make, ...kind }) => {
     ['403', { is: 'status', status: 403 }, { name: 'AuthenticationError', status: 403 }],
     ['400', { is: 'status', status: 400 }, { name: 'InvalidRequestError', status: 400, retryable: false }],
     ['422', { is: 'status', status: 422 }, { name: 'InvalidRequestError', status: 422 }],
-    ['429', { is: 'status', status: 429, retryAfter: 7 }, { name: 'RateLimitError', retryAfter: 7000, retryable: true }],
+    [
+      '429',
+      { is: 'status', status: 429, retryAfter: 7 },
+      { name: 'RateLimitError', retryAfter: 7000, retryable: true },
+    ],
     ['500', { is: 'status', status: 500 }, { name: 'AdapterError', code: 'llm_failed', status: 500 }],
     ['502', { is: 'status', status: 502 }, { name: 'ServiceUnavailableError', status: 502, retryable: true }],
     ['503', { is: 'status', status: 503 }, { name: 'ServiceUnavailableError', status: 503, retryable: true }],
@@ -105,7 +112,8 @@ describe.each(KINDS)('$id', ({ id, speaks, client: make, ...kind }) => {
     // Rhetor has a second dialect to fall back to; it fails too.
     double.model = () => behaviour;
     const error = await errorOf(ask(client));
-    const own = error.name === 'FallbackError' ? (error as unknown as { failures: TektonLLMError[] }).failures[0] : error;
+    const own =
+      error.name === 'FallbackError' ? (error as unknown as { failures: TektonLLMError[] }).failures[0] : error;
     expect(own).toMatchObject({ ...expected, transport: id });
     expect(ledger.calls[0]?.outcome).toEqual({ is: 'failed', code: own?.code });
   });

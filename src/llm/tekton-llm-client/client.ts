@@ -141,12 +141,18 @@ export class TektonLLMClient implements LlmBoard {
     return this.generateChatResponse([{ role: 'user', content: prompt }], options);
   }
 
-  async generateChatResponse(messages: readonly LlmMessage[], options: GenerateOptions = {}): Promise<CompletionResponse> {
+  async generateChatResponse(
+    messages: readonly LlmMessage[],
+    options: GenerateOptions = {},
+  ): Promise<CompletionResponse> {
     return this.#response(await this.ask(requestOf(messages, options)), options);
   }
 
   /** The value of a schema, checked here; one round of repair, then the next transport. Throws `UnusableAnswerError`. */
-  async structured<T>(prompt: string | readonly LlmMessage[], options: StructuredOptions): Promise<StructuredResponse<T>> {
+  async structured<T>(
+    prompt: string | readonly LlmMessage[],
+    options: StructuredOptions,
+  ): Promise<StructuredResponse<T>> {
     const { schema: jsonSchema, schemaName: name = 'answer', ...rest } = options;
     const messages: readonly LlmMessage[] = typeof prompt === 'string' ? [{ role: 'user', content: prompt }] : prompt;
     const result = await this.ask({ ...requestOf(messages, rest), schema: { name, jsonSchema } });
@@ -198,7 +204,8 @@ export class TektonLLMClient implements LlmBoard {
 
   async status(): Promise<LlmStatus> {
     const { router, quality } = this.#inside;
-    await Promise.all(router.routes.map((route) => (route.transport.looksCheaply ? route.look() : undefined)));
+    const cheap = router.routes.filter(({ transport }) => transport.looksCheaply);
+    await Promise.all(cheap.map((route) => route.look()));
     const { mode = 'auto' } = this.#options;
     return {
       ...{ mode, available: router.isOpen() },

@@ -52,7 +52,10 @@ export class ConnectionError extends TektonLLMError {
   override readonly name = 'ConnectionError';
 
   /** `sent`: the request may have arrived, so it is not sent again by itself. */
-  constructor({ transport, reason }: Failed, readonly sent: boolean) {
+  constructor(
+    { transport, reason }: Failed,
+    readonly sent: boolean,
+  ) {
     super('llm_unreachable', { reason }, { transport, retryable: true });
   }
 }

@@ -41,7 +41,8 @@ export const clientV0 = (double, { method, path, body }, response) => {
   else if (method === 'GET' && path === '/api/v1/providers') json(response, 200, PROVIDERS);
   else if (method === 'POST' && path === '/api/v1/chat') {
     const behaviour = double.next(seenOf(body));
-    if (!faulty(behaviour, response, failed)) json(response, 200, { content: behaviour.text, ...endOf(behaviour, body) });
+    if (!faulty(behaviour, response, failed))
+      json(response, 200, { content: behaviour.text, ...endOf(behaviour, body) });
   } else if (method === 'POST' && path === '/api/v1/chat/stream') {
     const behaviour = double.next(seenOf(body));
     if (faulty(behaviour, response, failed)) return true;

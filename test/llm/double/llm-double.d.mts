@@ -36,7 +36,10 @@ export interface Seen {
   readonly prompt: string;
   readonly system?: string;
   readonly messages?: readonly { readonly role: string; readonly content: string }[];
-  readonly format?: { readonly type: string; readonly json_schema?: { readonly strict: boolean; readonly schema: object } };
+  readonly format?: {
+    readonly type: string;
+    readonly json_schema?: { readonly strict: boolean; readonly schema: object };
+  };
   readonly model?: string;
 }
 
@@ -66,6 +69,8 @@ export interface DoubleOptions {
     /** The first chunk of streams has no role. */
     readonly roleless?: boolean;
   };
+  /** It takes requests and never answers, probes neither. */
+  readonly isDeaf?: boolean;
   /** Default: any free one. */
   readonly port?: number;
 }
@@ -91,5 +96,7 @@ export class LlmDouble {
   next(seen: Seen): Behaviour;
   /** Fulfils when so many requests have reached the model. */
   asked(count: number): Promise<void>;
+  /** Fulfils when so many requests have come over HTTP, probes too. */
+  called(count: number): Promise<void>;
   stop(): Promise<void>;
 }

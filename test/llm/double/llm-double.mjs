@@ -69,12 +69,20 @@ export class LlmDouble {
   next(seen) {
     this.seen.push(seen);
     const behaviour = this.#script.shift() ?? asBehaviour(this.model(seen));
-    for (const wake of this.#waiting.splice(0)) wake();
+    this.#wake();
     return behaviour;
   }
 
   async asked(count) {
     while (this.seen.length < count) await new Promise((resolve) => this.#waiting.push(resolve));
+  }
+
+  async called(count) {
+    while (this.requests.length < count) await new Promise((resolve) => this.#waiting.push(resolve));
+  }
+
+  #wake() {
+    for (const wake of this.#waiting.splice(0)) wake();
   }
 
   async stop() {
@@ -89,6 +97,8 @@ export class LlmDouble {
     const body = await bodyOf(request);
     const letter = { method: request.method, path, headers: request.headers, body };
     this.requests.push(letter);
+    this.#wake();
+    if (this.options.isDeaf) return;
     if (this.options.speaks.some((dialect) => DIALECTS[dialect](this, letter, response))) return;
     response.writeHead(404, { 'content-type': 'application/json' });
     response.end('{"detail":"Not Found"}');

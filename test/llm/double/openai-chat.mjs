@@ -1,7 +1,9 @@
 // `/chat/completions` as OpenAI and its many followers have it, with the habits by which they differ.
 import { faulty, json, piecesOf, sendEvents, words } from './behaviour.mjs';
 
-const failed = (message, status) => ({ error: { message, type: status >= 500 ? 'server_error' : 'invalid_request_error' } });
+const failed = (message, status) => ({
+  error: { message, type: status >= 500 ? 'server_error' : 'invalid_request_error' },
+});
 const refused = (response, message, param) =>
   json(response, 400, { error: { message, type: 'invalid_request_error', param, code: 'unsupported_parameter' } });
 

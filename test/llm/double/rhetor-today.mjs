@@ -48,7 +48,9 @@ export const rhetorToday = (double, { method, path, body }, response) => {
   if (method !== 'POST') return false;
   if (path === '/api/v1/chat/stream') {
     response.writeHead(200, { 'content-type': 'text/event-stream' });
-    response.end(`data: ${JSON.stringify({ error: "'ModelRouter' object has no attribute 'route_chat_request'" })}\n\n`);
+    response.end(
+      `data: ${JSON.stringify({ error: "'ModelRouter' object has no attribute 'route_chat_request'" })}\n\n`,
+    );
     return true;
   }
   if (path !== '/api/v1/generate' && path !== '/api/v1/chat') return false;

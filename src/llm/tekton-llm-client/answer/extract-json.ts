@@ -12,8 +12,8 @@ export type Extracted =
 
 /** Characters of an answer that are read. */
 const MAX_TEXT = 2 ** 20;
-/** Characters that are mended; it costs more than reading. */
-const MAX_REPAIRED = 256 * 1024;
+/** Characters of one answer that are mended: jsonrepair takes time squared on some (8 s for 200,000 characters of `{"a":"\\`). */
+const MAX_REPAIRED = 32 * 1024;
 const MAX_DEPTH = 100;
 /** The thoughts of a model that thinks aloud; the answer comes after them. */
 const THOUGHTS = /^\s*<(think|thinking|reasoning)>[\s\S]*?<\/\1>/i;
@@ -46,7 +46,13 @@ const distinct = (values: readonly Json[]): readonly Json[] => [
 ];
 
 const all = (texts: readonly string[], read: (text: string) => Json | undefined): readonly Json[] =>
-  distinct(texts.flatMap((text) => read(text) ?? []));
+  distinct(texts.map(read).filter((value) => value !== undefined));
+
+/** Those that may all be mended within what one answer may cost. */
+const affordable = (texts: readonly string[]): readonly string[] => {
+  let left = MAX_REPAIRED;
+  return [...new Set(texts)].filter((text) => (left -= text.length) >= 0);
+};
 
 const found = (values: readonly Json[], repaired: boolean): Extracted | undefined =>
   values.length === 0 ? undefined : { is: 'values', values, repaired };
@@ -65,7 +71,10 @@ const widest = (text: string): readonly string[] => {
  */
 export const extractJson = (answer: string): Extracted => {
   if (answer.length > MAX_TEXT) return { is: 'nothing', reason: `it has more than ${MAX_TEXT} characters` };
-  const text = answer.replace(/^\uFEFF/, '').replace(THOUGHTS, '').trim();
+  const text = answer
+    .replace(/^\uFEFF/, '')
+    .replace(THOUGHTS, '')
+    .trim();
   if (text === '') return { is: 'nothing', reason: 'it is empty' };
   const whole = strictly(text);
   if (whole !== undefined) return { is: 'values', values: [whole], repaired: false };
@@ -78,7 +87,7 @@ export const extractJson = (answer: string): Extracted => {
   return (
     found(all(blocks, strictly), false) ??
     found(all(closed, strictly), false) ??
-    found(all([...blocks.filter(isClosed), ...closed], mended), true) ??
+    found(all(affordable([...blocks.filter(isClosed), ...closed]), mended), true) ??
     found(all(widest(text), mended), true) ?? { is: 'nothing', reason: 'there is no JSON in it' }
   );
 };

@@ -15,7 +15,11 @@ export type Fit =
 
 const PROBLEMS_SHOWN = 20;
 
-const unusable = (reason: string, problems: readonly SchemaProblem[] = []): Fit => ({ is: 'unusable', reason, problems });
+const unusable = (reason: string, problems: readonly SchemaProblem[] = []): Fit => ({
+  is: 'unusable',
+  reason,
+  problems,
+});
 
 const sentence = ({ pointer, reason }: SchemaProblem): string => `${pointer || 'the value'} ${reason}`;
 

@@ -5,7 +5,7 @@ export type Region =
   | { readonly is: 'open'; readonly start: number; readonly inString: boolean };
 
 /** Beginnings that are tried: prose full of brackets must not cost its length squared. */
-const MOST_STARTS = 64;
+const MOST_STARTS = 200;
 
 /** Where a `{` or `[` is closed again. Brackets in strings do not count. */
 const regionAt = (text: string, start: number): Region | undefined => {
@@ -31,7 +31,8 @@ const regionAt = (text: string, start: number): Region | undefined => {
 };
 
 /** `{"a`, `{}`, `{a:`, `['a`, `[{`, `[1,`: nobody begins a remark in brackets like this. */
-const JSON_BEGINS = /\{\s*(?:["'}]|[\w$]+\s*:|$)|\[\s*(?:["'{[\]]|-?\d+(?:\.\d+)?\s*(?:,|$)|(?:true|false|null)\s*(?:,|$)|$)/y;
+const JSON_BEGINS =
+  /\{\s*(?:["'}]|[\w$]+\s*:|$)|\[\s*(?:["'{[\]]|-?\d+(?:\.\d+)?\s*(?:,|$)|(?:true|false|null)\s*(?:,|$)|$)/y;
 
 const beginsJson = (text: string, start: number): boolean => {
   JSON_BEGINS.lastIndex = start;
@@ -39,7 +40,7 @@ const beginsJson = (text: string, start: number): boolean => {
 };
 
 /**
- * The outermost bracketed pieces of a text, in order; an open one is the last. Brackets of prose that are never closed
+ * The outermost bracketed pieces of a text, in order; an open one is the last. Brackets of prose
  * are left out. Linear in the text, but for a bounded number of false starts.
  */
 export const jsonRegions = (text: string): readonly Region[] => {
@@ -48,14 +49,12 @@ export const jsonRegions = (text: string): readonly Region[] => {
   for (let starts = 0; starts < MOST_STARTS; starts++) {
     const found = next.exec(text);
     if (!found) break;
-    const region = regionAt(text, found.index);
-    if (region?.is === 'closed') {
-      regions.push(region);
-      next.lastIndex = region.end;
-    } else if (region && beginsJson(text, region.start)) {
-      // What stands in it is a part of it, however whole.
-      return [...regions, region];
-    }
+    const region = beginsJson(text, found.index) ? regionAt(text, found.index) : undefined;
+    if (!region) continue;
+    regions.push(region);
+    // What stands in it is a part of it, however whole.
+    if (region.is === 'open') return regions;
+    next.lastIndex = region.end;
   }
   return regions;
 };

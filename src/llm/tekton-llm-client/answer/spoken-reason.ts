@@ -1,7 +1,8 @@
 const LONGEST = 300;
 const MARK = '[secret]';
 /** What looks like a credential although nobody told us that it is one. */
-const CREDENTIALS = /\b(?:Bearer|Basic)\s+[\w.~+/=-]{6,}|\b(?:sk|pk|rk|ghp|xox[abp])[-_][\w-]{6,}|(?<=:\/\/)[^\s/@]+@/gi;
+const CREDENTIALS =
+  /\b(?:Bearer|Basic)\s+[\w.~+/=-]{6,}|\b(?:sk|pk|rk|ghp|xox[abp])[-_][\w-]{6,}|(?<=:\/\/)[^\s/@]+@/gi;
 
 /**
  * What a server said, as it may be shown: without the secrets that we sent and what looks like one, on one line, 300

@@ -2,8 +2,7 @@
  * Pieces that tokenisers cut a text into, by the kind of their characters: letters of scripts without case, words, digits, other
  * letters, blanks, line ends, signs, the rest.
  */
-const PIECES =
-  /([\p{Lo}\p{Lm}])|([A-Za-z]+)|(\d+)|(\p{L}+)|( {2,}|\t+)|(\r?\n)|([\u0021-\u007e])|([^\u0000-\u007f])/gu; // eslint-disable-line no-control-regex -- all of ASCII is meant
+const PIECES = /([\p{Lo}\p{Lm}])|([A-Za-z]+)|(\d+)|(\p{L}+)|( {2,}|\t+)|(\r?\n)|([\u0021-\u007e])|([^\u0000-\u007f])/gu; // eslint-disable-line no-control-regex -- all of ASCII is meant
 
 /** Tokens of a piece, by its length, in the order of the groups of `PIECES`. */
 const WEIGHTS: readonly ((length: number) => number)[] = [

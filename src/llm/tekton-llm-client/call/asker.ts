@@ -3,7 +3,13 @@ import type { CheckedSchema, SchemaChecker } from '../../../engine/core/index.js
 import { isoInstant, type Json, type Millis } from '../../../kernel/index.js';
 import type { KeptResponse, ResponseCache } from '../../ports/index.js';
 import { fitSchema, repairPrompt, type Fit } from '../answer/fit-schema.js';
-import { InvalidRequestError, ServiceUnavailableError, TektonLLMError, TimeoutError, UnusableAnswerError } from '../errors.js';
+import {
+  InvalidRequestError,
+  ServiceUnavailableError,
+  TektonLLMError,
+  TimeoutError,
+  UnusableAnswerError,
+} from '../errors.js';
 import type { LlmParameters, LlmRequest } from '../request.js';
 import { addUsage, NO_USAGE } from './call-book.js';
 import { Deadline } from './deadline.js';
@@ -37,7 +43,8 @@ export interface Asked {
 }
 
 /** Purposes are told apart by schema: one that nobody can fill must not stop the others. */
-const qualityKey = ({ purpose = 'chat', schema }: LlmRequest): string => (schema ? `${purpose}/${schema.name}` : purpose);
+const qualityKey = ({ purpose = 'chat', schema }: LlmRequest): string =>
+  schema ? `${purpose}/${schema.name}` : purpose;
 
 /** The model was named, and the transport does not hand names on. */
 const degradedOf = ({ route, degraded }: Turn, { request, namesModel }: Asked): Degraded | undefined => {
@@ -56,7 +63,11 @@ export class Asker {
     const asked = this.prepare(given);
     const { request, key } = asked;
     const within = request.deadline as Millis;
-    const deadline = new Deadline({ within, timers: this.parts.timers, ...(request.signal && { outer: request.signal }) });
+    const deadline = new Deadline({
+      within,
+      timers: this.parts.timers,
+      ...(request.signal && { outer: request.signal }),
+    });
     try {
       if (key === undefined) return await this.send(asked, deadline);
       const kept = await deadline.race(this.kept(key));
@@ -183,7 +194,10 @@ const OUTCOMES = { stop: 'answered', length: 'cut', refusal: 'refused' } as cons
 const bookText = ({ answer, usage, call }: Exchanged): void =>
   call.end({ is: OUTCOMES[answer.finish] }, { usage, answer });
 
-const unusableError = ({ answer, usage, call: _call }: Exchanged, fit: Fit & { is: 'unusable' }): UnusableAnswerError => {
+const unusableError = (
+  { answer, usage, call: _call }: Exchanged,
+  fit: Fit & { is: 'unusable' },
+): UnusableAnswerError => {
   const { model = 'unknown', text, finish, provider } = answer;
   const reason = finish === 'length' ? `${fit.reason} (it reached its limit of tokens)` : fit.reason;
   const partial = fit.partial === undefined ? {} : { partial: fit.partial };

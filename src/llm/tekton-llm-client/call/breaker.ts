@@ -1,5 +1,11 @@
 import type { Instant, Millis } from '../../../kernel/index.js';
-import { AuthenticationError, InvalidRequestError, PromptTooLargeError, RateLimitError, UnusableAnswerError } from '../errors.js';
+import {
+  AuthenticationError,
+  InvalidRequestError,
+  PromptTooLargeError,
+  RateLimitError,
+  UnusableAnswerError,
+} from '../errors.js';
 
 /** What an attempt tells of its transport. */
 export type Verdict =

@@ -40,7 +40,10 @@ export const addUsage = (one: LlmUsage, other: LlmUsage): LlmUsage => ({
 export interface OpenCall {
   readonly id: string;
   readonly at: Instant;
-  end(outcome: LlmOutcome, what: { readonly usage: LlmUsage; readonly answer?: Pick<TransportAnswer, 'model' | 'provider'> }): void;
+  end(
+    outcome: LlmOutcome,
+    what: { readonly usage: LlmUsage; readonly answer?: Pick<TransportAnswer, 'model' | 'provider'> },
+  ): void;
 }
 
 /** Writes every call down. */

@@ -41,9 +41,9 @@ export class Deadline {
     return Math.max(0, this.end - this.timers.now());
   }
 
-  /** Its own time is up; false when somebody called it off. */
+  /** The time is up, its own or that of what it is a part of; false when somebody called it off. */
   get isOver(): boolean {
-    return this.signal.reason instanceof TimeIsUp && this.outer?.aborted !== true;
+    return this.signal.reason instanceof TimeIsUp;
   }
 
   /** A part of what is left: `share` of it. */

@@ -89,7 +89,8 @@ export class Exchange {
     const error = endOf(thrown, asking, allowed);
     const isOurs = error instanceof TektonLLMError;
     const outcome = isOurs ? ({ is: 'failed', code: error.code } as const) : ({ is: 'canceled' } as const);
-    const verdict: Verdict = isOurs && !(error instanceof TimeoutError && allowed < FAIR) ? verdictOf(error) : { is: 'unknown' };
+    const verdict: Verdict =
+      isOurs && !(error instanceof TimeoutError && allowed < FAIR) ? verdictOf(error) : { is: 'unknown' };
     route.tell(slice.signal.aborted && !slice.isOver ? { is: 'unknown' } : verdict, error);
     const spent = isOurs ? spentOn(error, request) : askedFor(request);
     call.end(outcome, { usage: text === '' ? spent : usageOf(request, text, undefined) });
@@ -97,10 +98,14 @@ export class Exchange {
   }
 
   /** Runs an attempt, and once more after a pause when the error is one that passes. */
-  async retried<T extends object>(asking: Asking, attempt: () => Promise<T>): Promise<T & { readonly attempts: number }> {
+  async retried<T extends object>(
+    asking: Asking,
+    attempt: () => Promise<T>,
+  ): Promise<T & { readonly attempts: number }> {
     const { route, slice } = asking;
     for (let attempts = 1; ; attempts++) {
-      if (!route.admit()) throw new ServiceUnavailableError(route.refusal() ?? 'it rests', { transport: route.transport.id });
+      if (!route.admit())
+        throw new ServiceUnavailableError(route.refusal()?.reason ?? 'it rests', { transport: route.transport.id });
       try {
         return { ...(await attempt()), attempts };
       } catch (error) {

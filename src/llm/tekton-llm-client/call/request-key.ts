@@ -3,7 +3,8 @@ import type { LlmRequest } from '../request.js';
 
 /** Everything that an answer depends on, and whose it is; what it is asked for and how long one waits does not count. */
 export const requestKey = (request: LlmRequest, about: { readonly tenant: string; readonly model: string }): string => {
-  const { messages, schema, temperature, maxOutputTokens, stop, topP, topK, presencePenalty, frequencyPenalty } = request;
+  const { messages, schema, temperature, maxOutputTokens, stop, topP, topK, presencePenalty, frequencyPenalty } =
+    request;
   const { promptVersion, bearsPayload } = request;
   const parameters = { temperature, maxOutputTokens, stop, topP, topK, presencePenalty, frequencyPenalty };
   const whole = { messages, schema, parameters, promptVersion, bearsPayload, ...about };

@@ -17,6 +17,13 @@ type Seen =
   | { readonly is: 'ready'; readonly detail: string }
   | { readonly is: 'absent'; readonly until: Instant; readonly detail: string };
 
+/** Why a transport is not asked. */
+export interface Refusal {
+  readonly reason: string;
+  /** It may be asked later, as things are configured. */
+  readonly passes: boolean;
+}
+
 /** A transport with what is known of it: whether it is there, and how it fared. */
 export class Route {
   private readonly breaker = new Breaker();
@@ -29,11 +36,11 @@ export class Route {
   ) {}
 
   /** Why it is not asked now; undefined: it may be. */
-  refusal(): string | undefined {
+  refusal(): Refusal | undefined {
     const state = this.breaker.at(this.timers.now());
-    if (state.is === 'barred') return 'it refused our credentials';
-    if (state.is !== 'closed') return this.trouble ?? 'it rests';
-    return this.isAbsent() && this.seen.is === 'absent' ? this.seen.detail : undefined;
+    if (state.is === 'barred') return { reason: 'it refused our credentials', passes: false };
+    if (state.is !== 'closed') return { reason: this.trouble ?? 'it rests', passes: true };
+    return this.seen.is === 'absent' && this.isAbsent() ? { reason: this.seen.detail, passes: true } : undefined;
   }
 
   /** Finds out whether it is there, unless that is known. One probe serves all who wait; nobody's signal ends it. */
@@ -61,11 +68,11 @@ export class Route {
   }
 
   status(): LlmTransportStatus {
-    const { id, address, structured } = this.transport;
+    const { id, address } = this.transport;
     return {
       ...{ id, address, state: this.state(), failures: this.breaker.failures },
       detail: this.trouble ?? ('detail' in this.seen ? this.seen.detail : undefined),
-      structured: structured && this.transport.structured?.(),
+      structured: this.transport.structured?.(),
     };
   }
 

@@ -1,7 +1,7 @@
 import { FallbackError, ServiceUnavailableError, TektonLLMError, UnusableAnswerError } from '../errors.js';
 import type { LlmRequest } from '../request.js';
 import type { Deadline } from './deadline.js';
-import type { Route } from './route.js';
+import type { Refusal, Route } from './route.js';
 
 /** Share of what is left that a transport gets while there is another one behind it: 12 of 20 s. */
 const SHARE = 0.6;
@@ -28,6 +28,8 @@ interface Passed {
   readonly id: string;
   readonly reason: string;
   readonly detail: string;
+  /** It may be otherwise later. */
+  readonly passes: boolean;
 }
 
 /** Goes through the transports in their order until one answers, all within one deadline. */
@@ -42,22 +44,25 @@ export class Router {
   async first<T>(request: LlmRequest, deadline: Deadline, take: (turn: Turn) => Promise<T>): Promise<T> {
     const passed: Passed[] = [];
     const failures: TektonLLMError[] = [];
+    /** Addresses that failed in a way that another dialect would not mend. */
+    const down = new Set<string>();
     for (const [index, route] of this.routes.entries()) {
-      const { id } = route.transport;
+      const { id, address } = route.transport;
       if (deadline.signal.aborted) break;
-      const refusal = this.refusal(route, request) ?? (await this.absence(route, deadline));
-      if (refusal !== undefined) {
-        passed.push({ id, reason: 'unavailable', detail: refusal });
-        continue;
-      }
-      const isLast = !this.routes.slice(index + 1).some((later) => this.refusal(later, request) === undefined);
+      if (down.has(address)) continue;
+      // One that hangs takes its other dialects with it: time is kept for other addresses only.
+      const others = this.routes.slice(index + 1).filter(({ transport }) => transport.address !== address);
+      const isLast = !others.some((later) => this.refusal(later, request) === undefined);
       const slice = deadline.slice(isLast ? 1 : SHARE);
       try {
-        return await take({ route, slice, degraded: degradedBy(passed, id) });
+        const refusal = this.refusal(route, request) ?? (await this.absence(route, slice));
+        if (refusal) passed.push({ id, reason: 'unavailable', detail: refusal.reason, passes: refusal.passes });
+        else return await take({ route, slice, degraded: degradedBy(passed, id) });
       } catch (error) {
         if (!(error instanceof TektonLLMError)) throw error;
         failures.push(error);
-        passed.push({ id, reason: error.code, detail: error.message });
+        passed.push({ id, reason: error.code, detail: error.message, passes: error.retryable });
+        if (!isOfDialect(error)) down.add(address);
       } finally {
         slice.close();
       }
@@ -72,18 +77,18 @@ export class Router {
     return this.routes.some((route) => this.refusal(route, request) === undefined);
   }
 
-  private refusal(route: Route, { bearsPayload = false }: Pick<LlmRequest, 'bearsPayload'>): string | undefined {
+  private refusal(route: Route, { bearsPayload = false }: Pick<LlmRequest, 'bearsPayload'>): Refusal | undefined {
     if (bearsPayload && route.transport.mayAct && !this.payloadsMayGo)
-      return 'prompts with data go there only with TEKTON_LLM_RHETOR_PAYLOADS=true';
+      return { reason: 'prompts with data go there only with TEKTON_LLM_RHETOR_PAYLOADS=true', passes: false };
     return route.refusal();
   }
 
-  private async absence(route: Route, deadline: Deadline): Promise<string | undefined> {
+  private async absence(route: Route, deadline: Deadline): Promise<Refusal | undefined> {
     try {
       const probed = await deadline.race(route.look());
-      return probed.ok ? undefined : probed.detail;
+      return probed.ok ? undefined : { reason: probed.detail, passes: true };
     } catch (error) {
-      if (deadline.isOver) return 'the time was up before it had been found';
+      if (deadline.isOver) return { reason: 'the time was up before it had been found', passes: true };
       throw error;
     }
   }
@@ -92,13 +97,21 @@ export class Router {
     const [only, ...others] = failures;
     if (!only) {
       const reasons = passed.map(({ id, detail }) => `${id}: ${detail.replace(/\.$/, '')}`);
-      return new ServiceUnavailableError(reasons.join('; ') || 'none is configured');
+      const retryable = passed.some(({ passes }) => passes);
+      return new ServiceUnavailableError(reasons.join('; ') || 'none is configured', { retryable });
     }
     // What the model said is worth more than that another transport could not be reached.
     const unusable = failures.filter((error) => error instanceof UnusableAnswerError);
     return unusable.at(-1) ?? (others.length === 0 ? only : new FallbackError(failures));
   }
 }
+
+/** Statuses that say that the path, or the body, is not known there. */
+const OF_DIALECT = new Set([400, 404, 405, 422, 501]);
+
+/** Whether the same server may still answer when it is spoken to in another dialect. */
+const isOfDialect = ({ status, code }: TektonLLMError): boolean =>
+  (status !== undefined && OF_DIALECT.has(status)) || code === 'llm_prompt_too_large';
 
 const degradedBy = (passed: readonly Passed[], to: string): Degraded | undefined => {
   const [first] = passed;

@@ -38,7 +38,11 @@ const cut = (transport: string): ConnectionError =>
   new ConnectionError({ transport, reason: 'its stream ended before the answer did' }, true);
 
 /** A transport that cannot stream answers in one piece. */
-async function* inOnePiece({ route: { transport } }: Turn, request: LlmRequest, signal: AbortSignal): AsyncGenerator<TransportChunk> {
+async function* inOnePiece(
+  { route: { transport } }: Turn,
+  request: LlmRequest,
+  signal: AbortSignal,
+): AsyncGenerator<TransportChunk> {
   const { text, ...end } = await transport.complete(request, signal);
   yield { is: 'text', text };
   yield { is: 'end', ...end };
@@ -83,10 +87,12 @@ export class Streamer {
       try {
         const stream = transport.stream?.(request, abort.signal) ?? inOnePiece(turn, request, abort.signal);
         const rest = stream[Symbol.asyncIterator]();
-        const { value: first, done } = await turn.slice.race(rest.next());
-        if (done === true) throw cut(transport.id);
+        const next = await turn.slice.race(rest.next());
+        if (next.done === true) throw cut(transport.id);
+        const first = next.value;
         const leaked = transport.mayAct && first.is === 'text' ? leakedError(first.text) : undefined;
-        if (leaked !== undefined) throw new LeakedError({ transport: transport.id, reason: 'an error instead of words' });
+        if (leaked !== undefined)
+          throw new LeakedError({ transport: transport.id, reason: 'an error instead of words' });
         turn.route.tell({ is: 'works' });
         return { turn, call, first, rest, abort };
       } catch (thrown) {

@@ -80,7 +80,7 @@ export class Endpoint {
     const response = await this.connect(address, init);
     const { status, statusText, headers } = response;
     const body = ReadableStream.from(this.bytes(response, MAX_ANSWER));
-    return new Response(body as unknown as BodyInit, { status, statusText, headers });
+    return new Response(body as BodyInit, { status, statusText, headers });
   };
 
   /** What somebody said, fit to be shown. */

@@ -42,7 +42,11 @@ export const errorOfStatus = (transport: string, { status, reason, retryAfter }:
     case 502:
     case 503:
     case 504:
-      return new ServiceUnavailableError(reason, { transport, status, ...(retryAfter !== undefined && { retryAfter }) });
+      return new ServiceUnavailableError(reason, {
+        transport,
+        status,
+        ...(retryAfter !== undefined && { retryAfter }),
+      });
     default:
       return new AdapterError({ transport, reason: `${reason} (HTTP ${status})` }, status);
   }

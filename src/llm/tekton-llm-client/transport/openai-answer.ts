@@ -48,7 +48,10 @@ export class CompletionChunks {
   private model: string | undefined;
   private usage: TransportAnswer['usage'];
 
-  constructor(private readonly endpoint: Endpoint, private readonly provider: string) {}
+  constructor(
+    private readonly endpoint: Endpoint,
+    private readonly provider: string,
+  ) {}
 
   take(chunk: unknown): readonly TransportChunk[] {
     const json = chunk as Json;

@@ -34,7 +34,11 @@ export const otherManners = (manners: Manners, reason: string, request: LlmReque
     return lowerFormat(manners);
   if (request.maxOutputTokens !== undefined && manners.limit === 'max_tokens' && is(/max_tokens/i))
     return { ...manners, limit: 'max_completion_tokens' };
-  if (request.maxOutputTokens !== undefined && manners.limit === 'max_completion_tokens' && is(/max_completion_tokens/i))
+  if (
+    request.maxOutputTokens !== undefined &&
+    manners.limit === 'max_completion_tokens' &&
+    is(/max_completion_tokens/i)
+  )
     return { ...manners, limit: 'max_tokens' };
   if (request.temperature !== undefined && manners.temperature && is(/temperature/i))
     return { ...manners, temperature: false };
@@ -82,7 +86,10 @@ const messagesOf = (request: LlmRequest, { format }: Manners): readonly LlmMessa
   return [{ role: 'system', content: words }, ...messages];
 };
 
-const formatOf = ({ schema }: LlmRequest, { format }: Manners): Pick<ChatCompletionCreateParamsBase, 'response_format'> => {
+const formatOf = (
+  { schema }: LlmRequest,
+  { format }: Manners,
+): Pick<ChatCompletionCreateParamsBase, 'response_format'> => {
   if (!schema || format === 'text') return {};
   if (format === 'json_object') return { response_format: { type: 'json_object' } };
   const wanted = withAnyOf(schema.jsonSchema) as Record<string, unknown>;

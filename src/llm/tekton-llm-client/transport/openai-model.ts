@@ -6,12 +6,12 @@ export interface ModelChoice {
   /** What the endpoint offers; it may fail. */
   readonly offered: (signal: AbortSignal) => Promise<readonly OfferedModel[]>;
   /** What Rhetor assigns to Harmonia; undefined: nothing, or there is no Rhetor. */
-  readonly assigned: (signal: AbortSignal) => Promise<string | undefined>;
+  readonly assigned: () => Promise<string | undefined>;
 }
 
 /**
- * The model to ask when neither the request nor the configuration names one: the one that Rhetor assigns, when the
- * endpoint offers it; else the only one that it offers. Several, and nobody says which: that is for the operator to say.
+ * The model to ask when neither the request nor the configuration names one: the only one that the endpoint offers;
+ * else the one of them that Rhetor assigns. Several, and nobody says which: that is for the operator to say.
  */
 export const modelChooser = ({ transport, offered, assigned }: ModelChoice) => {
   let found: string | undefined;
@@ -19,9 +19,8 @@ export const modelChooser = ({ transport, offered, assigned }: ModelChoice) => {
     if (asked !== undefined) return asked;
     if (found !== undefined) return found;
     const ids = (await offered(signal)).map(({ id }) => id);
-    const wish = await assigned(signal);
-    if (wish !== undefined && ids.includes(wish)) found = wish;
-    else if (ids.length === 1) [found] = ids;
+    const wish = ids.length > 1 ? await assigned() : undefined;
+    found = ids.length === 1 ? ids[0] : ids.find((id) => id === wish);
     if (found !== undefined) return found;
     const reason = `it offers ${ids.length} models, and none is configured: set TEKTON_LLM_MODEL`;
     throw new InvalidRequestError({ transport, reason });

@@ -30,7 +30,10 @@ export const rhetorChat = ({ server, endpoint, newNonce }: RhetorChatParts): Llm
     const { text } = await complete(
       {
         messages: [
-          { role: 'system', content: `The word is ${nonce}. When you are asked for the word, answer it and nothing else.` },
+          {
+            role: 'system',
+            content: `The word is ${nonce}. When you are asked for the word, answer it and nothing else.`,
+          },
           { role: 'user', content: 'What is the word?' },
         ],
         temperature: 0,

@@ -20,8 +20,7 @@ export const rhetorBody = ({ temperature, maxOutputTokens, model }: LlmRequest):
 export const rhetorAnswer = (endpoint: Endpoint, body: Json, text: Json | undefined): TransportAnswer => {
   if (typeof text !== 'string') throw endpoint.fail(`its answer has no text: ${endpoint.spoken(JSON.stringify(body))}`);
   const leaked = leakedError(text);
-  if (leaked !== undefined)
-    throw new LeakedError({ transport: endpoint.transport, reason: endpoint.spoken(leaked) });
+  if (leaked !== undefined) throw new LeakedError({ transport: endpoint.transport, reason: endpoint.spoken(leaked) });
   if (text.trim() === '') throw endpoint.fail('its answer is empty');
   return { text, finish: 'stop', model: undefined, provider: 'rhetor', usage: undefined };
 };

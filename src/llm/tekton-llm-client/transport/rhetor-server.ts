@@ -38,12 +38,20 @@ export class RhetorServer {
     return this.seen.look;
   }
 
-  /** The model that the platform assigns to Harmonia; undefined when it says none. */
-  async assignedModel(capability: string, signal: AbortSignal): Promise<string | undefined> {
-    const body = { component: 'harmonia', capability };
-    const answer = await this.endpoint.json('/api/models/select', { body, signal }).catch(() => null);
-    const id = isJsonObject(answer) ? answer.model_id : undefined;
-    return typeof id === 'string' && id !== '' ? id : undefined;
+  /** The model that the platform assigns to Harmonia; undefined when it says none, or does not say it in time. */
+  async assignedModel(capability: string): Promise<string | undefined> {
+    if (!(await this.look()).today.ok) return undefined;
+    const deadline = new Deadline({ within: LOOK.within, timers: this.timers });
+    const init = { body: { component: 'harmonia', capability }, signal: deadline.signal };
+    try {
+      const answer = await deadline.race(this.endpoint.json('/api/models/select', init));
+      const id = isJsonObject(answer) ? answer.model_id : undefined;
+      return typeof id === 'string' && id !== '' ? id : undefined;
+    } catch {
+      return undefined;
+    } finally {
+      deadline.close();
+    }
   }
 
   private async lookNow(): Promise<RhetorLook> {

@@ -70,13 +70,13 @@ export const createTransports = (parts: TransportParts): Transports => {
   if (mayOpenAi && openai) {
     const base = bare(openai.baseUrl);
     const endpoint = new Endpoint({ transport: 'openai-compatible', base, token: openai.apiKey });
-    const assigned = (signal: AbortSignal): Promise<string | undefined> =>
-      rhetor?.server.assignedModel('planning', signal) ?? Promise.resolve(undefined);
+    const assigned = (): Promise<string | undefined> =>
+      rhetor?.server.assignedModel('planning') ?? Promise.resolve(undefined);
     endpoints.push(endpoint);
     list.push(openAiCompatible({ endpoint, base, apiKey: openai.apiKey, assigned }));
   }
   const close = async (): Promise<void> => {
-    await Promise.all(list.map((transport) => transport.close?.()));
+    for (const transport of list) await transport.close?.();
     await Promise.all(endpoints.map((endpoint) => endpoint.close()));
   };
   return { list, close };

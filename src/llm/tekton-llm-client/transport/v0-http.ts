@@ -46,8 +46,10 @@ export const v0Http = ({ server, endpoint, party }: V0Parts): LlmTransport => {
     const body = { ...v0Body(request, party), streaming: true };
     for await (const data of endpoint.events('/api/v1/chat/stream', { body, signal })) {
       // Some servers end with this and no `done`.
-      if (data === '[DONE]')
-        return yield { is: 'end', finish: 'stop', model: undefined, provider: 'rhetor', usage: undefined };
+      if (data === '[DONE]') {
+        yield { is: 'end', finish: 'stop', model: undefined, provider: 'rhetor', usage: undefined };
+        return;
+      }
       const chunks = v0Chunk(parsed(data, endpoint), speaker);
       yield* chunks;
       if (chunks.at(-1)?.is === 'end') return;

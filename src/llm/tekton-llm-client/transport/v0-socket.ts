@@ -148,7 +148,8 @@ export class V0Line {
     const asked = typeof frame?.request_id === 'string' ? this.asked.get(frame.request_id) : undefined;
     if (!frame || !asked) return;
     asked.size += (data as Buffer).length;
-    if (asked.size > MAX_FRAME) asked.frames.fail(this.parts.endpoint.fail(`its answer has more than ${MAX_FRAME} bytes`));
+    if (asked.size > MAX_FRAME)
+      asked.frames.fail(this.parts.endpoint.fail(`its answer has more than ${MAX_FRAME} bytes`));
     else asked.frames.push(frame);
     if (isLast(frame)) asked.frames.close();
   }

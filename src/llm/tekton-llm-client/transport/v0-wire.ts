@@ -60,7 +60,7 @@ const textOr = (value: Json | undefined, otherwise: string): string =>
 /** How one transport names itself and shows what strangers say. */
 export interface V0Speaker {
   readonly transport: string;
-  spoken(text: string): string;
+  readonly spoken: (text: string) => string;
 }
 
 /** The error that an answer or chunk carries. The canned apology of the old client (`fallback`) is one too. */
