@@ -1,6 +1,7 @@
 import type { LlmBoard, LlmStatus } from '../ports/index.js';
 import type { JsonLine } from './answer/json-lines.js';
 import { JsonLineReader } from './answer/json-lines.js';
+import { masked } from './answer/spoken-reason.js';
 import { Asker } from './call/asker.js';
 import { CallBook } from './call/call-book.js';
 import { Exchange } from './call/exchange.js';
@@ -26,7 +27,7 @@ import type { LlmMessage, LlmRequest } from './request.js';
 import { Deadline } from './call/deadline.js';
 import { providersOf, requestOf, responseOf } from './responses.js';
 import { turnTracingOff } from './tracing-off.js';
-import { createTransports, type Transports } from './transport/transports.js';
+import { createTransports, secretsOf, type Transports } from './transport/transports.js';
 
 /** Seconds, unless the options say otherwise. */
 const TIMEOUT = 20;
@@ -35,6 +36,15 @@ const LISTING = 5000;
 
 /** What a reader of lines gets: each line as it is complete, then the end of the answer. */
 export type LinePiece = JsonLine | { readonly is: 'end'; readonly result: LlmResult };
+
+/** One who listens to a stream. */
+interface Listening {
+  readonly onChunk: (chunk: StreamingChunk) => void;
+  readonly options: StreamOptions;
+  readonly abort: AbortController;
+  /** It can be canceled no more. */
+  readonly isOver: () => void;
+}
 
 interface Inside {
   readonly transports: Transports;
@@ -52,8 +62,14 @@ const inside = (options: TektonLLMClientOptions, around: TektonLLMSurroundings):
     transports.list.map((transport) => new Route(transport, timers)),
     options.rhetorPayloads ?? false,
   );
+  const secrets = secretsOf(options);
   const book = new CallBook({ timers, newId, componentId, ledger, onTrouble });
-  const exchange = new Exchange({ book, random, retries: options.maxRetries ?? 1 });
+  const exchange = new Exchange({
+    book,
+    random,
+    retries: options.maxRetries ?? 1,
+    mask: (text) => masked(text, secrets),
+  });
   const quality = new QualityBreaker(timers);
   const asker = new Asker({
     ...{ timers, router, exchange, quality, schemas, onTrouble },
@@ -174,8 +190,9 @@ export class TektonLLMClient implements LlmBoard {
     const id = `${this.componentId}_${timers.now()}_${newId()}`;
     const abort = new AbortController();
     this.#streams.set(id, abort);
-    const run = this.#run(requestOf(messages, options), { onChunk, options, abort });
-    void run.catch((error: unknown) => onTrouble('hand on an answer', error)).finally(() => this.#streams.delete(id));
+    const isOver = (): void => void this.#streams.delete(id);
+    const run = this.#run(requestOf(messages, options), { onChunk, options, abort, isOver });
+    void run.catch((error: unknown) => onTrouble('hand on an answer', error)).finally(isOver);
     return id;
   }
 
@@ -230,14 +247,7 @@ export class TektonLLMClient implements LlmBoard {
     return responseOf(result, contextId, this.#around.timers.now());
   }
 
-  async #run(
-    request: LlmRequest,
-    {
-      onChunk,
-      options,
-      abort,
-    }: { onChunk: (chunk: StreamingChunk) => void; options: StreamOptions; abort: AbortController },
-  ): Promise<void> {
+  async #run(request: LlmRequest, { onChunk, options, abort, isOver }: Listening): Promise<void> {
     const { contextId = this.componentId, signal, onComplete, onError } = options;
     const stop = (): void => abort.abort(signal?.reason);
     const chunk = (text: string, more: Partial<StreamingChunk> = {}): StreamingChunk => ({
@@ -253,11 +263,13 @@ export class TektonLLMClient implements LlmBoard {
           onChunk(chunk(piece.text));
           continue;
         }
+        isOver();
         const { model, provider } = piece.result;
         onChunk(chunk('', { model, provider, done: true }));
         onComplete?.(this.#response(piece.result, options));
       }
     } catch (thrown) {
+      isOver();
       const error = thrown instanceof Error ? thrown : new Error('the request was canceled');
       onChunk(chunk('', { done: true, error: error.message }));
       onError?.(error);

@@ -47,6 +47,8 @@ export interface ExchangeParts {
   readonly random: () => number;
   /** 0 or 1. */
   readonly retries: number;
+  /** A service that was sent a secret may say it in an answer, or call its model so. */
+  readonly mask: (text: string) => string;
 }
 
 /** How long to wait before the same request is sent again; undefined: not at all. */
@@ -74,13 +76,27 @@ export class Exchange {
       const allowed = slice.left;
       const call = this.parts.book.begin(request, route.transport.id);
       try {
-        const answer = await slice.race(route.transport.complete(request, slice.signal));
+        const answer = this.masked(await slice.race(route.transport.complete(request, slice.signal)));
         route.tell({ is: 'works' });
         return { answer, usage: usageOf(request, answer.text, answer.usage), call };
       } catch (thrown) {
         throw this.failed(thrown, { asking, call, allowed });
       }
     });
+  }
+
+  /** An answer, or its end, without our secrets. */
+  masked<T extends { readonly text?: string; readonly model?: string | undefined; readonly provider?: string }>(
+    answer: T,
+  ): T {
+    const { mask } = this.parts;
+    const { text, model, provider } = answer;
+    return {
+      ...answer,
+      ...(text !== undefined && { text: mask(text) }),
+      ...(model !== undefined && { model: mask(model) }),
+      ...(provider !== undefined && { provider: mask(provider) }),
+    };
   }
 
   /** Ends a call that failed, and tells the breaker. */

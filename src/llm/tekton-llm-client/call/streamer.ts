@@ -89,7 +89,7 @@ export class Streamer {
         const rest = stream[Symbol.asyncIterator]();
         const next = await turn.slice.race(rest.next());
         if (next.done === true) throw cut(transport.id);
-        const first = next.value;
+        const first = exchange.masked(next.value);
         const leaked = transport.mayAct && first.is === 'text' ? leakedError(first.text) : undefined;
         if (leaked !== undefined)
           throw new LeakedError({ transport: transport.id, reason: 'an error instead of words' });
@@ -114,7 +114,7 @@ export class Streamer {
         yield { is: 'text', text: chunk.text, transport: id };
         const next = await deadline.race(rest.next());
         if (next.done === true) throw cut(id);
-        chunk = next.value;
+        chunk = this.parts.exchange.masked(next.value);
       }
       const result = this.ended(asked, opened, { text, end: chunk });
       this.parts.asker.keep(asked.key, result);

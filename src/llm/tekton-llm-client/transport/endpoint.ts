@@ -24,6 +24,8 @@ export interface EndpointOptions {
   /** `http://localhost:8003`, without a slash at its end. */
   readonly base: string;
   readonly token: string | undefined;
+  /** Whatever must not be shown when the service says it: its token, and those of others. */
+  readonly secrets: readonly string[];
 }
 
 /** `https://user:secret@host/v1?key=x` → `https://host/v1`. */
@@ -39,14 +41,16 @@ export class Endpoint {
   readonly address: string;
   readonly #base: string;
   readonly #token: string | undefined;
+  readonly #secrets: readonly string[];
   /** Of our own: the one that the process shares may lead through a proxy. How long an answer may take is the deadline's. */
   readonly #agent = new Agent({ headersTimeout: 0, bodyTimeout: 0 });
 
-  constructor({ transport, base, token }: EndpointOptions) {
+  constructor({ transport, base, token, secrets }: EndpointOptions) {
     this.transport = transport;
     this.address = shownAddress(base);
     this.#base = base;
     this.#token = token;
+    this.#secrets = secrets;
   }
 
   /** JSON of an answer with a status of 200 to 299. Throws a `TektonLLMError`. */
@@ -85,7 +89,7 @@ export class Endpoint {
 
   /** What somebody said, fit to be shown. */
   spoken(text: string): string {
-    return spokenReason(text, this.#token === undefined ? [] : [this.#token]);
+    return spokenReason(text, this.#secrets);
   }
 
   fail(reason: string, status?: number): AdapterError {

@@ -22,6 +22,13 @@ export interface TransportParts {
   readonly newId: () => string;
 }
 
+/** As `HARMONIA_SECRET_*`: with fewer characters, half of what is said would be masked. */
+const SHORTEST = 4;
+
+/** What must not come back in anything that a service says. */
+export const secretsOf = ({ authToken, openai }: TektonLLMClientOptions): readonly string[] =>
+  [authToken, openai?.apiKey].filter((secret) => secret !== undefined && secret.length >= SHORTEST) as string[];
+
 const bare = (url: string): string => url.replace(/\/+$/, '');
 
 /** `http://host:8003/base` → `ws://host:8003/base/ws` */
@@ -36,7 +43,8 @@ interface Rhetor {
 const rhetorTransports = (url: string, { options, timers, newId }: TransportParts): Rhetor => {
   const base = bare(url);
   const { authToken: token, componentId = 'harmonia', providerId = 'anthropic', webSocket = false } = options;
-  const endpoint = (dialect: string): Endpoint => new Endpoint({ transport: `rhetor/${dialect}`, base, token });
+  const endpoint = (dialect: string): Endpoint =>
+    new Endpoint({ transport: `rhetor/${dialect}`, base, token, secrets: secretsOf(options) });
   const endpoints = ['generate-v1', 'chat-v1', 'client-v0', 'client-v0-ws'].map(endpoint) as [
     Endpoint,
     Endpoint,
@@ -69,7 +77,10 @@ export const createTransports = (parts: TransportParts): Transports => {
   const list: LlmTransport[] = [...(rhetor?.list ?? [])];
   if (mayOpenAi && openai) {
     const base = bare(openai.baseUrl);
-    const endpoint = new Endpoint({ transport: 'openai-compatible', base, token: openai.apiKey });
+    const endpoint = new Endpoint({
+      ...{ transport: 'openai-compatible', base, token: openai.apiKey },
+      secrets: secretsOf(parts.options),
+    });
     const assigned = (): Promise<string | undefined> =>
       rhetor?.server.assignedModel('planning') ?? Promise.resolve(undefined);
     endpoints.push(endpoint);
