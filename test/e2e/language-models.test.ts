@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { execFile } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -34,7 +34,11 @@ const failureOf = async (running: TestService): Promise<unknown> => {
     name: 'fails',
     tasks: {
       ask: { type: 'llm/generate', input: { prompt: 'x' }, on_error: 'continue' },
-      then: { type: 'core/value', depends_on: ['ask'], input: { code: '${tasks.ask.error.code}', message: '${tasks.ask.error.message}' } },
+      then: {
+        type: 'core/value',
+        depends_on: ['ask'],
+        input: { code: '${tasks.ask.error.code}', message: '${tasks.ask.error.message}' },
+      },
     },
   });
   const { task_status: steps } = (await running.complete(workflow)) as {
@@ -111,6 +115,21 @@ test('a service without a model says so', async () => {
   expect((await service.get('/api/v1/llm/status')).body.data).toEqual({
     ...{ mode: 'auto', available: false, transports: [], resting: [] },
   });
+});
+
+test('the settings of the guide are enough', async () => {
+  const guide = await readFile(join(ROOT, 'docs/guides/language-models.md'), 'utf8');
+  const command = /```sh\n(.*) harmonia serve\n```/.exec(guide)?.[1] ?? '';
+  const environment = Object.fromEntries(command.split(' ').map((setting) => setting.split('=') as [string, string]));
+  expect(environment.OPENAI_BASE_URL).toBe('http://localhost:11434/v1');
+  const local = await LlmDouble.start({ speaks: ['openai'], openai: { models: ['llama3.3', 'other'] } });
+  try {
+    service = await TestService.start({ ...environment, OPENAI_BASE_URL: local.openaiUrl });
+    const done = await service.complete(await service.workflow(ask({ prompt: 'Say hi.' })));
+    expect(done).toMatchObject({ status: 'completed', task_status: { ask: { output: { model: 'llama3.3' } } } });
+  } finally {
+    await local.stop();
+  }
 });
 
 describe('libraries of language models', () => {
