@@ -38,7 +38,7 @@ export const faulty = (behaviour, response, errorBody) => {
       response.end('<!doctype html><title>Sign in</title><p>Please sign in.</p>');
       return true;
     case 'garbage':
-      response.writeHead(200, { 'content-type': 'application/json' });
+      response.writeHead(200, { 'content-type': behaviour.type ?? 'application/json' });
       response.end(behaviour.text ?? '{"choices": [{"mess');
       return true;
     case 'redirect':

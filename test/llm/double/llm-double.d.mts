@@ -26,7 +26,8 @@ export type Behaviour =
       readonly retryAfter?: number | string;
     }
   | { readonly is: 'html' }
-  | { readonly is: 'garbage'; readonly text?: string }
+  /** Any body at all; `type` is its content type, `application/json` by default. */
+  | { readonly is: 'garbage'; readonly text?: string; readonly type?: string }
   | { readonly is: 'redirect'; readonly to: string }
   | { readonly is: 'oversize'; readonly bytes: number };
 

@@ -85,6 +85,10 @@ export class Exchange {
     });
   }
 
+  private resting(route: Route): ServiceUnavailableError {
+    return new ServiceUnavailableError(route.refusal()?.reason ?? 'it rests', { transport: route.transport.id });
+  }
+
   /** An answer, or its end, without our secrets. */
   masked<T extends { readonly text?: string; readonly model?: string | undefined; readonly provider?: string }>(
     answer: T,
@@ -119,14 +123,15 @@ export class Exchange {
     attempt: () => Promise<T>,
   ): Promise<T & { readonly attempts: number }> {
     const { route, slice } = asking;
+    let failed: unknown;
     for (let attempts = 1; ; attempts++) {
-      if (!route.admit())
-        throw new ServiceUnavailableError(route.refusal()?.reason ?? 'it rests', { transport: route.transport.id });
+      if (!route.admit()) throw failed ?? this.resting(route);
       try {
         return { ...(await attempt()), attempts };
       } catch (error) {
         const pause = attempts > this.parts.retries ? undefined : retryPause(error, this.parts.random);
-        if (pause === undefined || pause >= slice.left || route.refusal() !== undefined) throw error;
+        if (pause === undefined || pause >= slice.left || route.rests > pause) throw error;
+        failed = error;
         await slice.pause(pause);
       }
     }

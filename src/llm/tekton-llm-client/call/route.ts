@@ -43,6 +43,14 @@ export class Route {
     return this.seen.is === 'absent' && this.isAbsent() ? { reason: this.seen.detail, passes: true } : undefined;
   }
 
+  /** How long it will not be asked because of what came before. */
+  get rests(): Millis {
+    const now = this.timers.now();
+    const state = this.breaker.at(now);
+    if (state.is === 'barred') return Infinity;
+    return state.is === 'closed' ? 0 : state.until - now;
+  }
+
   /** Finds out whether it is there, unless that is known. One probe serves all who wait; nobody's signal ends it. */
   async look(): Promise<Probed> {
     const { seen } = this;

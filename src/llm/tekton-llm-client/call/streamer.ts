@@ -37,6 +37,12 @@ interface Opened {
 const cut = (transport: string): ConnectionError =>
   new ConnectionError({ transport, reason: 'its stream ended before the answer did' }, true);
 
+/** Ends the request, and lets the transport tidy up after it: also one that waits to be read on. */
+const letGo = ({ abort, rest }: Pick<Opened, 'abort' | 'rest'>): void => {
+  abort.abort(new Error('nobody reads it any more'));
+  void Promise.resolve(rest.return?.()).catch(() => undefined);
+};
+
 /** A transport that cannot stream answers in one piece. */
 async function* inOnePiece(
   { route: { transport } }: Turn,
@@ -71,7 +77,7 @@ export class Streamer {
     } catch (error) {
       throw deadline.isOver && !(error instanceof TektonLLMError) ? new TimeoutError('The model', within) : error;
     } finally {
-      opened?.abort.abort(new Error('nobody reads it any more'));
+      if (opened) letGo(opened);
       deadline.close();
     }
   }
@@ -84,9 +90,9 @@ export class Streamer {
       const abort = new AbortController();
       const allowed = turn.slice.left;
       const call = book.begin(request, transport.id);
+      const stream = transport.stream?.(request, abort.signal) ?? inOnePiece(turn, request, abort.signal);
+      const rest = stream[Symbol.asyncIterator]();
       try {
-        const stream = transport.stream?.(request, abort.signal) ?? inOnePiece(turn, request, abort.signal);
-        const rest = stream[Symbol.asyncIterator]();
         const next = await turn.slice.race(rest.next());
         if (next.done === true) throw cut(transport.id);
         const first = exchange.masked(next.value);
@@ -96,7 +102,7 @@ export class Streamer {
         turn.route.tell({ is: 'works' });
         return { turn, call, first, rest, abort };
       } catch (thrown) {
-        abort.abort(thrown);
+        letGo({ abort, rest });
         throw exchange.failed(thrown, { asking, call, allowed });
       }
     });

@@ -1,4 +1,4 @@
-import WebSocket, { type RawData } from 'ws';
+import type { RawData, WebSocket } from 'ws';
 import type { Timers } from '../../../engine/ports/index.js';
 import { isJsonObject, type Json, type JsonObject } from '../../../kernel/index.js';
 import { ConnectionError, type TektonLLMError } from '../errors.js';
@@ -9,6 +9,8 @@ import type { Endpoint } from './endpoint.js';
 const ACKNOWLEDGED = 500;
 /** Bytes of one frame, and of the frames of one request. */
 const MAX_FRAME = 4 * 2 ** 20;
+/** `WebSocket.OPEN`: the library is loaded when the first socket is opened. */
+const OPEN = 1;
 /** ms to open it. */
 const HANDSHAKE = 5000;
 /** ms without requests after which the socket is closed. */
@@ -78,8 +80,7 @@ export class V0Line {
     } finally {
       signal.removeEventListener('abort', onAbort);
       this.asked.delete(id);
-      if (!isDone && socket.readyState === WebSocket.OPEN)
-        socket.send(JSON.stringify({ type: 'CANCEL', request_id: id }));
+      if (!isDone && socket.readyState === OPEN) socket.send(JSON.stringify({ type: 'CANCEL', request_id: id }));
       if (this.asked.size === 0) this.rest();
     }
   }
@@ -98,6 +99,7 @@ export class V0Line {
 
   private async connect(): Promise<WebSocket> {
     const { endpoint, url, componentId } = this.parts;
+    const { WebSocket } = await import('ws');
     const socket = new WebSocket(url, {
       headers: endpoint.credentials(),
       maxPayload: MAX_FRAME,
@@ -139,7 +141,7 @@ export class V0Line {
     socket.send(JSON.stringify({ type: 'REGISTER', component_id: componentId, capabilities: ['chat', 'stream'] }));
     await acknowledged;
     stop();
-    if (socket.readyState !== WebSocket.OPEN) throw this.broken('it closed the socket', false);
+    if (socket.readyState !== OPEN) throw this.broken('it closed the socket', false);
   }
 
   private take(socket: WebSocket, data: RawData): void {
