@@ -90,6 +90,19 @@ describe('which transport', () => {
     expect(today.seen.filter(({ prompt }) => !isEchoTest(prompt))).toHaveLength(1);
   });
 
+  test('a server that speaks a later dialect only is no lesser one; one at another address is', async () => {
+    const old = await startDouble({ speaks: ['v0'] });
+    const lone = makeClient({ rhetorUrl: old.url });
+    expect((await lone.client.ask(words)).degraded).toBeUndefined();
+    const nobody = await startDouble({ speaks: [] });
+    const openai = await startDouble({ speaks: ['openai'] });
+    const { client } = makeClient({ rhetorUrl: nobody.url, openai: { baseUrl: openai.openaiUrl } });
+    const degraded = { from: 'rhetor/generate-v1', to: 'openai-compatible', reason: 'unavailable' };
+    for (const source of ['model', 'cache'])
+      expect(await client.ask({ ...words, temperature: 0 })).toMatchObject({ degraded, source });
+    expect(openai.seen).toHaveLength(1);
+  });
+
   test('never sends a context_id to Rhetor, whose handling of it fails', async () => {
     const { client, rhetor } = await both();
     await client.generateText('x', { contextId: 'c' });

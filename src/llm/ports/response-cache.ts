@@ -9,6 +9,8 @@ export interface KeptResponse {
   readonly model: string;
   readonly provider: string;
   readonly transport: string;
+  /** That it was less than what was asked for, as the result had it. */
+  readonly degraded?: { readonly from: string; readonly to: string; readonly reason: string };
   /** What the call took that gave it. */
   readonly usage: LlmUsage;
 }

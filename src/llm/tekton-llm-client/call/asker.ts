@@ -113,9 +113,13 @@ export class Asker {
   }
 
   keep(key: string | undefined, result: LlmResult): void {
-    const { finish, text, value, model, provider, transport, usage } = result;
-    if (key === undefined || finish !== 'stop' || result.degraded) return;
-    const response: KeptResponse = { text, ...(value !== undefined && { value }), model, provider, transport, usage };
+    const { finish, text, value, model, provider, transport, usage, degraded } = result;
+    if (key === undefined || finish !== 'stop') return;
+    const response: KeptResponse = {
+      ...{ text, model, provider, transport, usage },
+      ...(value !== undefined && { value }),
+      ...(degraded && { degraded }),
+    };
     this.parts.cache.put(key, response).catch((error: unknown) => this.parts.onTrouble('keep an answer', error));
   }
 

@@ -1,5 +1,6 @@
 import { FallbackError, ServiceUnavailableError, TektonLLMError, UnusableAnswerError } from '../errors.js';
 import type { LlmRequest } from '../request.js';
+import type { LlmTransport } from '../transport/transport.js';
 import type { Deadline } from './deadline.js';
 import type { Refusal, Route } from './route.js';
 
@@ -12,7 +13,7 @@ export interface Degraded {
   readonly from: string;
   /** What did. */
   readonly to: string;
-  /** Code of the error, or a word: `absent`, `resting`, `model_ignored`. */
+  /** Code of the error, `unavailable`, or `model_ignored`. */
   readonly reason: string;
 }
 
@@ -26,6 +27,7 @@ export interface Turn {
 
 interface Passed {
   readonly id: string;
+  readonly address: string;
   readonly reason: string;
   readonly detail: string;
   /** It may be otherwise later. */
@@ -56,12 +58,13 @@ export class Router {
       const slice = deadline.slice(isLast ? 1 : SHARE);
       try {
         const refusal = this.refusal(route, request) ?? (await this.absence(route, slice));
-        if (refusal) passed.push({ id, reason: 'unavailable', detail: refusal.reason, passes: refusal.passes });
-        else return await take({ route, slice, degraded: degradedBy(passed, id) });
+        if (refusal)
+          passed.push({ id, address, reason: 'unavailable', detail: refusal.reason, passes: refusal.passes });
+        else return await take({ route, slice, degraded: degradedBy(passed, route.transport) });
       } catch (error) {
         if (!(error instanceof TektonLLMError)) throw error;
         failures.push(error);
-        passed.push({ id, reason: error.code, detail: error.message, passes: error.retryable });
+        passed.push({ id, address, reason: error.code, detail: error.message, passes: error.retryable });
         if (!isOfDialect(error)) down.add(address);
       } finally {
         slice.close();
@@ -113,7 +116,8 @@ const OF_DIALECT = new Set([400, 404, 405, 422, 501]);
 const isOfDialect = ({ status, code }: TektonLLMError): boolean =>
   (status !== undefined && OF_DIALECT.has(status)) || code === 'llm_prompt_too_large';
 
-const degradedBy = (passed: readonly Passed[], to: string): Degraded | undefined => {
-  const [first] = passed;
+/** That a server does not speak an earlier dialect is how it is, and nothing that got worse. */
+const degradedBy = (passed: readonly Passed[], { id: to, address }: LlmTransport): Degraded | undefined => {
+  const first = passed.find((one) => one.reason !== 'unavailable' || one.address !== address);
   return first && { from: first.id, to, reason: first.reason };
 };
