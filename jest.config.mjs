@@ -25,6 +25,7 @@ const folders = [
     'outbound',
     'contract',
     'integration',
+    'llm',
   ],
   ...['e2e', 'crash', 'package', 'architecture'],
 ];
