@@ -24,6 +24,7 @@ const folders = [
     'outbound',
     'contract',
     'integration',
+    'optimizer',
   ],
   ...['e2e', 'crash', 'package', 'architecture'],
 ];
