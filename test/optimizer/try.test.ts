@@ -1,21 +1,11 @@
 import { test } from '@jest/globals';
-import { randomDocument, FULL, FLAT } from './random/random-document.js';
-import { compiledOf, faultsOf } from './random/surroundings.js';
-import { explore, grainOf, FINEST, calm, random } from './oracle/index.js';
-import { NO_FACTS } from '../../src/llm/optimizer/ir/index.js';
-test('try', () => {
-  for (const shape of [FLAT, FULL]) {
-  let bad = 0; const N = 300; let t = performance.now(); const docs=[];
-  const faults = new Map<string, number>();
-  for (let i = 0; i < N; i++) { const d = randomDocument(i, shape); const c = compiledOf(d); if (!c) { bad++; for (const f of faultsOf(d)) faults.set(f.replace(/[a-z0-9_]+/g, (m)=>m.length<2?'#':m), (faults.get(f)??0)+1); } else docs.push(c); }
-  console.log('compile ms', (performance.now()-t)/N, 'bad', bad, [...faults].slice(0,20));
-  for (const fine of [false]) {
-  let sits = 0, incomplete = 0, obs = 0; t = performance.now(); let worst: [number, number] = [0,0];
-  docs.forEach((c, i) => { for (const w of [calm(i), random(i)]) { const stands = {}; const grain = fine ? FINEST : grainOf({compiled: c, stands, facts: NO_FACTS});
-    const t1 = performance.now();
-    const e = explore({ compiled: c, world: w, facts: NO_FACTS, stands, grain }, { situations: 2000 });
-    const d = performance.now()-t1; if (d > worst[1]) worst = [i, d];
-    sits += e.situations; if (!e.isComplete) incomplete++; obs += e.observations.size; } });
-  console.log('fine', fine, 'ms per world', (performance.now()-t)/docs.length/2, 'situations', sits/docs.length/2, 'obs', obs/docs.length/2, 'incomplete', incomplete, 'worst', worst, JSON.stringify(docs[worst[0]]!.document));
-  }}
-});
+import { campaign } from './campaign.js';
+import { naiveChecker, type Flaw } from './naive/naive-checker.js';
+import { FLAT, FULL } from './random/random-document.js';
+const flaws: [Flaw, unknown, number][] = [['none', FLAT, 4000], ['none', FULL, 4000], ['order by resource', FLAT, 6000], ['order by term', FLAT, 20000], ['implied is identical', FLAT, 6000], ['success is identity', FLAT, 6000], ['says nothing of failure', FLAT, 6000], ['same input is same task', {...FULL, constructs: 0}, 6000], ['unread is dead', {...FULL, constructs: 0}, 6000]];
+test.each(flaws)('%s', (flaw, shape, cases) => {
+  const t = process.cpuUsage();
+  const r = campaign({ checker: naiveChecker(flaw), seed: 1, cases, findings: 1, shape: shape as never });
+  const f = r.findings[0]; const u = process.cpuUsage(t);
+  console.log(flaw, 'cases/cpu s', r.cases / (u.user + u.system) * 1e6, r.cases, r.accepted, r.worlds, r.undecided, r.findings.length, f && `${f.mutation}\n${JSON.stringify(f.base.document)}\n${JSON.stringify(f.candidate.document)}\n${JSON.stringify(f.certificate.level)} ${JSON.stringify(f.certificate.gone)} ${JSON.stringify(f.certificate.changesOnFailure)} ${JSON.stringify(f.counterexample.why)} ${f.counterexample.world?.name} ${f.counterexample.observation?.endings}`);
+}, 300000);
