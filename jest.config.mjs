@@ -19,6 +19,7 @@ const folders = [
     'simulation',
     'workflow',
     'template',
+    'optimizer',
     'plugins',
     'credential',
     'outbound',

@@ -38,11 +38,17 @@ export { definitionsOf, replay, snapshot, type Definitions } from './fold/replay
 export {
   classify,
   diffDefinitions,
+  scopeForm,
+  taskForm,
+  templateForm,
+  workflowForm,
   type Aspect,
   type Change,
   type Classification,
   type DefinitionDiff,
   type Obstacle,
+  type Renaming,
+  type TaskPath,
 } from './migrate/index.js';
 export type { Decision, Refusal, RunRequest, StartDecision, StartRequest } from './decide/request.js';
 export {
@@ -87,8 +93,13 @@ export {
   compileTemplate,
   endOfQuote,
   evaluateTemplate,
+  isNode,
   isReservedWord,
   scan,
+  syntaxOf,
+  type Condition,
+  type Expression,
   type Piece,
+  type SyntaxNode,
   type Template,
 } from './expression/index.js';

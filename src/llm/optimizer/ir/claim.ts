@@ -1,5 +1,5 @@
+import type { TaskPath } from '../../../engine/core/index.js';
 import type { JsonObject } from '../../../kernel/index.js';
-import type { TaskPath } from './task-path.js';
 
 /**
  * What is said about two versions of a workflow, and what the checker (`verify`) proves or refuses. An *observation* of an

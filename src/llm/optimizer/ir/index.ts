@@ -14,10 +14,11 @@ export {
 export { actionOf, commute, effectsOf, hashOfFacts, NO_FACTS, paces, type ActionName, type Facts } from './facts.js';
 export {
   bodiesOf,
-  scopesOf,
+  placesOf,
   type Body,
   type PlacedScope,
   type PlacedTask,
+  type Places,
   type ScopePath,
-  type TaskPath,
 } from './task-path.js';
+export { usesOf, type Uses } from './expressions.js';

@@ -1,10 +1,4 @@
-import type { CompiledScope, CompiledTask, CompiledWorkflow, Work } from '../../../engine/core/index.js';
-
-/**
- * Where a task stands in a definition, whatever instances of it there will be: `/build`, `/each/score`, `/guard/catch/tell`.
- * The address of a step without its items and iterations.
- */
-export type TaskPath = string;
+import type { CompiledScope, CompiledTask, CompiledWorkflow, TaskPath, Work } from '../../../engine/core/index.js';
 
 /** The scope of a workflow is ''; that of a body is the path of its container, and the phase of a `try`. */
 export type ScopePath = string;
@@ -14,6 +8,9 @@ export interface PlacedTask {
   readonly path: TaskPath;
   readonly task: CompiledTask;
   readonly home: PlacedScope;
+  /** Tasks of all scopes are numbered from 0 so that what a task holds comes right after it: up to, without, `end`. */
+  readonly index: number;
+  readonly end: number;
 }
 
 /** A scope in its place. */
@@ -26,19 +23,33 @@ export interface PlacedScope {
   readonly tasks: readonly PlacedTask[];
 }
 
-/** All scopes of a workflow; outer ones come before inner ones. */
-export const scopesOf = (workflow: CompiledWorkflow): PlacedScope[] => {
-  const found: PlacedScope[] = [];
+/** The tasks of a workflow in their places. */
+export interface Places {
+  /** By their numbers. */
+  readonly tasks: readonly PlacedTask[];
+  /** Outer scopes come before inner ones. */
+  readonly scopes: readonly PlacedScope[];
+  at(path: TaskPath): PlacedTask | undefined;
+}
+
+export const placesOf = (workflow: CompiledWorkflow): Places => {
+  const tasks: PlacedTask[] = [];
+  const scopes: PlacedScope[] = [];
   const visit = (path: ScopePath, scope: CompiledScope, container: PlacedTask | undefined): void => {
-    const tasks: PlacedTask[] = [];
-    const home = { path, scope, container, tasks };
-    for (const task of scope.tasks) tasks.push({ path: `${path}/${task.id}`, task, home });
-    found.push(home);
-    for (const placed of tasks)
-      for (const body of bodiesOf(placed.task.work)) visit(`${placed.path}${body.at}`, body.scope, placed);
+    const own: PlacedTask[] = [];
+    const home = { path, scope, container, tasks: own };
+    scopes.push(home);
+    for (const task of scope.tasks) {
+      const placed = { path: `${path}/${task.id}`, task, home, index: tasks.length, end: tasks.length + 1 };
+      own.push(placed);
+      tasks.push(placed);
+      for (const body of bodiesOf(task.work)) visit(`${placed.path}${body.at}`, body.scope, placed);
+      placed.end = tasks.length;
+    }
   };
   visit('', workflow.scope, undefined);
-  return found;
+  const byPath = new Map(tasks.map((placed) => [placed.path, placed]));
+  return { tasks, scopes, at: (path) => byPath.get(path) };
 };
 
 /** A scope that some work holds. */
