@@ -25,7 +25,6 @@ const folders = [
     'outbound',
     'contract',
     'integration',
-    'optimizer',
   ],
   ...['e2e', 'crash', 'package', 'architecture'],
 ];

@@ -1,6 +1,6 @@
 import type { CompiledWorkflow } from '../../src/engine/core/index.js';
-import type { Certificate, Facts } from '../../src/llm/optimizer/ir/index.js';
-import { isCertificate, type Checker } from './oracle/checker.js';
+import type { Certificate, Claim, Facts } from '../../src/llm/optimizer/ir/index.js';
+import type { Checker } from './oracle/checker.js';
 import { Judge, type Counterexample } from './oracle/judge.js';
 import { tellingWorlds } from './oracle/telling-worlds.js';
 import { mix } from './oracle/mixing.js';
@@ -13,7 +13,9 @@ export interface Finding {
   readonly mutation: string;
   readonly base: CompiledWorkflow;
   readonly candidate: CompiledWorkflow;
-  readonly certificate: Certificate;
+  readonly claim: Claim;
+  /** Absent: it gave no answer, but threw. */
+  readonly certificate?: Certificate;
   readonly facts: Facts;
   readonly counterexample: Counterexample;
 }
@@ -66,6 +68,17 @@ export const campaign = (options: CampaignOptions): Report => {
 const countOf = (report: Report, mutation: string): MutationCount =>
   (report.mutations[mutation] ??= { cases: 0, accepted: 0, levels: {} });
 
+type Answer = ReturnType<Checker> | { readonly thrown: string };
+
+/** Whatever is claimed, a checker answers. */
+const answered = (checker: Checker, question: Parameters<Checker>[0]): Answer => {
+  try {
+    return checker(question);
+  } catch (thrown) {
+    return { thrown: `it throws ${String(thrown)}` };
+  }
+};
+
 /** One base and its candidates. */
 export const judgeFamily = (seed: number | string, report: Report, options: CampaignOptions): void => {
   const family = caseFamily(seed, options);
@@ -77,13 +90,16 @@ export const judgeFamily = (seed: number | string, report: Report, options: Camp
     const count = countOf(report, mutation);
     report.cases += 1;
     count.cases += 1;
-    const certificate = options.checker(base, candidate, claim, facts);
-    if (!isCertificate(certificate)) continue;
+    const question = { base, candidate, claim, facts };
+    const answer = answered(options.checker, question);
+    if ('thrown' in answer) report.findings.push({ seed, mutation, ...question, counterexample: { why: answer.thrown } });
+    if ('thrown' in answer || !answer.ok) continue;
+    const certificate = answer.value;
     report.accepted += 1;
     count.accepted += 1;
     count.levels[certificate.level] = (count.levels[certificate.level] ?? 0) + 1;
     const counterexample = judge.unsound(candidate, certificate);
-    if (counterexample) report.findings.push({ seed, mutation, base, candidate, certificate, facts, counterexample });
+    if (counterexample) report.findings.push({ seed, mutation, ...question, certificate, counterexample });
   }
   report.worlds += judge.tally.worlds;
   report.undecided += judge.tally.undecided;

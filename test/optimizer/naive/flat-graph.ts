@@ -1,6 +1,6 @@
 import { canonicalJson, isJsonObject, type Json, type JsonObject } from '../../../src/kernel/index.js';
 import type { CompiledTask, CompiledWorkflow } from '../../../src/engine/core/index.js';
-import { effectsOf, scopesOf, type Facts } from '../../../src/llm/optimizer/ir/index.js';
+import { effectsOf, placesOf, type Facts } from '../../../src/llm/optimizer/ir/index.js';
 
 /** A workflow of one scope as a graph. */
 export interface FlatGraph {
@@ -37,7 +37,7 @@ const PLAIN_HEADER: ReadonlySet<string> = new Set(['name', 'output', 'tasks']);
 
 /** Nothing but tasks of plugins, each with an input and edges. */
 export const isFlat = (workflow: CompiledWorkflow): boolean =>
-  scopesOf(workflow).length === 1 &&
+  placesOf(workflow).scopes.length === 1 &&
   Object.keys(workflow.document).every((field) => PLAIN_HEADER.has(field)) &&
   Object.values(workflow.document.tasks as JsonObject).every(
     (task) => isJsonObject(task) && 'type' in task && Object.keys(task).every((field) => PLAIN_FIELDS.has(field)),

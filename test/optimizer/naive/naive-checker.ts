@@ -1,4 +1,4 @@
-import { canonicalJson, contentHash } from '../../../src/kernel/index.js';
+import { canonicalJson, contentHash, err, ok, type Result } from '../../../src/kernel/index.js';
 import type { CompiledTask, CompiledWorkflow } from '../../../src/engine/core/index.js';
 import {
   actionOf,
@@ -46,13 +46,13 @@ const SEES_FEATURES: ReadonlySet<Flaw> = new Set(['implied is identical', 'same 
 /** A checker for workflows of one scope with a flaw, to see that the oracle finds it. */
 export const naiveChecker =
   (flaw: Flaw): Checker =>
-  (base, candidate, claim, facts) => {
+  ({ base, candidate, claim, facts }) => {
     const hasScope = SEES_FEATURES.has(flaw) || (isFlat(base) && isFlat(candidate));
     if (!hasScope || base.taskCount !== base.scope.tasks.length || facts.unordered.length > 0)
       return objection('this is nothing that it knows');
     const asked = { base: flatGraph(base), candidate: flatGraph(candidate), claim, facts, flaw };
     const reason = objectionTo(asked) ?? (headerOf(base) === headerOf(candidate) ? undefined : 'the workflow is another');
-    return reason === undefined ? certificate(asked, { base, candidate }) : objection(reason);
+    return reason === undefined ? ok(certificate(asked, { base, candidate })) : objection(reason);
   };
 
 const headerOf = ({ document }: CompiledWorkflow): string => {
@@ -189,4 +189,5 @@ const certificate = (
   changesOnFailure: changesOf(asked),
 });
 
-const objection = (reason: string): Objection => ({ gate: 'dependence', reason, detail: reason });
+const objection = (reason: string): Result<never, Objection> =>
+  err({ gate: 'dependence', reason, detail: reason });

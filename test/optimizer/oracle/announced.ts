@@ -1,5 +1,5 @@
-import type { CompiledWorkflow } from '../../../src/engine/core/index.js';
-import { scopesOf, type Certificate, type PlacedTask, type TaskPath } from '../../../src/llm/optimizer/ir/index.js';
+import type { CompiledWorkflow, TaskPath } from '../../../src/engine/core/index.js';
+import { placesOf, type Certificate, type PlacedTask } from '../../../src/llm/optimizer/ir/index.js';
 import type { Explored, Observation } from './explore.js';
 import type { Counterexample } from './judge.js';
 
@@ -23,7 +23,7 @@ const followersOf = (
     if (home.container) for (const index of around(home.container)) add(home.container.home.tasks[index] as PlacedTask);
   };
   const around = ({ task }: PlacedTask): readonly number[] => [...task.feeds, ...task.opens];
-  const scopes = scopesOf(version);
+  const { scopes } = placesOf(version);
   for (const { tasks } of scopes) for (const placed of tasks) if (first.has(placeOf(placed))) add(placed);
   return found;
 };

@@ -1,12 +1,11 @@
 import type { CompiledWorkflow } from '../../../src/engine/core/index.js';
+import type { Result } from '../../../src/kernel/index.js';
 import type { Certificate, Claim, Facts, Objection } from '../../../src/llm/optimizer/ir/index.js';
 
 /** What is under test: it proves a claim, or says why not. */
-export type Checker = (
-  base: CompiledWorkflow,
-  candidate: CompiledWorkflow,
-  claim: Claim,
-  facts: Facts,
-) => Certificate | Objection;
-
-export const isCertificate = (answer: Certificate | Objection): answer is Certificate => 'checker' in answer;
+export type Checker = (question: {
+  readonly base: CompiledWorkflow;
+  readonly candidate: CompiledWorkflow;
+  readonly claim: Claim;
+  readonly facts: Facts;
+}) => Result<Certificate, Objection>;

@@ -1,5 +1,5 @@
-import type { Step } from '../../../src/engine/core/index.js';
-import { effectsOf, paces, type TaskPath } from '../../../src/llm/optimizer/ir/index.js';
+import type { Step, TaskPath } from '../../../src/engine/core/index.js';
+import { effectsOf, paces } from '../../../src/llm/optimizer/ir/index.js';
 import { canonicalJson, isJsonObject, type Json, type JsonObject } from '../../../src/kernel/index.js';
 import { mix } from './mixing.js';
 import type { Setting } from './situation.js';

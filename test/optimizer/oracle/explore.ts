@@ -1,6 +1,5 @@
-import { allSteps, stepStatus } from '../../../src/engine/core/index.js';
+import { allSteps, stepStatus, type TaskPath } from '../../../src/engine/core/index.js';
 import { canonicalJson } from '../../../src/kernel/index.js';
-import type { TaskPath } from '../../../src/llm/optimizer/ir/index.js';
 import { Situation, type Setting } from './situation.js';
 import { keyOf } from './state-key.js';
 import { traceOf, type Log } from './trace.js';

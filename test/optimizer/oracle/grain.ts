@@ -1,5 +1,5 @@
-import type { CompiledTask, CompiledWorkflow } from '../../../src/engine/core/index.js';
-import { scopesOf, type Facts, type PlacedTask, type TaskPath } from '../../../src/llm/optimizer/ir/index.js';
+import type { CompiledTask, CompiledWorkflow, TaskPath } from '../../../src/engine/core/index.js';
+import { placesOf, type Facts, type PlacedTask } from '../../../src/llm/optimizer/ir/index.js';
 import { areIndependent, doingOf } from './trace.js';
 
 /**
@@ -63,7 +63,7 @@ export interface Divided {
 }
 
 export const grainOf = ({ compiled, stands, facts }: Divided): Grain => {
-  const tasks = scopesOf(compiled).flatMap((scope) => scope.tasks);
+  const { tasks } = placesOf(compiled);
   const some = (is: (task: CompiledTask) => boolean): boolean => tasks.some(({ task }) => is(task));
   const beginsApart = compiled.hasVariables || some(({ join }) => join.is === 'count');
   const isCut =

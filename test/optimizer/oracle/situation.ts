@@ -14,8 +14,9 @@ import {
   type RunRequest,
   type RunState,
   type Step,
+  type TaskPath,
 } from '../../../src/engine/core/index.js';
-import type { Facts, TaskPath } from '../../../src/llm/optimizer/ir/index.js';
+import type { Facts } from '../../../src/llm/optimizer/ir/index.js';
 
 import { Deeds } from './deeds.js';
 import type { Grain } from './grain.js';

@@ -1,5 +1,5 @@
 import type { CompiledTask, CompiledWorkflow } from '../../../src/engine/core/index.js';
-import { effectsOf, paces, scopesOf, type Facts, type PlacedTask } from '../../../src/llm/optimizer/ir/index.js';
+import { effectsOf, paces, placesOf, type Facts, type PlacedTask } from '../../../src/llm/optimizer/ir/index.js';
 import { mix } from './mixing.js';
 import { calm, random, silent, slow, troubled, warm, type World } from './world.js';
 
@@ -30,7 +30,7 @@ const troublesOf = (placed: readonly PlacedTask[], seed: number, facts: Facts): 
  * fails; in which things fail by chance; in which whatever may be late, unanswered or known before is.
  */
 export const tellingWorlds = (base: CompiledWorkflow, facts: Facts, seed: number): readonly World[] => {
-  const placed = scopesOf(base).flatMap(({ tasks }) => tasks);
+  const { tasks: placed } = placesOf(base);
   const some = (is: (task: CompiledTask) => boolean): boolean => placed.some(({ task }) => is(task));
   const of = (name: string): number => mix(name, seed) % 1_000_000;
   return [

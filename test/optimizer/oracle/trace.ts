@@ -1,4 +1,4 @@
-import type { CompiledTask } from '../../../src/engine/core/index.js';
+import type { CompiledTask, TaskPath } from '../../../src/engine/core/index.js';
 import {
   actionOf,
   commute,
@@ -6,7 +6,6 @@ import {
   paces,
   type ActionName,
   type Facts,
-  type TaskPath,
 } from '../../../src/llm/optimizer/ir/index.js';
 import { mix } from './mixing.js';
 

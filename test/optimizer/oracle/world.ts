@@ -1,5 +1,4 @@
-import type { Effects, Failure } from '../../../src/engine/core/index.js';
-import type { TaskPath } from '../../../src/llm/optimizer/ir/index.js';
+import type { Effects, Failure, TaskPath } from '../../../src/engine/core/index.js';
 import { deepFreeze, type Json, type JsonObject } from '../../../src/kernel/index.js';
 import { mix, share } from './mixing.js';
 

@@ -1,6 +1,6 @@
 import { canonicalJson, isJsonObject, type Json, type JsonObject } from '../../../src/kernel/index.js';
-import { scopesOf, type Certificate, type Policy, type TaskPath } from '../../../src/llm/optimizer/ir/index.js';
-import type { CompiledWorkflow } from '../../../src/engine/core/index.js';
+import { placesOf, type Certificate, type Policy } from '../../../src/llm/optimizer/ir/index.js';
+import type { CompiledWorkflow, TaskPath } from '../../../src/engine/core/index.js';
 
 /* The levels that promise something of what is written, not of what happens: `policy-change` and `fix`. */
 
@@ -52,7 +52,7 @@ const withoutEdges = ({ document }: CompiledWorkflow): string =>
 
 const edgesOf = (workflow: CompiledWorkflow): ReadonlySet<string> =>
   new Set(
-    scopesOf(workflow).flatMap(({ tasks, scope }) =>
+    placesOf(workflow).scopes.flatMap(({ tasks, scope }) =>
       tasks.flatMap(({ path, task }) => task.needs.map((need) => `${scope.tasks[need]?.id} → ${path}`)),
     ),
   );
