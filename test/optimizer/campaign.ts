@@ -1,7 +1,7 @@
 import type { CompiledWorkflow } from '../../src/engine/core/index.js';
 import type { Certificate, Claim, Facts } from '../../src/llm/optimizer/ir/index.js';
 import type { Checker } from './oracle/checker.js';
-import { Judge, type Counterexample } from './oracle/judge.js';
+import { Judge, type Counterexample, type JudgeOptions } from './oracle/judge.js';
 import { tellingWorlds } from './oracle/telling-worlds.js';
 import { mix } from './oracle/mixing.js';
 import { caseFamily, type CaseOptions } from './random/random-cases.js';
@@ -44,7 +44,7 @@ export const emptyReport = (): Report => ({
   ...{ mutations: {}, findings: [] },
 });
 
-export interface CampaignOptions extends CaseOptions {
+export interface CampaignOptions extends CaseOptions, JudgeOptions {
   readonly checker: Checker;
   readonly seed: number;
   /** Goes on until there were so many. */
@@ -85,7 +85,7 @@ export const judgeFamily = (seed: number | string, report: Report, options: Camp
   if (!family) return;
   report.families += 1;
   const { base, facts } = family;
-  const judge = new Judge(base, facts, tellingWorlds(base, facts, mix(String(seed))));
+  const judge = new Judge(base, facts, tellingWorlds(base, facts, mix(String(seed))), options);
   for (const { mutation, candidate, claim } of family.cases) {
     const count = countOf(report, mutation);
     report.cases += 1;

@@ -39,10 +39,32 @@ const announcedBy = (version: CompiledWorkflow, certificate: Certificate): Reado
   return followersOf(version, new Set(tasks), certificate);
 };
 
+const countsOf = ({ log }: Observation): Map<TaskPath, number> => {
+  const counts = new Map<TaskPath, number>();
+  for (const { path } of log) counts.set(path, (counts.get(path) ?? 0) + 1);
+  return counts;
+};
+
+const isWithin = (one: ReadonlyMap<TaskPath, number>, other: ReadonlyMap<TaskPath, number>): boolean =>
+  [...one].every(([path, count]) => count <= (other.get(path) ?? 0));
+
+/** Nothing is announced: no more than the base does in some schedule, if it is less. */
+const doesMore = (base: Explored, all: readonly Observation[]): Counterexample | undefined => {
+  const known = [...base.observations.values()].map(countsOf);
+  for (const observation of all) {
+    if (base.keys.has(observation.key)) continue;
+    const counts = countsOf(observation);
+    if (!known.some((other) => isWithin(counts, other)))
+      return { why: 'it does more than the base when something fails, and nothing is announced', observation };
+  }
+  return undefined;
+};
+
 /**
- * What a candidate may do in a world in which something fails, and its certificate does not tell: a run of a task with
- * effects that the base has in no schedule there, unless the task is listed as `runs_anyway`, follows one that is, or
- * the execution `fails_no_more`. A certificate that lists nothing at all is held to all observations, by the judge.
+ * What a candidate may do in a world in which something fails, and its certificate does not tell. That the execution
+ * completes when the base can not, unless it `fails_no_more`. And a run of a task with effects that the base has in no
+ * schedule there, unless the task is listed as `runs_anyway`, follows one that is, or the execution `fails_no_more`; if
+ * nothing is listed, runs that no single schedule of the base has all of.
  */
 export const unannounced = (
   { base, all }: { readonly base: Explored; readonly all: readonly Observation[] },
@@ -51,12 +73,17 @@ export const unannounced = (
 ): Counterexample | undefined => {
   const announced = announcedBy(version, certificate);
   if (!announced) return undefined;
-  const ran = new Set([...base.observations.values()].flatMap(({ log }) => log.map(({ path }) => bare(path))));
+  const known = [...base.observations.values()];
+  const completed = all.find(({ end }) => end === 'completed');
+  if (completed && known.every(({ end }) => end !== 'completed'))
+    return { why: 'it completes though the base can not, which is not announced', observation: completed };
+  if (announced.size === 0) return doesMore(base, all);
+  const ran = new Set(known.flatMap(({ log }) => log.map(({ path }) => bare(path))));
   for (const observation of all) {
     // Once something announced has run, what others find in the world is another thing, and they may do anything.
     const first = observation.log.find(({ path }) => !ran.has(bare(path)) || announced.has(bare(path)));
-    const extra = first && !announced.has(bare(first.path)) ? first : undefined;
-    if (extra) return { why: `${extra.path} runs although something failed, which is not announced`, observation };
+    if (first && !announced.has(bare(first.path)))
+      return { why: `${first.path} runs although something failed, which is not announced`, observation };
   }
   return undefined;
 };

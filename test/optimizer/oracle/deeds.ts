@@ -20,6 +20,9 @@ const pathOf = (address: string): TaskPath => {
 
 const UNDOING = '!compensate';
 
+const byKey = ([one]: readonly [string, unknown], [other]: readonly [string, unknown]): number =>
+  one < other ? -1 : 1;
+
 /** What was done in an execution, and what is being done. */
 export class Deeds {
   private constructor(
@@ -125,7 +128,9 @@ export class Deeds {
 
   /** What the execution will come to depends on this, beside its state. */
   get pending(): string {
-    return JSON.stringify([[...this.acted], [...this.detached.keys()].sort(), [...this.known.keys()].sort()]);
+    const { acted, detached, known } = this;
+    if (acted.size + detached.size + known.size === 0) return '';
+    return JSON.stringify([[...acted].sort(byKey), [...detached.keys()].sort(), [...known.keys()].sort()]);
   }
 
   private note(doing: Doing, said: string, outcome: Outcome | undefined): void {

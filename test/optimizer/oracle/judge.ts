@@ -19,6 +19,11 @@ export interface Counterexample {
 export interface JudgeOptions {
   /** Situations looked at in one version and world; default 2000. */
   readonly situations?: number;
+  /**
+   * A certificate that lists no changes on failure is held to every observation when something fails, also if the candidate
+   * does less than the base. Default false: to what it does beside.
+   */
+  readonly isStrict?: boolean;
 }
 
 /** How much could be told. */
@@ -51,13 +56,15 @@ export class Judge {
   private readonly known = new Map<World, Explored>();
   private readonly grain;
   private readonly bounds;
+  private readonly isStrict: boolean;
 
   constructor(
     private readonly base: CompiledWorkflow,
     private readonly facts: Facts,
     private readonly worlds: readonly World[],
-    { situations = SITUATIONS }: JudgeOptions = {},
+    { situations = SITUATIONS, isStrict = false }: JudgeOptions = {},
   ) {
+    this.isStrict = isStrict;
     this.grain = grainOf({ compiled: base, stands: {}, facts });
     this.bounds = { situations };
   }
@@ -65,10 +72,10 @@ export class Judge {
   /** Undefined: nothing was found. */
   unsound(candidate: CompiledWorkflow, certificate: Certificate): Counterexample | undefined {
     const { level, stands } = certificate;
-    const written = writtenDifference(this.base, candidate, certificate);
+    const { facts } = this;
+    const written = writtenDifference([this.base, candidate], certificate, facts);
     if (written !== undefined) return { why: written };
     if (level !== 'identical' && level !== 'success-equivalent') return undefined;
-    const { facts } = this;
     const grain = grainOf({ compiled: candidate, stands, facts });
     for (const world of this.worlds) {
       const found = this.unsoundIn({ compiled: candidate, world, facts, stands, grain }, certificate);
@@ -105,8 +112,10 @@ export class Judge {
       if (incomplete) return { why: 'the base completes, the candidate may not', observation: incomplete };
       return this.firstNew({ base, candidate }, setting.world);
     }
-    if (certificate.changesOnFailure.length === 0) return this.firstNew({ base, candidate }, setting.world);
-    return base.isComplete ? unannounced({ base, all }, setting.compiled, certificate) : undefined;
+    if (!base.isComplete) return undefined;
+    const isNothingElse = this.isStrict && certificate.changesOnFailure.length === 0;
+    if (isNothingElse) return this.firstNew({ base, candidate }, setting.world);
+    return unannounced({ base, all }, setting.compiled, certificate);
   }
 
   /** An observation of the candidate that the base can not have. */

@@ -1,6 +1,6 @@
 import { canonicalJson, isJsonObject, type Json, type JsonObject } from '../../../src/kernel/index.js';
-import { placesOf, type Certificate, type Policy } from '../../../src/llm/optimizer/ir/index.js';
 import type { CompiledWorkflow, TaskPath } from '../../../src/engine/core/index.js';
+import { effectsOf, placesOf, type Certificate, type Facts, type PlacedTask, type Policy } from '../../../src/llm/optimizer/ir/index.js';
 
 /* The levels that promise something of what is written, not of what happens: `policy-change` and `fix`. */
 
@@ -14,62 +14,78 @@ const FIELDS: Readonly<Record<Policy, readonly string[]>> = {
 
 const BODIES = ['tasks', 'race', 'try', 'catch', 'finally'];
 const PHASES = ['try', 'catch', 'finally'];
+/** What can be said in several ways is compared as it was understood. */
+const UNDERSTOOD = ['depends_on', 'priority', 'effects', 'join', 'on_error'];
 
-type Rewrite = (task: JsonObject, path: TaskPath) => JsonObject;
-
-/** A document with each of its tasks rewritten. */
-const rewritten = (tasks: JsonObject, at: TaskPath, rewrite: Rewrite): JsonObject =>
-  Object.fromEntries(
-    Object.entries(tasks).map(([id, task]) => {
-      const path = `${at}/${id}`;
-      const inside = Object.entries(task as JsonObject).map(([field, value]): [string, Json] => {
-        if (!BODIES.includes(field) || !isJsonObject(value)) return [field, value];
-        return [field, rewritten(value, PHASES.includes(field) ? `${path}/${field}` : path, rewrite)];
-      });
-      return [id, rewrite(Object.fromEntries(inside), path)];
-    }),
-  );
+/** What a task says itself, by path: not the tasks that it holds. */
+const wordsOf = (tasks: JsonObject, at: TaskPath, found: Map<TaskPath, JsonObject>): Map<TaskPath, JsonObject> => {
+  for (const [id, task] of Object.entries(tasks as Record<TaskPath, JsonObject>)) {
+    const path = `${at}/${id}`;
+    const own = Object.entries(task).filter(([field, value]) => {
+      if (!BODIES.includes(field) || !isJsonObject(value)) return field !== 'when' || value !== true;
+      wordsOf(value, PHASES.includes(field) ? `${path}/${field}` : path, found);
+      return false;
+    });
+    found.set(path, Object.fromEntries(own));
+  }
+  return found;
+};
 
 const without = (object: JsonObject, fields: readonly string[]): JsonObject =>
   Object.fromEntries(Object.entries(object).filter(([field]) => !fields.includes(field)));
 
-const withoutPolicies = ({ document }: CompiledWorkflow, { policies }: Certificate): string => {
-  const strip: Rewrite = (task, path) => {
-    const named = policies[path] ?? [];
-    const bare = without(task, named.flatMap((policy) => FIELDS[policy]));
-    if (!named.includes('concurrency') || !isJsonObject(bare.map)) return bare;
-    return { ...bare, map: without(bare.map, ['concurrency']) };
-  };
-  const own = without(document, (policies[''] ?? []).flatMap((policy) => FIELDS[policy]));
-  return canonicalJson({ ...own, tasks: rewritten(document.tasks as JsonObject, '', strip) });
+const idsOf = ({ home }: PlacedTask, indices: readonly number[]): string[] =>
+  indices.map((index) => home.tasks[index]?.task.id ?? '').sort();
+
+const understood = (placed: PlacedTask, facts: Facts, isFix: boolean): Json => {
+  const { task } = placed;
+  const handlers = task.onError.map(({ classes, remedy }) => [classes ? [...classes].sort() : null, remedy.is]);
+  const { is } = task.join;
+  const edges = isFix ? [] : idsOf(placed, task.needs);
+  const does = task.work.is === 'task' ? effectsOf(task, facts) : null;
+  const needed = task.join.is === 'count' ? task.join.needed : null;
+  return [edges, idsOf(placed, task.opens), handlers as Json, is, needed, does];
 };
 
-const withoutEdges = ({ document }: CompiledWorkflow): string =>
-  canonicalJson({
-    ...document,
-    tasks: rewritten(document.tasks as JsonObject, '', (task) => without(task, ['depends_on'])),
+const named = ({ policies }: Certificate, path: TaskPath): readonly string[] =>
+  (policies[path] ?? []).flatMap((policy) => FIELDS[policy]);
+
+/** All that is said, without what may be different. */
+const saying = (workflow: CompiledWorkflow, certificate: Certificate, facts: Facts): string => {
+  const { document } = workflow;
+  const words = wordsOf(document.tasks as JsonObject, '', new Map());
+  const isFix = certificate.level === 'fix';
+  const tasks = placesOf(workflow).tasks.map((placed): [string, Json] => {
+    const { path, task } = placed;
+    const free = isFix ? [] : named(certificate, path);
+    const own = without(words.get(path) ?? {}, [...UNDERSTOOD, ...free]);
+    const rest = isJsonObject(own.map) ? { ...own, map: without(own.map, free) } : own;
+    const priority = free.includes('priority') ? 0 : task.priority;
+    return [path, [rest, priority, understood(placed, facts, isFix)]];
   });
+  const header = without(document, ['tasks', ...(isFix ? [] : named(certificate, ''))]);
+  return canonicalJson([header, Object.fromEntries(tasks)]);
+};
 
 const edgesOf = (workflow: CompiledWorkflow): ReadonlySet<string> =>
   new Set(
-    placesOf(workflow).scopes.flatMap(({ tasks, scope }) =>
-      tasks.flatMap(({ path, task }) => task.needs.map((need) => `${scope.tasks[need]?.id} → ${path}`)),
+    placesOf(workflow).tasks.flatMap((placed) =>
+      idsOf(placed, placed.task.needs).map((need) => `${need} → ${placed.path}`),
     ),
   );
 
 /** In what a candidate differs though its certificate promises that it does not; undefined: it keeps its word. */
 export const writtenDifference = (
-  base: CompiledWorkflow,
-  candidate: CompiledWorkflow,
+  [base, candidate]: readonly [CompiledWorkflow, CompiledWorkflow],
   certificate: Certificate,
+  facts: Facts,
 ): string | undefined => {
-  if (certificate.level === 'policy-change') {
-    const isSame = withoutPolicies(base, certificate) === withoutPolicies(candidate, certificate);
-    return isSame ? undefined : 'more than the named policies is different';
-  }
-  if (certificate.level !== 'fix') return undefined;
-  if (withoutEdges(base) !== withoutEdges(candidate)) return 'more than dependency edges is different';
-  const [before, after] = [edgesOf(base), edgesOf(candidate)];
-  const gone = [...before].find((edge) => !after.has(edge));
+  const { level } = certificate;
+  if (level !== 'policy-change' && level !== 'fix') return undefined;
+  if (saying(base, certificate, facts) !== saying(candidate, certificate, facts))
+    return `more is different than a ${level} may change`;
+  if (level !== 'fix') return undefined;
+  const after = edgesOf(candidate);
+  const gone = [...edgesOf(base)].find((edge) => !after.has(edge));
   return gone === undefined ? undefined : `the edge ${gone} is gone`;
 };
