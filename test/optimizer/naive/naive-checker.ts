@@ -6,6 +6,7 @@ import {
   effectsOf,
   hashOfFacts,
   NO_FACTS,
+  paces,
   type Certificate,
   type Claim,
   type FailureChange,
@@ -22,6 +23,8 @@ export type Flaw =
   | 'order by resource'
   /** Pairs of effects are compared by what is done, not by who does it. */
   | 'order by term'
+  /** The order of two reads never counts, nor that of actions that commute: whatever else happens meanwhile. */
+  | 'reads need no order'
   /** An edge that a path implies may go, whatever the tasks on the path may do but complete. */
   | 'implied is identical'
   /** What is equal when all goes well is identical. */
@@ -113,12 +116,14 @@ const orderOf = ({ before }: FlatGraph, asked: Asked): Set<string> =>
     [...before].flatMap(([id, all]) => [...all].map((other) => `${keptFor(asked, other)} ${keptFor(asked, id)}`)),
   );
 
-const mustKeepOrder = ({ base, facts, flaw }: Asked, one: CompiledTask, other: CompiledTask): boolean => {
+const mustKeepOrder = ({ facts, flaw }: Asked, one: CompiledTask, other: CompiledTask): boolean => {
   const effects = [effectsOf(one, facts), effectsOf(other, facts)];
-  if (effects.includes('pure') || effects.every((effect) => effect === 'read')) return false;
+  if (effects.includes('pure') && !paces(one) && !paces(other)) return false;
   const [a, b] = [actionOf(one), actionOf(other)];
-  if (a !== undefined && b !== undefined && commute(a, b, facts)) return false;
-  return flaw !== 'order by resource' || base.tasks.get(one.id)?.work.is !== 'task' || a === b;
+  // Two that commute are told apart by a third that is beside them and commutes with neither.
+  const commutes = effects.every((effect) => effect === 'read') || (a && b && commute(a, b, facts));
+  if (flaw === 'reads need no order' && commutes) return false;
+  return flaw !== 'order by resource' || a === b;
 };
 
 const orderObjection = (asked: Asked): string | undefined => {

@@ -38,8 +38,9 @@ export interface Bounds {
 export const explore = (setting: Setting, bounds: Bounds): Explored => {
   const found = new Exploration(setting, bounds).run();
   if (found) return found;
-  // Several tasks failed, and which was first may count.
-  const grain = { ...setting.grain, atOnce: new Set<never>() };
+  // Several tasks failed, and which was first may count; or one did, and what waits is given up when its attempt ends.
+  const { grain: coarse } = setting;
+  const grain = { ...coarse, endsApart: coarse.endsApart || coarse.waits, atOnce: new Set<never>() };
   return new Exploration({ ...setting, grain }, bounds).run() as Explored;
 };
 
@@ -99,7 +100,8 @@ class Exploration {
   }
 
   private mattersWhatFailedFirst({ failures, setting: { grain } }: Situation): boolean {
-    return grain.atOnce.size > 0 && (failures > 1 || (failures > 0 && grain.waits));
+    if (failures > 0 && grain.waits) return grain.atOnce.size > 0 || !grain.endsApart;
+    return grain.atOnce.size > 0 && failures > 1;
   }
 
   private leadsAstray({ deeds: { log } }: Situation): boolean {

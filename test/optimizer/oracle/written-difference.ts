@@ -44,7 +44,8 @@ const understood = (placed: PlacedTask, facts: Facts, isFix: boolean): Json => {
   const edges = isFix ? [] : idsOf(placed, task.needs);
   const does = task.work.is === 'task' ? effectsOf(task, facts) : null;
   const needed = task.join.is === 'count' ? task.join.needed : null;
-  return [edges, idsOf(placed, task.opens), handlers as Json, is, needed, does];
+  const tolerate = task.work.is === 'map' ? { ...task.work.tolerate } : null;
+  return [edges, idsOf(placed, task.opens), handlers as Json, is, needed, does, tolerate];
 };
 
 const named = ({ policies }: Certificate, path: TaskPath): readonly string[] =>
@@ -59,7 +60,7 @@ const saying = (workflow: CompiledWorkflow, certificate: Certificate, facts: Fac
     const { path, task } = placed;
     const free = isFix ? [] : named(certificate, path);
     const own = without(words.get(path) ?? {}, [...UNDERSTOOD, ...free]);
-    const rest = isJsonObject(own.map) ? { ...own, map: without(own.map, free) } : own;
+    const rest = isJsonObject(own.map) ? { ...own, map: without(own.map, ['tolerate', ...free]) } : own;
     const priority = free.includes('priority') ? 0 : task.priority;
     return [path, [rest, priority, understood(placed, facts, isFix)]];
   });

@@ -1,0 +1,75 @@
+import type { Certificate } from '../../src/llm/optimizer/ir/index.js';
+import type { Finding } from './campaign.js';
+import type { Checker } from './oracle/checker.js';
+import { Judge, type Counterexample, type JudgeOptions } from './oracle/judge.js';
+import { mix } from './oracle/mixing.js';
+import { shrink, type Claimed } from './oracle/shrink.js';
+import { tellingWorlds } from './oracle/telling-worlds.js';
+import { compiledOf } from './random/surroundings.js';
+
+interface Judged {
+  readonly counterexample: Counterexample;
+  readonly certificate?: Certificate;
+}
+
+const judged = (question: Claimed, checker: Checker, { seed, ...options }: Told): Judged | undefined => {
+  const [base, candidate] = [compiledOf(question.base), compiledOf(question.candidate)];
+  if (!base || !candidate) return undefined;
+  const { claim, facts } = question;
+  try {
+    const answer = checker({ base, candidate, claim, facts });
+    if (!answer.ok) return undefined;
+    const worlds = tellingWorlds(base, facts, mix(String(seed)));
+    const counterexample = new Judge(base, facts, worlds, options).unsound(candidate, answer.value);
+    return counterexample && { counterexample, certificate: answer.value };
+  } catch (thrown) {
+    return { counterexample: { why: `it throws ${String(thrown)}` } };
+  }
+};
+
+type Told = JudgeOptions & { readonly seed: number | string };
+
+/** Two failures of a checker are the same kind if the same is said of them. */
+const kindOf = ({ why }: Counterexample): string => why.replace(/\/\S+/g, '/…');
+
+const claimText = ({ claim, facts }: Claimed, certificate: Certificate | undefined): string[] => [
+  `claim:     ${JSON.stringify(claim)}`,
+  `facts:     ${JSON.stringify(facts)}`,
+  ...(certificate ? [`on failure: ${JSON.stringify(certificate.changesOnFailure)}`] : []),
+];
+
+const worldText = ({ why, world, observation }: Counterexample): string[] => [
+  `why:       ${why}`,
+  ...(world ? [`world:     ${world.name}, seed ${world.seed}`] : []),
+  ...(observation
+    ? [
+        `ends:      ${observation.end} ${observation.output}`,
+        ...observation.log.map(({ path, said, deed, outcome }) => `  ${deed} ${path}: ${said} → ${outcome}`),
+        ...observation.endings.split('\n').map((ending) => `  ${ending}`),
+      ]
+    : []),
+];
+
+/** A finding, made as small as it can be and still be one of its kind: everything that is needed to see it again. */
+export const tell = (finding: Finding, checker: Checker, options: JudgeOptions = {}): string => {
+  const { seed, mutation, claim, facts, counterexample } = finding;
+  const first: Claimed = {
+    ...{ claim, facts },
+    base: finding.base.document,
+    candidate: finding.candidate.document,
+  };
+  const kind = kindOf(counterexample);
+  const told = { ...options, seed };
+  const small = shrink(first, (question) => {
+    const found = judged(question, checker, told);
+    return found !== undefined && kindOf(found.counterexample) === kind;
+  });
+  const found = judged(small, checker, told) ?? { counterexample };
+  return [
+    `${mutation}, family ${seed}`,
+    `base:      ${JSON.stringify(small.base)}`,
+    `candidate: ${JSON.stringify(small.candidate)}`,
+    ...claimText(small, found.certificate),
+    ...worldText(found.counterexample),
+  ].join('\n');
+};
