@@ -27,8 +27,10 @@ export const catalogue: TaskCatalogue = {
   types: () => [...types.values()],
 };
 
+export const surroundings = { catalogue, schemas };
+
 export const compile = (tasks: JsonObject, rest: JsonObject = {}): CompiledWorkflow => {
-  const accepted = compileWorkflow({ name: 'w', tasks, ...rest }, { catalogue, schemas });
+  const accepted = compileWorkflow({ name: 'w', tasks, ...rest }, surroundings);
   if (!accepted.ok) throw new Error(JSON.stringify(accepted.error));
   return accepted.value.compiled;
 };

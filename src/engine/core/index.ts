@@ -17,6 +17,7 @@ export {
   type DefinitionLimits,
   type Limit,
   type Rate,
+  type Read,
   type TaskId,
   type Work,
 } from './definition.js';
@@ -95,6 +96,7 @@ export {
   evaluateTemplate,
   isNode,
   isReservedWord,
+  parseExpression,
   scan,
   syntaxOf,
   type Condition,

@@ -12,6 +12,7 @@ export {
   evaluateTemplate,
   type Compiled,
   type Condition,
+  parseExpression,
   syntaxOf,
   type Evaluated,
   type Expression,

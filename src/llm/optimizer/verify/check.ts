@@ -23,7 +23,7 @@ import { changesOnFailure } from './failures.js';
 import { checkGone } from './gone.js';
 import { changedJoins, checkJoins, type Predecessors } from './joins.js';
 import { objection } from './objection.js';
-import { orderOf } from './order.js';
+import { orderOf } from '../dependence/index.js';
 import { checkOutput } from './outputs.js';
 import { Schedules } from './schedules.js';
 

@@ -1,7 +1,8 @@
+import { joinsAlike } from '../dependence/index.js';
 import type { CompiledTask } from '../../../engine/core/index.js';
 import type { FailureChange, PlacedTask } from '../ir/index.js';
 import type { Correspondence, ScopePair } from './correspondence.js';
-import { decidesAlike, type Predecessors } from './joins.js';
+import type { Predecessors } from './joins.js';
 
 /**
  * What may happen in executions in which something fails, and could not before: tasks that do not wait any more for one
@@ -25,7 +26,7 @@ const runsAnyway = ({ base, candidate }: ScopePair, changed: readonly Predecesso
   const although = new Map<number, string>();
   for (const predecessors of changed) {
     const first = predecessors.dropped[0];
-    if (first === undefined || decidesAlike(predecessors, base, 'all')) continue;
+    if (first === undefined || joinsAlike(predecessors, base, 'all')) continue;
     although.set(predecessors.pair.candidate.task.index, (base.tasks[first] as PlacedTask).path);
   }
   for (const [index, former] of although) {

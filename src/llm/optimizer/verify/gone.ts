@@ -1,9 +1,9 @@
 import type { CompiledTask } from '../../../engine/core/index.js';
 import { paces, usesOf, type Facts, type Objection, type PlacedTask } from '../ir/index.js';
-import { touchOf } from './conflict.js';
+import { touchOf } from '../dependence/index.js';
 import { differenceOf, wordsOf, type Correspondence, type ScopePair } from './correspondence.js';
 import { objection } from './objection.js';
-import { isFatalScope } from './outcomes.js';
+import { isFatalScope } from '../dependence/index.js';
 
 /** Whether the tasks that the candidate lacks may be missing. */
 export const checkGone = (scope: ScopePair, correspondence: Correspondence, facts: Facts): Objection | undefined => {

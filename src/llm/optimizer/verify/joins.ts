@@ -2,14 +2,11 @@ import type { CompiledTask } from '../../../engine/core/index.js';
 import type { Objection, PlacedScope } from '../ir/index.js';
 import type { Pair, ScopePair } from './correspondence.js';
 import { objection } from './objection.js';
-import { addSums, BLOCKS, CARRIES, endsOf, NEUTRAL, runs, sumsOf, type Ends, type Worlds } from './outcomes.js';
+import { joinsAlike, type ChangedNeeds, type Worlds } from '../dependence/index.js';
 
 /** The predecessors of a task in the base and in the candidate, by the indices of the base. */
-export interface Predecessors {
+export interface Predecessors extends ChangedNeeds {
   readonly pair: Pair;
-  readonly kept: readonly number[];
-  readonly dropped: readonly number[];
-  readonly added: readonly number[];
 }
 
 /** Tasks that do not wait for the same ones any more. */
@@ -45,8 +42,9 @@ export const checkJoins = (
       return objection('join_changed', candidate.path);
   }
   for (const predecessors of changed) {
-    if (!decidesAlike(predecessors, scope.base, worlds))
-      return objection('join_changed', predecessors.pair.candidate.path);
+    const { task, path } = predecessors.pair.candidate;
+    if (task.join.is === 'count' || !joinsAlike(predecessors, scope.base, worlds))
+      return objection('join_changed', path);
   }
   return undefined;
 };
@@ -56,27 +54,3 @@ const idsOf = (indices: readonly number[], { scope }: PlacedScope): string =>
     .map((index) => (scope.tasks[index] as CompiledTask).id)
     .sort()
     .join(' ');
-
-/**
- * Whether `join: all` decides alike with the old predecessors and with the new ones, however they end. How one of those
- * that differ ends is fixed first, since what lies between it and the others makes their ends depend on each other.
- */
-export const decidesAlike = (
-  { pair, kept, dropped, added }: Predecessors,
-  home: PlacedScope,
-  worlds: Worlds,
-): boolean => {
-  if (pair.base.task.join.is === 'count') return false;
-  const pivot = (dropped[0] ?? added[0]) as number;
-  for (const given of [CARRIES, NEUTRAL, BLOCKS]) {
-    const ends = endsOf(home, worlds, { index: pivot, ends: given });
-    if (ends[pivot] === 0) continue;
-    const sums = (indices: readonly number[]): number[] => [...sumsOf(indices.map((index) => ends[index] as Ends))];
-    for (const same of sums(kept))
-      for (const before of sums(dropped))
-        for (const after of sums(added)) {
-          if (runs(addSums(same, before)) !== runs(addSums(same, after))) return false;
-        }
-  }
-  return true;
-};

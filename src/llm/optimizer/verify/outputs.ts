@@ -8,7 +8,7 @@ import {
 import type { Objection, PlacedScope } from '../ir/index.js';
 import type { ScopePair } from './correspondence.js';
 import { objection } from './objection.js';
-import { CARRIES, endsOf } from './outcomes.js';
+import { CARRIES, endsOf } from '../dependence/index.js';
 
 /** Whether a scope has the same output, and its variables the same first values. */
 export const checkOutput = (

@@ -1,10 +1,10 @@
 import type { CompiledTask } from '../../../engine/core/index.js';
 import type { Facts, Objection, Places, PlacedTask } from '../ir/index.js';
-import { BitRows } from './bit-rows.js';
-import { Conflicts } from './conflict.js';
+import { BitRows } from '../dependence/index.js';
+import { Conflicts } from '../dependence/index.js';
 import type { Correspondence } from './correspondence.js';
 import { objection } from './objection.js';
-import { ancestorsOf, orderOf } from './order.js';
+import { ancestorsOf, orderOf } from '../dependence/index.js';
 
 /**
  * Whether every schedule of the candidate has the same effects as some schedule of the base: orders of consequence are

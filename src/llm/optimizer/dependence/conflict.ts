@@ -56,6 +56,21 @@ export class Conflicts {
     return this.isBarrier(a) || this.isBarrier(b) || this.interfere(a, b);
   }
 
+  /** A declared order of two tasks, and of what they hold, has to be kept. */
+  needOrderWithin(one: PlacedTask, other: PlacedTask): boolean {
+    for (let a = one.index; a < one.end; a++)
+      for (let b = other.index; b < other.end; b++) if (this.needOrder(a, b)) return true;
+    return false;
+  }
+
+  /** One of the two is there for the order that it stands in, or holds such. */
+  holdBarrier(...tasks: readonly PlacedTask[]): boolean {
+    return tasks.some(({ index, end }) => {
+      for (let at = index; at < end; at++) if (this.isBarrier(at)) return true;
+      return false;
+    });
+  }
+
   /** Done in the other order, the two may have other results. */
   interfere(a: number, b: number): boolean {
     const [one, other] = [this.touches[a] as Touch, this.touches[b] as Touch];
