@@ -36,12 +36,15 @@ export interface Report {
   worlds: number;
   undecided: number;
   readonly mutations: Record<string, MutationCount>;
+  /** The first of each kind. */
   readonly findings: Finding[];
+  /** How many there were of each kind. */
+  readonly kinds: Record<string, number>;
 }
 
 export const emptyReport = (): Report => ({
   ...{ cases: 0, accepted: 0, families: 0, worlds: 0, undecided: 0 },
-  ...{ mutations: {}, findings: [] },
+  ...{ mutations: {}, findings: [], kinds: {} },
 });
 
 export interface CampaignOptions extends CaseOptions, JudgeOptions {
@@ -49,7 +52,7 @@ export interface CampaignOptions extends CaseOptions, JudgeOptions {
   readonly seed: number;
   /** Goes on until there were so many. */
   readonly cases: number;
-  /** Or so many findings; default 1. */
+  /** Or so many kinds of findings; default 1. */
   readonly findings?: number;
   readonly onProgress?: (report: Report, families: number) => void;
 }
@@ -79,6 +82,15 @@ const answered = (checker: Checker, question: Parameters<Checker>[0]): Answer =>
   }
 };
 
+/** Two findings are of one kind if the same is said of them, wherever it was. */
+export const kindOf = ({ why }: Counterexample): string => why.replace(/\/\S+/g, '/…');
+
+const find = ({ kinds, findings }: Report, finding: Finding): void => {
+  const kind = `${finding.mutation}, ${finding.claim.level}: ${kindOf(finding.counterexample)}`;
+  kinds[kind] = (kinds[kind] ?? 0) + 1;
+  if (kinds[kind] === 1) findings.push(finding);
+};
+
 /** One base and its candidates. */
 export const judgeFamily = (seed: number | string, report: Report, options: CampaignOptions): void => {
   const family = caseFamily(seed, options);
@@ -92,14 +104,14 @@ export const judgeFamily = (seed: number | string, report: Report, options: Camp
     count.cases += 1;
     const question = { base, candidate, claim, facts };
     const answer = answered(options.checker, question);
-    if ('thrown' in answer) report.findings.push({ seed, mutation, ...question, counterexample: { why: answer.thrown } });
+    if ('thrown' in answer) find(report, { seed, mutation, ...question, counterexample: { why: answer.thrown } });
     if ('thrown' in answer || !answer.ok) continue;
     const certificate = answer.value;
     report.accepted += 1;
     count.accepted += 1;
     count.levels[certificate.level] = (count.levels[certificate.level] ?? 0) + 1;
     const counterexample = judge.unsound(candidate, certificate);
-    if (counterexample) report.findings.push({ seed, mutation, ...question, certificate, counterexample });
+    if (counterexample) find(report, { seed, mutation, ...question, certificate, counterexample });
   }
   report.worlds += judge.tally.worlds;
   report.undecided += judge.tally.undecided;

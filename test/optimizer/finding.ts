@@ -1,5 +1,5 @@
 import type { Certificate } from '../../src/llm/optimizer/ir/index.js';
-import type { Finding } from './campaign.js';
+import { kindOf, type Finding } from './campaign.js';
 import type { Checker } from './oracle/checker.js';
 import { Judge, type Counterexample, type JudgeOptions } from './oracle/judge.js';
 import { mix } from './oracle/mixing.js';
@@ -28,9 +28,6 @@ const judged = (question: Claimed, checker: Checker, { seed, ...options }: Told)
 };
 
 type Told = JudgeOptions & { readonly seed: number | string };
-
-/** Two failures of a checker are the same kind if the same is said of them. */
-const kindOf = ({ why }: Counterexample): string => why.replace(/\/\S+/g, '/…');
 
 const claimText = ({ claim, facts }: Claimed, certificate: Certificate | undefined): string[] => [
   `claim:     ${JSON.stringify(claim)}`,
