@@ -12,7 +12,8 @@ const FROM = new URL('..', import.meta.url).href;
 
 /** Imports say `.js`; what stands there is `.ts`. */
 export const resolve = async (specifier, context, next) => {
-  const isOwn = specifier.startsWith('.') && context.parentURL?.startsWith(FROM) && !context.parentURL.includes('/node_modules/');
+  const isOwn =
+    specifier.startsWith('.') && context.parentURL?.startsWith(FROM) && !context.parentURL.includes('/node_modules/');
   if (!isOwn || !specifier.endsWith('.js')) return next(specifier, context);
   try {
     return await next(specifier.replace(/\.js$/, '.ts'), context);

@@ -47,6 +47,17 @@ const worldText = ({ why, world, observation }: Counterexample): string[] => [
     : []),
 ];
 
+const SEEDS = [1, 2, 3, 4, 5];
+
+/** What is wrong with the answer of a checker to one question; undefined: nothing was found, or it refuses. */
+export const objectionTo = (question: Claimed, checker: Checker): string | undefined => {
+  for (const seed of SEEDS) {
+    const found = judged(question, checker, { seed });
+    if (found) return worldText(found.counterexample).join('\n');
+  }
+  return undefined;
+};
+
 /** A finding, made as small as it can be and still be one of its kind: everything that is needed to see it again. */
 export const tell = (finding: Finding, checker: Checker, options: JudgeOptions = {}): string => {
   const { seed, mutation, claim, facts, counterexample } = finding;

@@ -81,7 +81,10 @@ const lead = async () => {
       const seed = String(Number(values.seed) * 1000 + job);
       const { findings, strict } = values;
       const options = ['--cases', cases, '--seed', seed, '--findings', findings, ...(strict ? ['--strict'] : [])];
-      const child = fork(process.argv[1], options, { execArgv: ['--import', HOOKS], env: { ...process.env, SOUNDNESS_JOB: '1' } });
+      const child = fork(process.argv[1], options, {
+        execArgv: ['--import', HOOKS],
+        env: { ...process.env, SOUNDNESS_JOB: '1' },
+      });
       child.on('message', ({ report, fresh, cpu: used, isOver }) => {
         reports.set(job, report);
         cpu.set(job, used);

@@ -56,7 +56,8 @@ export const wordsOf = (graph: FlatGraph, id: string, by: (id: string) => string
 };
 
 /** What a task is, with what it reads in place of names. */
-export const termOf = (graph: FlatGraph, id: string): string => wordsOf(graph, id, (other) => `(${termOf(graph, other)})`);
+export const termOf = (graph: FlatGraph, id: string): string =>
+  wordsOf(graph, id, (other) => `(${termOf(graph, other)})`);
 
 export const isPure = (graph: FlatGraph, id: string, facts: Facts): boolean =>
   effectsOf(graph.tasks.get(id) as CompiledTask, facts) === 'pure';

@@ -54,7 +54,8 @@ export const naiveChecker =
     if (!hasScope || base.taskCount !== base.scope.tasks.length || facts.unordered.length > 0)
       return objection('this is nothing that it knows');
     const asked = { base: flatGraph(base), candidate: flatGraph(candidate), claim, facts, flaw };
-    const reason = objectionTo(asked) ?? (headerOf(base) === headerOf(candidate) ? undefined : 'the workflow is another');
+    const reason =
+      objectionTo(asked) ?? (headerOf(base) === headerOf(candidate) ? undefined : 'the workflow is another');
     return reason === undefined ? ok(certificate(asked, { base, candidate })) : objection(reason);
   };
 
@@ -68,7 +69,8 @@ const objectionTo = (asked: Asked): string | undefined => {
   if (claim.level !== 'identical' && claim.level !== 'success-equivalent') return 'level';
   if (Object.entries(claim.stands).some(([path, other]) => path !== other)) return 'stands';
   const ids = [...candidate.tasks.keys()];
-  if (ids.some((id) => !base.tasks.has(id)) || ids.length + Object.keys(claim.gone).length !== base.tasks.size) return 'tasks';
+  if (ids.some((id) => !base.tasks.has(id)) || ids.length + Object.keys(claim.gone).length !== base.tasks.size)
+    return 'tasks';
   return goneObjection(asked) ?? wordsObjection(asked) ?? orderObjection(asked) ?? levelObjection(asked);
 };
 
@@ -85,7 +87,8 @@ const goneObjection = (asked: Asked): string | undefined => {
     if (reason.is === 'dead') {
       const isNeeded = [...base.before].some(([other, before]) => before.has(id) && !(`/${other}` in claim.gone));
       if (isNeeded || base.output === undefined) return 'gone';
-      if (replaced(canonicalJson(base.output), (other) => (other === id ? '!' : other)).includes('tasks.!')) return 'gone';
+      if (replaced(canonicalJson(base.output), (other) => (other === id ? '!' : other)).includes('tasks.!'))
+        return 'gone';
       continue;
     }
     const of = reason.of.slice(1);
@@ -133,7 +136,8 @@ const orderObjection = (asked: Asked): string | undefined => {
   const counts = pairs.filter(([one, other]) =>
     mustKeepOrder(asked, base.tasks.get(one) as CompiledTask, base.tasks.get(other) as CompiledTask),
   );
-  if (flaw !== 'order by term') return counts.every((pair) => after.has(pair.join(' '))) ? addedOrder(before, after) : 'order';
+  if (flaw !== 'order by term')
+    return counts.every((pair) => after.has(pair.join(' '))) ? addedOrder(before, after) : 'order';
   const terms = (pair: readonly string[]): string => pair.map((id) => termOf(candidate, id)).join();
   const known = new Set([...after].map((pair) => terms(pair.split(' '))));
   if (!counts.every((pair) => known.has(terms(pair)))) return 'order';
@@ -194,5 +198,4 @@ const certificate = (
   changesOnFailure: changesOf(asked),
 });
 
-const objection = (reason: string): Result<never, Objection> =>
-  err({ gate: 'dependence', reason, detail: reason });
+const objection = (reason: string): Result<never, Objection> => err({ gate: 'dependence', reason, detail: reason });

@@ -38,9 +38,9 @@ export interface Bounds {
 export const explore = (setting: Setting, bounds: Bounds): Explored => {
   const found = new Exploration(setting, bounds).run();
   if (found) return found;
-  // Several tasks failed, and which was first may count; or one did, and what waits is given up when its attempt ends.
+  // Several tasks failed, and which was first may count; or one did, and when its attempt ends something is given up.
   const { grain: coarse } = setting;
-  const grain = { ...coarse, endsApart: coarse.endsApart || coarse.waits, atOnce: new Set<never>() };
+  const grain = { ...coarse, endsApart: coarse.endsApart || coarse.givesUp, atOnce: new Set<never>() };
   return new Exploration({ ...setting, grain }, bounds).run() as Explored;
 };
 
@@ -100,7 +100,7 @@ class Exploration {
   }
 
   private mattersWhatFailedFirst({ failures, setting: { grain } }: Situation): boolean {
-    if (failures > 0 && grain.waits) return grain.atOnce.size > 0 || !grain.endsApart;
+    if (failures > 0 && grain.givesUp) return grain.atOnce.size > 0 || !grain.endsApart;
     return grain.atOnce.size > 0 && failures > 1;
   }
 

@@ -8,17 +8,19 @@ import { areIndependent, doingOf } from './trace.js';
  * of. `test/optimizer/oracle.test.ts` compares with the finest grain.
  */
 export interface Grain {
-  /** Inputs depend on when an attempt begins: through variables, or tasks that did not wait for all they read. */
+  /** It counts when an attempt begins: for its input, through variables or tasks that did not wait for all they read; for what is known. */
   readonly beginsApart: boolean;
   /** Something can happen between an effect and the end of its attempt: a cancellation, another completion that counts. */
   readonly endsApart: boolean;
   /** Tasks whose attempts, unless they fail, may as well be over at once: no effect in the workflow is before or after. */
   readonly atOnce: ReadonlySet<CompiledTask>;
-  /** Something waits for the world, and is given up when its scope fails. */
+  /** Something waits for the world. */
   readonly waits: boolean;
+  /** A failure gives up at once what else goes on: what waits in the scope, other items of a map. */
+  readonly givesUp: boolean;
 }
 
-export const FINEST: Grain = { beginsApart: true, endsApart: true, atOnce: new Set(), waits: true };
+export const FINEST: Grain = { beginsApart: true, endsApart: true, atOnce: new Set(), waits: true, givesUp: true };
 
 const WAITS: ReadonlySet<string> = new Set(['event', 'approval', 'webhook', 'wait']);
 const REPEATED: ReadonlySet<string> = new Set(['map', 'loop']);
@@ -46,9 +48,17 @@ const quietTasks = (
     const doing = doingOf(placed.task, stands[placed.path] ?? placed.path, facts);
     return doing ? [{ placed, doing }] : [];
   });
-  const others = all.flatMap(({ placed, doing }) => (isRepeated(placed) ? [{ placed, doing }, { placed: undefined, doing }] : [{ placed, doing }]));
+  const others = all.flatMap(({ placed, doing }) =>
+    isRepeated(placed)
+      ? [
+          { placed, doing },
+          { placed: undefined, doing },
+        ]
+      : [{ placed, doing }],
+  );
   const quiet = new Set<CompiledTask>();
-  for (const { task } of tasks) if (task.work.is === 'task' && !all.some(({ placed }) => placed.task === task)) quiet.add(task);
+  for (const { task } of tasks)
+    if (task.work.is === 'task' && !all.some(({ placed }) => placed.task === task)) quiet.add(task);
   for (const { placed, doing } of all) {
     const isAlone = others.every((other) => other.placed === placed || areIndependent(other.doing, doing, facts));
     if (isAlone && placed.task.work.is === 'task') quiet.add(placed.task);
@@ -65,15 +75,19 @@ export interface Divided {
 export const grainOf = ({ compiled, stands, facts }: Divided): Grain => {
   const { tasks } = placesOf(compiled);
   const some = (is: (task: CompiledTask) => boolean): boolean => tasks.some(({ task }) => is(task));
-  const beginsApart = compiled.hasVariables || some(({ join }) => join.is === 'count');
+  // Of two that have begun neither knows the result of the other.
+  const asksOften = tasks.some((placed) => placed.task.cache !== undefined && isRepeated(placed));
+  const beginsApart = compiled.hasVariables || asksOften || some(({ join }) => join.is === 'count');
   const isCut =
     compiled.failFast || compiled.timeout !== undefined || some(({ work }) => work.is === 'race') || some(isLate);
-  const endsApart = isCut || some(({ compensate }) => compensate !== undefined);
+  const endsApart = beginsApart || isCut || some(({ compensate }) => compensate !== undefined);
+  const waits = some(({ work }) => WAITS.has(work.is));
   const isEven = !beginsApart && !isCut && !listensOften(tasks);
   return {
     beginsApart,
     endsApart,
     atOnce: isEven ? quietTasks(tasks, stands, facts) : new Set(),
-    waits: some(({ work }) => WAITS.has(work.is)),
+    waits,
+    givesUp: waits || some(({ work }) => work.is === 'map'),
   };
 };

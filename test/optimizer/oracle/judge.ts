@@ -122,7 +122,8 @@ export class Judge {
   private firstNew({ base, candidate }: Both, world: World): Counterexample | undefined {
     for (const observation of candidate.observations.values()) {
       if (base.keys.has(observation.key)) continue;
-      if (!base.isComplete && this.isPossible(this.settingOf(world), { ...observation, endings: undefined }) !== false) continue;
+      if (!base.isComplete && this.isPossible(this.settingOf(world), { ...observation, endings: undefined }) !== false)
+        continue;
       return { why: 'the candidate may come to what the base can not', observation };
     }
     return undefined;
@@ -159,4 +160,3 @@ interface Both {
   readonly base: Explored;
   readonly candidate: Explored;
 }
-

@@ -76,4 +76,3 @@ export const shrink = (first: Claimed, isSo: (question: Claimed) => boolean): Cl
     question = less;
   }
 };
-

@@ -93,33 +93,42 @@ export class Situation {
       moves.push(move);
     }
     if (grain.waits && !world.isSilent) this.addAnswers(moves);
-    if (world.isSlow && this.state.deadline !== undefined && !this.state.ending) moves.push({ does: 'expire', step: '' });
+    if (world.isSlow && this.state.deadline !== undefined && !this.state.ending)
+      moves.push({ does: 'expire', step: '' });
     return moves;
   }
 
-  private moveOf(order: Order, { address: step, state, task }: Step): Move | undefined {
-    const { world, grain } = this.setting;
+  private moveOf(order: Order, step: Step): Move | undefined {
+    const { state, address } = step;
     switch (order.is) {
       case 'ready':
-        if ((state.at !== 'ready' && state.at !== 'backing-off') || this.isHeldUp(order)) return undefined;
-        if (order.cacheKey !== undefined && state.at === 'ready' && !state.tries && this.deeds.isKnown(order.cacheKey))
-          return { does: 'recall', step };
-        return { does: grain.beginsApart ? 'begin' : 'run', step };
+        return this.isHeldUp(order) ? undefined : this.beginning(order, step);
       case 'run':
         if (state.at !== 'running') return undefined;
-        return { does: !this.deeds.acted.has(step) && this.actsApart(step) ? 'act' : 'end', step };
-      case 'wake': {
-        if (state.at === 'inside') return world.isSlow ? { does: 'elapse', step } : undefined;
-        if (state.at !== 'armed') return undefined;
-        const isLate = task.work.is === 'workflow' ? world.isSlow : task.work.is === 'wait' || world.isSilent;
-        return isLate ? { does: 'elapse', step } : undefined;
-      }
+        return { does: !this.deeds.acted.has(address) && this.actsApart(address) ? 'act' : 'end', step: address };
+      case 'wake':
+        return this.mayElapse(step) ? { does: 'elapse', step: address } : undefined;
       case 'start-child':
         if (state.at !== 'armed') return undefined;
-        return { does: this.deeds.acted.has(step) ? 'end' : 'child', step };
+        return { does: this.deeds.acted.has(address) ? 'end' : 'child', step: address };
       default:
         return undefined;
     }
+  }
+
+  private beginning({ cacheKey }: OrderOf<'ready'>, { state, address: step }: Step): Move | undefined {
+    if (state.at !== 'ready' && state.at !== 'backing-off') return undefined;
+    if (cacheKey !== undefined && state.at === 'ready' && !state.tries && this.deeds.isKnown(cacheKey))
+      return { does: 'recall', step };
+    return { does: this.setting.grain.beginsApart ? 'begin' : 'run', step };
+  }
+
+  /** A time that somebody waits for comes; a timeout is met where the world is slow, or nobody answers. */
+  private mayElapse({ state, task }: Step): boolean {
+    const { isSlow, isSilent } = this.setting.world;
+    if (state.at === 'inside') return isSlow;
+    if (state.at !== 'armed') return false;
+    return task.work.is === 'workflow' ? isSlow : task.work.is === 'wait' || isSilent;
   }
 
   /** Its effect and its end are two things. */
@@ -132,7 +141,9 @@ export class Situation {
     return limits.some(({ key, concurrency }) => {
       if (concurrency === undefined) return false;
       const running = [...allSteps(this.state)].filter(({ state }) => state.at === 'running');
-      return running.filter((step) => limitsOf(this.state, step).some((limit) => limit.key === key)).length >= concurrency;
+      return (
+        running.filter((step) => limitsOf(this.state, step).some((limit) => limit.key === key)).length >= concurrency
+      );
     });
   }
 
@@ -279,6 +290,8 @@ export class Situation {
 
   private takeOrders(): void {
     for (const order of plan(this.state)) {
+      // A journal that is folded anew tells of attempts that were stopped long ago.
+      if (order.is === 'stop' && findStep(this.state, order.step)?.state.at === 'running') continue;
       if (order.is === 'stop' || order.is === 'disarm') {
         this.orders.delete(order.step);
         this.deeds.acted.delete(order.step);
@@ -293,6 +306,7 @@ export class Situation {
 const isOwnFailure = (state: RunState, event: RunEvent): boolean => {
   if (event.type !== 'step_failed') return false;
   const { code } = event.failure;
-  return !findStep(state, event.step)?.bodies || code === 'loop_limit' || code === 'expression_error' || code === 'timeout';
+  return (
+    !findStep(state, event.step)?.bodies || code === 'loop_limit' || code === 'expression_error' || code === 'timeout'
+  );
 };
-

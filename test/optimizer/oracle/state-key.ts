@@ -39,31 +39,26 @@ const bodiesKey = (bodies: Bodies): string => {
 const scopeKey = ({ failed, canceled, state }: RunState['root']): string =>
   `{${failed[0] ?? ''},${canceled},${state ? JSON.stringify(state.values) : ''}}`;
 
+const handlesOf = (state: Step['state']): string => ('handles' in state ? (state.handles ?? '') : '');
+
+const underWay = (tries: { readonly attempt: number; readonly input: Json } | undefined): string =>
+  tries ? `${tries.attempt}${textOf(tries.input)}` : '';
+
 const stepKey = ({ state, bodies }: Step): string => {
-  const inside = bodies ? bodiesKey(bodies) : '';
-  switch (state.at) {
-    case 'pending':
-      return `p${state.handles ?? ''}`;
-    case 'due':
-      return `d${state.handles ?? ''}`;
-    case 'ready':
-      return `r${state.tries?.attempt ?? ''}${state.handles ?? ''}`;
-    case 'running':
-      return `R${state.tries.attempt}${textOf(state.tries.input)}${state.handles ?? ''}`;
-    case 'backing-off':
-      return `b${state.tries.attempt}${textOf(state.tries.input)}${state.handles ?? ''}`;
-    case 'inside':
-      return `i${inside}${state.handles ?? ''}`;
+  const { at } = state;
+  switch (at) {
     case 'armed':
-      return `a${JSON.stringify(state.awaits)}`;
+      return `${at}${JSON.stringify(state.awaits)}`;
     case 'completed':
-      return `c${textOf(state.output)}`;
+      return `${at}${textOf(state.output)}`;
     case 'failed':
-      return `f${state.failure.code}${state.failure.message}${JSON.stringify(state.handled)}`;
+      return `${at}${state.failure.code}${state.failure.message}${JSON.stringify(state.handled)}`;
     case 'skipped':
-      return `s${state.cause}`;
-    case 'canceled':
-      return `x${state.tries?.attempt ?? ''}`;
+      return `${at}${state.cause}`;
+    default: {
+      const tries = 'tries' in state ? underWay(state.tries) : '';
+      return `${at}${handlesOf(state)}${tries}${bodies && at === 'inside' ? bodiesKey(bodies) : ''}`;
+    }
   }
 };
 

@@ -39,7 +39,8 @@ export interface Attempted {
   readonly hasTimeout: boolean;
 }
 
-export type Outcome = { readonly is: 'completed'; readonly output: Json } | { readonly is: 'failed'; readonly failure: Failure };
+export type Outcome =
+  { readonly is: 'completed'; readonly output: Json } | { readonly is: 'failed'; readonly failure: Failure };
 
 export const CODES = ['broken', 'odd'] as const;
 

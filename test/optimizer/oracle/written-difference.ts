@@ -1,6 +1,13 @@
 import { canonicalJson, isJsonObject, type Json, type JsonObject } from '../../../src/kernel/index.js';
 import type { CompiledWorkflow, TaskPath } from '../../../src/engine/core/index.js';
-import { effectsOf, placesOf, type Certificate, type Facts, type PlacedTask, type Policy } from '../../../src/llm/optimizer/ir/index.js';
+import {
+  effectsOf,
+  placesOf,
+  type Certificate,
+  type Facts,
+  type PlacedTask,
+  type Policy,
+} from '../../../src/llm/optimizer/ir/index.js';
 
 /* The levels that promise something of what is written, not of what happens: `policy-change` and `fix`. */
 
@@ -45,7 +52,7 @@ const understood = (placed: PlacedTask, facts: Facts, isFix: boolean): Json => {
   const does = task.work.is === 'task' ? effectsOf(task, facts) : null;
   const needed = task.join.is === 'count' ? task.join.needed : null;
   const tolerate = task.work.is === 'map' ? { ...task.work.tolerate } : null;
-  return [edges, idsOf(placed, task.opens), handlers as Json, is, needed, does, tolerate];
+  return [edges, idsOf(placed, task.opens), handlers, is, needed, does, tolerate];
 };
 
 const named = ({ policies }: Certificate, path: TaskPath): readonly string[] =>

@@ -32,7 +32,10 @@ export const dropEdge: Mutate = (draft) => {
   if (!found) return undefined;
   const needs = dependenciesOf(found.task);
   const gone = draft.chance.pick(needs);
-  depend(found.task, needs.filter((need) => need !== gone));
+  depend(
+    found.task,
+    needs.filter((need) => need !== gone),
+  );
   return { levels: BOTH };
 };
 
@@ -40,7 +43,10 @@ export const dropImpliedEdge: Mutate = ({ document, chance }) => {
   const implied = placesOf(document).flatMap(({ tasks }) => impliedEdges(tasks));
   if (implied.length === 0) return undefined;
   const { task, need } = chance.pick(implied);
-  depend(task, dependenciesOf(task).filter((other) => other !== need));
+  depend(
+    task,
+    dependenciesOf(task).filter((other) => other !== need),
+  );
   return { levels: SAME };
 };
 
@@ -51,7 +57,11 @@ export const dropAllEdges: Mutate = ({ document }) => {
   return tasks.length === 0 ? undefined : { levels: BOTH };
 };
 
-const addEdgeTo = (found: { readonly task: Fields; readonly id: string }, tasks: Tasks, pick: (ids: string[]) => string): boolean => {
+const addEdgeTo = (
+  found: { readonly task: Fields; readonly id: string },
+  tasks: Tasks,
+  pick: (ids: string[]) => string,
+): boolean => {
   const others = Object.keys(tasks).filter((id) => id !== found.id && !dependenciesOf(found.task).includes(id));
   if (others.length === 0) return false;
   depend(found.task, [...dependenciesOf(found.task), pick(others)]);
@@ -69,7 +79,10 @@ export const redirectEdge: Mutate = (draft) => {
   if (!found) return undefined;
   const [gone] = dependenciesOf(found.task);
   if (!addEdgeTo(found, found.place.tasks, (ids) => draft.chance.pick(ids))) return undefined;
-  depend(found.task, dependenciesOf(found.task).filter((need) => need !== gone));
+  depend(
+    found.task,
+    dependenciesOf(found.task).filter((need) => need !== gone),
+  );
   return { levels: BOTH };
 };
 

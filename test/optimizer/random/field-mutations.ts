@@ -9,7 +9,14 @@ const put = (task: Fields, field: string, value: Json | undefined): void => {
   else task[field] = value;
 };
 
-const CONDITIONS: readonly (Json | undefined)[] = [undefined, undefined, true, false, '${input.flag}', '${input.n > 0}'];
+const CONDITIONS: readonly (Json | undefined)[] = [
+  undefined,
+  undefined,
+  true,
+  false,
+  '${input.flag}',
+  '${input.n > 0}',
+];
 
 export const changeWhen: Mutate = (draft) => {
   const { document, chance } = draft;
@@ -119,10 +126,17 @@ const POLICIES: readonly PolicyChange[] = [
   {
     policy: 'retry_policy',
     change: (task, chance) =>
-      put(task, 'retry_policy', chance.pick([undefined, { max_retries: chance.below(3), initial_delay: 0, jitter: 0 }])),
+      put(
+        task,
+        'retry_policy',
+        chance.pick([undefined, { max_retries: chance.below(3), initial_delay: 0, jitter: 0 }]),
+      ),
   },
   { policy: 'cache', change: (task, chance) => put(task, 'cache', chance.pick([undefined, { ttl: 60 }])) },
-  { policy: 'concurrency', change: (task, chance) => put(task, 'concurrency_key', chance.pick([undefined, 'k', 'other'])) },
+  {
+    policy: 'concurrency',
+    change: (task, chance) => put(task, 'concurrency_key', chance.pick([undefined, 'k', 'other'])),
+  },
 ];
 
 /** What is said of policies: right, of another policy, or nothing. */

@@ -21,7 +21,10 @@ export const BOTH: readonly Level[] = ['success-equivalent', 'identical'];
 export const SAME: readonly Level[] = ['identical', 'success-equivalent'];
 
 /** Some task, of those that will do. */
-export const someTask = ({ document, chance }: Draft, fits: (placed: Placed) => boolean = () => true): Placed | undefined => {
+export const someTask = (
+  { document, chance }: Draft,
+  fits: (placed: Placed) => boolean = () => true,
+): Placed | undefined => {
   const fitting = tasksOf(document).filter(fits);
   return fitting.length === 0 ? undefined : chance.pick(fitting);
 };

@@ -64,7 +64,13 @@ export const randomFacts = (document: Document, chance: Chance): Facts => {
   if (chance.happens(0.5)) return NO_FACTS;
   const known = [...ACTIONS.write, ...ACTIONS.read, ...ACTIONS.idempotent, 'tekton/action c.x'];
   const effects = chance.happens(0.4)
-    ? { [chance.pick(['tekton/action c.x', 't/log', 't/put', 't/look'])]: chance.pick(['pure', 'read', 'idempotent'] as const) }
+    ? {
+        [chance.pick(['tekton/action c.x', 't/log', 't/put', 't/look'])]: chance.pick([
+          'pure',
+          'read',
+          'idempotent',
+        ] as const),
+      }
     : {};
   const commuting = chance.happens(0.6) ? [[chance.pick(known), chance.pick(known)] as const] : [];
   const place = chance.pick(placesOf(document));

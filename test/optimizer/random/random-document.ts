@@ -31,8 +31,22 @@ interface Sight {
 }
 
 const KINDS: readonly (readonly [weight: number, kind: string])[] = [
-  ...([[4, 'group'], [4, 'try'], [4, 'map'], [3, 'loop'], [3, 'race'], [5, 'switch']] as const),
-  ...([[2, 'event'], [2, 'approval'], [1, 'webhook'], [1, 'wait'], [2, 'workflow'], [1, 'detached']] as const),
+  ...([
+    [4, 'group'],
+    [4, 'try'],
+    [4, 'map'],
+    [3, 'loop'],
+    [3, 'race'],
+    [8, 'switch'],
+  ] as const),
+  ...([
+    [2, 'event'],
+    [2, 'approval'],
+    [1, 'webhook'],
+    [1, 'wait'],
+    [2, 'workflow'],
+    [1, 'detached'],
+  ] as const),
 ];
 const KINDS_WEIGHT = KINDS.reduce((sum, [weight]) => sum + weight, 0);
 
@@ -80,6 +94,7 @@ class Writer {
       const one = this.chance.pick(known);
       output[`r${index}`] = this.reading(one);
     }
+    if (this.hasState && this.chance.happens(0.4)) output.x = '${state.x}';
     return output;
   }
 
@@ -177,7 +192,9 @@ class Writer {
       case 'switch':
         return { switch: [] };
       case 'event':
-        return { event: { name: this.chance.pick(['paid', 'paid', 'sent']), ...(this.feature(0.4) && { within: 60 }) } };
+        return {
+          event: { name: this.chance.pick(['paid', 'paid', 'sent']), ...(this.feature(0.4) && { within: 60 }) },
+        };
       case 'approval': {
         const onTimeout = this.chance.pick(['fail', 'approve', 'reject']);
         const { chance } = this;
@@ -210,7 +227,8 @@ class Writer {
     if (this.chance.happens(0.15)) input.f = this.chance.pick(['${input.n}', '${input.flag}', 'text ${input.n}']);
     if (this.feature(0.02)) input.u = '${uuid()}';
     if (this.feature(0.03)) return { type: 'core/delay', input: { seconds: 1 } };
-    if (this.feature(0.06)) return { type: 'tekton/action', input: { component: 'c', action: this.chance.pick(['x', 'y']), ...input } };
+    if (this.feature(0.06))
+      return { type: 'tekton/action', input: { component: 'c', action: this.chance.pick(['x', 'y']), ...input } };
     if (does === 'write' && this.feature(0.04)) return { type: 't/retried', input };
     return { type: this.chance.pick(ACTIONS[does]), input };
   }
@@ -225,9 +243,14 @@ class Writer {
     }
     const needs = new Set([...((fields.depends_on as string[] | undefined) ?? []), ...namesIn(fields)]);
     const siblings = own.filter(({ id }) => needs.has(id)).length;
-    if (siblings >= 2 && this.feature(0.07)) fields.join = this.chance.pick<Json>(['any', 2]);
+    if (siblings >= 2 && this.feature(0.15)) fields.join = this.chance.pick<Json>(['any', 2]);
     if (this.feature(0.12) && kind !== 'switch') {
-      fields.on_error = this.chance.pick<Json>(['continue', 'continue', [{ class: 'broken', then: 'continue' }], 'goto']);
+      fields.on_error = this.chance.pick<Json>([
+        'continue',
+        'continue',
+        [{ class: 'broken', then: 'continue' }],
+        'goto',
+      ]);
       mayMiss = true;
     }
     if (this.feature(0.07)) fields.priority = this.chance.below(5);
@@ -241,8 +264,9 @@ class Writer {
 
   private decoratePlugin(fields: Fields): void {
     if (this.feature(0.12)) {
-      fields.retry_policy = { max_retries: 1 + this.chance.below(2), initial_delay: 0, jitter: 0 };
-      if (this.feature(0.2)) (fields.retry_policy as Fields).non_retryable = ['odd'];
+      const policy: Fields = { max_retries: 1 + this.chance.below(2), initial_delay: 0, jitter: 0 };
+      if (this.feature(0.2)) policy.non_retryable = ['odd'];
+      fields.retry_policy = policy;
     }
     if (this.feature(0.05)) fields.cache = { ttl: 60, ...(this.feature(0.3) && { key: '${input.n}' }) };
     if (this.feature(0.04)) fields.concurrency_key = 'k';
@@ -265,7 +289,10 @@ class Writer {
         return;
       }
       fields.switch = [
-        { when: this.chance.pick(['${input.flag}', '${input.n > 0}', '${input.n == 1}']), goto: this.chance.pick(later) },
+        {
+          when: this.chance.pick(['${input.flag}', '${input.n > 0}', '${input.n == 1}']),
+          goto: this.chance.pick(later),
+        },
         ...(this.chance.happens(0.6) ? [{ goto: this.chance.pick(later) }] : []),
       ];
     });

@@ -32,8 +32,14 @@ const takeAway = ({ id, task, place }: Placed, inherits: boolean): void => {
 
 const isRead = (document: Document, { id, task }: Placed): boolean => {
   const { [id]: _own, ...rest } = { ...document.tasks };
-  const others = { ...document, tasks: rest, own: tasksOf(document).filter((one) => one.task !== task).map((one) => one.task.depends_on ?? null) };
-  return namesIn(others as Json).has(id);
+  const others = {
+    ...document,
+    tasks: rest,
+    own: tasksOf(document)
+      .filter((one) => one.task !== task)
+      .map((one) => one.task.depends_on ?? null),
+  };
+  return namesIn(others).has(id);
 };
 
 export const removeTask: Mutate = (draft) => {
@@ -65,7 +71,11 @@ const merge = (document: Document, kept: Placed, gone: Placed): void => {
   delete gone.place.tasks[gone.id];
   become(document, renamed(document, gone.id, kept.id));
   for (const { task, id } of tasksOf(document)) {
-    if (task.depends_on) depend(task, dependenciesOf(task).filter((need) => need !== id));
+    if (task.depends_on)
+      depend(
+        task,
+        dependenciesOf(task).filter((need) => need !== id),
+      );
   }
 };
 
@@ -92,7 +102,10 @@ export const mergeAny: Mutate = (draft) => {
 
 export const changeInput: Mutate = (draft) => {
   const { chance } = draft;
-  const found = someTask(draft, (placed) => isPlugin(placed) && Object.keys((placed.task.input as Fields) ?? {}).length > 0);
+  const found = someTask(
+    draft,
+    (placed) => isPlugin(placed) && Object.keys((placed.task.input as Fields) ?? {}).length > 0,
+  );
   if (!found) return undefined;
   const input = found.task.input as Fields;
   const field = chance.pick(Object.keys(input));
@@ -106,7 +119,10 @@ export const changeInput: Mutate = (draft) => {
 
 /** The same input, written in another order. */
 export const reorderInput: Mutate = (draft) => {
-  const found = someTask(draft, (placed) => isPlugin(placed) && Object.keys((placed.task.input as Fields) ?? {}).length > 1);
+  const found = someTask(
+    draft,
+    (placed) => isPlugin(placed) && Object.keys((placed.task.input as Fields) ?? {}).length > 1,
+  );
   if (!found) return undefined;
   found.task.input = Object.fromEntries(Object.entries(found.task.input as Fields).reverse());
   return { levels: SAME };
@@ -165,7 +181,10 @@ export const moveOut: Mutate = (draft) => {
   if (!holder) return undefined;
   takeAway(found, chance.happens(0.7));
   holder.place.tasks[found.id] = found.task;
-  depend(found.task, dependenciesOf(found.task).filter((need) => need in holder.place.tasks));
+  depend(
+    found.task,
+    dependenciesOf(found.task).filter((need) => need in holder.place.tasks),
+  );
   if (chance.happens(0.3)) depend(holder.task, [...dependenciesOf(holder.task), found.id]);
   const path = `${holder.place.path}/${found.id}`;
   return { levels: BOTH, stands: chance.happens(0.9) ? { [path]: found.path } : {} };
