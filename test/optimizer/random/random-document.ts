@@ -50,6 +50,8 @@ const KINDS: readonly (readonly [weight: number, kind: string])[] = [
 ];
 const KINDS_WEIGHT = KINDS.reduce((sum, [weight]) => sum + weight, 0);
 
+const MOST_WITH_STATE = 4;
+
 /** A workflow by its seed: small, valid as a rule, of the whole language. */
 export const randomDocument = (seed: number | string, shape: Shape): Document => new Writer(seed, shape).document();
 
@@ -66,6 +68,8 @@ class Writer {
     this.chance = new Chance('document', seed);
     this.left = 2 + this.chance.below(shape.most - 1);
     this.hasState = this.feature(0.15);
+    // With variables, it counts when everything begins and ends: there are many more schedules.
+    if (this.hasState) this.left = Math.min(this.left, MOST_WITH_STATE);
   }
 
   private feature(probability: number): boolean {
