@@ -7,7 +7,7 @@ const kept = (
   claim: Partial<Claim> = {},
   facts: Partial<Facts> = {},
 ): Claimed => {
-  const documentOf = (tasks: JsonObject): JsonObject => ({ name: 'kept', output: {}, tasks });
+  const documentOf = (tasks: JsonObject): JsonObject => ({ name: 'kept', output: {}, state: { x: 0 }, tasks });
   return {
     ...{ base: documentOf(base), candidate: documentOf(candidate) },
     claim: { level: 'success-equivalent', stands: {}, gone: {}, policies: {}, ...claim },
@@ -23,6 +23,29 @@ const task = (type: string, input: Json = {}, more: JsonObject = {}): JsonObject
 const on = (...depends_on: string[]): JsonObject => ({ depends_on });
 
 const lookAt = (id: string): JsonObject => ({ [`of_${id}`]: `\${tasks.${id}.output}` });
+
+const chosen = (before: string): JsonObject => ({
+  ...{
+    b: task('put'),
+    c: task('choose'),
+    d: { switch: [{ goto: 'e' }] },
+    e: { switch: [{ goto: 'f' }], ...on(before) },
+  },
+  f: { tasks: { g: { workflow: { name: 'child' } } } },
+});
+const CHOSEN = [chosen('b'), chosen('c')] as const;
+
+const hurried = (more: JsonObject): JsonObject => ({
+  ...{ a: { approval: {} }, b: task('format'), c: { switch: [{ goto: 'e' }], ...more }, e: task('send') },
+  f: task('log', { ...lookAt('a'), ...lookAt('c') }, { join: 'any' }),
+});
+const HURRIED = [hurried({}), hurried(on('b'))] as const;
+
+const assigning = (more: JsonObject): JsonObject => ({
+  ...{ b: task('send'), c: task('look', { n: '${tasks.b.output.n}', x: '${state.x}' }) },
+  d: { race: { e: task('fetch', {}, { when: '${tasks.b.output.ok}' }) }, set: { x: 5 }, ...more },
+});
+const ASSIGNING = [assigning({}), assigning(on('c'))] as const;
 
 /**
  * What the oracle once found, as small as it could be made: by what went wrong. A predecessor that was skipped from upstream
@@ -82,6 +105,9 @@ export const KEPT: Readonly<Record<string, Claimed>> = {
       ...{ d: task('log', { ...lookAt('a'), ...lookAt('c') }, on('a')), e: task('send') },
     },
   ]),
+  'a workflow that a chosen switch chooses is after what the switch is after': kept(CHOSEN),
+  'a switch that was over before anything began is not what a join has to wait for': kept(HURRIED),
+  'a construct that is over as soon as it may begin assigns before anybody reads': kept(ASSIGNING),
   'a task that says of its effects what facts did not': kept(
     [{ a: task('log') }, { a: task('log', {}, { effects: 'write' }) }],
     { level: 'identical' },
