@@ -47,8 +47,8 @@ export class Schedules {
   areSafe(): Objection | undefined {
     for (const [first, second] of this.gained()) {
       // What nobody ordered is not always open: a construct that runs nothing takes no time.
-      if (this.conflicts.interfere(first, second))
-        return objection('order_is_new', this.pathOf(second), this.pathOf(first));
+      const isNew = this.conflicts.interfere(first, second) || this.watchers.some((seen) => seen.has(second));
+      if (isNew) return objection('order_is_new', this.pathOf(second), this.pathOf(first));
     }
     for (const [first, second] of this.lost()) {
       const refused = this.mayGo(first, second);
