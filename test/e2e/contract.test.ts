@@ -266,14 +266,14 @@ describe('every operation answers as the contract describes', () => {
     await ask(`DELETE ${V}/credentials/{name}`, k);
     const { webhook_id: webhook } = await ask(`POST ${V}/webhooks`, `${V}/webhooks`, {
       ...{ name: 'tour', endpoint: 'tour', methods: METHODS.map((method) => method.toUpperCase()) },
-      ...{ action: 'event', event: 'tour', auth: { type: 'api_key', key: 'k', query: 'key' } },
+      ...{ action: 'event', event: 'tour', auth: { type: 'api_key', key: 'tour-key', query: 'key' } },
     });
     const h = `${V}/webhooks/${webhook as string}`;
     await ask(`POST ${V}/webhooks`, `${V}/webhooks`, { name: 'tour' });
     await ask(`GET ${V}/webhooks`, `${V}/webhooks`);
     await ask(`GET ${V}/webhooks/{id}`, h);
     await ask(`PUT ${V}/webhooks/{id}`, h, { description: 'again' });
-    for (const method of METHODS) await ask(`${method.toUpperCase()} /hooks/{endpoint}`, '/hooks/tour?key=k');
+    for (const method of METHODS) await ask(`${method.toUpperCase()} /hooks/{endpoint}`, '/hooks/tour?key=tour-key');
     await ask('POST /hooks/{endpoint}', '/hooks/tour');
     const { delivery_id: delivery } = await ask(`POST ${V}/webhooks/{id}/deliver`, `${h}/deliver`, { n: 1 });
     await ask(`POST ${V}/deliveries/{id}/redeliver`, `${V}/deliveries/${delivery as string}/redeliver`, {});
