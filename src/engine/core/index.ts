@@ -4,6 +4,7 @@ export {
   isAmong,
   isInside,
   parseAddress,
+  patternOf,
   type Address,
   type AddressSegment,
   type ParsedAddress,
@@ -69,6 +70,7 @@ export {
   type StepStatus,
 } from './fold/run-state.js';
 export type { CheckedSchema, SchemaChecker, SchemaProblem } from './schema-checker.js';
+export { tasksByPattern } from './task-patterns.js';
 export type { SecretSlot, SecretText } from './secret.js';
 export { startRun } from './decide/start.js';
 export { variablesOf, type Variables } from './fold/variables.js';
