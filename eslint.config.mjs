@@ -11,6 +11,7 @@ const PURE = [
   'src/template/core/**/*.ts',
   'src/plugin/contract/**/*.ts',
   'src/api/contract/**/*.ts',
+  'src/llm/optimizer/simulate/**/*.ts',
 ];
 
 const noClock = ['Date.now', 'Math.random', 'performance.now'].map((call) => {

@@ -22,6 +22,7 @@ const folders = [
     'plugins',
     'credential',
     'outbound',
+    'optimizer',
     'contract',
     'integration',
   ],

@@ -1,5 +1,5 @@
-/** FNV-1a with a final mix, 32 bit. */
-const hashOf = (text: string): number => {
+/** A whole number of 32 bit for a text (FNV-1a with a final mix). */
+export const hashOf = (text: string): number => {
   let hash = 0x811c9dc5;
   for (let index = 0; index < text.length; index++) hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193);
   hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
@@ -43,3 +43,19 @@ export class Chance {
     return Math.sqrt(-2 * Math.log(1 - this.next())) * Math.cos(2 * Math.PI * this.next());
   }
 }
+
+/**
+ * A number from 0 up to 1 that depends on nothing but whole numbers: what is drawn about one thing is the same whatever
+ * else is drawn, and in whatever order (the final mix of MurmurHash3, Appleby).
+ */
+export const drawn = (...keys: readonly number[]): number => {
+  let hash = 0x9e3779b9;
+  for (const key of keys) {
+    hash ^= key;
+    hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
+    hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
+    hash ^= hash >>> 16;
+    hash = (hash + 0x6d2b79f5) | 0;
+  }
+  return (hash >>> 0) / 2 ** 32;
+};

@@ -1,4 +1,4 @@
-export { Chance } from './chance.js';
+export { Chance, drawn, hashOf } from './chance.js';
 export { CATALOGUE, type CatalogueEntry, type ErrorCode } from './error-catalogue.js';
 export type { Fault, Warning } from './fault.js';
 export { duplicateKeys } from './duplicate-keys.js';

@@ -12,6 +12,7 @@ export {
 export { decide } from './decide/decide.js';
 export {
   DEFAULT_LIMITS,
+  type Branch,
   type CompiledScope,
   type CompiledTask,
   type CompiledWorkflow,
@@ -19,6 +20,8 @@ export {
   type Limit,
   type Rate,
   type TaskId,
+  type TaskLimit,
+  type Work,
 } from './definition.js';
 export { endOf, type Ended } from './ended.js';
 export type * from './event.js';
@@ -90,6 +93,7 @@ export {
   evaluateTemplate,
   isReservedWord,
   scan,
+  type Condition,
   type Piece,
   type Template,
 } from './expression/index.js';
