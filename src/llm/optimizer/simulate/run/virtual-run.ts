@@ -20,7 +20,7 @@ import { Agenda } from './agenda.js';
 import { ABOUT, drawFrame, TooLarge, type Resample } from './draws.js';
 import type { Skeleton, SkeletonTask } from './skeleton.js';
 import { SlotQueue } from './slot-queue.js';
-import type { FailureShare, TaskModel } from './task-model.js';
+import type { TaskModel } from './task-model.js';
 
 /** What an engine grants. */
 export interface EngineLimits {
@@ -78,6 +78,8 @@ interface Running {
   readonly model: TaskModel;
 }
 
+/** Of a task whose failures have no known class. */
+const FAILS = { kind: 'transient', code: 'unknown' } as const;
 const PINNED = { id: 'simulated', name: 'simulated', version: '1.0.0', definition: 'skeleton' };
 const ITEMS = /\[[^\]]*\]/g;
 
@@ -196,7 +198,7 @@ export class VirtualRun {
         return;
       case 'step_armed':
         this.waiting.set(event.step, event.at);
-        if (event.awaits.is === 'approval') this.answer(event.step, event.generation);
+        if (event.awaits.is === 'approval') this.answer(event.step);
         return;
       default:
     }
@@ -293,13 +295,13 @@ export class VirtualRun {
     const probability = about.attempt === 1 ? model.firstFails : model.laterFails;
     if (probability === 0 || this.draw(model, about, ABOUT.fails) >= probability) return undefined;
     const which = this.draw(model, about, ABOUT.failure);
-    const found = model.classes.find(({ upTo }) => which < upTo) ?? (model.classes.at(-1) as FailureShare);
+    const found = model.classes.find(({ upTo }) => which < upTo) ?? FAILS;
     const { kind, code } = found;
     return { kind, code, message: code };
   }
 
   /** Somebody answers in time, or never. */
-  private answer(step: string, generation: number): void {
+  private answer(step: string): void {
     const { model } = this.taskOf(step);
     if (this.draw(model, { step }, ABOUT.fails) < model.firstFails) return;
     const at = this.now + Math.round(model.durations.at(this.draw(model, { step }, ABOUT.duration)));
