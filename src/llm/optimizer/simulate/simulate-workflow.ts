@@ -10,7 +10,7 @@ export interface SimulationOptions {
   readonly resamples?: number;
   /**
    * Decisions of the engine's core that all runs together may cost; a task costs two or more. When they are used up,
-   * fewer runs are made, but one. Default 200,000: about half a second.
+   * no more runs are begun; one is always made. Default 200,000: 400 runs of 250 tasks, in about 0.3 s.
    */
   readonly maxDecisions?: number;
   readonly limits?: EngineLimits;

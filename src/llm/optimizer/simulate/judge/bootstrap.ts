@@ -52,11 +52,12 @@ export const difference = (
 ): Difference | undefined => {
   const size = before.length;
   if (size === 0) return undefined;
+  const isSame = before.every((value, index) => value === after[index]);
   const [first, second] = [measureOf(before, statistic), measureOf(after, statistic)];
   const chance = new Chance('bootstrap', seed);
   const changes = new Float64Array(rounds);
   const counts = new Uint32Array(size);
-  for (let round = 0; round < rounds; round++) {
+  for (let round = 0; round < rounds && !isSame; round++) {
     counts.fill(0);
     for (let index = 0; index < size; index++) {
       const place = chance.below(size);
