@@ -74,8 +74,10 @@ class Builder {
     for (const execution of others) this.addSteps(execution);
     const { tasks, makespans, failed } = this;
     const types = new Map<string, TypeStatistics>();
-    for (const [key, all] of this.types)
-      types.set(key, { all, withinToBetween: this.spreads.get(key)?.withinToBetween });
+    for (const [key, all] of this.types) {
+      const { withinToBetween, priorRuns } = this.spreads.get(key) ?? new Spread();
+      types.set(key, { all, withinToBetween, priorRuns });
+    }
     const decisions = this.decided.all;
     return { until, windowDays, executions: own.length, tasks, types, decisions, makespans, failed };
   }
@@ -116,9 +118,11 @@ class Builder {
       const type = typeKeyOf(version.tasks.get(pattern) ?? EMPTY);
       if (type === undefined) continue;
       addRun(statisticsAt(this.types, type), step, { weight, waits: WAITING.test(type) });
-      if (step.status !== 'completed' || step.startedAt === undefined) continue;
+      if (step.status !== 'completed' && step.status !== 'failed') continue;
+      const task = `${version.name} ${pattern}`;
       const spread = this.spreads.get(type) ?? new Spread();
-      spread.add(`${version.name} ${pattern}`, step.endedAt - step.startedAt);
+      spread.addOutcome(task, step.retries > 0 || step.status === 'failed');
+      if (step.status === 'completed' && step.startedAt !== undefined) spread.add(task, step.endedAt - step.startedAt);
       this.spreads.set(type, spread);
     }
   }

@@ -78,6 +78,8 @@ export interface TypeStatistics {
    * the variances of their logarithms, within to between. Undefined: fewer than two tasks were seen twice.
    */
   readonly withinToBetween: number | undefined;
+  /** As so many runs of a task its type's share of failures counts, 0..5: less the more its tasks differ. */
+  readonly priorRuns: number;
 }
 
 /** How the way through a workflow was decided, by the pattern of the step. */

@@ -7,8 +7,6 @@ import { Statistics, type TypeStatistics, type WorkflowHistory } from '../histor
 const ENOUGH = 30;
 /** Credibility constant where tasks of a type were not seen often enough to tell how far they differ. */
 const USUAL_RATIO = 5;
-/** As many runs of its type count beside a task's own failures when it has none of its own; fewer the more it has. */
-const PRIOR_RUNS = 5;
 /** Runs after which a figure is trusted by half. */
 const HALF_TRUST = 10;
 /** What a task weighs of which nothing is known, when nothing is known of any. */
@@ -63,10 +61,10 @@ const credibility = (own: Statistics, type: TypeStatistics | undefined): number 
 type Failing = 'firstFails' | 'laterFails' | 'recalled';
 
 /** The task's own share, drawn to that of its type while it has run seldom. */
-const shareOf = (own: Statistics, type: Statistics, which: Failing): number => {
-  const prior = type[which].share ?? 0;
+const shareOf = (own: Statistics, type: TypeStatistics | undefined, which: Failing): number => {
+  const prior = type?.all[which].share ?? 0;
   const { yes, of, cases } = own[which];
-  const strength = (PRIOR_RUNS * Math.max(0, ENOUGH - cases)) / ENOUGH;
+  const strength = ((type?.priorRuns ?? 0) * Math.max(0, ENOUGH - cases)) / ENOUGH;
   return of + strength === 0 ? prior : (yes + strength * prior) / (of + strength);
 };
 
@@ -117,10 +115,10 @@ export const modelOf = (history: WorkflowHistory, source: ModelSource): TaskMode
     meanDuration: basis === 'assumed' ? assumed : durations.mean,
     failedDurations: failed.weight > 0 ? samplerOf(failed) : ofSuccess,
     queue: own.queue.weight > 0 ? samplerOf(own.queue) : undefined,
-    firstFails: shareOf(own, type, 'firstFails'),
-    laterFails: shareOf(own, type, 'laterFails'),
+    firstFails: shareOf(own, ofType, 'firstFails'),
+    laterFails: shareOf(own, ofType, 'laterFails'),
     classes: classesOf(own, type),
-    recalled: shareOf(own, type, 'recalled'),
+    recalled: shareOf(own, ofType, 'recalled'),
     tokens: meanOf(own.tokens, type.tokens),
     cost: meanOf(own.cost, type.cost),
   };
