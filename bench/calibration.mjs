@@ -1,4 +1,4 @@
-// node bench/calibration.mjs [--rounds 3] [--runs 20] [--json]
+// node bench/calibration.mjs [--rounds 3] [--runs 60] [--json]
 // How well the simulator of suggestions predicts. Workflows of delays whose lengths, items and branches vary from run to
 // run are really run by the engine; what it recorded of the first runs predicts the median makespan of the next ones
 // (`same`), and of another version that was never run before (`changed`: an edge more or less, another limit). The six
@@ -9,16 +9,17 @@ import { parseArgs } from 'node:util';
 import { buildHistory, predictionOf, simulateWorkflow } from '../dist/llm/optimizer/simulate/index.js';
 import { Chance } from '../dist/kernel/index.js';
 import { importDocument } from '../dist/workflow/index.js';
-import { openEngine, save } from './open-engine.mjs';
+import { fanOf, openEngine, save } from './open-engine.mjs';
 
 const { values: options } = parseArgs({
   options: {
     rounds: { type: 'string', default: '3' },
-    runs: { type: 'string', default: '20' },
+    runs: { type: 'string', default: '60' },
     json: { type: 'boolean', default: false },
   },
 });
 const RUNS = Number(options.runs);
+const AT_A_TIME = 15;
 
 /** About 0.1 s, seldom much more: lognormal, as service times often are. */
 const seconds = (chance, middle = 0.1) => Math.round(middle * Math.exp(0.5 * chance.normal()) * 1000) / 1000;
@@ -124,7 +125,7 @@ const traced = (file) => {
   );
   const length = (id, draw) => Math.round((lengths[id] / longest) * 1500 * (0.9 + 0.2 * draw.next())) / 1000;
   const input = (draw) => ({ d: Object.fromEntries(Object.keys(tasks).map((id) => [id, length(id, draw)])) });
-  return { tasks, changed: { concurrency: 4 * RUNS, tasks }, input };
+  return { tasks, changed: { concurrency: 3 * AT_A_TIME, tasks }, input };
 };
 
 const quantile = (values, share) => {
@@ -144,7 +145,7 @@ const measure = async (harmonia, workflow, inputs) => {
       lengths.push(ended.at - at);
     }
   };
-  await Promise.all(Array.from({ length: 5 }, worker));
+  await Promise.all(Array.from({ length: AT_A_TIME }, worker));
   return lengths;
 };
 
@@ -179,6 +180,13 @@ const directory = mkdtempSync(join(scratch, 'calibration-'));
 const harmonia = await openEngine(directory);
 const rows = [];
 try {
+  // A process that has just started takes longer for everything.
+  for (let n = 0; n < 3; n++)
+    await measure(
+      harmonia,
+      await save(harmonia, fanOf(50 + n)),
+      Array.from({ length: 100 }, () => ({})),
+    );
   for (let seed = 1; seed <= Number(options.rounds); seed++)
     for (const [name, shape] of Object.entries(SHAPES))
       rows.push(...(await calibrate(harmonia, name, shape(new Chance(name, seed)), seed)));
