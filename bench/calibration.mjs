@@ -1,8 +1,8 @@
 // node bench/calibration.mjs [--rounds 3] [--runs 60] [--json]
 // How well the simulator of suggestions predicts. Workflows of delays whose lengths, items and branches vary from run to
-// run are really run by the engine; what it recorded of the first runs predicts the median makespan of the next ones
-// (`same`), and of another version that was never run before (`changed`: an edge more or less, another limit). The six
-// traces of ../shared/data/wfinstances are added when they are there.
+// run are really run by the engine; what it recorded of some runs predicts the median makespan of others with the same
+// inputs (`same`), and of another version that was never run before (`changed`: an edge more or less, another limit). The
+// six traces of ../shared/data/wfinstances are added when they are there.
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -125,7 +125,8 @@ const traced = (file) => {
   );
   const length = (id, draw) => Math.round((lengths[id] / longest) * 1500 * (0.9 + 0.2 * draw.next())) / 1000;
   const input = (draw) => ({ d: Object.fromEntries(Object.keys(tasks).map((id) => [id, length(id, draw)])) });
-  return { tasks, changed: { concurrency: 3 * AT_A_TIME, tasks }, input };
+  const mapping = new Map(Object.keys(tasks).map((id) => [`/all/${id}`, `/${id}`]));
+  return { tasks, changed: { tasks: { all: { tasks, concurrency: 5 } } }, input, mapping };
 };
 
 const quantile = (values, share) => {
@@ -133,16 +134,16 @@ const quantile = (values, share) => {
   return sorted[Math.min(sorted.length - 1, Math.max(0, Math.ceil(share * sorted.length) - 1))];
 };
 
-/** Runs it, some at a time, and answers how long each took. */
-const measure = async (harmonia, workflow, inputs) => {
-  const lengths = [];
-  const queue = [...inputs];
+/** Runs workflows with inputs, some at a time, and answers how long those of each took. */
+const measure = async (harmonia, jobs) => {
+  const lengths = new Map(jobs.map(({ workflow }) => [workflow, []]));
+  const queue = [...jobs];
   const worker = async () => {
-    for (let input = queue.shift(); input; input = queue.shift()) {
-      const { execution, at } = await harmonia.engine.start({ workflow, input });
+    for (let job = queue.shift(); job; job = queue.shift()) {
+      const { execution, at } = await harmonia.engine.start(job);
       const ended = await harmonia.engine.ended(execution);
       if (ended?.is !== 'completed') throw new Error(JSON.stringify(ended));
-      lengths.push(ended.at - at);
+      lengths.get(job.workflow).push(ended.at - at);
     }
   };
   await Promise.all(Array.from({ length: AT_A_TIME }, worker));
@@ -158,19 +159,22 @@ const judge = (simulation, measured) => {
   return { measured: p50, predicted: makespan.p50, error: Math.abs(makespan.p50 - p50) / p50, held, confidence };
 };
 
-const calibrate = async (harmonia, name, { tasks, changed, input }, seed) => {
+/** What teaches, what is predicted and what is changed run by turns: whatever else the machine does slows all alike. */
+const calibrate = async (harmonia, name, { tasks, changed, input, mapping }, seed) => {
   const chance = new Chance('inputs', name, seed);
-  const inputs = (count) => Array.from({ length: count }, () => input(chance));
-  const about = { name: `${name}-${seed}` };
-  const base = await save(harmonia, { ...about, tasks });
-  await measure(harmonia, base, inputs(RUNS));
-  const observed = await harmonia.storage.runHistory.observe({ workflow: base.pinned.id, until: Date.now() });
-  const other = await save(harmonia, { ...about, name: `${about.name}-changed`, ...changed });
-  const predict = ({ compiled }) => simulateWorkflow(compiled, buildHistory(base.compiled, observed));
-  const [same, next] = [predict(base), predict(other)];
+  const keep = (suffix, document) => save(harmonia, { name: `${name}-${seed}-${suffix}`, ...document });
+  const [taught, same, other] = [await keep('a', { tasks }), await keep('b', { tasks }), await keep('c', changed)];
+  const inputs = Array.from({ length: RUNS }, () => input(chance));
+  const lengths = await measure(
+    harmonia,
+    inputs.flatMap((each) => [taught, same, other].map((workflow) => ({ workflow, input: each }))),
+  );
+  const observed = await harmonia.storage.runHistory.observe({ workflow: taught.pinned.id, until: Date.now() });
+  const history = buildHistory(taught.compiled, observed);
+  const predict = ({ compiled }, of) => simulateWorkflow(compiled, history, of && { mapping: of });
   return [
-    { name, seed, which: 'same', ...judge(same, await measure(harmonia, base, inputs(RUNS))) },
-    { name, seed, which: 'changed', ...judge(next, await measure(harmonia, other, inputs(RUNS))) },
+    { name, seed, which: 'same', ...judge(predict(same), lengths.get(same)) },
+    { name, seed, which: 'changed', ...judge(predict(other, mapping), lengths.get(other)) },
   ];
 };
 
@@ -181,12 +185,11 @@ const harmonia = await openEngine(directory);
 const rows = [];
 try {
   // A process that has just started takes longer for everything.
-  for (let n = 0; n < 3; n++)
-    await measure(
-      harmonia,
-      await save(harmonia, fanOf(50 + n)),
-      Array.from({ length: 100 }, () => ({})),
-    );
+  const warming = await save(harmonia, fanOf(50));
+  await measure(
+    harmonia,
+    Array.from({ length: 300 }, () => ({ workflow: warming, input: {} })),
+  );
   for (let seed = 1; seed <= Number(options.rounds); seed++)
     for (const [name, shape] of Object.entries(SHAPES))
       rows.push(...(await calibrate(harmonia, name, shape(new Chance(name, seed)), seed)));
