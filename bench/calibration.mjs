@@ -21,8 +21,8 @@ const { values: options } = parseArgs({
 const RUNS = Number(options.runs);
 const AT_A_TIME = 15;
 
-/** About 0.1 s, seldom much more: lognormal, as service times often are. */
-const seconds = (chance, middle = 0.1) => Math.round(middle * Math.exp(0.5 * chance.normal()) * 1000) / 1000;
+/** About 0.1 s, lognormal as service times often are. Wider ones would measure how few the runs are, not the simulator. */
+const seconds = (chance, middle = 0.1) => Math.round(middle * Math.exp(0.3 * chance.normal()) * 1000) / 1000;
 const delay = (id, depends_on = []) => ({ type: 'core/delay', input: { seconds: `\${input.d.${id}}` }, depends_on });
 const drawn = (tasks, chance, middles) =>
   Object.fromEntries(Object.keys(tasks).map((id) => [id, seconds(chance, middles?.[id])]));

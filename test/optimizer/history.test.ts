@@ -91,6 +91,19 @@ describe('what is known of a task', () => {
     expect(known?.failedDurations.mean).toBe(25);
   });
 
+  test('attempts are told apart by their number', () => {
+    const failures = [{ kind: 'transient', code: 'busy', after: 1 }] as const;
+    const after = (retries: number) => execution([ran('/a', 1, { attempt: retries + 1, retries, failures })]);
+    const history = historyOf(
+      compiled,
+      Array.from({ length: 60 }, (_, n) => after(n % 3)),
+    );
+    const { fails } = modelOf(history, source);
+    expect(fails(1)).toBeCloseTo(2 / 3, 2);
+    expect(fails(2)).toBeCloseTo(1 / 2, 1);
+    expect(fails(3)).toBeLessThan(0.03);
+  });
+
   test('runs of another version count as far as the task is the same, decisions as far as the words are', () => {
     const today = workflow({ a: task({ when: '${input.x}' }), b: t });
     const before = workflow({ a: task({ when: '${input.y}' }), b: { type: 'core/noop' } }).document;
@@ -180,7 +193,8 @@ describe('what a task owes to its type', () => {
     const noisy = [10, 100, 1000, 30, 300, 3000];
     const own = Array.from({ length: ENOUGH }, () => 10);
     const history = historyOf(compiled, [...runs('/a', own), ...runs('/b', noisy), ...runs('/c', noisy)]);
-    expect(modelOf(history, source)).toMatchObject({ meanDuration: 10, firstFails: 0 });
+    expect(modelOf(history, source)).toMatchObject({ meanDuration: 10 });
+    expect(modelOf(history, source).fails(1)).toBe(0);
     expect(modelOf(history, source).trust).toBeCloseTo(0.8, 6);
   });
 
@@ -211,7 +225,7 @@ describe('what a task owes to its type', () => {
         ),
       ]),
       source,
-    ).firstFails;
+    ).fails(1);
   };
 
   test('a failure rate of its type, less the more it has run', () => {

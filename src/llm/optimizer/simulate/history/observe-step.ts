@@ -16,8 +16,8 @@ const addFailures = (to: Statistics, { failures, retries }: ObservedStep, weight
 /** Attempts after the first: all but the last have failed. */
 const addLater = (to: Statistics, { retries, status }: ObservedStep, weight: number): void => {
   const failed = status === 'failed' ? retries : retries - 1;
-  for (let n = 0; n < failed; n++) to.laterFails.add(true, weight);
-  if (status === 'completed' && retries > 0) to.laterFails.add(false, weight);
+  for (let n = 0; n < failed; n++) to.addLater(n + 2, true, weight);
+  if (status === 'completed' && retries > 0) to.addLater(retries + 1, false, weight);
 };
 
 /** Adds the run of a step that makes attempts, or that waits. What was skipped or canceled says nothing of the task. */

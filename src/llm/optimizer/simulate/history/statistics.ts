@@ -15,12 +15,6 @@ export class Rate {
     if (isSo) this.yes += weight;
   }
 
-  addAll(other: Rate): void {
-    this.yes += other.yes;
-    this.of += other.of;
-    this.cases += other.cases;
-  }
-
   /** Undefined when nothing was seen. */
   get share(): number | undefined {
     return this.of === 0 ? undefined : this.yes / this.of;
@@ -32,6 +26,9 @@ export interface FailureClass {
   readonly code: string;
   weight: number;
 }
+
+/** Attempts of a step that are told apart. */
+const MOST_ATTEMPTS = 10;
 
 /** What is known of the runs of a task, or of all tasks of a type. Older runs weigh less. Times in ms. */
 export class Statistics {
@@ -47,6 +44,8 @@ export class Statistics {
   readonly firstFails = new Rate();
   /** Failures among attempts after a failed one. */
   readonly laterFails = new Rate();
+  /** The same by the number of the attempt: the second at 0. Those beyond `MOST_ATTEMPTS` count for the last. */
+  readonly failsAgain: Rate[] = [];
   /** Steps whose result was known already. */
   readonly recalled = new Rate();
   readonly classes = new Map<string, FailureClass>();
@@ -54,19 +53,19 @@ export class Statistics {
   readonly tokens = new Histogram();
   readonly cost = new Histogram();
 
+  /** How an attempt after the first ended. */
+  addLater(attempt: number, hasFailed: boolean, weight: number): void {
+    this.laterFails.add(hasFailed, weight);
+    const place = Math.min(attempt, MOST_ATTEMPTS) - 2;
+    while (this.failsAgain.length <= place) this.failsAgain.push(new Rate());
+    this.failsAgain[place]?.add(hasFailed, weight);
+  }
+
   addClass({ kind, code }: Omit<FailureClass, 'weight'>, weight: number): void {
     const key = `${kind} ${code}`;
     const known = this.classes.get(key);
     if (known) known.weight += weight;
     else this.classes.set(key, { kind, code, weight });
-  }
-
-  addAll(other: Statistics): void {
-    this.runs += other.runs;
-    for (const part of ['durations', 'failedDurations', 'queue', 'tokens', 'cost'] as const)
-      this[part].addAll(other[part]);
-    for (const part of ['firstFails', 'laterFails', 'recalled'] as const) this[part].addAll(other[part]);
-    for (const known of other.classes.values()) this.addClass(known, known.weight);
   }
 }
 

@@ -20,9 +20,8 @@ const MOST_RETRIES = 20;
 const expectedTime = (task: CompiledTask, model: TaskModel): Millis => {
   let [time, probability] = [0, 1];
   for (let retries = 0; retries <= MOST_RETRIES && probability > 1e-6; retries++) {
-    const fails = retries === 0 ? model.firstFails : model.laterFails;
     time += probability * model.meanDuration;
-    probability *= fails;
+    probability *= model.fails(retries + 1);
     if (!task.retry || probability === 0) break;
     const { kind, code } = model.classes[0] ?? { kind: 'transient', code: '' };
     const failure = { retries, elapsed: time, kind, code, retryAfter: undefined };

@@ -36,9 +36,8 @@ export interface TaskModel {
   readonly failedDurations: Sampler;
   /** Of the time from ready to begin, beyond what the workflow's own limits cause; absent: none was seen. */
   readonly queue: Sampler | undefined;
-  /** Probability that a first attempt fails, and that one after a failed one does. */
-  readonly firstFails: number;
-  readonly laterFails: number;
+  /** Probability that an attempt of that number fails, from 1. */
+  readonly fails: (attempt: number) => number;
   readonly classes: readonly FailureShare[];
   /** Probability that a result is known already, of a task with a cache. */
   readonly recalled: number;
@@ -66,6 +65,14 @@ const shareOf = (own: Statistics, type: TypeStatistics | undefined, which: Faili
   const { yes, of, cases } = own[which];
   const strength = ((type?.priorRuns ?? 0) * Math.max(0, ENOUGH - cases)) / ENOUGH;
   return of + strength === 0 ? prior : (yes + strength * prior) / (of + strength);
+};
+
+/** Of attempts of one number, as often as those were seen; of seldom ones, as often as later attempts at large. */
+const failsOf = (own: Statistics, type: TypeStatistics | undefined): TaskModel['fails'] => {
+  const first = shareOf(own, type, 'firstFails');
+  const later = shareOf(own, type, 'laterFails');
+  const again = own.failsAgain.map(({ yes, of }) => (yes + later) / (of + 1));
+  return (attempt) => (attempt <= 1 ? first : (again[Math.min(attempt - 2, again.length - 1)] ?? later));
 };
 
 const classesOf = (own: Statistics, type: Statistics): readonly FailureShare[] => {
@@ -115,8 +122,7 @@ export const modelOf = (history: WorkflowHistory, source: ModelSource): TaskMode
     meanDuration: basis === 'assumed' ? assumed : durations.mean,
     failedDurations: failed.weight > 0 ? samplerOf(failed) : ofSuccess,
     queue: own.queue.weight > 0 ? samplerOf(own.queue) : undefined,
-    firstFails: shareOf(own, ofType, 'firstFails'),
-    laterFails: shareOf(own, ofType, 'laterFails'),
+    fails: failsOf(own, ofType),
     classes: classesOf(own, type),
     recalled: shareOf(own, ofType, 'recalled'),
     tokens: meanOf(own.tokens, type.tokens),

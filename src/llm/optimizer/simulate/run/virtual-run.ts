@@ -292,7 +292,7 @@ export class VirtualRun {
   }
 
   private failureOf(model: TaskModel, about: Pick<RunOrder, 'step' | 'attempt'>): Failure | undefined {
-    const probability = about.attempt === 1 ? model.firstFails : model.laterFails;
+    const probability = model.fails(about.attempt);
     if (probability === 0 || this.draw(model, about, ABOUT.fails) >= probability) return undefined;
     const which = this.draw(model, about, ABOUT.failure);
     const found = model.classes.find(({ upTo }) => which < upTo) ?? FAILS;
@@ -303,7 +303,7 @@ export class VirtualRun {
   /** Somebody answers in time, or never. */
   private answer(step: string): void {
     const { model } = this.taskOf(step);
-    if (this.draw(model, { step }, ABOUT.fails) < model.firstFails) return;
+    if (this.draw(model, { step }, ABOUT.fails) < model.fails(1)) return;
     const at = this.now + Math.round(model.durations.at(this.draw(model, { step }, ABOUT.duration)));
     this.later(at, { is: 'approve', at, step, approved: true, by: null, comment: null });
   }
