@@ -19,6 +19,7 @@ export {
   type DefinitionLimits,
   type Limit,
   type Rate,
+  type Read,
   type TaskId,
   type TaskLimit,
   type Work,
@@ -41,11 +42,17 @@ export { definitionsOf, replay, snapshot, type Definitions } from './fold/replay
 export {
   classify,
   diffDefinitions,
+  scopeForm,
+  taskForm,
+  templateForm,
+  workflowForm,
   type Aspect,
   type Change,
   type Classification,
   type DefinitionDiff,
   type Obstacle,
+  type Renaming,
+  type TaskPath,
 } from './migrate/index.js';
 export type { Decision, Refusal, RunRequest, StartDecision, StartRequest } from './decide/request.js';
 export {
@@ -91,9 +98,14 @@ export {
   compileTemplate,
   endOfQuote,
   evaluateTemplate,
+  isNode,
   isReservedWord,
+  parseExpression,
   scan,
+  syntaxOf,
   type Condition,
+  type Expression,
   type Piece,
+  type SyntaxNode,
   type Template,
 } from './expression/index.js';
