@@ -7,6 +7,7 @@ const PURE = [
   'src/kernel/**/*.ts',
   'src/retry-policy/**/*.ts',
   'src/engine/core/**/*.ts',
+  'src/engine/dispatch/**/*.ts',
   'src/workflow/dialect/**/*.ts',
   'src/template/core/**/*.ts',
   'src/plugin/contract/**/*.ts',

@@ -194,6 +194,14 @@ describe('what is predicted of failures and limits', () => {
     expect(p50(after(three({}), steps))).toBe(100);
   });
 
+  test('a component has limits of its own, whichever action of it is called', () => {
+    const call = (component: string, action: string): Json => ({ component, action });
+    const compiled = workflow({ a: call('sophia', 'x'), b: call('sophia', 'y'), c: call('athena', 'x') });
+    const steps = ['a', 'b', 'c'].map((id) => ran(`/${id}`, 100));
+    expect(p50(after(compiled, steps, { limits: { perTask: { 'tekton/action:sophia': 1 } } }))).toBe(200);
+    expect(p50(after(compiled, steps, { limits: { perTask: { 'tekton/action': 1 } } }))).toBe(300);
+  });
+
   test('a key that depends on the item holds up nothing but its own', () => {
     const compiled = workflow({
       each: { map: { over: '${input.rows}', as: 'row' }, tasks: { one: task({ concurrency_key: '${row.id}' }) } },

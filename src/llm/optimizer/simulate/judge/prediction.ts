@@ -67,7 +67,7 @@ export const judged = ({ outcomes }: Simulation): readonly VirtualOutcome[] =>
   outcomes.filter(({ end }) => end !== 'exhausted');
 
 export const unitOf = ({ skeleton }: Simulation): Unit => {
-  const models = [...skeleton.tasks.values()].map(({ model }) => model);
+  const models = [...skeleton.models.values()];
   return models.length > 0 && models.every(({ basis }) => basis === 'assumed') ? 'weights' : 'ms';
 };
 
@@ -82,13 +82,13 @@ const confidenceOf = (simulation: Simulation): number => {
   if (unitOf(simulation) === 'weights') return WITHOUT_HISTORY * way;
   const runs = judged(simulation);
   const busy = meanOf(runs.map((run) => run.busy));
-  const trusts = [...skeleton.tasks.values()].map(({ model }) => model.trust);
+  const trusts = [...skeleton.models.values()].map(({ trust }) => trust);
   const tasks = busy > 0 ? meanOf(runs.map((run) => run.trusted)) / busy : trusts.length > 0 ? meanOf(trusts) : 1;
   return tasks * way;
 };
 
 const patternsOn = ({ skeleton }: Simulation, basis: Basis): readonly string[] =>
-  [...skeleton.tasks.values()].filter(({ model }) => model.basis === basis).map(({ model }) => model.pattern);
+  [...skeleton.models.values()].filter((model) => model.basis === basis).map(({ pattern }) => pattern);
 
 const makespanOf = (runs: readonly VirtualOutcome[], scale: number): Prediction['makespan'] => {
   const lengths = runs.filter(({ end }) => end === 'completed').map(({ makespan }) => makespan * scale);
@@ -101,7 +101,7 @@ export const predictionOf = (simulation: Simulation): Prediction => {
   const runs = judged(simulation);
   const scale = scaleOf(unitOf(simulation));
   const probability = meanOf(runs.map(({ end }) => (end === 'completed' ? 0 : 1)));
-  const hasCost = [...skeleton.tasks.values()].some(({ model }) => model.cost !== undefined);
+  const hasCost = [...skeleton.models.values()].some(({ cost }) => cost !== undefined);
   return {
     unit: unitOf(simulation),
     makespan: makespanOf(runs, scale),

@@ -86,7 +86,7 @@ class Ranks {
 
   private lengthOf(task: CompiledTask, pattern: string): Millis {
     const { work } = task;
-    const model = this.skeleton.tasks.get(pattern)?.model;
+    const model = this.skeleton.models.get(pattern);
     if (model) return expectedTime(task, model);
     if (work.is === 'wait' && work.seconds?.is === 'constant') return Number(work.seconds.value) * 1000;
     const bodies = bodiesOf(task).map(({ scope, suffix }) => Math.max(0, ...this.waysThrough(scope, pattern + suffix)));

@@ -20,24 +20,17 @@ import { assumedDuration, modelOf, type TaskModel } from './task-model.js';
 const ASSUMED_SIZE = 3;
 const MOST_ITEMS = 100_000;
 
-/** What the parts of a skeleton say of a task beside its model. */
-export interface SkeletonTask {
-  readonly model: TaskModel;
-  /** Keys of the limits of the process that it runs under: its type, and its component. */
-  readonly processKeys: readonly string[];
-}
-
 /**
- * A workflow that the engine's core runs as it runs the real one, but that needs no values: tasks have the patterns of
- * their places for types and take no input, and what the real one works out, its conditions, branches and items, is
+ * A workflow that the engine's core runs as it runs the real one, but that needs no values: tasks take no
+ * input but the names of a component and its action, and what the real one works out, its conditions, branches and items, is
  * read from what was drawn: the input of the execution, and the items of maps. A loop is a map whose items come one
  * after another. Waits whose length is not written down are approvals that somebody gives in time.
  */
 export interface Skeleton {
   readonly compiled: CompiledWorkflow;
   readonly frame: Frame;
-  /** By pattern. */
-  readonly tasks: ReadonlyMap<string, SkeletonTask>;
+  /** Of all that makes attempts or waits, by pattern. */
+  readonly models: ReadonlyMap<string, TaskModel>;
   /** Conditions, branches and sizes of which nothing is known, by pattern. */
   readonly guessed: readonly string[];
   /** All that is decided by chance. */
@@ -57,7 +50,7 @@ interface Place {
 }
 
 class SkeletonBuilder {
-  readonly tasks = new Map<string, SkeletonTask>();
+  readonly models = new Map<string, TaskModel>();
   readonly guessed: string[] = [];
   decisions = 0;
   private readonly assumed: number;
@@ -85,7 +78,7 @@ class SkeletonBuilder {
   /** Stands beside the graph: undoes another task, or tells of the end. */
   aside(task: CompiledTask, pattern: string): CompiledTask {
     this.addModel(task, pattern);
-    return { ...task, ...PLAIN, work: { is: 'task', type: pattern, input: EMPTY }, limit: undefined, cache: undefined };
+    return { ...task, ...PLAIN, work: attemptAt(task.work), limit: undefined, cache: undefined };
   }
 
   private task(task: CompiledTask, place: Place, scope: CompiledScope): CompiledTask {
@@ -119,7 +112,7 @@ class SkeletonBuilder {
     switch (work.is) {
       case 'task':
         this.addModel(task, pattern);
-        return { is: 'task', type: pattern, input: EMPTY };
+        return attemptAt(work);
       case 'switch':
         return { is: 'switch', branches: this.branches(work.branches, at) };
       case 'group':
@@ -213,7 +206,7 @@ class SkeletonBuilder {
     const known = this.mapping.get(pattern);
     const type = typeKeyOfWork(task.work);
     const model = modelOf(this.history, { pattern, type, known, assumed: this.assumed });
-    this.tasks.set(pattern, { model, processKeys: processKeysOf(task.work) });
+    this.models.set(pattern, model);
   }
 
   private drawnCondition({ frame, root }: Place, draw: (name: string) => Draw): Condition {
@@ -268,10 +261,12 @@ const sizeOf = (over: Template): number | undefined => {
   return Array.isArray(value) ? value.length : isJsonObject(value) ? Object.keys(value).length : undefined;
 };
 
-const processKeysOf = (work: Work): readonly string[] => {
-  if (work.is !== 'task') return [];
+/** Its type decides which limits of the process it runs under; so does its component, if that is known before it runs. */
+const attemptAt = (work: Work): Work => {
+  if (work.is !== 'task') return work;
   const component = componentOf(work);
-  return component === undefined ? [work.type] : [work.type, `${work.type}:${component}`];
+  const input: Template = component === undefined ? EMPTY : { is: 'constant', value: { component } };
+  return { is: 'task', type: work.type, input };
 };
 
 /** The words of a template. */
@@ -316,6 +311,6 @@ export const skeletonOf = (
     onComplete: onComplete && builder.aside(onComplete, '/on_complete'),
     onFailure: onFailure && builder.aside(onFailure, '/on_failure'),
   };
-  const { tasks, guessed, decisions } = builder;
-  return { compiled: skeleton, frame, tasks, guessed, decisions };
+  const { models, guessed, decisions } = builder;
+  return { compiled: skeleton, frame, models, guessed, decisions };
 };

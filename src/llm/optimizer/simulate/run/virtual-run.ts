@@ -7,7 +7,6 @@ import {
   startRun,
   type ChildOrder,
   type Failure,
-  type Limit,
   type Order,
   type ReadyOrder,
   type RunEvent,
@@ -15,11 +14,11 @@ import {
   type RunRequest,
   type RunState,
 } from '../../../../engine/core/index.js';
-import { drawn, hashOf, type Millis } from '../../../../kernel/index.js';
+import { Dispatcher, TaskLimits, type Holder } from '../../../../engine/dispatch/index.js';
+import { drawn, hashOf, type Millis, type Timer } from '../../../../kernel/index.js';
 import { Agenda } from './agenda.js';
 import { ABOUT, drawFrame, TooLarge, type Resample } from './draws.js';
-import type { Skeleton, SkeletonTask } from './skeleton.js';
-import { SlotQueue } from './slot-queue.js';
+import type { Skeleton } from './skeleton.js';
 import type { TaskModel } from './task-model.js';
 
 /** What an engine grants. */
@@ -70,7 +69,7 @@ export interface VirtualRequest extends Resample {
 type Entry =
   | { readonly is: 'request'; readonly request: RunRequest }
   | { readonly is: 'ready'; readonly order: ReadyOrder }
-  | { readonly is: 'room' };
+  | { readonly is: 'ring'; readonly ring: () => void };
 
 interface Running {
   readonly attempt: number;
@@ -90,7 +89,9 @@ const instanceOf = (address: string): number =>
 /** One run of a skeleton in virtual time, decided by the engine's core. */
 export class VirtualRun {
   private readonly agenda = new Agenda<Entry>();
-  private readonly queue: SlotQueue;
+  private readonly holder: Holder = { slots: new Map() };
+  private readonly dispatcher: Dispatcher<Holder>;
+  private readonly taskLimits: TaskLimits;
   private readonly running = new Map<string, Running>();
   private readonly waiting = new Map<string, Millis>();
   private readonly delayed = new Set<string>();
@@ -104,10 +105,15 @@ export class VirtualRun {
   private assumed = 0;
   private tokens = 0;
   private cost = 0;
-  private rings: Millis | undefined;
 
   constructor(private readonly request: VirtualRequest) {
-    this.queue = new SlotQueue(request.limits.maxRunningTasks ?? 1000);
+    const { maxRunningTasks = 1000, perTask } = request.limits;
+    const timers = {
+      now: (): Millis => this.now,
+      at: (time: Millis, callback: () => void): Timer => this.ring(time, callback),
+    };
+    this.dispatcher = new Dispatcher({ slots: maxRunningTasks, timers, onRoom: () => undefined });
+    this.taskLimits = new TaskLimits(perTask);
   }
 
   run(): VirtualOutcome {
@@ -148,24 +154,27 @@ export class VirtualRun {
     return { end, makespan, attempts, failedAttempts, busy, trusted, assumed, tokens, cost, decisions };
   }
 
+  /** One that was canceled while it waited is refused, and the next is asked for. */
   private grant(state: RunState): void {
-    for (let order = this.queue.next(this.now); order; order = this.queue.next(this.now)) {
-      const { step, generation } = order;
-      // Canceled while it waited: its slot is free again.
-      if (!this.ask(state, { is: 'begin', at: this.now, step, generation })) this.queue.free(step);
-      if (isTerminalRun(state.status)) return;
+    while (!isTerminalRun(state.status)) {
+      const next = this.dispatcher.next(this.now);
+      if (!next) return;
+      const { step, generation } = next.order;
+      this.ask(state, { is: 'begin', at: this.now, step, generation });
     }
-    const opens = this.queue.opensAt(this.now);
-    if (opens === undefined || (this.rings !== undefined && this.rings > this.now && this.rings <= opens)) return;
-    this.rings = opens;
-    this.agenda.add(opens, { is: 'room' });
   }
 
   private happen(state: RunState, entry: Entry): void {
     if (isTerminalRun(state.status)) return;
-    if (entry.is === 'room') this.queue.retry();
-    else if (entry.is === 'ready') this.queue.push(entry.order);
+    if (entry.is === 'ring') entry.ring();
+    else if (entry.is === 'ready') this.dispatcher.push(this.holder, entry.order);
     else this.ask(state, entry.request);
+  }
+
+  private ring(time: Millis, callback: () => void): Timer {
+    let isCanceled = false;
+    this.agenda.add(time, { is: 'ring', ring: () => isCanceled || callback() });
+    return { cancel: () => void (isCanceled = true) };
   }
 
   /** False: it came too late. */
@@ -178,6 +187,7 @@ export class VirtualRun {
   }
 
   private follow(state: RunState, events: readonly RunEvent[]): void {
+    this.dispatcher.account(this.holder, events);
     for (const event of events) this.hear(event);
     for (const order of plan(state)) this.carryOut(state, order);
     if (state.deadline === undefined || state.deadline === this.deadline) return;
@@ -190,7 +200,6 @@ export class VirtualRun {
       case 'step_completed':
       case 'step_failed':
       case 'attempt_failed':
-        this.queue.free(event.step);
         this.endOf(event.step, event.type === 'step_completed' ? 'completed' : 'failed');
         return;
       case 'step_canceled':
@@ -245,40 +254,28 @@ export class VirtualRun {
   private stop(state: RunState, step: string, attempt: number): void {
     const running = this.running.get(step);
     if (running?.attempt === attempt) this.endAttempt(step, running, 'stopped');
-    if (findStep(state, step)?.state.at !== 'running') this.queue.free(step);
+    if (findStep(state, step)?.state.at !== 'running') this.dispatcher.free(this.holder, step);
   }
 
   private ready(state: RunState, order: ReadyOrder): void {
     const { step, generation, notBefore, cacheKey } = order;
-    const task = this.taskOf(step);
-    const { model } = task;
+    const model = this.modelOf(step);
     const isFirst = notBefore === undefined;
     if (isFirst && cacheKey !== undefined && this.draw(model, order, ABOUT.recall) < model.recalled) {
       return this.later(this.now, { is: 'recall', at: this.now, step, generation, cacheKey, output: null });
     }
-    const limits = this.withProcessLimits(order.limits, task);
-    const granted: ReadyOrder = limits === order.limits ? order : { ...order, limits };
+    const granted = this.taskLimits.addTo(order, state);
     const waits = isFirst && model.queue && order.limits.length === 0 && !this.delayed.has(step);
     const delay = waits && model.queue ? Math.round(model.queue.at(this.draw(model, order, ABOUT.queue))) : 0;
     if (waits) this.delayed.add(step);
     const at = (notBefore ?? this.now) + delay;
-    if (at <= this.now) this.queue.push(granted);
+    if (at <= this.now) this.dispatcher.push(this.holder, granted);
     else this.agenda.add(at, { is: 'ready', order: granted });
-  }
-
-  private withProcessLimits(limits: readonly Limit[], { processKeys }: SkeletonTask): readonly Limit[] {
-    const { perTask } = this.request.limits;
-    if (!perTask) return limits;
-    const more = processKeys.flatMap((key) => {
-      const concurrency = perTask[key];
-      return concurrency === undefined ? [] : [{ key: `task ${key}`, concurrency }];
-    });
-    return more.length === 0 ? limits : [...limits, ...more];
   }
 
   private begin({ step, generation, attempt, deadline }: RunOrder): void {
     if (this.running.get(step)?.attempt === attempt) return;
-    const { model } = this.taskOf(step);
+    const model = this.modelOf(step);
     this.running.set(step, { attempt, startedAt: this.now, model });
     this.attempts += 1;
     this.tokens += model.tokens ?? 0;
@@ -302,14 +299,14 @@ export class VirtualRun {
 
   /** Somebody answers in time, or never. */
   private answer(step: string): void {
-    const { model } = this.taskOf(step);
+    const model = this.modelOf(step);
     if (this.draw(model, { step }, ABOUT.fails) < model.fails(1)) return;
     const at = this.now + Math.round(model.durations.at(this.draw(model, { step }, ABOUT.duration)));
     this.later(at, { is: 'approve', at, step, approved: true, by: null, comment: null });
   }
 
   private startChild({ step, generation, awaited }: ChildOrder): void {
-    const { model } = this.taskOf(step);
+    const model = this.modelOf(step);
     const about = { is: 'child', step, generation } as const;
     if (!awaited) return this.later(this.now, { ...about, at: this.now, outcome: { is: 'started' } });
     const at = this.now + Math.round(model.durations.at(this.draw(model, about, ABOUT.duration)));
@@ -321,10 +318,10 @@ export class VirtualRun {
     this.agenda.add(at, { is: 'request', request });
   }
 
-  private taskOf(step: string): SkeletonTask {
-    const task = this.request.skeleton.tasks.get(patternOf(step));
-    if (!task) throw new Error(`the skeleton has no task for ${step}`);
-    return task;
+  private modelOf(step: string): TaskModel {
+    const model = this.request.skeleton.models.get(patternOf(step));
+    if (!model) throw new Error(`the skeleton has no task for ${step}`);
+    return model;
   }
 
   /** The same for a step, an attempt and a purpose in every version of a workflow: common random numbers. */
