@@ -102,10 +102,20 @@ module.exports = {
       { path: '^src/', pathNot: '^src/llm/' },
       { path: pkg('openai|langchain|@langchain/[^/]+') },
     ),
+    // Loading them takes half a second and 100 MB, which nobody pays who asks no model.
+    rule(
+      'models-load-late',
+      { path: '^src/llm/', pathNot: '/chat-tekton-llm\\.ts$' },
+      {
+        path: [pkg('openai|langchain|@langchain/[^/]+'), '/chat-tekton-llm\\.ts$'],
+        dynamic: false,
+        dependencyTypesNot: ['type-only'],
+      },
+    ),
     rule(
       'nest-stays-outside',
       {
-        path: '^src/((kernel|retry-policy|engine|workflow|template|credential|composition|plugin|integration|json-schema|persistence|config|cli)/|harmonia\\.ts$)',
+        path: '^src/((kernel|retry-policy|engine|workflow|template|credential|composition|plugin|integration|json-schema|persistence|llm|config|cli)/|harmonia\\.ts$)',
       },
       { path: pkg('@nestjs/[^/]+') },
     ),

@@ -36,6 +36,8 @@ export default tseslint.config(
         fetch: 'readonly',
         setTimeout: 'readonly',
         setInterval: 'readonly',
+        clearInterval: 'readonly',
+        setImmediate: 'readonly',
         performance: 'readonly',
         module: 'writable',
         require: 'readonly',

@@ -25,6 +25,7 @@ const folders = [
     'optimizer',
     'contract',
     'integration',
+    'llm',
   ],
   ...['e2e', 'crash', 'package', 'architecture'],
 ];

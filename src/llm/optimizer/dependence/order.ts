@@ -27,13 +27,13 @@ const orderSiblings = ({ tasks, scope }: PlacedScope, order: BitRows): void => {
       if (gated || (startsAfterAll(follower) && follower.gates.length === 0)) after.addRow(at, next);
     }
   }
-  const rows = new BitRows(order.size);
   tasks.forEach((placed, at) => {
-    for (const later of after.columns(at)) {
-      const { index, end } = tasks[later] as PlacedTask;
-      rows.addRange(placed.index, index, end);
+    const later = new BitRows(order.size, 1);
+    for (const follower of after.columns(at)) {
+      const { index, end } = tasks[follower] as PlacedTask;
+      later.addRange(0, index, end);
     }
-    for (let inner = placed.index; inner < placed.end; inner++) order.addRow(inner, placed.index, rows);
+    for (let inner = placed.index; inner < placed.end; inner++) order.addRow(inner, 0, later);
   });
 };
 
@@ -50,8 +50,20 @@ const orderPhases = ({ scopes }: Places, container: PlacedTask, order: BitRows):
   });
 };
 
+const sorted = new WeakMap<readonly CompiledTask[], readonly number[]>();
+
 /** Indices of tasks, each after what it waits for. */
-export const topological = (tasks: readonly CompiledTask[]): number[] => {
+export const topological = (tasks: readonly CompiledTask[]): readonly number[] => {
+  let indices = sorted.get(tasks);
+  if (!indices) {
+    indices = sort(tasks);
+    sorted.set(tasks, indices);
+  }
+  return indices;
+};
+
+/** Kahn 1962. */
+const sort = (tasks: readonly CompiledTask[]): number[] => {
   const open = tasks.map(({ needs, gates }) => needs.length + gates.length);
   const ready = open.flatMap((count, index) => (count === 0 ? [index] : []));
   for (let head = 0; head < ready.length; head++) {
