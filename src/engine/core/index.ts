@@ -4,6 +4,7 @@ export {
   isAmong,
   isInside,
   parseAddress,
+  patternOf,
   type Address,
   type AddressSegment,
   type ParsedAddress,
@@ -11,6 +12,7 @@ export {
 export { decide } from './decide/decide.js';
 export {
   DEFAULT_LIMITS,
+  type Branch,
   type CompiledScope,
   type CompiledTask,
   type CompiledWorkflow,
@@ -19,6 +21,7 @@ export {
   type Rate,
   type Read,
   type TaskId,
+  type TaskLimit,
   type Work,
 } from './definition.js';
 export { endOf, type Ended } from './ended.js';
@@ -77,6 +80,7 @@ export {
   type StepStatus,
 } from './fold/run-state.js';
 export type { CheckedSchema, SchemaChecker, SchemaProblem } from './schema-checker.js';
+export { tasksByPattern } from './task-patterns.js';
 export type { SecretSlot, SecretText } from './secret.js';
 export { startRun } from './decide/start.js';
 export { variablesOf, type Variables } from './fold/variables.js';

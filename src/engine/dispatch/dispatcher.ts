@@ -1,6 +1,5 @@
-import type { Instant } from '../../../kernel/index.js';
-import type { Limit, ReadyOrder, RunEvent } from '../../core/index.js';
-import type { Timers } from '../../ports/index.js';
+import type { Instant, Timers } from '../../kernel/index.js';
+import type { Limit, ReadyOrder, RunEvent } from '../core/index.js';
 import { Limiter } from './limiter.js';
 import { Turns, type Waiting } from './turns.js';
 

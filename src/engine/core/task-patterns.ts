@@ -1,4 +1,4 @@
-import { isJsonObject, ownValue, type Json, type JsonObject } from '../kernel/index.js';
+import { isJsonObject, ownValue, type Json, type JsonObject } from '../../kernel/index.js';
 
 /** Fields of a task that hold a body of tasks, and what its address gains by it. */
 const BODIES: Readonly<Record<string, string>> = {

@@ -1,4 +1,4 @@
-import type { ReadyOrder } from '../../core/index.js';
+import type { ReadyOrder } from '../core/index.js';
 
 /** A step that waits for a slot. */
 export interface Waiting<T> {

@@ -1,6 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { patternOf } from '../../src/simulation/script/fault-plan.js';
-import { tasksByPattern } from '../../src/simulation/task-patterns.js';
+import { patternOf, tasksByPattern } from '../../src/engine/core/index.js';
 
 const task = { type: 'core/noop' };
 

@@ -1,6 +1,5 @@
-import type { Instant } from '../../../kernel/index.js';
-import type { Rate } from '../../core/index.js';
-import type { Timer } from '../../ports/index.js';
+import type { Instant, Timer } from '../../kernel/index.js';
+import type { Rate } from '../core/index.js';
 import { RateWindow } from './rate-window.js';
 import type { Turns } from './turns.js';
 

@@ -1,5 +1,5 @@
-import type { Instant } from '../../../kernel/index.js';
-import type { Rate } from '../../core/index.js';
+import type { Instant } from '../../kernel/index.js';
+import type { Rate } from '../core/index.js';
 
 /** Entries of the log of one rate. */
 const MOST_ENTRIES = 1024;

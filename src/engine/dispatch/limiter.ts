@@ -1,6 +1,5 @@
-import type { Instant } from '../../../kernel/index.js';
-import type { Limit, ReadyOrder } from '../../core/index.js';
-import type { Timers } from '../../ports/index.js';
+import type { Instant, Timers } from '../../kernel/index.js';
+import type { Limit, ReadyOrder } from '../core/index.js';
 import { Key, type Gate, type Line } from './gate.js';
 import { Turns, type Waiting } from './turns.js';
 

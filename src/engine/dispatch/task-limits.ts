@@ -6,7 +6,7 @@ import {
   type ReadyOrder,
   type RunState,
   type Step,
-} from '../../core/index.js';
+} from '../core/index.js';
 
 /**
  * Attempts at the same time in this process by task type, `http/request`, or by component, `tekton/action:sophia`. A
