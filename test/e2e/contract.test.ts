@@ -268,6 +268,7 @@ describe('every operation answers as the contract describes', () => {
       ...{ name: 'tour', endpoint: 'tour', methods: METHODS.map((method) => method.toUpperCase()) },
       ...{ action: 'event', event: 'tour', auth: { type: 'api_key', key: 'tour-key', query: 'key' } },
     });
+    expect(webhook).toEqual(expect.any(String));
     const h = `${V}/webhooks/${webhook as string}`;
     await ask(`POST ${V}/webhooks`, `${V}/webhooks`, { name: 'tour' });
     await ask(`GET ${V}/webhooks`, `${V}/webhooks`);
@@ -282,8 +283,9 @@ describe('every operation answers as the contract describes', () => {
     await ask(`POST ${V}/webhooks/{id}/redeliver-dead`, `${h}/redeliver-dead`, {});
     await ask(`DELETE ${V}/webhooks/{id}`, h);
     const { webhook_id: sent } = await ask(`POST ${V}/webhooks`, `${V}/webhooks`, {
-      ...{ name: 'out', url: `${dead}/`, retries: { max_attempts: 1 }, auth: { type: 'hmac', secret: 's' } },
+      ...{ name: 'out', url: `${dead}/`, retries: { max_attempts: 1 }, auth: { type: 'hmac', secret: 'tour-secret' } },
     });
+    expect(sent).toEqual(expect.any(String));
     const o = `${V}/webhooks/${sent as string}`;
     await ask(`POST ${V}/webhooks`, `${V}/webhooks`, { name: 'out', url: 'http://10.0.0.1/' });
     await ask(`GET ${V}/webhooks/{id}`, o);
