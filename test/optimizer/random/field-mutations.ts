@@ -1,6 +1,6 @@
 import type { Json } from '../../../src/kernel/index.js';
 import type { Policy } from '../../../src/llm/optimizer/ir/index.js';
-import type { Chance } from '../../../src/simulation/chance.js';
+import type { Chance } from '../../../src/kernel/chance.js';
 import { tasksOf, type Fields, type Placed } from './document.js';
 import { BOTH, isPlugin, SAME, someTask, type Claimed, type Mutate } from './mutation.js';
 

@@ -1,4 +1,4 @@
-import type { Chance } from '../../../src/simulation/chance.js';
+import type { Chance } from '../../../src/kernel/chance.js';
 import type { Claim, Level } from '../../../src/llm/optimizer/ir/index.js';
 import { tasksOf, type Document, type Placed } from './document.js';
 

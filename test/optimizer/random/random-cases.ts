@@ -1,6 +1,6 @@
 import type { CompiledWorkflow } from '../../../src/engine/core/index.js';
 import { NO_FACTS, type Claim, type Facts, type Level } from '../../../src/llm/optimizer/ir/index.js';
-import { Chance } from '../../../src/simulation/chance.js';
+import { Chance } from '../../../src/kernel/chance.js';
 import * as edges from './edge-mutations.js';
 import * as fields from './field-mutations.js';
 import * as tasks from './task-mutations.js';

@@ -1,4 +1,4 @@
-import { Chance } from '../../../src/simulation/chance.js';
+import { Chance } from '../../../src/kernel/chance.js';
 import type { Json } from '../../../src/kernel/index.js';
 import { ACTIONS } from './surroundings.js';
 import { copyOf, namesIn, type Document, type Fields, type Tasks } from './document.js';
