@@ -77,6 +77,8 @@ type OfStep = Extract<RunEvent, { step: string }>;
 type OnTheWay =
   | 'execution_paused'
   | 'execution_resumed'
+  | 'usage_recorded'
+  | 'budget_raised'
   | 'execution_reopened'
   | 'execution_migrated'
   | 'compensation_started'
@@ -95,9 +97,23 @@ const originOf = ({ restored_from: origin }: Extract<RunEvent, { type: 'executio
 const onTheWay = (event: Extract<OfExecution, { type: OnTheWay }>): Said => {
   switch (event.type) {
     case 'execution_paused':
-      return say('execution_paused', 'workflow_paused', 'paused', { reason: event.reason ?? null });
+      return say('execution_paused', 'workflow_paused', 'paused', {
+        reason: event.reason ?? null,
+        ...(event.exhausted && { exhausted: event.exhausted.map((reached) => ({ ...reached })) }),
+      });
     case 'execution_resumed':
       return say('execution_resumed', 'workflow_resumed', 'resumed');
+    case 'usage_recorded':
+      return say('usage_recorded', 'usage_recorded', `${event.by.step} used something`, {
+        ...event.by,
+        usage: { ...event.usage } as JsonObject,
+      });
+    case 'budget_raised':
+      return say('budget_raised', 'budget_raised', 'the budget was raised', {
+        limits: { ...event.limits } as JsonObject,
+        by: event.by,
+        comment: event.comment,
+      });
     case 'execution_reopened':
       return say('execution_reopened', 'workflow_resumed', `goes on: ${event.operation}`, {
         operation: event.operation,

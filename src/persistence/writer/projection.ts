@@ -80,6 +80,8 @@ export class Projection {
       case 'execution_started':
         return this.executionStarted(rows, event);
       case 'event_received':
+      case 'usage_recorded':
+      case 'budget_raised':
       case 'variables_set':
         return;
       case 'execution_paused':

@@ -54,6 +54,8 @@ class Fold {
         return this.cancel([...this.open.keys()], event.at);
       case 'checkpoint_created':
       case 'event_received':
+      case 'usage_recorded':
+      case 'budget_raised':
       case 'variables_set':
         return;
       default:
