@@ -20,8 +20,7 @@ const tokens = (input: number, output = 0): { tokens: { input: number; output: n
 /** Sums of money are in billionths. */
 const money = (world: CoreWorld): unknown => world.state.account.used.billionths;
 const lastType = (world: CoreWorld): string | undefined => world.events.at(-1)?.type;
-const same = (world: CoreWorld): void =>
-  expect(JSON.stringify(world.replayed())).toBe(JSON.stringify(world.snapshot));
+const same = (world: CoreWorld): void => expect(JSON.stringify(world.replayed())).toBe(JSON.stringify(world.snapshot));
 
 describe('the document (semantics B1)', () => {
   test('a budget is read whole', () => {
@@ -310,7 +309,11 @@ describe('sub-workflows', () => {
   });
 
   test('also when nobody waits for it any more', () => {
-    const race = { name: 'w', budget: { tokens: 300 }, tasks: { r: { race: { a: task(), ...parent.tasks } }, z: task() } };
+    const race = {
+      name: 'w',
+      budget: { tokens: 300 },
+      tasks: { r: { race: { a: task(), ...parent.tasks } }, z: task() },
+    };
     const world = new CoreWorld(race);
     world.run('/r/a');
     expect(world.status('/r')).toBe('completed');

@@ -93,6 +93,19 @@ const originOf = ({ restored_from: origin }: Extract<RunEvent, { type: 'executio
   return { restored_from: execution, restored_at: seq, checkpoint_id: checkpoint ?? null };
 };
 
+const spending = (event: Extract<OfExecution, { type: 'usage_recorded' | 'budget_raised' }>): Said => {
+  if (event.type === 'usage_recorded') {
+    const details = { ...event.by, usage: { ...event.usage } as JsonObject };
+    return say('usage_recorded', 'usage_recorded', `${event.by.step} has used something`, details);
+  }
+  const { limits, by, comment } = event;
+  return say('budget_raised', 'budget_raised', 'the budget was raised', {
+    limits: { ...limits } as JsonObject,
+    by,
+    comment,
+  });
+};
+
 /** What happens to an execution between its start and its end. */
 const onTheWay = (event: Extract<OfExecution, { type: OnTheWay }>): Said => {
   switch (event.type) {
@@ -104,16 +117,8 @@ const onTheWay = (event: Extract<OfExecution, { type: OnTheWay }>): Said => {
     case 'execution_resumed':
       return say('execution_resumed', 'workflow_resumed', 'resumed');
     case 'usage_recorded':
-      return say('usage_recorded', 'usage_recorded', `${event.by.step} used something`, {
-        ...event.by,
-        usage: { ...event.usage } as JsonObject,
-      });
     case 'budget_raised':
-      return say('budget_raised', 'budget_raised', 'the budget was raised', {
-        limits: { ...event.limits } as JsonObject,
-        by: event.by,
-        comment: event.comment,
-      });
+      return spending(event);
     case 'execution_reopened':
       return say('execution_reopened', 'workflow_resumed', `goes on: ${event.operation}`, {
         operation: event.operation,

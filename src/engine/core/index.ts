@@ -99,7 +99,13 @@ export type {
   TaskCatalogue,
   TaskType,
 } from './task-type.js';
-export { COMPONENT_TASK_TYPE, compileWorkflow, parseLimits, type Accepted, type Surroundings } from './validate/index.js';
+export {
+  COMPONENT_TASK_TYPE,
+  compileWorkflow,
+  parseLimits,
+  type Accepted,
+  type Surroundings,
+} from './validate/index.js';
 export {
   compileTemplate,
   endOfQuote,

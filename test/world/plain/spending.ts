@@ -60,54 +60,60 @@ const tableOf = ({ cost = {}, seconds, ...whole }: Limits): Record<string, numbe
  * used by then.
  */
 export const readSpending = (events: readonly RunEvent[], limits: Limits): Spent => {
-  const table = tableOf(limits);
-  const spent: Record<string, number> = {};
-  const seen = new Set<string>();
-  let [isPaused, isEnding, runsSince, ran] = [false, false, events[0]?.at ?? 0, 0];
-  for (const event of events) {
-    const stop = (): void => void (ran += isPaused ? 0 : event.at - runsSince);
-    switch (event.type) {
-      case 'usage_recorded':
-        if (seen.has(keyOf(event.by, event.report))) throw new Error(`${keyOf(event.by, event.report)} counts twice`);
-        seen.add(keyOf(event.by, event.report));
-        addTo(spent, event.usage);
-        break;
-      case 'budget_raised':
-        Object.assign(table, tableOf(event.limits));
-        break;
-      case 'execution_paused':
-        stop();
-        isPaused = true;
-        break;
-      case 'execution_resumed':
-      case 'execution_reopened':
-        if (event.type === 'execution_reopened') isEnding = false;
-        [isPaused, runsSince] = [false, event.at];
-        break;
-      case 'execution_completed':
-      case 'execution_failed':
-      case 'execution_canceled':
-        stop();
-        isPaused = true;
-        break;
-      case 'notice_started':
-        isEnding = true;
-        break;
-      case 'compensation_started':
-        isEnding ||= event.within === undefined;
-        break;
-      case 'step_started': {
-        if (isPaused) throw new Error(`${event.step} begins although it is paused`);
-        const now = { ...spent, seconds: ran + event.at - runsSince } as Record<string, number>;
-        const over = Object.keys(table).find((name) => (now[name] ?? 0) >= (table[name] as number));
-        if (over !== undefined && !isEnding) throw new Error(`${event.step} begins although ${over} are used up`);
-        break;
-      }
-      default:
-    }
-  }
-  return spent;
+  const reading = new Reading(tableOf(limits), events[0]?.at ?? 0);
+  for (const event of events) reading.take(event);
+  return reading.spent;
 };
+
+const ENDS = ['execution_completed', 'execution_failed', 'execution_canceled'];
+
+class Reading {
+  readonly spent: Record<string, number> = {};
+  private readonly seen = new Set<string>();
+  private isStill = false;
+  private isEnding = false;
+  private ran = 0;
+
+  constructor(
+    private readonly table: Record<string, number>,
+    private since: number,
+  ) {}
+
+  take(event: RunEvent): void {
+    if (event.type === 'usage_recorded') this.count(event);
+    else if (event.type === 'budget_raised') Object.assign(this.table, tableOf(event.limits));
+    else if (event.type === 'execution_paused' || ENDS.includes(event.type)) this.stop(event.at);
+    else if (event.type === 'execution_resumed' || event.type === 'execution_reopened') this.goOn(event);
+    else if (event.type === 'notice_started') this.isEnding = true;
+    else if (event.type === 'compensation_started') this.isEnding ||= event.within === undefined;
+    else if (event.type === 'step_started') this.mayBegin(event.step, event.at);
+  }
+
+  private count({ by, report, usage }: Extract<RunEvent, { type: 'usage_recorded' }>): void {
+    const key = keyOf(by, report);
+    if (this.seen.has(key)) throw new Error(`${key} counts twice`);
+    this.seen.add(key);
+    addTo(this.spent, usage);
+  }
+
+  private stop(at: number): void {
+    if (!this.isStill) this.ran += at - this.since;
+    this.isStill = true;
+  }
+
+  private goOn({ type, at }: RunEvent): void {
+    if (type === 'execution_reopened') this.isEnding = false;
+    this.isStill = false;
+    this.since = at;
+  }
+
+  private mayBegin(step: string, at: number): void {
+    if (this.isStill) throw new Error(`${step} begins although it is paused`);
+    const now: Record<string, number> = { ...this.spent, seconds: this.ran + at - this.since };
+    const over = Object.entries(this.table).find(([name, limit]) => (now[name] ?? 0) >= limit);
+    if (over && !this.isEnding) throw new Error(`${step} begins although ${over[0]} are used up`);
+  }
+}
 
 const keyOf = ({ step, generation, attempt }: UsedBy, report: number): string =>
   `report ${report} of ${step}@${generation}#${attempt}`;

@@ -66,14 +66,13 @@ export const usedOf = (account: Account, name: LimitName, at: Instant): number =
 /** Time is compared in whole ms, so that what `timeUpAt` rings for is so when it rings. */
 const millisOf = (seconds: number): Millis => Math.ceil(seconds * 1000);
 
-const isReached = (account: Account, at: Instant, name: LimitName, limit: number): boolean =>
-  name === 'seconds' ? timeRun(account, at) >= millisOf(limit) : usedOf(account, name, at) >= limit;
-
 /** In the order in which they are written down. */
 export const limitsReached = (table: LimitTable, account: Account, at: Instant): readonly Reached[] =>
-  [...table].flatMap(([name, limit]) =>
-    isReached(account, at, name, limit) ? [{ budget: name, used: usedOf(account, name, at), limit }] : [],
-  );
+  [...table].flatMap(([budget, limit]) => {
+    const used = usedOf(account, budget, at);
+    const isReached = budget === 'seconds' ? timeRun(account, at) >= millisOf(limit) : used >= limit;
+    return isReached ? [{ budget, used, limit }] : [];
+  });
 
 /** When the limit on time will be reached; undefined: there is none, or no time passes. */
 export const timeUpAt = (table: LimitTable | undefined, { ran, runsSince }: Account): Instant | undefined => {

@@ -9,5 +9,13 @@ export {
   usedOf,
   type Account,
 } from './account.js';
-export { limitsInForce, tableOf, type Budget, type LimitName, type Limits, type LimitTable, type Reached } from './limits.js';
+export {
+  limitsInForce,
+  tableOf,
+  type Budget,
+  type LimitName,
+  type Limits,
+  type LimitTable,
+  type Reached,
+} from './limits.js';
 export { amountOf, usageOf, type Usage, type Used } from './usage.js';

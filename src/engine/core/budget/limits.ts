@@ -47,7 +47,7 @@ export const tableOf = (limits: Limits): LimitTable => {
 export const limitsOfTable = (table: LimitTable): Limits => {
   const limits: { -readonly [K in keyof Limits]: Limits[K] } = {};
   const cost: Record<string, number> = {};
-  for (const name of NAMES) if (table.has(name)) limits[name] = table.get(name) as number;
+  for (const name of NAMES) if (table.has(name)) limits[name] = table.get(name);
   for (const [name, limit] of table) {
     const currency = currencyOf(name);
     if (currency !== undefined) cost[currency] = limit;

@@ -1,5 +1,5 @@
 import { fault, pointer, type Fault } from '../../../kernel/index.js';
-import { limitsReached, tableOf, timeRun, timeUpAt, type Limits, type Reached } from '../budget/index.js';
+import { limitsReached, tableOf, type Limits, type Reached } from '../budget/index.js';
 import { reporterOf } from '../fold/booking.js';
 import { isTerminalRun, type RunState } from '../fold/run-state.js';
 import { give, type Draft } from './draft.js';

@@ -1,4 +1,13 @@
-import { err, fault, isJsonObject, ok, type Fault, type Json, type JsonPointer, type Result } from '../../../kernel/index.js';
+import {
+  err,
+  fault,
+  isJsonObject,
+  ok,
+  type Fault,
+  type Json,
+  type JsonPointer,
+  type Result,
+} from '../../../kernel/index.js';
 import type { Budget, Limits } from '../budget/limits.js';
 import { FieldReader } from './field-reader.js';
 
