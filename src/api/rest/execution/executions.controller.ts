@@ -102,6 +102,7 @@ export class ExecutionsController {
   @HttpCode(200)
   @ApiOperation({ summary: 'Resume a paused execution; one that has used up its budget with a higher one.' })
   @ApiResponse({ status: 409, description: 'conflict: it is not paused. budget_exhausted: a limit is reached.' })
+  @ApiResponse({ status: 422, description: 'validation_error: the budget is none, or raises nothing.' })
   @Answered(SteeredAnswer, NAMED_HINT)
   async resume(@Param('id') text: string, @Body() { budget, by, comment }: ResumeDto): Promise<Envelope> {
     const id = uuidAt(text, '/id');
