@@ -60,6 +60,7 @@ export const limitsOfTable = (table: LimitTable): Limits => {
  * to, if that is more. Undefined: there are none.
  */
 export const limitsInForce = (said: readonly (Limits | undefined)[], raised: Limits): LimitTable | undefined => {
+  if (said.every((limits) => limits === undefined)) return undefined; // most
   const table = new Map<LimitName, number>();
   for (const limits of said) {
     if (!limits) continue;
