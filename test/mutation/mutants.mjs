@@ -1,3 +1,4 @@
+import { BUDGETS } from './budgets.mjs';
 import { CONSTRUCTS } from './constructs.mjs';
 import { CORE } from './core.mjs';
 import { DISPATCH } from './dispatch.mjs';
@@ -17,6 +18,7 @@ export const MUTANTS = [
   ...DISPATCH,
   ...ENGINE,
   ...EVENTS_AND_CHECKPOINTS,
+  ...BUDGETS,
   ...PLUGINS,
   ...TABLES,
 ];
