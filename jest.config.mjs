@@ -19,6 +19,7 @@ const folders = [
     'simulation',
     'workflow',
     'template',
+    'optimizer',
     'plugins',
     'credential',
     'outbound',
@@ -33,5 +34,6 @@ export default {
   projects: [...folders, ...shared].map(project),
   workerIdleMemoryLimit: '1GB',
   maxWorkers: '100%',
+  testSequencer: '<rootDir>/test/slowest-first.mjs',
   testTimeout: 30_000,
 };

@@ -13,6 +13,7 @@ import type { CredentialUsers } from '../credential/ports/index.js';
 import { systemTimers } from '../engine/embedded/index.js';
 import { isJsonObject } from '../kernel/index.js';
 import { openStorage, type Storage } from '../persistence/index.js';
+import { ownedCredentials } from './owned-credentials.js';
 
 const keySource = ({ credentials: { keys, keyFile }, dataDirectory }: Config): KeySource => {
   if (keys.length > 0) return givenKeys(keys, 'HARMONIA_CREDENTIALS_KEY');
@@ -55,7 +56,7 @@ export interface CredentialSurroundings {
 /** Credentials over a storage. Closes it when they cannot be opened. */
 export const openCredentials = async ({ config, storage, onTrouble }: CredentialSurroundings): Promise<Credentials> => {
   try {
-    return await Credentials.open({
+    const credentials = await Credentials.open({
       store: storage.credentials,
       keys: keySource(config),
       users: usersOf(storage),
@@ -64,9 +65,23 @@ export const openCredentials = async ({ config, storage, onTrouble }: Credential
       hidden: config.credentials.keys,
       onTrouble,
     });
+    await sweep(credentials, { storage, onTrouble });
+    return credentials;
   } catch (error) {
     await storage.close();
     throw error;
+  }
+};
+
+/** What a crash has left without an owner. The next start does it when this one cannot. */
+const sweep = async (
+  credentials: Credentials,
+  { storage, onTrouble }: Omit<CredentialSurroundings, 'config'>,
+): Promise<void> => {
+  try {
+    await credentials.sweep(await ownedCredentials(storage));
+  } catch (error) {
+    onTrouble('Credentials that nobody owns are not yet removed', error);
   }
 };
 

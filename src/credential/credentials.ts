@@ -52,6 +52,14 @@ export interface RotationReport {
   readonly unreadable: readonly string[];
 }
 
+/** Which credentials of features are still wanted. */
+export interface OwnedCredentials {
+  /** How the names of those begin whose owners were asked: `webhook:`. */
+  readonly prefixes: readonly string[];
+  /** Every one that an owner names. */
+  readonly named: ReadonlySet<string>;
+}
+
 const stored = ({ opened: _, ...rest }: KnownCredential, sealed: string): StoredCredential => ({ ...rest, sealed });
 
 /**
@@ -140,6 +148,17 @@ export class Credentials implements CredentialKeeper {
       this.forget(name);
       return wasThere;
     });
+  }
+
+  /**
+   * Removes those of features that nobody names: the process died after a secret was kept, and before the document that was
+   * to name it, or the other way round at a removal. To be called while no feature works. Answers their names.
+   */
+  async sweep({ prefixes, named }: OwnedCredentials): Promise<readonly string[]> {
+    const isLost = (name: string): boolean => prefixes.some((prefix) => name.startsWith(prefix)) && !named.has(name);
+    const lost = [...this.known.keys()].filter(isLost);
+    for (const name of lost) await this.remove(name);
+    return lost;
   }
 
   /** Names of workflows that would miss it. */

@@ -4,6 +4,7 @@ export {
   type CredentialFilter,
   type CredentialParts,
   type KnownCredential,
+  type OwnedCredentials,
   type RotationReport,
 } from './credentials.js';
 export { isCredentialName, isManagedName } from './credential-name.js';

@@ -139,7 +139,7 @@ export const CATALOGUE = catalogue({
   unknown_field: {
     status: 422,
     message: 'Unknown field "{field}".',
-    cure: 'Remove it or move it to `metadata`. Known here: {known}.',
+    cure: 'Remove it, or write one that is known here: {known}.',
   },
   required_field: { status: 422, message: '"{field}" is missing.', cure: 'Add `{field}`.' },
   not_json: {

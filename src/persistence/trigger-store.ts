@@ -5,6 +5,7 @@ import { guarded, type SqliteDatabase } from './database.js';
 interface TriggerRow {
   readonly id: string;
   readonly document: string;
+  readonly made_of: string;
   readonly created_at: number;
   readonly updated_at: number;
 }
@@ -12,6 +13,7 @@ interface TriggerRow {
 const fromRow = (row: TriggerRow): StoredTrigger => ({
   id: row.id,
   document: JSON.parse(row.document) as JsonObject,
+  madeOf: row.made_of,
   createdAt: row.created_at,
   updatedAt: row.updated_at,
 });
@@ -45,9 +47,9 @@ export class SqliteTriggers implements TriggerStore {
     }));
   }
 
-  async save({ id, document, createdAt, updatedAt }: StoredTrigger, isForgotten: boolean): Promise<void> {
+  async save({ id, document, madeOf, createdAt, updatedAt }: StoredTrigger, isForgotten: boolean): Promise<void> {
     const statement = isForgotten ? this.statements.saveForgetting : this.statements.save;
-    guarded(() => statement.run(id, JSON.stringify(document), createdAt, updatedAt));
+    guarded(() => statement.run(id, JSON.stringify(document), madeOf, createdAt, updatedAt));
   }
 
   async remove(id: Uuid): Promise<boolean> {
@@ -64,8 +66,8 @@ export class SqliteTriggers implements TriggerStore {
   }
 }
 
-const COLUMNS = 'id, document, created_at, updated_at';
-const SAVE = `INSERT INTO workflow_trigger (${COLUMNS}) VALUES (?, ?, ?, ?)
+const COLUMNS = 'id, document, made_of, created_at, updated_at';
+const SAVE = `INSERT INTO workflow_trigger (${COLUMNS}) VALUES (?, ?, ?, ?, ?)
   ON CONFLICT (id) DO UPDATE SET document = excluded.document, updated_at = excluded.updated_at`;
 
 const prepare = (database: SqliteDatabase) => ({

@@ -17,7 +17,7 @@ const STORES: Readonly<Record<string, () => Promise<StoreUnderTest>>> = {
 };
 
 const trigger = (id: string, fields: Partial<StoredTrigger> = {}): StoredTrigger => ({
-  ...{ id, document: { name: id }, createdAt: 1, updatedAt: 1 },
+  ...{ id, document: { name: id }, madeOf: 'x', createdAt: 1, updatedAt: 1 },
   ...fields,
 });
 

@@ -135,6 +135,28 @@ describe('reaching a limit', () => {
     same(world);
   });
 
+  test('holds up no end by fail_fast, and what is overdue then fires first', () => {
+    const world = new CoreWorld(beside({ tokens: 10 }, { fail_fast: true, timeout: 60 }));
+    world.begin('/a', '/b');
+    world.use('/a', tokens(10));
+    world.fail('/a');
+    expect(world.state.status).toMatchObject({ is: 'failed', failure: { code: 'step_failed' } });
+    const late = new CoreWorld(beside({ tokens: 10 }, { fail_fast: true, timeout: 60 }));
+    late.begin('/a', '/b');
+    late.use('/a', tokens(10));
+    late.advance(60_000).fail('/a');
+    expect(late.state.status).toMatchObject({ is: 'failed', failure: { code: 'execution_timeout' } });
+    same(world);
+  });
+
+  test('a pause that somebody has asked for does not end by itself', () => {
+    const world = new CoreWorld({ name: 'w', budget: { tokens: 10 }, tasks: { a: task() } });
+    world.begin('/a');
+    world.send({ is: 'pause' });
+    world.finish('/a');
+    expect(world.state.status.is).toBe('paused');
+  });
+
   test('holds up neither what undoes it nor what tells of its end', () => {
     const world = new CoreWorld({
       name: 'w',

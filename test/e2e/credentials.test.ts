@@ -150,6 +150,44 @@ describe('credentials over HTTP', () => {
     await service.send('DELETE', `/api/v1/workflows/${workflow}`);
   });
 
+  test('one of a feature that nobody names is removed at the next start; those that are named, and all others, stay', async () => {
+    const auth = { type: 'bearer', token: CANARY };
+    const V = '/api/v1';
+    await service.post(`${V}/webhooks`, {
+      name: 'in',
+      workflow: await service.workflow({ name: 'in', tasks: { a: { type: 'core/noop' } } }),
+      auth,
+    });
+    await service.post(`${V}/webhooks`, { name: 'out', url: 'https://example.com/', auth });
+    const action = { name: 'look', path: '/' };
+    const shop = { name: 'shop', base_url: 'https://example.com', actions: [action], authentication: auth };
+    expect((await service.post(`${V}/components`, shop)).status).toBe(201);
+    const names = async (): Promise<string[]> => {
+      const { body } = await service.get(`${C}?managed=true`);
+      return (body.items as unknown as { name: string }[]).map(({ name }) => name);
+    };
+    const before = await names();
+    expect(before).toHaveLength(3);
+    const lost = [`${before[1] as string}1`, 'webhook:gone:auth-1', 'component:shop:auth-2'];
+    const others = ['own', 'later:release'];
+    for (const name of [...lost, ...others])
+      await service.credentials().put(name, { type: 'secret', value: `${CANARY}-lost` });
+    const { directory } = service;
+    await service.stop(true);
+    service = await TestService.start({}, { directory });
+    expect(await names()).toEqual([...before, ...others].sort());
+    for (const [page, ids] of [
+      [
+        'webhooks',
+        ((await service.get(`${V}/webhooks`)).body.items as unknown as { id: string }[]).map(({ id }) => id),
+      ],
+      ['components', ['shop']],
+    ] as const)
+      for (const id of ids) await service.send('DELETE', `${V}/${page}/${id}`);
+    for (const name of others) await service.credentials().remove(name);
+    expect(await names()).toEqual([]);
+  });
+
   test('one that belongs to a feature is shown when asked for, and not deleted', async () => {
     const name = 'webhook:1:token';
     await service.credentials().put(name, { type: 'bearer', token: CANARY });

@@ -190,8 +190,8 @@ describe('what is wrong with a schedule is said, all of it, and nothing is kept'
       'a wrong policy',
       { ...good, dst: { gap: 'before', x: 1 } },
       [
-        ['unknown_field', '/dst/x'],
         ['wrong_type', '/dst/gap'],
+        ['unknown_field', '/dst/x'],
       ],
     ],
     ['a policy of nothing', { ...timeless, interval: 5, dst: {} }, [['wrong_type', '/dst']]],
@@ -231,6 +231,12 @@ describe('what is wrong with a schedule is said, all of it, and nothing is kept'
     ['no workflow', { ...good, workflow: 'nobody' }, [['workflow_not_found', '/workflow']]],
     ['two workflows', { ...good, workflow_id: 'bad-inputs' }, [['wrong_type', '/workflow_id']]],
   ];
+  test('names may be in camelCase', async () => {
+    const body = { ...good, timeZone: 'Asia/Tokyo', catchUp: 'none', workflow: undefined, workflowId: 'bad-inputs' };
+    const { status, body: kept } = await service.post(V, body);
+    expect([status, kept.data]).toMatchObject([201, { time_zone: 'Asia/Tokyo', catch_up: 'none' }]);
+    await service.send('DELETE', `${V}/${kept.schedule_id as string}`);
+  });
   beforeAll(async () => {
     await caller.keep({ name: 'bad-inputs', tasks: { a: { type: 'core/noop' } } });
   });

@@ -305,7 +305,10 @@ describe('lists and categories', () => {
     const { body: below } = await service.post(C, { name: 'below', parent_id: top.category_id });
     expect(refusal(await service.post(C, { name: 'top' }))).toEqual(refused(409, 'conflict'));
     expect(faults(await service.post(C, { name: 'x', parent_id: made_up() }))).toEqual(['out_of_range /parent_id']);
-    expect(faults(await service.post(C, { name: 'x', colour: 1 }))).toEqual(['unknown_field /colour']);
+    expect(faults(await service.post(C, { name: 5, colour: 1 }))).toEqual([
+      'wrong_type /name',
+      'unknown_field /colour',
+    ]);
     const circle = await service.send('PUT', `${C}/${top.category_id as string}`, { parent_id: below.category_id });
     expect(faults(circle)).toEqual(['out_of_range /parent_id']);
     const id = await keep({ category_ids: [below.category_id] });
@@ -313,6 +316,8 @@ describe('lists and categories', () => {
     expect(refusal(await remove(top.category_id))).toEqual(refused(409, 'category_in_use'));
     expect(refusal(await remove(below.category_id))).toEqual(refused(409, 'category_in_use'));
     await service.send('PUT', `${V}/${id}`, { category_ids: [] });
+    const freed = await service.send('PUT', `${C}/${below.category_id as string}`, { parentId: null });
+    expect(freed.body.data).toMatchObject({ name: 'below', parent_id: null });
     expect((await remove(below.category_id)).status).toBe(200);
     expect((await remove(top.category_id)).status).toBe(200);
     expect(refusal(await service.get(`${C}/${top.category_id as string}`))).toEqual(refused(404, 'category_not_found'));

@@ -25,6 +25,10 @@ class Workflows {
     });
   }
 
+  startedBy(key: string): Promise<string | undefined> {
+    return Promise.resolve(this.byKey.get(key));
+  }
+
   publish(event: object, workflow?: string): Promise<readonly string[]> {
     return this.unlessTrouble(() => {
       this.said.push(['publish', event, workflow]);
@@ -211,6 +215,19 @@ describe('trouble', () => {
     expect(new Set(workflows.starts.map(({ key }) => key)).size).toBe(1);
     expect(trouble.length).toBeGreaterThan(0);
   });
+});
+
+test('what the last process had started counts, also when it could not be started any more', async () => {
+  const record = store.record.bind(store);
+  store.record = () => new Promise(() => undefined);
+  await inbox.accept(delivery('m'));
+  await settled();
+  expect([workflows.starts.length, await stateOf('d1')]).toMatchObject([1, { status: 'pending' }]);
+  store.record = record;
+  workflows.trouble = () => new HarmoniaError('workflow_not_found', { id: 'w' });
+  await open();
+  await settled();
+  expect(await store.find('d1')).toMatchObject({ status: 'delivered', executions: ['execution of inbox:d1'] });
 });
 
 describe('limits and life', () => {

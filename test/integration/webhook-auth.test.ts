@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { createHmac } from 'node:crypto';
 import { Webhook } from 'standardwebhooks';
-import { BodyReader } from '../../src/integration/webhook/body-reader.js';
+import { BodyReader } from '../../src/integration/body/index.js';
 import { parseAuth } from '../../src/integration/webhook/parse-auth.js';
 import { PresentedHeaders } from '../../src/integration/webhook/presented-headers.js';
 import { verify } from '../../src/integration/webhook/verify.js';

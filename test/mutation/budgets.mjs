@@ -45,12 +45,7 @@ export const BUDGETS = [
     "status.is !== 'paused' || !status.exhausted",
     "status.is !== 'paused'",
   ),
-  deciding(
-    'it is held although nothing is left of it',
-    'ending !== undefined || root.open === 0 ||',
-    'ending !== undefined ||',
-  ),
-  deciding('an end is held up', 'ending !== undefined || root.open === 0', 'root.open === 0'),
+  deciding('it is held although nothing is left of it', 'root.open === 0 ||', 'root.open < 0 ||'),
   deciding('fail_fast is held up', 'compiled.failFast && root.failed.length > 0', 'false'),
   deciding('it goes on although a limit is reached', 'if (left.length > 0)', 'if (left.length > 9)'),
   deciding('a raise to what is used is enough', 'used >= (raised', 'used > (raised'),

@@ -10,7 +10,7 @@ afterAll(() => {
 
 /** What an honest attempt does meanwhile, for as long as the host lets it. */
 const HONEST = { honest: `await context.once('k', () => 1); return input;` };
-const LIMITS = { hungAfter: 400, grace: 100, maxHeapMb: 64, maxThreads: 3 };
+const LIMITS = { hungAfter: 400, grace: 100, maxHeapMb: 64, maxThreads: 2 };
 const PATIENT = { ...LIMITS, hungAfter: 20_000 };
 
 const fails = (code: string, kind = 'transient'): object => ({ is: 'failed', failure: { kind, code } });

@@ -1,6 +1,7 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { systemTimers } from '../../src/engine/embedded/index.js';
 import type { RecordedResult, Usage } from '../../src/engine/core/index.js';
 import type { AttemptOutcome } from '../../src/engine/ports/index.js';
@@ -75,10 +76,19 @@ const codeOf = ({ tasks, before = '' }: IsolatedSpec): string =>
 
 const outbound = new GuardedHttp({ allow: ['127.0.0.0/8'] });
 
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+
+/** The contract where the package finds it: a thread then needs no hook of the loader, which costs more than the thread. */
+const putContractBeside = async ({ directory }: PluginPackage): Promise<void> => {
+  await mkdir(join(directory, 'node_modules/@tekton'), { recursive: true });
+  await symlink(ROOT, join(directory, 'node_modules/@tekton/harmonia'));
+};
+
 /** A plugin of these tasks in workers, and a runner over it. */
 export const isolated = async (spec: IsolatedSpec): Promise<IsolatedWorld> => {
   const services = Object.keys(spec.services ?? {}) as ServiceName[];
   const found = await writePackage(codeOf(spec), { tasks: Object.keys(spec.tasks), services });
+  await putContractBeside(found);
   const isolation = await isolate(found, { hungAfter: 2000, grace: 200, ...spec.limits });
   open.push(isolation);
   const registry = new PluginRegistry();

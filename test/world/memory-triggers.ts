@@ -3,8 +3,10 @@ import type { Json } from '../../src/kernel/index.js';
 
 /* eslint-disable @typescript-eslint/require-await -- as the port wants it */
 
-/** Triggers in memory. */
+/** Triggers in memory. With a `failure` what it is asked rejects, or only `failing`. */
 export class MemoryTriggers implements TriggerStore {
+  failure: Error | undefined;
+  failing: 'memory' | 'remove' | undefined;
   private readonly byId = new Map<string, StoredTrigger>();
   private readonly memories = new Map<string, Json>();
 
@@ -33,15 +35,21 @@ export class MemoryTriggers implements TriggerStore {
   }
 
   async remove(id: string): Promise<boolean> {
+    this.mayFail('remove');
     this.memories.delete(id);
     return this.byId.delete(id);
   }
 
   async memory(id: string): Promise<Json> {
+    this.mayFail('memory');
     return this.memories.get(id) ?? null;
   }
 
   async remember(id: string, memory: Json): Promise<void> {
     if (this.byId.has(id)) this.memories.set(id, memory);
+  }
+
+  private mayFail(asked: 'memory' | 'remove'): void {
+    if (this.failure && (this.failing ?? asked) === asked) throw this.failure;
   }
 }

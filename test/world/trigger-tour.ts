@@ -1,3 +1,4 @@
+import { eventually } from './service-process.js';
 import type { Ask } from './template-tour.js';
 
 const V = '/api/v1';
@@ -17,7 +18,12 @@ export const tourOfTriggers = async (ask: Ask): Promise<void> => {
   await ask(`PUT ${V}/triggers/{id}`, t, { ...body, description: 'again' });
   await ask(`POST ${V}/events`, `${V}/events`, { name: 'tour', payload: { ok: true, n: 1 } });
   for (const action of ['disable', 'enable']) await ask(`POST ${V}/triggers/{id}/${action}`, `${t}/${action}`);
-  await ask(`GET ${V}/triggers/{id}/deliveries`, `${t}/deliveries`);
+  const deliveries = await eventually(
+    () => ask(`GET ${V}/triggers/{id}/deliveries`, `${t}/deliveries`),
+    ({ total }) => Number(total) > 0,
+  );
+  const [{ id: delivery }] = deliveries.items as unknown as [{ id: string }];
+  await ask(`POST ${V}/deliveries/{id}/redeliver`, `${V}/deliveries/${delivery}/redeliver`);
   await ask(`DELETE ${V}/triggers/{id}`, t);
   await ask(`GET ${V}/triggers/{id}`, t);
 };

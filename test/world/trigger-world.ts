@@ -66,6 +66,14 @@ export class HandInbox {
     return Promise.resolve({ items: [], total: this.kept.length });
   }
 
+  find(): Promise<undefined> {
+    return Promise.resolve(undefined);
+  }
+
+  redeliver(): Promise<Accepted> {
+    throw new Error('nothing that is kept can be found');
+  }
+
   get ids(): unknown[] {
     return this.kept.map(({ messageId }) => messageId);
   }

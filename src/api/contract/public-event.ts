@@ -86,8 +86,10 @@ type OnTheWay =
   | 'notice_started'
   | 'variables_set';
 
+type Started = Extract<RunEvent, { type: 'execution_started' }>;
+
 /** Of one that was restored or forked: what it continues, and up to where. */
-const originOf = ({ restored_from: origin }: Extract<RunEvent, { type: 'execution_started' }>): JsonObject => {
+const originOf = ({ restored_from: origin }: Started): JsonObject => {
   if (!origin) return {};
   const { execution, checkpoint, seq } = origin;
   return { restored_from: execution, restored_at: seq, checkpoint_id: checkpoint ?? null };
@@ -104,6 +106,22 @@ const spending = (event: Extract<OfExecution, { type: 'usage_recorded' | 'budget
     by,
     comment,
   });
+};
+
+/** What asked for it, as those who start executions write it down: `webhook:<id>`, `trigger:<id>`, `schedule:<id>`. */
+const triggeredBy = ({ metadata: { source, schedule_id: schedule } }: Started): string | null => {
+  if (typeof source === 'string') return source;
+  return typeof schedule === 'string' ? `schedule:${schedule}` : null;
+};
+
+/** Of one that a webhook has started: what came in. */
+const received = (event: OfExecution): Said[] => {
+  if (event.type !== 'execution_started' || event.restored_from) return [];
+  const [, webhook] = /^webhook:(.+)$/.exec(triggeredBy(event) ?? '') ?? [];
+  if (webhook === undefined) return [];
+  const { delivery_id: delivery = null, message_id: message = null } = event.metadata;
+  const details = { webhook_id: webhook, delivery_id: delivery, message_id: message };
+  return [say('webhook_received', 'webhook_received', 'a webhook was called', details)];
 };
 
 /** What happens to an execution between its start and its end. */
@@ -160,6 +178,7 @@ const ofExecution = (event: OfExecution, context: EventContext): Said => {
         workflow_name: name,
         workflow_version: version,
         input_keys: Object.keys(event.input as object),
+        triggered_by: triggeredBy(event),
       };
       return say('execution_started', 'workflow_started', `${name} started`, { ...details, ...originOf(event) });
     }
@@ -303,6 +322,9 @@ const ofStep = (event: OfStep, name: string, task: TaskWords | undefined): Said[
   }
 };
 
+/** What the ids of those end with that share their place with another. */
+const ASIDE: Readonly<Record<string, string>> = { timeout_occurred: ':timeout', webhook_received: ':webhook' };
+
 /**
  * The public events of a journal event: none for what only the engine needs, more than one where upstream has words
  * for two aspects. A pure projection: the same journal gives the same stream.
@@ -313,7 +335,7 @@ export const publicEvents = (recorded: RecordedEvent, context: EventContext, pos
   const taskId = step === null ? null : finalSegment(step);
   const task = taskId === null ? undefined : context.task(taskId);
   const name = task?.name ?? taskId ?? '';
-  const said = 'step' in event ? ofStep(event, name, task) : [ofExecution(event, context)];
+  const said = 'step' in event ? ofStep(event, name, task) : [...received(event), ofExecution(event, context)];
   const place: JsonObject =
     taskId === null
       ? {}
@@ -323,7 +345,7 @@ export const publicEvents = (recorded: RecordedEvent, context: EventContext, pos
     return {
       type,
       event_type: eventType,
-      id: `${context.execution}:${seq}${eventType === 'timeout_occurred' ? ':timeout' : ''}`,
+      id: `${context.execution}:${seq}${ASIDE[eventType] ?? ''}`,
       sequence: seq,
       ...(position !== undefined && position > 0 && { position }),
       ...(index < said.length - 1 && { part: index + 1 }),

@@ -25,6 +25,7 @@ export const PUBLIC_TYPES: Readonly<Record<string, Recorded>> = {
   notice_started: ['notice_started'],
   state_changed: ['variables_set'],
   event_received: ['event_received'],
+  webhook_received: ['execution_started'],
   task_started: ['step_opened', 'step_started'],
   task_waiting: ['step_armed'],
   task_completed: ['step_completed', 'step_kept'],

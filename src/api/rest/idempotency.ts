@@ -33,8 +33,9 @@ export interface CreateOnce<T> {
 
 const PRINTABLE = /^[\x21-\x7e]{1,255}$/;
 
-const mustBePrintable = (header: string): void => {
-  if (PRINTABLE.test(header)) return;
+/** The value of an `Idempotency-Key` header. Throws `validation_error` when it can be none. */
+export const keyOf = (header: string | undefined): string | undefined => {
+  if (header === undefined || PRINTABLE.test(header)) return header;
   throw requestFault(fault('wrong_type', '/headers/Idempotency-Key', { expected: '1 to 255 printable characters' }));
 };
 
@@ -51,7 +52,7 @@ export class Idempotency {
   async once<T>(request: CreateOnce<T>): Promise<T> {
     const { header, scope, body, create } = request;
     if (header === undefined) return create(undefined);
-    mustBePrintable(header);
+    keyOf(header);
     const key: Key = { scope, key: header, request: contentHash(canonicalJson((body ?? null) as Json)) };
     return this.inTurn(scope, header, () => this.recallOrCreate(key, request));
   }
@@ -59,7 +60,7 @@ export class Idempotency {
   /** Equal keys take turns. */
   async inTurn<T>(scope: string, header: string | undefined, work: () => Promise<T>): Promise<T> {
     if (header === undefined) return work();
-    mustBePrintable(header);
+    keyOf(header);
     const lock = `${scope}\n${header}`;
     while (this.busy.has(lock)) await this.busy.get(lock)?.catch(() => undefined);
     const working = work();
@@ -77,6 +78,18 @@ export class Idempotency {
     return deriveUuid('idempotency', scope, header);
   }
 
+  /** Creates under the id that follows from the key. Asked again, the first is answered, and says so. */
+  createById<T extends { readonly isNew: boolean }>(
+    { scope, header, reply }: Pick<CreateOnce<T>, 'scope' | 'header' | 'reply'>,
+    create: (id: Uuid | undefined) => Promise<T>,
+  ): Promise<T> {
+    return this.inTurn(scope, header, async () => {
+      const made = await create(this.idFor(scope, header)).catch(naming(header));
+      if (!made.isNew) void reply.header('idempotent-replayed', 'true');
+      return made;
+    });
+  }
+
   private async recallOrCreate<T>(key: Key, { reply, create, recall }: CreateOnce<T>): Promise<T> {
     const known = await this.catalog.recall(key.scope, key.key);
     if (!known) return create(key);
@@ -85,3 +98,11 @@ export class Idempotency {
     return recall(known.resource);
   }
 }
+
+/** Who sent the key knows it, and not the id that follows from it. */
+const naming =
+  (header: string | undefined) =>
+  (error: unknown): never => {
+    if (header === undefined || !(error instanceof HarmoniaError) || error.code !== 'idempotency_conflict') throw error;
+    throw new HarmoniaError('idempotency_conflict', { key: header }, { cause: error });
+  };

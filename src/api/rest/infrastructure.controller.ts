@@ -17,6 +17,7 @@ const EVENT_TYPES = [
   ...['workflow_started', 'workflow_completed', 'workflow_failed', 'workflow_paused', 'workflow_resumed'],
   ...['workflow_canceled', 'task_started', 'task_completed', 'task_failed', 'task_skipped', 'task_progress'],
   ...['checkpoint_created', 'retry_attempted', 'timeout_occurred', 'error_occurred'],
+  ...['state_changed', 'webhook_received'],
 ];
 const ENDPOINTS = [
   ...[

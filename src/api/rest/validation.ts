@@ -1,8 +1,8 @@
 import { ValidationPipe, type ArgumentMetadata, type PipeTransform, type ValidationError } from '@nestjs/common';
-import { getMetadataStorage } from 'class-validator';
 import {
   fault,
   HarmoniaError,
+  isJsonObject,
   jsonDepth,
   parseUuid,
   pointer,
@@ -14,16 +14,13 @@ import {
 } from '../../kernel/index.js';
 
 import { parseLimits, type Limits } from '../../engine/core/index.js';
-import { isStrict } from './dto/fields.js';
+import { isStrict, unknownFields } from './dto/fields.js';
 
 const NO_OBJECT = 'Validation failed (object is expected)';
 
 const faultsOf = (errors: readonly ValidationError[], base: JsonPointer): Fault[] =>
   errors.flatMap((error) => {
-    const { whitelistValidation: isUnknown, ...rest } = error.constraints ?? {};
-    const field = error.property;
-    if (isUnknown) return [fault('unknown_field', pointer(base, field), { field, known: knownOf(error.target) })];
-    const constraints = Object.values(rest);
+    const constraints = Object.values(error.constraints ?? {});
     if (constraints.includes(NO_OBJECT)) return [fault('wrong_type', base, { expected: 'an object' })];
     const here = pointer(base, error.property);
     const own = constraints.map((message) => fault('wrong_type', here, { expected: message }));
@@ -33,32 +30,37 @@ const faultsOf = (errors: readonly ValidationError[], base: JsonPointer): Fault[
 const validationError = (subject: string, faults: readonly Fault[]): HarmoniaError =>
   new HarmoniaError('validation_error', { subject, count: faults.length }, { faults });
 
-/** The fields of the class of a body. */
-const knownOf = (body: object | undefined): string => {
-  const known = getMetadataStorage().getTargetValidationMetadatas(body?.constructor ?? Object, '', true, false);
-  return [...new Set(known.map(({ propertyName }) => propertyName))].join(', ');
-};
-
-const pipeOf = (forbidNonWhitelisted: boolean): ValidationPipe =>
-  new ValidationPipe({
-    transform: true,
-    whitelist: true,
-    forbidNonWhitelisted,
-    stopAtFirstError: true,
-    validationError: { target: true, value: false },
-    exceptionFactory: (errors) => validationError('The request', faultsOf(errors, '')),
-  });
+const strangers = (value: unknown, of: unknown): readonly Fault[] =>
+  isStrict(of) && isJsonObject(value)
+    ? unknownFields(value, of).map(({ field, known }) => fault('unknown_field', pointer('', field), { field, known }))
+    : [];
 
 /**
  * Checks bodies and queries against their DTO. Fields that a DTO does not know are ignored, as upstream does and its
- * callers rely on, unless the DTO is `Strict`; a field it knows with the wrong type is a fault with its pointer.
+ * callers rely on, unless the DTO is `Strict`; a field it knows with the wrong type is a fault with its pointer. All
+ * faults are in one report.
  */
 export const validationPipe = (): PipeTransform => {
-  const [lenient, strict] = [pipeOf(false), pipeOf(true)];
+  const pipe = new ValidationPipe({
+    transform: true,
+    whitelist: true,
+    stopAtFirstError: true,
+    validationError: { target: false, value: false },
+    exceptionFactory: (errors) => validationError('The request', faultsOf(errors, '')),
+  });
   return {
-    transform: (value: unknown, metadata: ArgumentMetadata): unknown =>
-      (isStrict(metadata.metatype) ? strict : lenient).transform(value, metadata),
+    transform: async (value: unknown, metadata: ArgumentMetadata): Promise<unknown> => {
+      const unknown = strangers(value, metadata.metatype);
+      if (unknown.length === 0) return pipe.transform(value, metadata);
+      const faults = await pipe.transform(value, metadata).then(() => [], faultsIn);
+      throw validationError('The request', [...faults, ...unknown]);
+    },
   };
+};
+
+const faultsIn = (error: unknown): readonly Fault[] => {
+  if (error instanceof HarmoniaError) return error.faults;
+  throw error;
 };
 
 /** An id of a path or body. Throws `validation_error` when it is no UUID. */

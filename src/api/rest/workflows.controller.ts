@@ -1,5 +1,5 @@
 import { Body, Controller, Delete, Get, Headers, HttpCode, Inject, Param, Post, Put, Query, Res } from '@nestjs/common';
-import { ApiBody, ApiHeader, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { ApiBody, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { stringify } from 'yaml';
 import { fault, HarmoniaError, isJsonObject, isoInstant, type Clock, type Json } from '../../kernel/index.js';
@@ -8,6 +8,7 @@ import type { ExecutionReader } from '../ports/index.js';
 import type { EventFeed, WorkflowEvent } from '../streams/event-feed.js';
 import { CATALOG, CLOCK, FEED, READER } from '../tokens.js';
 import { Answered, AnsweredEmpty, AnsweredList, naming } from './dto/answered.js';
+import { Faulty, Keyed } from './dto/described.js';
 import {
   DraftAnswer,
   StatisticsAnswer,
@@ -23,7 +24,6 @@ import { versionItem, workflowDetails, workflowItem } from './present/workflow.j
 import { requestFault, uuidAt } from './validation.js';
 
 const PREFIXES = ['api/v1/workflows', 'api/workflows'];
-const KEY = { name: 'Idempotency-Key', required: false, description: 'Makes the request safe to repeat.' };
 
 @ApiTags('workflows')
 @Controller(PREFIXES)
@@ -38,10 +38,10 @@ export class WorkflowsController {
 
   @Post()
   @ApiOperation({ summary: 'Keep a workflow, in any dialect, as JSON or YAML.' })
-  @ApiHeader(KEY)
+  @Keyed()
   @ApiBody({ schema: { type: 'object', additionalProperties: true } })
   @Answered(WorkflowAnswer, { status: 201, description: 'Kept.', hints: naming('workflow_id', 'id') })
-  @ApiResponse({ status: 422, description: 'Every fault, with its JSON pointer.' })
+  @Faulty()
   create(
     @Body() body: unknown,
     @Headers('idempotency-key') header: string | undefined,
@@ -52,14 +52,14 @@ export class WorkflowsController {
 
   @Post('import')
   @ApiOperation({ summary: 'Import a workflow, a template document or a WfCommons trace.' })
-  @ApiHeader(KEY)
+  @Keyed()
   @ApiBody({ schema: { type: 'object', additionalProperties: true } })
   @Answered(WorkflowAnswer, {
     status: 201,
     description: 'Kept; data.dialect says what it was.',
     hints: naming('workflow_id', 'id'),
   })
-  @ApiResponse({ status: 422, description: 'Every fault, with its JSON pointer.' })
+  @Faulty()
   import(
     @Body() body: unknown,
     @Headers('idempotency-key') header: string | undefined,

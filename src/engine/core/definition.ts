@@ -207,6 +207,8 @@ export interface CompiledTask {
   /** Higher first; default 0. */
   readonly priority: number;
   readonly effects: Effects;
+  /** True when `effects` comes from the task itself, not from its type. */
+  readonly ownEffects: boolean;
   /** Longest time between two signs of life of an attempt; absent: it need not give any. */
   readonly heartbeat: Millis | undefined;
   readonly limit: TaskLimit | undefined;

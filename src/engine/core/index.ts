@@ -35,7 +35,9 @@ export {
   type DefinitionLimits,
   type Limit,
   type Rate,
+  type Read,
   type TaskId,
+  type Work,
 } from './definition.js';
 export { endOf, type Ended } from './ended.js';
 export type * from './event.js';
@@ -55,11 +57,17 @@ export { definitionsOf, replay, snapshot, type Definitions } from './fold/replay
 export {
   classify,
   diffDefinitions,
+  scopeForm,
+  taskForm,
+  templateForm,
+  workflowForm,
   type Aspect,
   type Change,
   type Classification,
   type DefinitionDiff,
   type Obstacle,
+  type Renaming,
+  type TaskPath,
 } from './migrate/index.js';
 export type { Decision, Refusal, Resumption, RunRequest, StartDecision, StartRequest } from './decide/request.js';
 export {
@@ -110,8 +118,14 @@ export {
   compileTemplate,
   endOfQuote,
   evaluateTemplate,
+  isNode,
   isReservedWord,
+  parseExpression,
   scan,
+  syntaxOf,
+  type Condition,
+  type Expression,
   type Piece,
+  type SyntaxNode,
   type Template,
 } from './expression/index.js';

@@ -16,7 +16,7 @@ import type {
   StoredAction,
   StoredAssignment,
 } from '../ports/index.js';
-import { BodyReader } from '../webhook/index.js';
+import { BodyReader } from '../body/index.js';
 import { DEFAULT_ACTIONS, DEFAULT_MAPPINGS } from './component-words.js';
 import { ACTION_NAME, COMPONENT_NAME, NAME_EXPECTED } from './registration/index.js';
 

@@ -11,7 +11,7 @@ import {
 } from '../../kernel/index.js';
 import type { ComponentService } from '../../plugin/contract/index.js';
 import type { Components, DestinationBoard, DocumentPage, PageWanted } from '../ports/index.js';
-import { BodyReader } from '../webhook/index.js';
+import { BodyReader } from '../body/index.js';
 import { parse, type Answer } from './component-answer.js';
 import { variableOf, type BaseOf } from './component-bases.js';
 import type { ComponentBoard, NotedAction } from './component-board.js';

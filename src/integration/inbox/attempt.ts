@@ -1,4 +1,4 @@
-import { HarmoniaError, type Instant, type Json, type JsonObject } from '../../kernel/index.js';
+import { HarmoniaError, type Instant, type Json, type JsonObject, type Uuid } from '../../kernel/index.js';
 import type { WorkflowService } from '../../plugin/contract/index.js';
 import type { Attempted, DeliveryFailure, StoredDelivery } from '../ports/index.js';
 
@@ -26,7 +26,10 @@ export const failureOf = (error: unknown): DeliveryFailure => {
 };
 
 /** Where deliveries go. */
-export type DeliverTo = Pick<WorkflowService, 'start' | 'publish' | 'signal'>;
+export interface DeliverTo extends Pick<WorkflowService, 'start' | 'publish' | 'signal'> {
+  /** The execution that was started with a key. */
+  startedBy(key: string): Promise<Uuid | undefined>;
+}
 
 /** Triggers that led to a delivery: what it starts inherits them. */
 const inherited = ({ triggers }: JsonObject): JsonObject => (Array.isArray(triggers) ? { triggers } : {});
@@ -45,6 +48,9 @@ const carryOut = async (to: DeliverTo, delivery: StoredDelivery): Promise<readon
         ...inherited(circumstances),
       };
       const key = `inbox:${id}`;
+      // By a process that died before it could write it down: what has become of the workflow since does not matter.
+      const before = await to.startedBy(key);
+      if (before !== undefined) return [before];
       const request = { workflow, input: content, metadata, key, ...(version !== undefined && { version }) };
       return [(await to.start(request)).execution];
     }

@@ -1,4 +1,4 @@
-import { HarmoniaError, type Json, type JsonObject, type Millis, type Uuid } from '../../kernel/index.js';
+import { deriveUuid, HarmoniaError, type Json, type JsonObject, type Millis, type Uuid } from '../../kernel/index.js';
 import type { Timer, Timers } from '../../engine/ports/index.js';
 import type {
   Accepted,
@@ -45,6 +45,8 @@ export interface Delivery {
   readonly id?: Uuid;
 }
 
+/** ms that the answer to a request waits for the execution that follows, to name it. */
+export const PATIENCE: Millis = 500;
 const HOUR = 3_600_000;
 const FIRST_SWEEP = 60_000;
 /** Rows that are forgotten before everybody else gets the event loop. */
@@ -109,6 +111,21 @@ export class Inbox {
     const attempted = patience > 0 ? this.attempted(accepted, patience) : accepted;
     this.dispatcher.wake();
     return attempted;
+  }
+
+  /**
+   * Once more what was delivered or failed, as a delivery of its own, to where it goes today; with a key, as one. Throws
+   * `conflict` while it is on its way, and what `accept` throws.
+   */
+  async redeliver(
+    { id, status, source, payload, circumstances }: StoredDelivery,
+    target: Delivery['target'],
+    key: string | undefined,
+  ): Promise<Accepted> {
+    if (status === 'pending') throw new HarmoniaError('conflict', { reason: `Delivery ${id} is still on its way` });
+    const about = { source, messageId: null, payload, circumstances, target, redeliveryOf: id };
+    const own = key !== undefined && { id: deriveUuid('redelivery', id, key) };
+    return this.accept({ ...about, ...own }, PATIENCE);
   }
 
   find(id: Uuid): Promise<StoredDelivery | undefined> {

@@ -4,6 +4,8 @@ import type { Instant, Json, JsonObject, Uuid } from '../../kernel/index.js';
 export interface StoredTrigger {
   readonly id: Uuid;
   readonly document: JsonObject;
+  /** Hash of what it was made of, so that making it is safe to repeat. */
+  readonly madeOf: string;
   readonly createdAt: Instant;
   readonly updatedAt: Instant;
 }

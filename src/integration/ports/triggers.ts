@@ -56,6 +56,8 @@ export interface Triggers {
   enable(id: Uuid, isEnabled: boolean): Promise<JsonObject>;
   /** Newest first. */
   deliveries(id: Uuid, page: PageWanted): Promise<DocumentPage>;
+  /** Once more, as it would go today. Undefined: the delivery is none of a trigger. */
+  redeliver(delivery: Uuid, key: string | undefined): Promise<JsonObject | undefined>;
   types(): readonly JsonObject[];
 }
 

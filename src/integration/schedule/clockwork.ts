@@ -109,6 +109,7 @@ export class Clockwork {
       this.timer = timers.at(first, () => this.wakeAfresh());
     } catch (error) {
       onTrouble('schedules cannot be read', error);
+      if (this.stopped) return;
       this.timer = timers.at(timers.now() + PAUSE_AFTER_TROUBLE, () => this.wakeAfresh());
     }
   }

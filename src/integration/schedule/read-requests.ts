@@ -1,14 +1,15 @@
 import type { Instant } from '../../kernel/index.js';
+import { bodyOf, BodyReader } from '../body/index.js';
 import type { Overlap } from '../ports/index.js';
-import { Fields, refuse } from './fields.js';
 import { OVERLAPS } from './read-schedule.js';
+
+const readerOf = (source: unknown): BodyReader => new BodyReader(bodyOf(source, 'The request'));
 
 /** Throws `validation_error` with every fault. */
 export const readTrigger = (source: unknown): { readonly overlap: Overlap | undefined } => {
-  const fields = new Fields(source ?? {});
-  fields.only(['overlap']);
-  const overlap = fields.choice('overlap', OVERLAPS);
-  refuse('The request', fields.faults);
+  const reader = readerOf(source ?? {});
+  const overlap = reader.oneOf('overlap', OVERLAPS);
+  reader.finish('The request');
   return { overlap };
 };
 
@@ -20,14 +21,12 @@ export interface Backfill {
 
 /** Throws `validation_error` with every fault. */
 export const readBackfill = (source: unknown, now: Instant): Backfill => {
-  const fields = new Fields(source);
-  fields.only(['from', 'to', 'overlap']);
-  fields.required('from');
-  fields.required('to');
-  const [from = 0, to = 0] = [fields.instant('from'), fields.instant('to')];
-  const overlap = fields.choice('overlap', OVERLAPS) ?? 'allow';
-  if (to > now) fields.wrong('/to', 'a time that is past');
-  if (fields.faults.length === 0 && from > to) fields.wrong('/from', 'a time that is not after `to`');
-  refuse('The backfill', fields.faults);
+  const reader = readerOf(source);
+  const from = reader.must('from', reader.instant('from')) ?? 0;
+  const to = reader.must('to', reader.instant('to')) ?? 0;
+  const overlap = reader.oneOf('overlap', OVERLAPS) ?? 'allow';
+  if (to > now) reader.wrong('to', 'a time that is past');
+  if (reader.faults.length === 0 && from > to) reader.wrong('from', 'a time that is not after `to`');
+  reader.finish('The backfill');
   return { from, to, overlap };
 };

@@ -7,6 +7,7 @@ import {
   type Json,
   type Uuid,
 } from '../../kernel/index.js';
+import { mustHaveNone, refusalOf } from '../body/index.js';
 import type {
   Backfilled,
   Listed,
@@ -21,7 +22,6 @@ import type {
 } from '../ports/index.js';
 import { Clockwork, movedOn, tickerFor, type ClockworkParts } from './clockwork.js';
 import { dueOf } from './due-ticks.js';
-import { refusal, refuse } from './fields.js';
 import { Lanes } from './lanes.js';
 import { readBackfill, readTrigger } from './read-requests.js';
 import { readSchedule, readWhenOnly, type ReadSchedule } from './read-schedule.js';
@@ -53,7 +53,7 @@ const anchored = <T extends WhenSpec>(spec: T, now: Instant, before?: ScheduleSp
 const mustFire = (next: Instant | undefined, spec: WhenSpec, where: string): void => {
   if (next !== undefined) return;
   const reason = spec.timing.is === 'once' ? 'the time is past' : 'it has no time to come between its bounds';
-  refuse('The schedule', [fault('schedule_never_fires', where, { reason })]);
+  mustHaveNone('The schedule', [fault('schedule_never_fires', where, { reason })]);
 };
 
 const placeOf = ({ timing }: WhenSpec): string => `/${timing.is}`;
@@ -176,7 +176,7 @@ export class ScheduleService implements Schedules {
       const window = { after: from - 1, until, most: MOST_BACKFILLED + 1 };
       const ticks = ticksBetween(unboundedTicker(schedule.spec), window);
       if (ticks.length > MOST_BACKFILLED)
-        refuse('The backfill', [fault('backfill_too_large', '/from', { limit: MOST_BACKFILLED })]);
+        mustHaveNone('The backfill', [fault('backfill_too_large', '/from', { limit: MOST_BACKFILLED })]);
       const { known, forgotten } = await this.rememberedOf(schedule, ticks);
       const rows = tickRows(
         { schedule, templates, now, origin: 'backfill', overlap },
@@ -209,10 +209,10 @@ export class ScheduleService implements Schedules {
 
   private async specOf({ spec, workflow }: ReadSchedule): Promise<ScheduleSpec> {
     try {
-      return { ...spec, workflow: await this.parts.executions.workflow(workflow) };
+      return { ...spec, workflow: await this.parts.executions.workflow(workflow.named) };
     } catch (error) {
       if (!(error instanceof HarmoniaError) || error.code !== 'workflow_not_found') throw error;
-      throw refusal('The schedule', fault('workflow_not_found', '/workflow', { id: workflow }));
+      throw refusalOf('The schedule', [fault('workflow_not_found', workflow.where, { id: workflow.named })]);
     }
   }
 

@@ -30,6 +30,7 @@ export class TickStarter {
   /** Executions that have not ended, by schedule. */
   private readonly open = new Map<Uuid, Map<Uuid, Tick>>();
   private readonly retries = new Map<Uuid, { timer: Timer; pause: Millis }>();
+  private readonly questions = new Set<Timer>();
   private stopped = false;
 
   constructor(private readonly parts: TickStarterParts) {}
@@ -43,6 +44,7 @@ export class TickStarter {
   stop(): void {
     this.stopped = true;
     for (const { timer } of this.retries.values()) timer.cancel();
+    for (const timer of this.questions) timer.cancel();
   }
 
   /** Starts the pending ticks of a schedule. To be called in its lane. Never rejects. */
@@ -76,7 +78,11 @@ export class TickStarter {
   private async freeQueued(schedule: Uuid): Promise<void> {
     const { store, timers } = this.parts;
     const [first] = await store.withStatus(schedule, 'queued');
-    if (first) await store.settle(first, { status: 'pending' }, timers.now());
+    if (!first) return;
+    // It came to wait after the pause, or the process died before the pause could drop it.
+    const isDropped = first.origin === 'schedule' && (await store.find(schedule))?.state === 'paused';
+    const outcome: TickOutcome = isDropped ? { status: 'skipped', reason: 'paused' } : { status: 'pending' };
+    await store.settle(first, outcome, timers.now());
   }
 
   private async begin(tick: Tick): Promise<void> {
@@ -140,12 +146,29 @@ export class TickStarter {
     if (execution === undefined) return;
     const open = this.open.get(schedule) ?? new Map<Uuid, Tick>();
     this.open.set(schedule, open.set(execution, tick));
-    const { executions, lanes } = this.parts;
-    void executions
-      .ended(execution)
+    this.askForEnd(tick, execution);
+  }
+
+  private askForEnd(tick: Tick, execution: Uuid): void {
+    const close = (ended: ExecutionEnd | undefined): Promise<void> =>
+      this.parts.lanes.run(tick.schedule, () => this.close(tick, execution, ended));
+    void this.parts.executions.ended(execution).then(close, (error: unknown) => {
       // It was deleted.
-      .catch((error: unknown): ExecutionEnd | undefined => (isFinal(error) ? 'gone' : undefined))
-      .then((ended) => lanes.run(schedule, () => this.close(tick, execution, ended)));
+      if (isFinal(error)) return close('gone');
+      return this.askAgain(tick, execution, error);
+    });
+  }
+
+  /** Until somebody knows it is open: the overlap of its schedule depends on it. */
+  private askAgain(tick: Tick, execution: Uuid, error: unknown): void {
+    const { timers, onTrouble } = this.parts;
+    if (this.stopped) return;
+    const timer = timers.at(timers.now() + LONGEST_PAUSE, () => {
+      this.questions.delete(timer);
+      this.askForEnd(tick, execution);
+    });
+    this.questions.add(timer);
+    onTrouble(`whether an execution of schedule ${tick.schedule} has ended cannot be read`, error);
   }
 
   private async close(tick: Tick, execution: Uuid, ended: ExecutionEnd | undefined): Promise<void> {

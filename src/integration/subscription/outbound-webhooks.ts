@@ -2,7 +2,6 @@ import {
   deriveUuid,
   fault,
   HarmoniaError,
-  isJsonObject,
   type Fault,
   type Json,
   type JsonObject,
@@ -20,7 +19,8 @@ import type {
   SubscriptionStore,
   WebhookDirection,
 } from '../ports/index.js';
-import { keptDocument, OwnSecrets, ownCredential, withSnakeNames } from '../webhook/index.js';
+import { bodyOf, refusalOf, workflowFaults, type KnowsWorkflow } from '../body/index.js';
+import { keptDocument, OwnSecrets, ownCredential } from '../webhook/index.js';
 import { dispatchDocument, sentEventDocument, subscriptionDocument, withoutReason } from './subscription-document.js';
 import type { Subscriptions } from './subscriptions.js';
 
@@ -31,8 +31,7 @@ export interface OutboundWebhooksParts {
   readonly credentials: CredentialKeeper;
   readonly timers: Timers;
   readonly newId: () => Uuid;
-  /** Whether there is a workflow of that id or name. */
-  readonly knowsWorkflow: (workflow: string) => Promise<boolean>;
+  readonly knowsWorkflow: KnowsWorkflow;
 }
 
 /** ms after which what is sent by request is sent again, when nobody has recorded what came of it. */
@@ -45,15 +44,15 @@ const INSTEAD = [
   ['auth', 'auth_type', 'auth_config'],
 ];
 
-const refused = (faults: readonly Fault[]): HarmoniaError =>
-  new HarmoniaError('validation_error', { subject: 'The webhook', count: faults.length }, { faults });
+const SUBJECT = 'The webhook';
+
+const refused = (...faults: readonly Fault[]): HarmoniaError => refusalOf(SUBJECT, faults);
 
 const given = (body: Json): JsonObject => {
-  if (!isJsonObject(body)) throw refused([fault('wrong_type', '', { expected: 'an object' })]);
-  const named = withSnakeNames(body);
+  const named = bodyOf(body, SUBJECT);
   const field = 'disabled_reason';
   if (!Object.hasOwn(named, field)) return named;
-  throw refused([fault('unknown_field', `/${field}`, { field, known: 'enabled' })]);
+  throw refused(fault('unknown_field', `/${field}`, { field, known: 'enabled' }));
 };
 
 const changed = (before: JsonObject, body: JsonObject): JsonObject => {
@@ -155,7 +154,7 @@ export class OutboundWebhooks implements WebhookDirection {
   ): Promise<DocumentPage> {
     await this.mustFind(id);
     if (status === 'failed')
-      throw refused([fault('wrong_type', '/status', { expected: 'pending, delivered or dead: this webhook is sent' })]);
+      throw refused(fault('wrong_type', '/status', { expected: 'pending, delivered or dead: this webhook is sent' }));
     const { items, total } = await this.parts.store.dispatches(id, { offset, limit, ...(status && { status }) });
     return { items: items.map(document), total };
   }
@@ -172,10 +171,10 @@ export class OutboundWebhooks implements WebhookDirection {
     const was = before && { own, type: subscriptions.parseKept(before.document).subscription.auth.type };
     const faults = [
       ...parsed.faults,
-      ...(await this.unknownWorkflow(document, subscription.workflow)),
+      ...(await workflowFaults(document, subscription.workflow, this.parts.knowsWorkflow)),
       ...this.secrets.faults({ auth: subscription.auth, ...(isMasked && { isMasked }) }, was),
     ];
-    if (faults.length > 0) throw refused(faults);
+    if (faults.length > 0) throw refused(...faults);
     const credential = await this.secrets.keep(parsed, about.id, own);
     const stored = { ...about, document: keptDocument(document, credential) };
     try {
@@ -187,12 +186,6 @@ export class OutboundWebhooks implements WebhookDirection {
     subscriptions.changed(stored);
     if (own !== ownCredential(stored.id, stored.document)) await this.secrets.forget(own);
     return this.shown(stored);
-  }
-
-  private async unknownWorkflow(document: JsonObject, workflow: string | undefined): Promise<readonly Fault[]> {
-    if (workflow === undefined || (await this.parts.knowsWorkflow(workflow))) return [];
-    const field = Object.hasOwn(document, 'workflow') ? '/workflow' : '/workflow_id';
-    return [fault('hook_unknown_workflow', field, { workflow })];
   }
 
   private async shown(stored: StoredSubscription): Promise<JsonObject> {

@@ -1,6 +1,7 @@
 import { fault, isJsonObject, pointer, type Fault, type Json, type JsonObject } from '../../kernel/index.js';
 import type { CompiledValue, Expressions } from '../ports/index.js';
-import { BodyReader, readAuth, type ParsedAuth } from '../webhook/index.js';
+import { BodyReader, readWorkflow } from '../body/index.js';
+import { readAuth, type ParsedAuth } from '../webhook/index.js';
 import type { Retries, Subscription } from './subscription.js';
 
 export interface ParseSubscriptionWith {
@@ -49,15 +50,13 @@ class SubscriptionParser {
 
   parse(): ParsedSubscription {
     const { reader, faults } = this;
-    reader.must('name', reader.text('name', { most: 255 }));
-    reader.text('description', { most: 4000, least: 0 });
-    reader.object('metadata');
+    reader.describes();
     // Written by the service only; see `given`.
     reader.any('disabled_reason');
     const isManual = reader.oneOf('trigger_type', TRIGGERS) === 'manual';
     const types = this.types();
     const filter = this.filter();
-    const workflow = reader.text('workflow', { most: 255 }) ?? reader.text('workflow_id', { most: 255 });
+    const workflow = readWorkflow(reader);
     const { auth, ...secrets } = readAuth(reader);
     if ('tolerance' in auth) this.refuseTolerance();
     const subscription: Subscription = {

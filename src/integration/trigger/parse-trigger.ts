@@ -1,11 +1,10 @@
-import { fault, ownValue, pointer, type Fault, type Json, type JsonObject } from '../../kernel/index.js';
+import { fault, ownValue, pointer, type Fault, type JsonObject } from '../../kernel/index.js';
 import type { Credential, CredentialSlots } from '../../plugin/contract/index.js';
-import type { CompiledValue, Expressions, TriggerKinds } from '../ports/index.js';
-import { BodyReader } from '../webhook/index.js';
-import { NAMES, type TriggerAction, type TriggerDefinition } from './trigger-definition.js';
+import { BodyReader } from '../body/index.js';
+import { ActionReader } from '../inbox/index.js';
+import type { Expressions, TriggerKinds } from '../ports/index.js';
+import { NAMES, type TriggerDefinition } from './trigger-definition.js';
 
-const NAME = { most: 255 };
-const EXPRESSION = { most: 4096 };
 const TYPE = {
   most: 129,
   form: /^[a-z][a-z0-9-]{0,63}\/[a-z][a-z0-9_-]{0,63}$/,
@@ -23,96 +22,35 @@ export interface ParsedTrigger {
   readonly faults: readonly Fault[];
 }
 
-const PATH = /^payload(?:\.[A-Za-z_]\w*|\[(?:\d+|"[^"\\]*"|'[^'\\]*')\])*$/;
-
-/** `payload.user.id` is short for `${payload.user.id}`. */
-const asExpression = (value: Json): Json => (typeof value === 'string' && PATH.test(value) ? `\${${value}}` : value);
-
-const NOTHING: CompiledValue = { faults: [], evaluate: () => null };
-
-class TriggerParser {
-  private readonly faults: Fault[] = [];
-  private readonly reader: BodyReader;
-
-  constructor(
-    body: JsonObject,
-    private readonly using: ParseWith,
-  ) {
-    this.reader = new BodyReader(body, '', this.faults);
-  }
-
-  parse(): ParsedTrigger {
-    const { reader, faults } = this;
-    reader.must('name', reader.text('name', NAME));
-    reader.text('description', { most: 4000, least: 0 });
-    reader.object('metadata');
-    const match = this.match();
-    const mapping = this.mapping();
-    const definition: TriggerDefinition = {
-      type: reader.must('type', reader.text('type', TYPE)) ?? '',
-      enabled: reader.flag('enabled') ?? true,
-      params: reader.object('params') ?? {},
-      credentials: this.credentials(),
-      action: this.action(),
-      ...(match && { match }),
-      ...(mapping && { mapping }),
-    };
-    reader.refuseUnknown();
-    return { definition, faults };
-  }
-
-  private credentials(): Readonly<Record<string, string>> {
-    const given = this.reader.object('credentials') ?? {};
-    const names = Object.entries(given).filter((entry): entry is [string, string] => {
-      if (typeof entry[1] === 'string') return true;
-      this.faults.push(fault('wrong_type', pointer('/credentials', entry[0]), { expected: 'a text' }));
-      return false;
-    });
-    return Object.fromEntries(names);
-  }
-
-  private action(): TriggerAction {
-    const { reader } = this;
-    const is = reader.oneOf('action', ['start', 'event']) ?? 'start';
-    const byName = reader.text('workflow', NAME);
-    const byId = reader.text('workflow_id', NAME);
-    if (byName !== undefined && byId !== undefined) reader.wrong('workflow_id', 'left out: there is `workflow`');
-    const workflow = byName ?? byId;
-    if (is === 'start') {
-      const version = reader.text('version', { most: 128 });
-      if (byId === undefined && !reader.has('workflow_id')) reader.must('workflow', workflow);
-      return { is, workflow: workflow ?? '', ...(version !== undefined && { version }) };
-    }
-    const event = this.compiled('event', reader.must('event', reader.text('event', EXPRESSION)));
-    return { is, event: event ?? NOTHING, ...(workflow !== undefined && { workflow }) };
-  }
-
-  private match(): CompiledValue | undefined {
-    const text = this.reader.text('match', EXPRESSION);
-    if (text === undefined) return undefined;
-    if (!PATH.test(text) && !/^\$\{[^]*\}$/.test(text))
-      return this.reader.wrong('match', 'an expression: `${payload.amount > 100}`');
-    return this.compiled('match', text);
-  }
-
-  private mapping(): CompiledValue | undefined {
-    const given = this.reader.object('input_mapping');
-    if (!given || Object.keys(given).length === 0) return undefined;
-    const source = Object.fromEntries(Object.entries(given).map(([name, value]) => [name, asExpression(value)]));
-    return this.compiled('input_mapping', source);
-  }
-
-  private compiled(name: string, source: Json | undefined): CompiledValue | undefined {
-    if (source === undefined) return undefined;
-    const compiled = this.using.expressions.compile(asExpression(source), { pointer: `/${name}`, names: NAMES });
-    this.faults.push(...compiled.faults);
-    return compiled;
-  }
-}
+const readCredentials = (reader: BodyReader): Readonly<Record<string, string>> => {
+  const given = reader.object('credentials') ?? {};
+  const names = Object.entries(given).filter((entry): entry is [string, string] => {
+    if (typeof entry[1] === 'string') return true;
+    reader.faults.push(fault('wrong_type', pointer('/credentials', entry[0]), { expected: 'a text' }));
+    return false;
+  });
+  return Object.fromEntries(names);
+};
 
 /** Reads the body, or the kept document, of a trigger: every fault in one report. */
-export const parseTrigger = (body: JsonObject, using: ParseWith): ParsedTrigger =>
-  new TriggerParser(body, using).parse();
+export const parseTrigger = (body: JsonObject, { expressions }: ParseWith): ParsedTrigger => {
+  const reader = new BodyReader(body);
+  reader.describes();
+  const actions = new ActionReader(reader, expressions, NAMES);
+  const match = actions.condition('match', '${payload.amount > 100}');
+  const mapping = actions.mapping();
+  const definition: TriggerDefinition = {
+    type: reader.must('type', reader.text('type', TYPE)) ?? '',
+    enabled: reader.flag('enabled') ?? true,
+    params: reader.object('params') ?? {},
+    credentials: readCredentials(reader),
+    action: actions.action(),
+    ...(match && { match }),
+    ...(mapping && { mapping }),
+  };
+  reader.refuseUnknown();
+  return { definition, faults: reader.faults };
+};
 
 interface Known {
   readonly kinds: TriggerKinds;

@@ -1,4 +1,5 @@
 import { isoInstant, ownValue, type Instant, type Json, type JsonObject } from '../../kernel/index.js';
+import { deliveryWords } from '../inbox/index.js';
 import type { StoredDelivery, StoredTrigger, TriggerKind } from '../ports/index.js';
 import type { TriggerDefinition } from './trigger-definition.js';
 import type { TriggerRunner } from './trigger-runner.js';
@@ -51,18 +52,11 @@ export const triggerDocument = (
   ...{ created_at: isoInstant(createdAt), updated_at: isoInstant(updatedAt) },
 });
 
-/** How it stands with what a trigger told of. */
-export const occurrenceDocument = (trigger: string, delivery: StoredDelivery): JsonObject => {
-  const { id, messageId, status, attempts, executions, failure, payload, at, settledAt } = delivery;
-  return {
-    ...{ id, delivery_id: id, trigger_id: trigger, occurrence_id: messageId, status },
-    attempts,
-    ...{ execution_id: executions[0] ?? null, executions },
-    error: failure && { code: failure.code, message: failure.message },
-    payload,
-    ...{ timestamp: isoInstant(at), settled_at: iso(settledAt) },
-  };
-};
+/** How it stands with what a trigger told of, and what that was. */
+export const occurrenceDocument = (trigger: string, delivery: StoredDelivery): JsonObject => ({
+  ...deliveryWords(delivery),
+  ...{ trigger_id: trigger, occurrence_id: delivery.messageId, payload: delivery.payload },
+});
 
 /** A kind of trigger in the words of the API. */
 export const kindDocument = ({ type, plugin, trigger }: TriggerKind): JsonObject => ({

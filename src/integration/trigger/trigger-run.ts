@@ -10,9 +10,9 @@ import type {
   TriggerServices,
 } from '../../plugin/contract/index.js';
 import type { OutboundHttp } from '../../plugin/ports/index.js';
-import type { Inbox } from '../inbox/index.js';
+import { sourceOf, targetOrFailure, type Inbox } from '../inbox/index.js';
 import type { TriggerGuard, TriggerKind, TriggerStore } from '../ports/index.js';
-import { targetOrFailure, type TriggerDefinition } from './trigger-definition.js';
+import type { TriggerDefinition } from './trigger-definition.js';
 
 /** What all runs find around them. */
 export interface RunSurroundings {
@@ -46,9 +46,6 @@ const MOST_TRIGGERS = 16;
 const FIRST_PAUSE: Millis = 100;
 const LONGEST_PAUSE: Millis = 5000;
 const LEVELS: readonly LogLevel[] = ['debug', 'info', 'warn', 'error'];
-
-/** The source of the deliveries of a trigger. */
-export const sourceOf = (trigger: Uuid): string => `trigger:${trigger}`;
 
 interface ReadOccurrence {
   readonly id: string;
@@ -232,8 +229,14 @@ export class TriggerRun implements TriggerContext {
     const target =
       triggers.length > limit
         ? { code: 'trigger_depth', message: new HarmoniaError('trigger_depth', { limit }).message }
-        : targetOrFailure(definition, payload);
-    const delivery = { source: sourceOf(this.id), messageId: id, payload, circumstances: { triggers }, target };
+        : targetOrFailure(definition, { payload });
+    const delivery = {
+      source: sourceOf('trigger', this.id),
+      messageId: id,
+      payload,
+      circumstances: { triggers },
+      target,
+    };
     for (let pause = FIRST_PAUSE; ; pause = Math.min(2 * pause, LONGEST_PAUSE)) {
       this.mustRun();
       try {

@@ -139,6 +139,7 @@ export class TriggerRunner {
       );
       this.life = { run, kind, began, over };
     } catch (error) {
+      if (number !== this.wanted) return;
       this.failed(error);
       this.waitAWhile(began);
     }

@@ -1,36 +1,29 @@
-import {
-  canonicalJson,
-  fault,
-  HarmoniaError,
-  isJsonObject,
-  type Fault,
-  type JsonObject,
-  type Uuid,
-} from '../../kernel/index.js';
-import type { Inbox } from '../inbox/index.js';
+import { canonicalJson, contentHash, HarmoniaError, type JsonObject, type Uuid } from '../../kernel/index.js';
+import { bodyOf, mustHaveNone, workflowFaults, type KnowsWorkflow } from '../body/index.js';
+import { senderOf, sourceOf, targetOrFailure, type Inbox } from '../inbox/index.js';
 import type { DocumentPage, PageWanted, StoredTrigger, Triggers, TriggerStore } from '../ports/index.js';
-import { withSnakeNames } from '../webhook/index.js';
 import { faultsNow, parseTrigger, type ParseWith } from './parse-trigger.js';
 import type { TriggerDefinition } from './trigger-definition.js';
 import { kindDocument, occurrenceDocument, triggerDocument } from './trigger-document.js';
-import { sourceOf } from './trigger-run.js';
 import { notFound, TriggerRunner, type RunnerParts } from './trigger-runner.js';
 
 export interface TriggerServiceParts extends Omit<RunnerParts, 'store' | 'inbox'> {
   readonly store: TriggerStore;
-  readonly inbox: Pick<Inbox, 'accept' | 'list'>;
+  readonly inbox: Pick<Inbox, 'accept' | 'list' | 'find' | 'redeliver'>;
   readonly parse: ParseWith;
   readonly newId: () => Uuid;
-  /** Whether there is a workflow of that id or name. */
-  readonly knowsWorkflow: (workflow: string) => Promise<boolean>;
+  readonly knowsWorkflow: KnowsWorkflow;
 }
 
-const refused = (faults: readonly Fault[]): HarmoniaError =>
-  new HarmoniaError('validation_error', { subject: 'The trigger', count: faults.length }, { faults });
+const SUBJECT = 'The trigger';
 
-const bodyOf = (body: unknown): JsonObject => {
-  if (!isJsonObject(body)) throw refused([fault('wrong_type', '', { expected: 'an object' })]);
-  return Object.fromEntries(Object.entries(withSnakeNames(body)).filter(([, value]) => value !== null));
+const documentOf = (body: unknown): JsonObject =>
+  Object.fromEntries(Object.entries(bodyOf(body, SUBJECT)).filter(([, value]) => value !== null));
+
+/** What is asked for again under one id must be what was asked for first, whatever has become of that since. */
+const sameAs = (known: StoredTrigger, madeOf: string): StoredTrigger => {
+  if (known.madeOf === madeOf) return known;
+  throw new HarmoniaError('idempotency_conflict', { key: known.id });
 };
 
 /** Triggers: kept, and those that are enabled run. */
@@ -62,12 +55,13 @@ export class TriggerService implements Triggers {
 
   create(body: unknown, id = this.parts.newId()): Promise<{ readonly trigger: JsonObject; readonly isNew: boolean }> {
     return this.inTurn(async () => {
-      const document = bodyOf(body);
+      const document = documentOf(body);
+      const madeOf = contentHash(canonicalJson(document));
       const known = await this.parts.store.find(id);
-      if (known) return { trigger: await this.shown(this.sameAs(known, document)), isNew: false };
+      if (known) return { trigger: await this.shown(sameAs(known, madeOf)), isNew: false };
       await this.check(document);
       const now = this.parts.timers.now();
-      const stored = { id, document, createdAt: now, updatedAt: now };
+      const stored = { id, document, madeOf, createdAt: now, updatedAt: now };
       await this.parts.store.save(stored, false);
       void this.run(stored);
       return { trigger: await this.shown(stored), isNew: true };
@@ -77,7 +71,7 @@ export class TriggerService implements Triggers {
   replace(id: Uuid, body: unknown): Promise<JsonObject> {
     return this.inTurn(async () => {
       const before = await this.mustFind(id);
-      const given = bodyOf(body);
+      const given = documentOf(body);
       const enabled = given.enabled ?? before.document.enabled;
       return this.changed(before, { ...given, ...(enabled !== undefined && { enabled }) });
     });
@@ -104,18 +98,32 @@ export class TriggerService implements Triggers {
 
   remove(id: Uuid): Promise<void> {
     return this.inTurn(async () => {
+      if (!(await this.parts.store.remove(id))) throw notFound(id);
       const runner = this.runners.get(id);
       this.runners.delete(id);
-      const stopped = runner?.stop();
-      if (!(await this.parts.store.remove(id))) throw notFound(id);
-      await stopped;
+      await runner?.stop();
     });
   }
 
   async deliveries(id: Uuid, page: PageWanted): Promise<DocumentPage> {
     await this.mustFind(id);
-    const { items, total } = await this.parts.inbox.list(sourceOf(id), page);
+    const { items, total } = await this.parts.inbox.list(sourceOf('trigger', id), page);
     return { items: items.map((delivery) => occurrenceDocument(id, delivery)), total };
+  }
+
+  async redeliver(delivery: Uuid, key: string | undefined): Promise<JsonObject | undefined> {
+    const { inbox } = this.parts;
+    const first = await inbox.find(delivery);
+    const id = first && senderOf('trigger', first);
+    if (!first || id === undefined) return undefined;
+    const { document } = await this.mustFind(id);
+    const { definition, faults } = parseTrigger(document, this.parts.parse);
+    mustHaveNone(SUBJECT, faults);
+    const target = targetOrFailure(definition, { payload: first.payload });
+    const { delivery: made, isNew } = await inbox.redeliver(first, target, key);
+    const stored = await inbox.find(made);
+    if (!stored) throw new HarmoniaError('delivery_not_found', { id: made });
+    return { ...occurrenceDocument(id, stored), repeated: !isNew };
   }
 
   types(): readonly JsonObject[] {
@@ -143,24 +151,14 @@ export class TriggerService implements Triggers {
     return this.shown(stored);
   }
 
-  /** What is asked for again under one id must be the same. */
-  private sameAs(known: StoredTrigger, document: JsonObject): StoredTrigger {
-    if (canonicalJson(known.document) === canonicalJson(document)) return known;
-    throw new HarmoniaError('conflict', { reason: `Trigger ${known.id} was made of something else` });
-  }
-
   private async check(document: JsonObject): Promise<void> {
     const { kinds, guard, knowsWorkflow, parse } = this.parts;
     const { definition, faults: found } = parseTrigger(document, parse);
     const faults = [...found];
     if (definition.type !== '')
       faults.push(...faultsNow(definition, { kinds, credential: (name) => guard.credential(name) }));
-    const { workflow } = definition.action;
-    if (workflow && !(await knowsWorkflow(workflow))) {
-      const where = Object.hasOwn(document, 'workflow') ? '/workflow' : '/workflow_id';
-      faults.push(fault('hook_unknown_workflow', where, { workflow }));
-    }
-    if (faults.length > 0) throw refused(faults);
+    faults.push(...(await workflowFaults(document, definition.action.workflow, knowsWorkflow)));
+    mustHaveNone(SUBJECT, faults);
   }
 
   /** Undefined: a later release cannot read what this one wrote. */
@@ -178,7 +176,7 @@ export class TriggerService implements Triggers {
   }
 
   private async shown(stored: StoredTrigger): Promise<JsonObject> {
-    const { items, total } = await this.parts.inbox.list(sourceOf(stored.id), { offset: 0, limit: 1 });
+    const { items, total } = await this.parts.inbox.list(sourceOf('trigger', stored.id), { offset: 0, limit: 1 });
     const now = { definition: this.definitionOf(stored), runner: this.runners.get(stored.id) };
     return triggerDocument(stored, { ...now, told: { total, newest: items[0] } });
   }

@@ -10,7 +10,7 @@ import {
   type JsonObject,
 } from '../../kernel/index.js';
 import type { OtherWebhooks, Schedules, Triggers } from '../ports/index.js';
-import { withSnakeNames } from '../webhook/index.js';
+import { refusalOf, withSnakeNames } from '../body/index.js';
 
 export interface UpstreamTriggersParts {
   readonly schedules: Pick<Schedules, 'create'>;
@@ -33,8 +33,7 @@ const PLACES: readonly (readonly [RegExp, string])[] = [
 const isEmpty = (value: Json): boolean =>
   value === null || (isJsonObject(value) && Object.keys(value).length === 0) || value === '' || value === 'none';
 
-const refused = (faults: readonly Fault[]): HarmoniaError =>
-  new HarmoniaError('validation_error', { subject: 'The webhook', count: faults.length }, { faults });
+const refused = (faults: readonly Fault[]): HarmoniaError => refusalOf('The webhook', faults);
 
 /** What upstream's clients send along with nothing in it is left out; what means nothing here is refused. */
 const mustBeKnown = (body: JsonObject, known: readonly string[]): void => {
@@ -83,8 +82,8 @@ export class UpstreamTriggers implements OtherWebhooks {
     if (cron === undefined) throw refused([fault('required_field', '/metadata', { field: 'schedule' })]);
     const timeZone = zone ?? timezone;
     const { schedule } = await this.parts.schedules.create({
-      ...given(body, 'name', 'description', 'version', 'input'),
-      ...{ workflow: body.workflow ?? body.workflow_id ?? null, cron },
+      ...given(body, 'name', 'description', 'workflow', 'workflow_id', 'version', 'input'),
+      cron,
       ...(timeZone !== undefined && { time_zone: timeZone }),
       ...(body.enabled === false && { paused: true }),
     });

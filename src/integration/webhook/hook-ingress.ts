@@ -1,14 +1,13 @@
 import { createHash } from 'node:crypto';
-import { HarmoniaError, type Instant, type JsonObject, type Millis } from '../../kernel/index.js';
+import { HarmoniaError, type Instant, type JsonObject } from '../../kernel/index.js';
 import type { CredentialKeeper } from '../../credential/ports/index.js';
-import type { Inbox } from '../inbox/index.js';
-import { failureOf } from '../inbox/index.js';
-import type { DeliveryFailure, HookCall, HookReceipt, HookReceiver, InboxTarget } from '../ports/index.js';
+import { PATIENCE, sourceOf, targetOrFailure, type Inbox } from '../inbox/index.js';
+import type { HookCall, HookReceipt, HookReceiver } from '../ports/index.js';
 import { PresentedHeaders } from './presented-headers.js';
 import type { Refusals } from './refusals.js';
 import { fieldsOf, payloadOf } from './request-payload.js';
 import { proofNames, verify, type Evidence } from './verify.js';
-import { messageIdOf, targetOf, type RequestWords, type WebhookDefinition } from './webhook-definition.js';
+import { messageIdOf, type RequestWords, type WebhookDefinition } from './webhook-definition.js';
 import type { ReadyWebhook, WebhookDefinitions } from './webhook-definitions.js';
 
 export interface HookIngressParts {
@@ -24,20 +23,6 @@ const ID_HEADERS = ['webhook-id', 'idempotency-key', 'x-github-delivery'];
 const LONGEST_ID = 255;
 /** Carry secrets by nature. */
 const NEVER_KEPT = ['authorization', 'proxy-authorization', 'cookie'];
-/** ms that an answer waits for the execution that follows, to name it. */
-const PATIENCE: Millis = 500;
-
-/** The source of the deliveries of a webhook. */
-export const sourceOf = (webhook: string): string => `webhook:${webhook}`;
-
-/** What a webhook makes of a request: where it goes, or why nowhere. */
-export const targetOrFailure = (definition: WebhookDefinition, words: RequestWords): InboxTarget | DeliveryFailure => {
-  try {
-    return targetOf(definition, words);
-  } catch (error) {
-    return failureOf(error);
-  }
-};
 
 const wordsOf = (call: HookCall, { definition }: ReadyWebhook, { headers, query }: Evidence): RequestWords => {
   const proof = proofNames(definition.auth);
@@ -101,8 +86,8 @@ export class HookIngress implements HookReceiver {
     const messageId = messageIdFor(definition, words, { headers, body: call.body });
     const { payload, ...facts } = words;
     const circumstances: JsonObject = { ...facts, method: call.method, source_ip: call.from };
-    const target = targetOrFailure(definition, words);
-    const delivery = { source: sourceOf(id), messageId, payload, circumstances, target };
+    const target = targetOrFailure(definition, { ...words });
+    const delivery = { source: sourceOf('webhook', id), messageId, payload, circumstances, target };
     return { ...(await inbox.accept(delivery, PATIENCE)), messageId };
   }
 }

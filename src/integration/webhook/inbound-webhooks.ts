@@ -1,20 +1,21 @@
 import { randomBytes } from 'node:crypto';
 import {
-  deriveUuid,
   fault,
   HarmoniaError,
   isJsonObject,
   type Clock,
-  type Fault,
   type Json,
   type JsonObject,
   type Uuid,
 } from '../../kernel/index.js';
 import type { CredentialKeeper } from '../../credential/ports/index.js';
-import type { Inbox } from '../inbox/index.js';
+import { bodyOf, mustHaveNone, refusalOf, workflowFaults, type KnowsWorkflow } from '../body/index.js';
+import { PATIENCE, senderOf, sourceOf, targetOrFailure, type Inbox } from '../inbox/index.js';
 import type {
   Accepted,
+  DeliveryFailure,
   DocumentPage,
+  InboxTarget,
   PageWanted,
   StatusWanted,
   StoredDelivery,
@@ -22,8 +23,6 @@ import type {
   WebhookDirection,
   WebhookStore,
 } from '../ports/index.js';
-import { withSnakeNames } from './body-reader.js';
-import { sourceOf, targetOrFailure } from './hook-ingress.js';
 import { keptDocument, OwnSecrets, type KeptAuth } from './own-secrets.js';
 import { parseDefinition, type ParsedWebhook, type ParseWith } from './parse-definition.js';
 import type { Refusals } from './refusals.js';
@@ -34,21 +33,19 @@ import { deliveryDocument, eventDocument, ownCredential, webhookDocument } from 
 export interface InboundWebhooksParts {
   readonly store: WebhookStore;
   readonly definitions: WebhookDefinitions;
-  readonly inbox: Pick<Inbox, 'accept' | 'find' | 'list'>;
+  readonly inbox: Pick<Inbox, 'accept' | 'find' | 'list' | 'redeliver'>;
   readonly credentials: CredentialKeeper;
   readonly refusals: Refusals;
   readonly parse: ParseWith;
   readonly clock: Clock;
   readonly newId: () => Uuid;
-  /** Whether there is a workflow of that id or name. */
-  readonly knowsWorkflow: (workflow: string) => Promise<boolean>;
+  readonly knowsWorkflow: KnowsWorkflow;
   /** Address under which others reach the service. */
   readonly origin: string;
 }
 
 const RANDOM_BYTES = 18;
-const PATIENCE = 500;
-const SOURCE = /^webhook:(.+)$/;
+const SUBJECT = 'The webhook';
 
 /** Fields of which one takes the place of the others. */
 const INSTEAD = [
@@ -56,19 +53,10 @@ const INSTEAD = [
   ['auth', 'auth_type', 'auth_config'],
 ];
 
-const changed = (before: JsonObject, body: JsonObject): JsonObject => {
-  const given = withSnakeNames(body);
+const changed = (before: JsonObject, given: JsonObject): JsonObject => {
   const gone = INSTEAD.filter((names) => names.some((name) => Object.hasOwn(given, name))).flat();
   return { ...Object.fromEntries(Object.entries(before).filter(([name]) => !gone.includes(name))), ...given };
 };
-
-const bodyOf = (body: Json): JsonObject => {
-  if (isJsonObject(body)) return body;
-  throw refused([fault('wrong_type', '', { expected: 'an object' })]);
-};
-
-const refused = (faults: readonly Fault[]): HarmoniaError =>
-  new HarmoniaError('validation_error', { subject: 'The webhook', count: faults.length }, { faults });
 
 /** Webhooks that others call: keeping them, and what came in through them. */
 export class InboundWebhooks implements WebhookDirection {
@@ -83,7 +71,7 @@ export class InboundWebhooks implements WebhookDirection {
   create(body: Json): Promise<JsonObject> {
     const { newId, clock } = this.parts;
     const now = clock.now();
-    return this.inTurn(() => this.save(withSnakeNames(bodyOf(body)), { id: newId(), createdAt: now, updatedAt: now }));
+    return this.inTurn(() => this.save(bodyOf(body, SUBJECT), { id: newId(), createdAt: now, updatedAt: now }));
   }
 
   update(id: Uuid, body: Json): Promise<JsonObject> {
@@ -95,7 +83,7 @@ export class InboundWebhooks implements WebhookDirection {
     // Two changes within a millisecond are told apart.
     const updatedAt = Math.max(this.parts.clock.now(), before.updatedAt + 1);
     const { createdAt } = before;
-    return this.save(changed(before.document, bodyOf(body)), { id, createdAt, updatedAt }, before);
+    return this.save(changed(before.document, bodyOf(body, SUBJECT)), { id, createdAt, updatedAt }, before);
   }
 
   async list(page: PageWanted): Promise<DocumentPage> {
@@ -122,9 +110,10 @@ export class InboundWebhooks implements WebhookDirection {
   }
 
   async deliver(id: Uuid, payload: Json, key: string | undefined): Promise<JsonObject> {
-    const words = { payload, headers: {}, query: {} };
-    const accepted = await this.accept(await this.mustFind(id), words, { messageId: key ?? null });
-    return this.outcome(accepted);
+    const circumstances = { headers: {}, query: {} };
+    const target = this.targetOf(await this.mustFind(id), { payload, ...circumstances });
+    const delivery = { source: sourceOf('webhook', id), messageId: key ?? null, payload, circumstances, target };
+    return this.outcome(id, await this.parts.inbox.accept(delivery, PATIENCE));
   }
 
   async events(id: Uuid, page: PageWanted): Promise<DocumentPage> {
@@ -136,24 +125,18 @@ export class InboundWebhooks implements WebhookDirection {
   }
 
   async redeliver(delivery: Uuid, key: string | undefined): Promise<JsonObject | undefined> {
-    const found = await this.parts.inbox.find(delivery);
-    const [, webhook] = SOURCE.exec(found?.source ?? '') ?? [];
-    if (!found || webhook === undefined) return undefined;
-    if (found.status === 'pending')
-      throw new HarmoniaError('conflict', { reason: `Delivery ${delivery} is still on its way` });
-    const { headers, query } = found.circumstances;
+    const { inbox } = this.parts;
+    const first = await inbox.find(delivery);
+    const webhook = first && senderOf('webhook', first);
+    if (!first || webhook === undefined) return undefined;
+    const { headers, query } = first.circumstances;
     const words = {
-      payload: found.payload,
+      payload: first.payload,
       headers: isJsonObject(headers) ? headers : {},
       query: isJsonObject(query) ? query : {},
     };
-    const accepted = await this.accept(await this.mustFind(webhook), words, {
-      messageId: null,
-      redeliveryOf: delivery,
-      circumstances: found.circumstances,
-      ...(key !== undefined && { id: deriveUuid('redelivery', delivery, key) }),
-    });
-    return this.outcome(accepted);
+    const target = this.targetOf(await this.mustFind(webhook), words);
+    return this.outcome(webhook, await inbox.redeliver(first, target, key));
   }
 
   /** One change at a time: a secret and the document that names it belong together. */
@@ -163,25 +146,12 @@ export class InboundWebhooks implements WebhookDirection {
     return done;
   }
 
-  private accept(
-    stored: StoredWebhook,
-    words: RequestWords,
-    more: {
-      readonly messageId: string | null;
-      readonly redeliveryOf?: Uuid;
-      readonly id?: Uuid;
-      readonly circumstances?: JsonObject;
-    },
-  ): Promise<Accepted> {
-    const target = targetOrFailure(this.parts.definitions.make(stored).definition, words);
-    const { payload, ...circumstances } = words;
-    const delivery = { source: sourceOf(stored.id), payload, circumstances: { ...circumstances }, target };
-    return this.parts.inbox.accept({ ...delivery, ...more }, PATIENCE);
+  private targetOf(stored: StoredWebhook, words: RequestWords): InboxTarget | DeliveryFailure {
+    return targetOrFailure(this.parts.definitions.make(stored).definition, { ...words });
   }
 
-  private async outcome({ delivery, isNew }: Accepted): Promise<JsonObject> {
-    const stored = await this.mustFindDelivery(delivery);
-    return { ...deliveryDocument(SOURCE.exec(stored.source)?.[1] ?? '', stored), repeated: !isNew };
+  private async outcome(webhook: Uuid, { delivery, isNew }: Accepted): Promise<JsonObject> {
+    return { ...deliveryDocument(webhook, await this.mustFindDelivery(delivery)), repeated: !isNew };
   }
 
   private async save(
@@ -213,15 +183,9 @@ export class InboundWebhooks implements WebhookDirection {
   ): Promise<void> {
     const faults = [...found];
     const { action, auth } = definition;
-    const { workflow } = action;
-    if (workflow && !(await this.parts.knowsWorkflow(workflow)))
-      faults.push(
-        fault('hook_unknown_workflow', Object.hasOwn(document, 'workflow') ? '/workflow' : '/workflow_id', {
-          workflow,
-        }),
-      );
+    faults.push(...(await workflowFaults(document, action.workflow, this.parts.knowsWorkflow)));
     faults.push(...this.secrets.faults({ auth, ...(isMasked && { isMasked }) }, before && this.keptAuth(before)));
-    if (faults.length > 0) throw refused(faults);
+    mustHaveNone(SUBJECT, faults);
   }
 
   private keptAuth(stored: StoredWebhook): KeptAuth {
@@ -244,10 +208,14 @@ export class InboundWebhooks implements WebhookDirection {
   ): Promise<DocumentPage> {
     await this.mustFind(id);
     if (status === 'dead')
-      throw refused([
+      throw refusalOf(SUBJECT, [
         fault('wrong_type', '/status', { expected: 'pending, delivered or failed: this webhook comes in' }),
       ]);
-    const { items, total } = await this.parts.inbox.list(sourceOf(id), { offset, limit, ...(status && { status }) });
+    const { items, total } = await this.parts.inbox.list(sourceOf('webhook', id), {
+      offset,
+      limit,
+      ...(status && { status }),
+    });
     return { items: items.map((delivery) => document(id, delivery)), total };
   }
 

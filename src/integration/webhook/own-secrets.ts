@@ -2,7 +2,7 @@ import { fault, isJsonObject, type Fault, type JsonObject } from '../../kernel/i
 import type { CredentialKeeper } from '../../credential/ports/index.js';
 import type { Credential } from '../../plugin/contract/index.js';
 import type { WebhookAuth } from './auth.js';
-import { withSnakeNames } from './body-reader.js';
+import { withSnakeNames } from '../body/index.js';
 import type { ParsedAuth } from './parse-auth.js';
 import { secretsFor } from './verify.js';
 import { ownPrefix, withoutSecrets } from './webhook-document.js';

@@ -1,7 +1,7 @@
 import { fault, type JsonObject } from '../../kernel/index.js';
 import type { Credential } from '../../plugin/contract/index.js';
 import { AUTH_TYPES, KNOWN_SCHEMES, type AuthType, type SignatureScheme, type WebhookAuth } from './auth.js';
-import { BodyReader } from './body-reader.js';
+import { BodyReader } from '../body/index.js';
 import { standardKey } from './signatures.js';
 
 /** What stands where a secret is. */
@@ -43,6 +43,7 @@ const INLINE: Readonly<Record<Secured, (reader: BodyReader) => Inline | undefine
     if (username === undefined && password === undefined) return undefined;
     if (username === undefined) reader.must('username', username);
     if (password === undefined) reader.must('password', password);
+    if (isMask([username]) !== isMask([password])) reader.wrong('username', 'masked exactly if the password is');
     if (username?.includes(':')) reader.wrong('username', 'a text without a colon');
     return {
       secret: { type: 'basic', username: username ?? '', password: password ?? '' },
@@ -73,6 +74,7 @@ const fieldsOf = (credential: Credential): Readonly<Record<string, string>> =>
 const inlineSecrets = (reader: BodyReader): Inline | undefined => {
   const one = reader.text('secret', SECRET);
   const texts = one === undefined ? reader.texts('secrets', MOST_SECRETS) : [one];
+  if (texts && texts.length > 1 && isMask(texts)) reader.wrong('secrets', 'secrets, none of them masked');
   return texts && { secret: several(texts), isMasked: isMask(texts) };
 };
 

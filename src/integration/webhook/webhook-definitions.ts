@@ -15,6 +15,7 @@ export interface ReadyWebhook {
 /** Webhooks by their endpoint, ready to take requests. */
 export class WebhookDefinitions {
   private readonly ready = new LRUCache<string, ReadyWebhook>({ max: MOST_READY });
+  private changes = 0;
 
   constructor(
     private readonly store: Pick<WebhookStore, 'findByEndpoint'>,
@@ -24,10 +25,12 @@ export class WebhookDefinitions {
   async at(endpoint: string): Promise<ReadyWebhook | undefined> {
     const known = this.ready.get(endpoint);
     if (known) return known;
+    const { changes } = this;
     const stored = await this.store.findByEndpoint(endpoint);
     if (!stored) return undefined;
     const made = this.make(stored);
-    this.ready.set(endpoint, made);
+    // What was read before a change may be what it was before it.
+    if (changes === this.changes) this.ready.set(endpoint, made);
     return made;
   }
 
@@ -43,6 +46,7 @@ export class WebhookDefinitions {
 
   /** After every change of a webhook: the next request reads it anew. */
   changed(...endpoints: readonly string[]): void {
+    this.changes += 1;
     for (const endpoint of endpoints) this.ready.delete(endpoint);
   }
 }

@@ -1,4 +1,5 @@
 import { isJsonObject, isoInstant, ownValue, parseUuid, type Json, type JsonObject } from '../../kernel/index.js';
+import { deliveryWords } from '../inbox/index.js';
 import type { StoredDelivery, StoredWebhook } from '../ports/index.js';
 import type { WebhookAuth } from './auth.js';
 import { maskedSecrets } from './parse-auth.js';
@@ -70,19 +71,10 @@ export const webhookDocument = (
 };
 
 /** How it stands with a delivery, in the words of the API. */
-export const deliveryDocument = (webhook: string, delivery: StoredDelivery): JsonObject => {
-  const { id, messageId, status, attempts, executions, failure, redeliveryOf, at, settledAt } = delivery;
-  return {
-    ...{ id, delivery_id: id, webhook_id: webhook, message_id: messageId, status, success: status === 'delivered' },
-    attempts,
-    retry_count: Math.max(0, attempts - 1),
-    ...{ execution_id: executions[0] ?? null, executions },
-    error: failure && { code: failure.code, message: failure.message },
-    redelivery_of: redeliveryOf,
-    timestamp: isoInstant(at),
-    settled_at: settledAt === null ? null : isoInstant(settledAt),
-  };
-};
+export const deliveryDocument = (webhook: string, delivery: StoredDelivery): JsonObject => ({
+  ...deliveryWords(delivery),
+  webhook_id: webhook,
+});
 
 /** The same with what came in. */
 export const eventDocument = (webhook: string, delivery: StoredDelivery): JsonObject => {

@@ -35,11 +35,6 @@ export const WEBHOOK_ERRORS = {
     message: 'The request has no usable delivery id: {reason}.',
     cure: 'Send what the `delivery_id` of the webhook reads: a text of 1 to 255 characters, or a number.',
   },
-  hook_unknown_workflow: {
-    status: 422,
-    message: 'There is no workflow "{workflow}".',
-    cure: 'Name one that is there, by id or name.',
-  },
   delivery_refused: {
     status: 502,
     message: 'The receiver answered {status}.',

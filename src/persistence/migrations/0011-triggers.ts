@@ -5,6 +5,7 @@ const TRIGGER = new Table({
   columns: [
     { name: 'id', type: 'text', isPrimary: true },
     { name: 'document', type: 'text' },
+    { name: 'made_of', type: 'text' },
     { name: 'memory', type: 'text', isNullable: true },
     { name: 'created_at', type: 'bigint' },
     { name: 'updated_at', type: 'bigint' },

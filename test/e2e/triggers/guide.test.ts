@@ -44,13 +44,18 @@ test('every command of docs/guides/triggers.md does what it says, in its order (
     for (const [, name = '', text = ''] of guide.matchAll(/`([\w.-]+\.yaml)`:\n\n```yaml\n([^]*?)```/g))
       await writeFile(join(directory, name), text);
     const said: string[] = [];
-    let trigger = '';
+    let [trigger, delivery] = ['', ''];
     for (const [, block = ''] of guide.matchAll(/```sh\n([^]*?)```/g)) {
       const { stdout, stderr } = await run('/bin/sh', ['-e', '-c', block.replaceAll(':8007', `:${service.port}`)], {
         cwd: directory,
         env: {
           ...process.env,
-          ...{ PATH: `${directory}:${process.env.PATH}`, HARMONIA_PORT: String(service.port), TRIGGER: trigger },
+          ...{
+            PATH: `${directory}:${process.env.PATH}`,
+            HARMONIA_PORT: String(service.port),
+            TRIGGER: trigger,
+            DELIVERY: delivery,
+          },
         },
       });
       expect(stderr).toBe('');
@@ -63,15 +68,20 @@ test('every command of docs/guides/triggers.md does what it says, in its order (
           () => service.get('/api/v1/executions?status=completed'),
           ({ body }) => (body.total as unknown as number) === 1,
         );
+      const { body: told } = await service.get(`/api/v1/triggers/${trigger}/deliveries`);
+      delivery = ((told.items as unknown as JsonObject[] | undefined)?.[0]?.id ?? '') as string;
     }
     expect(said[0]).toContain('harmonia/execution');
     expect(said[0]).toContain(trigger);
     expect(said[2]).toContain('delivered');
     expect(said[2]).toMatch(new RegExp(`${trigger} disabled\n${trigger} enabled\n${trigger} deleted`));
     const { items } = (await service.get('/api/v1/executions')).body as unknown as { items: JsonObject[] };
-    expect(items).toHaveLength(1);
-    const { body } = await service.get(`/api/v1/executions/${items[0]?.id as string}`);
-    expect((body.data as unknown as JsonObject).input).toEqual({ name: 'Ada' });
+    // Once by itself, once on request.
+    expect(items).toHaveLength(2);
+    for (const { id } of items) {
+      const { body } = await service.get(`/api/v1/executions/${id as string}`);
+      expect((body.data as unknown as JsonObject).input).toEqual({ name: 'Ada' });
+    }
     expect((await service.get('/api/v1/triggers')).body.total).toBe(0);
   } finally {
     await service.stop();

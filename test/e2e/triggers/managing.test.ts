@@ -51,7 +51,7 @@ describe('a trigger that is wrong changes nothing', () => {
       ['/credentials/key unknown_credential_slot'],
     ],
     ['a credential that is no name', { credentials: { key: 5 } }, ['/credentials/key wrong_type']],
-    ['a workflow that is not there', { workflow: 'nobody' }, ['/workflow hook_unknown_workflow']],
+    ['a workflow that is not there', { workflow: 'nobody' }, ['/workflow workflow_not_found']],
     ['two workflows', { workflow_id: 'w' }, ['/workflow_id wrong_type']],
     ['an event without a name', { action: 'event' }, [' required_field']],
     ['a match that is none', { match: 'yes' }, ['/match wrong_type']],
@@ -93,6 +93,53 @@ test('keeping one is safe to repeat with a key', async () => {
   expect((await service.post(`${V}/triggers`, { ...GOOD, name: 'other' }, key)).status).toBe(409);
 });
 
+test('keeping one again after it was changed answers it as it is now, and a conflict names the key', async () => {
+  const key = { 'idempotency-key': 'kept-and-changed' };
+  const { body } = await service.post(`${V}/triggers`, GOOD, key);
+  await service.post(`${V}/triggers/${body.trigger_id as string}/disable`);
+  const again = await service.post(`${V}/triggers`, GOOD, key);
+  expect([again.status, again.body.data]).toMatchObject([201, { id: body.trigger_id, enabled: false }]);
+  const other = await service.post(`${V}/triggers`, { ...GOOD, name: 'other' }, key);
+  expect(other.body.error).toMatchObject({ code: 'idempotency_conflict' });
+  expect((other.body.error as unknown as { message: string }).message).toContain('kept-and-changed');
+  const long = await service.post(`${V}/triggers`, GOOD, { 'idempotency-key': 'x'.repeat(300) });
+  expect([long.status, faultsOf(long)]).toEqual([422, ['/headers/Idempotency-Key wrong_type']]);
+});
+
+test('what it told of is delivered again on request, by the trigger of today', async () => {
+  const document = { ...GOOD, params: { name: 'told' }, input_mapping: { n: 'payload.data.n' } };
+  const { body } = await service.post(`${V}/triggers`, document);
+  const t = `${V}/triggers/${body.trigger_id as string}`;
+  await service.post(`${V}/events`, { name: 'told', payload: { n: 1, m: 2 } });
+  const { body: page } = await eventually(
+    () => service.get(`${t}/deliveries`),
+    (answer) => (answer.body.items as unknown as JsonObject[])[0]?.status === 'delivered',
+  );
+  const [first] = page.items as unknown as [JsonObject];
+  await service.send('PUT', t, { ...document, input_mapping: { m: 'payload.data.m' } });
+  const redeliver = (delivery: unknown, key: string): Promise<Answer> =>
+    service.post(`${V}/deliveries/${delivery as string}/redeliver`, undefined, { 'idempotency-key': key });
+  const again = dataOf(await redeliver(first.id, 'a'));
+  expect(again).toMatchObject({
+    ...{ trigger_id: body.trigger_id, redelivery_of: first.id, status: 'delivered', repeated: false },
+    ...{ message_id: null, occurrence_id: null, success: true, payload: first.payload },
+  });
+  expect(again.execution_id).not.toBe(first.execution_id);
+  const execution = dataOf(await service.get(`${V}/executions/${again.execution_id as string}`));
+  expect(execution).toMatchObject({
+    input: { m: 2 },
+    metadata: { triggers: [body.trigger_id], redelivery_of: first.id },
+  });
+  expect(dataOf(await redeliver(first.id, 'a'))).toMatchObject({ id: again.id, repeated: true });
+  expect(dataOf(await redeliver(first.id, 'b'))).toMatchObject({ redelivery_of: first.id, repeated: false });
+  expect((await service.get(`${t}/deliveries`)).body.total).toBe(3);
+  await service.send('DELETE', t);
+  const gone = await redeliver(first.id, 'c');
+  expect([gone.status, gone.body.error]).toEqual([404, expect.objectContaining({ code: 'trigger_not_found' })]);
+  const unknown = await redeliver(body.trigger_id, 'd');
+  expect([unknown.status, unknown.body.error]).toEqual([404, expect.objectContaining({ code: 'delivery_not_found' })]);
+});
+
 describe("upstream's webhooks with another trigger_type", () => {
   test('scheduled keeps a schedule', async () => {
     const answer = await service.post(`${V}/webhooks`, {
@@ -108,6 +155,13 @@ describe("upstream's webhooks with another trigger_type", () => {
       ...{ name: 'x', trigger_type: 'scheduled', workflow_id: workflow, metadata: { schedule: 'soon' } },
     });
     expect(faultsOf(wrong)).toEqual(['/metadata/schedule cron_invalid']);
+    const nowhere = {
+      name: 'x',
+      trigger_type: 'scheduled',
+      workflow_id: 'nobody',
+      metadata: { schedule: '0 0 1 1 *' },
+    };
+    expect(faultsOf(await service.post(`${V}/webhooks`, nowhere))).toEqual(['/workflow_id workflow_not_found']);
     const strange = { name: 'x', trigger_type: 'scheduled', workflow_id: workflow, endpoint: 'here', metadata: {} };
     expect(faultsOf(await service.post(`${V}/webhooks`, strange))).toEqual(['/endpoint unknown_field']);
   });

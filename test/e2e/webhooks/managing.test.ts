@@ -68,8 +68,9 @@ describe('a definition', () => {
     ['unknown fields', { colour: 1, auth: { type: 'none', x: 1 } }, ['/auth/x unknown_field', '/colour unknown_field']],
     ['an endpoint that is no segment', { endpoint: 'a/b' }, ['/endpoint wrong_type']],
     ['an endpoint that climbs', { endpoint: '..' }, ['/endpoint wrong_type']],
-    ['a workflow that is not there', { workflow_id: 'nobody' }, ['/workflow_id hook_unknown_workflow']],
+    ['a workflow that is not there', { workflow_id: 'nobody' }, ['/workflow_id workflow_not_found']],
     ['a schedule without its pattern', { trigger_type: 'scheduled' }, ['/metadata required_field']],
+    ['a workflow twice', { workflow: 'orders' }, ['/workflow_id wrong_type']],
     ['methods', { methods: ['POST', 'BREW'] }, ['/methods wrong_type']],
     ['sizes', { max_bytes: 2 ** 40 }, ['/max_bytes wrong_type']],
     ['an event without a name', { action: 'event' }, [' required_field']],
@@ -189,6 +190,10 @@ describe('secrets', () => {
     expect([await call('one'), await call('two')]).toEqual([401, 202]);
     expect(pointersOf(await change(id, { auth: { type: 'hmac', secret: '********' } }))).toEqual(['/auth wrong_type']);
     expect([await call('one'), await call('two')]).toEqual([401, 202]);
+    const half = async (auth: object): Promise<string[]> => pointersOf(await change(id, { auth }));
+    expect(await half({ type: 'hmac', secrets: ['********', 'another'] })).toContain('/auth/secrets wrong_type');
+    expect(await half({ type: 'basic', username: 'ada', password: '********' })).toContain('/auth/username wrong_type');
+    expect(await half({ type: 'basic', username: '********', password: 'new' })).toEqual(['/auth/username wrong_type']);
     dataOf(await change(id, { auth: { type: 'none' } }));
     expect(await call('whoever')).toBe(202);
   });

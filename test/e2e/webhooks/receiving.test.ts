@@ -220,6 +220,31 @@ describe('each delivery once', () => {
 });
 
 describe('what follows', () => {
+  test('the events of the execution say what came in, once', async () => {
+    const { id, path } = await webhook();
+    const { body } = await service.post(path, {}, { 'webhook-id': 'seen-outside' });
+    await caller.ended(body.execution_id as string);
+    const eventsFrom = async (execution: unknown, since = '0'): Promise<JsonObject[]> =>
+      (await service.get(`${V}/executions/${execution as string}/events?since=${since}`)).body.items as never;
+    const [received, started] = await eventsFrom(body.execution_id);
+    expect(received).toMatchObject({
+      ...{ type: 'webhook_received', event_type: 'webhook_received', sequence: 1, part: 1 },
+      details: { webhook_id: id, delivery_id: body.delivery_id, message_id: 'seen-outside' },
+    });
+    expect(started).toMatchObject({
+      type: 'execution_started',
+      sequence: 1,
+      details: { triggered_by: `webhook:${id}` },
+    });
+    expect(received?.id).not.toBe(started?.id);
+    expect((await eventsFrom(body.execution_id, '1.1'))[0]).toEqual(started);
+    const byHand = await service.post(`${V}/executions`, { workflow_id: echo, input: {} });
+    expect((await eventsFrom(byHand.body.execution_id))[0]).toMatchObject({
+      type: 'execution_started',
+      details: { triggered_by: null },
+    });
+  });
+
   test('an execution with the mapped input, and where it came from in its metadata', async () => {
     const { path } = await webhook({
       input_mapping: {

@@ -122,6 +122,36 @@ describe('pause, trigger, backfill', () => {
     expect(await world.story(id)).toEqual(['1: started completed', '2: skipped paused']);
   });
 
+  test('a pause drops what waits also when the process dies before it could, or it comes to wait only then', async () => {
+    const world = await ScheduleWorld.open();
+    const id = await world.keep1({ overlap: 'queue' });
+    await world.advance(2 * MINUTE);
+    const settle = world.store.settle.bind(world.store);
+    world.store.settle = () => new Promise(() => undefined);
+    void world.service.pause(id);
+    await settled();
+    expect(await world.schedule(id)).toMatchObject({ state: 'paused' });
+    world.store.settle = settle;
+    world.die();
+    world.executions.end('e1');
+    await world.restart();
+    expect(await world.story(id)).toEqual(['1: started completed', '2: skipped paused']);
+
+    await world.service.resume(id);
+    await world.advance(MINUTE);
+    // The tick has come, and nobody has noticed before the pause.
+    await world.jump(MINUTE);
+    await world.service.pause(id);
+    world.executions.end('e2');
+    await settled();
+    expect((await world.story(id)).slice(2)).toEqual(['3: started completed', '4: skipped paused']);
+    await world.service.trigger(id, {});
+    await world.service.trigger(id, {});
+    world.executions.end('e3');
+    await settled();
+    expect((await world.ticks(id)).slice(4).map(({ status }) => status)).toEqual(['started', 'started']);
+  });
+
   test('a trigger starts now, also while paused, once by its name, and obeys the overlap', async () => {
     const world = await ScheduleWorld.open();
     const id = await world.keep1({
@@ -373,6 +403,32 @@ describe('trouble', () => {
       world.service.trigger(id, {}),
     ])
       await expect(refused).rejects.toMatchObject({ code: 'schedule_not_found' });
+  });
+
+  test('an execution of which nobody can say whether it has ended is open, and asked for again', async () => {
+    const world = await ScheduleWorld.open();
+    const id = await world.keep1({ overlap: 'skip' });
+    await world.advance(MINUTE);
+    const ended = world.executions.ended.bind(world.executions);
+    world.executions.ended = () => Promise.reject(new HarmoniaError('storage_unavailable', { reason: 'disk' }));
+    await world.restart();
+    await world.advance(MINUTE);
+    expect(await world.story(id)).toEqual(['1: started', '2: skipped overlap']);
+    expect(world.trouble).not.toEqual([]);
+    world.executions.ended = ended;
+    world.executions.end('e1');
+    await world.advance(2 * MINUTE);
+    expect((await world.story(id)).slice(0, 2)).toEqual(['1: started completed', '2: skipped overlap']);
+    await world.service.stop();
+    expect(world.timers.waiting).toBe(0);
+  });
+
+  test('a workflow that is not there is named where it was', async () => {
+    const world = await ScheduleWorld.open();
+    for (const field of ['workflow', 'workflow_id'])
+      await expect(world.service.create({ name: 'n', [field]: 'missing', interval: 60 })).rejects.toMatchObject({
+        faults: [{ code: 'workflow_not_found', pointer: `/${field}` }],
+      });
   });
 
   test('an execution that was deleted has ended', async () => {

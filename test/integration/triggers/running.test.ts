@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
-import { type HarmoniaError } from '../../../src/kernel/index.js';
+import { HarmoniaError } from '../../../src/kernel/index.js';
 import { fatal, type TriggerContext } from '../../../src/plugin/contract/index.js';
 import { settled } from '../../world/engine-world.js';
 import { FULL, TriggerWorld } from '../../world/trigger-world.js';
@@ -142,6 +142,39 @@ describe('changes', () => {
     expect(await codeOf(now.emit({ id: 'in time', payload: 1 }))).toBe('fulfilled');
     expect(world.inbox.ids).toEqual(['in time']);
     expect(world.said.map(({ message }) => message)).toEqual([expect.stringContaining('did not end')]);
+  });
+
+  test('one that cannot be deleted runs on', async () => {
+    world = new TriggerWorld(rest);
+    await world.begin();
+    world.store.failure = new HarmoniaError('storage_unavailable', { reason: 'disk' });
+    expect(await codeOf(world.service.remove('it'))).toBe('storage_unavailable');
+    world.store.failure = undefined;
+    expect(await world.shown()).toMatchObject({ state: 'running' });
+    await world.service.remove('it');
+    expect(await codeOf(world.shown())).toBe('trigger_not_found');
+  });
+
+  test('one whose memory cannot be read is run again later, unless it was stopped meanwhile', async () => {
+    world = new TriggerWorld(rest);
+    world.store.failure = new HarmoniaError('storage_unavailable', { reason: 'disk' });
+    world.store.failing = 'memory';
+    await world.begin();
+    expect(await world.shown()).toMatchObject({ state: 'waiting', last_error: { code: 'storage_unavailable' } });
+    world.timers.advance(SECOND);
+    await world.service.stop();
+    expect(world.timers.firstRing()).toBe(Infinity);
+  });
+
+  test('what is asked for again under one id is the first, however it was changed since', async () => {
+    world = new TriggerWorld(rest);
+    await world.begin();
+    const again = { name: 'it', type: 'test/it', workflow: 'w' };
+    await world.service.enable('it', false);
+    expect(await world.service.create(again, 'it')).toMatchObject({ isNew: false, trigger: { enabled: false } });
+    await world.service.replace('it', { ...again, name: 'renamed' });
+    expect(await world.service.create(again, 'it')).toMatchObject({ isNew: false, trigger: { name: 'renamed' } });
+    expect(await codeOf(world.service.create({ ...again, name: 'renamed' }, 'it'))).toBe('idempotency_conflict');
   });
 
   test('memory outlives a restart of the service and a change, but not another type', async () => {

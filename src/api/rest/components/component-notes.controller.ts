@@ -1,9 +1,10 @@
 import { Body, Controller, Get, HttpCode, Inject, Param, Post, Put, Query } from '@nestjs/common';
-import { ApiBody, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { ApiBody, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { fault } from '../../../kernel/index.js';
 import type { ComponentNotes } from '../../../integration/ports/index.js';
 import { COMPONENT_NOTES } from '../../tokens.js';
 import { Answered, AnsweredList } from '../dto/answered.js';
+import { Faulty } from '../dto/described.js';
 import { PageQueryDto } from '../dto/queries.js';
 import { listing, pageOf, success, type Envelope } from '../envelope.js';
 import { plainJson, requestFault } from '../validation.js';
@@ -17,7 +18,6 @@ import {
 } from './component-answers.js';
 import { ASSIGNMENT_BODY, MAPPING_BODY, NOTED_ACTION_BODY } from './component-bodies.js';
 
-const FAULTS = { status: 422, description: 'Every fault, with its JSON pointer.' };
 const LONGEST_TASK = 255;
 
 /** What people say about components, as the platform's page does. */
@@ -39,7 +39,7 @@ export class ComponentNotesController {
   @Put('component-mappings')
   @ApiOperation({ summary: 'Say which component does tasks of a type.' })
   @ApiBody({ schema: MAPPING_BODY })
-  @ApiResponse(FAULTS)
+  @Faulty()
   @Answered(MappedAnswer)
   async map(@Body() body: unknown): Promise<Envelope> {
     return success('Mapping updated', await this.notes.map(plainJson(body, '')));
@@ -58,7 +58,7 @@ export class ComponentNotesController {
   @HttpCode(200)
   @ApiOperation({ summary: 'Give a task to a component.' })
   @ApiBody({ schema: ASSIGNMENT_BODY })
-  @ApiResponse(FAULTS)
+  @Faulty()
   @Answered(AssignedAnswer)
   async assign(@Body() body: unknown): Promise<Envelope> {
     return success('Task assigned', await this.notes.assign(plainJson(body, '')));
@@ -88,7 +88,7 @@ export class ComponentNotesController {
   @Post('component-actions')
   @ApiOperation({ summary: 'Write down an action of a component; written again, it takes the place of the first.' })
   @ApiBody({ schema: NOTED_ACTION_BODY })
-  @ApiResponse(FAULTS)
+  @Faulty()
   @Answered(NotedActionAnswer, { status: 201, description: 'Written down.' })
   async addAction(@Body() body: unknown): Promise<Envelope> {
     return success('Action added', await this.notes.addAction(plainJson(body, '')));

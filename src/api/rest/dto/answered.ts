@@ -32,9 +32,13 @@ export const naming = (...names: string[]): Record<string, object> =>
 const described = (schema: object, { status = 200, description = 'Success.' }: AnswerWords): Decorated =>
   ApiResponse({ status, description, content: { 'application/json': { schema } } });
 
-/** Answers in the envelope with one thing. */
-export const Answered = (of: Type<object>, words: AnswerWords = {}): Decorated =>
-  applyDecorators(ApiExtraModels(of), described(envelope({ $ref: getSchemaPath(of) }, words.hints ?? {}), words));
+/** Answers in the envelope with one thing, of one class or of one of several. */
+export const Answered = (of: Type<object> | readonly Type<object>[], words: AnswerWords = {}): Decorated => {
+  const classes = [of].flat();
+  const schemas = classes.map((one) => ({ $ref: getSchemaPath(one) }));
+  const data = schemas.length === 1 ? (schemas[0] as object) : { anyOf: schemas };
+  return applyDecorators(ApiExtraModels(...classes), described(envelope(data, words.hints ?? {}), words));
+};
 
 /** Answers in the envelope with what a schema describes. */
 export const AnsweredWith = (data: object, hints: Readonly<Record<string, object>> = {}): Decorated =>

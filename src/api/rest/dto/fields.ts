@@ -16,7 +16,7 @@ import {
   Min,
   ValidateNested,
 } from 'class-validator';
-import { isJsonObject } from '../../../kernel/index.js';
+import { isJsonObject, type JsonObject } from '../../../kernel/index.js';
 
 /** What a field is called elsewhere, and what it means. */
 export interface FieldWords {
@@ -46,15 +46,43 @@ const field = (
   // Without it a field that stands under another name only would not be looked at.
   Expose(),
   underAnyName(also, make),
+  Known(also),
   ...(required ? [] : [IsOptional()]),
 ];
 
 const STRICT = Symbol('strict');
+const ALIASES = Symbol('aliases');
 
-/** A body that takes no other fields than its own, under their own names. */
+/** By other name the own one, of all fields of a class. */
+type Aliases = Readonly<Record<string, string>>;
+
+const aliasesOf = (of: object): Aliases => (Reflect.getMetadata(ALIASES, of) ?? {}) as Aliases;
+
+const Known =
+  (also: readonly string[]): PropertyDecorator =>
+  (prototype, field) => {
+    const own = String(field);
+    const others = Object.fromEntries([camel(own), ...also].map((name) => [name, own]));
+    Reflect.defineMetadata(ALIASES, { ...aliasesOf(prototype), ...others, [own]: own }, prototype);
+  };
+
+/** A body that takes no other fields than its own, under any of their names. The one way in which this API refuses a field. */
 export const Strict = (): ClassDecorator => (target) => Reflect.defineMetadata(STRICT, true, target);
 
-export const isStrict = (of: unknown): boolean => typeof of === 'function' && Reflect.getMetadata(STRICT, of) === true;
+export const isStrict = (of: unknown): of is ClassConstructor<object> =>
+  typeof of === 'function' && Reflect.getMetadata(STRICT, of) === true;
+
+/** What of a body stands under no name of a field of a strict one. Null is as good as nothing. */
+export const unknownFields = (
+  body: JsonObject,
+  { prototype }: ClassConstructor<object>,
+): readonly { readonly field: string; readonly known: string }[] => {
+  const aliases = aliasesOf(prototype as object);
+  const known = [...new Set(Object.values(aliases))].sort().join(', ');
+  return Object.entries(body).flatMap(([field, value]) =>
+    value === null || Object.hasOwn(aliases, field) ? [] : [{ field, known }],
+  );
+};
 
 /** A text of at most `most` characters. */
 export const Text = (most: number, words: FieldWords = {}): PropertyDecorator => {

@@ -1,5 +1,5 @@
 import { Body, Controller, Delete, Get, Headers, HttpCode, Inject, Param, Post, Query, Res } from '@nestjs/common';
-import { ApiHeader, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { HarmoniaError, type Json, type Uuid } from '../../../kernel/index.js';
 import type { CheckpointRequest, Engine } from '../../../engine/index.js';
@@ -15,6 +15,7 @@ import {
 } from '../dto/bodies.js';
 import { CheckpointQueryDto, PageQueryDto } from '../dto/queries.js';
 import { Answered, AnsweredEmpty, AnsweredList, naming } from '../dto/answered.js';
+import { Keyed } from '../dto/described.js';
 import { CheckpointAnswer, CheckpointCheck, CheckpointItem, ExecutionAnswer } from '../dto/answers.js';
 import { listing, pageOf, success, type Envelope } from '../envelope.js';
 import { ExecutionView } from './execution-view.js';
@@ -22,7 +23,6 @@ import { Idempotency } from '../idempotency.js';
 import { checkpointDetails, checkpointItem } from '../present/checkpoint.js';
 import { uuidAt } from '../validation.js';
 
-const KEY = { name: 'Idempotency-Key', required: false, description: 'Makes the request safe to repeat.' };
 const MADE = { hints: naming('checkpoint_id') };
 const RESTORED = { status: 201, hints: naming('execution_id', 'checkpoint_id') };
 const SCOPE = 'checkpoints';
@@ -46,7 +46,7 @@ export class CheckpointsController {
   @Post(['executions/:id/checkpoint', 'executions/:id/checkpoints'])
   @HttpCode(200)
   @ApiOperation({ summary: 'Name the current position of the journal.' })
-  @ApiHeader(KEY)
+  @Keyed()
   @ApiResponse({ status: 409, description: 'conflict: the execution has ended.' })
   @Answered(CheckpointAnswer, MADE)
   async take(
@@ -60,7 +60,7 @@ export class CheckpointsController {
 
   @Post(['checkpoints', 'state/checkpoints'])
   @ApiOperation({ summary: 'Name the current position of the journal of an execution.' })
-  @ApiHeader(KEY)
+  @Keyed()
   @Answered(CheckpointAnswer, { status: 201, ...MADE })
   takeOf(
     @Body() body: CheckpointOfDto,
@@ -121,7 +121,7 @@ export class CheckpointsController {
 
   @Post('checkpoints/:id/restore')
   @ApiOperation({ summary: 'Start a new execution that keeps what had ended at the checkpoint, and runs the rest.' })
-  @ApiHeader(KEY)
+  @Keyed()
   @Answered(ExecutionAnswer, RESTORED)
   restore(
     @Param('id') id: string,
@@ -134,7 +134,7 @@ export class CheckpointsController {
 
   @Post('state/restore')
   @ApiOperation({ summary: 'The same, with the checkpoint in the body.' })
-  @ApiHeader(KEY)
+  @Keyed()
   @Answered(ExecutionAnswer, RESTORED)
   restoreOf(
     @Body() { checkpoint_id: checkpoint, execution_options: options }: RestoreDto,
@@ -146,7 +146,7 @@ export class CheckpointsController {
 
   @Post('executions/:id/restore')
   @ApiOperation({ summary: 'The same, for a checkpoint of this execution.' })
-  @ApiHeader(KEY)
+  @Keyed()
   @Answered(ExecutionAnswer, RESTORED)
   async restoreInto(
     @Param('id') text: string,

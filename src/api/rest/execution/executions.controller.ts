@@ -1,5 +1,5 @@
 import { applyDecorators, Body, Controller, Delete, Headers, HttpCode, Inject, Param, Post, Res } from '@nestjs/common';
-import { ApiHeader, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { HarmoniaError, type Json, type JsonObject, type Uuid } from '../../../kernel/index.js';
 import type { Engine } from '../../../engine/index.js';
@@ -8,20 +8,20 @@ import { CATALOG, ENGINE, SETTINGS, type ApiSettings } from '../../tokens.js';
 import { ExecuteDto, ReasonDto, ResumeDto, StartDto } from '../dto/bodies.js';
 import { CancelDto } from '../dto/wait-bodies.js';
 import { Answered, AnsweredEmpty, naming } from '../dto/answered.js';
+import { Keyed } from '../dto/described.js';
 import { ExecutionAnswer, SteeredAnswer } from '../dto/answers.js';
 import { success, type Envelope } from '../envelope.js';
 import { ExecutionView } from './execution-view.js';
 import { Idempotency, type Key } from '../idempotency.js';
 import { limitsAt, uuidAt } from '../validation.js';
 
-const KEY = { name: 'Idempotency-Key', required: false, description: 'Makes the request safe to repeat.' };
 const NAMED_HINT = { hints: naming('execution_id') };
 
 /** What a route that starts an execution says of itself. */
 const Starts = (summary: string): MethodDecorator =>
   applyDecorators(
     ApiOperation({ summary }),
-    ApiHeader(KEY),
+    Keyed(),
     Answered(ExecutionAnswer, {
       status: 201,
       description: 'Started and durable; with async false: ended.',

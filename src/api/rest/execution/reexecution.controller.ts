@@ -1,5 +1,5 @@
 import { Body, Controller, Headers, Inject, Param, Post, Query, Res } from '@nestjs/common';
-import { ApiHeader, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { fault, type Json, type Uuid } from '../../../kernel/index.js';
 import type { ReexecutionPlan } from '../../../engine/core/index.js';
@@ -8,6 +8,7 @@ import type { WorkflowCatalog } from '../../../workflow/index.js';
 import type { ExecutionReader } from '../../ports/index.js';
 import { CATALOG, ENGINE, READER } from '../../tokens.js';
 import { Answered } from '../dto/answered.js';
+import { Keyed } from '../dto/described.js';
 import { ReexecutionAnswer } from '../dto/answers.js';
 import { ReexecuteQueryDto } from '../dto/queries.js';
 import { ReexecuteDto } from '../dto/wait-bodies.js';
@@ -39,11 +40,7 @@ export class ReexecutionController {
   @ApiOperation({
     summary: 'Run an execution again from where it stands; dry_run=true answers what would be kept, reset and created.',
   })
-  @ApiHeader({
-    name: 'Idempotency-Key',
-    required: false,
-    description: 'fork, restore: makes the request safe to repeat.',
-  })
+  @Keyed('fork, restore: makes the request safe to repeat.')
   @ApiResponse({ status: 409, description: 'conflict: it has not ended, or there is nothing to do.' })
   @Answered(ReexecutionAnswer, {
     status: 200,

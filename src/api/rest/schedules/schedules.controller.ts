@@ -1,13 +1,14 @@
 import { Body, Controller, Delete, Get, Headers, HttpCode, Inject, Param, Post, Put, Query, Res } from '@nestjs/common';
-import { ApiBody, ApiExtraModels, ApiHeader, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { ApiBody, ApiExtraModels, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { contentHash } from '../../../kernel/index.js';
 import type { Schedule, Schedules } from '../../../integration/ports/index.js';
 import { SCHEDULES } from '../../tokens.js';
 import { Answered, AnsweredEmpty, AnsweredList, naming } from '../dto/answered.js';
+import { Faulty, Keyed, Missing } from '../dto/described.js';
 import { listing, pageOf, success, type Envelope } from '../envelope.js';
-import { Idempotency } from '../idempotency.js';
-import { uuidAt } from '../validation.js';
+import { Idempotency, keyOf } from '../idempotency.js';
+import { plainJson, uuidAt } from '../validation.js';
 import { BackfillAnswer, NAMED, SchedulePreviewAnswer, ScheduleAnswer, TickAnswer, UpcomingAnswer } from './answers.js';
 import {
   BackfillBody,
@@ -20,11 +21,7 @@ import {
 } from './bodies.js';
 import { dstOf, scheduleItem, tickItem, upcomingItem } from './present.js';
 
-const KEY = { name: 'Idempotency-Key', required: false, description: 'Makes the request safe to repeat.' };
 const NAMES_IT = { hints: naming('schedule_id') };
-const NOT_FOUND = { status: 404, description: 'schedule_not_found' };
-const FAULTS = { status: 422, description: 'Every fault, with its JSON pointer.' };
-const SCOPE = 'schedules';
 const SHOWN = 10;
 
 const shown = (message: string, schedule: Schedule): Envelope =>
@@ -42,27 +39,26 @@ export class SchedulesController {
 
   @Post()
   @ApiOperation({ summary: 'Keep a schedule.' })
-  @ApiHeader(KEY)
+  @Keyed()
   @ApiBody({ type: ScheduleBody })
-  @ApiResponse(FAULTS)
+  @Faulty()
   @Answered(ScheduleAnswer, { status: 201, ...NAMES_IT })
-  create(
+  async create(
     @Body() body: unknown,
     @Headers('idempotency-key') header: string | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<Envelope> {
-    return this.idempotency.inTurn(SCOPE, header, async () => {
-      const { schedule, isNew } = await this.schedules.create(body, this.idempotency.idFor(SCOPE, header));
-      if (!isNew) void reply.header('idempotent-replayed', 'true');
-      return shown('Schedule created', schedule);
-    });
+    const { schedule } = await this.idempotency.createById({ scope: 'schedules', header, reply }, (id) =>
+      this.schedules.create(plainJson(body, ''), id),
+    );
+    return shown('Schedule created', schedule);
   }
 
   @Post('preview')
   @HttpCode(200)
   @ApiOperation({ summary: 'When the ticks of a schedule would be, and what daylight saving time does to them.' })
   @ApiBody({ type: PreviewBody })
-  @ApiResponse(FAULTS)
+  @Faulty()
   @Answered(SchedulePreviewAnswer)
   preview(@Body() body: unknown, @Query() { count = SHOWN }: CountQueryDto): Envelope {
     const { timing, upcoming } = this.schedules.preview(body, count);
@@ -86,7 +82,7 @@ export class SchedulesController {
 
   @Get(':id')
   @ApiOperation({ summary: 'Get a schedule.' })
-  @ApiResponse(NOT_FOUND)
+  @Missing('schedule_not_found')
   @Answered(ScheduleAnswer, NAMES_IT)
   async get(@Param('id') id: string): Promise<Envelope> {
     return shown('Schedule', await this.schedules.get(uuidAt(id, '/id')));
@@ -95,8 +91,8 @@ export class SchedulesController {
   @Put(':id')
   @ApiOperation({ summary: 'Replace a schedule. Ticks that are due are settled before; none comes again.' })
   @ApiBody({ type: ScheduleBody })
-  @ApiResponse(NOT_FOUND)
-  @ApiResponse(FAULTS)
+  @Missing('schedule_not_found')
+  @Faulty()
   @Answered(ScheduleAnswer, NAMES_IT)
   async replace(@Param('id') id: string, @Body() body: unknown): Promise<Envelope> {
     return shown('Schedule replaced', await this.schedules.replace(uuidAt(id, '/id'), body));
@@ -104,7 +100,7 @@ export class SchedulesController {
 
   @Delete(':id')
   @ApiOperation({ summary: 'Delete a schedule and its ticks. Executions that it started stay.' })
-  @ApiResponse(NOT_FOUND)
+  @Missing('schedule_not_found')
   @AnsweredEmpty()
   async remove(@Param('id') id: string): Promise<Envelope> {
     await this.schedules.remove(uuidAt(id, '/id'));
@@ -114,7 +110,7 @@ export class SchedulesController {
   @Post(':id/pause')
   @HttpCode(200)
   @ApiOperation({ summary: 'Start nothing by the clock until it is resumed.' })
-  @ApiResponse(NOT_FOUND)
+  @Missing('schedule_not_found')
   @Answered(ScheduleAnswer, NAMES_IT)
   async pause(@Param('id') id: string): Promise<Envelope> {
     return shown('Schedule paused', await this.schedules.pause(uuidAt(id, '/id')));
@@ -123,7 +119,7 @@ export class SchedulesController {
   @Post(':id/resume')
   @HttpCode(200)
   @ApiOperation({ summary: 'Go on. The ticks that came meanwhile are recorded as skipped.' })
-  @ApiResponse(NOT_FOUND)
+  @Missing('schedule_not_found')
   @Answered(ScheduleAnswer, NAMES_IT)
   async resume(@Param('id') id: string): Promise<Envelope> {
     return shown('Schedule resumed', await this.schedules.resume(uuidAt(id, '/id')));
@@ -132,9 +128,9 @@ export class SchedulesController {
   @Post(':id/trigger')
   @HttpCode(200)
   @ApiOperation({ summary: 'A tick now, also while paused.' })
-  @ApiHeader(KEY)
+  @Keyed()
   @ApiBody({ type: TriggerBody, required: false })
-  @ApiResponse(NOT_FOUND)
+  @Missing('schedule_not_found')
   @Answered(TickAnswer, NAMES_IT)
   async trigger(
     @Param('id') text: string,
@@ -142,8 +138,8 @@ export class SchedulesController {
     @Headers('idempotency-key') header: string | undefined,
   ): Promise<Envelope> {
     const id = uuidAt(text, '/id');
-    const name = header === undefined ? undefined : contentHash(header);
-    const tick = await this.schedules.trigger(id, body, name);
+    const key = keyOf(header);
+    const tick = await this.schedules.trigger(id, body, key === undefined ? undefined : contentHash(key));
     return success(`Tick ${tick.status}`, tickItem(tick), { schedule_id: id });
   }
 
@@ -151,8 +147,8 @@ export class SchedulesController {
   @HttpCode(200)
   @ApiOperation({ summary: 'Start the ticks between two times that are past, but those that had been started.' })
   @ApiBody({ type: BackfillBody })
-  @ApiResponse(NOT_FOUND)
-  @ApiResponse(FAULTS)
+  @Missing('schedule_not_found')
+  @Faulty()
   @Answered(BackfillAnswer, NAMES_IT)
   async backfill(@Param('id') text: string, @Body() body: unknown): Promise<Envelope> {
     const id = uuidAt(text, '/id');
@@ -162,7 +158,7 @@ export class SchedulesController {
 
   @Get(':id/ticks')
   @ApiOperation({ summary: 'List what became of its ticks, the latest first.' })
-  @ApiResponse(NOT_FOUND)
+  @Missing('schedule_not_found')
   @AnsweredList('ticks', TickAnswer)
   async ticks(@Param('id') id: string, @Query() query: TickQueryDto): Promise<Envelope> {
     const page = pageOf(query);
@@ -177,7 +173,7 @@ export class SchedulesController {
 
   @Get(':id/upcoming')
   @ApiOperation({ summary: 'The next ticks by the pattern.' })
-  @ApiResponse(NOT_FOUND)
+  @Missing('schedule_not_found')
   @AnsweredList('upcoming', UpcomingAnswer)
   async upcoming(@Param('id') id: string, @Query() { count = SHOWN }: CountQueryDto): Promise<Envelope> {
     const items = (await this.schedules.upcoming(uuidAt(id, '/id'), count)).map(upcomingItem);

@@ -2,10 +2,8 @@ import { applyDecorators } from '@nestjs/common';
 import { ApiProperty } from '@nestjs/swagger';
 import { Expose, Transform } from 'class-transformer';
 import { ArrayMaxSize, IsOptional, IsString } from 'class-validator';
-import { fault, isJsonObject, pointer } from '../../../kernel/index.js';
-import { AnObject, Flag, FromText, Id, OneOf, Text } from '../dto/fields.js';
+import { AnObject, Flag, FromText, Id, OneOf, Strict, Text } from '../dto/fields.js';
 import { PageQueryDto } from '../dto/queries.js';
-import { requestFault } from '../validation.js';
 
 const MOST_TAGS = 20;
 
@@ -51,6 +49,7 @@ export class DryRunQueryDto {
 }
 
 /** A workflow of a template. */
+@Strict()
 export class InstantiateDto {
   @Id({ description: 'Need not be here; must be the one of the path when it is.' })
   template_id?: string;
@@ -77,11 +76,7 @@ export class InstantiateDto {
   dry_run?: boolean;
 }
 
-export const INSTANTIATE_FIELDS = [
-  ...['template_id', 'templateId', 'parameter_values', 'parameterValues', 'parameters', 'values', 'name'],
-  ...['description', 'metadata', 'version', 'template_version', 'templateVersion', 'dry_run', 'dryRun'],
-];
-
+@Strict()
 export class RollbackDto {
   @Text(128, { required: true, also: ['to'], description: 'A version of the template.' })
   version!: string;
@@ -90,6 +85,7 @@ export class RollbackDto {
   reason?: string;
 }
 
+@Strict()
 export class CategoryDto {
   @Text(255, { required: true })
   name!: string;
@@ -101,6 +97,7 @@ export class CategoryDto {
   parent_id?: string;
 }
 
+@Strict()
 export class CategoryChangeDto {
   @Text(255)
   name?: string;
@@ -111,12 +108,3 @@ export class CategoryChangeDto {
   @Id({ description: 'The category that this one lies below; null: none.' })
   parent_id?: string | null;
 }
-
-/** Fields that a body may not have are faults: nothing is ignored without a word. */
-export const refuseUnknown = (body: unknown, known: readonly string[]): void => {
-  if (!isJsonObject(body)) return;
-  const faults = Object.keys(body)
-    .filter((field) => !known.includes(field))
-    .map((field) => fault('unknown_field', pointer('', field), { field, known: known.join(', ') }));
-  if (faults.length > 0) throw requestFault(...faults);
-};

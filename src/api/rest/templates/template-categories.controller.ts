@@ -4,14 +4,14 @@ import type { Uuid } from '../../../kernel/index.js';
 import type { TemplateService } from '../../../template/index.js';
 import { TEMPLATES } from '../../tokens.js';
 import { Answered, AnsweredEmpty, AnsweredList, naming } from '../dto/answered.js';
+import { Faulty } from '../dto/described.js';
 import { listing, success, type Envelope } from '../envelope.js';
 import { uuidAt } from '../validation.js';
 import { categoryWords } from './present-template.js';
 import { CategoryAnswer } from './template-answers.js';
-import { CategoryChangeDto, CategoryDto, refuseUnknown } from './template-bodies.js';
+import { CategoryChangeDto, CategoryDto } from './template-bodies.js';
 import { TemplatesReady } from './templates-ready.js';
 
-const FIELDS = ['name', 'description', 'parent_id', 'parentId'];
 const HINTS = naming('category_id');
 
 @ApiTags('templates')
@@ -33,9 +33,8 @@ export class TemplateCategoriesController {
   @ApiOperation({ summary: 'Make a category.' })
   @Answered(CategoryAnswer, { status: 201, description: 'Made.', hints: HINTS })
   @ApiResponse({ status: 409, description: 'conflict: another one has the name.' })
-  @ApiResponse({ status: 422, description: 'Every fault, with its JSON pointer.' })
-  async create(@Body() raw: unknown, @Body() body: CategoryDto): Promise<Envelope> {
-    refuseUnknown(raw, FIELDS);
+  @Faulty()
+  async create(@Body() body: CategoryDto): Promise<Envelope> {
     const parent = body.parent_id === undefined ? undefined : uuidAt(body.parent_id, '/parent_id');
     const { name, description } = body;
     const made = await this.templates.categories.create({ name, description, parent });
@@ -54,9 +53,8 @@ export class TemplateCategoriesController {
   @ApiOperation({ summary: 'Change a category; what is absent stays.' })
   @Answered(CategoryAnswer)
   @ApiResponse({ status: 409, description: 'conflict: another one has the name.' })
-  @ApiResponse({ status: 422, description: 'Every fault, with its JSON pointer.' })
+  @Faulty()
   async update(@Param('id') id: string, @Body() raw: unknown, @Body() body: CategoryChangeDto): Promise<Envelope> {
-    refuseUnknown(raw, FIELDS);
     const { name, description } = body;
     const changed = await this.templates.categories.update(uuidAt(id, '/id'), {
       ...{ name, description, parent: parentOf(raw, body) },
@@ -77,5 +75,6 @@ export class TemplateCategoriesController {
 /** Null takes it out of the one it lay below. */
 const parentOf = (raw: unknown, { parent_id: parent }: CategoryChangeDto): Uuid | null | undefined => {
   if (parent !== undefined && parent !== null) return uuidAt(parent, '/parent_id');
-  return (raw as { parent_id?: unknown } | undefined)?.parent_id === null ? null : undefined;
+  const { parent_id: snake, parentId: camel } = (raw ?? {}) as { parent_id?: unknown; parentId?: unknown };
+  return snake === null || camel === null ? null : undefined;
 };

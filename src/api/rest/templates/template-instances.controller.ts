@@ -1,17 +1,18 @@
 import { Body, Controller, Headers, Inject, Param, Post, Query, Res, UseGuards } from '@nestjs/common';
-import { ApiBody, ApiExtraModels, ApiHeader, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { ApiBody, ApiExtraModels, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { fault, HarmoniaError, isJsonObject, type JsonObject } from '../../../kernel/index.js';
 import type { InstantiateRequest, TemplateService, TemplateWithVersion } from '../../../template/index.js';
 import type { WorkflowCatalog } from '../../../workflow/index.js';
 import { CATALOG, TEMPLATES } from '../../tokens.js';
 import { Answered, naming } from '../dto/answered.js';
+import { Keyed } from '../dto/described.js';
 import { success, type Envelope } from '../envelope.js';
 import { Idempotency } from '../idempotency.js';
 import { plainJson, requestFault, uuidAt } from '../validation.js';
 import { instantiationDetails } from './present-template.js';
 import { InstantiationAnswer, TemplatePreviewAnswer } from './template-answers.js';
-import { DryRunQueryDto, INSTANTIATE_FIELDS, InstantiateDto, refuseUnknown } from './template-bodies.js';
+import { DryRunQueryDto, InstantiateDto } from './template-bodies.js';
 import { TemplatesReady } from './templates-ready.js';
 
 @ApiTags('templates')
@@ -26,7 +27,7 @@ export class TemplateInstancesController {
 
   @Post(['instantiate', 'create', 'use'])
   @ApiOperation({ summary: 'Make a workflow of a template. `create` and `use` are other names of the same.' })
-  @ApiHeader({ name: 'Idempotency-Key', required: false, description: 'Makes the request safe to repeat.' })
+  @Keyed()
   @ApiBody({ type: InstantiateDto, required: false })
   @ApiExtraModels(TemplatePreviewAnswer)
   @Answered(InstantiationAnswer, {
@@ -45,7 +46,6 @@ export class TemplateInstancesController {
     @Headers('idempotency-key') header: string | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<Envelope> {
-    refuseUnknown(raw, INSTANTIATE_FIELDS);
     const id = uuidAt(text, '/id');
     if (body.template_id !== undefined && uuidAt(body.template_id, '/template_id') !== id)
       throw new HarmoniaError('invalid_request', { reason: 'template_id is not the template of the path' });

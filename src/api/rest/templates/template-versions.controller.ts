@@ -3,11 +3,12 @@ import { ApiBody, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { TemplateService } from '../../../template/index.js';
 import { TEMPLATES } from '../../tokens.js';
 import { Answered, AnsweredList, naming } from '../dto/answered.js';
+import { Faulty } from '../dto/described.js';
 import { listing, type Envelope } from '../envelope.js';
 import { uuidAt } from '../validation.js';
 import { templateVersionItem } from './present-template.js';
 import { TemplateAnswer, TemplateVersionItem } from './template-answers.js';
-import { refuseUnknown, RollbackDto } from './template-bodies.js';
+import { RollbackDto } from './template-bodies.js';
 import { TemplatePages } from './template-pages.js';
 import { TemplatesReady } from './templates-ready.js';
 
@@ -39,7 +40,7 @@ export class TemplateVersionsController {
   @ApiBody({ schema: { type: 'object', additionalProperties: true } })
   @Answered(TemplateAnswer, { status: 201, description: 'Kept.', hints: HINTS })
   @ApiResponse({ status: 409, description: 'template_version_exists, template_read_only' })
-  @ApiResponse({ status: 422, description: 'Every fault, with its JSON pointer.' })
+  @Faulty()
   async add(@Param('id') id: string, @Body() body: unknown): Promise<Envelope> {
     return this.pages.answer('Version created', await this.templates.repository.update(uuidAt(id, '/id'), body));
   }
@@ -57,9 +58,8 @@ export class TemplateVersionsController {
   @ApiOperation({ summary: 'Make an older version the current one. The versions after it stay; the history says so.' })
   @Answered(TemplateAnswer, { hints: HINTS })
   @ApiResponse({ status: 404, description: 'template_not_found, template_version_not_found' })
-  @ApiResponse({ status: 422, description: 'Every fault, with its JSON pointer.' })
-  async rollback(@Param('id') id: string, @Body() raw: unknown, @Body() body: RollbackDto): Promise<Envelope> {
-    refuseUnknown(raw, ['version', 'to', 'reason']);
+  @Faulty()
+  async rollback(@Param('id') id: string, @Body() body: RollbackDto): Promise<Envelope> {
     const { repository } = this.templates;
     return this.pages.answer('Rolled back', await repository.rollback(uuidAt(id, '/id'), body.version, body.reason));
   }

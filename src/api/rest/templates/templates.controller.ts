@@ -12,12 +12,13 @@ import {
   Res,
   UseGuards,
 } from '@nestjs/common';
-import { ApiBody, ApiHeader, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { ApiBody, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { stringify } from 'yaml';
 import type { Provenance, TemplateService } from '../../../template/index.js';
 import { TEMPLATES } from '../../tokens.js';
 import { Answered, AnsweredEmpty, AnsweredList, naming } from '../dto/answered.js';
+import { Faulty, Keyed } from '../dto/described.js';
 import { ExportQueryDto, RemoveQueryDto, VersionQueryDto } from '../dto/queries.js';
 import { listing, pageOf, success, type Envelope } from '../envelope.js';
 import { Idempotency } from '../idempotency.js';
@@ -28,7 +29,6 @@ import { TemplateQueryDto } from './template-bodies.js';
 import { TemplatePages } from './template-pages.js';
 import { TemplatesReady } from './templates-ready.js';
 
-const KEY = { name: 'Idempotency-Key', required: false, description: 'Makes the request safe to repeat.' };
 const DOCUMENT = { schema: { type: 'object', additionalProperties: true } } as const;
 const HINTS = naming('template_id', 'id');
 /** Who upstream says imports. */
@@ -46,11 +46,11 @@ export class TemplatesController {
 
   @Post()
   @ApiOperation({ summary: 'Keep a template: a definition in any dialect, or a stored workflow, with parameters.' })
-  @ApiHeader(KEY)
+  @Keyed()
   @ApiBody(DOCUMENT)
   @Answered(TemplateAnswer, { status: 201, description: 'Kept.', hints: HINTS })
   @ApiResponse({ status: 404, description: 'workflow_not_found' })
-  @ApiResponse({ status: 422, description: 'Every fault, with its JSON pointer.' })
+  @Faulty()
   create(
     @Body() body: unknown,
     @Headers('idempotency-key') header: string | undefined,
@@ -61,10 +61,10 @@ export class TemplatesController {
 
   @Post('import')
   @ApiOperation({ summary: 'Keep a template that was exported, here or elsewhere.' })
-  @ApiHeader(KEY)
+  @Keyed()
   @ApiBody(DOCUMENT)
   @Answered(TemplateAnswer, { status: 201, description: 'Kept.', hints: HINTS })
-  @ApiResponse({ status: 422, description: 'Every fault, with its JSON pointer.' })
+  @Faulty()
   import(
     @Body() body: unknown,
     @Headers('idempotency-key') header: string | undefined,
@@ -113,7 +113,7 @@ export class TemplatesController {
   @ApiBody(DOCUMENT)
   @Answered(TemplateAnswer, { hints: HINTS })
   @ApiResponse({ status: 409, description: 'template_version_exists, template_read_only' })
-  @ApiResponse({ status: 422, description: 'Every fault, with its JSON pointer.' })
+  @Faulty()
   async update(@Param('id') id: string, @Body() body: unknown): Promise<Envelope> {
     return this.pages.answer('Template updated', await this.templates.repository.update(uuidAt(id, '/id'), body));
   }

@@ -7,19 +7,14 @@ const time = { type: String, format: 'date-time' } as const;
 const id = { type: String, format: 'uuid' } as const;
 const text = { type: String, ...orNull } as const;
 const schema = { type: 'object', additionalProperties: true, ...orNull } as const;
-const failure = (name: string) => ({
-  anyOf: [{ $ref: `#/components/schemas/${name}` }, { type: 'object', nullable: true, enum: [null] }],
-});
+const failure = {
+  anyOf: [{ $ref: '#/components/schemas/TriggerFailureWords' }, { type: 'object', nullable: true, enum: [null] }],
+};
 
 class TriggerFailureWords {
   @Given({ type: String }) code!: string;
   @Given({ type: String }) message!: string;
   @Given(time) timestamp!: string;
-}
-
-class OccurrenceFailureWords {
-  @Given({ type: String }) code!: string;
-  @Given({ type: String }) message!: string;
 }
 
 class TriggerLogEntry {
@@ -56,29 +51,13 @@ export class TriggerAnswer {
   @Given({ ...time, ...orNull }) since!: string | null;
   @Given({ ...time, ...orNull }) next_run!: string | null;
   @Given({ type: 'integer', description: 'How often it failed since the service began.' }) failures!: number;
-  @Given(failure('TriggerFailureWords')) last_error!: TriggerFailureWords | null;
+  @Given(failure) last_error!: TriggerFailureWords | null;
   @Given({ type: 'integer', description: 'What it told of and is still kept.' }) emitted!: number;
   @Given({ ...time, ...orNull }) last_emitted!: string | null;
   @Given({ type: [TriggerLogEntry], description: 'The last 50 lines since the service began.' })
   log!: TriggerLogEntry[];
   @Given(time) created_at!: string;
   @Given(time) updated_at!: string;
-}
-
-/** Something that a trigger told of. */
-export class OccurrenceAnswer {
-  @Given(id) id!: string;
-  @Given(id) delivery_id!: string;
-  @Given(id) trigger_id!: string;
-  @Given({ ...text, description: 'The id that the trigger gave.' }) occurrence_id!: string | null;
-  @Given({ enum: ['pending', 'delivered', 'failed'] }) status!: string;
-  @Given({ type: 'integer' }) attempts!: number;
-  @Given({ ...id, ...orNull }) execution_id!: string | null;
-  @Given({ type: [String], description: 'What it started or reached.' }) executions!: string[];
-  @Given(failure('OccurrenceFailureWords')) error!: OccurrenceFailureWords | null;
-  @Given({ description: 'Any JSON.', anyOf: [{}] }) payload!: unknown;
-  @Given(time) timestamp!: string;
-  @Given({ ...time, ...orNull }) settled_at!: string | null;
 }
 
 /** A kind of trigger, with the plugin that offers it. */
@@ -94,7 +73,7 @@ export class TriggerKindAnswer {
 }
 
 /** Schemas that others refer to by name. */
-export const TRIGGER_WORDS = [TriggerFailureWords, OccurrenceFailureWords, TriggerLogEntry];
+export const TRIGGER_WORDS = [TriggerFailureWords, TriggerLogEntry];
 
 const string = { type: 'string' };
 

@@ -1,21 +1,19 @@
 import { Body, Controller, Delete, Get, Headers, HttpCode, Inject, Param, Post, Put, Query, Res } from '@nestjs/common';
-import { ApiBody, ApiExtraModels, ApiHeader, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { ApiBody, ApiExtraModels, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import type { JsonObject } from '../../../kernel/index.js';
 import type { Triggers } from '../../../integration/ports/index.js';
 import { TRIGGERS } from '../../tokens.js';
 import { Answered, AnsweredEmpty, AnsweredList, naming } from '../dto/answered.js';
+import { Faulty, Keyed, Missing } from '../dto/described.js';
 import { PageQueryDto } from '../dto/queries.js';
 import { listing, pageOf, success, type Envelope } from '../envelope.js';
 import { Idempotency } from '../idempotency.js';
 import { plainJson, uuidAt } from '../validation.js';
-import { OccurrenceAnswer, TRIGGER_BODY, TRIGGER_WORDS, TriggerAnswer, TriggerKindAnswer } from './trigger-answers.js';
+import { OccurrenceAnswer } from '../webhooks/delivery-answers.js';
+import { TRIGGER_BODY, TRIGGER_WORDS, TriggerAnswer, TriggerKindAnswer } from './trigger-answers.js';
 
-const KEY = { name: 'Idempotency-Key', required: false, description: 'Makes the request safe to repeat.' };
 const NAMES_IT = { hints: naming('trigger_id') };
-const NOT_FOUND = { status: 404, description: 'trigger_not_found' };
-const FAULTS = { status: 422, description: 'Every fault, with its JSON pointer.' };
-const SCOPE = 'triggers';
 
 const shown = (message: string, trigger: JsonObject): Envelope => success(message, trigger, { trigger_id: trigger.id });
 
@@ -31,21 +29,19 @@ export class TriggersController {
 
   @Post()
   @ApiOperation({ summary: 'Keep a trigger; it runs at once, unless it is not enabled.' })
-  @ApiHeader(KEY)
+  @Keyed()
   @ApiBody({ schema: TRIGGER_BODY })
-  @ApiResponse(FAULTS)
+  @Faulty()
   @Answered(TriggerAnswer, { status: 201, ...NAMES_IT })
-  create(
+  async create(
     @Body() body: unknown,
     @Headers('idempotency-key') header: string | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<Envelope> {
-    return this.idempotency.inTurn(SCOPE, header, async () => {
-      const id = this.idempotency.idFor(SCOPE, header);
-      const { trigger, isNew } = await this.triggers.create(plainJson(body, ''), id);
-      if (!isNew) void reply.header('idempotent-replayed', 'true');
-      return shown('Trigger created', trigger);
-    });
+    const { trigger } = await this.idempotency.createById({ scope: 'triggers', header, reply }, (id) =>
+      this.triggers.create(plainJson(body, ''), id),
+    );
+    return shown('Trigger created', trigger);
   }
 
   @Get()
@@ -59,7 +55,7 @@ export class TriggersController {
 
   @Get(':id')
   @ApiOperation({ summary: 'Show a trigger, how it fares, and what it said last.' })
-  @ApiResponse(NOT_FOUND)
+  @Missing('trigger_not_found')
   @Answered(TriggerAnswer, NAMES_IT)
   async get(@Param('id') id: string): Promise<Envelope> {
     return shown('Trigger', await this.triggers.get(uuidAt(id, '/id')));
@@ -68,8 +64,8 @@ export class TriggersController {
   @Put(':id')
   @ApiOperation({ summary: 'Replace a trigger. It runs anew, with what it remembers unless its type is another.' })
   @ApiBody({ schema: TRIGGER_BODY })
-  @ApiResponse(NOT_FOUND)
-  @ApiResponse(FAULTS)
+  @Missing('trigger_not_found')
+  @Faulty()
   @Answered(TriggerAnswer, NAMES_IT)
   async replace(@Param('id') id: string, @Body() body: unknown): Promise<Envelope> {
     return shown('Trigger replaced', await this.triggers.replace(uuidAt(id, '/id'), plainJson(body, '')));
@@ -77,7 +73,7 @@ export class TriggersController {
 
   @Delete(':id')
   @ApiOperation({ summary: 'Delete a trigger. What it has told of still has its effect.' })
-  @ApiResponse(NOT_FOUND)
+  @Missing('trigger_not_found')
   @AnsweredEmpty()
   async remove(@Param('id') id: string): Promise<Envelope> {
     await this.triggers.remove(uuidAt(id, '/id'));
@@ -87,8 +83,8 @@ export class TriggersController {
   @Post(':id/enable')
   @HttpCode(200)
   @ApiOperation({ summary: 'Run it, from where it was when it was disabled.' })
-  @ApiResponse(NOT_FOUND)
-  @ApiResponse(FAULTS)
+  @Missing('trigger_not_found')
+  @Faulty()
   @Answered(TriggerAnswer, NAMES_IT)
   async enable(@Param('id') id: string): Promise<Envelope> {
     return shown('Trigger enabled', await this.triggers.enable(uuidAt(id, '/id'), true));
@@ -97,7 +93,7 @@ export class TriggersController {
   @Post(':id/disable')
   @HttpCode(200)
   @ApiOperation({ summary: 'Let it rest until it is enabled.' })
-  @ApiResponse(NOT_FOUND)
+  @Missing('trigger_not_found')
   @Answered(TriggerAnswer, NAMES_IT)
   async disable(@Param('id') id: string): Promise<Envelope> {
     return shown('Trigger disabled', await this.triggers.enable(uuidAt(id, '/id'), false));
@@ -105,7 +101,7 @@ export class TriggersController {
 
   @Get(':id/deliveries')
   @ApiOperation({ summary: 'What it told of and what became of it, newest first.' })
-  @ApiResponse(NOT_FOUND)
+  @Missing('trigger_not_found')
   @AnsweredList('deliveries', OccurrenceAnswer)
   async deliveries(@Param('id') id: string, @Query() query: PageQueryDto): Promise<Envelope> {
     const page = pageOf(query);

@@ -1,13 +1,12 @@
 import { Controller, Headers, HttpCode, Param, Post } from '@nestjs/common';
-import { ApiHeader, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { Answered, naming } from '../dto/answered.js';
+import { Keyed, Missing } from '../dto/described.js';
 import { success, type Envelope } from '../envelope.js';
 import { uuidAt } from '../validation.js';
-import { DeliveredNowAnswer } from './webhook-answers.js';
+import { keyOf } from '../idempotency.js';
+import { DeliveredNowAnswer, OccurrenceDeliveredNowAnswer } from './delivery-answers.js';
 import { WebhookDesk } from './webhook-desk.js';
-import { keyOf } from './webhooks.controller.js';
-
-const KEY = { name: 'Idempotency-Key', required: false, description: 'Makes the request safe to repeat.' };
 
 @ApiTags('webhooks')
 @Controller(['api/v1/deliveries', 'api/deliveries'])
@@ -16,10 +15,13 @@ export class DeliveriesController {
 
   @Post(':id/redeliver')
   @HttpCode(202)
-  @ApiOperation({ summary: 'Deliver once more what was delivered or failed: a new delivery, by the webhook of today.' })
-  @ApiHeader(KEY)
+  @ApiOperation({
+    summary: 'Deliver once more what was delivered or failed: a new delivery, by the webhook or trigger of today.',
+  })
+  @Keyed()
   @ApiResponse({ status: 409, description: 'conflict: it is still on its way.' })
-  @Answered(DeliveredNowAnswer, { status: 202, hints: naming('delivery_id') })
+  @Missing('delivery_not_found')
+  @Answered([DeliveredNowAnswer, OccurrenceDeliveredNowAnswer], { status: 202, hints: naming('delivery_id') })
   async redeliver(
     @Param('id') text: string,
     @Headers('idempotency-key') header: string | undefined,

@@ -1,4 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
+import { DELIVERY_STATUSES } from './delivery-answers.js';
 
 const Given = (options: object): PropertyDecorator => ApiProperty(options);
 const anyObject = { type: 'object', additionalProperties: true } as const;
@@ -6,7 +7,6 @@ const anyJson = { description: 'Any JSON.', anyOf: [{}] };
 const orNull = { nullable: true } as const;
 const time = { type: String, format: 'date-time' } as const;
 const id = { type: String, format: 'uuid' } as const;
-const STATUSES = ['pending', 'delivered', 'failed', 'dead'];
 
 class RetriesWords {
   @Given({ type: 'integer' }) max_attempts!: number;
@@ -81,69 +81,19 @@ export class WebhookAnswer {
   @Given(time) updated_at!: string;
 }
 
-class DeliveryFailureWords {
-  @Given({ type: String }) code!: string;
-  @Given({ type: String }) message!: string;
-}
-
-/** How it stands with a delivery. */
-export class DeliveryAnswer {
-  @Given(id) id!: string;
-  @Given(id) delivery_id!: string;
-  @Given(id) webhook_id!: string;
-  @Given({ type: String, ...orNull, description: 'The id that the sender gave.' }) message_id!: string | null;
-  @Given({ enum: STATUSES }) status!: string;
-  @Given({ type: Boolean }) success!: boolean;
-  @Given({ type: 'integer' }) attempts!: number;
-  @Given({ type: 'integer' }) retry_count!: number;
-  @Given({ ...id, ...orNull }) execution_id!: string | null;
-  @Given({ type: [String], description: 'What it started or reached.' }) executions!: string[];
-  @Given({
-    anyOf: [{ $ref: '#/components/schemas/DeliveryFailureWords' }, { type: 'object', nullable: true, enum: [null] }],
-  })
-  error!: DeliveryFailureWords | null;
-  @Given({ ...id, ...orNull, description: 'The delivery that it repeats on request.' }) redelivery_of!: string | null;
-  @Given({ ...id, required: false, description: 'Of what is sent, from here on.' }) subscription_id?: string;
-  @Given({ type: String, ...orNull, required: false }) event_type?: string | null;
-  @Given({ type: 'integer', ...orNull, required: false, description: 'Commit position of its event.' })
-  position?: number | null;
-  @Given({ type: 'integer', ...orNull, required: false, description: 'Of the last answer.' })
-  status_code?: number | null;
-  @Given({ type: String, ...orNull, required: false, description: 'Its first KiB, masked.' }) response?: string | null;
-  @Given({ type: 'number', ...orNull, required: false }) duration_ms?: number | null;
-  @Given({ ...time, ...orNull, required: false }) attempted_at?: string | null;
-  @Given({ ...time, ...orNull, required: false }) next_attempt_at?: string | null;
-  @Given(time) timestamp!: string;
-  @Given({ ...time, ...orNull }) settled_at!: string | null;
-}
-
-/** What was delivered on request. */
-export class DeliveredNowAnswer extends DeliveryAnswer {
-  @Given({ type: Boolean, description: 'It was there already, under this key.' }) repeated!: boolean;
-}
-
 /** How many are sent again. */
 export class RedeliveredAnswer {
   @Given(id) webhook_id!: string;
   @Given({ type: 'integer' }) redelivered!: number;
 }
 
-/** What came in, or what is sent is made of. */
-export class WebhookEventAnswer extends DeliveryAnswer {
-  @Given(anyJson) payload!: unknown;
-  @Given({ ...anyObject, description: 'Without those that carry secrets.' }) headers!: object;
-  @Given(anyObject) query!: object;
-  @Given({ type: String, ...orNull }) method!: string | null;
-  @Given({ type: String, ...orNull }) source_ip!: string | null;
-}
-
 /** What a sender hears. */
 export class HookAnswer {
   @Given(id) delivery_id!: string;
   @Given({ ...id, ...orNull, description: 'Null while it is not known.' }) execution_id!: string | null;
-  @Given({ enum: STATUSES }) status!: string;
+  @Given({ enum: DELIVERY_STATUSES }) status!: string;
   @Given({ type: String, ...orNull }) message_id!: string | null;
 }
 
 /** Schemas that others refer to by name. */
-export const WEBHOOK_WORDS = [DeliveryFailureWords, RetriesWords, GapWords];
+export const WEBHOOK_WORDS = [RetriesWords, GapWords];

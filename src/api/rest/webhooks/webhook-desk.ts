@@ -1,17 +1,24 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { HarmoniaError, isJsonObject, type Json, type JsonObject, type Uuid } from '../../../kernel/index.js';
-import type { DocumentPage, OtherWebhooks, PageWanted, WebhookDirection } from '../../../integration/ports/index.js';
-import { INBOUND, OTHER_WEBHOOKS, OUTBOUND } from '../../tokens.js';
+import type {
+  DocumentPage,
+  OtherWebhooks,
+  PageWanted,
+  Triggers,
+  WebhookDirection,
+} from '../../../integration/ports/index.js';
+import { INBOUND, OTHER_WEBHOOKS, OUTBOUND, TRIGGERS } from '../../tokens.js';
 
 type Direction = 'inbound' | 'outbound';
 
-/** Webhooks of both directions under one roof: a body with `url` is one that Harmonia sends. */
+/** Webhooks of both directions, and what they deliver, under one roof: a body with `url` is one that Harmonia sends. */
 @Injectable()
 export class WebhookDesk {
   constructor(
     @Inject(INBOUND) private readonly inbound: WebhookDirection,
     @Inject(OUTBOUND) private readonly outbound: WebhookDirection,
     @Inject(OTHER_WEBHOOKS) private readonly others: OtherWebhooks,
+    @Inject(TRIGGERS) private readonly triggers: Pick<Triggers, 'redeliver'>,
   ) {}
 
   async create(body: Json): Promise<JsonObject> {
@@ -54,7 +61,10 @@ export class WebhookDesk {
   }
 
   async redeliver(delivery: Uuid, key: string | undefined): Promise<JsonObject> {
-    const done = (await this.inbound.redeliver(delivery, key)) ?? (await this.outbound.redeliver(delivery, key));
+    const done =
+      (await this.inbound.redeliver(delivery, key)) ??
+      (await this.triggers.redeliver(delivery, key)) ??
+      (await this.outbound.redeliver(delivery, key));
     if (!done) throw new HarmoniaError('delivery_not_found', { id: delivery });
     return done;
   }

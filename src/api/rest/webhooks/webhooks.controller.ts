@@ -1,28 +1,16 @@
 import { Body, Controller, Delete, Get, Headers, HttpCode, Param, Post, Put, Query } from '@nestjs/common';
-import { ApiBody, ApiHeader, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { ApiBody, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { HarmoniaError } from '../../../kernel/index.js';
 import { Answered, AnsweredEmpty, AnsweredList, naming } from '../dto/answered.js';
+import { Faulty, Keyed } from '../dto/described.js';
 import { PageQueryDto } from '../dto/queries.js';
 import { listing, pageOf, success, type Envelope } from '../envelope.js';
+import { keyOf } from '../idempotency.js';
 import { plainJson, uuidAt } from '../validation.js';
-import {
-  DeliveredNowAnswer,
-  DeliveryAnswer,
-  RedeliveredAnswer,
-  WebhookAnswer,
-  WebhookEventAnswer,
-} from './webhook-answers.js';
+import { DeliveredNowAnswer, DeliveryAnswer, WebhookEventAnswer } from './delivery-answers.js';
+import { RedeliveredAnswer, WebhookAnswer } from './webhook-answers.js';
 import { DeliveryQueryDto, WEBHOOK_BODY, WebhookQueryDto } from './webhook-bodies.js';
 import { WebhookDesk } from './webhook-desk.js';
-
-const KEY = { name: 'Idempotency-Key', required: false, description: 'Makes the request safe to repeat.' };
-const PRINTABLE = /^[\x21-\x7e]{1,255}$/;
-
-/** The key of a request, when it is one. Throws `invalid_request`. */
-export const keyOf = (header: string | undefined): string | undefined => {
-  if (header === undefined || PRINTABLE.test(header)) return header;
-  throw new HarmoniaError('invalid_request', { reason: 'Idempotency-Key has 1 to 255 printable characters' });
-};
 
 @ApiTags('webhooks')
 @Controller(['api/v1/webhooks', 'api/webhooks'])
@@ -34,7 +22,7 @@ export class WebhooksController {
   @ApiBody({ schema: WEBHOOK_BODY })
   @Answered(WebhookAnswer, { status: 201, description: 'Kept.', hints: naming('webhook_id') })
   @ApiResponse({ status: 409, description: 'conflict: the endpoint is taken.' })
-  @ApiResponse({ status: 422, description: 'Every fault, with its JSON pointer.' })
+  @Faulty()
   async create(@Body() body: unknown): Promise<Envelope> {
     const webhook = await this.desk.create(plainJson(body, ''));
     return success('Webhook created', webhook, { webhook_id: webhook.id });
@@ -82,7 +70,7 @@ export class WebhooksController {
   @Post(':id/deliver')
   @HttpCode(202)
   @ApiOperation({ summary: 'Act as if it had been called with this body; of one that is sent, send it now.' })
-  @ApiHeader(KEY)
+  @Keyed()
   @ApiBody({ schema: { description: 'Any JSON: the payload.', anyOf: [{}] } })
   @Answered(DeliveredNowAnswer, { status: 202, hints: naming('delivery_id') })
   async deliver(

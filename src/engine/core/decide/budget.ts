@@ -45,9 +45,10 @@ const reasonOf = (reached: readonly Reached[]): string =>
   `budget: ${reached.map(({ budget, used, limit }) => `${budget} ${used} of ${limit}`).join(', ')}`;
 
 /** Paused by its budget, and nothing is left of it that could use more: nobody has to be asked. */
-export const isHeldForNothing = ({ status, ending, root, compiled }: RunState): boolean => {
+export const isHeldForNothing = ({ status, root, compiled }: RunState): boolean => {
   if (status.is !== 'paused' || !status.exhausted) return false;
-  return ending !== undefined || root.open === 0 || (compiled.failFast && root.failed.length > 0);
+  // Nothing is open in one that is about to end, either: what undoes it is not in its scope.
+  return root.open === 0 || (compiled.failFast && root.failed.length > 0);
 };
 
 /** Raises limits, if that is asked for; refuses to go on below one that was reached. Changes nothing when it refuses. */

@@ -160,6 +160,11 @@ class Compiler {
 /** An expression as it was written, with the text that its places refer to. */
 export const syntaxOf = ({ source, path }: Expression): { readonly ast: SyntaxNode; readonly text: string } => {
   if (path) return { ast: pathSyntax(path), text: source };
+  return parseExpression(source);
+};
+
+/** The source of an expression, as far as it is one: throws when it is none. Places of nodes refer to `text`. */
+export const parseExpression = (source: string): { readonly ast: SyntaxNode; readonly text: string } => {
   const text = translateOptionalChaining(source);
   return { ast: written.parse(text).ast, text };
 };

@@ -9,7 +9,7 @@ import type {
   WaitWork,
   Work,
 } from '../definition.js';
-import { isNode } from '../expression/syntax.js';
+import { isNode, type SyntaxNode } from '../expression/syntax.js';
 import { syntaxOf, type Condition, type Expression, type Template } from '../expression/index.js';
 
 /** What is said about a task, or about a scope, taken apart: two say the same when these are equal. */
@@ -37,12 +37,10 @@ export type NormalForm<A extends Aspect> = Readonly<Record<A, string>>;
 
 const NOTHING = null;
 
-/** What an expression says: its syntax without places. */
-const syntaxForm = (value: unknown): Json => {
-  if (Array.isArray(value)) return value.map(syntaxForm);
-  if (isNode(value)) return [value.op, syntaxForm(value.args)];
-  return literalForm(value);
-};
+/** Other ids for tasks that expressions read: those that are not named keep theirs. */
+export type Renaming = ReadonlyMap<string, string>;
+
+const AS_THEY_ARE: Renaming = new Map();
 
 /** Each kind is marked: 1, 1u, 1.0, "1" and b"1" are different values. */
 const literalForm = (literal: unknown): Json => {
@@ -63,35 +61,6 @@ const literalForm = (literal: unknown): Json => {
 const isUnsigned = (literal: unknown): literal is { readonly value: bigint | number } =>
   typeof literal === 'object' && literal !== null && 'value' in literal;
 
-const expressionForm = (expression: Expression): Json => ({ $: syntaxForm(syntaxOf(expression).ast) });
-
-const templateForm = (template: Template | undefined): Json => {
-  if (!template) return NOTHING;
-  switch (template.is) {
-    case 'constant':
-      return { value: template.value };
-    case 'expression':
-      return expressionForm(template.expression);
-    case 'secret':
-      return { secret: template.name };
-    case 'text':
-      return {
-        text: template.parts.map((part) =>
-          typeof part === 'string' ? part : '$secret' in part ? { secret: part.$secret } : expressionForm(part),
-        ),
-      };
-    case 'list':
-      return { list: template.entries.map(templateForm) };
-    case 'object':
-      return { object: Object.fromEntries(template.entries.map(([key, entry]) => [key, templateForm(entry)])) };
-  }
-};
-
-const conditionForm = (condition: Condition | undefined): Json => {
-  if (!condition) return NOTHING;
-  return condition.is === 'constant' ? { value: condition.value } : expressionForm(condition.expression);
-};
-
 /** Settings without expressions: sets become sorted lists, what is absent goes. */
 const settingsForm = (settings: object | undefined): Json => {
   if (!settings) return NOTHING;
@@ -105,106 +74,186 @@ const settingsForm = (settings: object | undefined): Json => {
 const idsOf = (indices: readonly number[], scope: CompiledScope): string[] =>
   indices.map((index) => scope.tasks[index]?.id ?? '').sort();
 
-const waitForm = (work: WaitWork): JsonObject => {
-  switch (work.is) {
-    case 'wait':
-      return { seconds: templateForm(work.seconds), until: templateForm(work.until) };
-    case 'event': {
-      const { name, match, within, since } = work;
-      const times = { within: templateForm(within), since: templateForm(since) };
-      return { name: templateForm(name), match: conditionForm(match), ...times };
-    }
-    case 'approval': {
-      const { by, message, within, onTimeout } = work;
-      const words = { by: templateForm(by), message: templateForm(message), within: templateForm(within) };
-      return { ...words, on_timeout: onTimeout };
-    }
-    case 'webhook':
-      return { within: templateForm(work.within) };
-    case 'workflow':
-      return { name: work.name, version: work.version ?? NOTHING, wait: work.wait };
-  }
-};
-
-const workForm = (work: Work, scope: CompiledScope): JsonObject => {
-  switch (work.is) {
-    case 'task':
-      return { type: work.type, ...(work.credentials && { credentials: work.credentials }) };
-    case 'switch':
-      return {
-        branches: work.branches.map((branch) => ({
-          when: conditionForm(branch.when),
-          goto: idsOf([branch.goto], scope),
-        })),
-      };
-    case 'group':
-      return { concurrency: work.concurrency ?? NOTHING };
-    case 'race':
-      return {};
-    case 'try':
-      return { catch: work.catch !== undefined, finally: work.finally !== undefined };
-    case 'map': {
-      const { over, as, concurrency = NOTHING, tolerate } = work;
-      return { over: templateForm(over), as, concurrency, tolerate: settingsForm(tolerate) };
-    }
-    case 'loop':
-      return { [work.test.is]: conditionForm(work.test.condition), max_iterations: work.maxIterations };
-    default:
-      return waitForm(work);
-  }
-};
-
-const inputForm = (work: Work): Json =>
-  work.is === 'task' || work.is === 'workflow' ? templateForm(work.input) : NOTHING;
-
 const handlerForm = ({ classes, remedy }: ErrorHandler, scope: CompiledScope): Json => ({
   classes: classes ? [...classes].sort() : NOTHING,
   then: remedy.is === 'goto' ? { goto: idsOf([remedy.target], scope) } : remedy.is,
 });
 
-const limitForm = (limit: TaskLimit | undefined): Json => {
-  if (!limit) return NOTHING;
-  const settings: Omit<Limit, 'key'> = {
-    ...(limit.concurrency !== undefined && { concurrency: limit.concurrency }),
-    ...(limit.rate && { rate: limit.rate }),
-  };
-  return { key: templateForm(limit.key), settings: settingsForm(settings) };
+/** The ways to write what a definition says. */
+class Forms {
+  constructor(private readonly renaming: Renaming) {}
+
+  /** What an expression says: its syntax without places. */
+  private syntax(value: unknown): Json {
+    if (Array.isArray(value)) return value.map((one) => this.syntax(one));
+    if (!isNode(value)) return literalForm(value);
+    if (this.renaming.size > 0) {
+      if (bindsTasks(value)) return AS_THEY_STAND.syntax(value);
+      const [of, key] = value.args as [unknown, unknown];
+      if (ACCESS.has(value.op) && isNode(of) && of.op === 'id' && of.args === 'tasks')
+        return [value.op, [this.syntax(of), this.key(key)]];
+    }
+    return [value.op, this.syntax(value.args)];
+  }
+
+  private key(key: unknown): Json {
+    if (typeof key === 'string') return literalForm(this.renaming.get(key) ?? key);
+    if (!isNode(key) || typeof key.args !== 'string') return this.syntax(key);
+    return [key.op, literalForm(this.renaming.get(key.args) ?? key.args)];
+  }
+
+  private expression(expression: Expression): Json {
+    return { $: this.syntax(syntaxOf(expression).ast) };
+  }
+
+  template(template: Template | undefined): Json {
+    if (!template) return NOTHING;
+    switch (template.is) {
+      case 'constant':
+        return { value: template.value };
+      case 'expression':
+        return this.expression(template.expression);
+      case 'secret':
+        return { secret: template.name };
+      case 'text':
+        return {
+          text: template.parts.map((part) =>
+            typeof part === 'string' ? part : '$secret' in part ? { secret: part.$secret } : this.expression(part),
+          ),
+        };
+      case 'list':
+        return { list: template.entries.map((entry) => this.template(entry)) };
+      case 'object':
+        return { object: Object.fromEntries(template.entries.map(([key, entry]) => [key, this.template(entry)])) };
+    }
+  }
+
+  private condition(condition: Condition | undefined): Json {
+    if (!condition) return NOTHING;
+    return condition.is === 'constant' ? { value: condition.value } : this.expression(condition.expression);
+  }
+
+  private wait(work: WaitWork): JsonObject {
+    switch (work.is) {
+      case 'wait':
+        return { seconds: this.template(work.seconds), until: this.template(work.until) };
+      case 'event': {
+        const { name, match, within, since } = work;
+        const times = { within: this.template(within), since: this.template(since) };
+        return { name: this.template(name), match: this.condition(match), ...times };
+      }
+      case 'approval': {
+        const { by, message, within, onTimeout } = work;
+        const words = { by: this.template(by), message: this.template(message), within: this.template(within) };
+        return { ...words, on_timeout: onTimeout };
+      }
+      case 'webhook':
+        return { within: this.template(work.within) };
+      case 'workflow':
+        return { name: work.name, version: work.version ?? NOTHING, wait: work.wait };
+    }
+  }
+
+  private work(work: Work, scope: CompiledScope): JsonObject {
+    switch (work.is) {
+      case 'task':
+        return { type: work.type, ...(work.credentials && { credentials: work.credentials }) };
+      case 'switch':
+        return {
+          branches: work.branches.map((branch) => ({
+            when: this.condition(branch.when),
+            goto: idsOf([branch.goto], scope),
+          })),
+        };
+      case 'group':
+        return { concurrency: work.concurrency ?? NOTHING };
+      case 'race':
+        return {};
+      case 'try':
+        return { catch: work.catch !== undefined, finally: work.finally !== undefined };
+      case 'map': {
+        const { over, as, concurrency = NOTHING, tolerate } = work;
+        return { over: this.template(over), as, concurrency, tolerate: settingsForm(tolerate) };
+      }
+      case 'loop':
+        return { [work.test.is]: this.condition(work.test.condition), max_iterations: work.maxIterations };
+      default:
+        return this.wait(work);
+    }
+  }
+
+  private limit(limit: TaskLimit | undefined): Json {
+    if (!limit) return NOTHING;
+    const settings: Omit<Limit, 'key'> = {
+      ...(limit.concurrency !== undefined && { concurrency: limit.concurrency }),
+      ...(limit.rate && { rate: limit.rate }),
+    };
+    return { key: this.template(limit.key), settings: settingsForm(settings) };
+  }
+
+  private policy(task: CompiledTask): Json {
+    const { retry, ownRetry, timeout, onLost, priority, effects, heartbeat, limit, cache } = task;
+    return {
+      retry: settingsForm(retry),
+      settings: settingsForm({ ownRetry, timeout, onLost, priority, effects, heartbeat }),
+      limit: this.limit(limit),
+      cache: cache ? { key: this.template(cache.key), ttl: cache.ttl } : NOTHING,
+    };
+  }
+
+  undoing(task: CompiledTask | undefined, scope: CompiledScope): Json {
+    return task ? { ...this.task(task, scope) } : NOTHING;
+  }
+
+  task(task: CompiledTask, scope: CompiledScope): NormalForm<TaskAspect> {
+    const { work, when, join, needs, gates, onError, set, compensate } = task;
+    const edges = { needs: idsOf(needs, scope), gates: idsOf(gates, scope), join: settingsForm(join) };
+    const input = work.is === 'task' || work.is === 'workflow' ? this.template(work.input) : NOTHING;
+    return {
+      work: canonicalJson({ is: work.is, ...this.work(work, scope) }),
+      input: canonicalJson(input),
+      condition: canonicalJson(this.condition(when)),
+      edges: canonicalJson(edges),
+      policy: canonicalJson(this.policy(task)),
+      on_error: canonicalJson(onError.map((handler) => handlerForm(handler, scope))),
+      set: canonicalJson(this.template(set)),
+      compensate: canonicalJson(this.undoing(compensate, scope)),
+    };
+  }
+}
+
+const AS_THEY_STAND = new Forms(AS_THEY_ARE);
+const ACCESS: ReadonlySet<string> = new Set(['.', '.?', '[]', '[?]']);
+
+/** `xs.map(tasks, …)`: within it `tasks` is an element. */
+const bindsTasks = ({ op, args }: SyntaxNode): boolean => {
+  if (op !== 'rcall') return false;
+  const [variable] = (args as [string, SyntaxNode, unknown[]])[2];
+  return isNode(variable) && variable.op === 'id' && variable.args === 'tasks';
 };
 
-const policyForm = (task: CompiledTask): Json => {
-  const { retry, ownRetry, timeout, onLost, priority, effects, heartbeat, limit, cache } = task;
-  return {
-    retry: settingsForm(retry),
-    settings: settingsForm({ ownRetry, timeout, onLost, priority, effects, heartbeat }),
-    limit: limitForm(limit),
-    cache: cache ? { key: templateForm(cache.key), ttl: cache.ttl } : NOTHING,
-  };
-};
+/** What a task of a scope says; `renaming`: how its expressions are to call other tasks. */
+export const taskForm = (
+  task: CompiledTask,
+  scope: CompiledScope,
+  renaming: Renaming = AS_THEY_ARE,
+): NormalForm<TaskAspect> => new Forms(renaming).task(task, scope);
 
-const undoingForm = (task: CompiledTask | undefined, scope: CompiledScope): Json =>
-  task ? { ...taskForm(task, scope) } : NOTHING;
-
-/** What a task of a scope says. */
-export const taskForm = (task: CompiledTask, scope: CompiledScope): NormalForm<TaskAspect> => {
-  const { work, when, join, needs, gates, onError, set, compensate } = task;
-  const edges = { needs: idsOf(needs, scope), gates: idsOf(gates, scope), join: settingsForm(join) };
-  return {
-    work: canonicalJson({ is: work.is, ...workForm(work, scope) }),
-    input: canonicalJson(inputForm(work)),
-    condition: canonicalJson(conditionForm(when)),
-    edges: canonicalJson(edges),
-    policy: canonicalJson(policyForm(task)),
-    on_error: canonicalJson(onError.map((handler) => handlerForm(handler, scope))),
-    set: canonicalJson(templateForm(set)),
-    compensate: canonicalJson(undoingForm(compensate, scope)),
-  };
-};
+/** What a template says. */
+export const templateForm = (template: Template, renaming: Renaming = AS_THEY_ARE): string =>
+  canonicalJson(new Forms(renaming).template(template));
 
 /** What a scope says beside its tasks. */
-export const scopeForm = ({ output, variables, leaves }: CompiledScope): NormalForm<ScopeAspect> => ({
-  output: canonicalJson(output ? templateForm(output.mapping) : { leaves: leaves.map(({ id }) => id).sort() }),
-  state: canonicalJson(templateForm(variables?.mapping)),
-});
+export const scopeForm = (
+  { output, variables, leaves }: CompiledScope,
+  renaming: Renaming = AS_THEY_ARE,
+): NormalForm<ScopeAspect> => {
+  const forms = new Forms(renaming);
+  return {
+    output: canonicalJson(output ? forms.template(output.mapping) : { leaves: leaves.map(({ id }) => id).sort() }),
+    state: canonicalJson(forms.template(variables?.mapping)),
+  };
+};
 
 /** What a workflow says beside its scope. */
 export const workflowForm = (workflow: CompiledWorkflow): NormalForm<WorkflowAspect> => {
@@ -217,7 +266,7 @@ export const workflowForm = (workflow: CompiledWorkflow): NormalForm<WorkflowAsp
     fail_fast: String(failFast),
     input_schema: canonicalJson(document.input_schema ?? NOTHING),
     output_schema: canonicalJson(document.output_schema ?? NOTHING),
-    on_complete: canonicalJson(undoingForm(onComplete, scope)),
-    on_failure: canonicalJson(undoingForm(onFailure, scope)),
+    on_complete: canonicalJson(AS_THEY_STAND.undoing(onComplete, scope)),
+    on_failure: canonicalJson(AS_THEY_STAND.undoing(onFailure, scope)),
   };
 };

@@ -41,6 +41,7 @@ export const assemble = (
     onLost: draft.onLost,
     priority: draft.priority,
     effects: draft.effects ?? type?.effects ?? 'write',
+    ownEffects: draft.effects !== undefined,
     heartbeat: ms(draft.heartbeat ?? type?.heartbeat),
     limit: limitKey && draft.limit && limitOf(draft.limit, limitKey),
     cache: cacheKey && draft.cache && { key: cacheKey, ttl: draft.cache.ttl * 1000 },

@@ -1,5 +1,5 @@
 import { fault, isJsonObject, pointer, type Fault, type Json } from '../../../kernel/index.js';
-import { BodyReader } from '../../webhook/index.js';
+import { BodyReader } from '../../body/index.js';
 import {
   ACTION_METHODS,
   PARAMETER_PLACES,

@@ -1,6 +1,6 @@
 import { fault, isJsonObject, pointer, type Json, type JsonObject } from '../../../kernel/index.js';
 import type { Credential } from '../../../plugin/contract/index.js';
-import { BodyReader } from '../../webhook/index.js';
+import { BodyReader } from '../../body/index.js';
 import { COMPONENT_AUTH_TYPES, type ComponentAuth, type ComponentAuthType } from './component-definition.js';
 
 /** What stands where a secret is. */

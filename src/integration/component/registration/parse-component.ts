@@ -1,5 +1,5 @@
 import type { Fault, JsonObject } from '../../../kernel/index.js';
-import { BodyReader } from '../../webhook/index.js';
+import { BodyReader } from '../../body/index.js';
 import type { ComponentDefinition } from './component-definition.js';
 import { parseActions } from './parse-action.js';
 import { parseAuthentication, type ParsedAuthentication } from './parse-authentication.js';

@@ -12,7 +12,7 @@ import type { CredentialKeeper } from '../../../credential/ports/index.js';
 import type { ComponentCall, Credential } from '../../../plugin/contract/index.js';
 import type { OutboundHttp } from '../../../plugin/ports/index.js';
 import type { ComponentStore, StoredComponent } from '../../ports/index.js';
-import { withSnakeNames } from '../../webhook/index.js';
+import { withSnakeNames } from '../../body/index.js';
 import type { Answer } from '../component-answer.js';
 import { variableOf } from '../component-bases.js';
 import { fits } from './action-request.js';

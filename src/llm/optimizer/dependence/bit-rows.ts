@@ -1,0 +1,44 @@
+/** A relation over 0..size-1, one row of bits for each. */
+export class BitRows {
+  private readonly words: number;
+  private readonly bits: Uint32Array;
+
+  constructor(readonly size: number) {
+    this.words = Math.ceil(size / 32);
+    this.bits = new Uint32Array(size * this.words);
+  }
+
+  has(row: number, column: number): boolean {
+    return ((this.word(row, column >>> 5) >>> (column & 31)) & 1) === 1;
+  }
+
+  add(row: number, column: number): void {
+    this.bits[row * this.words + (column >>> 5)] = this.word(row, column >>> 5) | (1 << (column & 31));
+  }
+
+  /** Columns `from` up to, without, `end`. */
+  addRange(row: number, from: number, end: number): void {
+    for (let column = from; column < end; column++) this.add(row, column);
+  }
+
+  /** Adds to a row all that is in another. */
+  addRow(row: number, other: number, of: BitRows = this): void {
+    const [to, from] = [row * this.words, other * this.words];
+    for (let word = 0; word < this.words; word++) {
+      this.bits[to + word] = (this.bits[to + word] as number) | (of.bits[from + word] as number);
+    }
+  }
+
+  /** Columns of a row, ascending. */
+  *columns(row: number): Generator<number> {
+    for (let word = 0; word < this.words; word++) {
+      for (let rest = this.word(row, word); rest !== 0; rest &= rest - 1) {
+        yield word * 32 + (31 - Math.clz32(rest & -rest));
+      }
+    }
+  }
+
+  private word(row: number, word: number): number {
+    return this.bits[row * this.words + word] as number;
+  }
+}

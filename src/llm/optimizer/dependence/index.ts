@@ -1,0 +1,7 @@
+/** What depends on what: orders that hold, orders that count, how steps may end. */
+export { BitRows } from './bit-rows.js';
+export { Conflicts, touchOf, type Touch } from './conflict.js';
+export { declaredNeeds, edgesOf, siblingsRead, type Edge, type EdgeClass } from './edges.js';
+export { joinsAlike, type ChangedNeeds } from './joins.js';
+export { ancestorsOf, orderOf, topological } from './order.js';
+export { CARRIES, endsOf, isFatalScope, type Worlds } from './outcomes.js';

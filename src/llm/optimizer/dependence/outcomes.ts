@@ -1,0 +1,102 @@
+import type { CompiledTask } from '../../../engine/core/index.js';
+import type { PlacedScope } from '../ir/index.js';
+import { topological } from './order.js';
+
+/**
+ * How a step may end, as what depends on it sees it (semantics 8). Sets of these are over-estimates.
+ *
+ * - `CARRIES`: it completed, its own condition was false, or its failure was handled by `continue`.
+ * - `NEUTRAL`: it was skipped by a branch or from upstream.
+ * - `BLOCKS`: it failed otherwise.
+ */
+export const CARRIES = 1;
+export const NEUTRAL = 2;
+export const BLOCKS = 4;
+/** A set of them. */
+export type Ends = number;
+
+/** Which executions are looked at: all, or only those that complete. */
+export type Worlds = 'all' | 'completing';
+
+/** Whether a failure in the scope that nothing in it handles is always one of the execution. */
+export const isFatalScope = (home: PlacedScope): boolean => {
+  const { container } = home;
+  if (!container) return true;
+  const { task } = container;
+  const { work } = task;
+  if (task.onError.some(({ remedy }) => remedy.is !== 'fail')) return false;
+  if (work.is === 'race' || work.is === 'try') return false;
+  if (work.is === 'map' && !(work.tolerate.is === 'count' ? work.tolerate.count === 0 : work.tolerate.share === 0))
+    return false;
+  return isFatalScope(container.home);
+};
+
+/** How the steps of a scope may end, by index; `given`: one that is known to end so. */
+export const endsOf = (
+  home: PlacedScope,
+  worlds: Worlds,
+  given?: { readonly index: number; readonly ends: Ends },
+): Ends[] => {
+  const { tasks } = home.scope;
+  const ends: Ends[] = tasks.map(() => 0);
+  const fatal = worlds === 'completing' && isFatalScope(home);
+  for (const index of topological(tasks)) {
+    const possible = endsOfOne(tasks[index] as CompiledTask, ends, fatal);
+    ends[index] = given?.index === index ? possible & given.ends : possible;
+  }
+  return ends;
+};
+
+const endsOfOne = (task: CompiledTask, ends: readonly Ends[], fatal: boolean): Ends => {
+  const before = task.needs.map((index) => ends[index] as Ends);
+  const joins = joinEnds(task, before);
+  const maySkip = joins.maySkip || task.gates.length > 0;
+  return (joins.mayRun ? runEnds(task, fatal) : 0) | (maySkip ? NEUTRAL : 0);
+};
+
+/** Once it runs: a failure without a handler ends an execution, in a scope where nobody else catches it. */
+const runEnds = ({ onError }: CompiledTask, fatal: boolean): Ends => {
+  const catchAll = onError.findIndex(({ classes }) => classes === undefined);
+  const asked = catchAll === -1 ? onError : onError.slice(0, catchAll + 1);
+  const unhandled = (catchAll === -1 || asked.some(({ remedy }) => remedy.is === 'fail')) && !fatal;
+  return CARRIES | (unhandled || asked.some(({ remedy }) => remedy.is === 'goto') ? BLOCKS : 0);
+};
+
+interface Joined {
+  readonly mayRun: boolean;
+  readonly maySkip: boolean;
+}
+
+const joinEnds = ({ join }: CompiledTask, before: readonly Ends[]): Joined => {
+  if (join.is === 'count') {
+    const carried = before.filter((ends) => ends & CARRIES).length;
+    return { mayRun: carried >= join.needed, maySkip: true };
+  }
+  const sums = sumsOf(before);
+  return {
+    mayRun: [...sums].some(runs),
+    maySkip: [...sums].some((sum) => !runs(sum)),
+  };
+};
+
+/** What a join has heard: whether some predecessor carries, and whether some blocks. */
+type Sum = number;
+const ALONE = 8;
+
+/** Every sum that ends of these may have. */
+export const sumsOf = (before: readonly Ends[]): Set<Sum> => {
+  let sums = new Set<Sum>([before.length === 0 ? ALONE : 0]);
+  for (const ends of before) {
+    const next = new Set<Sum>();
+    for (const sum of sums)
+      for (const end of [CARRIES, NEUTRAL, BLOCKS]) if (ends & end) next.add(sum | (end & ~NEUTRAL));
+    sums = next;
+  }
+  return sums;
+};
+
+/** Of two groups of predecessors together. */
+export const addSums = (one: Sum, other: Sum): Sum => (one & ALONE && other & ALONE ? ALONE : (one | other) & ~ALONE);
+
+/** Whether `join: all` lets a step run. */
+export const runs = (sum: Sum): boolean => !(sum & BLOCKS) && (sum & (CARRIES | ALONE)) !== 0;

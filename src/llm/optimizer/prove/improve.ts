@@ -1,0 +1,50 @@
+import type { TaskPath } from '../../../engine/core/index.js';
+import type { Objection } from '../ir/index.js';
+import {
+  mergeDuplicates,
+  parallelise,
+  removeDeadTasks,
+  removeImpliedEdges,
+  type Finding,
+  type FindingKind,
+} from '../rules/index.js';
+import { prove, type Proved, type Subject } from './prove.js';
+
+/** Something that is better, and proved. */
+export interface Improvement extends Proved {
+  readonly kind: FindingKind;
+}
+
+/** How often a finding is tried again with one change less. */
+const MAX_TRIES = 20;
+
+/** What rules alone find in a workflow, each proved by itself; what can not be proved is left out. */
+export const improve = (subject: Subject): Improvement[] => {
+  const { study } = subject;
+  const findings = [...removeDeadTasks(study), ...mergeDuplicates(study), ...removeImpliedEdges(study)];
+  return [...findings.flatMap((finding) => proved(subject, finding)), ...improveOrder(subject)];
+};
+
+const proved = (subject: Subject, { kind, ops }: Finding): Improvement[] => {
+  const result = prove(subject, ops);
+  return result.ok ? [{ kind, ...result.value }] : [];
+};
+
+/** Tasks whose order somebody would notice after all keep theirs. */
+const improveOrder = (subject: Subject): Improvement[] => {
+  const pinned = new Set<TaskPath>();
+  for (let tries = 0; tries < MAX_TRIES; tries++) {
+    const ops = parallelise(subject.study, pinned).flatMap((finding) => finding.ops);
+    if (ops.length === 0) return [];
+    const result = prove(subject, ops);
+    if (result.ok) return [{ kind: 'parallelise', ...result.value }];
+    if (!pin(result.error, pinned)) return [];
+  }
+  return [];
+};
+
+const pin = ({ at }: Objection, pinned: Set<TaskPath>): boolean => {
+  if (at === undefined || pinned.has(at)) return false;
+  pinned.add(at);
+  return true;
+};

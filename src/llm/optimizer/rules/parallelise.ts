@@ -1,0 +1,139 @@
+import type { CompiledTask, TaskPath } from '../../../engine/core/index.js';
+import {
+  BitRows,
+  declaredNeeds,
+  joinsAlike,
+  siblingsRead,
+  topological,
+  type ChangedNeeds,
+} from '../dependence/index.js';
+import type { PlacedScope, PlacedTask } from '../ir/index.js';
+import type { RewriteOp } from '../rewrite/index.js';
+import type { Finding, Study } from './study.js';
+
+/**
+ * Orders that only `depends_on` asks for go; those that count stay, if need be by an edge of their own: of a chain
+ * write → pure → write stays write → write. `pinned`: tasks that keep what they wait for.
+ */
+export const parallelise = (study: Study, pinned: ReadonlySet<TaskPath> = new Set()): Finding[] =>
+  study.places.scopes.flatMap((home) => {
+    if (isInRace(home)) return [];
+    const edges = new ScopeEdges(home, study, pinned).relaxed();
+    const ops = edges.flatMap(({ placed, needs }) => opsFor(placed, needs));
+    const leavesAfter = leavesOf(home, new Map(edges.map(({ placed, needs }) => [placed.task.index, needs])));
+    if (ops.length > 0 && !home.scope.output && leavesAfter !== home.scope.leaves.length)
+      ops.push({ op: 'spell_out_output', scope: home.path });
+    return ops.length === 0 ? [] : [{ kind: 'parallelise', ops }];
+  });
+
+const isInRace = ({ container }: PlacedScope): boolean => {
+  for (let at = container; at; at = at.home.container) if (at.task.work.is === 'race') return true;
+  return false;
+};
+
+interface Relaxed {
+  readonly placed: PlacedTask;
+  readonly needs: ChangedNeeds;
+}
+
+class ScopeEdges {
+  private readonly tasks: readonly CompiledTask[];
+  /** Which task has ended before which starts, with the new edges: row the later one. */
+  private readonly before: BitRows;
+
+  constructor(
+    private readonly home: PlacedScope,
+    private readonly study: Study,
+    private readonly pinned: ReadonlySet<TaskPath>,
+  ) {
+    this.tasks = home.scope.tasks;
+    this.before = new BitRows(this.tasks.length);
+  }
+
+  relaxed(): Relaxed[] {
+    const found: Relaxed[] = [];
+    for (const at of topological(this.tasks)) {
+      const placed = this.home.tasks[at] as PlacedTask;
+      const change = this.changeOf(placed);
+      if (change) found.push({ placed, needs: change });
+      const { needs, gates } = placed.task;
+      const now = change ? [...change.kept, ...change.added] : needs;
+      for (const source of [...now, ...gates]) this.note(at, source);
+    }
+    return found.sort((a, b) => a.placed.index - b.placed.index);
+  }
+
+  private note(at: number, source: number): void {
+    this.before.add(at, source);
+    const { gates, join } = this.tasks[source] as CompiledTask;
+    // A step that may be skipped early has not waited for what is before it.
+    if (gates.length === 0 && join.is === 'all') this.before.addRow(at, source);
+  }
+
+  private changeOf(placed: PlacedTask): ChangedNeeds | undefined {
+    const { needs, join } = placed.task;
+    if (join.is === 'count' || this.pinned.has(placed.path)) return undefined;
+    const removable = this.removable(placed);
+    if (removable.length === 0) return undefined;
+    const kept = needs.filter((source) => !removable.includes(source));
+    const added = this.missing(placed, kept).filter((source) => !removable.includes(source));
+    const back = this.missing(placed, kept).filter((source) => removable.includes(source));
+    const change = {
+      kept: [...kept, ...back],
+      dropped: removable.filter((source) => !back.includes(source)),
+      added,
+    };
+    return change.dropped.length > 0 && joinsAlike(change, this.home, 'completing') ? change : undefined;
+  }
+
+  /** Declared, not read, and of no consequence as such. */
+  private removable(placed: PlacedTask): number[] {
+    const declared = declaredNeeds(placed);
+    if (declared.size === 0) return [];
+    const reads = siblingsRead(placed);
+    return placed.task.needs.filter((source) => {
+      const from = this.home.tasks[source] as PlacedTask;
+      return declared.has(from.task.id) && !reads.has(source) && !this.study.conflicts.needOrderWithin(from, placed);
+    });
+  }
+
+  /** Tasks that have to be over first, and would not be with these predecessors: the latest of them suffice. */
+  private missing(placed: PlacedTask, kept: readonly number[]): number[] {
+    const { order, conflicts } = this.study;
+    const covered = new BitRows(this.tasks.length);
+    const cover = (source: number): void => {
+      covered.add(0, source);
+      const { gates, join } = this.tasks[source] as CompiledTask;
+      if (gates.length === 0 && join.is === 'all') covered.addRow(0, source, this.before);
+    };
+    for (const source of [...kept, ...placed.task.gates]) cover(source);
+    const added: number[] = [];
+    for (const source of [...topological(this.tasks)].reverse()) {
+      const from = this.home.tasks[source] as PlacedTask;
+      if (!order.has(from.index, placed.index) || covered.has(0, source)) continue;
+      if (!conflicts.needOrderWithin(from, placed)) continue;
+      added.push(source);
+      cover(source);
+    }
+    return added;
+  }
+}
+
+const opsFor = ({ path, home }: PlacedTask, { dropped, added }: ChangedNeeds): RewriteOp[] => {
+  const idOf = (index: number): string => (home.scope.tasks[index] as CompiledTask).id;
+  return [
+    ...dropped.map((source): RewriteOp => ({ op: 'remove_edge', task: path, needs: idOf(source) })),
+    ...added.map((source): RewriteOp => ({ op: 'add_edge', task: path, needs: idOf(source) })),
+  ];
+};
+
+/** How many tasks nothing follows. */
+const leavesOf = ({ scope }: PlacedScope, changed: ReadonlyMap<number, ChangedNeeds>): number => {
+  const followed = new Set<number>();
+  for (const task of scope.tasks) {
+    const change = changed.get(task.index);
+    for (const source of [...(change ? [...change.kept, ...change.added] : task.needs), ...task.gates])
+      followed.add(source);
+  }
+  return scope.tasks.filter(({ index, opens }) => !followed.has(index) && opens.length === 0).length;
+};

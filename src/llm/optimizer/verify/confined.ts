@@ -1,0 +1,86 @@
+import {
+  scopeForm,
+  taskForm,
+  workflowForm,
+  type CompiledTask,
+  type CompiledWorkflow,
+  type Work,
+} from '../../../engine/core/index.js';
+import type { Objection, Policy } from '../ir/index.js';
+import type { Correspondence, Pair, ScopePair } from './correspondence.js';
+import { changedJoins } from './joins.js';
+import { objection } from './objection.js';
+
+/** The part of a question that is looked at here. */
+interface Versions {
+  readonly base: CompiledWorkflow;
+  readonly candidate: CompiledWorkflow;
+}
+
+/** Whether nothing is different but the policies that the claim names, or, of a `fix`, edges that are added. */
+export const checkConfined = ({ base, candidate }: Versions, correspondence: Correspondence): Objection | undefined => {
+  const { level, policies } = correspondence.claim;
+  const allowed = (path: string): ReadonlySet<Policy> =>
+    new Set(level === 'policy-change' && Object.hasOwn(policies, path) ? policies[path] : []);
+  const root = allowed('');
+  if (canonical(base, root) !== canonical(candidate, root)) return objection('policy_changed', '');
+  for (const scope of correspondence.scopes) {
+    const refused =
+      checkScope(scope) ??
+      scope.pairs.map((pair) => checkTask(pair, allowed(pair.candidate.path))).find((found) => found !== undefined) ??
+      checkEdges(scope, level === 'fix');
+    if (refused) return refused;
+  }
+  return undefined;
+};
+
+const canonical = (workflow: CompiledWorkflow, allowed: ReadonlySet<Policy>): string => {
+  const { timeout, concurrency, ...form } = workflowForm(workflow);
+  const kept = [allowed.has('timeout') ? '' : timeout, allowed.has('concurrency') ? '' : concurrency];
+  return JSON.stringify([workflow.name, form, kept]);
+};
+
+const checkScope = ({ base, candidate, gone }: ScopePair): Objection | undefined => {
+  const [lost] = gone;
+  if (lost) return objection('lost_task', lost.path);
+  const [before, after] = [scopeForm(base.scope), scopeForm(candidate.scope)];
+  const where = base.container?.path ?? '';
+  if (before.state !== after.state) return objection('scope_changed', where);
+  return before.output === after.output ? undefined : objection('output_changed', where);
+};
+
+const checkTask = ({ base, candidate }: Pair, allowed: ReadonlySet<Policy>): Objection | undefined => {
+  const before = taskForm(without(base.task, allowed), base.home.scope);
+  const after = taskForm(without(candidate.task, allowed), candidate.home.scope);
+  for (const aspect of Object.keys(before) as (keyof typeof before)[]) {
+    if (aspect === 'edges' || before[aspect] === after[aspect]) continue;
+    return objection(aspect === 'policy' ? 'policy_changed' : 'task_changed', candidate.path, aspect);
+  }
+  return base.task.name === candidate.task.name ? undefined : objection('task_changed', candidate.path, 'name');
+};
+
+const without = (task: CompiledTask, allowed: ReadonlySet<Policy>): CompiledTask => ({
+  ...task,
+  ...(allowed.has('timeout') && { timeout: undefined }),
+  ...(allowed.has('retry_policy') && { retry: undefined, ownRetry: false }),
+  ...(allowed.has('priority') && { priority: 0 }),
+  ...(allowed.has('cache') && { cache: undefined }),
+  ...(allowed.has('concurrency') && { limit: undefined, work: unlimited(task.work) }),
+});
+
+const unlimited = (work: Work): Work =>
+  work.is === 'group' || work.is === 'map' ? { ...work, concurrency: undefined } : work;
+
+const checkEdges = (scope: ScopePair, mayAdd: boolean): Objection | undefined => {
+  for (const { base, candidate } of scope.pairs) {
+    const [before, after] = [taskForm(base.task, base.home.scope), taskForm(candidate.task, candidate.home.scope)];
+    const [one, other] = [JSON.parse(before.edges), JSON.parse(after.edges)] as { gates: unknown; join: unknown }[];
+    if (JSON.stringify([one?.gates, one?.join]) !== JSON.stringify([other?.gates, other?.join]))
+      return objection('control_changed', candidate.path);
+  }
+  for (const { pair, dropped, added } of changedJoins(scope)) {
+    if (dropped.length > 0) return objection('edge_removed', pair.candidate.path);
+    if (added.length > 0 && !mayAdd) return objection('edge_added', pair.candidate.path);
+  }
+  return undefined;
+};

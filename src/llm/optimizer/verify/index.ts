@@ -1,0 +1,2 @@
+/** The checker: proves claims about two versions of a workflow. Imports nothing of what rewrites workflows. */
+export { check, CHECKER_VERSION, type Question } from './check.js';

@@ -1,0 +1,56 @@
+import type { CompiledTask } from '../../../engine/core/index.js';
+import type { Objection, PlacedScope } from '../ir/index.js';
+import type { Pair, ScopePair } from './correspondence.js';
+import { objection } from './objection.js';
+import { joinsAlike, type ChangedNeeds, type Worlds } from '../dependence/index.js';
+
+/** The predecessors of a task in the base and in the candidate, by the indices of the base. */
+export interface Predecessors extends ChangedNeeds {
+  readonly pair: Pair;
+}
+
+/** Tasks that do not wait for the same ones any more. */
+export const changedJoins = ({ base, candidate, pairs, renaming }: ScopePair): Predecessors[] => {
+  const indexOf = (id: string): number => base.scope.byId.get(id)?.index as number;
+  return pairs.flatMap((pair) => {
+    const before = new Set(
+      pair.base.task.needs.map((index) => {
+        const { id } = base.scope.tasks[index] as CompiledTask;
+        return indexOf(renaming.get(id) ?? id);
+      }),
+    );
+    const after = new Set(
+      pair.candidate.task.needs.map((index) => indexOf((candidate.scope.tasks[index] as CompiledTask).id)),
+    );
+    const dropped = [...before].filter((index) => !after.has(index));
+    const added = [...after].filter((index) => !before.has(index));
+    const kept = [...before].filter((index) => after.has(index));
+    return dropped.length + added.length === 0 ? [] : [{ pair, kept, dropped, added }];
+  });
+};
+
+/** Whether all tasks run in the same cases as before: control edges and joins. */
+export const checkJoins = (
+  scope: ScopePair,
+  changed: readonly Predecessors[],
+  worlds: Worlds,
+): Objection | undefined => {
+  for (const { base, candidate } of scope.pairs) {
+    if (idsOf(base.task.gates, scope.base) !== idsOf(candidate.task.gates, scope.candidate))
+      return objection('control_changed', candidate.path);
+    if (JSON.stringify(base.task.join) !== JSON.stringify(candidate.task.join))
+      return objection('join_changed', candidate.path);
+  }
+  for (const predecessors of changed) {
+    const { task, path } = predecessors.pair.candidate;
+    if (task.join.is === 'count' || !joinsAlike(predecessors, scope.base, worlds))
+      return objection('join_changed', path);
+  }
+  return undefined;
+};
+
+const idsOf = (indices: readonly number[], { scope }: PlacedScope): string =>
+  indices
+    .map((index) => (scope.tasks[index] as CompiledTask).id)
+    .sort()
+    .join(' ');

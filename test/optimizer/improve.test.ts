@@ -1,0 +1,107 @@
+import { describe, expect, test } from '@jest/globals';
+import { NO_FACTS, type Facts } from '../../src/llm/optimizer/ir/index.js';
+import { improve } from '../../src/llm/optimizer/prove/index.js';
+import type { RewriteOp } from '../../src/llm/optimizer/rewrite/index.js';
+import { studyOf } from '../../src/llm/optimizer/rules/index.js';
+import type { JsonObject } from '../../src/kernel/index.js';
+import { compile, pure, read, reading, surroundings, write } from './versions.js';
+
+const found = (tasks: JsonObject, rest: JsonObject = {}, facts: Facts = NO_FACTS): string[] =>
+  improve({ study: studyOf(compile(tasks, rest), facts), surroundings }).map(
+    ({ kind, level, ops }) => `${kind} ${level}: ${ops.map(show).join(', ')}`,
+  );
+
+const show = (op: RewriteOp): string => {
+  switch (op.op) {
+    case 'remove_edge':
+      return `${op.task} -${op.needs}`;
+    case 'add_edge':
+      return `${op.task} +${op.needs}`;
+    case 'merge_tasks':
+      return `${op.task} =${op.drop}`;
+    case 'remove_task':
+      return `-${op.task}`;
+    case 'spell_out_output':
+      return `output ${op.scope}/`;
+    default:
+      return op.op;
+  }
+};
+
+const after = (...ids: string[]): { depends_on: string[] } => ({ depends_on: ids });
+const output = (...ids: string[]): JsonObject => ({
+  output: Object.fromEntries(ids.map((id) => [id, `\${tasks.${id}.output}`])),
+});
+
+describe('order that nobody needs', () => {
+  test('a chain of pure tasks falls apart', () => {
+    expect(found({ a: pure(), b: pure(after('a')), c: pure(after('b')) }, output('a', 'b', 'c'))).toEqual([
+      'parallelise success-equivalent: /b -a, /c -b',
+    ]);
+  });
+
+  test('leaves that appear are kept out of the output', () => {
+    expect(found({ a: read(), b: read(after('a')) })).toEqual(['parallelise success-equivalent: /b -a, output /']);
+  });
+
+  test('writes keep their order when what stood between them goes', () => {
+    expect(found({ a: write(), b: pure(after('a')), c: write(after('b')) }, output('a', 'b', 'c'))).toEqual([
+      'parallelise success-equivalent: /b -a, /c -b, /c +a',
+    ]);
+  });
+
+  test('what is read stays', () => {
+    expect(found({ a: pure(), b: pure(reading('a')), c: pure(reading('b')) })).toEqual([]);
+  });
+
+  test('an order that a third task would see stays, another goes', () => {
+    const tasks = { a: read(), b: read(after('a')), w: write(), p: pure(after('w')) };
+    expect(found(tasks, output('a', 'b', 'w', 'p'))).toEqual(['parallelise success-equivalent: /p -w']);
+  });
+
+  test('in a map', () => {
+    const tasks = {
+      m: {
+        map: { over: '${[1, 2]}', as: 'i' },
+        tasks: { a: pure(), b: write(after('a')) },
+        output: '${tasks.b.output}',
+      },
+    };
+    expect(found(tasks)).toEqual(['parallelise success-equivalent: /m/b -a']);
+  });
+
+  test('behind a handler everything stays as it is', () => {
+    expect(found({ t: { try: { a: pure(), b: pure(after('a')) }, catch: { c: pure() } } })).toEqual([]);
+  });
+});
+
+test('edges that a path says, too', () => {
+  const tasks = { a: write(), b: write(after('a')), c: write(after('a', 'b')) };
+  expect(found(tasks)).toEqual(['remove_implied_edges identical: /c -a']);
+});
+
+test('edges that a path says, and whose loss a failure would tell, stay', () => {
+  const tasks = { a: write(), b: write(after('a')), d: write(), c: write(after('a', 'b', 'd')) };
+  expect(found(tasks)).toEqual([]);
+});
+
+test('dead tasks, and those that only they read', () => {
+  const tasks = { a: pure(), b: pure(reading('a')), z: pure({ input: { n: 1 } }), w: write() };
+  expect(found(tasks, output('z'))).toEqual(['remove_dead_tasks success-equivalent: -/b, -/a']);
+});
+
+test('duplicates, and what reads them', () => {
+  const tasks = {
+    a: pure({ input: { n: 1 } }),
+    b: pure({ input: { n: 1 } }),
+    c: pure(reading('a')),
+    d: pure(reading('b')),
+    e: read(reading('d')),
+  };
+  expect(found(tasks, output('c', 'e'))).toEqual(['merge_duplicates success-equivalent: /a =b, /c =d']);
+  expect(found({ a: pure(), b: pure() })).toEqual(['merge_duplicates success-equivalent: /a =b, output /']);
+});
+
+test('nothing is wrong with a workflow of one task', () => {
+  expect(found({ a: write() })).toEqual([]);
+});

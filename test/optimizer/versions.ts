@@ -1,0 +1,66 @@
+import {
+  compileWorkflow,
+  type CompiledWorkflow,
+  type Effects,
+  type TaskCatalogue,
+} from '../../src/engine/core/index.js';
+import type { Json, JsonObject } from '../../src/kernel/index.js';
+import { NO_FACTS, type Claim, type Facts } from '../../src/llm/optimizer/ir/index.js';
+import { check } from '../../src/llm/optimizer/verify/index.js';
+import { createSchemaChecker } from '../../src/json-schema/index.js';
+
+const schemas = createSchemaChecker();
+
+const EFFECTS: readonly Effects[] = ['pure', 'read', 'idempotent', 'write'];
+
+/** `x/pure`, `x/read`, `x/idempotent`, `x/write`, and the same of `y`. */
+const types = new Map(
+  ['x', 'y'].flatMap((plugin) =>
+    EFFECTS.map((effects) => [`${plugin}/${effects}`, { type: `${plugin}/${effects}`, description: '', effects }]),
+  ),
+);
+types.set('core/delay', { type: 'core/delay', description: '', effects: 'pure' });
+
+export const catalogue: TaskCatalogue = {
+  revision: 1,
+  find: (type) => types.get(type),
+  types: () => [...types.values()],
+};
+
+export const surroundings = { catalogue, schemas };
+
+export const compile = (tasks: JsonObject, rest: JsonObject = {}): CompiledWorkflow => {
+  const accepted = compileWorkflow({ name: 'w', tasks, ...rest }, surroundings);
+  if (!accepted.ok) throw new Error(JSON.stringify(accepted.error));
+  return accepted.value.compiled;
+};
+
+export const pure = (more: JsonObject = {}): JsonObject => ({ type: 'x/pure', ...more });
+export const read = (more: JsonObject = {}): JsonObject => ({ type: 'x/read', ...more });
+export const write = (more: JsonObject = {}): JsonObject => ({ type: 'x/write', ...more });
+export const reading = (id: string, more: JsonObject = {}): JsonObject => ({
+  ...more,
+  input: { of: `\${tasks.${id}.output}` },
+});
+
+/** Two versions; `rest` is what both say beside their tasks. */
+export interface Versions {
+  readonly base: JsonObject;
+  readonly candidate: JsonObject;
+  readonly rest?: JsonObject;
+  readonly restOfCandidate?: JsonObject;
+  readonly facts?: Partial<Facts>;
+  readonly claim?: Partial<Claim>;
+}
+
+/** `proved`, or the reason of the objection. */
+export const verdict = (versions: Versions): Json => {
+  const { base, candidate, rest = {}, restOfCandidate = rest, facts = {}, claim = {} } = versions;
+  const checked = check({
+    base: compile(base, rest),
+    candidate: compile(candidate, restOfCandidate),
+    claim: { level: 'success-equivalent', stands: {}, gone: {}, policies: {}, ...claim },
+    facts: { ...NO_FACTS, ...facts },
+  });
+  return checked.ok ? 'proved' : checked.error.reason;
+};
