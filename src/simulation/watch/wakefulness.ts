@@ -1,4 +1,11 @@
-import { allSteps, isTerminalRun, isTerminalStep, timeUpAt, type RunState, type Step } from '../../engine/core/index.js';
+import {
+  allSteps,
+  isTerminalRun,
+  isTerminalStep,
+  timeUpAt,
+  type RunState,
+  type Step,
+} from '../../engine/core/index.js';
 import type { Clock, Instant } from '../../kernel/index.js';
 import { isDeaf, isForsaken } from './families.js';
 import type { ExecutionHistory, History } from './history.js';

@@ -183,8 +183,7 @@ export class Watch {
         const most = (this.sent.get(key) ?? 0) - (this.refused.get(key) ?? 0);
         // One that its budget has paused goes on by itself when nothing is left of it that could use more.
         const byItself = asked === 'resume' ? history.count(isOfBudget) : 0;
-        const count =
-          history.count((event) => event.type === RECORDED_AS[asked] && !isOfBudget(event)) - byItself;
+        const count = history.count((event) => event.type === RECORDED_AS[asked] && !isOfBudget(event)) - byItself;
         if (count > most)
           this.violate('E8', `${count} × ${asked} recorded of ${execution}, at most ${most} not refused`);
       }
