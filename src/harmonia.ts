@@ -44,6 +44,8 @@ export interface HarmoniaParts {
   readonly onLog?: (line: PluginLogLine) => void;
   /** Plugins that live in this process, beside those that are loaded from packages. */
   readonly plugins?: readonly Plugin[];
+  /** An installed plugin that is not loaded, whatever has become of its files: it is about to be removed. Default: none. */
+  readonly without?: string | undefined;
 }
 
 /** Harmonia without a face: store, engine, workflows and plugins, put together. The service and the CLI stand on it. */
@@ -125,7 +127,7 @@ const openFoundation = async ({ config, onTrouble }: HarmoniaParts) => {
 
 /** Puts the adapters together. Throws a `HarmoniaError` when the data cannot be opened or a plugin cannot be loaded. */
 export const createHarmonia = async (parts: HarmoniaParts): Promise<Harmonia> => {
-  const { config, onTrouble, onLog = () => undefined, plugins = [] } = parts;
+  const { config, onTrouble, onLog = () => undefined, plugins = [], without } = parts;
   const commits = new CommitPulse(parts.notifier);
   const foundation = await openFoundation(parts);
   const { registry, schemas, storage, credentials, catalog } = foundation;
@@ -135,7 +137,7 @@ export const createHarmonia = async (parts: HarmoniaParts): Promise<Harmonia> =>
   const services = { components, workflows: requests };
   const inUse = (): ReadonlySet<number | undefined> => engine.pluginsInUse();
   const about = { config, registry, schemas, services, http, plugins, onTrouble };
-  const host = await createPluginHost({ ...about, log: onLog, inUse }).catch(closing(storage));
+  const host = await createPluginHost({ ...about, log: onLog, inUse, without }).catch(closing(storage));
   const runner = createInProcessRunner({
     registry,
     schemaChecker: schemas,

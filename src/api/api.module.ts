@@ -1,5 +1,6 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { Engine } from '../engine/index.js';
+import { isoInstant } from '../kernel/index.js';
 import { WorkflowCatalog } from '../workflow/index.js';
 import { ComponentNotesController } from './rest/components/component-notes.controller.js';
 import { ComponentsController } from './rest/components/components.controller.js';
@@ -30,6 +31,7 @@ import { WebhooksController } from './rest/webhooks/webhooks.controller.js';
 import { TriggersController, TriggerTypesController } from './rest/triggers/triggers.controller.js';
 import { WorkflowsController } from './rest/workflows.controller.js';
 import { ServedRoutes } from './served-routes.js';
+import type { EventFeed } from './streams/event-feed.js';
 import { Clients } from './streams/clients.js';
 import { ExecutionHistory } from './streams/execution-history.js';
 import { SseController } from './streams/sse.controller.js';
@@ -65,6 +67,16 @@ const CONTROLLERS = [
   SseController,
 ];
 
+/** The streams tell of definitions whoever changes them. */
+const feeding =
+  (feed: EventFeed) =>
+  (catalog: WorkflowCatalog): EventFeed => {
+    catalog.follow(({ type, workflow: { id, name, version }, at }) =>
+      feed.workflowChanged({ type, workflow_id: id, name, version, timestamp: isoInstant(at) }),
+    );
+    return feed;
+  };
+
 /** REST, WebSocket and server-sent events over an engine. */
 @Module({})
 export class ApiModule {
@@ -76,7 +88,7 @@ export class ApiModule {
       providers: [
         { provide: ENGINE, useExisting: Engine },
         { provide: CATALOG, useExisting: WorkflowCatalog },
-        { provide: FEED, useValue: feed },
+        { provide: FEED, useFactory: feeding(feed), inject: [WorkflowCatalog] },
         { provide: CLOCK, useValue: clock },
         { provide: SETTINGS, useValue: settings },
         { provide: STREAMS, useValue: { ...STREAM_LIMITS, ...settings.streams } },

@@ -13,10 +13,9 @@ import {
   RegisteredComponents,
 } from '../integration/index.js';
 import type { ComponentNotes, Components } from '../integration/ports/index.js';
-import type { Json } from '../kernel/index.js';
 import type { Storage } from '../persistence/index.js';
 import type { ComponentService } from '../plugin/contract/index.js';
-import { maskingOf, type Masking } from '../plugin/host/index.js';
+import { currentMasking } from './current-masking.js';
 import type { Outbound } from './outbound.js';
 
 export interface ComponentSurroundings {
@@ -34,20 +33,11 @@ export interface OpenComponents {
   readonly directory: ComponentDirectory;
 }
 
-/** Takes all secrets out, those that belong to registrations too. */
-const maskOf = ({ forTasks }: Credentials): ((value: Json) => Json) => {
-  let known: { readonly revision: number; readonly masking: Masking } | undefined;
-  return (value) => {
-    const { revision } = forTasks;
-    if (known?.revision !== revision) known = { revision, masking: maskingOf(forTasks.values()) };
-    return known.masking.json(value);
-  };
-};
-
 /** Components: those of the configuration, and those that were registered. */
 export const openComponents = async (around: ComponentSurroundings): Promise<OpenComponents> => {
   const { config, storage, outbound, credentials, onTrouble } = around;
   const { http, destinations } = outbound;
+  const masking = currentMasking(credentials.forTasks);
   const baseOf = componentBases(config.environment);
   const registered = await RegisteredComponents.open({
     store: storage.components,
@@ -70,7 +60,7 @@ export const openComponents = async (around: ComponentSurroundings): Promise<Ope
     ...{ registered, board, baseOf, destinations, service: components, clock: systemTimers },
     probe: createProbe({ baseOf, gate: destinations }),
     configured: componentsIn(config.environment).filter((name) => baseOf(name) !== undefined),
-    mask: maskOf(credentials),
+    mask: (value) => masking().json(value),
   });
   return { components, componentDesk: desk, componentBoard: board, directory: registered };
 };

@@ -35,7 +35,7 @@ export const loadConfigured = async (config: Config): Promise<PluginRegistry> =>
   return loadPlugins(directories, { config: config.plugins });
 };
 
-export interface PluginHostParts extends Pick<PluginHostOptions, 'inUse' | 'onTrouble' | 'log'> {
+export interface PluginHostParts extends Pick<PluginHostOptions, 'inUse' | 'onTrouble' | 'log' | 'without'> {
   readonly config: Config;
   readonly registry: PluginRegistry;
   readonly schemas: SchemaChecker;

@@ -5,9 +5,10 @@ import { OutboundWebhooks, Subscriptions } from '../integration/index.js';
 import type { WebhookDirection } from '../integration/ports/index.js';
 import { newId } from '../new-id.js';
 import type { Storage } from '../persistence/index.js';
-import { maskingOf } from '../plugin/host/index.js';
 import type { WorkflowCatalog, WorkflowRequests } from '../workflow/index.js';
 import type { CommitPulse } from './commit-pulse.js';
+import { currentMasking } from './current-masking.js';
+import { definitionLogOf } from './definition-log.js';
 import { eventLogOf } from './event-log.js';
 import { expressionsOf } from './expressions.js';
 import type { Outbound } from './outbound.js';
@@ -24,19 +25,6 @@ export interface SubscriptionComposition {
   readonly onTrouble: (what: string, error: unknown) => void;
 }
 
-/** Masks every secret of today. Compiled anew when there are others. */
-const maskOf = ({ forTasks }: Credentials): ((text: string) => string) => {
-  let revision = -1;
-  let mask = (text: string): string => text;
-  return (text) => {
-    if (revision !== forTasks.revision) {
-      revision = forTasks.revision;
-      mask = maskingOf(forTasks.values()).text;
-    }
-    return mask(text);
-  };
-};
-
 /** Puts together what Harmonia tells others. */
 export const createSubscriptions = (
   parts: SubscriptionComposition,
@@ -47,8 +35,18 @@ export const createSubscriptions = (
   const log = eventLogOf(storage.reader, catalog);
   const parse = { expressions: expressionsOf(timers, newId), refusal: (url: URL) => http.refusal(url) };
   const shared = { store, log, credentials, timers };
+  const definitions = definitionLogOf(catalog);
+  const masking = currentMasking(credentials.forTasks);
   const subscriptions = new Subscriptions({
-    ...{ ...shared, http, parse, onTrouble, mask: maskOf(credentials), options: config.outgoing },
+    ...{
+      ...shared,
+      definitions,
+      http,
+      parse,
+      onTrouble,
+      mask: (text) => masking().text(text),
+      options: config.outgoing,
+    },
   });
   commits.follow(subscriptions.commits);
   const knows = (workflow: string): Promise<boolean> => knowsWorkflow(requests, workflow);

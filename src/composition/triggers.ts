@@ -8,16 +8,10 @@ import { err, fault, HarmoniaError, ok, type JsonObject } from '../kernel/index.
 import { newId } from '../new-id.js';
 import type { Storage } from '../persistence/index.js';
 import type { ComponentService, TriggerServices } from '../plugin/contract/index.js';
-import {
-  checkOutput,
-  maskingOf,
-  type Masking,
-  type PluginLogLine,
-  type PluginRegistry,
-  type RegisteredPlugin,
-} from '../plugin/host/index.js';
+import { checkOutput, type PluginLogLine, type PluginRegistry, type RegisteredPlugin } from '../plugin/host/index.js';
 import type { OutboundHttp, SecretSource } from '../plugin/ports/index.js';
 import type { WorkflowRequests } from '../workflow/index.js';
+import { currentMasking } from './current-masking.js';
 import { expressionsOf } from './expressions.js';
 import { knowsWorkflow } from './webhooks.js';
 
@@ -91,12 +85,7 @@ const triggerKinds = (parts: TriggerComposition): TriggerKinds => {
 };
 
 const guardOf = (secrets: SecretSource): TriggerGuard => {
-  let known: { readonly revision: number; readonly of: Masking } | undefined;
-  const masking = (): Masking => {
-    // Credentials come and go while the service runs.
-    if (known?.revision !== secrets.revision) known = { revision: secrets.revision, of: maskingOf(secrets.values()) };
-    return known.of;
-  };
+  const masking = currentMasking(secrets);
   return {
     credential: (name) => {
       try {

@@ -1,3 +1,4 @@
+import { SHORTEST_SECRET } from '../kernel/index.js';
 import type { CredentialType } from '../plugin/contract/index.js';
 
 /** What one field of a credential may hold. */
@@ -10,8 +11,6 @@ export interface FieldRule {
   readonly optional?: true;
 }
 
-/** Characters: shorter texts stand everywhere, and could not be masked. */
-export const SHORTEST_SECRET = 4;
 /** Characters. A private key of RSA in PEM has some 6,400 at most. */
 export const LONGEST_SECRET = 16_384;
 const SIZE = `{${SHORTEST_SECRET},${LONGEST_SECRET}}`;

@@ -1,4 +1,4 @@
-import { HarmoniaError, type Clock, type Instant } from '../kernel/index.js';
+import { HarmoniaError, Turns, type Clock, type Instant } from '../kernel/index.js';
 import { secretTexts, type Credential, type CredentialType } from '../plugin/contract/index.js';
 import { isCredentialName, isManagedName } from './credential-name.js';
 import { KeyRing } from './key/key-ring.js';
@@ -52,14 +52,6 @@ export interface RotationReport {
   readonly unreadable: readonly string[];
 }
 
-/** Which credentials of features are still wanted. */
-export interface OwnedCredentials {
-  /** How the names of those begin whose owners were asked: `webhook:`. */
-  readonly prefixes: readonly string[];
-  /** Every one that an owner names. */
-  readonly named: ReadonlySet<string>;
-}
-
 const stored = ({ opened: _, ...rest }: KnownCredential, sealed: string): StoredCredential => ({ ...rest, sealed });
 
 /**
@@ -72,7 +64,8 @@ export class Credentials implements CredentialKeeper {
   private readonly known = new Map<string, KnownCredential>();
   private readonly texts: SecretTexts;
   private revision = 0;
-  private lastChange: Promise<unknown> = Promise.resolve();
+  /** Each change sees what those before it did, and memory says the same as the store. */
+  private readonly turns = new Turns();
 
   private constructor(
     private readonly parts: CredentialParts,
@@ -126,7 +119,7 @@ export class Credentials implements CredentialKeeper {
   /** As `put`, with words about it. */
   async write(name: string, { credential, description }: WrittenCredential): Promise<Written> {
     if (!isCredentialName(name)) throw new Error(`"${name}" is no name of a credential`);
-    return this.inTurn(async () => {
+    return this.turns.take(async () => {
       const { store, clock } = this.parts;
       const before = this.known.get(name);
       const now = clock.now();
@@ -143,25 +136,14 @@ export class Credentials implements CredentialKeeper {
   }
 
   remove(name: string): Promise<boolean> {
-    return this.inTurn(async () => {
+    return this.turns.take(async () => {
       const wasThere = await this.parts.store.remove(name);
       this.forget(name);
       return wasThere;
     });
   }
 
-  /**
-   * Removes those of features that nobody names: the process died after a secret was kept, and before the document that was
-   * to name it, or the other way round at a removal. To be called while no feature works. Answers their names.
-   */
-  async sweep({ prefixes, named }: OwnedCredentials): Promise<readonly string[]> {
-    const isLost = (name: string): boolean => prefixes.some((prefix) => name.startsWith(prefix)) && !named.has(name);
-    const lost = [...this.known.keys()].filter(isLost);
-    for (const name of lost) await this.remove(name);
-    return lost;
-  }
-
-  /** Names of workflows that would miss it. */
+  /** What would miss it, in words, at most a few. */
   usedBy(name: string): Promise<readonly string[]> {
     return this.parts.users.usedBy(name);
   }
@@ -171,7 +153,7 @@ export class Credentials implements CredentialKeeper {
    * encrypted with it, and the old one is there until nothing is: whenever the process dies, each credential has its key.
    */
   rotate(): Promise<RotationReport> {
-    return this.inTurn(async () => {
+    return this.turns.take(async () => {
       this.ring = await KeyRing.of(this.parts.keys.renew());
       return this.reseal();
     });
@@ -228,13 +210,6 @@ export class Credentials implements CredentialKeeper {
     if (known) this.texts.retire(textsOf(known), this.parts.clock.now());
     this.known.delete(name);
     this.revision += 1;
-  }
-
-  /** Each change sees what those before it did, and memory says the same as the store. */
-  private inTurn<T>(change: () => Promise<T>): Promise<T> {
-    const turn = this.lastChange.then(change);
-    this.lastChange = turn.catch(() => undefined);
-    return turn;
   }
 }
 

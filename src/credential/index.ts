@@ -4,7 +4,6 @@ export {
   type CredentialFilter,
   type CredentialParts,
   type KnownCredential,
-  type OwnedCredentials,
   type RotationReport,
 } from './credentials.js';
 export { isCredentialName, isManagedName } from './credential-name.js';
@@ -13,11 +12,5 @@ export { givenKeyFile, givenKeys } from './key/given-keys.js';
 export { ownKeyFile } from './key/key-file.js';
 export type { KeySource } from './key/key-source.js';
 export { readCredential, type WrittenCredential } from './read-credential.js';
-export {
-  CREDENTIAL_FIELDS,
-  LONGEST_DESCRIPTION,
-  LONGEST_SECRET,
-  MOST_CUSTOM_FIELDS,
-  SHORTEST_SECRET,
-} from './credential-fields.js';
+export { CREDENTIAL_FIELDS, LONGEST_DESCRIPTION, LONGEST_SECRET, MOST_CUSTOM_FIELDS } from './credential-fields.js';
 export { publicFields } from './public-fields.js';

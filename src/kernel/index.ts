@@ -16,4 +16,6 @@ export {
   type JsonObject,
 } from './json.js';
 export { err, ok, type Result } from './result.js';
+export { SHORTEST_SECRET } from './secret.js';
 export { isoDuration, isoInstant, type Clock, type Instant, type Millis } from './time.js';
+export { Turns } from './turns.js';

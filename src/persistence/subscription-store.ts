@@ -190,7 +190,7 @@ export class SqliteSubscriptions implements SubscriptionStore {
 
   private insert({ id, subscription, position, content, at, due }: NewDispatch): boolean {
     const text = JSON.stringify(content);
-    const words = [id, subscription, position, text, Buffer.byteLength(text), at, due];
+    const words = [id, position, text, Buffer.byteLength(text), at, due, subscription];
     return this.statements.insert.run(...words).changes > 0;
   }
 }
@@ -199,7 +199,7 @@ const prepare = (database: SqliteDatabase) => ({
   ...ofSubscriptions(database),
   insert: database.prepare(
     `INSERT INTO dispatch (id, subscription, position, content, size, added_at, status, attempts, due_at)
-     VALUES (?, ?, ?, ?, ?, ?, 'pending', 0, ?) ON CONFLICT DO NOTHING`,
+     SELECT ?, id, ?, ?, ?, ?, 'pending', 0, ? FROM subscription WHERE id = ? ON CONFLICT DO NOTHING`,
   ),
   dispatch: database.prepare<[string], DispatchRow>('SELECT * FROM dispatch WHERE id = ?'),
   due: database.prepare<[string, number, number], DispatchRow>(

@@ -18,6 +18,7 @@ export interface Counterexample extends Violation {
   readonly rule: string;
   /** Of the schedule that was found first. */
   readonly seed: number;
+  /** The smallest schedule in which it still does not hold. */
   readonly minimal: Regression;
   /** Every micro-step of the minimal schedule, in words. */
   readonly trace: readonly string[];

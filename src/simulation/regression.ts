@@ -19,16 +19,23 @@ import type { EmbeddedEngineOptions } from '../engine/embedded/index.js';
 export interface Regression {
   /** Canonical. */
   readonly document: JsonObject;
+  /** Of the execution. */
   readonly input: Json;
+  /** What chance is made of. */
   readonly seed: number;
+  /** What goes wrong. */
   readonly plan: FaultPlan;
   /** Which micro-step was taken of those that were due; where it ends, the first. */
   readonly choices: readonly number[];
+  /** What the tasks give. */
   readonly results: TaskResults;
   /** What did not hold. */
   readonly invariant: Invariant;
+  /** That are started at once. */
   readonly executions: number;
+  /** Attempts that run at a time. */
   readonly slots: number;
+  /** Longest that a commit takes, ms of virtual time. */
   readonly commit_millis: number;
   /** Those that it may run as sub-workflows. */
   readonly workflows?: readonly JsonObject[];
@@ -89,6 +96,7 @@ export interface ReplayOptions extends PluginSource {
 
 /** What came of running a regression again. */
 export interface Replayed {
+  /** What did not hold when the schedule was kept. */
   readonly invariant: Invariant;
   /** Empty: everything holds now. */
   readonly violations: readonly Violation[];

@@ -47,6 +47,7 @@ export interface SimulationOptions extends PluginSource {
 
 /** What a workflow does in many schedules. Depends on nothing but the arguments. */
 export interface Simulated extends Explored {
+  /** What the schedules were made of: the same gives the same. */
   readonly seed: number;
   /** Where the workflow says that time or order decides its result. When empty, results were compared with those of undisturbed schedules, unless a timeout was met. */
   readonly orderDependence: readonly JsonPointer[];

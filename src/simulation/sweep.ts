@@ -18,14 +18,19 @@ export type SweptFault = keyof typeof SWEPT;
 
 /** What a single fault does to the execution. */
 export interface SweepCell {
+  /** How the execution ended. */
   readonly end: EndOfRun;
   /** Why, when it failed. */
   readonly code?: string;
+  /** Absent: all invariants held. */
   readonly violation?: Violation;
 }
 
+/** What every single fault of one step does. */
 export interface SweepRow {
+  /** Address of the step: `/fetch`. */
   readonly step: string;
+  /** By fault. */
   readonly faults: Readonly<Record<SweptFault, SweepCell>>;
 }
 
@@ -33,6 +38,7 @@ export interface SweepRow {
 export interface Sweep {
   /** Without any fault. */
   readonly undisturbed: SweepCell;
+  /** One for each step that ran, in the order in which they began. */
   readonly rows: readonly SweepRow[];
   /** Steps that ran and were left out, because there are so many. */
   readonly leftOut: number;

@@ -1,7 +1,6 @@
-import { fault, HarmoniaError, parseUuid, pointer, type Fault, type Uuid } from '../kernel/index.js';
+import { fault, HarmoniaError, parseUuid, pointer, Turns, type Fault, type Uuid } from '../kernel/index.js';
 import type { StoredCategory, TemplateStore } from './ports/index.js';
 import type { TemplateWords } from './template-document.js';
-import { Turns } from './turns.js';
 import { refusal } from './template-shelf.js';
 
 export interface CategoryWords {

@@ -5,6 +5,7 @@ import {
   HarmoniaError,
   isJsonObject,
   pointer,
+  Turns,
   type Fault,
   type JsonObject,
   type Uuid,
@@ -24,7 +25,6 @@ import {
   type SecretToKeep,
 } from './core/index.js';
 import { contentOf, refusal, type Gathered, type TemplateShelf, type TemplateWithVersion } from './template-shelf.js';
-import { Turns } from './turns.js';
 
 export interface InstancesParts {
   readonly catalog: WorkflowCatalog;
@@ -84,9 +84,14 @@ export class TemplateInstances {
       // The same for the same key: a request that is sent again after a crash keeps its secrets in the same place.
       const id = key ? deriveUuid('template instantiation', key.scope, key.key) : this.parts.newId();
       const { document, instantiation, secrets } = await this.prepare(from, request, id);
-      await this.keepSecrets(secrets);
+      const kept = await this.keepSecrets(secrets);
       const origin = { instantiation, template: from.template.id, version: from.version.version };
-      return this.parts.catalog.create({ source: document, origin, ...(key && { key }) });
+      try {
+        return await this.parts.catalog.create({ source: document, origin, ...(key && { key }) });
+      } catch (error) {
+        for (const credential of kept) await this.parts.credentials?.remove(credential);
+        throw error;
+      }
     });
   }
 
@@ -147,9 +152,12 @@ export class TemplateInstances {
     if (missing.length > 0) throw refusal('The request', missing);
   }
 
-  private async keepSecrets(secrets: readonly SecretToKeep[]): Promise<void> {
-    for (const { credential, value } of secrets)
-      await this.parts.credentials?.put(credential, { type: 'secret', value });
+  /** The names of those that were not there before. */
+  private async keepSecrets(secrets: readonly SecretToKeep[]): Promise<readonly string[]> {
+    const { credentials, knowsSecret } = this.parts;
+    const fresh = secrets.flatMap(({ credential }) => (knowsSecret(credential) ? [] : [credential]));
+    for (const { credential, value } of secrets) await credentials?.put(credential, { type: 'secret', value });
+    return fresh;
   }
 
   private async finished(document: JsonObject, made: Made): Promise<JsonObject> {

@@ -4,6 +4,7 @@ import {
   contentHash,
   fault,
   HarmoniaError,
+  Turns,
   type Clock,
   type Fault,
   type Instant,
@@ -28,7 +29,6 @@ import type { TemplateCategories } from './template-categories.js';
 import { ContentReader } from './template-content.js';
 import { readTemplateDocument, semverOf, type ContentWords, type TemplateWords } from './template-document.js';
 import { asJson, contentOf, refusal, TemplateShelf, type TemplateWithVersion } from './template-shelf.js';
-import { Turns } from './turns.js';
 
 export interface RepositoryParts {
   readonly store: TemplateStore;

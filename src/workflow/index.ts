@@ -5,6 +5,7 @@ export {
   WorkflowCatalog,
   type CatalogOptions,
   type SaveWorkflow,
+  type WorkflowChanged,
   type WorkflowWithDocument,
 } from './workflow-catalog.js';
 export {

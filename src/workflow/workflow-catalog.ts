@@ -6,6 +6,7 @@ import {
   HarmoniaError,
   type Clock,
   type Fault,
+  type Instant,
   type JsonObject,
   type Uuid,
 } from '../kernel/index.js';
@@ -58,6 +59,13 @@ export interface CatalogOptions {
   readonly newId: () => Uuid;
 }
 
+/** What became of a workflow. */
+export interface WorkflowChanged {
+  readonly type: 'workflow_created' | 'workflow_updated' | 'workflow_deleted';
+  readonly workflow: StoredWorkflow;
+  readonly at: Instant;
+}
+
 /** Workflows and their immutable versions: checked when they are saved, compiled when they are run. */
 export class WorkflowCatalog {
   private readonly kept = new LRUCache<string, Kept>({
@@ -65,7 +73,15 @@ export class WorkflowCatalog {
     sizeCalculation: ({ compiled }) => 1 + compiled.taskCount,
   });
 
+  private readonly followers = new Set<(change: WorkflowChanged) => void>();
+
   constructor(private readonly options: CatalogOptions) {}
+
+  /** Tells of every change once it is kept. Who is told must not throw. Answers how to stop. */
+  follow(follower: (change: WorkflowChanged) => void): () => void {
+    this.followers.add(follower);
+    return () => void this.followers.delete(follower);
+  }
 
   /** Imports and validates a document without keeping it: every fault in one report. */
   check(source: unknown, options?: ImportOptions): Checked {
@@ -81,6 +97,7 @@ export class WorkflowCatalog {
     const key = request.key && { ...request.key, resource: id, at: now };
     const { origin } = request;
     await this.options.store.save({ workflow, document, ...(key && { key }), ...(origin && { origin }) });
+    this.tell('workflow_created', workflow, now);
     return withVersion(workflow, document);
   }
 
@@ -96,6 +113,7 @@ export class WorkflowCatalog {
     const times = { id, createdAt: before.createdAt, updatedAt: this.options.clock.now() };
     const workflow = describe(times, document, compiled);
     await this.options.store.save({ workflow, document });
+    this.tell('workflow_updated', workflow, workflow.updatedAt);
     return withVersion(workflow, document);
   }
 
@@ -119,8 +137,15 @@ export class WorkflowCatalog {
   }
 
   async remove(id: Uuid): Promise<void> {
-    const removed = await this.options.store.remove(id, this.options.clock.now());
+    const workflow = await this.mustFind(id);
+    const now = this.options.clock.now();
+    const removed = await this.options.store.remove(id, now);
     if (!removed) throw new HarmoniaError('workflow_not_found', { id });
+    this.tell('workflow_deleted', workflow, now);
+  }
+
+  private tell(type: WorkflowChanged['type'], workflow: StoredWorkflow, at: Instant): void {
+    for (const follower of this.followers) follower({ type, workflow, at });
   }
 
   draft(id: Uuid): Promise<StoredDraft | undefined> {

@@ -81,6 +81,8 @@ describe.each(Object.entries(STORES))('a store of subscriptions: %s', (_, make) 
 
   test('an attempt that failed comes again, one that did not is settled', async () => {
     expect([await store.add(dispatch('1')), await store.add(dispatch('1'))]).toEqual([true, false]);
+    expect(await store.add(dispatch('2', { subscription: 'gone' }))).toBe(false);
+    expect(await store.dispatch('2')).toBeUndefined();
     await store.record([{ id: '1', status: 'pending', outcome: outcome(), again: 50 }]);
     expect(await ids(49)).toEqual([]);
     expect((await store.due('a', 50, ALL))[0]).toMatchObject({ attempts: 1, outcome: outcome(), settledAt: null });
@@ -115,6 +117,7 @@ describe.each(Object.entries(STORES))('a store of subscriptions: %s', (_, make) 
   test('forgets what was settled before, and with a subscription all of it', async () => {
     await store.save(subscription('b'));
     for (const id of ['1', '2', '3']) await store.add(dispatch(id));
+    await store.save(subscription('b'));
     await store.add(dispatch('of b', { subscription: 'b' }));
     await store.record([{ id: '1', status: 'dead', outcome: outcome({ at: 10 }), again: null }]);
     await store.record([{ id: '2', status: 'delivered', outcome: outcome({ at: 20 }), again: null }]);

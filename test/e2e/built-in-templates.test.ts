@@ -7,24 +7,28 @@ import { Caller } from '../world/caller.js';
 import { TestService } from '../world/service.js';
 
 const V = '/api/v1/templates';
-const COMPONENTS = ['ENGRAM', 'RHETOR', 'ERGON', 'SYNTHESIS', 'ATHENA', 'SOPHIA'];
+const COMPONENTS = ['ENGRAM', 'RHETOR', 'ERGON', 'SYNTHESIS', 'ATHENA'];
 
-/** A component that speaks the real protocol, and a web server with a page that is there and one that is not. */
+/** Components that speak as the real ones do, and a web server with a page that is there and one that is not. */
 let double: Server;
 let base: string;
 let service: TestService;
-let failing: string | undefined;
-const asked: { action: string; params: JsonObject }[] = [];
+/** What Synthesis says of each run of the tests from now on; then they pass. */
+const verdicts: string[] = [];
+const asked: { path: string; params: JsonObject }[] = [];
 const caller = new Caller(() => service);
 
-/** The real calls of some actions; the others come by the platform's own protocol. */
-const CALLS: Readonly<Record<string, string>> = {
-  '/api/v1/generate': 'generate_text',
-  '/api/v1/memory': 'store_memory',
-  '/api/v1/search': 'search_memories',
-  '/api/v1/query/': 'query_knowledge',
+/** The real calls, and what they answer; whoever calls anything else asks for something that is not there. */
+const CALLS: Readonly<Record<string, () => JsonObject>> = {
+  '/api/v1/generate': () => ({ response: 'so be it', model: 'm', usage: {} }),
+  '/api/v1/memory': () => ({ id: 'm-1', status: 'success' }),
+  '/api/v1/search': () => ({ results: [{ content: 'done before' }], count: 1 }),
+  '/api/v1/query/': () => ({ answer: 'nothing is known' }),
+  '/api/v1/agents/coder/run': () => ({ role: 'assistant', content: 'changed', timestamp: 'now' }),
+  '/api/v1/executions': () => ({
+    ...{ execution_id: 'e-1', status: verdicts.shift() ?? 'completed', message: 'ran', errors: ['1 of 3'] },
+  }),
 };
-const actionOf = (url: string, { action }: JsonObject): string => CALLS[url] ?? String(action);
 
 beforeAll(async () => {
   double = createServer((request, response) => {
@@ -37,11 +41,11 @@ beforeAll(async () => {
         response.end('{}');
         return;
       }
-      const body = JSON.parse(text) as JsonObject;
-      const action = actionOf(request.url ?? '', body);
-      asked.push({ action, params: body });
-      if (action === failing) response.statusCode = 422;
-      response.end(JSON.stringify({ status: 'success', data: { action } }));
+      const path = request.url ?? '';
+      const answer = CALLS[path];
+      if (answer) asked.push({ path, params: JSON.parse(text) as JsonObject });
+      else response.statusCode = 404;
+      response.end(JSON.stringify(answer?.() ?? {}));
     });
   });
   double.listen(0, '127.0.0.1');
@@ -150,51 +154,80 @@ describe('without any component', () => {
 });
 
 describe('with components', () => {
-  const actionsOf = (from: number): string[] => asked.slice(from).map(({ action }) => action);
+  const pathsOf = (from: number): string[] => asked.slice(from).map(({ path }) => path.replace('/api/v1/', ''));
+  const TEST = 'executions';
+  const WORK = 'agents/coder/run';
 
   test('Feature Development', async () => {
     const from = asked.length;
-    const values = { feature_name: 'Dark "mode"', requirements: 'Be ${dark}', approvers: ['ops'] };
+    const values = { feature_name: 'Dark "mode"', requirements: 'Be ${dark}', agent: 'coder', approvers: ['ops'] };
     const execution = await caller.start(await make('Feature Development', values));
     await answer(execution, '/agree', true);
-    expect(await caller.ended(execution)).toMatchObject({ status: 'completed', output: { built: true } });
-    expect(actionsOf(from)).toEqual([
-      ...['search_memories', 'generate_text', 'create_task', 'run_component_tests', 'generate_text', 'store_memory'],
-    ]);
-    expect(JSON.stringify(asked.slice(from))).toContain('Be ${dark}');
+    expect(await caller.ended(execution)).toMatchObject({
+      status: 'completed',
+      output: { built: true, review: 'so be it' },
+    });
+    expect(pathsOf(from)).toEqual(['search', 'generate', WORK, TEST, 'generate', 'memory']);
+    const [search, design, build, run] = asked.slice(from).map(({ params }) => params);
+    expect(search).toEqual({ query: 'Dark "mode": Be ${dark}', namespace: 'development', limit: 5 });
+    expect(design?.prompt).toContain('done before');
+    expect(build?.content).toContain('by this design: so be it');
+    expect(run).toMatchObject({
+      plan: { steps: [{ parameters: { command: 'npm test' } }] },
+      wait_for_completion: true,
+    });
   });
 
-  test('Feature Development is not built without a yes', async () => {
+  test('Feature Development is not built without a yes, and not when its tests fail', async () => {
     const from = asked.length;
-    const execution = await caller.start(await make('Feature Development', { feature_name: 'x', requirements: 'y' }));
+    const values = { feature_name: 'x', requirements: 'y', agent: 'coder' };
+    const execution = await caller.start(await make('Feature Development', values));
     await answer(execution, '/agree', false);
     expect(await caller.ended(execution)).toMatchObject({ status: 'completed', output: { built: false } });
-    expect(actionsOf(from)).toEqual(['search_memories', 'generate_text']);
+    expect(pathsOf(from)).toEqual(['search', 'generate']);
+    verdicts.push('failed');
+    const bad = await caller.start(await make('Feature Development', values));
+    await answer(bad, '/agree', true);
+    expect(await caller.ended(bad)).toMatchObject({ status: 'failed', error: { code: 'step_failed' } });
+    expect(pathsOf(from).slice(2)).toEqual(['search', 'generate', WORK, TEST]);
   });
 
-  test('Bug Fix; a critical one asks nobody', async () => {
-    const values = { bug_report: 'it burns', reproduction_steps: 'light it' };
+  test('Bug Fix tries until the tests pass; a critical one asks nobody', async () => {
+    const values = { bug_report: 'it burns', reproduction_steps: 'light it', agent: 'coder' };
     const urgent = await service.complete(await make('Bug Fix', { ...values, priority: 'critical' }));
     expect(urgent).toMatchObject({ status: 'completed', output: { fixed: true } });
+    const from = asked.length;
+    verdicts.push('failed', 'failed');
     const execution = await caller.start(await make('Bug Fix', values));
     await answer(execution, '/agree', true);
-    expect(await caller.ended(execution)).toMatchObject({ status: 'completed', output: { fixed: true } });
+    expect(await caller.ended(execution)).toMatchObject({
+      status: 'completed',
+      output: { fixed: true, evidence: { status: 'completed' } },
+    });
+    expect(pathsOf(from)).toEqual(['query/', 'generate', WORK, TEST, WORK, TEST, WORK, TEST]);
+    expect(asked[from + 4]?.params.content).toContain('npm test: [\\"1 of 3\\"]');
+    verdicts.push('failed', 'failed');
+    const hopeless = await caller.start(await make('Bug Fix', { ...values, priority: 'critical', fix_attempts: 2 }));
+    expect(await caller.ended(hopeless)).toMatchObject({ status: 'failed' });
   });
 
-  test('Code Refactoring is undone when it does not pass', async () => {
-    const values = { code_location: 'src', refactoring_goals: 'shorter' };
+  test('Code Refactoring is undone when it does not pass, and not begun when nothing passed before', async () => {
+    const values = { code_location: 'src', refactoring_goals: 'shorter', agent: 'coder', test_command: 'make check' };
     const good = await caller.start(await make('Code Refactoring', values));
     await answer(good, '/agree', true);
     expect(await caller.ended(good)).toMatchObject({ status: 'completed' });
     const from = asked.length;
-    failing = 'run_component_tests';
+    verdicts.push('completed', 'failed');
     const bad = await caller.start(await make('Code Refactoring', values));
     await answer(bad, '/agree', true);
     expect(await caller.ended(bad)).toMatchObject({
       status: 'completed',
       output: { result: { undone: { reverted: true } } },
     });
-    failing = undefined;
-    expect(actionsOf(from)).toContain('update_task');
+    expect(pathsOf(from)).toEqual([TEST, 'generate', WORK, TEST, WORK]);
+    expect(asked.at(-1)?.params.content).toBe('Take back what you did in src: changed');
+    verdicts.push('failed');
+    const broken = await caller.start(await make('Code Refactoring', values));
+    expect(await caller.ended(broken)).toMatchObject({ status: 'failed', error: { code: 'step_failed' } });
   });
 });

@@ -125,6 +125,48 @@ describe('credentials over HTTP', () => {
     }
   });
 
+  test('whatever names one is said when it is to be deleted', async () => {
+    const V = '/api/v1';
+    await put('shared', { type: 'bearer', token: CANARY });
+    const auth = { type: 'bearer', credential: 'shared' };
+    const uses = (version: string, name: string) => ({
+      ...{ name: 'of a schedule', version },
+      tasks: { a: { type: 'core/log', input: { message: `\${secrets.${name}}` } } },
+    });
+    const workflow = await service.workflow(uses('1.0.0', 'shared'));
+    await service.send('PUT', `${V}/workflows/${workflow}`, uses('2.0.0', 'other'));
+    const users: Record<string, [string, object]> = {
+      'the component shop': [
+        '/components',
+        { name: 'shop', base_url: 'https://shop.example', actions: [{ name: 'a', path: '/a' }], authentication: auth },
+      ],
+      'the webhook in': ['/webhooks', { name: 'in', workflow_id: workflow, auth }],
+      'the webhook out': [
+        '/webhooks',
+        { name: 'out', url: 'https://out.example/', auth: { ...auth, credential: null, credentials: ['shared'] } },
+      ],
+      'the schedule old': ['/schedules', { name: 'old', workflow_id: workflow, version: '^1.0.0', cron: '0 0 1 1 *' }],
+      'the template tpl': [
+        '/templates',
+        { name: 'tpl', workflow_definition: { ...uses('1.0.0', 'shared'), name: 'x' } },
+      ],
+    };
+    for (const [user, [path, body]] of Object.entries(users)) {
+      const made = await service.post(V + path, body);
+      expect([user, made.status, made.body.error]).toEqual([user, 201, undefined]);
+      const refused = await service.send('DELETE', `${C}/shared`);
+      expect(refused.body.error).toMatchObject({
+        code: 'credential_in_use',
+        message: `The credential shared is used by ${user}.`,
+      });
+      const data = made.body.data as unknown as { id?: string; schedule?: { id: string } } | null;
+      const id = path === '/components' ? 'shop' : (data?.id ?? data?.schedule?.id ?? '');
+      expect((await service.send('DELETE', `${V}${path}/${id}`)).status).toBe(200);
+    }
+    expect((await service.send('DELETE', `${C}/shared`)).status).toBe(200);
+    await service.send('DELETE', `${V}/workflows/${workflow}`);
+  });
+
   test('one that the current version of a workflow names is deleted by force only', async () => {
     await put('needed', { type: 'secret', value: CANARY });
     await put('spare', { type: 'secret', value: CANARY });

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
+import { once } from 'node:events';
+import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { join } from 'node:path';
 import type { Json, JsonObject } from '../../src/kernel/index.js';
 import { harmonia, harmoniaHere } from '../world/command-line.js';
@@ -84,6 +86,22 @@ describe('over HTTP', () => {
     }
     expect((await service.get('/api/v1/plugins/foreign')).status).toBe(404);
     expect((await ask(service.url)).status).toBe(201);
+  });
+
+  test('no page whose name leads here only since it was loaded changes plugins either', async () => {
+    const { port } = new URL(service.url);
+    const statusFor = async (host: string): Promise<number | undefined> => {
+      const request = httpRequest(`${service.url}/api/v1/plugins/no-such-plugin`, {
+        method: 'DELETE',
+        headers: { host, origin: `http://${host}` },
+      }).end();
+      const [response] = (await once(request, 'response')) as [IncomingMessage];
+      response.resume();
+      return response.statusCode;
+    };
+    expect(await statusFor(`rebound.example:${port}`)).toBe(403);
+    for (const own of [`127.0.0.1:${port}`, `localhost:${port}`, `[::1]:${port}`])
+      expect([own, await statusFor(own)]).toEqual([own, 404]);
   });
 });
 
@@ -188,4 +206,16 @@ describe('harmonia plugin', () => {
     expect((await harmonia(['plugin', 'remove', 'offline', '--data-dir', data])).out).toBe('offline removed\n');
     expect((await harmonia(['run', path, '--data-dir', data])).code).toBe(2);
   });
+
+  test('what is damaged keeps nothing from being removed, and is installed again', async () => {
+    const data = join(root, 'damaged');
+    const source = await folderOf({ id: 'damaged' });
+    const plugin = (...args: string[]) => harmonia(['plugin', ...args, '--data-dir', data]);
+    await plugin('install', source, '--trust');
+    const [version = ''] = await readdir(join(data, 'plugins/.installed/damaged'));
+    await writeFile(join(data, 'plugins/.installed/damaged', version, 'more.js'), '');
+    expect((await plugin('install', source, '--trust')).err).toContain('plugin_damaged');
+    expect(await plugin('remove', 'damaged')).toMatchObject({ code: 0, out: 'damaged removed\n' });
+    expect(await plugin('install', source, '--trust')).toMatchObject({ code: 0, out: 'damaged 1.0.0 installed\n' });
+  }, 60_000);
 });

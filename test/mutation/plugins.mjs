@@ -14,7 +14,7 @@ const decide = mutantsOf({ ...sets, file: 'src/engine/core/decide/decide.ts' });
 const attempts = mutantsOf({ ...sets, file: 'src/engine/embedded/attempts/attempt-runner.ts' });
 const again = mutantsOf({ ...sets, file: 'src/engine/embedded/reexecutions.ts' });
 
-const hosted = { area: 'plugins', suites: 'plugins', likely: 'test/plugins/plugin-host' };
+const hosted = { area: 'plugins', suites: 'plugins', likely: 'test/plugins/plugin-(changes|hooks|installation)' };
 const registry = mutantsOf({ ...hosted, file: 'src/plugin/host/plugin-registry.ts' });
 const host = mutantsOf({ ...hosted, file: 'src/plugin/host/management/plugin-host.ts' });
 const tarball = mutantsOf({ ...hosted, file: 'src/plugin/host/management/tarball.ts' });
@@ -71,8 +71,27 @@ export const PLUGINS = [
     `stages.map((stage) => (stage`,
     `stages.slice(-1).map((stage) => (stage`,
   ),
-  host('a plugin that does not start is installed', `      await this.hooks.start(version.plugin, {`, `      void ({`),
-  host('what does not load is left behind', `if (!counts.has(installed.directory)) await`, `if (false) await`),
+  host(
+    'a plugin that does not start is installed',
+    `? write() : this.whileStarted(registered, write)`,
+    `? write() : write()`,
+  ),
+  host(
+    'what does not load is left behind',
+    `if (!isNamed && !counts.has(installed.directory)) await`,
+    `if (false) await`,
+  ),
+  host(
+    'the same files are two plugins',
+    `all.find(({ installed }) => installed.directory === directory`,
+    `all.find(() => false`,
+  ),
+  host('what nobody needs runs on', `      await version.close();\n    }`, `    }`),
+  host(
+    'what is switched off comes back with its next version',
+    `if (this.switchedOff.has(plugin.id)) this`,
+    `if (false) this`,
+  ),
   host('old versions go at once', `    if (timers.now() - this.changedAt < GRACE) return;\n`, ``),
   host('two changes at once do not take turns', `this.turn.then(work, work)`, `work()`),
   tarball('a link is unpacked', `if (!KINDS.has(type)) return`, `if (false) return`),

@@ -89,6 +89,8 @@ describe('literal addresses', () => {
     'http://[fd00::1]/',
     'http://[fe80::1]/',
     'http://169.254.169.254/latest/meta-data',
+    'http://168.63.129.16/machine?comp=goalstate',
+    'http://[::ffff:168.63.129.16]/',
     'http://10.0.0.1/',
     'http://172.16.0.1/',
     'http://192.168.1.1/',

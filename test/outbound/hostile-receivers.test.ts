@@ -31,7 +31,7 @@ const send = async (url: string, { allow = ['127.0.0.1'], lookup, timeout = 5000
   };
   const http = outbound.client({ hosts: ['*'], signal: stopped });
   const mask = (text: string): string => text.replaceAll('hush', '***');
-  return sendLetter(http, letter, { timeout, timers: systemTimers, stopped, mask });
+  return sendLetter(http, letter, { timeout, timers: systemTimers, mask });
 };
 const raw = async (answer: Parameters<typeof RawServer.start>[0]): Promise<RawServer> => {
   const server = await RawServer.start(answer);
@@ -193,7 +193,7 @@ describe('names', () => {
     const stopped = new AbortController().signal;
     const http = outbound.client({ hosts: ['*'], signal: stopped });
     const letter: Letter = { url: new URL(url), headers: {}, body: Buffer.from('1'), secretHeaders: [] };
-    const words = { timeout: 5000, timers: systemTimers, stopped, mask: String };
+    const words = { timeout: 5000, timers: systemTimers, mask: String };
     expect(await sendLetter(http, letter, words)).toMatchObject({ statusCode: 204 });
     expect(await sendLetter(http, letter, words)).toMatchObject({ failure: { code: 'address_blocked' } });
     expect(server.letters).toHaveLength(1);

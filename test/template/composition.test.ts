@@ -139,7 +139,7 @@ describe('include', () => {
     ],
     [
       'a secret in clear',
-      { template: 'checks', parameters: { path: 'x', token: 't' } },
+      { template: 'checks', parameters: { path: 'x', token: 'in clear' } },
       {},
       ['placeholder_not_here /include/parameters/token'],
     ],

@@ -72,6 +72,32 @@ describe('a secret parameter', () => {
     expect((await world.store.find(template.template.id))?.usageCount).toBe(1);
   });
 
+  test('is forgotten when the workflow cannot be kept after all; one that was there stays', async () => {
+    const key = { scope: 's', key: 'taken', request: 'r' };
+    const make = async (name: string, parameter: string): Promise<unknown> => {
+      const parameters = { [parameter]: { type: 'string', secret: true } };
+      const template = await world.service.repository.create({
+        name,
+        parameters,
+        ...definition(`{{params.${parameter}}}`),
+      });
+      return world.service.instances.instantiate(template, { values: { [parameter]: CANARY }, where: '', key });
+    };
+    await make('the first', 'one');
+    const before = new Set(world.keeper.kept.keys());
+    await expect(make('the second', 'two')).rejects.toMatchObject({ status: 409 });
+    expect(new Set(world.keeper.kept.keys())).toEqual(before);
+    await expect(make('the third', 'one')).rejects.toMatchObject({ status: 409 });
+    expect(new Set(world.keeper.kept.keys())).toEqual(before);
+  });
+
+  test('too short to be masked is refused', async () => {
+    const parameters = { token: { type: 'string', secret: true } };
+    const template = await world.service.repository.create({ name: 'short', ...definition('a'), parameters });
+    const asked = world.service.instances.instantiate(template, { values: { token: 'abc' }, where: '' });
+    expect(await faultsOf(asked)).toEqual(['schema_mismatch /token']);
+  });
+
   test.each<[string, JsonObject]>([
     ['in an expression', definition('${ {{params.token}} + "x" }')],
     ['outside of an input', { workflow_definition: { name: '{{params.token}}', tasks: { a: { type: 'core/noop' } } } }],

@@ -62,6 +62,7 @@ export class MemorySubscriptions implements SubscriptionStore {
 
   async add(dispatch: NewDispatch): Promise<boolean> {
     this.mayFail();
+    if (!this.subscriptions.has(dispatch.subscription)) return false;
     if (this.rows.some(({ id }) => id === dispatch.id)) return false;
     this.rows.push({ ...dispatch, status: 'pending', attempts: 0, outcome: null, settledAt: null, key: null });
     return true;

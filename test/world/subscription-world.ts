@@ -1,5 +1,5 @@
 import { Subscriptions, OutboundWebhooks } from '../../src/integration/index.js';
-import type { CommittedEvent, EventLog } from '../../src/integration/ports/index.js';
+import type { CommittedEvent, DefinitionEvent, DefinitionLog, EventLog } from '../../src/integration/ports/index.js';
 import type { Json, JsonObject } from '../../src/kernel/index.js';
 import type { Credential, HttpRequest, HttpResponse } from '../../src/plugin/contract/index.js';
 import type { OutboundHttp } from '../../src/plugin/ports/index.js';
@@ -88,10 +88,34 @@ export class HandLog implements EventLog {
   }
 }
 
+/** What becomes of definitions, as tests say it. */
+export class HandDefinitions implements DefinitionLog {
+  readonly types = ['workflow_created', 'workflow_updated', 'workflow_deleted'];
+  readonly kept: DefinitionEvent[] = [];
+  private told: (change: DefinitionEvent) => void = () => undefined;
+
+  /** `isTold`: false when the process dies before that. */
+  change(type: string, at: number, isTold = true): void {
+    const event = { id: `w-id:${type}:${at}`, type, event_type: type, workflow_id: 'w-id', execution_id: null };
+    const change = { event, workflowId: 'w-id', workflowName: 'w', at };
+    this.kept.push(change);
+    if (isTold) this.told(change);
+  }
+
+  follow(told: (change: DefinitionEvent) => void): void {
+    this.told = told;
+  }
+
+  since(at: number): Promise<readonly DefinitionEvent[]> {
+    return Promise.resolve(this.kept.filter((change) => change.at >= at));
+  }
+}
+
 /** Subscriptions over memory, a clock that is turned by hand and a receiver that does as it is told. */
 export class SubscriptionWorld {
   readonly timers = new VirtualTimers();
   readonly log = new HandLog();
+  definitions = new HandDefinitions();
   readonly told: Told[] = [];
   readonly trouble: string[] = [];
   readonly credentials = new Map<string, Credential>();
@@ -117,7 +141,14 @@ export class SubscriptionWorld {
     const onTrouble = (what: string): void => void this.trouble.push(what);
     const shared = { store, log, timers, credentials: keeper };
     this.subscriptions = new Subscriptions({
-      ...{ ...shared, http: this.http(), onTrouble, options, mask: (text: string) => text },
+      ...{
+        ...shared,
+        definitions: this.definitions,
+        http: this.http(),
+        onTrouble,
+        options,
+        mask: (text: string) => text,
+      },
       parse: { expressions: expressionsOf(timers, newId), refusal: () => undefined },
     });
     const knowsWorkflow = (name: string): Promise<boolean> => Promise.resolve(name === 'w' || name === 'w-id');

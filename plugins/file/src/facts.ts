@@ -20,8 +20,8 @@ export interface Facts {
 
 export const factsOf = (path: string, { size, mtime }: Stats): Facts => ({ path, size, modified: mtime.toISOString() });
 
-/** Which file it is, whatever it is called. */
-export const identityOf = ({ dev, ino }: Stats): string => `${dev}:${ino}`;
+/** Which file it is, whatever it is called. Systems give the number of one that is gone to the next: that is younger. */
+export const identityOf = ({ dev, ino, birthtimeMs }: Stats): string => `${dev}:${ino}:${birthtimeMs}`;
 
 export type Kind = 'file' | 'directory' | 'link' | 'other';
 

@@ -1,7 +1,7 @@
 import { link, rename, unlink } from 'node:fs/promises';
 import { defineTask, fatal, type TaskContext } from '@tekton/harmonia/plugin';
 import { FACTS, factsOf, identityOf } from './facts.js';
-import { CONFIG, PATH, refused, regular, ROOT, within, type Directory } from './place.js';
+import { CONFIG, FROM_TO, refused, regular, within, type Directory } from './place.js';
 import { present, type IfExists } from './put.js';
 
 interface Ends {
@@ -15,18 +15,18 @@ interface Ends {
 }
 
 /** Moves once for all attempts: by which file it was, an attempt after a crash knows that it is where it belongs. */
-const moveOnce = async (ends: Ends, { once }: Pick<TaskContext, 'once'>) => {
+const moveOnce = async (ends: Ends, context: Pick<TaskContext, 'once'>) => {
   const { from, name, path, into, called, to, ifExists } = ends;
   const [source, target] = [from.entry(name), into.entry(called)];
   // Two names of one directory are no two directories.
   if (name === called && (await from.identity()) === (await into.identity())) throw refused(to, 'it is the same file');
-  const moving = await once('moving', async () => {
+  const moving = await context.once('moving', async () => {
     const stats = await present(source);
     if (!stats) throw fatal('file_missing', `There is no ${JSON.stringify(path)}.`);
     regular(path, stats);
     return identityOf(stats);
   });
-  const facts = await once('moved', async () => {
+  return context.once('moved', async () => {
     const there = await present(target);
     const isThere = there !== undefined && identityOf(there) === moving;
     const here = await present(source);
@@ -46,7 +46,6 @@ const moveOnce = async (ends: Ends, { once }: Pick<TaskContext, 'once'>) => {
     await from.sync();
     return { ...factsOf(to, (await present(target)) ?? (here as NonNullable<typeof here>)) };
   });
-  return facts;
 };
 
 export const move = defineTask({
@@ -60,14 +59,7 @@ export const move = defineTask({
     type: 'object',
     required: ['path', 'to'],
     additionalProperties: false,
-    properties: {
-      root: ROOT,
-      path: PATH,
-      to_root: { ...ROOT, description: 'That of `to`. Default: `root`.' },
-      to: PATH,
-      if_exists: { enum: ['fail', 'replace'], default: 'fail' },
-      make_directories: { type: 'boolean', default: false },
-    },
+    properties: FROM_TO,
   },
   output: FACTS,
   run: (input, context) => {
@@ -76,7 +68,7 @@ export const move = defineTask({
     return within({ path, root }, config, (from, name) =>
       within({ path: to, root: toRoot, make }, config, async (into, called) => {
         try {
-          return await moveOnce({ from, name, path, into, called, to, ifExists }, bound(context));
+          return await moveOnce({ from, name, path, into, called, to, ifExists }, context);
         } catch (error) {
           if ((error as NodeJS.ErrnoException).code !== 'EXDEV') throw error;
           throw refused(to, 'it is on another file system; copy the file, then delete it');
@@ -84,8 +76,4 @@ export const move = defineTask({
       }),
     );
   },
-});
-
-const bound = (context: Pick<TaskContext, 'once'>): Pick<TaskContext, 'once'> => ({
-  once: (key, work) => context.once(key, work),
 });

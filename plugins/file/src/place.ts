@@ -39,6 +39,16 @@ export const CONFIG = {
   properties: { roots: { type: 'array', items: { type: 'string' } } },
 } as const satisfies JsonObject;
 
+/** What the inputs of tasks say that bring a file from one place to another. */
+export const FROM_TO = {
+  root: ROOT,
+  path: PATH,
+  to_root: { ...ROOT, description: 'That of `to`. Default: `root`.' },
+  to: PATH,
+  if_exists: { enum: ['fail', 'replace'], default: 'fail' },
+  make_directories: { type: 'boolean', default: false },
+} as const satisfies JsonObject;
+
 /** What a workflow says of a file or a directory. */
 export interface Named {
   readonly root?: string;

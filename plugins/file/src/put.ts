@@ -51,14 +51,21 @@ export const put = async (placing: Placing, context: Attempt): Promise<Facts> =>
   const step = PREFIX + key.digest('hex').slice(0, 32);
   // One for each attempt: an earlier one may still be writing, though nobody waits for it.
   const temporary = `${step}-${context.attempt}`;
+  const { directory } = placing;
+  let isPlaced = false;
   try {
     const facts = await context.once('written', async () => {
-      const earlier = context.attempt > 1 ? await earlierOf(placing.directory, step) : [];
-      return (await alreadyPut(placing, earlier)) ?? (await putNow(placing, temporary, context));
+      const earlier = context.attempt > 1 ? await earlierOf(directory, step) : [];
+      const found = (await alreadyPut(placing, earlier)) ?? (await putNow(placing, temporary, context));
+      isPlaced = true;
+      return found;
     });
+    await forget(directory.entry(temporary)).catch(() => undefined);
     return facts;
-  } finally {
-    await forget(placing.directory.entry(temporary)).catch(() => undefined);
+  } catch (error) {
+    // Placed and not recorded: by its other name the next attempt sees that the file is its own.
+    if (!isPlaced) await forget(directory.entry(temporary)).catch(() => undefined);
+    throw error;
   }
 };
 

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
+import { constants } from 'node:fs';
 import { link, open, rename, rm, type FileHandle } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
 import { defineTask, fatal, transient, type HttpResponse, type TaskContext } from '@tekton/harmonia/plugin';
 import { expected, isExpected } from './answer.js';
 import {
@@ -17,7 +17,7 @@ import {
 } from './fields.js';
 import { parseUrl, requestOf, shown, type Headers } from './outgoing.js';
 import { within } from './patience.js';
-import { explained, placeInside } from './roots.js';
+import { explained, inPlace } from './roots.js';
 
 const GIB = 1024 * MIB;
 /** Bytes between two signs of life. */
@@ -57,7 +57,7 @@ const pour = async (response: HttpResponse, file: FileHandle, context: Context):
 const hashOf = async (path: string): Promise<string | undefined> => {
   try {
     const hash = createHash('sha256');
-    const file = await open(path);
+    const file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
     for await (const piece of file.createReadStream() as AsyncIterable<Uint8Array>) hash.update(piece);
     return hash.digest('hex');
   } catch (error) {
@@ -66,34 +66,25 @@ const hashOf = async (path: string): Promise<string | undefined> => {
   }
 };
 
-/** Makes a rename durable. */
-const syncDirectory = async (path: string): Promise<void> => {
-  const directory = await open(path);
-  try {
-    await directory.sync();
-  } finally {
-    await directory.close();
-  }
-};
-
-interface Place {
+interface Target {
   /** As the workflow names it. */
   readonly path: string;
   readonly target: string;
   /** The same for all attempts, so none leaves one behind. */
   readonly part: string;
   readonly overwrite: boolean;
+  readonly sync: () => Promise<void>;
 }
 
 /** Puts the whole file under its name. False: it is not there any more. */
-const putInPlace = async ({ path, target, part, overwrite }: Place, sha256: string): Promise<boolean> => {
+const putInPlace = async ({ path, target, part, overwrite, sync }: Target, sha256: string): Promise<boolean> => {
   try {
     if (overwrite) await rename(part, target);
     else {
       await link(part, target);
       await rm(part, { force: true });
     }
-    await syncDirectory(dirname(target));
+    await sync();
     return true;
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
@@ -156,38 +147,35 @@ export const download = defineTask({
       content_type: { type: ['string', 'null'] },
     },
   },
-  run: async (input, context) => {
+  run: (input, context) => {
     const { path, root, overwrite = true } = input;
-    const target = await placeInside({ path, root }, context.config.roots ?? []);
     const key = createHash('sha256').update(context.idempotencyKey).digest('hex').slice(0, 16);
-    const place = {
-      path,
-      target,
-      overwrite,
-      part: join(dirname(target), `.${basename(target).slice(0, 200)}.${key}.part`),
-    };
-    const fetched = (): Promise<Fetched> =>
-      within(input.timeout, context, async (more) => {
-        const sent = await requestOf({
-          url: parseUrl(input.url, input.query),
-          method: 'GET',
-          headers: (input.headers ?? {}) as Headers,
-          // Compressed on the way or not: what is kept is the file.
-          defaults: { 'accept-encoding': 'identity' },
-          auth: context.secrets.auth,
-          idempotencyKey: context.idempotencyKey,
+    return inPlace({ path, root }, context.config.roots ?? [], async ({ entry, name, sync }) => {
+      const part = entry(`.${name.slice(0, 200)}.${key}.part`);
+      const target = { path, target: entry(name), part, overwrite, sync };
+      const fetched = (): Promise<Fetched> =>
+        within(input.timeout, context, async (more) => {
+          const sent = await requestOf({
+            url: parseUrl(input.url, input.query),
+            method: 'GET',
+            headers: (input.headers ?? {}) as Headers,
+            // Compressed on the way or not: what is kept is the file.
+            defaults: { 'accept-encoding': 'identity' },
+            auth: context.secrets.auth,
+            idempotencyKey: context.idempotencyKey,
+          });
+          const { max_bytes: maxBytes = GIB, max_redirects: maxRedirects = 5 } = input;
+          const response = await context.http.request({ ...sent, maxBytes, maxRedirects, ...more });
+          if (!isExpected(response.status, input.expect)) await expected(response, input.expect);
+          return store(response, target, { context, sha256: input.sha256?.toLowerCase() });
         });
-        const { max_bytes: maxBytes = GIB, max_redirects: maxRedirects = 5 } = input;
-        const response = await context.http.request({ ...sent, maxBytes, maxRedirects, ...more });
-        if (!isExpected(response.status, input.expect)) await expected(response, input.expect);
-        return store(response, place, { context, sha256: input.sha256?.toLowerCase() });
-      });
-    const file = await context.once('file', async () => ({ ...(await fetched()) }));
-    if (await putInPlace(place, file.sha256)) return { path, ...file };
-    // Somebody took it away between two attempts.
-    const again = await fetched();
-    if (await putInPlace(place, again.sha256)) return { path, ...again };
-    throw fatal('file_refused', `The file ${JSON.stringify(path)} may not be used: somebody else removes it.`);
+      const file = await context.once('file', async () => ({ ...(await fetched()) }));
+      if (await putInPlace(target, file.sha256)) return { path, ...file };
+      // Somebody took it away between two attempts.
+      const again = await fetched();
+      if (await putInPlace(target, again.sha256)) return { path, ...again };
+      throw fatal('file_refused', `The file ${JSON.stringify(path)} may not be used: somebody else removes it.`);
+    });
   },
 });
 
@@ -196,7 +184,7 @@ interface Wanted {
   readonly sha256: string | undefined;
 }
 
-const store = async (response: HttpResponse, { path, part }: Place, wanted: Wanted): Promise<Fetched> => {
+const store = async (response: HttpResponse, { path, part }: Target, wanted: Wanted): Promise<Fetched> => {
   try {
     // An attempt that was lost may have left a piece of it; a link that lies there is not followed.
     await rm(part, { force: true });

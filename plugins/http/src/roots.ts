@@ -1,6 +1,6 @@
-import { constants } from 'node:fs';
+import { constants, existsSync } from 'node:fs';
 import { lstat, mkdir, open, realpath, type FileHandle } from 'node:fs/promises';
-import { dirname, isAbsolute, join, sep } from 'node:path';
+import { isAbsolute, join, sep } from 'node:path';
 import { fatal, type TaskFailure } from '@tekton/harmonia/plugin';
 
 const refused = (path: string, reason: string): TaskFailure =>
@@ -36,13 +36,13 @@ const namesOf = (path: string): readonly string[] => {
   return names;
 };
 
-const stateOf = async (path: string) => {
-  try {
-    return await lstat(path);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw error;
-  }
+/** The system's own name of what is open: it stays with it, whatever happens to the name it was opened by. */
+const HAS_DESCRIPTORS = process.platform === 'linux' && existsSync('/proc/self/fd');
+const ownName = ({ fd }: FileHandle, name: string): string => (HAS_DESCRIPTORS ? `/proc/self/fd/${fd}` : name);
+
+/** Asked of what is open, not of a name: in the place of a name something else may be by now. */
+const mustBeInside = async (opened: string, { root, path }: { root: string; path: string }): Promise<void> => {
+  if (!isInside(await realpath(opened), root)) throw refused(path, 'it leads out of its root');
 };
 
 /** An existing file, opened for reading. It, and every link on the way, must be inside the root. */
@@ -51,35 +51,90 @@ export const openInside = async (named: Named, roots: readonly string[]): Promis
   const root = await realRoot(named, roots);
   try {
     const real = await realpath(join(root, ...namesOf(path)));
-    if (!isInside(real, root)) throw refused(path, 'it leads out of its root');
+    // Before it is opened: a device may do something by that.
+    await mustBeInside(real, { root, path });
     // Whatever comes in its place meanwhile: no link is followed, and a pipe does not block.
     const file = await open(real, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
-    if ((await file.stat()).isFile()) return file;
-    await file.close();
-    throw refused(path, 'it is no regular file');
+    try {
+      await mustBeInside(ownName(file, real), { root, path });
+      if (!(await file.stat()).isFile()) throw refused(path, 'it is no regular file');
+      return file;
+    } catch (error) {
+      await file.close();
+      throw error;
+    }
   } catch (error) {
     throw explained(path, error);
   }
 };
 
-/** Where a file shall be written: its directory is there, inside the root, and it is no directory itself. */
-export const placeInside = async (named: Named, roots: readonly string[]): Promise<string> => {
+/** A directory for the file that shall be written, and the name of the file in it. */
+export interface Place {
+  /** How the system calls an entry of the directory. */
+  readonly entry: (name: string) => string;
+  readonly name: string;
+  /** Makes durable which entries there are. */
+  readonly sync: () => Promise<void>;
+}
+
+/** Goes one name down and makes the directory when it is missing. Links are followed as far as they stay inside the root. */
+const step = async (above: Opened, name: string, within: { root: string; path: string }): Promise<Opened> => {
+  const path = join(above.own, name);
+  await mkdir(path).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EEXIST') throw error;
+  });
+  const handle = await open(path, constants.O_RDONLY | constants.O_DIRECTORY);
+  try {
+    const own = ownName(handle, path);
+    await mustBeInside(own, within);
+    return { handle, own };
+  } catch (error) {
+    await handle.close();
+    throw error;
+  }
+};
+
+interface Opened {
+  readonly handle: FileHandle;
+  readonly own: string;
+}
+
+const descend = async (names: readonly string[], within: { root: string; path: string }): Promise<Opened> => {
+  const handle = await open(within.root, constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW);
+  let directory: Opened = { handle, own: ownName(handle, within.root) };
+  for (const name of names) {
+    const above = directory;
+    try {
+      directory = await step(above, name, within);
+    } finally {
+      await above.handle.close();
+    }
+  }
+  return directory;
+};
+
+/** Does something in the directory where a file shall be written. It is there, inside the root, and the file is no other thing. */
+export const inPlace = async <T>(
+  named: Named,
+  roots: readonly string[],
+  work: (place: Place) => Promise<T>,
+): Promise<T> => {
   const { path } = named;
   const root = await realRoot(named, roots);
-  const target = join(root, ...namesOf(path));
-  try {
-    let above = dirname(target);
-    while ((await stateOf(above)) === undefined) above = dirname(above);
-    // Looked at before anything is made: a link must not have directories made elsewhere.
-    if (!isInside(await realpath(above), root)) throw refused(path, 'it leads out of its root');
-    await mkdir(dirname(target), { recursive: true });
-    const directory = await realpath(dirname(target));
-    if (!isInside(directory, root)) throw refused(path, 'it leads out of its root');
-    const found = await stateOf(target);
-    if (found !== undefined && !found.isFile()) throw refused(path, 'it is there, and no regular file');
-    return join(directory, target.slice(dirname(target).length + 1));
-  } catch (error) {
+  const names = namesOf(path);
+  const name = names.at(-1) as string;
+  const directory = await descend(names.slice(0, -1), { root, path }).catch((error: unknown) => {
     throw explained(path, error);
+  });
+  try {
+    const entry = (of: string): string => join(directory.own, of);
+    const found = await lstat(entry(name)).catch((error: NodeJS.ErrnoException) => {
+      if (error.code !== 'ENOENT') throw explained(path, error);
+    });
+    if (found && !found.isFile()) throw refused(path, 'it is there, and no regular file');
+    return await work({ entry, name, sync: () => directory.handle.sync() });
+  } finally {
+    await directory.handle.close();
   }
 };
 

@@ -1,7 +1,8 @@
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
+import PQueue from 'p-queue';
 import { Piscina } from 'piscina';
-import { transient } from '@tekton/harmonia/plugin';
+import { isTaskFailure, transient } from '@tekton/harmonia/plugin';
 import type { Answer, Job } from './isolate/job.js';
 
 /** The compiled worker, beside `src` as beside itself. */
@@ -25,21 +26,24 @@ const LATE: Answer = { end: { is: 'late' }, lines: [] };
 class Isolates {
   /** Its threads end when they are idle, and keep no process alive. */
   private pool: Piscina<Job, Answer> | undefined;
-  private free = THREADS;
-  private readonly waiting: (() => void)[] = [];
+  private readonly turns = new PQueue({ concurrency: THREADS });
 
   async run(job: Job, signal: AbortSignal): Promise<Answer> {
-    await this.turn(signal);
-    // Time counts from here: whoever waits for others does not pay for them.
+    try {
+      return await this.turns.add(() => this.inThread(job, signal), { signal });
+    } catch (error) {
+      throw isTaskFailure(error) ? error : transient('canceled', 'The attempt is over.');
+    }
+  }
+
+  /** Time counts from here: whoever waits for others does not pay for them. */
+  private async inThread(job: Job, signal: AbortSignal): Promise<Answer> {
     const deadline = AbortSignal.timeout(job.milliseconds + GRACE);
     try {
       return await this.threads().run(job, { signal: AbortSignal.any([signal, deadline]) });
     } catch (error) {
       if (deadline.aborted) return LATE;
       throw transient('script_lost', 'The thread of the script ended.', { cause: error });
-    } finally {
-      this.free++;
-      this.waiting.shift()?.();
     }
   }
 
@@ -54,25 +58,6 @@ class Isolates {
       resourceLimits: { maxOldGenerationSizeMb: MEMORY, stackSizeMb: STACK },
     });
     return this.pool;
-  }
-
-  private async turn(signal: AbortSignal): Promise<void> {
-    while (this.free === 0 && !signal.aborted) {
-      await new Promise<void>((resolve) => {
-        const proceed = (): void => {
-          signal.removeEventListener('abort', leave);
-          resolve();
-        };
-        const leave = (): void => {
-          this.waiting.splice(this.waiting.indexOf(proceed), 1);
-          resolve();
-        };
-        this.waiting.push(proceed);
-        signal.addEventListener('abort', leave, { once: true });
-      });
-    }
-    if (signal.aborted) throw transient('canceled', 'The attempt is over.');
-    this.free--;
   }
 }
 

@@ -1,4 +1,4 @@
-import { realpath } from 'node:fs/promises';
+import { lstat, realpath } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join, sep } from 'node:path';
 import { fatal, type Credential, type Infer } from '@tekton/harmonia/plugin';
 
@@ -94,6 +94,12 @@ const realOrUndefined = async (path: string): Promise<string | undefined> => {
   }
 };
 
+const isThere = (path: string): Promise<boolean> =>
+  lstat(path).then(
+    () => true,
+    () => false,
+  );
+
 const isBelow = (path: string, root: string): boolean => path.startsWith(root.endsWith(sep) ? root : root + sep);
 
 /** The file itself, when it may be opened: neither `..` nor a symbolic link leads out of the roots. */
@@ -101,9 +107,11 @@ const allowedFile = async (file: string, roots: readonly string[]): Promise<stri
   if (!isAbsolute(file)) throw invalid(`The file "${file}" is no absolute path.`);
   const directory = await realOrUndefined(dirname(file));
   if (directory === undefined) throw invalid(`The directory of "${file}" is not there.`);
-  const found = (await realOrUndefined(file)) ?? join(directory, basename(file));
+  const own = join(directory, basename(file));
   const real = await Promise.all(roots.map(realOrUndefined));
-  if (real.some((root) => root !== undefined && isBelow(found, root))) return found;
+  // SQLite would make the file where a link leads, though nothing is there.
+  const found = (await realOrUndefined(own)) ?? ((await isThere(own)) ? undefined : own);
+  if (found !== undefined && real.some((root) => root !== undefined && isBelow(found, root))) return found;
   throw fatal('file_not_allowed', `The file "${file}" lies outside of the setting \`file_roots\` of the plugin sql.`);
 };
 

@@ -17,9 +17,18 @@ interface Waiting {
   readonly take: (child: ChildProcess) => void;
 }
 
+interface Idle {
+  readonly child: ChildProcess;
+  /** Ends it. */
+  readonly timer: NodeJS.Timeout;
+}
+
+const isUsable = ({ exitCode, signalCode, connected }: ChildProcess): boolean =>
+  exitCode === null && signalCode === null && connected;
+
 /** The processes that work on one file. */
 class SqliteProcesses {
-  private readonly idle: { child: ChildProcess; timer: NodeJS.Timeout }[] = [];
+  private readonly idle: Idle[] = [];
   private readonly waiting: Waiting[] = [];
   private count = 0;
 
@@ -41,10 +50,9 @@ class SqliteProcesses {
 
   private acquire(signal: AbortSignal): Promise<ChildProcess> {
     signal.throwIfAborted();
-    const free = this.idle.pop();
-    if (free) {
-      clearTimeout(free.timer);
-      return Promise.resolve(free.child);
+    for (let free = this.idle.at(-1); free; free = this.idle.at(-1)) {
+      if (isUsable(free.child)) return Promise.resolve(this.wake(free));
+      this.retire(free.child);
     }
     if (this.count < this.limit) return Promise.resolve(this.spawn());
     return new Promise((resolve, reject) => {
@@ -73,7 +81,15 @@ class SqliteProcesses {
       stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
     });
     child.on('error', () => undefined);
+    // One that nobody uses may end, too: its own watch ends it when it keeps too much memory.
+    child.on('exit', () => this.retire(child));
     return child;
+  }
+
+  private wake(free: Idle): ChildProcess {
+    this.idle.splice(this.idle.indexOf(free), 1);
+    clearTimeout(free.timer);
+    return free.child;
   }
 
   private release(child: ChildProcess): void {
@@ -87,11 +103,11 @@ class SqliteProcesses {
     child.channel?.unref();
   }
 
+  /** Ends one that nobody uses. */
   private retire(child: ChildProcess): void {
-    this.idle.splice(
-      this.idle.findIndex((one) => one.child === child),
-      1,
-    );
+    const free = this.idle.find((one) => one.child === child);
+    if (!free) return;
+    this.wake(free);
     this.count--;
     child.kill('SIGKILL');
   }
@@ -132,7 +148,7 @@ const exchange = (child: ChildProcess, request: SqliteRequest, signal: AbortSign
     child.channel?.ref();
     child.on('message', heard).on('exit', ended).on('error', ended);
     signal.addEventListener('abort', aborted, { once: true });
-    if (child.exitCode !== null || child.signalCode !== null || !child.connected) return ended();
+    if (!isUsable(child)) return ended();
     child.send(request, (error) => {
       if (error) ended();
     });

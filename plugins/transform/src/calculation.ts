@@ -1,7 +1,15 @@
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
+import PQueue from 'p-queue';
 import { Piscina } from 'piscina';
-import { fatal, transient, type AbortSignalLike, type Json, type TaskFailure } from '@tekton/harmonia/plugin';
+import {
+  fatal,
+  isTaskFailure,
+  transient,
+  type AbortSignalLike,
+  type Json,
+  type TaskFailure,
+} from '@tekton/harmonia/plugin';
 import { USUAL_SECONDS, WORKER_MEMORY } from './bounds.js';
 import type { Answer, Job } from './worker/job.js';
 
@@ -20,20 +28,23 @@ const IDLE = 30_000;
 class Calculations {
   /** Its threads end when they are idle, and keep no process alive. */
   private pool: Piscina<Job, Answer> | undefined;
-  private free = THREADS;
-  private readonly waiting: (() => void)[] = [];
+  private readonly turns = new PQueue({ concurrency: THREADS });
 
   async run(job: Job, milliseconds: number, signal: AbortSignal): Promise<Answer> {
-    await this.turn(signal);
-    // Time counts from here: whoever waits for others does not pay for them.
+    try {
+      return await this.turns.add(() => this.inThread(job, milliseconds, signal), { signal });
+    } catch (error) {
+      throw isTaskFailure(error) ? error : transient('canceled', 'The attempt is over.');
+    }
+  }
+
+  /** Time counts from here: whoever waits for others does not pay for them. */
+  private async inThread(job: Job, milliseconds: number, signal: AbortSignal): Promise<Answer> {
     const deadline = AbortSignal.timeout(milliseconds + GRACE);
     try {
       return await this.threads().run(job, { signal: AbortSignal.any([signal, deadline]) });
     } catch (error) {
       throw ended(error, { timedOut: deadline.aborted, milliseconds });
-    } finally {
-      this.free++;
-      this.waiting.shift()?.();
     }
   }
 
@@ -48,25 +59,6 @@ class Calculations {
       resourceLimits: { maxOldGenerationSizeMb: WORKER_MEMORY, maxYoungGenerationSizeMb: 32, stackSizeMb: 4 },
     });
     return this.pool;
-  }
-
-  private async turn(signal: AbortSignal): Promise<void> {
-    while (this.free === 0 && !signal.aborted) {
-      await new Promise<void>((resolve) => {
-        const proceed = (): void => {
-          signal.removeEventListener('abort', leave);
-          resolve();
-        };
-        const leave = (): void => {
-          this.waiting.splice(this.waiting.indexOf(proceed), 1);
-          resolve();
-        };
-        this.waiting.push(proceed);
-        signal.addEventListener('abort', leave, { once: true });
-      });
-    }
-    if (signal.aborted) throw transient('canceled', 'The attempt is over.');
-    this.free--;
   }
 }
 

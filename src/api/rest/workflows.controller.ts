@@ -2,11 +2,10 @@ import { Body, Controller, Delete, Get, Headers, HttpCode, Inject, Param, Post, 
 import { ApiBody, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { stringify } from 'yaml';
-import { fault, HarmoniaError, isJsonObject, isoInstant, type Clock, type Json } from '../../kernel/index.js';
-import type { WorkflowCatalog, WorkflowWithDocument } from '../../workflow/index.js';
+import { fault, HarmoniaError, isJsonObject, isoInstant, type Json } from '../../kernel/index.js';
+import type { WorkflowCatalog } from '../../workflow/index.js';
 import type { ExecutionReader } from '../ports/index.js';
-import type { EventFeed, WorkflowEvent } from '../streams/event-feed.js';
-import { CATALOG, CLOCK, FEED, READER } from '../tokens.js';
+import { CATALOG, READER } from '../tokens.js';
 import { Answered, AnsweredEmpty, AnsweredList, naming } from './dto/answered.js';
 import { Faulty, Keyed } from './dto/described.js';
 import {
@@ -31,8 +30,6 @@ export class WorkflowsController {
   constructor(
     @Inject(CATALOG) private readonly catalog: WorkflowCatalog,
     @Inject(READER) private readonly reader: ExecutionReader,
-    @Inject(FEED) private readonly feed: EventFeed,
-    @Inject(CLOCK) private readonly clock: Clock,
     private readonly idempotency: Idempotency,
   ) {}
 
@@ -137,7 +134,6 @@ export class WorkflowsController {
   ): Promise<Envelope> {
     const names = isJsonObject(body) && body.version !== undefined;
     const saved = await this.catalog.update(uuidAt(id, '/id'), { source: body }, bump || !names);
-    this.changed('workflow_updated', saved);
     return success('Workflow updated', workflowDetails(saved), {
       workflow_id: saved.workflow.id,
       id: saved.workflow.id,
@@ -153,12 +149,11 @@ export class WorkflowsController {
   @AnsweredEmpty()
   async remove(@Param('id') id: string, @Query() { force = false }: RemoveQueryDto): Promise<Envelope> {
     const workflow = uuidAt(id, '/id');
-    const found = await this.catalog.find(workflow);
+    await this.catalog.find(workflow);
     const open = await this.reader.openOf(workflow);
     if (open > 0 && !force)
       throw new HarmoniaError('conflict', { reason: `${open} execution(s) of the workflow are open; add ?force=true` });
     await this.catalog.remove(workflow);
-    this.changed('workflow_deleted', found);
     return success('Workflow deleted', null);
   }
 
@@ -223,11 +218,7 @@ export class WorkflowsController {
     const saved = await this.idempotency.once({
       ...request,
       body: { source, options },
-      create: async (key) => {
-        const created = await this.catalog.create({ source, options, ...(key && { key }) });
-        this.changed('workflow_created', created);
-        return created;
-      },
+      create: (key) => this.catalog.create({ source, options, ...(key && { key }) }),
       recall: (resource) => this.catalog.find(resource),
     });
     void request.reply.status(201);
@@ -237,16 +228,5 @@ export class WorkflowsController {
       { ...workflowDetails(saved), dialect: dialect ?? null, warnings },
       { workflow_id: id, id },
     );
-  }
-
-  private changed(type: WorkflowEvent['type'], { workflow, version }: WorkflowWithDocument): void {
-    const timestamp = isoInstant(this.clock.now());
-    this.feed.workflowChanged({
-      type,
-      workflow_id: workflow.id,
-      name: workflow.name,
-      version: version.version,
-      timestamp,
-    });
   }
 }

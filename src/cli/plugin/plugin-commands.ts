@@ -4,7 +4,8 @@ import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { addAuthorCommands } from './author-commands.js';
 import { readConfig, readEnvironment } from '../../config/index.js';
-import { isJsonObject, type Json, type JsonObject } from '../../kernel/index.js';
+import { HarmoniaError, isJsonObject, type Json, type JsonObject } from '../../kernel/index.js';
+import type { HarmoniaParts } from '../../harmonia.js';
 import type { PluginAdministration } from '../../plugin/ports/index.js';
 import { CommandError } from '../command-error.js';
 import { EXIT, type ExitCode } from '../exit-code.js';
@@ -25,6 +26,8 @@ interface Change {
   readonly said: string;
   readonly online: (talk: Talk) => Promise<JsonObject>;
   readonly offline: (plugins: PluginAdministration) => Promise<unknown>;
+  /** The plugin that goes, also when its files are damaged. */
+  readonly removes?: string;
 }
 
 const pathOf = (id: string, action = ''): string => `${API}/plugins/${encodeURIComponent(id)}${action}`;
@@ -36,18 +39,24 @@ const sourceOf = (source: string): string =>
 const inDirectory = async (
   dataDirectory: string,
   { terminal }: Talk,
-  work: (plugins: PluginAdministration) => Promise<unknown>,
+  { offline, removes }: Change,
 ): Promise<unknown> => {
   const config = { ...readConfig(readEnvironment(process.cwd(), process.env)), dataDirectory };
   const { createHarmonia } = await import('../../harmonia.js');
-  const harmonia = await createHarmonia({
+  const parts: HarmoniaParts = {
     config,
     notifier: { publish: () => undefined, progress: () => undefined },
     onTrouble: (what, error) => terminal.err(`${what}: ${(error as Error).message}\n`),
     onLog: ({ plugin, message }) => terminal.err(`${plugin}: ${message}\n`),
+  };
+  const harmonia = await createHarmonia(parts).catch((error: unknown) => {
+    // What cannot be loaded any more can still be removed.
+    const isGoing = error instanceof HarmoniaError && error.code === 'plugin_damaged' && error.params.id === removes;
+    if (isGoing) return createHarmonia({ ...parts, without: removes });
+    throw error;
   });
   try {
-    return await work(harmonia.host);
+    return await offline(harmonia.host);
   } finally {
     await harmonia.close();
   }
@@ -59,20 +68,19 @@ const nameOf = (plugin: unknown): string => {
 };
 
 /** Without a service, and when none was named: in the data directory that it would work on. */
-const wherever = async (talk: Talk, { online, offline }: Change): Promise<unknown> => {
+const wherever = async (talk: Talk, change: Change): Promise<unknown> => {
   try {
-    return (await online(talk)).data;
+    return (await change.online(talk)).data;
   } catch (error) {
     if (!(error instanceof NoServer) || talk.isChosen === true) throw error;
     const { dataDirectory } = readConfig(readEnvironment(process.cwd(), process.env));
     talk.terminal.err(`no service runs; this is done in ${dataDirectory}\n`);
-    return inDirectory(dataDirectory, talk, offline);
+    return inDirectory(dataDirectory, talk, change);
   }
 };
 
 const change = async (talk: Talk, dataDir: string | undefined, change: Change): Promise<ExitCode> => {
-  const answer =
-    dataDir === undefined ? await wherever(talk, change) : await inDirectory(dataDir, talk, change.offline);
+  const answer = dataDir === undefined ? await wherever(talk, change) : await inDirectory(dataDir, talk, change);
   const { said } = change;
   if (talk.json) printJson(talk, (answer as Json | undefined) ?? null);
   else talk.terminal.out(`${[nameOf(answer), said].filter((part) => part !== '').join(' ')}\n`);
@@ -138,6 +146,7 @@ const addSwitches = (group: Command, talk: MakeTalk, done: Done): void => {
           said: `${id} removed`,
           online: ({ client }) => client.delete(pathOf(id)),
           offline: (plugins) => plugins.remove(id),
+          removes: id,
         }),
       ),
     );

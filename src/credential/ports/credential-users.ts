@@ -1,5 +1,5 @@
 /** Knows what would miss a credential. */
 export interface CredentialUsers {
-  /** Names of workflows whose current version names it, at most a few. */
+  /** What names it, in words, at most a few: workflows by their name, other things with what they are, `the webhook orders`. */
   usedBy(name: string): Promise<readonly string[]>;
 }

@@ -32,6 +32,7 @@ export type NotedAction = JsonObject & { readonly component: string; readonly ac
 
 const MOST_MAPPINGS = 1000;
 const MOST_ACTIONS = 1000;
+const MOST_ASSIGNMENTS = 10_000;
 const TEXT = { most: 255 };
 
 const readerOf = (body: Json): BodyReader => {
@@ -100,6 +101,7 @@ export class ComponentBoard implements ComponentNotes {
     const assignedAt = this.instantIn(reader, 'assignment_time');
     finish(reader);
     const previous = await this.parts.store.assignment(task);
+    if (!previous && (await this.countAssignments()) >= MOST_ASSIGNMENTS) throw full('assignments', MOST_ASSIGNMENTS);
     const assignment = { task, component: name, assignedAt };
     await this.parts.store.assign(assignment);
     return { ...assignmentDocument(assignment), previous_component: previous?.component ?? null };
@@ -153,6 +155,10 @@ export class ComponentBoard implements ComponentNotes {
     );
     const key = ({ component: of, action }: NotedAction): string => `${of} ${action}`;
     return [...stored, ...rest].sort((a, b) => (key(a) < key(b) ? -1 : 1));
+  }
+
+  private async countAssignments(): Promise<number> {
+    return (await this.parts.store.assignments({ offset: 0, limit: 1 })).total;
   }
 
   private instantIn(reader: BodyReader, name: string): number {

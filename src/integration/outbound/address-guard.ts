@@ -68,6 +68,9 @@ const parseEntry = (entry: string): Allowed => {
 /** `*.`, a name or an address, a port. */
 const ENTRY = /^(\*\.)?(\[[^\]]+\]|[^\s:@?#*\\[\]]+)(?::([1-9]\d{0,4}))?$/;
 
+/** Looks public and is answered by the host of a virtual machine: the "wire server" of Azure, which hands out its settings. */
+const OF_CLOUDS: ReadonlySet<string> = new Set(['168.63.129.16']);
+
 /** Whether an address belongs to the public internet. Anything that is mapped, tunnelled, reserved or local does not. */
 export const isPublicAddress = (address: string): boolean => {
   if (!ipaddr.isValid(address)) return false;
@@ -76,7 +79,7 @@ export const isPublicAddress = (address: string): boolean => {
     if (parsed.isIPv4MappedAddress()) return isPublicAddress(parsed.toIPv4Address().toString());
     return parsed.range() === 'unicast' && !isOutsideGlobal(parsed);
   }
-  return parsed.range() === 'unicast';
+  return parsed.range() === 'unicast' && !OF_CLOUDS.has(parsed.toString());
 };
 
 /** Outside 2000::/3, which is all that is given out: `::127.0.0.1` (IPv4-compatible), for one. */

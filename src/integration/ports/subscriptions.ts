@@ -93,7 +93,7 @@ export interface SubscriptionStore {
   remove(id: Uuid): Promise<boolean>;
   /** All of them in one transaction; those that are gone, and those that got further, are left out. A dispatch whose id is there stays as it is. */
   advance(advances: readonly Advance[]): Promise<void>;
-  /** False: one of its id is there. */
+  /** False: one of its id is there, or its subscription is gone. */
   add(dispatch: NewDispatch): Promise<boolean>;
   dispatch(id: Uuid): Promise<StoredDispatch | undefined>;
   /** Pending ones whose time has come, in the order they were added; at least one if there is one, else within `rows` and `bytes`. */
@@ -129,6 +129,23 @@ export interface CommittedEvent {
   readonly execution: Uuid;
   readonly workflowId: Uuid;
   readonly workflowName: string;
+}
+
+/** A workflow was made, changed or deleted. Not of the journal: it has no position. */
+export interface DefinitionEvent {
+  readonly event: JsonObject & { readonly id: string; readonly type: string; readonly event_type: string };
+  readonly workflowId: Uuid;
+  readonly workflowName: string;
+  readonly at: Instant;
+}
+
+/** What becomes of workflows. */
+export interface DefinitionLog {
+  readonly types: readonly string[];
+  /** Tells of each change once it is kept. */
+  follow(told: (change: DefinitionEvent) => void): void;
+  /** The last change of each workflow that there is, as far as it came after that. */
+  since(at: Instant): Promise<readonly DefinitionEvent[]>;
 }
 
 /** The public events of all executions, by commit position. */

@@ -14,6 +14,8 @@ export interface AttemptParts {
   readonly timers: Timers;
   readonly mask: Mask;
   readonly onTrouble: (what: string, error: unknown) => void;
+  /** Aborts what `http` has under way. */
+  readonly stopped: AbortSignal;
 }
 
 /**
@@ -26,7 +28,8 @@ export type Attempt =
   | { readonly is: 'stopped' };
 
 const HELD = 5000;
-const GONE = 410;
+/** The receiver wants nothing more. */
+export const GONE = 410;
 
 /** The body of a dispatch, as its template makes it today. */
 const contentOf = async (
@@ -37,7 +40,8 @@ const contentOf = async (
   if (content.is === 'payload') return content.payload;
   const { event } = content;
   if (!template) return event;
-  const execution = usesExecution ? ((await log.execution(event.execution_id as string)) ?? null) : null;
+  const { execution_id: id } = event;
+  const execution = usesExecution && typeof id === 'string' ? ((await log.execution(id)) ?? null) : null;
   return template.evaluate({ event, ...(usesExecution && { execution }) });
 };
 
@@ -55,14 +59,14 @@ const unsendable = (error: unknown, onTrouble: AttemptParts['onTrouble']): Sent 
 export const attempt = async (
   subscription: Subscription,
   dispatch: StoredDispatch,
-  { http, credentials, log, timers, mask, onTrouble, stopped }: AttemptParts & { readonly stopped: AbortSignal },
+  { http, credentials, log, timers, mask, onTrouble, stopped }: AttemptParts,
 ): Promise<Attempt> => {
   const at = timers.now();
   let sent: Sent;
   try {
     const content = await contentOf(subscription, dispatch, log);
     const letter = composeLetter(subscription, { id: dispatch.id, content, at }, credentials);
-    sent = await sendLetter(http, letter, { timeout: subscription.timeout, timers, stopped, mask });
+    sent = await sendLetter(http, letter, { timeout: subscription.timeout, timers, mask });
   } catch (error) {
     sent = unsendable(error, onTrouble);
   }

@@ -1,11 +1,14 @@
 import type { Instant, Uuid } from '../../kernel/index.js';
 import type { Timer } from '../../engine/ports/index.js';
+import type { HttpClient } from '../../plugin/contract/index.js';
+import type { OutboundHttp } from '../../plugin/ports/index.js';
 import type { Recorded, StoredDispatch, SubscriptionStore } from '../ports/index.js';
-import { attempt, type Attempt, type AttemptParts } from './attempt.js';
+import { attempt, GONE, type Attempt, type AttemptParts } from './attempt.js';
 import type { Recorder } from './recorder.js';
 import type { Subscription } from './subscription.js';
 
-export interface LaneParts extends AttemptParts {
+export interface LaneParts extends Omit<AttemptParts, 'http' | 'stopped'> {
+  readonly http: OutboundHttp;
   readonly store: Pick<SubscriptionStore, 'due' | 'nextDue' | 'putOff'>;
   readonly recorder: Recorder;
   /** Is told of each attempt once it is recorded. */
@@ -24,19 +27,29 @@ const PAUSE = 1000;
  */
 export class Lane {
   private readonly end = new AbortController();
+  private readonly http: HttpClient;
   private working: Promise<void> | undefined;
   private isWanted = false;
   private timer: Timer | undefined;
-  /** The destination is left alone until then. */
+  /** Nothing is sent until then: the destination is left alone, or wants nothing more. */
   private heldUntil: Instant = 0;
   /** On their way by request. */
   private readonly direct = new Map<Uuid, Promise<void>>();
 
   constructor(
     private readonly id: Uuid,
-    public subscription: Subscription,
+    private subscription: Subscription,
     private readonly parts: LaneParts,
-  ) {}
+  ) {
+    this.http = parts.http.client({ hosts: ['*'], signal: this.end.signal });
+  }
+
+  /** What is sent from now on. It may go elsewhere: what held it up counts no more. */
+  change(subscription: Subscription): void {
+    this.subscription = subscription;
+    this.heldUntil = 0;
+    this.wake();
+  }
 
   /** There is something to do. */
   wake(): void {
@@ -121,7 +134,7 @@ export class Lane {
       while (!this.isHalted) {
         const dispatch = left.shift();
         if (!dispatch) return;
-        const result = await attempt(this.subscription, dispatch, { ...this.parts, stopped: this.end.signal });
+        const result = await this.attempt(dispatch);
         if (result.is === 'made') settled.push(this.record(result.recorded));
         else if (result.is === 'held') this.heldUntil = result.until;
       }
@@ -131,8 +144,20 @@ export class Lane {
   }
 
   private async carryOut(dispatch: StoredDispatch): Promise<Attempt> {
-    const result = await attempt(this.subscription, dispatch, { ...this.parts, stopped: this.end.signal });
+    const result = await this.attempt(dispatch);
     if (result.is === 'made') await this.record(result.recorded);
+    return result;
+  }
+
+  private async attempt(dispatch: StoredDispatch): Promise<Attempt> {
+    const result = await attempt(this.subscription, dispatch, {
+      ...this.parts,
+      http: this.http,
+      stopped: this.end.signal,
+    });
+    // It is switched off once that is written down; until then the others wait.
+    if (result.is === 'made' && result.recorded.outcome.statusCode === GONE)
+      this.heldUntil = this.parts.timers.now() + PAUSE;
     return result;
   }
 

@@ -1,6 +1,6 @@
 import { HarmoniaError, type Instant, type Json } from '../../kernel/index.js';
 import type { CredentialKeeper } from '../../credential/ports/index.js';
-import { secretsFor, signatureOf, standardKey, standardSignature, type WebhookAuth } from '../webhook/index.js';
+import { secretsFor, signatureHeaders, standardKey, standardSignature, type WebhookAuth } from '../webhook/index.js';
 import type { Subscription } from './subscription.js';
 
 /** One request, ready to be sent. */
@@ -25,21 +25,6 @@ interface Message {
 
 type Secured = Exclude<WebhookAuth, { type: 'none' }>;
 
-const hmacHeaders = (
-  { scheme }: Extract<WebhookAuth, { type: 'hmac' }>,
-  secrets: readonly string[],
-  { timestamp, body }: Message,
-): Record<string, string> => {
-  const signatures = secrets.map((secret) => scheme.prefix + signatureOf(secret, scheme, { body, timestamp }));
-  const { header, pairs, timestampHeader } = scheme;
-  if (pairs) {
-    const all = signatures.map((signature) => `${pairs.signature}=${signature}`);
-    return { [header]: [`${pairs.timestamp}=${timestamp}`, ...all].join(',') };
-  }
-  // A header of this kind has room for one.
-  return { [header]: signatures[0] ?? '', ...(timestampHeader !== undefined && { [timestampHeader]: timestamp }) };
-};
-
 const prove = (auth: Secured, secrets: readonly string[], message: Message): Proof => {
   const [first = ''] = secrets;
   switch (auth.type) {
@@ -50,7 +35,7 @@ const prove = (auth: Secured, secrets: readonly string[], message: Message): Pro
     case 'api_key':
       return auth.in === 'header' ? { headers: { [auth.name]: first } } : { headers: {}, query: [auth.name, first] };
     case 'hmac':
-      return { headers: hmacHeaders(auth, secrets, message) };
+      return { headers: signatureHeaders(auth.scheme, secrets, message) };
     case 'standard_webhooks': {
       const keys = secrets.flatMap((secret) => standardKey(secret) ?? []);
       const signatures = keys.map((key) => `v1,${standardSignature(key, message)}`);

@@ -71,7 +71,7 @@ export class OutboundWebhooks implements WebhookDirection {
 
   create(body: Json): Promise<JsonObject> {
     const { newId, timers, log, subscriptions } = this.parts;
-    return subscriptions.inTurn(async () => {
+    return subscriptions.turns.take(async () => {
       const now = timers.now();
       // What is committed from now on.
       const cursor = await log.end();
@@ -80,7 +80,7 @@ export class OutboundWebhooks implements WebhookDirection {
   }
 
   update(id: Uuid, body: Json): Promise<JsonObject> {
-    return this.parts.subscriptions.inTurn(async () => {
+    return this.parts.subscriptions.turns.take(async () => {
       const { document, ...about } = await this.mustFind(id);
       // Two changes within a millisecond are told apart.
       const updatedAt = Math.max(this.parts.timers.now(), about.updatedAt + 1);
@@ -100,7 +100,7 @@ export class OutboundWebhooks implements WebhookDirection {
 
   remove(id: Uuid): Promise<boolean> {
     const { subscriptions, store } = this.parts;
-    return subscriptions.inTurn(async () => {
+    return subscriptions.turns.take(async () => {
       const stored = await store.find(id);
       if (!stored || !(await store.remove(id))) return false;
       await subscriptions.gone(id);
@@ -117,6 +117,8 @@ export class OutboundWebhooks implements WebhookDirection {
     const content = { is: 'payload', payload } as const;
     const isNew = await store.add({ id: dispatch, subscription: id, position: null, content, at, due: at + LEASE });
     if (isNew) await subscriptions.sendNow(await this.mustFindDispatch(dispatch));
+    // It was deleted a moment ago.
+    else await this.mustFind(id);
     return this.outcome(dispatch, !isNew);
   }
 

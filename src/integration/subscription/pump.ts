@@ -50,7 +50,11 @@ const AHEAD = 5000;
 const PAGE = 200;
 const PAUSE = 1000;
 
-const matches = (reader: Reader, { event, workflowId, workflowName }: CommittedEvent): boolean => {
+/** Whether a subscription is to tell of it. */
+export const matches = (
+  reader: Reader,
+  { event, workflowId, workflowName }: Pick<CommittedEvent, 'event' | 'workflowId' | 'workflowName'>,
+): boolean => {
   const { types, workflow, filter } = reader.subscription;
   if (!types.has(event.type) && !types.has(event.event_type)) return false;
   if (workflow !== undefined && workflow !== workflowId && workflow !== workflowName) return false;
@@ -64,7 +68,8 @@ const matches = (reader: Reader, { event, workflowId, workflowName }: CommittedE
   }
 };
 
-const idOf = (subscription: Uuid, { event }: { event: JsonObject & { readonly id: string } }): Uuid =>
+/** The same for the same event, however often it is read. */
+export const dispatchIdOf = (subscription: Uuid, { event }: { event: JsonObject & { readonly id: string } }): Uuid =>
   deriveUuid('dispatch', subscription, event.id);
 
 /**
@@ -200,7 +205,7 @@ export class Pump implements CommitListener {
       .filter((event) => event.position > reader.cursor && matches(reader, event))
       .map((committed): NewDispatch => {
         const { event, position } = committed;
-        const id = idOf(reader.id, committed);
+        const id = dispatchIdOf(reader.id, committed);
         return { id, subscription: reader.id, position, content: { is: 'event', event }, at, due: at };
       });
     return { subscription: reader.id, cursor: end, gap: gapOf(reader, Math.min(erased, end), at), dispatches };

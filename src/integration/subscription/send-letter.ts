@@ -94,7 +94,6 @@ const failed = (error: unknown, mask: Mask, isLate: boolean): Sent => {
 export interface SendWords {
   readonly timeout: Millis;
   readonly timers: Timers;
-  readonly stopped: AbortSignal;
   readonly mask: Mask;
 }
 
@@ -102,11 +101,10 @@ export interface SendWords {
 export const sendLetter = async (
   http: HttpClient,
   letter: Letter,
-  { timeout, timers, stopped, mask }: SendWords,
+  { timeout, timers, mask }: SendWords,
 ): Promise<Sent> => {
   const reins = new AbortController();
   const stop = (): void => reins.abort();
-  stopped.addEventListener('abort', stop, { once: true });
   let timer = timers.at(timers.now() + timeout, stop);
   try {
     const answer = await post(http, letter, reins.signal);
@@ -117,9 +115,8 @@ export const sendLetter = async (
     const retryAfter = retryAfterOf(headers['retry-after'], timers.now());
     return { statusCode: status, response, failure: failureFor(status), retryAfter };
   } catch (error) {
-    return failed(error, mask, reins.signal.aborted && !stopped.aborted);
+    return failed(error, mask, reins.signal.aborted);
   } finally {
     timer.cancel();
-    stopped.removeEventListener('abort', stop);
   }
 };

@@ -1,19 +1,22 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { HarmoniaError, type Millis, type Uuid } from '../../kernel/index.js';
+import { HarmoniaError, Turns, type Instant, type Millis, type Uuid } from '../../kernel/index.js';
 import type { CredentialKeeper } from '../../credential/ports/index.js';
 import type { Timer, Timers } from '../../engine/ports/index.js';
 import type { OutboundHttp } from '../../plugin/ports/index.js';
 import type {
   CommitListener,
+  DefinitionEvent,
+  DefinitionLog,
   EventLog,
   Recorded,
   StoredDispatch,
   StoredSubscription,
   SubscriptionStore,
 } from '../ports/index.js';
+import { GONE } from './attempt.js';
 import { Lane } from './lane.js';
 import { parseSubscription, type ParsedSubscription, type ParseSubscriptionWith } from './parse-subscription.js';
-import { Pump, type Reader } from './pump.js';
+import { dispatchIdOf, matches, Pump, type Reader } from './pump.js';
 import { Recorder } from './recorder.js';
 
 export interface SubscriptionOptions {
@@ -26,6 +29,7 @@ export interface SubscriptionOptions {
 export interface SubscriptionsParts {
   readonly store: SubscriptionStore;
   readonly log: EventLog;
+  readonly definitions: DefinitionLog;
   readonly http: OutboundHttp;
   readonly credentials: CredentialKeeper;
   readonly parse: Omit<ParseSubscriptionWith, 'types'>;
@@ -39,9 +43,10 @@ export interface SubscriptionsParts {
 interface Entry {
   readonly reader: Reader;
   readonly lane: Lane;
+  /** When its document did last. */
+  readonly changedAt: Instant;
 }
 
-const GONE = 410;
 const HOUR = 3_600_000;
 const FIRST_SWEEP = 60_000;
 /** Rows that are forgotten before everybody else gets the event loop. */
@@ -49,11 +54,11 @@ const SLICE = 500;
 
 /** The subscriptions that there are, each with what it reads and what it sends. */
 export class Subscriptions {
+  /** One change at a time: a secret and the document that names it belong together. */
+  readonly turns = new Turns();
   private readonly entries = new Map<Uuid, Entry>();
-  private readonly end = new AbortController();
   private readonly pump: Pump;
   private readonly recorder: Recorder;
-  private last: Promise<unknown> = Promise.resolve();
   private isRunning = false;
   private sweepTimer: Timer | undefined;
   private sweeping: Promise<void> = Promise.resolve();
@@ -78,6 +83,10 @@ export class Subscriptions {
     this.isRunning = true;
     for (const stored of await this.parts.store.all()) this.take(stored);
     this.pump.start();
+    this.parts.definitions.follow((change) => this.tell(change));
+    // What a crash kept from being told. What has been told is forgotten later than that, so nothing is told twice.
+    const { timers, options, definitions } = this.parts;
+    for (const change of await definitions.since(timers.now() - options.keep)) this.tell(change);
     for (const { lane } of this.entries.values()) lane.wake();
     this.sweepIn(FIRST_SWEEP);
   }
@@ -85,32 +94,25 @@ export class Subscriptions {
   /** Fulfils when nothing of it runs any more. Requests under way are broken off, and made again by the next process. */
   async stop(): Promise<void> {
     this.isRunning = false;
-    this.end.abort();
     this.sweepTimer?.cancel();
-    await this.pump.stop();
     const lanes = Promise.all([...this.entries.values()].map(({ lane }) => lane.stop()));
+    await this.pump.stop();
     await this.recorder.stop();
     await lanes;
-    await this.last.catch(() => undefined);
+    await this.turns.settled();
     await this.sweeping;
   }
 
-  /** One change at a time: a secret and the document that names it belong together. */
-  inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const done = this.last.then(work, work);
-    this.last = done;
-    return done;
-  }
-
   parse(document: StoredSubscription['document']): ParsedSubscription {
-    const { parse, log } = this.parts;
-    return parseSubscription(document, { ...parse, types: Object.keys(log.types) });
+    const { parse, log, definitions } = this.parts;
+    return parseSubscription(document, { ...parse, types: [...Object.keys(log.types), ...definitions.types] });
   }
 
   /** The same of a kept document, whose address was looked at when it was kept; each connection is looked at anyway. */
   parseKept(document: StoredSubscription['document']): ParsedSubscription {
-    const { parse, log } = this.parts;
-    return parseSubscription(document, { ...parse, types: Object.keys(log.types), refusal: () => undefined });
+    const { parse, log, definitions } = this.parts;
+    const types = [...Object.keys(log.types), ...definitions.types];
+    return parseSubscription(document, { ...parse, types, refusal: () => undefined });
   }
 
   reader(id: Uuid): Reader | undefined {
@@ -122,7 +124,7 @@ export class Subscriptions {
     if (!this.isRunning) return;
     this.take(stored);
     this.pump.changed();
-    this.entries.get(stored.id)?.lane.wake();
+    this.wake(stored.id);
   }
 
   /** It is gone. Fulfils when nothing of it is under way. */
@@ -144,6 +146,26 @@ export class Subscriptions {
     await entry.lane.sendNow(dispatch);
   }
 
+  /** Of a definition that changed after a subscription did: the others did not ask for it then. */
+  private tell(change: DefinitionEvent): void {
+    const told = async (): Promise<void> => {
+      const { store, timers } = this.parts;
+      for (const [subscription, { reader, lane, changedAt }] of this.entries) {
+        if (!this.isRunning || !reader.subscription.enabled || change.at < changedAt || !matches(reader, change))
+          continue;
+        const id = dispatchIdOf(subscription, change);
+        const content = { is: 'event', event: change.event } as const;
+        const at = timers.now();
+        if (await store.add({ id, subscription, position: null, content, at, due: at })) lane.wake();
+      }
+    };
+    void this.turns
+      .take(told)
+      .catch((error: unknown) =>
+        this.parts.onTrouble('a changed definition cannot be told of before the next start', error),
+      );
+  }
+
   private take(stored: StoredSubscription): void {
     const { id, document, cursor, gap } = stored;
     const { subscription, faults } = this.parseKept(document);
@@ -162,15 +184,17 @@ export class Subscriptions {
       ...{ id, subscription, recorded, cursor, writtenCursor: cursor, gap, filterErrors: 0, lastFilterError: null },
       ...(known && placeOf(known.reader)),
     };
-    if (known) known.lane.subscription = subscription;
-    this.entries.set(id, { reader, lane: known?.lane ?? this.lane(stored, subscription) });
+    this.entries.set(id, {
+      reader,
+      lane: known?.lane ?? this.lane(stored, subscription),
+      changedAt: stored.updatedAt,
+    });
+    known?.lane.change(subscription);
   }
 
   private lane({ id }: StoredSubscription, subscription: ParsedSubscription['subscription']): Lane {
-    const { http, ...rest } = this.parts;
     return new Lane(id, subscription, {
-      ...rest,
-      http: http.client({ hosts: ['*'], signal: this.end.signal }),
+      ...this.parts,
       recorder: this.recorder,
       recorded: (subscribed, recorded) => this.recorded(subscribed, recorded),
       moved: () => this.pump.roomMade(),
@@ -188,9 +212,9 @@ export class Subscriptions {
       await this.parts.store.save(changed);
       this.changed(changed);
     };
-    void this.inTurn(disable).catch((error: unknown) =>
-      this.parts.onTrouble('a webhook cannot be switched off', error),
-    );
+    void this.turns
+      .take(disable)
+      .catch((error: unknown) => this.parts.onTrouble('a webhook cannot be switched off', error));
   }
 
   private sweepIn(delay: Millis): void {

@@ -1,4 +1,4 @@
-import { canonicalJson, contentHash, HarmoniaError, type JsonObject, type Uuid } from '../../kernel/index.js';
+import { canonicalJson, contentHash, HarmoniaError, Turns, type JsonObject, type Uuid } from '../../kernel/index.js';
 import { bodyOf, mustHaveNone, workflowFaults, type KnowsWorkflow } from '../body/index.js';
 import { senderOf, sourceOf, targetOrFailure, type Inbox } from '../inbox/index.js';
 import type { DocumentPage, PageWanted, StoredTrigger, Triggers, TriggerStore } from '../ports/index.js';
@@ -29,7 +29,8 @@ const sameAs = (known: StoredTrigger, madeOf: string): StoredTrigger => {
 /** Triggers: kept, and those that are enabled run. */
 export class TriggerService implements Triggers {
   private readonly runners = new Map<Uuid, TriggerRunner>();
-  private last: Promise<unknown> = Promise.resolve();
+  /** One change at a time. */
+  private readonly turns = new Turns();
   private isOpen = false;
   private unlisten: () => void = () => undefined;
 
@@ -48,13 +49,13 @@ export class TriggerService implements Triggers {
   async stop(): Promise<void> {
     this.isOpen = false;
     this.unlisten();
-    await this.last.catch(() => undefined);
+    await this.turns.settled();
     await Promise.all([...this.runners.values()].map((runner) => runner.stop()));
     this.runners.clear();
   }
 
   create(body: unknown, id = this.parts.newId()): Promise<{ readonly trigger: JsonObject; readonly isNew: boolean }> {
-    return this.inTurn(async () => {
+    return this.turns.take(async () => {
       const document = documentOf(body);
       const madeOf = contentHash(canonicalJson(document));
       const known = await this.parts.store.find(id);
@@ -69,7 +70,7 @@ export class TriggerService implements Triggers {
   }
 
   replace(id: Uuid, body: unknown): Promise<JsonObject> {
-    return this.inTurn(async () => {
+    return this.turns.take(async () => {
       const before = await this.mustFind(id);
       const given = documentOf(body);
       const enabled = given.enabled ?? before.document.enabled;
@@ -78,7 +79,7 @@ export class TriggerService implements Triggers {
   }
 
   enable(id: Uuid, isEnabled: boolean): Promise<JsonObject> {
-    return this.inTurn(async () => {
+    return this.turns.take(async () => {
       const before = await this.mustFind(id);
       if ((this.definitionOf(before)?.enabled ?? false) === isEnabled) return this.shown(before);
       const document = { ...before.document, enabled: isEnabled };
@@ -97,7 +98,7 @@ export class TriggerService implements Triggers {
   }
 
   remove(id: Uuid): Promise<void> {
-    return this.inTurn(async () => {
+    return this.turns.take(async () => {
       if (!(await this.parts.store.remove(id))) throw notFound(id);
       const runner = this.runners.get(id);
       this.runners.delete(id);
@@ -128,13 +129,6 @@ export class TriggerService implements Triggers {
 
   types(): readonly JsonObject[] {
     return this.parts.kinds.all().map(kindDocument);
-  }
-
-  /** One change at a time. */
-  private inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const done = this.last.then(work, work);
-    this.last = done;
-    return done;
   }
 
   private async changed(before: StoredTrigger, document: JsonObject): Promise<JsonObject> {

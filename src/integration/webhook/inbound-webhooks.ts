@@ -3,6 +3,7 @@ import {
   fault,
   HarmoniaError,
   isJsonObject,
+  Turns,
   type Clock,
   type Json,
   type JsonObject,
@@ -60,7 +61,8 @@ const changed = (before: JsonObject, given: JsonObject): JsonObject => {
 
 /** Webhooks that others call: keeping them, and what came in through them. */
 export class InboundWebhooks implements WebhookDirection {
-  private last: Promise<unknown> = Promise.resolve();
+  /** One change at a time: a secret and the document that names it belong together. */
+  private readonly turns = new Turns();
 
   private readonly secrets: OwnSecrets;
 
@@ -71,11 +73,11 @@ export class InboundWebhooks implements WebhookDirection {
   create(body: Json): Promise<JsonObject> {
     const { newId, clock } = this.parts;
     const now = clock.now();
-    return this.inTurn(() => this.save(bodyOf(body, SUBJECT), { id: newId(), createdAt: now, updatedAt: now }));
+    return this.turns.take(() => this.save(bodyOf(body, SUBJECT), { id: newId(), createdAt: now, updatedAt: now }));
   }
 
   update(id: Uuid, body: Json): Promise<JsonObject> {
-    return this.inTurn(() => this.change(id, body));
+    return this.turns.take(() => this.change(id, body));
   }
 
   private async change(id: Uuid, body: Json): Promise<JsonObject> {
@@ -97,7 +99,7 @@ export class InboundWebhooks implements WebhookDirection {
   }
 
   remove(id: Uuid): Promise<boolean> {
-    return this.inTurn(() => this.erase(id));
+    return this.turns.take(() => this.erase(id));
   }
 
   private async erase(id: Uuid): Promise<boolean> {
@@ -137,13 +139,6 @@ export class InboundWebhooks implements WebhookDirection {
     };
     const target = this.targetOf(await this.mustFind(webhook), words);
     return this.outcome(webhook, await inbox.redeliver(first, target, key));
-  }
-
-  /** One change at a time: a secret and the document that names it belong together. */
-  private inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const done = this.last.then(work, work);
-    this.last = done;
-    return done;
   }
 
   private targetOf(stored: StoredWebhook, words: RequestWords): InboxTarget | DeliveryFailure {

@@ -1,4 +1,4 @@
-import { fault, type JsonObject } from '../../kernel/index.js';
+import { fault, SHORTEST_SECRET, type JsonObject } from '../../kernel/index.js';
 import type { Credential } from '../../plugin/contract/index.js';
 import { AUTH_TYPES, KNOWN_SCHEMES, type AuthType, type SignatureScheme, type WebhookAuth } from './auth.js';
 import { BodyReader } from '../body/index.js';
@@ -8,7 +8,8 @@ import { standardKey } from './signatures.js';
 export const MASK = '********';
 const HEADER = /^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,128}$/;
 const MOST_SECRETS = 5;
-const SECRET = { most: 4096 };
+const USER = { most: 255 };
+const SECRET = { least: SHORTEST_SECRET, most: 4096 };
 /** Seconds; the longest is less than the shortest time that message ids are remembered. */
 const TOLERANCE = { least: 1, most: 43_200, otherwise: 300 };
 
@@ -38,7 +39,7 @@ interface Inline {
 
 const INLINE: Readonly<Record<Secured, (reader: BodyReader) => Inline | undefined>> = {
   basic: (reader) => {
-    const username = reader.text('username', SECRET);
+    const username = reader.text('username', USER);
     const password = reader.text('password', SECRET);
     if (username === undefined && password === undefined) return undefined;
     if (username === undefined) reader.must('username', username);
@@ -51,7 +52,11 @@ const INLINE: Readonly<Record<Secured, (reader: BodyReader) => Inline | undefine
     };
   },
   bearer: (reader) => {
-    const token = reader.text('token', { ...SECRET, form: /^\S+$/, expected: 'a text without spaces' });
+    const token = reader.text('token', {
+      ...SECRET,
+      form: /^\S+$/,
+      expected: `a text of at least ${SHORTEST_SECRET} characters, without spaces`,
+    });
     return token === undefined ? undefined : { secret: { type: 'bearer', token }, isMasked: isMask([token]) };
   },
   api_key: (reader) => {
@@ -75,6 +80,8 @@ const inlineSecrets = (reader: BodyReader): Inline | undefined => {
   const one = reader.text('secret', SECRET);
   const texts = one === undefined ? reader.texts('secrets', MOST_SECRETS) : [one];
   if (texts && texts.length > 1 && isMask(texts)) reader.wrong('secrets', 'secrets, none of them masked');
+  if (texts?.some((text) => text.length < SHORTEST_SECRET))
+    reader.wrong('secrets', `a list of texts of at least ${SHORTEST_SECRET} characters`);
   return texts && { secret: several(texts), isMasked: isMask(texts) };
 };
 
@@ -87,7 +94,8 @@ const lower = (text: string | undefined): string | undefined => text?.toLowerCas
 const header = (reader: BodyReader, name: string): string | undefined =>
   lower(reader.text(name, { most: 128, form: HEADER, expected: 'the name of a header' }));
 
-const scheme = (reader: BodyReader): SignatureScheme => {
+/** Reads how signatures look: `scheme`, or its fields. */
+export const readScheme = (reader: BodyReader): SignatureScheme => {
   const known = reader.oneOf('scheme', ['github', 'slack', 'stripe']);
   if (known !== undefined) return KNOWN_SCHEMES[known];
   const timestampHeader = header(reader, 'timestamp_header');
@@ -124,7 +132,7 @@ const build = (type: Secured, credentials: readonly string[], reader: BodyReader
     case 'api_key':
       return { type, credentials, ...apiKeyPlace(reader) };
     case 'hmac':
-      return { type, credentials, scheme: scheme(reader), tolerance: tolerance(reader) };
+      return { type, credentials, scheme: readScheme(reader), tolerance: tolerance(reader) };
     case 'standard_webhooks':
       return { type, credentials, tolerance: tolerance(reader) };
   }

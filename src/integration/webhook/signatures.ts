@@ -42,7 +42,7 @@ const presented = (headers: PresentedHeaders, scheme: SignatureScheme): Presente
 const PLACES = /(\{body\}|\{timestamp\})/;
 
 /** The signature over the bytes as they are. */
-export const signatureOf = (
+const signatureOf = (
   secret: string,
   { algorithm, encoding, signed }: SignatureScheme,
   { body, timestamp }: { body: Uint8Array; timestamp: string },
@@ -51,6 +51,23 @@ export const signatureOf = (
   for (const piece of signed.split(PLACES))
     hmac.update(piece === '{body}' ? body : piece === '{timestamp}' ? timestamp : piece);
   return hmac.digest(encoding);
+};
+
+/** What a sender adds to a request to sign it with each of the secrets. */
+export const signatureHeaders = (
+  scheme: SignatureScheme,
+  secrets: readonly string[],
+  signed: { body: Uint8Array; timestamp: string },
+): Record<string, string> => {
+  const signatures = secrets.map((secret) => scheme.prefix + signatureOf(secret, scheme, signed));
+  const { header, pairs, timestampHeader } = scheme;
+  const { timestamp } = signed;
+  if (pairs) {
+    const all = signatures.map((signature) => `${pairs.signature}=${signature}`);
+    return { [header]: [`${pairs.timestamp}=${timestamp}`, ...all].join(',') };
+  }
+  // A header of this kind has room for one.
+  return { [header]: signatures[0] ?? '', ...(timestampHeader !== undefined && { [timestampHeader]: timestamp }) };
 };
 
 const withoutPrefix = (signature: string, { prefix, encoding }: SignatureScheme): string[] => {

@@ -69,7 +69,7 @@ export const PLUGIN_ERRORS = {
   plugin_damaged: {
     status: 500,
     message: 'The files of the plugin {id} are not those that were installed.',
-    cure: 'Install it again: harmonia plugin remove {id}, then harmonia plugin install.',
+    cure: 'Stop the service, then install it again: harmonia plugin remove {id}, then harmonia plugin install.',
   },
   plugin_lock_damaged: {
     status: 500,

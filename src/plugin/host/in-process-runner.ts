@@ -23,7 +23,8 @@ const PROBLEMS_SHOWN = 20;
 
 class InProcessRunner implements TaskRunner {
   private masking: { readonly revision: number; readonly of: Masking } | undefined;
-  private readonly schemas = new Map<RegisteredTask, Result<CheckedSchema, SchemaProblem> | undefined>();
+  /** A task that was upgraded, or got other settings, is another one. */
+  private readonly schemas = new WeakMap<RegisteredTask, Result<CheckedSchema, SchemaProblem> | undefined>();
 
   constructor(private readonly options: InProcessRunnerOptions) {}
 

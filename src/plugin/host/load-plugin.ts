@@ -3,6 +3,7 @@ import { join, sep } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { isJsonObject, type Json, type JsonObject } from '../../kernel/index.js';
 import { definePlugin, isPlugin, type Plugin } from '../contract/index.js';
+import { defaultExportOf } from './default-export.js';
 import { offerContract } from './offer-contract.js';
 import { Unusable, type PluginPackage } from './plugin-package.js';
 import { problemsOf } from './plugin-problems.js';
@@ -11,12 +12,6 @@ import { problemsOf } from './plugin-problems.js';
 export const PATIENCE = 30_000;
 /** Bytes of one file with templates. */
 const LARGEST_TEMPLATES = 4 * 2 ** 20;
-
-/** A module that a compiler made CommonJS holds its default export one level deeper. */
-const defaultOf = (module: unknown): unknown => {
-  const outer = (module as { default?: unknown }).default;
-  return isPlugin(outer) ? outer : ((outer as { default?: unknown } | undefined)?.default ?? outer);
-};
 
 /** Code that waits for something at its top level might wait for ever. */
 const importPatiently = async (entry: string, patience: number): Promise<unknown> => {
@@ -85,5 +80,5 @@ export const loadPlugin = async (given: PluginPackage, patience: number = PATIEN
     return definePlugin({ id: manifest.id, templates: templates.flat() });
   }
   offerContract(entry);
-  return mustKeepPromises(defaultOf(await importPatiently(entry, patience)), given);
+  return mustKeepPromises(defaultExportOf(await importPatiently(entry, patience)), given);
 };

@@ -1,8 +1,6 @@
-import type { Json } from '../../kernel/index.js';
+import { SHORTEST_SECRET, type Json } from '../../kernel/index.js';
 import { FormIndex, type Form } from './form-index.js';
 
-/** Shorter values are too common to be searched for: masking them would tear up ordinary text. */
-const SHORTEST = 4;
 /** Bytes below which base64 is not searched for: three or four letters stand in every large body by chance. */
 const SHORTEST_ENCODED = 8;
 const MASK = '***';
@@ -147,10 +145,10 @@ const maskText = (text: string, { forms, secrets }: Searched): string => {
  * hashed, compressed, in hexadecimal or encoded in several of these ways is not found.
  */
 export const maskingOf = (secrets: readonly string[]): Masking => {
-  const distinct = [...new Set(secrets.filter((secret) => secret.length >= SHORTEST))];
+  const distinct = [...new Set(secrets.filter((secret) => secret.length >= SHORTEST_SECRET))];
   if (distinct.length === 0) return NO_MASKING;
   const searched: Searched = { secrets: distinct, forms: new FormIndex(distinct.flatMap(formsOf)) };
-  const text = (given: string): string => (given.length < SHORTEST ? given : maskText(given, searched));
+  const text = (given: string): string => (given.length < SHORTEST_SECRET ? given : maskText(given, searched));
   const json = (value: Json): Json => {
     if (typeof value === 'string') return text(value);
     if (typeof value === 'number') {

@@ -122,6 +122,11 @@ export class PluginRegistry implements TaskCatalogue {
     return forgotten;
   }
 
+  /** Whether somebody can ask for tasks of this very plugin, now or in a set before. */
+  holds(plugin: Plugin): boolean {
+    return (this.stages.get(plugin.id) ?? []).some(({ registered }) => registered?.plugin === plugin);
+  }
+
   /** Calls `listener` whenever a plugin comes, goes or changes. Answers how to stop that. */
   onChange(listener: () => void): () => void {
     this.listeners.add(listener);
@@ -176,9 +181,7 @@ export class PluginRegistry implements TaskCatalogue {
   }
 
   private enter(plugin: Plugin, given: Registration, since: number): void {
-    const { config = {}, services = SERVICE_NAMES, hosts = ALL_HOSTS, origin = 'application' } = given;
-    const { version, description } = given;
-    this.put(plugin.id, stageOf({ plugin, config, services, hosts, origin, version, description }, since));
+    this.put(plugin.id, stageOf(registeredPlugin(plugin, given), since));
   }
 
   private put(id: string, stage: Stage): void {
@@ -200,6 +203,13 @@ export class PluginRegistry implements TaskCatalogue {
     return stages.findLast(({ since }) => since <= set) ?? stages.at(-1);
   }
 }
+
+/** A plugin with all that is said of it, or else holds. */
+export const registeredPlugin = (plugin: Plugin, given: Registration): RegisteredPlugin => {
+  const { config = {}, services = SERVICE_NAMES, hosts = ALL_HOSTS, origin = 'application' } = given;
+  const { version, description } = given;
+  return { plugin, config, services, hosts, origin, version, description };
+};
 
 const stageOf = (registered: RegisteredPlugin, since: number): Stage => {
   const { plugin, config, services, hosts } = registered;

@@ -47,15 +47,21 @@ export interface TaskSurroundings {
   readonly maxOutputBytes?: number;
 }
 
+/** A line that an attempt wrote by `context.log`. */
 export interface LogLine {
+  /** What is none of the levels is `info`. */
   readonly level: LogLevel;
+  /** Masked, 4000 characters at most. */
   readonly message: string;
+  /** Masked, 64 KiB at most; absent when they were larger, or no JSON. */
   readonly details?: Json;
 }
 
+/** What an attempt said by `context.progress`. */
 export interface ProgressReport {
   /** 0..1 */
   readonly fraction: number;
+  /** Masked, 4000 characters at most. */
   readonly message?: string;
 }
 
@@ -71,6 +77,7 @@ export interface BookedUsage {
 
 /** What the engine would record of an attempt, and what the attempt said on the way. */
 export interface TaskRun {
+  /** How the attempt ended: with its output, or with why it failed. */
   readonly outcome:
     | { readonly is: 'completed'; readonly output: Json }
     | {
@@ -85,7 +92,9 @@ export interface TaskRun {
           readonly retry_after?: number;
         };
       };
+  /** Oldest first. */
   readonly logs: readonly LogLine[];
+  /** Oldest first. */
   readonly progress: readonly ProgressReport[];
   /** What it did by `context.once`, by key, with what attempts before it did. */
   readonly results: Readonly<Record<string, Json>>;

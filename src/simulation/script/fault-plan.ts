@@ -63,6 +63,7 @@ export type ReexecuteOperation = 'resume' | 'retry_failed' | 'rerun_from' | 'ski
 
 /** What is to go wrong, and how the execution must end all the same. */
 export interface FaultPlan {
+  /** All of them happen. */
   readonly faults: readonly PlannedFault[];
   /** Absent: any end will do. */
   readonly expect?: 'completed' | 'failed' | 'canceled';

@@ -9,6 +9,7 @@ export type Seconds = number | readonly [number, number] | { readonly p50: numbe
 
 /** How one attempt of a task ends. Without `output`, `failure` and `hangs`: as tasks of its type do by default. */
 export interface ScriptedAttempt {
+  /** It completes with this. */
   readonly output?: Json;
   /** `kind` is transient unless said. */
   readonly failure?: {
@@ -21,6 +22,7 @@ export interface ScriptedAttempt {
   };
   /** It never ends by itself. */
   readonly hangs?: boolean;
+  /** How long the attempt takes. */
   readonly seconds?: Seconds;
   /** What it has used when it ends, as its journal will say it. */
   readonly usage?: Usage;

@@ -22,10 +22,13 @@ export const INVARIANTS = {
   expect: 'The execution ends as the plan says it must.',
 } as const;
 
+/** The name of an invariant that a simulation watches. */
 export type Invariant = keyof typeof INVARIANTS;
 
 /** An invariant that did not hold, and how it showed. */
 export interface Violation {
+  /** Which one. */
   readonly invariant: Invariant;
+  /** How it showed, in words. */
   readonly message: string;
 }

@@ -1,5 +1,6 @@
 import type { JsonObject } from '../../kernel/index.js';
 
+const text = (description: string): JsonObject => ({ type: 'string', minLength: 1, required: true, description });
 const approvers: JsonObject = {
   type: 'array',
   items: { type: 'string', minLength: 1 },
@@ -13,7 +14,13 @@ const days: JsonObject = {
   default: 7,
   description: 'Days to wait for the answer.',
 };
-const text = (description: string): JsonObject => ({ type: 'string', minLength: 1, required: true, description });
+/** What the templates that change code have in common. */
+const OF_CHANGES: JsonObject = {
+  agent: text('Id of the agent of Ergon that changes the code; `ergon` `list_agents` lists them.'),
+  test_command: { type: 'string', minLength: 1, default: 'npm test', description: 'What Synthesis runs to test.' },
+  approvers,
+  approval_days: days,
+};
 
 /** What goes on only after a yes. */
 const agreed = (goto: string): JsonObject => ({
@@ -25,6 +32,48 @@ const approval = (message: string): JsonObject => ({
   within: '${ {{params.approval_days}} * 86400 }',
   on_timeout: 'reject',
   message,
+});
+
+/** Rhetor answers `{response, model, usage}`. */
+const written = (name: string, prompt: string): JsonObject => ({
+  name,
+  component: 'rhetor',
+  action: 'generate_text',
+  input: { prompt },
+  retry_policy: { max_retries: 2 },
+  timeout: 600,
+});
+
+/** An agent of Ergon answers `{role, content, timestamp}`. */
+const done = (content: string): JsonObject => ({
+  component: 'ergon',
+  action: 'run_agent',
+  input: { id: '{{params.agent}}', content },
+});
+
+/** Synthesis runs the tests, and answers `{execution_id, status, data, errors}`: also that they failed. */
+const tested = (name: string): JsonObject => ({
+  name,
+  tasks: {
+    run: {
+      component: 'synthesis',
+      action: 'execute_plan',
+      input: {
+        plan: { name, steps: [{ id: 'test', type: 'command', parameters: { command: '{{params.test_command}}' } }] },
+        wait_for_completion: true,
+      },
+      timeout: 3600,
+    },
+    failed: {
+      when: '${tasks.run.?output.?status.orValue("") in ["failed", "cancelled"]}',
+      type: 'core/fail',
+      input: {
+        code: 'tests_failed',
+        message: '{{params.test_command}}: ${tasks.run.?output.?errors.orValue([])}',
+      },
+    },
+  },
+  output: { answer: '${tasks.run.output}' },
 });
 
 export const FEATURE_DEVELOPMENT: JsonObject = {
@@ -40,8 +89,7 @@ export const FEATURE_DEVELOPMENT: JsonObject = {
     requirements: text('What it must do.'),
     coding_standards: { type: 'string', default: 'those of the project', description: 'Rules for the code.' },
     test_coverage: { type: 'integer', minimum: 0, maximum: 100, default: 80, description: 'Percent that tests reach.' },
-    approvers,
-    approval_days: days,
+    ...OF_CHANGES,
   },
   workflow_definition: {
     name: 'Feature: {{params.feature_name}}',
@@ -55,18 +103,11 @@ export const FEATURE_DEVELOPMENT: JsonObject = {
         on_error: 'continue',
         timeout: 60,
       },
-      design: {
-        name: 'Design the feature',
-        component: 'rhetor',
-        action: 'generate_text',
-        input: {
-          prompt:
-            'Design the feature "{{params.feature_name}}". It must: {{params.requirements}}. ' +
-            'Earlier work: ${tasks.recall.output}. Name the parts, their interfaces and the tests.',
-        },
-        retry_policy: { max_retries: 2 },
-        timeout: 600,
-      },
+      design: written(
+        'Design the feature',
+        'Design the feature "{{params.feature_name}}". It must: {{params.requirements}}. ' +
+          'Earlier work: ${tasks.recall.?output.?results.orValue([])}. Name the parts, their interfaces and the tests.',
+      ),
       agree: {
         name: 'Agree on the design',
         depends_on: ['design'],
@@ -75,38 +116,26 @@ export const FEATURE_DEVELOPMENT: JsonObject = {
       go: agreed('build'),
       build: {
         name: 'Build it',
-        component: 'ergon',
-        action: 'create_task',
-        input: {
-          name: '{{params.feature_name}}',
-          description: '${tasks.design.output}',
-          coding_standards: '{{params.coding_standards}}',
-        },
+        ...done(
+          'Build the feature "{{params.feature_name}}" by this design: ${tasks.design.output.response}\n' +
+            'Rules for the code: {{params.coding_standards}}. Its tests reach {{params.test_coverage}} percent of it.',
+        ),
         timeout: 7200,
       },
-      test: {
-        name: 'Test it',
-        component: 'synthesis',
-        action: 'run_component_tests',
-        input: { subject: '${tasks.build.output}', coverage: '{{params.test_coverage}}' },
-        timeout: 3600,
-      },
+      test: { ...tested('Test it'), depends_on: ['build'] },
       review: {
-        name: 'Review it',
-        component: 'rhetor',
-        action: 'generate_text',
-        input: {
-          prompt:
-            'Review this work against {{params.coding_standards}}: ${tasks.build.output}. Tests: ${tasks.test.output}.',
-        },
-        timeout: 600,
+        ...written(
+          'Review it',
+          'Review this work against {{params.coding_standards}}: ${tasks.build.output.content}\n' +
+            'What the tests say: ${tasks.test.output.answer}',
+        ),
       },
       remember: {
         name: 'Remember it',
         component: 'engram',
         action: 'store_memory',
         input: {
-          content: 'Review: ${tasks.review.output}',
+          content: 'Review: ${tasks.review.output.response}',
           namespace: 'development',
           metadata: { feature: '{{params.feature_name}}' },
         },
@@ -115,8 +144,8 @@ export const FEATURE_DEVELOPMENT: JsonObject = {
       },
     },
     output: {
-      built: '${tasks.build.status == "completed"}',
-      review: '${tasks.review.output}',
+      built: '${tasks.test.status == "completed"}',
+      review: '${tasks.review.?output.?response.orValue(null)}',
     },
   },
 };
@@ -134,8 +163,7 @@ export const BUG_FIX: JsonObject = {
     reproduction_steps: text('How to see it.'),
     priority: { type: 'enum', enum: ['low', 'medium', 'high', 'critical'], default: 'medium' },
     fix_attempts: { type: 'integer', minimum: 1, maximum: 10, default: 3, description: 'Fixes that are tried.' },
-    approvers,
-    approval_days: days,
+    ...OF_CHANGES,
   },
   workflow_definition: {
     name: 'Bug fix',
@@ -149,18 +177,11 @@ export const BUG_FIX: JsonObject = {
         on_error: 'continue',
         timeout: 60,
       },
-      cause: {
-        name: 'Find the cause',
-        component: 'rhetor',
-        action: 'generate_text',
-        input: {
-          prompt:
-            'Find the cause of this bug: {{params.bug_report}}. To see it: {{params.reproduction_steps}}. ' +
-            'Known: ${tasks.known.output}.',
-        },
-        retry_policy: { max_retries: 2 },
-        timeout: 600,
-      },
+      cause: written(
+        'Find the cause',
+        'Find the cause of this bug: {{params.bug_report}}. To see it: {{params.reproduction_steps}}. ' +
+          'Known: ${tasks.known.output}.',
+      ),
       agree: {
         name: 'Agree on the cause',
         depends_on: ['cause'],
@@ -177,64 +198,61 @@ export const BUG_FIX: JsonObject = {
       },
       mend: {
         name: 'Mend it',
-        component: 'ergon',
-        action: 'create_task',
-        input: { name: 'Fix', description: '${tasks.cause.output}', priority: '{{params.priority}}' },
-        retry_policy: { max_retries: '{{params.fix_attempts}}', initial_delay: 1 },
-        timeout: 3600,
-      },
-      verify: {
-        name: 'Show that it is gone',
-        component: 'synthesis',
-        action: 'run_component_tests',
-        input: {
-          subject: '${tasks.mend.output}',
-          steps: '{{params.reproduction_steps}}',
-          regression: true,
+        loop: { until: '${tasks.verified.output.yes}', max_iterations: '{{params.fix_attempts}}' },
+        tasks: {
+          fix: {
+            ...done(
+              'Mend this bug: {{params.bug_report}}\nIts cause: ${tasks.cause.output.response}\n' +
+                'To see it: {{params.reproduction_steps}}\nWrite a test that shows it. The attempt before: ${previous}',
+            ),
+            timeout: 3600,
+          },
+          verify: { ...tested('Show that it is gone'), depends_on: ['fix'], on_error: 'continue' },
+          verified: {
+            depends_on: ['verify'],
+            type: 'core/value',
+            input: { yes: '${tasks.verify.status == "completed"}' },
+          },
         },
-        timeout: 1800,
+        output: {
+          fixed: '${tasks.verified.output.yes}',
+          evidence: '${tasks.verify.?output.?answer.orValue(null)}',
+          error: '${tasks.verify.?error.?message.orValue(null)}',
+        },
       },
     },
-    output: { fixed: '${tasks.verify.status == "completed"}', evidence: '${tasks.verify.output}' },
+    output: { fixed: '${tasks.mend.status == "completed"}', evidence: '${tasks.mend.?output.?evidence.orValue(null)}' },
   },
 };
 
 export const CODE_REFACTORING: JsonObject = {
   name: 'Code Refactoring',
   version: '1.0.0',
-  description: 'Change how code is written and not what it does: measure, ask, change, test; undo what does not pass.',
+  description:
+    'Change how code is written and not what it does: test, plan, ask, change, test; undo what does not pass.',
   icon: 'recycle',
   category: 'maintenance',
   tags: ['refactoring', 'maintenance', 'quality', 'components'],
-  metadata: { author: 'Harmonia', difficulty: 'hard', components: ['sophia', 'rhetor', 'ergon', 'synthesis'] },
+  metadata: { author: 'Harmonia', difficulty: 'hard', components: ['synthesis', 'rhetor', 'ergon'] },
   parameters: {
     code_location: text('File or folder of the code.'),
     refactoring_goals: text('What shall be better afterwards.'),
     preserve_api: { type: 'boolean', default: true, description: 'The public interface stays as it is.' },
-    approvers,
-    approval_days: days,
+    ...OF_CHANGES,
   },
   workflow_definition: {
     name: 'Refactor {{params.code_location}}',
     version: '1.0.0',
     tasks: {
-      measure: {
-        name: 'Measure the code',
-        component: 'sophia',
-        action: 'measure_complexity',
-        input: { location: '{{params.code_location}}' },
-        timeout: 600,
-      },
+      // What does not pass before says nothing afterwards.
+      before: tested('Test what is there'),
       plan: {
-        name: 'Plan the change',
-        component: 'rhetor',
-        action: 'generate_text',
-        input: {
-          prompt:
-            'Plan the refactoring of {{params.code_location}}: {{params.refactoring_goals}}. ' +
-            'Keep the public interface: {{params.preserve_api}}. Measured: ${tasks.measure.output}.',
-        },
-        timeout: 600,
+        ...written(
+          'Plan the change',
+          'Plan the refactoring of {{params.code_location}}: {{params.refactoring_goals}}. ' +
+            'Keep the public interface: {{params.preserve_api}}.',
+        ),
+        depends_on: ['before'],
       },
       agree: {
         name: 'Agree on the plan',
@@ -247,22 +265,11 @@ export const CODE_REFACTORING: JsonObject = {
         depends_on: ['plan'],
         try: {
           write: {
-            component: 'ergon',
-            action: 'create_task',
-            input: { name: 'Refactor {{params.code_location}}', description: '${tasks.plan.output}' },
+            ...done('Refactor {{params.code_location}} by this plan: ${tasks.plan.output.response}'),
             timeout: 5400,
-            compensate: {
-              component: 'ergon',
-              action: 'update_task',
-              input: { task: '${output}', status: 'reverted' },
-            },
+            compensate: done('Take back what you did in {{params.code_location}}: ${output.content}'),
           },
-          test: {
-            component: 'synthesis',
-            action: 'run_component_tests',
-            input: { subject: '${tasks.write.output}', suite: 'full', api: '{{params.preserve_api}}' },
-            timeout: 3600,
-          },
+          test: { ...tested('Test what became of it'), depends_on: ['write'] },
         },
         catch: { undone: { type: 'core/value', input: { reverted: true, because: '${error.message}' } } },
       },

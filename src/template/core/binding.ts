@@ -1,4 +1,13 @@
-import { fault, isJsonObject, jsonDepth, pointer, type Fault, type Json, type JsonObject } from '../../kernel/index.js';
+import {
+  fault,
+  isJsonObject,
+  jsonDepth,
+  pointer,
+  SHORTEST_SECRET,
+  type Fault,
+  type Json,
+  type JsonObject,
+} from '../../kernel/index.js';
 import type { SchemaChecker } from '../../engine/core/index.js';
 import { LIMITS } from './limits.js';
 import type { Parameter, Parameters } from './parameter.js';
@@ -96,6 +105,11 @@ class Binder {
     }
     // What does not fit is said without the value.
     const compiled = this.request.schemas.compile(parameter.schema);
+    if (said.length < SHORTEST_SECRET) {
+      const reason = `the secret "${name}" has less than ${SHORTEST_SECRET} characters, and could not be masked`;
+      this.faults.push(fault('schema_mismatch', at, { reason }));
+      return;
+    }
     if (said.length > LIMITS.value || (compiled.ok && compiled.value.check(said).length > 0)) {
       this.faults.push(fault('schema_mismatch', at, { reason: `the secret "${name}" does not fit its schema` }));
       return;

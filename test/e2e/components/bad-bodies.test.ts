@@ -144,6 +144,10 @@ test.each<[Json, string[]]>([
   [auth({ type: 'basic', username: 'a:b', password: SECRET }), ['wrong_type /authentication/username']],
   [auth({ type: 'api_key', key: SECRET, header: 'a b' }), ['wrong_type /authentication/header']],
   [auth({ type: 'api_key', key: SECRET, header: 'a', query: 'b' }), ['wrong_type /authentication/query']],
+  [auth({ type: 'hmac' }), ['required_field /authentication']],
+  [auth({ type: 'hmac', secret: SECRET, scheme: 'gitlab' }), ['wrong_type /authentication/scheme']],
+  [auth({ type: 'hmac', secret: SECRET, signed: 'x' }), ['wrong_type /authentication/signed']],
+  [auth({ type: 'hmac', credential: 'a_bearer' }), ['credential_type /authentication/credential']],
   [auth({ type: 'api_key', key: SECRET, token: SECRET }), ['unknown_field /authentication/token']],
 ])('%j is refused, each fault with its pointer, and nothing is kept', async (given, faults) => {
   const answer = await service.post(V, given);

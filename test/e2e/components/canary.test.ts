@@ -11,6 +11,7 @@ const KINDS = {
   bearer: { type: 'bearer', token: canary('token') },
   header: { type: 'api_key', key: canary('key'), header: 'X-Mine' },
   query: { type: 'api_key', key: canary('query'), query: 'k' },
+  hmac: { type: 'hmac', secret: canary('hmac') },
 };
 
 test('a secret of a registration stands in no answer, log, event, table or file, whatever the component says (E7)', async () => {

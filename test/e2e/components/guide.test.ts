@@ -6,7 +6,8 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { parseYaml } from '../../../src/yaml/index.js';
 import { harmoniaHere } from '../../world/command-line.js';
-import { ServiceProcess } from '../../world/service-process.js';
+import { ComponentServer } from '../../world/components.js';
+import { eventually, ServiceProcess } from '../../world/service-process.js';
 
 const ROOT = join(import.meta.dirname, '../../..');
 const run = promisify(execFile);
@@ -85,11 +86,40 @@ test('what fails says so, with an exit code', async () => {
   expect(JSON.parse((await here('remove', 'orchestra', '--json')).out)).toEqual({ name: 'orchestra', deleted: true });
 });
 
+test('a component that answers later calls back the step that waits for it', async () => {
+  const bakery = await ComponentServer.start();
+  try {
+    const parameters = ['loaves', 'callback'].map((name) => ({ name }));
+    const component = { name: 'bakery', base_url: bakery.url, actions: [{ name: 'bake', path: '/bake', parameters }] };
+    expect((await service.post('/api/v1/components', component)).status).toBe(201);
+    const order = parseYaml(await readFile(join(directory, 'order.yaml'), 'utf8'));
+    const kept = await service.post('/api/v1/workflows', order.ok ? order.value : order.error);
+    expect(kept.status).toBe(201);
+    const { workflow_id } = kept.body;
+    const { body } = await service.post('/api/v1/executions', { workflow_id });
+    await eventually(
+      () => Promise.resolve(bakery.heard.length),
+      (count) => count > 0,
+    );
+    const { callback } = JSON.parse(bakery.last.body) as { callback: string };
+    // The port was free when it started, and is in no setting.
+    const address = service.url + new URL(callback).pathname;
+    const headers = { 'content-type': 'application/json' };
+    const answer = (): Promise<Response> => fetch(address, { method: 'POST', headers, body: '{"loaves":3}' });
+    expect([(await answer()).status, (await answer()).status]).toEqual([200, 410]);
+    expect(await service.statusOf(body.execution_id as string)).toBe('completed');
+    const ended = await service.get(`/api/v1/executions/${body.execution_id as string}`);
+    expect(ended.body.data).toMatchObject({ output: { bread: { loaves: 3 } } });
+  } finally {
+    bakery.stop();
+  }
+});
+
 test('its words for who is asking are understood', async () => {
   await service.send('PUT', '/api/v1/credentials/my-token', { type: 'bearer', token: CANARY });
   await service.send('PUT', '/api/v1/credentials/my_token', { type: 'secret', value: CANARY });
   const lines = [...guide.matchAll(/^authentication: .*$/gm)].map(([line]) => line).slice(1);
-  expect(lines).toHaveLength(4);
+  expect(lines).toHaveLength(5);
   for (const line of lines) {
     const read = parseYaml(line);
     if (!read.ok) throw new Error(read.error);

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { createHmac } from 'node:crypto';
 import type { JsonObject } from '../../../src/kernel/index.js';
 import { ComponentServer } from '../../world/components.js';
 import { TestService, type Answer } from '../../world/service.js';
@@ -238,6 +239,29 @@ describe('authentication', () => {
       { type: 'bearer', token: '${secrets.SHOP}' },
       { type: 'bearer', credential: 'SHOP' },
       () => [server.last.headers.authorization, `Bearer ${CANARY}-constant`],
+    ],
+    [
+      'a signature',
+      { type: 'hmac', secret: `${CANARY}-7`, scheme: 'github' },
+      { type: 'hmac', secret: '********', scheme: 'github' },
+      () => [
+        server.last.headers['x-hub-signature-256'] as string,
+        `sha256=${createHmac('sha256', `${CANARY}-7`).update(server.last.body).digest('hex')}`,
+      ],
+    ],
+    [
+      'a signature with a time, in words of its own',
+      { type: 'hmac', credential: 'a_secret', header: 'X-Sign', timestamp_header: 'X-Time', encoding: 'base64' },
+      {
+        ...{ type: 'hmac', credential: 'a_secret', header: 'x-sign', timestamp_header: 'x-time', encoding: 'base64' },
+        ...{ algorithm: 'sha256', prefix: '', signed: '{timestamp}.{body}' },
+      },
+      () => [
+        server.last.headers['x-sign'] as string,
+        createHmac('sha256', `${CANARY}-secret`)
+          .update(`${server.last.headers['x-time'] as string}.${server.last.body}`)
+          .digest('base64'),
+      ],
     ],
   ])('%s', async (_name, authentication, shown, sent) => {
     const made = await service.post(V, shop({ authentication }));

@@ -90,14 +90,14 @@ describe('a definition', () => {
     ['half of one', { auth: { type: 'basic', username: 'x' } }, ['/auth required_field']],
     ['a masked secret from nowhere', { auth: { type: 'bearer', token: '********' } }, ['/auth wrong_type']],
     ['a secret that is none', { auth: { type: 'standard_webhooks', secret: 'whsec_!' } }, ['/auth/secret wrong_type']],
-    ['a config without a type', { auth_config: { secret: 'x' } }, [' required_field']],
+    ['a config without a type', { auth_config: { secret: 'xxxx' } }, [' required_field']],
     [
       'a time that is not signed',
-      { auth: { type: 'hmac', secret: 'x', timestamp_header: 'x-time', signed: '{body}' } },
+      { auth: { type: 'hmac', secret: 'xxxx', timestamp_header: 'x-time', signed: '{body}' } },
       ['/auth/signed wrong_type'],
     ],
-    ['a signature of nothing', { auth: { type: 'hmac', secret: 'x', signed: 'x' } }, ['/auth/signed wrong_type']],
-    ['no window', { auth: { type: 'hmac', secret: 'x', tolerance: 1e9 } }, ['/auth/tolerance wrong_type']],
+    ['a signature of nothing', { auth: { type: 'hmac', secret: 'xxxx', signed: 'x' } }, ['/auth/signed wrong_type']],
+    ['no window', { auth: { type: 'hmac', secret: 'xxxx', tolerance: 1e9 } }, ['/auth/tolerance wrong_type']],
   ];
   test.each(wrong)('that is wrong changes nothing: %s', async (_, fields, expected) => {
     const before = (await service.get(`${V}/webhooks`)).body.total;
@@ -138,9 +138,9 @@ describe('secrets', () => {
       (await call('token-two')).status,
       (await call('token-three')).status,
     ]).toEqual([202, 202, 401]);
-    await service.send('DELETE', `${V}/credentials/old`);
+    await service.send('DELETE', `${V}/credentials/old?force=true`);
     expect([(await call('token-one')).status, (await call('token-two')).status]).toEqual([401, 202]);
-    await service.send('DELETE', `${V}/credentials/new`);
+    await service.send('DELETE', `${V}/credentials/new?force=true`);
     expect(refusal(await call('token-two'))).toEqual(refused(503, 'hook_unready'));
   });
 
@@ -150,18 +150,18 @@ describe('secrets', () => {
       const names = (body.items as unknown as JsonObject[]).map(({ name }) => name as string);
       return names.filter((name) => name.startsWith(`webhook:${id as string}:`));
     };
-    const { id } = dataOf(await create({ auth: { type: 'bearer', token: 'one' } }));
+    const { id } = dataOf(await create({ auth: { type: 'bearer', token: 'first' } }));
     expect(await owned(id)).toHaveLength(1);
-    await change(id, { auth: { type: 'hmac', secret: 'two' } });
+    await change(id, { auth: { type: 'hmac', secret: 'second' } });
     expect(await owned(id)).toHaveLength(1);
     await change(id, { auth: { type: 'bearer' } });
     expect(await owned(id)).toHaveLength(1);
     await service.send('DELETE', `${V}/webhooks/${id as string}`);
     expect(await owned(id)).toEqual([]);
     const total = async (): Promise<unknown> => (await service.get(`${V}/credentials?managed=true`)).body.total;
-    await create({ endpoint: 'held', auth: { type: 'bearer', token: 'one' } });
+    await create({ endpoint: 'held', auth: { type: 'bearer', token: 'first' } });
     const before = await total();
-    expect((await create({ endpoint: 'held', auth: { type: 'bearer', token: 'two' } })).status).toBe(409);
+    expect((await create({ endpoint: 'held', auth: { type: 'bearer', token: 'second' } })).status).toBe(409);
     expect(await total()).toBe(before);
   });
 
@@ -178,18 +178,18 @@ describe('secrets', () => {
   });
 
   test('stay when they come back masked, or do not come back', async () => {
-    const { id, endpoint } = dataOf(await create({ auth: { type: 'bearer', token: 'one' } }));
+    const { id, endpoint } = dataOf(await create({ auth: { type: 'bearer', token: 'first' } }));
     const call = async (token: string): Promise<number> =>
       (await service.post(`/hooks/${endpoint as string}`, {}, bearer(token))).status;
-    expect([await call('one'), await call('two')]).toEqual([202, 401]);
+    expect([await call('first'), await call('second')]).toEqual([202, 401]);
     const shown = dataOf(await change(id, { description: 'x' }));
     expect(shown.auth).toEqual({ type: 'bearer', token: '********' });
     expect(dataOf(await change(id, { auth: shown.auth })).auth).toEqual(shown.auth);
-    expect([await call('one'), await call('********')]).toEqual([202, 401]);
-    expect(dataOf(await change(id, { auth: { type: 'bearer', token: 'two' } })).auth).toEqual(shown.auth);
-    expect([await call('one'), await call('two')]).toEqual([401, 202]);
+    expect([await call('first'), await call('********')]).toEqual([202, 401]);
+    expect(dataOf(await change(id, { auth: { type: 'bearer', token: 'second' } })).auth).toEqual(shown.auth);
+    expect([await call('first'), await call('second')]).toEqual([401, 202]);
     expect(pointersOf(await change(id, { auth: { type: 'hmac', secret: '********' } }))).toEqual(['/auth wrong_type']);
-    expect([await call('one'), await call('two')]).toEqual([401, 202]);
+    expect([await call('first'), await call('second')]).toEqual([401, 202]);
     const half = async (auth: object): Promise<string[]> => pointersOf(await change(id, { auth }));
     expect(await half({ type: 'hmac', secrets: ['********', 'another'] })).toContain('/auth/secrets wrong_type');
     expect(await half({ type: 'basic', username: 'ada', password: '********' })).toContain('/auth/username wrong_type');

@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { Webhook } from 'standardwebhooks';
 import type { JsonObject } from '../../../src/kernel/index.js';
 import { Receiver } from '../../world/receiver.js';
+import { SocketClient } from '../../world/stream-clients.js';
 import { TestService } from '../../world/service.js';
 import { eventually } from '../../world/service-process.js';
 
@@ -70,11 +71,11 @@ describe('what is sent', () => {
   test.each([
     [
       'basic',
-      { username: 'ada', password: 'p' },
-      { authorization: `Basic ${Buffer.from('ada:p').toString('base64')}` },
+      { username: 'ada', password: 'hush' },
+      { authorization: `Basic ${Buffer.from('ada:hush').toString('base64')}` },
     ],
-    ['bearer', { token: 't0k' }, { authorization: 'Bearer t0k' }],
-    ['api_key', { key: 'k', header: 'X-Mine' }, { 'x-mine': 'k' }],
+    ['bearer', { token: 't0ken' }, { authorization: 'Bearer t0ken' }],
+    ['api_key', { key: 'a key', header: 'X-Mine' }, { 'x-mine': 'a key' }],
   ])('with %s', async (type, fields, expected) => {
     const id = await subscribe({ auth: { type, ...fields } });
     await service.post(`${V}/webhooks/${id}/deliver`, { n: 1 });
@@ -82,9 +83,9 @@ describe('what is sent', () => {
   });
 
   test('with a key in the query', async () => {
-    const id = await subscribe({ auth: { type: 'api_key', key: 'k&k', query: 'key' }, url: `${receiver.url}?a=1` });
+    const id = await subscribe({ auth: { type: 'api_key', key: 'key&key', query: 'key' }, url: `${receiver.url}?a=1` });
     await service.post(`${V}/webhooks/${id}/deliver`, 1);
-    expect(receiver.letters).toMatchObject([{ path: '/in?a=1&key=k%26k' }]);
+    expect(receiver.letters).toMatchObject([{ path: '/in?a=1&key=key%26key' }]);
   });
 
   test.each(['github', 'slack', 'stripe'])('as %s signs it: our own ingress takes it', async (scheme) => {
@@ -194,7 +195,8 @@ describe('managing', () => {
     ['an unknown workflow', { workflow: 'nobody' }, '/workflow'],
     ['an unknown credential', { auth: { type: 'bearer', credential: 'nobody' } }, '/auth'],
     ['a secret that is none', { auth: { type: 'standard_webhooks', secret: 'whsec_%' } }, '/auth/secret'],
-    ['a tolerance', { auth: { type: 'hmac', secret: 's', tolerance: 5 } }, '/auth/tolerance'],
+    ['a secret that nothing could mask', { auth: { type: 'bearer', token: 'abc' } }, '/auth/token'],
+    ['a tolerance', { auth: { type: 'hmac', secret: 'hush', tolerance: 5 } }, '/auth/tolerance'],
     ['an unknown field', { endpoint: 'x' }, '/endpoint'],
     ['a reason', { disabled_reason: 'x' }, '/disabled_reason'],
   ])('refuses %s, and keeps nothing', async (_, fields, pointer) => {
@@ -217,6 +219,26 @@ describe('managing', () => {
     ]);
     expect(answers.map(({ status }) => status)).toEqual([422, 422, 422, 409, 404]);
   });
+});
+
+test('a change of a definition is told, whoever made it: by REST, of a template', async () => {
+  const socket = new SocketClient(`${service.url}/ws/workflows`);
+  await socket.type('connected');
+  await subscribe({ events: ['workflow_created', 'workflow_updated', 'workflow_deleted'] });
+  const { body } = await service.get(`${V}/templates?q=Process%20a%20List`);
+  const [template] = body.items as unknown as { id: string }[];
+  const made = await service.post(`${V}/templates/${template?.id ?? ''}/instantiate`, { parameter_values: {} });
+  const workflow = made.body.workflow_id as string;
+  const noop = { name: 'changed', tasks: { a: { type: 'core/noop' } } };
+  expect((await service.send('PUT', `${V}/workflows/${workflow}`, noop)).status).toBe(200);
+  expect((await service.send('DELETE', `${V}/workflows/${workflow}`)).status).toBe(200);
+  const letters = (await receiver.received(3)).map((letter) => JSON.parse(letter.body) as Record<string, unknown>);
+  const types = ['workflow_created', 'workflow_updated', 'workflow_deleted'];
+  expect(letters.map(({ type }) => type)).toEqual(types);
+  expect(letters.map(({ workflow_id: of }) => of)).toEqual([workflow, workflow, workflow]);
+  const frames = socket.frames as unknown as { type: string; workflow_id: string }[];
+  expect(frames.flatMap(({ type, workflow_id: of }) => (of === workflow ? [type] : []))).toEqual(types);
+  await socket.leave();
 });
 
 test('a secret stands in no answer, no delivery and no table, though the receiver says it back', async () => {

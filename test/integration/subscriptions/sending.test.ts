@@ -170,6 +170,44 @@ describe('order and limits', () => {
     expect(world.told).toHaveLength(2);
   });
 
+  test('what is broken off because everything stops is no attempt, also while events are still being read', async () => {
+    const id = await world.subscribe({ retries: { max_attempts: 1 } });
+    world.react = () => 'silence';
+    world.commit('execution_completed');
+    await world.pass(SECOND);
+    expect(world.told).toHaveLength(1);
+    let goOn = (): void => undefined;
+    world.log.end = () => new Promise((resolve) => (goOn = () => resolve(world.log.last)));
+    world.commit('execution_completed');
+    await world.pass(100);
+    const stopped = world.subscriptions.stop();
+    await world.pass(100);
+    goOn();
+    await stopped;
+    const { items } = await world.store.dispatches(id, { offset: 0, limit: 9 });
+    expect(items.map(({ status, attempts }) => [status, attempts])).toEqual(items.map(() => ['pending', 0]));
+  });
+
+  test('another address is asked at once, whatever the one before it is held for', async () => {
+    const id = await world.subscribe();
+    world.react = ({ url }) =>
+      url.includes('one.example') ? transient('circuit_open', 'left alone', { retryAfter: HOUR }) : { status: 200 };
+    world.commit('execution_completed');
+    await world.pass(SECOND);
+    expect(await world.statuses(id)).toEqual(['pending']);
+    await world.webhooks.update(id, { url: 'https://two.example/in' });
+    await world.pass(SECOND);
+    expect(await world.statuses(id)).toEqual(['delivered']);
+  });
+
+  test('after a 410 nothing more goes out before the webhook is switched off', async () => {
+    const id = await world.subscribe();
+    world.react = () => ({ status: 410 });
+    for (let n = 0; n < 20; n++) world.commit('execution_completed');
+    await world.pass(HOUR);
+    expect(await world.statuses(id)).toEqual(['dead', ...Array<string>(19).fill('pending')]);
+  });
+
   test('what is under way when it stops is made again by the next process, under the same id', async () => {
     const id = await world.subscribe();
     world.react = () => 'silence';

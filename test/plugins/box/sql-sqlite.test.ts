@@ -239,6 +239,15 @@ describe('the file', () => {
       expect(failureOf(await at(path))).toMatchObject({ kind: 'fatal' });
   });
 
+  test('is not made where a link leads that leads to nothing', async () => {
+    await symlink(join(root, 'made.db'), join(root, 'data', 'dangling.db'));
+    expect(failureOf(await at(join(root, 'data', 'dangling.db'), { create: true }, 'execute'))).toMatchObject({
+      kind: 'fatal',
+      code: 'file_not_allowed',
+    });
+    expect(existsSync(join(root, 'made.db'))).toBe(false);
+  });
+
   test('is made only when the settings say so, and only by what writes', async () => {
     const path = join(root, 'data', 'new.db');
     expect(failureOf(await at(path, {}, 'execute'))).toMatchObject({ kind: 'fatal', code: 'sql_failed' });
@@ -292,6 +301,17 @@ const workersOf = async (parent: number): Promise<number[]> => {
 const isAlive = (pid: number): boolean => existsSync(`/proc/${pid}/exe`);
 
 const onLinux = process.platform === 'linux' ? test : test.skip;
+
+onLinux('a process that ended while nobody used it is replaced, and costs no attempt', async () => {
+  await count();
+  const workers = await workersOf(process.pid);
+  expect(workers.length).toBeGreaterThan(0);
+  for (const pid of workers) process.kill(pid, 'SIGKILL');
+  while ((await workersOf(process.pid)).some((pid) => workers.includes(pid)))
+    await new Promise((resolve) => setImmediate(resolve));
+  const counts = await Promise.all(Array.from({ length: 8 }, count));
+  expect(counts).toEqual(Array.from({ length: 8 }, () => 2500));
+});
 
 onLinux('a service that is killed takes its endless statement with it', async () => {
   const dist = fileURLToPath(new URL('../../../plugins/sql/dist/index.js', import.meta.url));

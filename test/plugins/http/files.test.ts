@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { execFileSync } from 'node:child_process';
-import { mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rename, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { createServer, type IncomingHttpHeaders, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -133,6 +133,43 @@ describe('paths that lead out of the root', () => {
     expect(await get({ path: 'x' }, { config: { roots: [join(outside, 'gone')] } })).toMatchObject(refused);
   });
 });
+
+test('a directory that is exchanged for a link, again and again, leads nowhere', async () => {
+  await mkdir(join(root, 'd/e'), { recursive: true });
+  await mkdir(join(outside, 'e'));
+  await writeFile(join(root, 'd/e/secret'), 'own');
+  await writeFile(join(outside, 'e/secret'), 'secret');
+  let isRunning = true;
+  let changes = 0;
+  const directory = join(root, 'd');
+  /** A download may have made the directory while it was away. */
+  const free = async (work: () => Promise<void>): Promise<void> => {
+    await rm(directory, { recursive: true, force: true });
+    await work().catch(() => free(work));
+  };
+  const exchanging = (async () => {
+    while (isRunning) {
+      await rename(directory, join(root, 'aside'));
+      await free(() => symlink(outside, directory));
+      await free(() => rename(join(root, 'aside'), directory));
+      changes++;
+      // Sometimes it is what it should be.
+      for (let turn = 0; turn < changes % 50; turn++) await new Promise((resolve) => setImmediate(resolve));
+    }
+  })();
+  const sent = new Set<string>();
+  for (let round = 0; round < 200; round++) {
+    const outcomes = [await put({ path: 'd/e/secret' })];
+    if (outcomes[0]?.is === 'completed') sent.add(last.body.toString());
+    outcomes.push(...(await Promise.all([get({ path: 'd/e/new' }), get({ path: 'd/e/f/deep' })])));
+    for (const outcome of outcomes)
+      if (outcome.is === 'failed') expect(outcome.failure).toMatchObject({ code: 'file_refused' });
+  }
+  isRunning = false;
+  await exchanging;
+  expect(changes).toBeGreaterThan(10);
+  expect([[...sent], await readdir(join(outside, 'e'))]).toEqual([['own'], ['secret']]);
+}, 60_000);
 
 describe('http/download', () => {
   test('writes the file, makes its directories, and says what it is', async () => {

@@ -51,12 +51,24 @@ const AUTHENTICATION = {
   required: ['type'],
   description: 'By the name of a credential, or with the secret, which is kept encrypted and never answered.',
   properties: {
-    type: { enum: ['none', 'basic', 'bearer', 'api_key'] },
+    type: { enum: ['none', 'basic', 'bearer', 'api_key', 'hmac'] },
     credential: { ...text, description: 'Name of a credential.' },
     username: text,
-    ...{ password: text, token: text, key: text, api_key: text },
-    header: { ...text, description: 'api_key: where the key goes. Default: X-API-Key.' },
+    ...{ password: text, token: text, key: text, api_key: text, secret: text },
+    header: {
+      ...text,
+      description: 'api_key: where the key goes. Default: X-API-Key. hmac: the signature; x-signature.',
+    },
     query: { ...text, description: 'api_key: where the key goes instead.' },
+    scheme: {
+      enum: ['github', 'slack', 'stripe'],
+      description: 'hmac: of signatures that many know, or the fields below.',
+    },
+    algorithm: { enum: ['sha256', 'sha512', 'sha1'], description: 'hmac. Default: sha256.' },
+    encoding: { enum: ['hex', 'base64'], description: 'hmac. Default: hex.' },
+    prefix: { ...text, description: 'hmac: stands before the signature.' },
+    timestamp_header: { ...text, description: 'hmac: where the time of the request goes, in seconds.' },
+    signed: { ...text, description: 'hmac. Default: {timestamp}.{body}, {body} without a timestamp_header.' },
   },
 };
 

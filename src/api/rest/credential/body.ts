@@ -3,8 +3,8 @@ import {
   LONGEST_DESCRIPTION,
   LONGEST_SECRET,
   MOST_CUSTOM_FIELDS,
-  SHORTEST_SECRET,
 } from '../../../credential/index.js';
+import { SHORTEST_SECRET } from '../../../kernel/index.js';
 import { CREDENTIAL_TYPES, type CredentialType } from '../../../plugin/contract/index.js';
 
 const SECRET = { type: 'string', minLength: SHORTEST_SECRET, maxLength: LONGEST_SECRET };

@@ -91,7 +91,7 @@ export class CredentialsController {
   @Delete(':name')
   @ApiOperation({ summary: 'Delete a credential.' })
   @ApiResponse({ status: 404, description: 'credential_not_found' })
-  @ApiResponse({ status: 409, description: 'credential_in_use: workflows name it. credential_managed.' })
+  @ApiResponse({ status: 409, description: 'credential_in_use: something names it. credential_managed.' })
   @AnsweredEmpty()
   async remove(@Param('name') name: string, @Query() { force = false }: RemoveCredentialQueryDto): Promise<Envelope> {
     this.mustFind(name);

@@ -1,4 +1,5 @@
 import type { Millis } from '../../../kernel/index.js';
+import type { SignatureScheme } from '../../webhook/index.js';
 import type { ResultPath } from './result-path.js';
 
 export const PARAMETER_TYPES = ['string', 'number', 'integer', 'boolean', 'object', 'array', 'any'] as const;
@@ -31,13 +32,14 @@ export interface ComponentAction {
   readonly timeout: Millis | undefined;
 }
 
-export const COMPONENT_AUTH_TYPES = ['none', 'basic', 'bearer', 'api_key'] as const;
+export const COMPONENT_AUTH_TYPES = ['none', 'basic', 'bearer', 'api_key', 'hmac'] as const;
 export type ComponentAuthType = (typeof COMPONENT_AUTH_TYPES)[number];
 
 /** How Harmonia proves who it is. `credential` is a name; empty: the secret that came with the registration. */
 export type ComponentAuth =
   | { readonly type: 'none' }
   | { readonly type: 'basic' | 'bearer'; readonly credential: string }
+  | { readonly type: 'hmac'; readonly credential: string; readonly scheme: SignatureScheme }
   | {
       readonly type: 'api_key';
       readonly credential: string;

@@ -1,16 +1,13 @@
-import { fault, isJsonObject, pointer, type Json, type JsonObject } from '../../../kernel/index.js';
+import { fault, isJsonObject, pointer, SHORTEST_SECRET, type Json, type JsonObject } from '../../../kernel/index.js';
 import type { Credential } from '../../../plugin/contract/index.js';
 import { BodyReader } from '../../body/index.js';
+import { KNOWN_SCHEMES, MASK, readScheme, type SignatureScheme } from '../../webhook/index.js';
 import { COMPONENT_AUTH_TYPES, type ComponentAuth, type ComponentAuthType } from './component-definition.js';
 
-/** What stands where a secret is. */
-export const MASK = '********';
 const HEADER = /^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,128}$/;
 const FROM_ENVIRONMENT = /\$\{\s*env\b/;
 const FROM_SECRETS = /^\$\{\s*secrets\s*\.\s*([A-Za-z_]\w*)\s*\}$/;
-/** Shorter ones stand everywhere, and could not be masked. */
-const LEAST = 4;
-const SECRET = { least: LEAST, most: 4096 };
+const SECRET = { least: SHORTEST_SECRET, most: 4096 };
 const LINE = /^[^\p{Cc}]+$/u;
 
 /** How a component is told who asks, and the secret that came with it. */
@@ -27,7 +24,9 @@ export interface ParsedAuthentication {
 type Secured = Exclude<ComponentAuthType, 'none'>;
 
 /** The field of each kind that holds the secret. */
-const FIELD: Readonly<Record<Secured, string>> = { basic: 'password', bearer: 'token', api_key: 'key' };
+const FIELD: Readonly<Record<Secured, string>> = {
+  ...{ basic: 'password', bearer: 'token', api_key: 'key', hmac: 'secret' },
+};
 
 type Inline =
   | { readonly is: 'named'; readonly name: string }
@@ -46,7 +45,11 @@ const inlineIn = (reader: BodyReader, field: string): Inline => {
   if (name !== undefined) return { is: 'named', name };
   const form = field === 'token' ? /^[\x21-\x7e]+$/ : LINE;
   const kind = field === 'token' ? 'visible ASCII characters' : 'characters, none of them a control character';
-  const text = reader.text(field, { ...SECRET, form, expected: `a text of ${LEAST} to ${SECRET.most} ${kind}` });
+  const text = reader.text(field, {
+    ...SECRET,
+    form,
+    expected: `a text of ${SHORTEST_SECRET} to ${SECRET.most} ${kind}`,
+  });
   return text === undefined ? { is: 'wrong' } : { is: 'text', text };
 };
 
@@ -66,6 +69,8 @@ const secretOf = (type: Secured, text: string, username: string): Credential => 
       return { type, token: text };
     case 'api_key':
       return { type, key: text };
+    case 'hmac':
+      return { type, secret: text };
   }
 };
 
@@ -86,11 +91,23 @@ const credentialIn = (reader: BodyReader, type: Secured, inline: Inline): string
   return named ?? (inline?.is === 'named' ? inline.name : '');
 };
 
+const authOf = (type: Secured, credential: string, reader: BodyReader): ComponentAuth => {
+  switch (type) {
+    case 'basic':
+    case 'bearer':
+      return { type, credential };
+    case 'api_key':
+      return { type, credential, place: placeIn(reader) };
+    case 'hmac':
+      return { type, credential, scheme: readScheme(reader) };
+  }
+};
+
 const secured = (reader: BodyReader, type: Secured): ParsedAuthentication => {
   const inline = inlineIn(reader, FIELD[type]) ?? (type === 'api_key' ? inlineIn(reader, 'api_key') : undefined);
   const username = type === 'basic' ? usernameIn(reader, inline) : undefined;
   const credential = credentialIn(reader, type, inline);
-  const auth: ComponentAuth = type === 'api_key' ? { type, credential, place: placeIn(reader) } : { type, credential };
+  const auth = authOf(type, credential, reader);
   if (inline?.is !== 'text') return { auth };
   if (inline.text === MASK) return { auth, isMasked: true, ...(username !== undefined && { username }) };
   return { auth, secret: secretOf(type, inline.text, username ?? '') };
@@ -113,9 +130,19 @@ export const parseAuthentication = (given: Json | undefined, body: BodyReader): 
   return parsed;
 };
 
+const schemeWords = (scheme: SignatureScheme): JsonObject => {
+  const known = Object.entries(KNOWN_SCHEMES).find(([, one]) => one === scheme);
+  if (known) return { scheme: known[0] };
+  const { header, algorithm, encoding, prefix, signed, timestampHeader } = scheme;
+  return {
+    ...{ header, algorithm, encoding, prefix, signed },
+    ...(timestampHeader !== undefined && { timestamp_header: timestampHeader }),
+  };
+};
+
 /** `authentication` as it is kept: by the name of a credential, without a secret. */
 export const keptAuthentication = (auth: ComponentAuth, credential: string): JsonObject => {
   if (auth.type === 'none') return { type: 'none' };
   const place = auth.type === 'api_key' && auth.place ? { [auth.place.in]: auth.place.name } : {};
-  return { type: auth.type, credential, ...place };
+  return { type: auth.type, credential, ...place, ...(auth.type === 'hmac' && schemeWords(auth.scheme)) };
 };

@@ -1,4 +1,11 @@
-import { HarmoniaError, messageOf, type Json, type JsonObject, type Millis } from '../../../kernel/index.js';
+import {
+  HarmoniaError,
+  messageOf,
+  type Clock,
+  type Json,
+  type JsonObject,
+  type Millis,
+} from '../../../kernel/index.js';
 import type { CredentialKeeper } from '../../../credential/ports/index.js';
 import {
   fatal,
@@ -13,7 +20,7 @@ import type { OutboundHttp, SecretSource } from '../../../plugin/ports/index.js'
 import { asText } from '../component-routes.js';
 import { bodyOf, isSuccess, refusalOf, unwrapped, type Answer } from '../component-answer.js';
 import { paramFaults } from './action-params.js';
-import { actionRequest, proofOf, type ActionRequest, type Proof } from './action-request.js';
+import { actionRequest, bodyOfAction, proofOf, type ActionRequest, type Proof } from './action-request.js';
 import type { ComponentAction, ComponentDefinition } from './component-definition.js';
 import { resultAt } from './result-path.js';
 
@@ -46,6 +53,7 @@ export class RegisteredCalls {
   constructor(
     private readonly http: OutboundHttp,
     private readonly secrets: Secrets,
+    private readonly clock: Clock,
   ) {}
 
   async call(definition: ComponentDefinition, call: ComponentCall): Promise<Json> {
@@ -54,7 +62,9 @@ export class RegisteredCalls {
     const { params, context, signal } = call;
     mustFit(definition, action, params);
     const { idempotency_key: key } = context;
-    const sent = { params, proof: this.proof(definition), key: typeof key === 'string' ? key : undefined };
+    const body = bodyOfAction(action, params);
+    const proof = this.proof(definition, body);
+    const sent = { params, body, proof, key: typeof key === 'string' ? key : undefined };
     const request = actionRequest(definition, action, sent);
     const answer = await this.exchange(definition, request, { signal, timeout: action.timeout });
     if (!isSuccess(answer)) throw refusalOf(definition.name, answer);
@@ -63,13 +73,13 @@ export class RegisteredCalls {
 
   /** Asks for a path below the base. */
   probe(definition: ComponentDefinition, path: string, bounds: Bounds): Promise<Answer> {
-    const { headers, query } = this.proof(definition);
+    const { headers, query } = this.proof(definition, undefined);
     const url = new URL(definition.base + path);
     for (const [name, value] of Object.entries(query)) url.searchParams.append(name, asText(value));
     return this.exchange(definition, { url: url.href, method: 'GET', headers, body: undefined }, bounds);
   }
 
-  private proof({ name, auth }: ComponentDefinition): Proof {
+  private proof({ name, auth }: ComponentDefinition, body: string | undefined): Proof {
     if (auth.type === 'none') return { headers: {}, query: {} };
     let credential: Credential | undefined;
     try {
@@ -78,7 +88,7 @@ export class RegisteredCalls {
       if (error instanceof HarmoniaError) throw fatal(error.code, error.message);
       throw error;
     }
-    const proof = proofOf(auth, credential);
+    const proof = proofOf(auth, credential, { body, now: this.clock.now() });
     const said = auth.credential.includes(':') ? `of ${name}` : auth.credential;
     if (!proof) throw fatal('credential_missing', messageOf('credential_missing', { name: said }));
     return proof;

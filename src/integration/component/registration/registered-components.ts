@@ -3,6 +3,7 @@ import {
   HarmoniaError,
   isJsonObject,
   isoInstant,
+  Turns,
   type Clock,
   type Fault,
   type Json,
@@ -13,12 +14,13 @@ import type { ComponentCall, Credential } from '../../../plugin/contract/index.j
 import type { OutboundHttp } from '../../../plugin/ports/index.js';
 import type { ComponentStore, StoredComponent } from '../../ports/index.js';
 import { withSnakeNames } from '../../body/index.js';
+import { MASK } from '../../webhook/index.js';
 import type { Answer } from '../component-answer.js';
 import { variableOf } from '../component-bases.js';
 import { fits } from './action-request.js';
 import { paramsSchema } from './action-params.js';
 import { keyOf, type ComponentDefinition } from './component-definition.js';
-import { keptAuthentication, MASK } from './parse-authentication.js';
+import { keptAuthentication } from './parse-authentication.js';
 import { parseComponent, type ParsedComponent } from './parse-component.js';
 import { credentialOf, RegisteredCalls, type Secrets } from './registered-calls.js';
 
@@ -61,11 +63,12 @@ export class RegisteredComponents {
   private readonly ready = new Map<string, ReadyComponent>();
   private readonly calls: RegisteredCalls;
   private readonly secrets: Secrets;
-  private last: Promise<unknown> = Promise.resolve();
+  /** One change at a time: a secret and the document that names it belong together. */
+  private readonly turns = new Turns();
 
   private constructor(private readonly parts: RegisteredComponentsParts) {
     this.secrets = { ofPeople: parts.secrets, own: parts.credentials };
-    this.calls = new RegisteredCalls(parts.http, this.secrets);
+    this.calls = new RegisteredCalls(parts.http, this.secrets, parts.clock);
   }
 
   static async open(parts: RegisteredComponentsParts): Promise<RegisteredComponents> {
@@ -99,7 +102,7 @@ export class RegisteredComponents {
   }
 
   register(body: Json): Promise<ReadyComponent> {
-    return this.inTurn(async () => {
+    return this.turns.take(async () => {
       const document = objectIn(body);
       const parsed = parseComponent(document);
       await this.check(parsed, undefined);
@@ -111,7 +114,7 @@ export class RegisteredComponents {
   }
 
   update(name: string, body: Json): Promise<ReadyComponent> {
-    return this.inTurn(async () => {
+    return this.turns.take(async () => {
       const before = this.find(name);
       if (!before) throw this.absent(name);
       const document = { ...this.body(before), ...objectIn(body) };
@@ -122,7 +125,7 @@ export class RegisteredComponents {
   }
 
   remove(name: string): Promise<void> {
-    return this.inTurn(async () => {
+    return this.turns.take(async () => {
       const before = this.find(name);
       if (!before) throw this.absent(name);
       await this.parts.store.remove(before.stored.key);
@@ -144,9 +147,10 @@ export class RegisteredComponents {
     return { created_at: isoInstant(createdAt), updated_at: isoInstant(updatedAt) };
   }
 
-  private masked(name: string, type: 'basic' | 'bearer' | 'api_key'): JsonObject {
+  private masked(name: string, type: Exclude<ComponentDefinition['auth']['type'], 'none'>): JsonObject {
     if (type === 'bearer') return { token: MASK };
     if (type === 'api_key') return { key: MASK };
+    if (type === 'hmac') return { secret: MASK };
     const credential = this.readable(name);
     return { username: credential?.type === 'basic' ? credential.username : '', password: MASK };
   }
@@ -164,13 +168,6 @@ export class RegisteredComponents {
     return this.parts.isKnown(name)
       ? new HarmoniaError('component_not_registered', { name })
       : new HarmoniaError('component_not_found', { component: name, variable: variableOf(name) });
-  }
-
-  /** One change at a time: a secret and the document that names it belong together. */
-  private inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const done = this.last.then(work, work);
-    this.last = done;
-    return done;
   }
 
   private async check(

@@ -1,5 +1,16 @@
 import type { PlacedScope } from '../ir/index.js';
-import { addSums, BLOCKS, CARRIES, endsOf, NEUTRAL, runs, sumsOf, type Ends, type Worlds } from './outcomes.js';
+import {
+  addSums,
+  BLOCKS,
+  CARRIES,
+  endsGiven,
+  endsOf,
+  NEUTRAL,
+  runs,
+  sumsOf,
+  type Ends,
+  type Worlds,
+} from './outcomes.js';
 
 /** What a step waits for in two versions of its scope, by index. */
 export interface ChangedNeeds {
@@ -10,21 +21,23 @@ export interface ChangedNeeds {
 }
 
 /**
- * Whether `join: all` decides alike with the old predecessors and with the new ones, however they end. How one of those
- * that differ ends is fixed first, since what lies between it and the others makes their ends depend on each other.
+ * Whether `join: all` decides alike with the old predecessors and with the new ones, however they end. What lies between
+ * them makes their ends depend on each other; so when not all that they could do together is alike, the end of one of those
+ * that differ is fixed.
  */
-export const joinsAlike = ({ kept, dropped, added }: ChangedNeeds, home: PlacedScope, worlds: Worlds): boolean => {
-  const pivot = dropped[0] ?? added[0];
-  if (pivot === undefined) return true;
-  for (const given of [CARRIES, NEUTRAL, BLOCKS]) {
-    const ends = endsOf(home, worlds, { index: pivot, ends: given });
-    if (ends[pivot] === 0) continue;
-    const sums = (indices: readonly number[]): number[] => [...sumsOf(indices.map((index) => ends[index] as Ends))];
-    for (const same of sums(kept))
-      for (const before of sums(dropped))
-        for (const after of sums(added)) {
-          if (runs(addSums(same, before)) !== runs(addSums(same, after))) return false;
-        }
-  }
-  return true;
+export const joinsAlike = (change: ChangedNeeds, home: PlacedScope, worlds: Worlds): boolean => {
+  const index = change.dropped[0] ?? change.added[0];
+  if (index === undefined || alikeWith(change, endsOf(home, worlds))) return true;
+  return [CARRIES, NEUTRAL, BLOCKS].every((ends) => {
+    const given = endsGiven(home, worlds, { index, ends });
+    return given[index] === 0 || alikeWith(change, given);
+  });
+};
+
+const alikeWith = ({ kept, dropped, added }: ChangedNeeds, ends: readonly Ends[]): boolean => {
+  const sums = (indices: readonly number[]): number[] => [...sumsOf(indices.map((index) => ends[index] as Ends))];
+  const [before, after] = [sums(dropped), sums(added)];
+  return sums(kept).every((same) =>
+    before.every((old) => after.every((now) => runs(addSums(same, old)) === runs(addSums(same, now)))),
+  );
 };

@@ -31,8 +31,29 @@ export const isFatalScope = (home: PlacedScope): boolean => {
   return isFatalScope(container.home);
 };
 
-/** How the steps of a scope may end, by index; `given`: one that is known to end so. */
-export const endsOf = (
+const known: Readonly<Record<Worlds, WeakMap<PlacedScope, readonly Ends[]>>> = {
+  all: new WeakMap(),
+  completing: new WeakMap(),
+};
+
+/** How the steps of a scope may end, by index. */
+export const endsOf = (home: PlacedScope, worlds: Worlds): readonly Ends[] => {
+  let ends = known[worlds].get(home);
+  if (!ends) {
+    ends = computedEnds(home, worlds);
+    known[worlds].set(home, ends);
+  }
+  return ends;
+};
+
+/** The same, when one of them is known to end so. */
+export const endsGiven = (
+  home: PlacedScope,
+  worlds: Worlds,
+  given: { readonly index: number; readonly ends: Ends },
+): readonly Ends[] => computedEnds(home, worlds, given);
+
+const computedEnds = (
   home: PlacedScope,
   worlds: Worlds,
   given?: { readonly index: number; readonly ends: Ends },

@@ -26,7 +26,7 @@ export const improve = (subject: Subject): Improvement[] => {
 };
 
 const proved = (subject: Subject, { kind, ops }: Finding): Improvement[] => {
-  const result = prove(subject, ops);
+  const result = prove(subject, ops, [kind === 'remove_implied_edges' ? 'identical' : 'success-equivalent']);
   return result.ok ? [{ kind, ...result.value }] : [];
 };
 
@@ -36,7 +36,7 @@ const improveOrder = (subject: Subject): Improvement[] => {
   for (let tries = 0; tries < MAX_TRIES; tries++) {
     const ops = parallelise(subject.study, pinned).flatMap((finding) => finding.ops);
     if (ops.length === 0) return [];
-    const result = prove(subject, ops);
+    const result = prove(subject, ops, ['success-equivalent']);
     if (result.ok) return [{ kind: 'parallelise', ...result.value }];
     if (!pin(result.error, pinned)) return [];
   }

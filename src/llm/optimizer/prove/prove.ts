@@ -19,8 +19,15 @@ export interface Subject {
   readonly surroundings: Surroundings;
 }
 
-/** Makes a candidate of ops and proves it at the strongest level that it holds at, or says which gate it fails. */
-export const prove = ({ study, surroundings }: Subject, ops: readonly RewriteOp[]): Result<Proved, Objection> => {
+/**
+ * Makes a candidate of ops and proves it at the strongest level that it holds at, or says which gate it fails. `levels`:
+ * those that are tried, the strongest first.
+ */
+export const prove = (
+  { study, surroundings }: Subject,
+  ops: readonly RewriteOp[],
+  levels: readonly Level[] = levelsFor(levelOf(ops)),
+): Result<Proved, Objection> => {
   const { workflow, places, facts } = study;
   const claimed = levelOf(ops);
   const rewritten = applyOps({ document: workflow.document, places }, ops, claimed);
@@ -36,7 +43,7 @@ export const prove = ({ study, surroundings }: Subject, ops: readonly RewriteOp[
   }
   const candidate = accepted.value.compiled;
   let refused: Objection | undefined;
-  for (const level of levelsFor(claimed)) {
+  for (const level of levels) {
     const checked = check({ base: workflow, candidate, claim: { ...claim, level }, facts });
     if (checked.ok) return ok({ ops, level, candidate, certificate: checked.value });
     refused = checked.error;

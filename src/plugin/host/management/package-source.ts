@@ -10,6 +10,7 @@ import { HarmoniaError } from '../../../kernel/index.js';
 import type { CertificateState } from '../../ports/index.js';
 import { readPluginPackage, Unusable, type PluginPackage } from '../plugin-package.js';
 import { checkCertificate } from './certificate.js';
+import { installDependencies, runInstallScripts } from './package-needs.js';
 import { inspectTarball, keepTarball } from './tarball.js';
 
 /** Where npm packages come from. */
@@ -72,7 +73,9 @@ export class PackageSource {
     const found = await this.read(directory, request.source);
     // Before anything is beside it that its author has not packed.
     const certificate = await checkCertificate(directory, found.manifest.id);
-    if (Object.keys(found.dependencies).length > 0) await this.installDependencies(directory, request);
+    const needs = { source: request.source, directory, options: this.options(request) };
+    if (Object.keys(found.dependencies).length > 0) await installDependencies(needs);
+    if (request.allowScripts === true) await runInstallScripts(needs);
     return { found, tarball, certificate };
   }
 
@@ -133,18 +136,6 @@ export class PackageSource {
     } catch (error) {
       if (!(error instanceof Unusable)) throw error;
       throw error.toError(source);
-    }
-  }
-
-  private async installDependencies(path: string, request: FetchRequest): Promise<void> {
-    const options = { ...this.options(request), path, audit: false, fund: false, legacyPeerDeps: true };
-    try {
-      await new Arborist(options).reify({
-        omit: ['dev', 'peer'],
-      } as never);
-    } catch (error) {
-      const reason = `what it depends on cannot be installed: ${(error as Error).message}`;
-      throw new HarmoniaError('plugin_unreachable', { source: request.source, reason }, { cause: error });
     }
   }
 

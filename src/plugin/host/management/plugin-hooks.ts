@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { HarmoniaError, type Clock, type Json, type JsonObject } from '../../../kernel/index.js';
 import type { LogLevel, Plugin, PluginContext, ServiceName, TaskServices } from '../../contract/index.js';
 import type { OutboundHttp } from '../../ports/index.js';
@@ -42,17 +43,54 @@ const within = async (work: void | Promise<void>, limit: number): Promise<void> 
   }
 };
 
-/** Calls the hooks of plugins: `start` once for each, `stop` once for each that was started. */
+interface Running {
+  readonly grant: HookGrant;
+  readonly controller: AbortController;
+}
+
+/** Calls the hooks of plugins: `start` once for each and its settings, `stop` once for each that was started. */
 export class PluginHooks {
-  private readonly running = new Map<Plugin, AbortController>();
+  private readonly running = new Map<Plugin, Running>();
 
   constructor(private readonly surroundings: HookSurroundings) {}
 
-  /** Rejects with `plugin_not_started`; the plugin then counts as not started. */
-  async start(plugin: Plugin, grant: HookGrant): Promise<void> {
-    if (this.running.has(plugin)) return;
+  /**
+   * Starts a plugin. One that runs with other settings is stopped before; when the new ones do not please it, it goes on with
+   * the old ones. Rejects with `plugin_not_started`. Answers how to make it undone.
+   */
+  async start(plugin: Plugin, grant: HookGrant): Promise<() => Promise<unknown>> {
+    const before = this.running.get(plugin);
+    if (before && isDeepStrictEqual(before.grant.config, grant.config)) return () => Promise.resolve();
+    if (before) await this.stop(plugin);
+    try {
+      await this.begin(plugin, grant);
+    } catch (error) {
+      if (before) await this.begin(plugin, before.grant).catch((again: unknown) => this.say(plugin, reasonOf(again)));
+      throw error;
+    }
+    return () => (before ? this.start(plugin, before.grant) : this.stop(plugin));
+  }
+
+  /** What goes wrong is said in the log: it stops in any case. */
+  async stop(plugin: Plugin): Promise<void> {
+    const running = this.running.get(plugin);
+    if (!running) return;
+    this.running.delete(plugin);
+    running.controller.abort();
+    try {
+      if (plugin.stop) await within(plugin.stop(), STOP_LIMIT);
+    } catch (error) {
+      this.say(plugin, `It did not stop: ${reasonOf(error)}`);
+    }
+  }
+
+  async stopAll(): Promise<void> {
+    await Promise.all([...this.running.keys()].map((plugin) => this.stop(plugin)));
+  }
+
+  private async begin(plugin: Plugin, grant: HookGrant): Promise<void> {
     const controller = new AbortController();
-    this.running.set(plugin, controller);
+    this.running.set(plugin, { grant, controller });
     try {
       if (plugin.start) await within(plugin.start(this.contextOf(plugin, grant, controller.signal)), START_LIMIT);
     } catch (error) {
@@ -63,21 +101,8 @@ export class PluginHooks {
     }
   }
 
-  /** What goes wrong is said in the log: it stops in any case. */
-  async stop(plugin: Plugin): Promise<void> {
-    const controller = this.running.get(plugin);
-    if (!controller) return;
-    this.running.delete(plugin);
-    controller.abort();
-    try {
-      if (plugin.stop) await within(plugin.stop(), STOP_LIMIT);
-    } catch (error) {
-      this.surroundings.log({ plugin: plugin.id, level: 'error', message: `It did not stop: ${reasonOf(error)}` });
-    }
-  }
-
-  async stopAll(): Promise<void> {
-    await Promise.all([...this.running.keys()].map((plugin) => this.stop(plugin)));
+  private say({ id }: Plugin, message: string): void {
+    this.surroundings.log({ plugin: id, level: 'error', message });
   }
 
   private contextOf({ id }: Plugin, { config, services, hosts }: HookGrant, signal: AbortSignal): PluginContext {

@@ -1,13 +1,13 @@
 import { mkdir } from 'node:fs/promises';
-import { HarmoniaError, type JsonObject, type Millis } from '../../../kernel/index.js';
+import { HarmoniaError, Turns, type JsonObject, type Millis } from '../../../kernel/index.js';
 import type { SchemaChecker } from '../../../engine/core/index.js';
 import type { Timer, Timers } from '../../../engine/ports/index.js';
 import type { Plugin } from '../../contract/index.js';
 import type { InstallPlugin, Installation, PluginAdministration, PluginDescription } from '../../ports/index.js';
-import type { PluginRegistry, RegisteredPlugin, Registration } from '../plugin-registry.js';
+import { registeredPlugin, type PluginRegistry, type RegisteredPlugin, type Registration } from '../plugin-registry.js';
 import { registrationOf } from '../registration.js';
 import { InstalledPlugins, type Isolate, type LoadedVersion } from './installed-plugins.js';
-import { PluginHooks, type HookSurroundings } from './plugin-hooks.js';
+import { PluginHooks, type HookGrant, type HookSurroundings } from './plugin-hooks.js';
 import {
   EMPTY_LOCK,
   readLock,
@@ -26,6 +26,8 @@ export interface PluginHostOptions extends HookSurroundings {
   readonly folder: string;
   /** The folder belongs to another process: nothing in it is changed, and only what counts now is loaded. Default: false. */
   readonly isBorrowed?: boolean;
+  /** An installed plugin that is not loaded, whatever has become of its files: it is here to be removed. Default: none. */
+  readonly without?: string | undefined;
   /** Settings by plugin id that the configuration makes; those that people make stand over them. */
   readonly config: Readonly<Record<string, JsonObject>>;
   readonly schemas: SchemaChecker;
@@ -54,9 +56,10 @@ export class PluginHost implements PluginAdministration {
   private readonly loaded = new Map<Plugin, LoadedVersion>();
   /** Plugins that are switched off, as they were when they were there. */
   private readonly switchedOff = new Map<string, RegisteredPlugin>();
-  private turn: Promise<unknown> = Promise.resolve();
+  private readonly turns = new Turns();
   private changedAt = 0;
   private timer: Timer | undefined;
+  private isStopped = false;
 
   constructor(private readonly options: PluginHostOptions) {
     this.installed = new InstalledPlugins(options.folder, { registry: options.npm, isolate: options.isolate });
@@ -65,13 +68,14 @@ export class PluginHost implements PluginAdministration {
 
   /** Registers what is installed. Nothing of a plugin but its modules has run. Throws one error for all that is wrong. */
   async load(): Promise<void> {
-    const { folder, registry, isBorrowed } = this.options;
+    const { folder, registry, isBorrowed, without } = this.options;
     this.lock = await readLock(folder);
     for (const [id, { stages }] of Object.entries(this.lock.plugins)) {
+      if (id === without) continue;
       if (registry.plugin(id)) throw new HarmoniaError('plugin_exists', { id });
       for (const { since, installed } of isBorrowed ? stages.slice(-1) : stages) {
         if (!installed) registry.remove(id, since);
-        else this.enter(await this.installed.load(installed, id), since);
+        else this.enter(this.loadedAs(installed) ?? (await this.installed.load(installed, id)), since);
       }
     }
     for (const [id, settings] of Object.entries(this.lock.settings)) {
@@ -84,7 +88,14 @@ export class PluginHost implements PluginAdministration {
   /** Starts the plugins, and looks from now on for what nobody needs. */
   async start(): Promise<void> {
     if (!this.options.isBorrowed) await this.installed.clear(this.counts());
-    for (const { plugin, ...grant } of this.options.registry.all()) await this.hooks.start(plugin, grant);
+    const { registry, onTrouble } = this.options;
+    for (const { plugin, ...grant } of registry.all()) await this.hooks.start(plugin, grant);
+    // Versions that only executions under way may need: one that does not start any more keeps the service from nothing.
+    for (const version of this.loaded.values()) {
+      const { plugin, ...grant } = this.registeredOf(version);
+      if (!registry.holds(plugin)) continue;
+      await this.hooks.start(plugin, grant).catch((error: unknown) => onTrouble('an old plugin version', error));
+    }
   }
 
   /** Forgets what ended executions needed: they have been taken up by now. */
@@ -93,8 +104,9 @@ export class PluginHost implements PluginAdministration {
   }
 
   async stop(): Promise<void> {
+    this.isStopped = true;
     this.timer?.cancel();
-    await this.turn.catch(() => undefined);
+    await this.turns.settled();
     await this.hooks.stopAll();
     await Promise.all([...this.loaded.values()].map((version) => version.close()));
   }
@@ -106,7 +118,7 @@ export class PluginHost implements PluginAdministration {
 
   find(id: string): PluginDescription {
     const registered = this.mustFind(id);
-    const locked = this.lock.plugins[id];
+    const locked = this.locked(id);
     const installed = locked?.stages.at(-1)?.installed;
     return describePlugin(registered, {
       enabled: !this.switchedOff.has(id),
@@ -116,7 +128,7 @@ export class PluginHost implements PluginAdministration {
   }
 
   install(request: InstallPlugin): Promise<PluginDescription> {
-    return this.inTurn(() =>
+    return this.turns.take(() =>
       this.bring(request, (id) => {
         if (this.options.registry.plugin(id) || this.switchedOff.has(id))
           throw new HarmoniaError('plugin_exists', { id });
@@ -126,7 +138,7 @@ export class PluginHost implements PluginAdministration {
 
   /** From the source it was installed from, unless another is given. */
   upgrade(id: string, request: Partial<InstallPlugin>): Promise<PluginDescription> {
-    return this.inTurn(() => {
+    return this.turns.take(() => {
       const locked = this.mustBeInstalled(id);
       const trusted = request.trusted ?? locked.stages.at(-1)?.installed?.trusted ?? false;
       return this.bring({ ...request, source: request.source ?? locked.source, trusted }, (found) => {
@@ -140,34 +152,29 @@ export class PluginHost implements PluginAdministration {
   }
 
   remove(id: string): Promise<void> {
-    return this.inTurn(async () => {
-      const locked = this.mustBeInstalled(id);
+    return this.turns.take(async () => {
+      const isLost = id === this.options.without;
+      const locked = isLost ? undefined : this.mustBeInstalled(id);
       const set = this.lock.set + 1;
-      const stages = [...locked.stages, { since: set, installed: null }];
       const { [id]: _settings, ...settings } = this.lock.settings;
       const { [id]: _disabled, ...disabled } = this.lock.disabled;
-      await this.write({
-        ...this.lock,
-        set,
-        settings,
-        disabled,
-        plugins: { ...this.lock.plugins, [id]: { ...locked, stages } },
-      });
+      const { [id]: _plugin, ...others } = this.lock.plugins;
+      const kept = locked && { [id]: { ...locked, stages: [...locked.stages, { since: set, installed: null }] } };
+      await this.write({ ...this.lock, set, settings, disabled, plugins: { ...others, ...kept } });
+      if (isLost) return this.installed.clear(this.counts());
       this.options.registry.remove(id, set);
       this.switchedOff.delete(id);
     });
   }
 
   enable(id: string): Promise<PluginDescription> {
-    return this.inTurn(async () => {
+    return this.turns.take(async () => {
       const registered = this.mustFind(id);
       if (!this.switchedOff.has(id)) return this.find(id);
-      const { plugin, ...grant } = registered;
-      await this.hooks.start(plugin, grant);
       const set = this.lock.set + 1;
       const { [id]: _disabled, ...disabled } = this.lock.disabled;
-      await this.write({ ...this.lock, set, disabled });
-      this.options.registry.replace(plugin, plain(registered), set);
+      await this.whileStarted(registered, () => this.write({ ...this.lock, set, disabled }));
+      this.options.registry.replace(registered.plugin, plain(registered), set);
       this.switchedOff.delete(id);
       return this.find(id);
     });
@@ -175,7 +182,7 @@ export class PluginHost implements PluginAdministration {
 
   /** Executions under way keep it; new ones do not find it. */
   disable(id: string): Promise<PluginDescription> {
-    return this.inTurn(async () => {
+    return this.turns.take(async () => {
       this.mustFind(id);
       if (this.switchedOff.has(id)) return this.find(id);
       const set = this.lock.set + 1;
@@ -187,13 +194,14 @@ export class PluginHost implements PluginAdministration {
 
   /** Settings over those of the configuration, all at once. Attempts that begin from now on see them. */
   configure(id: string, settings: JsonObject): Promise<PluginDescription> {
-    return this.inTurn(async () => {
+    return this.turns.take(async () => {
       const registered = this.mustFind(id);
       const enabled = !this.switchedOff.has(id);
       const config = this.merged(id, settings);
       mustFitSettings(registered.plugin, config, this.options.schemas);
-      if (enabled) await this.restart(registered, config);
-      await this.write({ ...this.lock, settings: { ...this.lock.settings, [id]: settings } });
+      const lock = { ...this.lock, settings: { ...this.lock.settings, [id]: settings } };
+      if (enabled) await this.whileStarted({ ...registered, config }, () => this.write(lock));
+      else await this.write(lock);
       if (enabled) this.options.registry.configure(id, config);
       else this.switchedOff.set(id, { ...registered, config });
       return this.find(id);
@@ -208,7 +216,7 @@ export class PluginHost implements PluginAdministration {
 
   private mustBeInstalled(id: string): LockedPlugin {
     const registered = this.mustFind(id);
-    const locked = this.lock.plugins[id];
+    const locked = this.locked(id);
     if (locked) return locked;
     const reason =
       registered.origin === 'built-in'
@@ -222,35 +230,48 @@ export class PluginHost implements PluginAdministration {
     const { source, trusted = false } = request;
     const counts = this.counts();
     const { id, installed, tarball } = await this.installed.place({ ...request, trusted, accept, counts });
-    let version: LoadedVersion | undefined;
+    const known = this.loadedAs(installed);
+    const set = this.lock.set + 1;
+    const stages = [...(this.locked(id)?.stages ?? []), { since: set, installed }];
+    const lock = { ...this.lock, set, plugins: { ...this.lock.plugins, [id]: { source, tarball, stages } } };
+    let version = known;
+    // Once writing has begun, the lock on the disk may name the files, whatever is said of it: the next start sees to them.
+    let isNamed = false;
     try {
-      version = await this.installed.load(installed, id);
-      const config = this.merged(id, this.lock.settings[id] ?? {});
-      mustFitSettings(version.plugin, config, this.options.schemas);
-      const registration = registrationOf(version.found, 'installed', config);
-      await this.hooks.start(version.plugin, {
-        config,
-        services: registration.services ?? [],
-        hosts: registration.hosts ?? [],
-      });
-      const set = this.lock.set + 1;
-      const stages = [...(this.lock.plugins[id]?.stages ?? []), { since: set, installed }];
-      await this.write({ ...this.lock, set, plugins: { ...this.lock.plugins, [id]: { source, tarball, stages } } });
-      this.enter(version, set);
-      return this.find(id);
+      version ??= await this.installed.load(installed, id);
+      const registered = this.registeredOf(version);
+      mustFitSettings(version.plugin, registered.config, this.options.schemas);
+      const write = (): Promise<void> => {
+        isNamed = true;
+        return this.write(lock);
+      };
+      await (this.switchedOff.has(id) ? write() : this.whileStarted(registered, write));
     } catch (error) {
-      if (version) await this.hooks.stop(version.plugin);
-      await version?.close();
-      if (!counts.has(installed.directory)) await this.installed.discard(installed);
+      if (!known) await version?.close();
+      if (!isNamed && !counts.has(installed.directory)) await this.installed.discard(installed);
       throw error;
     }
+    this.enter(version, set);
+    return this.find(id);
+  }
+
+  /** A version whose code is here already: it has one state, and its hooks are called once for all that stands on it. */
+  private loadedAs({ directory, trusted }: InstalledVersion): LoadedVersion | undefined {
+    const all = [...this.loaded.values()];
+    return all.find(({ installed }) => installed.directory === directory && installed.trusted === trusted);
+  }
+
+  private registeredOf({ plugin, found }: LoadedVersion): RegisteredPlugin {
+    const config = this.merged(plugin.id, this.lock.settings[plugin.id] ?? {});
+    return registeredPlugin(plugin, registrationOf(found, 'installed', config));
   }
 
   private enter(version: LoadedVersion, since: number): void {
-    const { plugin, found } = version;
-    const config = this.merged(plugin.id, this.lock.settings[plugin.id] ?? {});
-    this.options.registry.replace(plugin, registrationOf(found, 'installed', config), since);
+    const { plugin } = version;
     this.loaded.set(plugin, version);
+    const registered = this.registeredOf(version);
+    if (this.switchedOff.has(plugin.id)) this.switchedOff.set(plugin.id, registered);
+    else this.options.registry.replace(plugin, plain(registered), since);
   }
 
   private switchOff(id: string, since: number): void {
@@ -261,16 +282,22 @@ export class PluginHost implements PluginAdministration {
     registry.remove(id, since);
   }
 
-  /** The hooks of a plugin see one state of its settings; when the new ones do not please it, it goes on with the old ones. */
-  private async restart({ plugin, ...grant }: RegisteredPlugin, config: JsonObject): Promise<void> {
-    if (!plugin.start && !plugin.stop) return;
-    await this.hooks.stop(plugin);
+  /** Does something with the plugin started; when that fails, its hooks are where they were. */
+  private async whileStarted(
+    { plugin, ...grant }: HookGrant & { plugin: Plugin },
+    work: () => Promise<void>,
+  ): Promise<void> {
+    const undo = await this.hooks.start(plugin, grant);
     try {
-      await this.hooks.start(plugin, { ...grant, config });
+      await work();
     } catch (error) {
-      await this.hooks.start(plugin, grant);
+      await undo();
       throw error;
     }
+  }
+
+  private locked(id: string): LockedPlugin | undefined {
+    return Object.hasOwn(this.lock.plugins, id) ? this.lock.plugins[id] : undefined;
   }
 
   private merged(id: string, settings: JsonObject): JsonObject {
@@ -292,9 +319,10 @@ export class PluginHost implements PluginAdministration {
   private look(delay: Millis): void {
     const { timers, onTrouble } = this.options;
     this.timer = timers.at(timers.now() + delay, () => {
-      void this.inTurn(() => this.clearAway())
+      void this.turns
+        .take(() => this.clearAway())
         .catch((error: unknown) => onTrouble('old plugin versions cannot be cleared away', error))
-        .then(() => this.look(BETWEEN_LOOKS));
+        .then(() => this.isStopped || this.look(BETWEEN_LOOKS));
     });
   }
 
@@ -302,12 +330,12 @@ export class PluginHost implements PluginAdministration {
   private async clearAway(): Promise<void> {
     const { registry, inUse, timers } = this.options;
     if (timers.now() - this.changedAt < GRACE) return;
-    const forgotten = registry.forget(inUse());
-    for (const plugin of forgotten) {
-      if ([...this.switchedOff.values()].some((off) => off.plugin === plugin)) continue;
-      await this.hooks.stop(plugin);
-      await this.loaded.get(plugin)?.close();
+    for (const plugin of registry.forget(inUse())) await this.hooks.stop(plugin);
+    const off = new Set([...this.switchedOff.values()].map(({ plugin }) => plugin));
+    for (const [plugin, version] of this.loaded) {
+      if (registry.holds(plugin) || off.has(plugin)) continue;
       this.loaded.delete(plugin);
+      await version.close();
     }
     await this.forgetStages();
   }
@@ -324,12 +352,6 @@ export class PluginHost implements PluginAdministration {
     await this.write({ ...this.lock, plugins: Object.fromEntries(plugins) });
     this.changedAt = changedAt;
     await this.installed.clear(this.counts());
-  }
-
-  private inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const done = this.turn.then(work, work);
-    this.turn = done.catch(() => undefined);
-    return done;
   }
 }
 

@@ -66,7 +66,11 @@ const isLock = (lock: Json): boolean => {
   const { plugins, disabled, settings } = lock;
   if (!isJsonObject(plugins) || !isJsonObject(disabled) || !isJsonObject(settings)) return false;
   const isPlugin = (plugin: Json): boolean =>
-    isJsonObject(plugin) && Array.isArray(plugin.stages) && (plugin.stages as Json[]).every(isStage);
+    isJsonObject(plugin) &&
+    typeof plugin.source === 'string' &&
+    typeof plugin.tarball === 'string' &&
+    Array.isArray(plugin.stages) &&
+    (plugin.stages as Json[]).every(isStage);
   return (
     Object.values(plugins).every(isPlugin) &&
     Object.values(disabled).every(Number.isSafeInteger) &&

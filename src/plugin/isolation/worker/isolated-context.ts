@@ -19,8 +19,9 @@ const now = Date.now;
 
 type Call = (...args: readonly unknown[]) => Promise<unknown>;
 
-/** What a call is given, without its signal: that travels as a message. */
-const withoutSignal = (args: readonly unknown[]): { args: readonly Json[]; signal?: AbortSignalLike } => {
+/** What a call is given, without its signal: that travels as a message. What is left out at the end would arrive as null. */
+const withoutSignal = (given: readonly unknown[]): { args: readonly Json[]; signal?: AbortSignalLike } => {
+  const args = given.slice(0, given.findLastIndex((one) => one !== undefined) + 1);
   const [first, ...rest] = args as [{ signal?: AbortSignalLike } | undefined, ...unknown[]];
   if (typeof first !== 'object' || first === null || first.signal === undefined) return { args: args as Json[] };
   const { signal, ...plain } = first;

@@ -1,23 +1,5 @@
 import { mutantsOf } from './mutant.mjs';
 
-const decide = mutantsOf({
-  area: 'requests',
-  suites: 'core',
-  file: 'src/engine/core/decide/decide.ts',
-  likely: 'test/core/(stale-requests|starting|attempts|waiting|variables)',
-});
-const attempt = mutantsOf({
-  area: 'requests',
-  suites: 'core',
-  file: 'src/engine/core/decide/attempt.ts',
-  likely: 'test/core/(stale-requests|starting|attempts|recorded-results)',
-});
-const callback = mutantsOf({
-  area: 'requests',
-  suites: 'core',
-  file: 'src/engine/core/fold/callback.ts',
-  likely: 'test/core/(stale-requests|reopened-scopes)',
-});
 const evolve = mutantsOf({
   area: 'steps and scopes',
   suites: 'core',
@@ -54,12 +36,6 @@ const plan = mutantsOf({
   file: 'src/engine/core/decide/plan.ts',
   likely: 'test/core/(attempts|waiting|variables)',
 });
-const start = mutantsOf({
-  area: 'requests',
-  suites: 'core',
-  file: 'src/engine/core/decide/start.ts',
-  likely: 'test/core/starting',
-});
 const outcome = mutantsOf({
   area: 'steps and scopes',
   suites: 'core',
@@ -73,9 +49,9 @@ const notice = mutantsOf({
   likely: 'test/core/(undoing|rules|constructs)',
 });
 
-export const CORE = [
-  attempt('the last result of a key counts', `  if (known.some((one) => one.key === key)) return;\n`, ``),
+export const STEPS_AND_SCOPES = [
   evolve('results of before are forgotten', `[...state.tries.results, { key, result }]`, `[{ key, result }]`),
+<<<<<<< HEAD:test/mutation/core.mjs
   attempt(
     'a step begins whatever its generation',
     `if (!step || step.generation !== request.generation || state.status.is !== 'running') return STALE;
@@ -157,6 +133,8 @@ export const CORE = [
     `[state.seed, state.execution, address, generation]`,
     `[state.seed, state.execution, address, generation - generation]`,
   ),
+=======
+>>>>>>> f6778e57491cc7e01d71a0bc6c53263d638ad17d:test/mutation/steps-and-scopes.mjs
   evolve(
     'a lost attempt counts as a retry',
     `return move(state, step, { at: 'ready', tries: triesOf(step), ...kept`,
@@ -326,110 +304,6 @@ export const CORE = [
   ),
   plan('what waits no more is not disarmed', `        orders.push({ is: 'disarm', step: step.address });`, ``),
   // More of what a request may do.
-  decide(
-    'a result that was looked for before a migration counts',
-    `  if (step.state.ready?.cacheKey !== cacheKey) return STALE; // asked for before a migration\n`,
-    ``,
-  ),
-  decide(
-    'a kept result is taken while paused',
-    `if (step?.generation !== generation || state.status.is !== 'running' || step`,
-    `if (step?.generation !== generation || step`,
-  ),
-
-  decide(
-    'variables are set after the end',
-    `  if (isTerminalRun(state.status)) return conflict(\`The execution is already \${state.status.is}\`);
-  const { scope, eventNames }`,
-    `  const { scope, eventNames }`,
-  ),
-  decide(
-    'an event is taken after the end',
-    '  if (isTerminalRun(state.status)) return conflict(`The execution is already ${state.status.is}`);\n  if (state.received',
-    `  if (state.received`,
-  ),
-  decide(
-    'a checkpoint is taken after the end',
-    '  if (isTerminalRun(draft.state.status)) return conflict(`The execution is already ${draft.state.status.is}`);\n',
-    ``,
-  ),
-  decide(
-    'a callback counts when its step has ended',
-    `|| isTerminalStep(step.state)) return STALE;
-  if (step.state.at === 'armed') completeStep`,
-    `) return STALE;
-  if (step.state.at === 'armed') completeStep`,
-  ),
-  decide('the execution expires while it ends', `  if (state.ending) return STALE;\n`, ``),
-  decide(
-    'the execution expires while paused',
-    `if (state.status.is !== 'running' || state.deadline === undefined ||`,
-    `if (state.deadline === undefined ||`,
-  ),
-  decide(
-    'a wait is over while paused',
-    `step.generation !== generation || state.status.is !== 'running') return STALE;
-  if (step.state.at === 'armed') {`,
-    `step.generation !== generation) return STALE;
-  if (step.state.at === 'armed') {`,
-  ),
-  decide(
-    'the ring of another generation is heard',
-    `step.generation !== generation || state.status.is !== 'running') return STALE;
-  if (step.state.at === 'armed') {`,
-    `state.status.is !== 'running') return STALE;
-  if (step.state.at === 'armed') {`,
-  ),
-  decide(
-    'a construct expires before its deadline',
-    `step.state.deadline === undefined || step.state.deadline > at) return STALE;
-  failStep`,
-    `step.state.deadline === undefined) return STALE;
-  failStep`,
-  ),
-  attempt('retries begin after max_elapsed', `deadline !== undefined && deadline <= at) {`, `deadline === null) {`),
-  decide(
-    'what ends is paused again',
-    `if (draft.state.status.is !== 'running') return conflict`,
-    `if (isTerminalRun(draft.state.status)) return conflict`,
-  ),
-  decide(
-    'what runs is resumed',
-    `if (draft.state.status.is !== 'paused') return conflict`,
-    `if (isTerminalRun(draft.state.status)) return conflict`,
-  ),
-  attempt('the policy of the execution goes before that of the task', `if (step.task.ownRetry || state`, `if (state`),
-  attempt(
-    'the policy of the execution is not looked at',
-    `|| state.options.retry_policy === undefined) return`,
-    `|| state.options) return`,
-  ),
-  attempt(
-    'delays of retries are the same for all',
-    'const seed = `${draft.state.execution}${step.address}@',
-    'const seed = `${step.task.id}@',
-  ),
-  callback(
-    'whoever knows the execution knows its tokens',
-    `[state.seed, state.execution, address, generation]`,
-    `[state.execution, address, generation]`,
-  ),
-  start(
-    'constructs that are carried over have the time that was left',
-    `return { ...event, at, ...(timeout !== undefined && { deadline: at + timeout }) };`,
-    `return { ...event, at };`,
-  ),
-  start(
-    'the input is not held against its schema',
-    `return problems.length === 0 ? ok(complete)`,
-    `return problems.length >= 0 ? ok(complete)`,
-  ),
-  start('defaults of the input are left out', `? ok(complete) : err`, `? ok(input) : err`),
-  start('metadata may be anything', `    ...notJson(request.metadata, '/metadata'),\n`, ``),
-  start('an input may be as deep as it likes', `> DEEPEST) return`, `> 2 * DEEPEST) return`),
-  start('a workflow without tasks starts', `    ...emptyWorkflow(compiled),\n`, ``),
-
-  // More of what follows from it.
   settle(
     'workflows share their results',
     `canonicalJson([state.workflow.id, step.task.id, `,

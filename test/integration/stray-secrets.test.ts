@@ -1,0 +1,30 @@
+import { expect, test } from '@jest/globals';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { openCredentials } from '../../src/composition/credentials.js';
+import { readConfig } from '../../src/config/index.js';
+import { openStorage } from '../../src/persistence/index.js';
+
+test('a secret whose webhook or component was never kept is forgotten at the next start; those that are named stay', async () => {
+  const directory = await mkdtemp(join(tmpdir(), 'harmonia-strays-'));
+  const config = readConfig({ HARMONIA_DATA_DIR: directory });
+  const onTrouble = (what: string): void => expect(what).toBe('none');
+  const storage = await openStorage(directory);
+  const credentials = await openCredentials({ config, storage, onTrouble });
+  const times = { createdAt: 1, updatedAt: 1 };
+  const auth = (name: string) => ({ auth: { type: 'bearer', credentials: [name] } });
+  await storage.webhooks.save({ id: 'in', endpoint: 'in', document: auth('webhook:in:auth-2'), ...times });
+  await storage.subscriptions.save({ id: 'out', document: auth('webhook:out:auth-1'), cursor: 0, gap: null, ...times });
+  const authentication = { type: 'bearer', credential: 'component:shop:auth-1' };
+  await storage.components.put({ key: 'shop', document: { name: 'shop', authentication }, ...times });
+  const named = ['component:shop:auth-1', 'mine', 'webhook:in:auth-2', 'webhook:out:auth-1'];
+  const strays = ['webhook:in:auth-3', 'webhook:gone:auth-1', 'component:shop:auth-2', 'component:gone:auth-1'];
+  for (const name of [...named, ...strays]) await credentials.put(name, { type: 'bearer', token: 'token' });
+  const again = await openCredentials({ config, storage, onTrouble });
+  const { items } = again.list({ managed: true, offset: 0, limit: 100 });
+  expect(items.map(({ name }) => name)).toEqual(named);
+  expect((await storage.credentials.all()).map(({ name }) => name)).toEqual(named);
+  await storage.close();
+  await rm(directory, { recursive: true, force: true });
+});
