@@ -17,6 +17,7 @@ const again = mutantsOf({ ...sets, file: 'src/engine/embedded/reexecutions.ts' }
 const hosted = { area: 'plugins', suites: 'plugins', likely: 'test/plugins/plugin-(changes|hooks|installation)' };
 const registry = mutantsOf({ ...hosted, file: 'src/plugin/host/plugin-registry.ts' });
 const host = mutantsOf({ ...hosted, file: 'src/plugin/host/management/plugin-host.ts' });
+const turns = mutantsOf({ ...hosted, file: 'src/kernel/turns.ts' });
 const tarball = mutantsOf({ ...hosted, file: 'src/plugin/host/management/tarball.ts' });
 
 export const PLUGINS = [
@@ -93,7 +94,7 @@ export const PLUGINS = [
     `if (false) this`,
   ),
   host('old versions go at once', `    if (timers.now() - this.changedAt < GRACE) return;\n`, ``),
-  host('two changes at once do not take turns', `this.turn.then(work, work)`, `work()`),
+  turns('two changes at once do not take turns', `this.last.then(work)`, `work()`),
   tarball('a link is unpacked', `if (!KINDS.has(type)) return`, `if (false) return`),
   tarball('a tarball may lead out of the package', `path.split('/').includes('..')`, `false`),
   tarball('a bomb is unpacked', `bytes > LARGEST_PACKAGE`, `bytes > Infinity`),
