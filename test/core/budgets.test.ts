@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { decide, diffDefinitions, limitsLeft, usageOf } from '../../src/engine/core/index.js';
 import type { Json } from '../../src/kernel/index.js';
 import { CoreWorld, faultsOf, mustCompile, task } from '../world/core-world.js';
 
@@ -223,6 +224,16 @@ describe('going on', () => {
     same(world);
   });
 
+  test('what is wrong with a raise is said of each limit', () => {
+    const raise = { tokens: 20, calls: 5, cost: { USD: 1 } };
+    const decision = decide(exhausted().state, { is: 'resume', at: 2e6, raise, by: 'ops' });
+    const refusal = decision.is === 'refused' && decision.refusal.is === 'invalid' ? decision.refusal : undefined;
+    expect(refusal?.faults.map(({ code, pointer }) => `${code} ${pointer}`)).toEqual([
+      'budget_not_raised /budget/calls',
+      'budget_missing /budget/cost/USD',
+    ]);
+  });
+
   test('anybody may where nobody is named', () => {
     expect(exhausted({ tokens: 10 }).send({ is: 'resume', raise: { tokens: 20 } })).toBe('accepted');
   });
@@ -293,6 +304,19 @@ describe('time', () => {
   });
 });
 
+test('what is summed up is told as it was reported; of an execution that has used nothing, nothing', () => {
+  const world = new CoreWorld(chain({ tokens: 100 }));
+  expect(usageOf(world.state.account.used)).toBeUndefined();
+  world.begin('/a');
+  const usage = { tokens: { input: 1, output: 2 }, cost: { USD: 0.1, EUR: 0.2 }, calls: 3, unpriced_calls: 1 };
+  world.use('/a', usage);
+  expect(usageOf(world.state.account.used)).toEqual(usage);
+  world.use('/a', { tokens: { input: 1, output: 0 }, cost: { USD: 0.2 }, calls: 1, unpriced_calls: 1 });
+  expect(usageOf(world.state.account.used)).toEqual({
+    ...{ tokens: { input: 2, output: 2 }, cost: { USD: 0.3, EUR: 0.2 }, calls: 4, unpriced_calls: 2 },
+  });
+});
+
 describe('the start request', () => {
   test('of each limit the tighter holds', () => {
     const world = new CoreWorld(chain({ tokens: 10, calls: 5 }), {}, { budget: { tokens: 20, calls: 2, seconds: 9 } });
@@ -308,6 +332,31 @@ describe('the start request', () => {
     world.begin('/a');
     world.use('/a', { cost: { USD: 1 } });
     expect(world.state.status.is).toBe('paused');
+  });
+});
+
+describe('another version', () => {
+  const goOver = (world: CoreWorld, document: Json, definition: string): string => {
+    const { workflow, compiled } = world.state;
+    const to = { ...workflow, version: definition, definition };
+    const diff = diffDefinitions(compiled, mustCompile(document));
+    return world.send({ is: 'migrate', from: workflow.definition, to, diff });
+  };
+
+  test('brings its own limits; what was raised stays raised', () => {
+    const world = new CoreWorld(chain({ tokens: 100 }));
+    world.begin('/a');
+    world.use('/a', tokens(50));
+    expect(goOver(world, chain({ tokens: 40 }), 'd2')).toBe('accepted');
+    expect(world.events.at(-1)).toMatchObject({ exhausted: [{ budget: 'tokens', used: 50, limit: 40 }] });
+    world.send({ is: 'resume', raise: { tokens: 60 } });
+    expect(goOver(world, chain({ tokens: 45 }), 'd3')).toBe('accepted');
+    expect(world.state.limits?.get('tokens')).toBe(60);
+    expect(goOver(world, chain({ tokens: 90 }), 'd4')).toBe('accepted');
+    expect(world.state.limits?.get('tokens')).toBe(90);
+    expect(goOver(world, { name: 'w', tasks: { a: task(), b: task({ depends_on: ['a'] }) } }, 'd5')).toBe('accepted');
+    expect(world.state.limits).toBeUndefined();
+    expect(world.state.status.is).toBe('running');
   });
 });
 
@@ -328,6 +377,14 @@ describe('sub-workflows', () => {
     expect(world.send({ ...heard, outcome: ended })).toBe('stale');
     expect(world.state.account.used.input).toBe(20);
     same(world);
+  });
+
+  test('may use what is left of tokens, calls and money, not of time', () => {
+    const world = new CoreWorld(chain({ tokens: 10, calls: 3, cost: { USD: 0.3 }, seconds: 900 }));
+    world.begin('/a');
+    world.use('/a', { ...tokens(4, 1), calls: 1, cost: { USD: 0.1, EUR: 5 } });
+    const { limits = new Map(), account } = world.state;
+    expect(limitsLeft(limits, account)).toEqual({ tokens: 5, calls: 2, cost: { USD: 0.2 } });
   });
 
   test('also when nobody waits for it any more', () => {

@@ -154,7 +154,7 @@ describe('sub-workflows', () => {
   test('may use what is left, and what they used counts for the one above when they end', async () => {
     const { world, parent, child } = await family({ tokens: 10, seconds: 900 });
     const [started] = world.published.filter(({ execution }) => execution === child());
-    expect(started?.recorded.event).toMatchObject({ options: { budget: { tokens: 10 } } });
+    expect(started?.recorded.event).toMatchObject({ options: { budget: { tokens: 10 } }, parent: { awaited: true } });
     await use(world, '/work#1', 4);
     expect(countOf(world, parent, 'usage_recorded')).toBe(0);
     await world.complete('/work#1');
