@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Limits } from '../../src/engine/core/index.js';
 import { task } from '../world/core-world.js';
-import { EngineWorld, settled } from '../world/engine-world.js';
+import { EngineWorld, settled, until } from '../world/engine-world.js';
 
 const chain = { a: task(), b: task({ depends_on: ['a'] }) };
 const tokens = (input: number): { tokens: { input: number; output: number } } => ({ tokens: { input, output: 0 } });
@@ -172,6 +172,29 @@ describe('sub-workflows', () => {
     await world.restart();
     await settled();
     expect(countOf(world, parent, 'usage_recorded')).toBe(1);
+  });
+
+  test('whose end nobody was told of, for the process died, count when the one above is taken up', async () => {
+    const { world, parent, child } = await family({ tokens: 100 });
+    await use(world, '/work#1', 4);
+    // Its end is written, and the process dies before it goes on from there.
+    world.journal.hooks.after = () => new Promise(() => undefined);
+    world.runner.complete('/work#1');
+    await until(() => world.journal.types(child()).at(-1) === 'execution_completed');
+    delete world.journal.hooks.after;
+    expect(countOf(world, parent, 'usage_recorded')).toBe(0);
+    await world.restart();
+    await settled();
+    expect(countOf(world, parent, 'usage_recorded')).toBe(1);
+  });
+
+  test('that nobody waits for have no other limits than their own', async () => {
+    const world = await EngineWorld.open();
+    world.workflow({ work: task() }, { name: 'audit' });
+    const tasks = { audit: { workflow: { name: 'audit', wait: false } }, after: task() };
+    const parent = await world.start(world.workflow(tasks, { budget: { tokens: 10 } }));
+    const started = world.published.find(({ execution }) => execution !== parent)?.recorded.event;
+    expect(started?.type === 'execution_started' && started.options).toEqual({});
   });
 
   test('do not start while the one above is paused, and do when it goes on, with what is left then', async () => {

@@ -127,8 +127,7 @@ export class Families {
       const workflow = await this.ports.workflow(order.workflow.name, order.workflow.version);
       if (!this.isWanted(parent.execution, order)) return;
       const { state = parent } = this.driver?.find(parent.execution) ?? {};
-      // Nothing starts while it is paused; the resume orders it again, which this must not keep out.
-      if (state.status.is === 'paused') return void this.starting.delete(execution);
+      if (state.status.is === 'paused') return; // nothing starts then; the resume orders it again
       await this.submit(state, order, workflow);
     } catch (error) {
       return this.refused(parent, order, error);
