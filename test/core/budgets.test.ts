@@ -354,7 +354,9 @@ describe('another version', () => {
     expect(world.state.limits?.get('tokens')).toBe(60);
     expect(goOver(world, chain({ tokens: 90 }), 'd4')).toBe('accepted');
     expect(world.state.limits?.get('tokens')).toBe(90);
-    expect(goOver(world, { name: 'w', tasks: { a: task(), b: task({ depends_on: ['a'] }) } }, 'd5')).toBe('accepted');
+    expect(goOver(world, chain({ calls: 9 }), 'd5')).toBe('accepted');
+    expect([...(world.state.limits ?? [])]).toEqual([['calls', 9]]);
+    expect(goOver(world, { name: 'w', tasks: { a: task(), b: task({ depends_on: ['a'] }) } }, 'd6')).toBe('accepted');
     expect(world.state.limits).toBeUndefined();
     expect(world.state.status.is).toBe('running');
   });
