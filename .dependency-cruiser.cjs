@@ -1,6 +1,6 @@
 // The directions of docs/architecture.md as rules. Each fails the build.
 const PURE =
-  '^src/(kernel|retry-policy|engine/core|workflow/dialect|template/core|plugin/contract|api/contract|llm/optimizer/(ir|dependence|rules|rewrite|verify|prove|simulate))/';
+  '^src/(kernel|retry-policy|engine/core|engine/dispatch|workflow/dialect|template/core|plugin/contract|api/contract|llm/optimizer/(ir|dependence|rules|rewrite|verify|prove|simulate))/';
 const ADAPTER = '^src/(persistence|json-schema|llm|hermes|tekton|integration|plugin/host|api|cli|ui)/';
 const DOOR = '/index\\.ts$';
 const pkg = (names) => `(^|node_modules/)(${names})(/|$)`;
@@ -29,7 +29,7 @@ module.exports = {
     rule('core-below-everything', { path: '^src/engine/core/' }, { path: '^src/(template|workflow|plugin|api|llm)/' }),
     rule(
       'engine-sees-ports-not-adapters',
-      { path: '^src/engine/(ports|embedded|distributed)/' },
+      { path: '^src/engine/(dispatch|ports|embedded|distributed)/' },
       { path: '^src/', pathNot: ['^src/engine/', PURE] },
     ),
     rule(
@@ -102,10 +102,20 @@ module.exports = {
       { path: '^src/', pathNot: '^src/llm/' },
       { path: pkg('openai|langchain|@langchain/[^/]+') },
     ),
+    // Loading them takes half a second and 100 MB, which nobody pays who asks no model.
+    rule(
+      'models-load-late',
+      { path: '^src/llm/', pathNot: '/chat-tekton-llm\\.ts$' },
+      {
+        path: [pkg('openai|langchain|@langchain/[^/]+'), '/chat-tekton-llm\\.ts$'],
+        dynamic: false,
+        dependencyTypesNot: ['type-only'],
+      },
+    ),
     rule(
       'nest-stays-outside',
       {
-        path: '^src/((kernel|retry-policy|engine|workflow|template|credential|composition|plugin|integration|json-schema|persistence|config|cli)/|harmonia\\.ts$)',
+        path: '^src/((kernel|retry-policy|engine|workflow|template|credential|composition|plugin|integration|json-schema|persistence|llm|config|cli)/|harmonia\\.ts$)',
       },
       { path: pkg('@nestjs/[^/]+') },
     ),

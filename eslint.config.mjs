@@ -7,10 +7,12 @@ const PURE = [
   'src/kernel/**/*.ts',
   'src/retry-policy/**/*.ts',
   'src/engine/core/**/*.ts',
+  'src/engine/dispatch/**/*.ts',
   'src/workflow/dialect/**/*.ts',
   'src/template/core/**/*.ts',
   'src/plugin/contract/**/*.ts',
   'src/api/contract/**/*.ts',
+  'src/llm/optimizer/simulate/**/*.ts',
 ];
 
 const noClock = ['Date.now', 'Math.random', 'performance.now'].map((call) => {
@@ -34,6 +36,8 @@ export default tseslint.config(
         fetch: 'readonly',
         setTimeout: 'readonly',
         setInterval: 'readonly',
+        clearInterval: 'readonly',
+        setImmediate: 'readonly',
         performance: 'readonly',
         module: 'writable',
         require: 'readonly',

@@ -5,6 +5,7 @@ import { createOutbound } from './composition/outbound.js';
 import { createPluginHost, loadConfigured, readPlugins } from './composition/plugins.js';
 import { openCredentials } from './composition/credentials.js';
 import { createFeatures, type Background, type Features } from './composition/features.js';
+import { createLlm } from './composition/llm.js';
 import type { Config } from './config/index.js';
 import type { Credentials } from './credential/index.js';
 import { DEFAULT_LIMITS, type DefinitionLimits } from './engine/core/index.js';
@@ -13,6 +14,7 @@ import type { Engine } from './engine/index.js';
 import type { Notifier, TaskRunner } from './engine/ports/index.js';
 import type { ComponentNotes, Components, DestinationBoard } from './integration/ports/index.js';
 import { createSchemaChecker } from './json-schema/index.js';
+import type { TektonLLMClient } from './llm/index.js';
 import { newId } from './new-id.js';
 import { Housekeeping, openStorage, type Storage } from './persistence/index.js';
 import type { ComponentService, Plugin } from './plugin/contract/index.js';
@@ -63,6 +65,8 @@ export interface Harmonia extends Features {
   /** What plugins, schedules, webhooks and triggers ask of workflows. */
   readonly requests: WorkflowRequests;
   readonly credentials: Credentials;
+  /** Language models, as far as they are configured. */
+  readonly llm: TektonLLMClient;
   readonly storage: Storage;
   /** Takes up what was open when the last process ended. */
   open(): Promise<void>;
@@ -122,7 +126,8 @@ const openFoundation = async ({ config, onTrouble }: HarmoniaParts) => {
     },
     catalogueOf: (set) => registry.catalogueOf(set),
   });
-  return { registry, schemas, storage, outbound, credentials, components, catalog };
+  const llm = createLlm({ config, schemas, onTrouble });
+  return { registry, schemas, storage, outbound, credentials, components, catalog, llm };
 };
 
 /** Puts the adapters together. Throws a `HarmoniaError` when the data cannot be opened or a plugin cannot be loaded. */
@@ -130,11 +135,11 @@ export const createHarmonia = async (parts: HarmoniaParts): Promise<Harmonia> =>
   const { config, onTrouble, onLog = () => undefined, plugins = [], without } = parts;
   const commits = new CommitPulse(parts.notifier);
   const foundation = await openFoundation(parts);
-  const { registry, schemas, storage, credentials, catalog } = foundation;
+  const { registry, schemas, storage, credentials, catalog, llm } = foundation;
   const { http, destinations } = foundation.outbound;
   const { components, componentDesk, componentBoard } = foundation.components;
   const requests = new WorkflowRequests({ engine: () => engine, catalog, newId });
-  const services = { components, workflows: requests };
+  const services = { components, workflows: requests, ...llm.services };
   const inUse = (): ReadonlySet<number | undefined> => engine.pluginsInUse();
   const about = { config, registry, schemas, services, http, plugins, onTrouble };
   const host = await createPluginHost({ ...about, log: onLog, inUse, without }).catch(closing(storage));
@@ -156,10 +161,11 @@ export const createHarmonia = async (parts: HarmoniaParts): Promise<Harmonia> =>
   const { open, stop } = lifetime(engine, host, [housekeeping, ...background]);
   const close = async (): Promise<void> => {
     await stop(config.shutdownGrace);
+    await llm.client.shutdown();
     await http.close();
     await storage.close();
   };
-  const hands = { engine, catalog, registry, host, destinations, requests, credentials, storage };
+  const hands = { engine, catalog, registry, host, destinations, requests, credentials, llm: llm.client, storage };
   return { ...hands, components, componentDesk, componentBoard, ...features, open, close };
 };
 

@@ -14,6 +14,7 @@ import { Idempotency } from './rest/idempotency.js';
 import { JournalProof } from './rest/execution/journal-proof.js';
 import { InfrastructureController } from './rest/infrastructure.controller.js';
 import { MigrationController } from './rest/execution/migration.controller.js';
+import { LlmController } from './rest/llm/llm.controller.js';
 import { PluginsController } from './rest/plugin/plugins.controller.js';
 import { ReexecutionController } from './rest/execution/reexecution.controller.js';
 import { SchedulesController } from './rest/schedules/schedules.controller.js';
@@ -51,6 +52,7 @@ const CONTROLLERS = [
   WaitsController,
   VariablesController,
   DestinationsController,
+  LlmController,
   ComponentsController,
   ComponentNotesController,
   PluginsController,

@@ -1,7 +1,9 @@
 import { homedir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
-import { HarmoniaError, type JsonObject } from '../kernel/index.js';
+import type { JsonObject } from '../kernel/index.js';
 import type { Environment } from './environment.js';
+import { llmConfig, type LlmConfig } from './llm-config.js';
+import { Settings, wrong } from './settings.js';
 
 /** Everything that can be set from outside. Frozen; read once. `docs/configuration.md` lists the names. */
 export interface Config {
@@ -84,6 +86,8 @@ export interface Config {
     /** ms without a sign of life. */
     readonly hungAfter: number;
   };
+  /** How language models are reached. */
+  readonly llm: LlmConfig;
   /** Where packages of plugins are fetched. */
   readonly npm: { readonly registry: string; readonly token: string | undefined };
   /** Directories of further plugin packages. */
@@ -97,62 +101,6 @@ const SECRET_PREFIX = 'HARMONIA_SECRET_';
 const DAY = 86_400_000;
 const MIB = 2 ** 20;
 const LOG_LEVELS = ['debug', 'info', 'warn', 'error'] as const;
-
-const wrong = (name: string, reason: string): HarmoniaError =>
-  new HarmoniaError('invalid_configuration', { name, reason });
-
-interface Bounds {
-  readonly min: number;
-  readonly max: number;
-  readonly otherwise: number;
-}
-
-class Settings {
-  constructor(private readonly environment: Environment) {}
-
-  text(name: string): string | undefined {
-    const value = this.environment[name];
-    return value === undefined || value === '' ? undefined : value;
-  }
-
-  number(name: string, { min, max, otherwise }: Bounds): number {
-    const text = this.text(name);
-    if (text === undefined) return otherwise;
-    const value = Number(text);
-    if (!Number.isFinite(value) || value < min || value > max)
-      throw wrong(name, `"${text}" is no number from ${min} to ${max}`);
-    return value;
-  }
-
-  whole(name: string, bounds: Bounds): number {
-    const value = this.number(name, bounds);
-    if (!Number.isInteger(value)) throw wrong(name, `${value} is no whole number`);
-    return value;
-  }
-
-  list(name: string): string[] {
-    const text = this.text(name) ?? '';
-    return text.split(',').flatMap((entry) => (entry.trim() === '' ? [] : [entry.trim()]));
-  }
-
-  choice<T extends string>(name: string, choices: readonly T[], otherwise: T): T {
-    const text = this.text(name)?.toLowerCase();
-    if (text === undefined) return otherwise;
-    const found = choices.find((choice) => choice === text);
-    if (!found) throw wrong(name, `"${text}" is none of ${choices.join(', ')}`);
-    return found;
-  }
-
-  /** Values below a prefix, by the rest of the name. */
-  below(prefix: string): Record<string, string> {
-    const entries = Object.entries(this.environment).flatMap(([name, value]) =>
-      name.startsWith(prefix) && name.length > prefix.length && value
-        ? [[name.slice(prefix.length), value] as const]
-        : [],
-    );
-    return Object.fromEntries(entries);
-  }
-}
 
 const dataDirectory = (settings: Settings): string => {
   const own = settings.text('HARMONIA_DATA_DIR');
@@ -288,6 +236,7 @@ export const readConfig = (environment: Environment): Config => {
       script: { allow: settings.list('HARMONIA_SCRIPT_ALLOW') },
     },
     isolation: isolation(settings),
+    llm: llmConfig(settings),
     npm: { registry: npmRegistry(settings), token: settings.text('HARMONIA_NPM_TOKEN') },
     pluginDirectories: settings.list('HARMONIA_PLUGINS'),
     logLevel: settings.choice('HARMONIA_LOG_LEVEL', LOG_LEVELS, 'info'),

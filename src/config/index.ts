@@ -1,3 +1,4 @@
 /** The one reader of the environment. */
 export { readConfig, type Config } from './config.js';
 export { readEnvironment, type Environment } from './environment.js';
+export type { LlmConfig } from './llm-config.js';

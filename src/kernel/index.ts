@@ -1,3 +1,4 @@
+export { Chance, drawn, hashOf } from './chance.js';
 export { CATALOGUE, type CatalogueEntry, type ErrorCode } from './error-catalogue.js';
 export type { Fault, Warning } from './fault.js';
 export { duplicateKeys } from './duplicate-keys.js';
@@ -17,5 +18,5 @@ export {
 } from './json.js';
 export { err, ok, type Result } from './result.js';
 export { SHORTEST_SECRET } from './secret.js';
-export { isoDuration, isoInstant, type Clock, type Instant, type Millis } from './time.js';
+export { isoDuration, isoInstant, type Clock, type Instant, type Millis, type Timer, type Timers } from './time.js';
 export { Turns } from './turns.js';

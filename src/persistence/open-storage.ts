@@ -5,6 +5,7 @@ import type { ExecutionReader } from '../api/ports/index.js';
 import type { CredentialStore } from '../credential/ports/index.js';
 import type { BreakerStore, ComponentBoardStore, ComponentStore } from '../integration/ports/index.js';
 import type { Journal } from '../engine/ports/index.js';
+import type { RunHistory } from '../llm/ports/index.js';
 import type { ScheduleStore } from '../integration/ports/index.js';
 import type {
   Happenings,
@@ -32,6 +33,7 @@ import { OpenCircuits1700000000008 } from './migrations/0008-open-circuits.js';
 import { ENTITIES } from './entities/tables.js';
 import { lockDataDirectory } from './process-lock.js';
 import { SqliteSchedules } from './schedule-store.js';
+import { SqliteRunHistory } from './reading/run-history.js';
 import { TypeormReader } from './reading/typeorm-reader.js';
 import { SqliteWebhooks } from './webhook-store.js';
 import { Components1700000000012 } from './migrations/0012-components.js';
@@ -77,6 +79,8 @@ export interface Storage {
   readonly componentBoard: ComponentBoardStore;
   /** Reads what is committed, on a connection that cannot write. */
   readonly reader: ExecutionReader;
+  /** What the optimiser learns from, read in the same way. */
+  readonly runHistory: RunHistory;
   /** The writer's own connection, for the housekeeping of this folder. */
   readonly database: SqliteDatabase;
   /** The file of the database. */
@@ -162,6 +166,7 @@ export const openStorage = async (directory: string, wrap: WrapDatabase = (datab
       components: new SqliteComponents(database),
       componentBoard: new SqliteComponentBoard(database),
       reader,
+      runHistory: new SqliteRunHistory(reading),
       database,
       file,
       close,

@@ -1,4 +1,4 @@
-import { Chance } from './chance.js';
+import { Chance } from '../kernel/index.js';
 import { randomPlan, type Targets } from './random/random-plan.js';
 import { regressionOf, type Regression } from './regression.js';
 import { Tally, type Statistics } from './report.js';

@@ -1,5 +1,5 @@
 /** Runs workflows through the real engine in a world where one thing happens at a time, by a seed, and checks what must hold. */
-export { Chance } from './chance.js';
+export { Chance } from '../kernel/index.js';
 export { explore, type Counterexample, type Explored, type Exploration } from './explore.js';
 export { simulationSchemas, type PluginSource } from './ground.js';
 export { exploreRandomWorkflow, type RandomExploration } from './random/random-exploration.js';

@@ -1,5 +1,5 @@
 import { isJsonObject, pointer, type Json, type JsonObject, type JsonPointer } from '../kernel/index.js';
-import { tasksByPattern } from './task-patterns.js';
+import { tasksByPattern } from '../engine/core/index.js';
 
 /** Fields by which time, order or a crash decides what an execution comes to. */
 const DECIDING: ReadonlySet<string> = new Set([

@@ -1,7 +1,7 @@
 import { canonicalJson, type Json, type JsonObject } from '../kernel/index.js';
+import { patternOf, tasksByPattern } from '../engine/core/index.js';
 import { endsOf, type EndOfRun } from './run-schedule.js';
-import { patternOf, type PlannedFault } from './script/fault-plan.js';
-import { tasksByPattern } from './task-patterns.js';
+import type { PlannedFault } from './script/fault-plan.js';
 import { isStepEvent, type ExecutionHistory } from './watch/history.js';
 import type { Schedule, ScheduleRun } from './world/simulated-world.js';
 

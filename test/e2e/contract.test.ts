@@ -278,6 +278,7 @@ describe('every operation answers as the contract describes', () => {
     await service.complete(
       await service.workflow({ name: 'dead', tasks: { a: { type: 'http/request', input: { url: dead } } } }),
     );
+    await ask(`GET ${V}/llm/status`, `${V}/llm/status`);
     await ask(`GET ${V}/destinations`, `${V}/destinations`);
     await ask(`POST ${V}/destinations/{destination}/reset`, `${V}/destinations/${encodeURIComponent(dead)}/reset`);
     const k = `${V}/credentials/tour`;
@@ -291,14 +292,15 @@ describe('every operation answers as the contract describes', () => {
     await ask(`DELETE ${V}/credentials/{name}`, k);
     const { webhook_id: webhook } = await ask(`POST ${V}/webhooks`, `${V}/webhooks`, {
       ...{ name: 'tour', endpoint: 'tour', methods: METHODS.map((method) => method.toUpperCase()) },
-      ...{ action: 'event', event: 'tour', auth: { type: 'api_key', key: 'k', query: 'key' } },
+      ...{ action: 'event', event: 'tour', auth: { type: 'api_key', key: 'tour-key', query: 'key' } },
     });
+    expect(webhook).toEqual(expect.any(String));
     const h = `${V}/webhooks/${webhook as string}`;
     await ask(`POST ${V}/webhooks`, `${V}/webhooks`, { name: 'tour' });
     await ask(`GET ${V}/webhooks`, `${V}/webhooks`);
     await ask(`GET ${V}/webhooks/{id}`, h);
     await ask(`PUT ${V}/webhooks/{id}`, h, { description: 'again' });
-    for (const method of METHODS) await ask(`${method.toUpperCase()} /hooks/{endpoint}`, '/hooks/tour?key=k');
+    for (const method of METHODS) await ask(`${method.toUpperCase()} /hooks/{endpoint}`, '/hooks/tour?key=tour-key');
     await ask('POST /hooks/{endpoint}', '/hooks/tour');
     const { delivery_id: delivery } = await ask(`POST ${V}/webhooks/{id}/deliver`, `${h}/deliver`, { n: 1 });
     await ask(`POST ${V}/deliveries/{id}/redeliver`, `${V}/deliveries/${delivery as string}/redeliver`, {});
@@ -307,8 +309,9 @@ describe('every operation answers as the contract describes', () => {
     await ask(`POST ${V}/webhooks/{id}/redeliver-dead`, `${h}/redeliver-dead`, {});
     await ask(`DELETE ${V}/webhooks/{id}`, h);
     const { webhook_id: sent } = await ask(`POST ${V}/webhooks`, `${V}/webhooks`, {
-      ...{ name: 'out', url: `${dead}/`, retries: { max_attempts: 1 }, auth: { type: 'hmac', secret: 's' } },
+      ...{ name: 'out', url: `${dead}/`, retries: { max_attempts: 1 }, auth: { type: 'hmac', secret: 'tour-secret' } },
     });
+    expect(sent).toEqual(expect.any(String));
     const o = `${V}/webhooks/${sent as string}`;
     await ask(`POST ${V}/webhooks`, `${V}/webhooks`, { name: 'out', url: 'http://10.0.0.1/' });
     await ask(`GET ${V}/webhooks/{id}`, o);

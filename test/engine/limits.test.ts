@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { Limit, ReadyOrder } from '../../src/engine/core/index.js';
-import { Dispatcher, type Holder } from '../../src/engine/embedded/dispatch/dispatcher.js';
+import { Dispatcher, type Holder } from '../../src/engine/dispatch/dispatcher.js';
 import { VirtualTimers } from '../../src/simulation/index.js';
 import { task } from '../world/core-world.js';
 import { EngineWorld, settled } from '../world/engine-world.js';

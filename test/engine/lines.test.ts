@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { allSteps, type Limit, type ReadyOrder } from '../../src/engine/core/index.js';
-import { Dispatcher, type Holder } from '../../src/engine/embedded/dispatch/dispatcher.js';
-import { RateWindow } from '../../src/engine/embedded/dispatch/rate-window.js';
-import { TaskLimits } from '../../src/engine/embedded/dispatch/task-limits.js';
+import { Dispatcher, type Holder } from '../../src/engine/dispatch/dispatcher.js';
+import { RateWindow } from '../../src/engine/dispatch/rate-window.js';
+import { TaskLimits } from '../../src/engine/dispatch/task-limits.js';
 import { VirtualTimers } from '../../src/simulation/index.js';
 import { CoreWorld, task } from '../world/core-world.js';
 

@@ -1,12 +1,12 @@
 import { mutantsOf } from './mutant.mjs';
 
 const about = { area: 'limits and turns', suites: 'engine', likely: 'test/engine/(lines|limits|dispatching)' };
-const dispatcher = mutantsOf({ ...about, file: 'src/engine/embedded/dispatch/dispatcher.ts' });
-const limiter = mutantsOf({ ...about, file: 'src/engine/embedded/dispatch/limiter.ts' });
-const gate = mutantsOf({ ...about, file: 'src/engine/embedded/dispatch/gate.ts' });
-const rate = mutantsOf({ ...about, file: 'src/engine/embedded/dispatch/rate-window.ts' });
-const turns = mutantsOf({ ...about, file: 'src/engine/embedded/dispatch/turns.ts' });
-const tasks = mutantsOf({ ...about, file: 'src/engine/embedded/dispatch/task-limits.ts' });
+const dispatcher = mutantsOf({ ...about, file: 'src/engine/dispatch/dispatcher.ts' });
+const limiter = mutantsOf({ ...about, file: 'src/engine/dispatch/limiter.ts' });
+const gate = mutantsOf({ ...about, file: 'src/engine/dispatch/gate.ts' });
+const rate = mutantsOf({ ...about, file: 'src/engine/dispatch/rate-window.ts' });
+const turns = mutantsOf({ ...about, file: 'src/engine/dispatch/turns.ts' });
+const tasks = mutantsOf({ ...about, file: 'src/engine/dispatch/task-limits.ts' });
 const backlog = mutantsOf({
   ...about,
   area: 'backlog',

@@ -26,6 +26,10 @@ export const formatAddress = (address: ParsedAddress): Address => {
   return levels.join('') + (address.compensates ? COMPENSATE : '');
 };
 
+/** `/each[3]/fetch` and `/each["eu"]/fetch` as the pattern of all of them: `/each[*]/fetch`. */
+export const patternOf = (address: Address): string =>
+  address.includes('[') ? address.replace(/\[(?:\d+|"(?:[^"\\]|\\.)*")\]/g, '[*]') : address;
+
 /** Whether a step lies in a construct, at any depth. */
 export const isInside = (step: Address, construct: Address): boolean =>
   step.startsWith(construct) && /^[/[]/.test(step.slice(construct.length));

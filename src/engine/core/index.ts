@@ -4,6 +4,7 @@ export {
   isAmong,
   isInside,
   parseAddress,
+  patternOf,
   type Address,
   type AddressSegment,
   type ParsedAddress,
@@ -29,6 +30,7 @@ export {
 export { decide } from './decide/decide.js';
 export {
   DEFAULT_LIMITS,
+  type Branch,
   type CompiledScope,
   type CompiledTask,
   type CompiledWorkflow,
@@ -37,6 +39,7 @@ export {
   type Rate,
   type Read,
   type TaskId,
+  type TaskLimit,
   type Work,
 } from './definition.js';
 export { endOf, type Ended } from './ended.js';
@@ -95,6 +98,7 @@ export {
   type StepStatus,
 } from './fold/run-state.js';
 export type { CheckedSchema, SchemaChecker, SchemaProblem } from './schema-checker.js';
+export { tasksByPattern } from './task-patterns.js';
 export type { SecretSlot, SecretText } from './secret.js';
 export { startRun } from './decide/start.js';
 export { variablesOf, type Variables } from './fold/variables.js';

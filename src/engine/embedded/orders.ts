@@ -1,7 +1,6 @@
 import type { Instant } from '../../kernel/index.js';
 import { findStep, plan, type Order, type ReadyOrder, type RunEvent, type RunOrder } from '../core/index.js';
-import type { Dispatcher } from './dispatch/dispatcher.js';
-import type { TaskLimits } from './dispatch/task-limits.js';
+import type { Dispatcher, TaskLimits } from '../dispatch/index.js';
 import type { DriverPorts } from './driver-ports.js';
 import { begins, type Group } from './group.js';
 import type { Work } from './inbox.js';

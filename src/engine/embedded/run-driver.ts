@@ -3,14 +3,12 @@ import { allSteps, decide, isTerminalRun, startRun, type RunEvent } from '../cor
 import type { LogLine } from '../ports/index.js';
 import { Backlog } from './backlog.js';
 import type { DriverPorts } from './driver-ports.js';
-import { Dispatcher } from './dispatch/dispatcher.js';
+import { Dispatcher, TaskLimits, type Waiting } from '../dispatch/index.js';
 import { Group, isTimedAnew, missedPublications } from './group.js';
 import type { Work } from './inbox.js';
 import { LiveExecution, type Loaded } from './live-execution.js';
 import { Orders } from './orders.js';
 import { refusalError } from './refusal-error.js';
-import { TaskLimits } from './dispatch/task-limits.js';
-import type { Waiting } from './dispatch/turns.js';
 
 /** How long one turn may decide and commit before everybody else gets the event loop, ms. */
 const TURN = 8;

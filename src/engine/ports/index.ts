@@ -2,4 +2,4 @@
 export type * from './journal.js';
 export type * from './notifier.js';
 export type * from './task-runner.js';
-export type * from './timers.js';
+export type { Timer, Timers } from '../../kernel/index.js';

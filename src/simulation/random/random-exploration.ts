@@ -1,7 +1,7 @@
 import type { EmbeddedEngineOptions } from '../../engine/embedded/index.js';
 import { definePlugin, defineTask } from '../../plugin/contract/index.js';
 import { PluginRegistry } from '../../plugin/host/index.js';
-import { Chance } from '../chance.js';
+import { Chance } from '../../kernel/index.js';
 import { explore, type Explored } from '../explore.js';
 import { familyFrom, simulationSchemas } from '../ground.js';
 import { RANDOM_INPUT, RANDOM_TASK_TYPE, randomWorkflow } from './random-workflow.js';

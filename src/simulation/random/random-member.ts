@@ -1,5 +1,4 @@
-import type { JsonObject } from '../../kernel/index.js';
-import type { Chance } from '../chance.js';
+import type { Chance, JsonObject } from '../../kernel/index.js';
 
 /**
  * What decides the result of a random workflow. `free`: its tasks alone, whatever fails. `calm`: its tasks alone, as long

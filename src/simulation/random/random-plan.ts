@@ -1,4 +1,4 @@
-import type { Chance } from '../chance.js';
+import type { Chance } from '../../kernel/index.js';
 import type { FaultPlan, PlannedFault, ReexecuteOperation } from '../script/fault-plan.js';
 
 /** What a schedule without faults showed: where a fault could strike. */

@@ -1,7 +1,6 @@
-import { isJsonObject, type Json, type JsonObject } from '../../kernel/index.js';
-import { Chance } from '../chance.js';
+import { Chance, isJsonObject, type Json, type JsonObject } from '../../kernel/index.js';
 import type { Comparing } from '../run-schedule.js';
-import { tasksByPattern } from '../task-patterns.js';
+import { tasksByPattern } from '../../engine/core/index.js';
 import type { ScriptedAttempt, ScriptedTask, TaskResults } from '../script/task-results.js';
 import { fieldsOf, type Here, type Member, type Mood } from './random-member.js';
 import { randomWork } from './random-work.js';

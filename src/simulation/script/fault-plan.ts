@@ -82,10 +82,6 @@ const INVISIBLE: ReadonlySet<PlannedFault['fault']> = new Set<PlannedFault['faul
   ...(['slow', 'duplicate', 'crash', 'storage', 'pause', 'early'] as const),
 ]);
 
-/** `/each[3]/fetch` and `/each["eu"]/fetch` as the pattern of all of them: `/each[*]/fetch`. */
-export const patternOf = (address: string): string =>
-  address.includes('[') ? address.replace(/\[(?:\d+|"(?:[^"\\]|\\.)*")\]/g, '[*]') : address;
-
 const STEP: JsonObject = { type: 'string', pattern: '^/' };
 const ATTEMPT: JsonObject = { anyOf: [{ type: 'integer', minimum: 1 }, { const: 'every' }] };
 const SECONDS: JsonObject = { type: 'number', minimum: 0, maximum: 31_536_000 };

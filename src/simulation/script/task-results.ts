@@ -1,8 +1,6 @@
-import type { Failure, FailureKind, Usage } from '../../engine/core/index.js';
+import { patternOf, type Failure, type FailureKind, type Usage } from '../../engine/core/index.js';
 import type { Attempt, AttemptOutcome } from '../../engine/ports/index.js';
-import type { Json, JsonObject, Millis } from '../../kernel/index.js';
-import { type Chance } from '../chance.js';
-import { patternOf } from './fault-plan.js';
+import type { Chance, Json, JsonObject, Millis } from '../../kernel/index.js';
 
 /** How long something takes, s: always that long, evenly between two bounds, or log-normal with these percentiles. */
 export type Seconds = number | readonly [number, number] | { readonly p50: number; readonly p95: number };

@@ -1,7 +1,5 @@
-import { callbackToken, findStep, type RunEvent, type StepArmed } from '../../engine/core/index.js';
-import { deriveUuid, isJsonObject, type Json, type JsonObject, type Uuid } from '../../kernel/index.js';
-import { Chance } from '../chance.js';
-import { patternOf } from '../script/fault-plan.js';
+import { callbackToken, findStep, patternOf, type RunEvent, type StepArmed } from '../../engine/core/index.js';
+import { Chance, deriveUuid, isJsonObject, type Json, type JsonObject, type Uuid } from '../../kernel/index.js';
 import { answerTo, type TaskResults } from '../script/task-results.js';
 import { isFromOutside, type History } from '../watch/history.js';
 import type { Watch } from '../watch/watch.js';

@@ -1,7 +1,6 @@
 import type { TaskCatalogue, Usage } from '../../engine/core/index.js';
 import type { Attempt, AttemptControl, AttemptOutcome, TaskRunner } from '../../engine/ports/index.js';
-import type { Instant } from '../../kernel/index.js';
-import { Chance } from '../chance.js';
+import { Chance, type Instant } from '../../kernel/index.js';
 import { Delivery } from './delivery.js';
 import type { StrikingFaults } from './striking-faults.js';
 import type { HarmlessTasks } from './harmless-tasks.js';

@@ -1,12 +1,15 @@
-import { HarmoniaError } from '../../kernel/index.js';
-import type { CompiledWorkflow, TaskCatalogue, SchemaChecker } from '../../engine/core/index.js';
+import { Chance, HarmoniaError } from '../../kernel/index.js';
+import {
+  tasksByPattern,
+  type CompiledWorkflow,
+  type SchemaChecker,
+  type TaskCatalogue,
+} from '../../engine/core/index.js';
 import { EmbeddedEngine, type EmbeddedEngineOptions } from '../../engine/embedded/index.js';
 import type { Engine, RunnableWorkflow } from '../../engine/index.js';
 import type { Batch, Timers } from '../../engine/ports/index.js';
 import type { Json, JsonObject, Millis } from '../../kernel/index.js';
 import type { PluginRegistry } from '../../plugin/host/index.js';
-import { Chance } from '../chance.js';
-import { tasksByPattern } from '../task-patterns.js';
 import { Clients } from './clients.js';
 import type { FaultPlan } from '../script/fault-plan.js';
 import { HarmlessTasks } from './harmless-tasks.js';

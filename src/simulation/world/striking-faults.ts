@@ -1,5 +1,5 @@
-import type { Failure } from '../../engine/core/index.js';
-import { patternOf, type AttemptChoice, type FaultPlan, type PlannedFault } from '../script/fault-plan.js';
+import { patternOf, type Failure } from '../../engine/core/index.js';
+import type { AttemptChoice, FaultPlan, PlannedFault } from '../script/fault-plan.js';
 
 type Of<K extends PlannedFault['fault']> = Extract<PlannedFault, { fault: K }>;
 

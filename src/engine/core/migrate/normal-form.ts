@@ -89,9 +89,8 @@ class Forms {
     if (!isNode(value)) return literalForm(value);
     if (this.renaming.size > 0) {
       if (bindsTasks(value)) return AS_THEY_STAND.syntax(value);
-      const [of, key] = value.args as [unknown, unknown];
-      if (ACCESS.has(value.op) && isNode(of) && of.op === 'id' && of.args === 'tasks')
-        return [value.op, [this.syntax(of), this.key(key)]];
+      const [of, key] = ACCESS.has(value.op) ? (value.args as [unknown, unknown]) : [];
+      if (isNode(of) && of.op === 'id' && of.args === 'tasks') return [value.op, [this.syntax(of), this.key(key)]];
     }
     return [value.op, this.syntax(value.args)];
   }

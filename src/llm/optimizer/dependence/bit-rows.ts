@@ -1,11 +1,15 @@
-/** A relation over 0..size-1, one row of bits for each. */
+/** A relation of rows 0..rows-1 to columns 0..size-1, in bits. */
 export class BitRows {
   private readonly words: number;
   private readonly bits: Uint32Array;
 
-  constructor(readonly size: number) {
+  /** Without `rows` as many as columns. */
+  constructor(
+    readonly size: number,
+    rows = size,
+  ) {
     this.words = Math.ceil(size / 32);
-    this.bits = new Uint32Array(size * this.words);
+    this.bits = new Uint32Array(rows * this.words);
   }
 
   has(row: number, column: number): boolean {

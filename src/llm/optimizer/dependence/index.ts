@@ -2,6 +2,6 @@
 export { BitRows } from './bit-rows.js';
 export { Conflicts, touchOf, type Touch } from './conflict.js';
 export { declaredNeeds, edgesOf, siblingsRead, type Edge, type EdgeClass } from './edges.js';
-export { joinsAlike, type ChangedNeeds } from './joins.js';
+export { joinsAlike, surelyJoinsAlike, type ChangedNeeds } from './joins.js';
 export { ancestorsOf, orderOf, topological } from './order.js';
 export { CARRIES, endsOf, isFatalScope, type Worlds } from './outcomes.js';

@@ -7,7 +7,8 @@ import { BitRows } from './bit-rows.js';
  * `placesOf`. Instances of the same item or iteration are meant.
  *
  * A step that is skipped does not always wait: one that a switch did not choose is skipped although what it depends on
- * is still running (semantics 8 and 9), and so is one whose `join` is out of reach. An order does not lead through such.
+ * is still running (semantics 8 and 9), and so is one whose `join` is out of reach. An order leads through such a step only
+ * to those that run because it ran.
  */
 export const orderOf = (places: Places): BitRows => {
   const order = new BitRows(places.tasks.length);
@@ -17,27 +18,41 @@ export const orderOf = (places: Places): BitRows => {
 };
 
 const orderSiblings = ({ tasks, scope }: PlacedScope, order: BitRows): void => {
-  const after = new BitRows(tasks.length);
-  for (const at of [...topological(scope.tasks)].reverse()) {
-    const task = scope.tasks[at] as CompiledTask;
-    for (const next of [...task.feeds, ...task.opens]) {
-      const follower = scope.tasks[next] as CompiledTask;
-      const gated = task.opens.includes(next);
-      if (gated || startsAfterAll(follower)) after.add(at, next);
-      if (gated || (startsAfterAll(follower) && follower.gates.length === 0)) after.addRow(at, next);
+  const { beforeStart } = endedBefore(scope.tasks);
+  for (const { task, index: from, end } of tasks)
+    for (const earlier of beforeStart.columns(task.index)) {
+      const { index, end: after } = tasks[earlier] as PlacedTask;
+      for (let inner = index; inner < after; inner++) order.addRange(inner, from, end);
     }
-  }
-  const rows = new BitRows(order.size);
-  tasks.forEach((placed, at) => {
-    for (const later of after.columns(at)) {
-      const { index, end } = tasks[later] as PlacedTask;
-      rows.addRange(placed.index, index, end);
-    }
-    for (let inner = placed.index; inner < placed.end; inner++) order.addRow(inner, placed.index, rows);
-  });
 };
 
-const startsAfterAll = ({ join, needs }: CompiledTask): boolean => join.is === 'all' || join.needed === needs.length;
+/** By index in the scope, row the later one: what has ended when it starts, and when it ends, if only by being skipped. */
+interface EndedBefore {
+  readonly beforeStart: BitRows;
+  readonly beforeEnd: BitRows;
+}
+
+const endedBefore = (tasks: readonly CompiledTask[]): EndedBefore => {
+  const beforeStart = new BitRows(tasks.length);
+  const beforeEnd = new BitRows(tasks.length);
+  for (const at of topological(tasks)) {
+    const { needs, gates, join } = tasks[at] as CompiledTask;
+    const hear = (source: number, of: BitRows, rows: readonly BitRows[]): void => {
+      for (const row of rows) {
+        row.add(at, source);
+        row.addRow(at, source, of);
+      }
+    };
+    const both = [beforeStart, beforeEnd];
+    for (const gate of gates) hear(gate, beforeEnd, both);
+    if (join.is === 'all') for (const need of needs) hear(need, beforeEnd, gates.length === 0 ? both : [beforeStart]);
+    else if (join.needed === needs.length) for (const need of needs) hear(need, beforeStart, [beforeStart]);
+    // It runs only because this one did.
+    const cause = gates.length === 1 ? gates : join.is === 'all' && needs.length === 1 ? needs : [];
+    for (const only of cause) hear(only, beforeStart, [beforeStart]);
+  }
+  return { beforeStart, beforeEnd };
+};
 
 /** The phases of a `try` follow one another. */
 const orderPhases = ({ scopes }: Places, container: PlacedTask, order: BitRows): void => {
@@ -50,8 +65,20 @@ const orderPhases = ({ scopes }: Places, container: PlacedTask, order: BitRows):
   });
 };
 
+const sorted = new WeakMap<readonly CompiledTask[], readonly number[]>();
+
 /** Indices of tasks, each after what it waits for. */
-export const topological = (tasks: readonly CompiledTask[]): number[] => {
+export const topological = (tasks: readonly CompiledTask[]): readonly number[] => {
+  let indices = sorted.get(tasks);
+  if (!indices) {
+    indices = sort(tasks);
+    sorted.set(tasks, indices);
+  }
+  return indices;
+};
+
+/** Kahn 1962. */
+const sort = (tasks: readonly CompiledTask[]): number[] => {
   const open = tasks.map(({ needs, gates }) => needs.length + gates.length);
   const ready = open.flatMap((count, index) => (count === 0 ? [index] : []));
   for (let head = 0; head < ready.length; head++) {

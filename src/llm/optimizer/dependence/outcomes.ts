@@ -94,30 +94,48 @@ const joinEnds = ({ join }: CompiledTask, before: readonly Ends[]): Joined => {
     return { mayRun: carried >= join.needed, maySkip: true };
   }
   const sums = sumsOf(before);
-  return {
-    mayRun: [...sums].some(runs),
-    maySkip: [...sums].some((sum) => !runs(sum)),
-  };
+  return { mayRun: (sums & RUNNING) !== 0, maySkip: (sums & ~RUNNING) !== 0 };
 };
 
-/** What a join has heard: whether some predecessor carries, and whether some blocks. */
+/** What a join has heard: whether some predecessor carries, and whether some blocks; `ALONE`: it has none. */
 type Sum = number;
 const ALONE = 8;
+const SUMS: readonly Sum[] = [0, CARRIES, BLOCKS, CARRIES | BLOCKS, ALONE];
 
-/** Every sum that ends of these may have. */
-export const sumsOf = (before: readonly Ends[]): Set<Sum> => {
-  let sums = new Set<Sum>([before.length === 0 ? ALONE : 0]);
-  for (const ends of before) {
-    const next = new Set<Sum>();
-    for (const sum of sums)
-      for (const end of [CARRIES, NEUTRAL, BLOCKS]) if (ends & end) next.add(sum | (end & ~NEUTRAL));
-    sums = next;
-  }
-  return sums;
+/** A set of sums: a bit for each. */
+export type Sums = number;
+
+const add = (one: Sum, other: Sum): Sum => (one & ALONE && other & ALONE ? ALONE : (one | other) & ~ALONE);
+
+const setOf = (sums: readonly Sum[]): Sums => sums.reduce((set, sum) => set | (1 << sum), 0);
+
+/** Those with which `join: all` lets a step run. */
+const RUNNING = setOf(SUMS.filter((sum) => !(sum & BLOCKS) && (sum & (CARRIES | ALONE)) !== 0));
+
+const byEnds: readonly Sums[] = Array.from({ length: 8 }, (_, ends) =>
+  setOf([CARRIES, NEUTRAL, BLOCKS].filter((end) => ends & end).map((end) => end & ~NEUTRAL)),
+);
+
+const both = (one: Sums, other: Sums): Sums => {
+  let found = 0;
+  for (const sum of SUMS)
+    if (one & (1 << sum)) for (const more of SUMS) if (other & (1 << more)) found |= 1 << add(sum, more);
+  return found;
 };
 
-/** Of two groups of predecessors together. */
-export const addSums = (one: Sum, other: Sum): Sum => (one & ALONE && other & ALONE ? ALONE : (one | other) & ~ALONE);
+/** All that predecessors which end so may come to together. */
+export const sumsOf = (before: readonly Ends[]): Sums =>
+  before.length === 0 ? setOf([ALONE]) : before.map((ends) => byEnds[ends] as Sums).reduce(both);
 
-/** Whether `join: all` lets a step run. */
-export const runs = (sum: Sum): boolean => !(sum & BLOCKS) && (sum & (CARRIES | ALONE)) !== 0;
+/** Whether a step that hears all of `kept` runs with `one` exactly when it runs with `other`. */
+export const runAlike = (kept: Sums, one: Sums, other: Sums): boolean => {
+  const outcomes = (same: Sum, sums: Sums): number => {
+    const reached = both(setOf([same]), sums);
+    return (reached & RUNNING ? 1 : 0) | (reached & ~RUNNING ? 2 : 0);
+  };
+  return SUMS.every((same) => {
+    if (!(kept & (1 << same))) return true;
+    const [before, after] = [outcomes(same, one), outcomes(same, other)];
+    return before === after && before !== 3;
+  });
+};

@@ -58,6 +58,8 @@ class Rewriter {
   readonly gone: Record<TaskPath, Gone> = {};
   readonly policies: Record<TaskPath, Policy[]> = {};
 
+  private readonly own: Own = new WeakSet();
+
   constructor(private readonly original: Original) {
     this.document = original.document;
   }
@@ -106,7 +108,11 @@ class Rewriter {
   /** Puts what `change` answers in the place of a task; undefined removes it. */
   private edit(path: TaskPath, change: (task: JsonObject) => JsonObject | undefined): void {
     const { pointer } = this.mustFind(path);
-    this.document = changeAt(this.document, pointer.split('/').slice(1), (task) => change(task as JsonObject));
+    this.change(pointer, (task) => change(task as JsonObject));
+  }
+
+  private change(pointer: string, change: (value: Json) => Json | undefined): void {
+    this.document = changeAt(this.document, { path: pointer.split('/').slice(1), change, own: this.own });
   }
 
   private addEdge(path: TaskPath, needs: string): void {
@@ -199,7 +205,7 @@ class Rewriter {
 
   private insert({ scope, id, definition }: Extract<RewriteOp, { op: 'insert_task' }>): void {
     const home = this.scopeAt(scope);
-    this.document = changeAt(this.document, home.pointer.split('/').slice(1), (tasks) => {
+    this.change(home.pointer, (tasks) => {
       if (Object.hasOwn(tasks as JsonObject, id)) throw new Refused('precondition', 'id_in_use');
       return { ...(tasks as JsonObject), [id]: definition };
     });
@@ -237,16 +243,23 @@ const withoutEdge = (task: JsonObject, needs: string): JsonObject => {
   return left.length === 0 ? rest : { ...task, depends_on: left };
 };
 
+/** Objects that were made here, which may be changed: many ops on one scope copy it once. */
+type Own = WeakSet<object>;
+
 /** The value with what stands at a path changed; undefined removes it. Everything else is shared. */
-const changeAt = (
-  value: JsonObject,
-  [first, ...rest]: readonly string[],
-  change: (value: Json) => Json | undefined,
-): JsonObject => {
+const changeAt = (value: JsonObject, { path: [first, ...rest], change, own }: Edit): JsonObject => {
   const key = first as string;
   const inner = value[key] as Json;
-  const changed = rest.length === 0 ? change(inner) : changeAt(inner as JsonObject, rest, change);
-  if (changed !== undefined) return { ...value, [key]: changed };
-  const { [key]: _, ...others } = value;
-  return others;
+  const changed = rest.length === 0 ? change(inner) : changeAt(inner as JsonObject, { path: rest, change, own });
+  const copy: Record<string, Json> = own.has(value) ? value : { ...value };
+  own.add(copy);
+  if (changed === undefined) Reflect.deleteProperty(copy, key);
+  else copy[key] = changed;
+  return copy;
 };
+
+interface Edit {
+  readonly path: readonly string[];
+  readonly change: (value: Json) => Json | undefined;
+  readonly own: Own;
+}

@@ -76,8 +76,9 @@ class ScopeEdges {
     const removable = this.removable(placed);
     if (removable.length === 0) return undefined;
     const kept = needs.filter((source) => !removable.includes(source));
-    const added = this.missing(placed, kept).filter((source) => !removable.includes(source));
-    const back = this.missing(placed, kept).filter((source) => removable.includes(source));
+    const missing = this.missing(placed, kept);
+    const added = missing.filter((source) => !removable.includes(source));
+    const back = missing.filter((source) => removable.includes(source));
     const change = {
       kept: [...kept, ...back],
       dropped: removable.filter((source) => !back.includes(source)),
@@ -100,7 +101,7 @@ class ScopeEdges {
   /** Tasks that have to be over first, and would not be with these predecessors: the latest of them suffice. */
   private missing(placed: PlacedTask, kept: readonly number[]): number[] {
     const { order, conflicts } = this.study;
-    const covered = new BitRows(this.tasks.length);
+    const covered = new BitRows(this.tasks.length, 1);
     const cover = (source: number): void => {
       covered.add(0, source);
       const { gates, join } = this.tasks[source] as CompiledTask;

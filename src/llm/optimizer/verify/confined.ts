@@ -7,7 +7,7 @@ import {
   type Work,
 } from '../../../engine/core/index.js';
 import type { Objection, Policy } from '../ir/index.js';
-import type { Correspondence, Pair, ScopePair } from './correspondence.js';
+import { ownEffectsOf, type Correspondence, type Pair, type ScopePair } from './correspondence.js';
 import { changedJoins } from './joins.js';
 import { objection } from './objection.js';
 
@@ -56,6 +56,8 @@ const checkTask = ({ base, candidate }: Pair, allowed: ReadonlySet<Policy>): Obj
     if (aspect === 'edges' || before[aspect] === after[aspect]) continue;
     return objection(aspect === 'policy' ? 'policy_changed' : 'task_changed', candidate.path, aspect);
   }
+  if (ownEffectsOf(base.task) !== ownEffectsOf(candidate.task))
+    return objection('task_changed', candidate.path, 'effects');
   return base.task.name === candidate.task.name ? undefined : objection('task_changed', candidate.path, 'name');
 };
 

@@ -1,4 +1,4 @@
-import { taskForm, type Renaming, type TaskPath } from '../../../engine/core/index.js';
+import { taskForm, type CompiledTask, type Renaming, type TaskPath } from '../../../engine/core/index.js';
 import type { Claim, Objection, Places, PlacedScope, PlacedTask } from '../ir/index.js';
 import { objection } from './objection.js';
 
@@ -95,12 +95,17 @@ const idOf = (path: TaskPath): string => path.slice(path.lastIndexOf('/') + 1);
 
 type Form = ReturnType<typeof taskForm>;
 
+type Words = Omit<Form, 'edges'> & { readonly effects: string };
+
 /** What a task says beside its edges and its order among others, as the candidate would say it. */
-export const wordsOf = ({ task, home }: PlacedTask, renaming?: Renaming): Omit<Form, 'edges'> => {
+export const wordsOf = ({ task, home }: PlacedTask, renaming?: Renaming): Words => {
   const { edges: _, ...words } = taskForm({ ...task, priority: 0, cache: undefined }, home.scope, renaming);
-  return words;
+  return { ...words, effects: ownEffectsOf(task) };
 };
 
+/** Facts do not go before what a task itself says of its effects. */
+export const ownEffectsOf = ({ ownEffects, effects }: CompiledTask): string => (ownEffects ? effects : '');
+
 /** The first thing that two tasks say differently. */
-export const differenceOf = (one: Omit<Form, 'edges'>, other: Omit<Form, 'edges'>): string | undefined =>
+export const differenceOf = (one: Words, other: Words): string | undefined =>
   (Object.keys(one) as (keyof typeof one)[]).find((aspect) => one[aspect] !== other[aspect]);

@@ -1,4 +1,4 @@
-import { joinsAlike } from '../dependence/index.js';
+import { surelyJoinsAlike } from '../dependence/index.js';
 import type { CompiledTask } from '../../../engine/core/index.js';
 import type { FailureChange, PlacedTask } from '../ir/index.js';
 import type { Correspondence, ScopePair } from './correspondence.js';
@@ -25,8 +25,8 @@ export const changesOnFailure = (
 const runsAnyway = ({ base, candidate }: ScopePair, changed: readonly Predecessors[]): FailureChange[] => {
   const although = new Map<number, string>();
   for (const predecessors of changed) {
-    const first = predecessors.dropped[0];
-    if (first === undefined || joinsAlike(predecessors, base, 'all')) continue;
+    const first = predecessors.dropped[0] ?? predecessors.added[0];
+    if (first === undefined || surelyJoinsAlike(predecessors, base, 'all')) continue;
     although.set(predecessors.pair.candidate.task.index, (base.tasks[first] as PlacedTask).path);
   }
   for (const [index, former] of although) {

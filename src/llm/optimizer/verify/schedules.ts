@@ -45,6 +45,11 @@ export class Schedules {
   }
 
   areSafe(): Objection | undefined {
+    for (const [first, second] of this.gained()) {
+      // What nobody ordered is not always open: a construct that runs nothing takes no time.
+      const isNew = this.conflicts.interfere(first, second) || this.watchers.some((seen) => seen.has(second));
+      if (isNew) return objection('order_is_new', this.pathOf(second), this.pathOf(first));
+    }
     for (const [first, second] of this.lost()) {
       const refused = this.mayGo(first, second);
       if (refused) return refused;
@@ -68,6 +73,12 @@ export class Schedules {
       for (const later of this.before.columns(index))
         if (candidateOf.has(later) && !this.after.has(index, later)) yield [index, later];
     }
+  }
+
+  /** Orders of the candidate that the base does not have. */
+  private *gained(): Generator<readonly [number, number]> {
+    for (const { index } of this.base.tasks)
+      for (const later of this.after.columns(index)) if (!this.before.has(index, later)) yield [index, later];
   }
 
   private mayGo(first: number, second: number): Objection | undefined {

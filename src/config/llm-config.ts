@@ -1,0 +1,114 @@
+import { isIPv6 } from 'node:net';
+import { wrong, type Settings } from './settings.js';
+
+/** How language models are reached. Without an address of Rhetor and without an endpoint nothing is asked. */
+export interface LlmConfig {
+  readonly mode: 'auto' | 'rhetor' | 'openai' | 'off';
+  /** Undefined: there is no Rhetor, or it is not to be asked. */
+  readonly rhetorUrl: string | undefined;
+  readonly rhetorWsUrl: string | undefined;
+  readonly authToken: string | undefined;
+  /** Whether the WebSocket of the old client's protocol is tried. */
+  readonly webSocket: boolean;
+  /** Whether prompts with data of executions may go to Rhetor. */
+  readonly rhetorPayloads: boolean;
+  /** Undefined: there is no OpenAI-compatible endpoint, or it is not to be asked. */
+  readonly openai: { readonly baseUrl: string; readonly apiKey: string | undefined } | undefined;
+  readonly providerId: string | undefined;
+  readonly modelId: string | undefined;
+  /** Seconds for one request, over all attempts. */
+  readonly timeout: number;
+  readonly maxRetries: 0 | 1;
+  readonly temperature: number | undefined;
+  readonly maxTokens: number | undefined;
+  readonly stopSequences: readonly string[];
+}
+
+const MODES = ['auto', 'rhetor', 'openai', 'off'] as const;
+const RHETOR_PORT = 8003;
+const OPENAI = 'https://api.openai.com/v1';
+
+/** The first of some names that is set. */
+const first = (settings: Settings, ...names: readonly string[]): string => {
+  const [last = ''] = names.slice(-1);
+  return names.find((name) => settings.text(name) !== undefined) ?? last;
+};
+
+const address = (settings: Settings, name: string, protocol: RegExp): string | undefined => {
+  const text = settings.text(name);
+  if (text === undefined) return undefined;
+  // What is wrong is not shown: it may have a password in it.
+  if (!URL.canParse(text) || !protocol.test(new URL(text).protocol)) throw wrong(name, 'it is no address');
+  const { username, password, search, hash } = new URL(text);
+  if (username + password + search + hash !== '')
+    throw wrong(name, 'an address here has no user, password, query or fragment; a token has a setting of its own');
+  return text.replace(/\/+$/, '');
+};
+
+/** Given as an address, or by host and port as the platform does. In mode `rhetor` it is where it always is. */
+const rhetorUrl = (settings: Settings, mode: LlmConfig['mode']): string | undefined => {
+  const given = address(settings, first(settings, 'TEKTON_LLM_RHETOR_URL', 'RHETOR_URL'), /^https?:$/);
+  if (given !== undefined) return given;
+  const names = ['RHETOR_HOST', 'RHETOR_PORT'];
+  if (mode !== 'rhetor' && !names.some((name) => settings.text(name) !== undefined)) return undefined;
+  const host = settings.text('RHETOR_HOST') ?? settings.text('TEKTON_HOST') ?? 'localhost';
+  const port = settings.whole('RHETOR_PORT', { min: 1, max: 65_535, otherwise: RHETOR_PORT });
+  const url = `http://${isIPv6(host) ? `[${host}]` : host}:${port}`;
+  if (!URL.canParse(url) || new URL(url).pathname !== '/') throw wrong('RHETOR_HOST', 'it is no name of a host');
+  return url;
+};
+
+const openai = (settings: Settings, mode: LlmConfig['mode']): LlmConfig['openai'] => {
+  const apiKey = settings.text('OPENAI_API_KEY');
+  const baseUrl = address(settings, 'OPENAI_BASE_URL', /^https?:$/);
+  if (apiKey !== undefined && /[^\x21-\x7e]/.test(apiKey))
+    throw wrong('OPENAI_API_KEY', 'it has characters that no key has');
+  if (apiKey === undefined && baseUrl === undefined) {
+    if (mode === 'openai') throw wrong('TEKTON_LLM_MODE', 'openai needs OPENAI_BASE_URL or OPENAI_API_KEY');
+    return undefined;
+  }
+  return { baseUrl: baseUrl ?? OPENAI, apiKey };
+};
+
+const optional = (settings: Settings, name: string, bounds: { min: number; max: number }): number | undefined =>
+  settings.text(name) === undefined ? undefined : settings.number(name, { ...bounds, otherwise: 0 });
+
+const isYes = (settings: Settings, name: string): boolean => {
+  const text = settings.text(name)?.toLowerCase();
+  if (text === undefined || ['false', 'no', '0', 'n', 'off'].includes(text)) return false;
+  if (['true', 'yes', '1', 'y', 'on'].includes(text)) return true;
+  throw wrong(name, `"${text}" is neither true nor false`);
+};
+
+const token = (settings: Settings): string | undefined => {
+  const name = first(settings, 'TEKTON_LLM_AUTH_TOKEN', 'RHETOR_AUTH_TOKEN');
+  const text = settings.text(name);
+  if (text !== undefined && /[^\x21-\x7e]/.test(text)) throw wrong(name, 'it has characters that no token has');
+  return text;
+};
+
+/** The names are those of the old tekton-llm-client, and of OpenAI's library. Throws `invalid_configuration`. */
+export const llmConfig = (settings: Settings): LlmConfig => {
+  const mode = settings.choice('TEKTON_LLM_MODE', MODES, 'auto');
+  const timeoutName = first(settings, 'TEKTON_LLM_TIMEOUT', 'RHETOR_TIMEOUT');
+  const retriesName = first(settings, 'TEKTON_LLM_MAX_RETRIES', 'RHETOR_MAX_RETRIES');
+  const maxTokens = optional(settings, 'TEKTON_LLM_MAX_TOKENS', { min: 1, max: 10_000_000 });
+  const retries = settings.whole(retriesName, { min: 0, max: 100, otherwise: 1 });
+  return {
+    mode,
+    rhetorUrl: mode === 'off' || mode === 'openai' ? undefined : rhetorUrl(settings, mode),
+    rhetorWsUrl: address(settings, 'RHETOR_WS_URL', /^wss?:$/),
+    authToken: token(settings),
+    webSocket: isYes(settings, 'TEKTON_LLM_WEBSOCKET'),
+    rhetorPayloads: isYes(settings, 'TEKTON_LLM_RHETOR_PAYLOADS'),
+    openai: mode === 'off' || mode === 'rhetor' ? undefined : openai(settings, mode),
+    providerId: settings.text(first(settings, 'TEKTON_LLM_PROVIDER', 'RHETOR_DEFAULT_PROVIDER')),
+    modelId: settings.text(first(settings, 'TEKTON_LLM_MODEL', 'RHETOR_DEFAULT_MODEL')),
+    timeout: settings.number(timeoutName, { min: 0.1, max: 3600, otherwise: 20 }),
+    // The old client promised three and made none. One is what a deadline has room for.
+    maxRetries: retries === 0 ? 0 : 1,
+    temperature: optional(settings, 'TEKTON_LLM_TEMPERATURE', { min: 0, max: 2 }),
+    maxTokens: maxTokens === undefined ? undefined : Math.trunc(maxTokens),
+    stopSequences: settings.list('TEKTON_LLM_STOP_SEQUENCES'),
+  };
+};

@@ -1,0 +1,61 @@
+import { HarmoniaError } from '../kernel/index.js';
+import type { Environment } from './environment.js';
+
+/** The error of a setting that is wrong. The reason must not show what is secret. */
+export const wrong = (name: string, reason: string): HarmoniaError =>
+  new HarmoniaError('invalid_configuration', { name, reason });
+
+/** What a number may be, and what it is when nothing is set. */
+export interface Bounds {
+  readonly min: number;
+  readonly max: number;
+  readonly otherwise: number;
+}
+
+/** Settings by name. An empty one is none. */
+export class Settings {
+  constructor(private readonly environment: Environment) {}
+
+  text(name: string): string | undefined {
+    const value = this.environment[name];
+    return value === undefined || value === '' ? undefined : value;
+  }
+
+  number(name: string, { min, max, otherwise }: Bounds): number {
+    const text = this.text(name);
+    if (text === undefined) return otherwise;
+    const value = Number(text);
+    if (!Number.isFinite(value) || value < min || value > max)
+      throw wrong(name, `"${text}" is no number from ${min} to ${max}`);
+    return value;
+  }
+
+  whole(name: string, bounds: Bounds): number {
+    const value = this.number(name, bounds);
+    if (!Number.isInteger(value)) throw wrong(name, `${value} is no whole number`);
+    return value;
+  }
+
+  list(name: string): string[] {
+    const text = this.text(name) ?? '';
+    return text.split(',').flatMap((entry) => (entry.trim() === '' ? [] : [entry.trim()]));
+  }
+
+  choice<T extends string>(name: string, choices: readonly T[], otherwise: T): T {
+    const text = this.text(name)?.toLowerCase();
+    if (text === undefined) return otherwise;
+    const found = choices.find((choice) => choice === text);
+    if (!found) throw wrong(name, `"${text}" is none of ${choices.join(', ')}`);
+    return found;
+  }
+
+  /** Values below a prefix, by the rest of the name. */
+  below(prefix: string): Record<string, string> {
+    const entries = Object.entries(this.environment).flatMap(([name, value]) =>
+      name.startsWith(prefix) && name.length > prefix.length && value
+        ? [[name.slice(prefix.length), value] as const]
+        : [],
+    );
+    return Object.fromEntries(entries);
+  }
+}

@@ -1,0 +1,167 @@
+import { patternOf, tasksByPattern, type CompiledWorkflow } from '../../../../engine/core/index.js';
+import { canonicalJson, isJsonObject, type JsonObject } from '../../../../kernel/index.js';
+import { placesOf, type Place } from '../places.js';
+import { Decided, itemsOf, type StepsByAddress } from './decided.js';
+import { Histogram } from './histogram.js';
+import type { Observations, ObservedExecution, ObservedStep } from './observation.js';
+import { addRun } from './observe-step.js';
+import { isUnlimited, queueTime } from './queue-time.js';
+import { Spread } from './spread.js';
+import { Rate, Statistics, type TypeStatistics, type WorkflowHistory } from './statistics.js';
+import { typeKeyOf } from './type-key.js';
+
+const DAY = 86_400_000;
+const COMPENSATE = '!compensate';
+
+export interface HistoryOptions {
+  /** After so many days a run weighs half as much. Default 14. */
+  readonly halfLifeDays?: number;
+}
+
+/** What a document says of its tasks, by pattern. */
+interface Version {
+  readonly name: string;
+  readonly tasks: ReadonlyMap<string, JsonObject>;
+  readonly isToday: boolean;
+}
+
+const EMPTY: JsonObject = {};
+
+/** Tasks by pattern, those included that undo others or tell of the end. */
+const tasksOf = (document: JsonObject): ReadonlyMap<string, JsonObject> => {
+  const tasks = new Map(tasksByPattern(document));
+  for (const [pattern, { compensate }] of [...tasks])
+    if (isJsonObject(compensate)) tasks.set(pattern + COMPENSATE, compensate);
+  for (const field of ['on_complete', 'on_failure']) {
+    const notice = document[field];
+    if (isJsonObject(notice)) tasks.set(`/${field}`, notice);
+  }
+  return tasks;
+};
+
+const WAITING = /^(wait|event|approval|webhook|workflow:.*)$/;
+
+class Builder {
+  private readonly tasks = new Map<string, Statistics>();
+  private readonly types = new Map<string, Statistics>();
+  private readonly spreads = new Map<string, Spread>();
+  private readonly decided = new Decided();
+  private readonly makespans = new Histogram();
+  private readonly failed = new Rate();
+  private readonly versions = new Map<string, Version>();
+  private readonly places: ReadonlyMap<string, Place>;
+  private readonly today: ReadonlyMap<string, JsonObject>;
+  private readonly halfLife: number;
+
+  constructor(
+    private readonly compiled: CompiledWorkflow,
+    private readonly observations: Observations,
+    { halfLifeDays = 14 }: HistoryOptions,
+  ) {
+    this.places = placesOf(compiled);
+    this.today = tasksOf(compiled.document);
+    this.halfLife = halfLifeDays * DAY;
+    const text = canonicalJson(compiled.document);
+    for (const [hash, document] of observations.documents) {
+      const name = typeof document.name === 'string' ? document.name : hash;
+      this.versions.set(hash, { name, tasks: tasksOf(document), isToday: canonicalJson(document) === text });
+    }
+  }
+
+  build(): WorkflowHistory {
+    const { until, windowDays, own, others } = this.observations;
+    for (const execution of own) this.addOwn(execution);
+    for (const execution of others) this.addSteps(execution);
+    const { tasks, makespans, failed } = this;
+    const types = new Map<string, TypeStatistics>();
+    for (const [key, all] of this.types) {
+      const { withinToBetween, priorRuns } = this.spreads.get(key) ?? new Spread();
+      types.set(key, { all, withinToBetween, priorRuns });
+    }
+    const decisions = this.decided.all;
+    return { until, windowDays, executions: own.length, tasks, types, decisions, makespans, failed };
+  }
+
+  private weightOf({ endedAt }: ObservedExecution): number {
+    return 2 ** (-Math.max(0, this.observations.until - endedAt) / this.halfLife);
+  }
+
+  private addOwn(execution: ObservedExecution): void {
+    const weight = this.weightOf(execution);
+    this.addSteps(execution);
+    if (execution.isStraight && execution.status !== 'canceled') {
+      this.failed.add(execution.status === 'failed', weight);
+      if (execution.status === 'completed') this.makespans.add(execution.endedAt - execution.startedAt, weight);
+    }
+    const version = this.versions.get(execution.definition);
+    if (!version) return;
+    const steps = new Map(execution.steps.filter((step) => !step.isSuperseded).map((step) => [step.step, step]));
+    if (execution.isWhole) this.addDecisions(version, steps, weight);
+    if (version.isToday && execution.isStraight) this.addQueueTimes(execution, steps, weight);
+    for (const step of execution.steps) this.addToTask(version, step, weight);
+  }
+
+  /** Runs of a task that is of another type today say nothing of it. */
+  private addToTask({ tasks }: Version, step: ObservedStep, weight: number): void {
+    const pattern = patternOf(step.step);
+    const type = typeKeyOf(tasks.get(pattern) ?? EMPTY);
+    if (type === undefined || type !== typeKeyOf(this.today.get(pattern) ?? EMPTY)) return;
+    addRun(statisticsAt(this.tasks, pattern), step, { weight, waits: WAITING.test(type) });
+  }
+
+  private addSteps(execution: ObservedExecution): void {
+    const version = this.versions.get(execution.definition);
+    if (!version) return;
+    const weight = this.weightOf(execution);
+    for (const step of execution.steps) {
+      const pattern = patternOf(step.step);
+      const type = typeKeyOf(version.tasks.get(pattern) ?? EMPTY);
+      if (type === undefined) continue;
+      addRun(statisticsAt(this.types, type), step, { weight, waits: WAITING.test(type) });
+      if (step.status !== 'completed' && step.status !== 'failed') continue;
+      const task = `${version.name} ${pattern}`;
+      const spread = this.spreads.get(type) ?? new Spread();
+      spread.addOutcome(task, step.retries > 0 || step.status === 'failed');
+      if (step.status === 'completed' && step.startedAt !== undefined) spread.add(task, step.endedAt - step.startedAt);
+      this.spreads.set(type, spread);
+    }
+  }
+
+  private addDecisions({ tasks }: Version, steps: StepsByAddress, weight: number): void {
+    const items = itemsOf(steps.keys());
+    for (const step of steps.values()) {
+      const pattern = patternOf(step.step);
+      const [place, then, now] = [this.places.get(pattern), tasks.get(pattern), this.today.get(pattern)];
+      if (!place || !then || !now) continue;
+      this.decided.add({ step, place, then, now, steps, items: items.get(step.step)?.size ?? 0, weight });
+    }
+  }
+
+  private addQueueTimes(execution: ObservedExecution, steps: StepsByAddress, weight: number): void {
+    for (const step of steps.values()) {
+      const pattern = patternOf(step.step);
+      const place = this.places.get(pattern);
+      if (place?.task.work.is !== 'task' || !isUnlimited(place, this.compiled.concurrency)) continue;
+      const waited = queueTime(step, place, { execution, steps });
+      if (waited !== undefined) statisticsAt(this.tasks, pattern).queue.add(waited, weight);
+    }
+  }
+}
+
+const statisticsAt = (map: Map<string, Statistics>, key: string): Statistics => {
+  const known = map.get(key);
+  if (known) return known;
+  const statistics = new Statistics();
+  map.set(key, statistics);
+  return statistics;
+};
+
+/**
+ * What recorded executions say about a workflow as it is today. Older runs weigh less: half after `halfLifeDays`. Runs of
+ * other versions count as far as what they ran is the same; decisions, as far as they were asked by the same words.
+ */
+export const buildHistory = (
+  compiled: CompiledWorkflow,
+  observations: Observations,
+  options: HistoryOptions = {},
+): WorkflowHistory => new Builder(compiled, observations, options).build();

@@ -1,0 +1,27 @@
+/** What recorded executions say of a workflow, and what is therefore to be expected of its runs. Pure. */
+export { buildHistory, type HistoryOptions } from './history/build-history.js';
+export { Histogram } from './history/histogram.js';
+export type {
+  Observations,
+  ObservedExecution,
+  ObservedFailure,
+  ObservedStep,
+  ObservedUsage,
+} from './history/observation.js';
+export {
+  noHistory,
+  type Decisions,
+  type FailureClass,
+  type Rate,
+  type Statistics,
+  type TypeStatistics,
+  type WorkflowHistory,
+} from './history/statistics.js';
+export { typeKeyOf, typeKeyOfWork } from './history/type-key.js';
+export type { Difference } from './judge/bootstrap.js';
+export { compare, isBetter, type Comparison, type Goal } from './judge/comparison.js';
+export { medianGantt, predictionOf, type Prediction, type PredictionBasis, type Unit } from './judge/prediction.js';
+export { upwardRanks, type TaskRank } from './judge/ranks.js';
+export { scoreOf, type Ranked, type Risk } from './judge/score.js';
+export type { EngineLimits, GanttRow, VirtualOutcome } from './run/virtual-run.js';
+export { ganttOf, simulateWorkflow, type Simulation, type SimulationOptions } from './simulate-workflow.js';

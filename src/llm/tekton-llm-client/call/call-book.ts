@@ -1,0 +1,85 @@
+import type { Timers } from '../../../engine/ports/index.js';
+import type { Instant } from '../../../kernel/index.js';
+import { estimateMessages, estimateTokens } from '../answer/token-estimate.js';
+import type { LlmRequest } from '../request.js';
+import type { LlmCall, LlmLedger, LlmOutcome, LlmUsage } from '../../ports/index.js';
+import type { ReportedUsage, TransportAnswer } from '../transport/transport.js';
+
+export interface CallBookParts {
+  readonly timers: Timers;
+  readonly newId: () => string;
+  readonly componentId: string;
+  readonly ledger: LlmLedger | undefined;
+  readonly onTrouble: (what: string, error: unknown) => void;
+}
+
+/** What was asked, in guessed tokens: schemas are sent too. */
+const promptEstimate = ({ messages, schema }: LlmRequest): number =>
+  estimateMessages(messages) + (schema ? estimateTokens(JSON.stringify(schema.jsonSchema)) : 0);
+
+/** What a call took: as it was reported, else guessed from the texts. */
+export const usageOf = (request: LlmRequest, text: string, reported: ReportedUsage | undefined): LlmUsage => {
+  if (reported) return { ...reported, estimated: false };
+  const prompt = promptEstimate(request);
+  const completion = estimateTokens(text);
+  return { prompt, completion, cached: 0, total: prompt + completion, estimated: true };
+};
+
+export const NO_USAGE: LlmUsage = { prompt: 0, completion: 0, cached: 0, total: 0, estimated: false };
+
+/** Of several calls together. */
+export const addUsage = (one: LlmUsage, other: LlmUsage): LlmUsage => ({
+  prompt: one.prompt + other.prompt,
+  completion: one.completion + other.completion,
+  cached: one.cached + other.cached,
+  total: one.total + other.total,
+  estimated: one.estimated || other.estimated,
+});
+
+/** A call under way. It ends once, with the first outcome that is told. */
+export interface OpenCall {
+  readonly id: string;
+  readonly at: Instant;
+  end(
+    outcome: LlmOutcome,
+    what: { readonly usage: LlmUsage; readonly answer?: Pick<TransportAnswer, 'model' | 'provider'> },
+  ): void;
+}
+
+/** Writes every call down. */
+export class CallBook {
+  constructor(private readonly parts: CallBookParts) {}
+
+  begin(request: LlmRequest, transport: string): OpenCall {
+    const { timers, newId } = this.parts;
+    const id = newId();
+    const at = timers.now();
+    let isOpen = true;
+    return {
+      id,
+      at,
+      end: (outcome, { usage, answer }) => {
+        if (!isOpen) return;
+        isOpen = false;
+        const model = answer?.model ?? 'unknown';
+        const provider = answer?.provider ?? 'unknown';
+        const latency = timers.now() - at;
+        this.record({ ...this.about(request), id, at, transport, model, provider, usage, latency, outcome });
+      },
+    };
+  }
+
+  private about({ tenant, workflow, purpose, traceId, promptVersion }: LlmRequest) {
+    return { tenant: tenant ?? this.parts.componentId, workflow, purpose: purpose ?? 'chat', traceId, promptVersion };
+  }
+
+  private record(call: LlmCall): void {
+    const { ledger, onTrouble } = this.parts;
+    const failed = (error: unknown): void => onTrouble('record a call of a language model', error);
+    try {
+      void Promise.resolve(ledger?.record(call)).catch(failed);
+    } catch (error) {
+      failed(error);
+    }
+  }
+}

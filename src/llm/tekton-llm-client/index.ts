@@ -1,0 +1,10 @@
+/** The adapter of language models. */
+export { TektonLLMClient, type LinePiece } from './client.js';
+export * from './errors.js';
+export type * from './options.js';
+export type * from './request.js';
+export type { JsonLine } from './answer/json-lines.js';
+export { estimateMessages, estimateTokens } from './answer/token-estimate.js';
+export type { LlmResult } from './call/result.js';
+export type { StreamPiece } from './call/streamer.js';
+export { MemoryResponseCache } from './call/memory-response-cache.js';

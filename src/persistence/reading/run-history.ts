@@ -1,0 +1,187 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { DataSource } from 'typeorm';
+import type { JsonObject } from '../../kernel/index.js';
+import type { FailureKind } from '../../engine/core/index.js';
+import type {
+  ObservationQuery,
+  Observations,
+  ObservedExecution,
+  ObservedFailure,
+  ObservedStep,
+  RunHistory,
+} from '../../llm/ports/index.js';
+import { RUNS_PER_EXECUTION } from '../writer/execution-rows.js';
+
+/**
+ * All that is asked of the database. No column that holds an input or an output is read; of the journal only which
+ * attempts failed, when and of what class, and whether the execution was paused or taken up again.
+ */
+export const RUN_HISTORY_SQL = {
+  own: `SELECT ref, workflow_id, definition, status, created_at, ended_at, journal, restored_from FROM execution
+    WHERE workflow_id = ? ORDER BY ref DESC LIMIT ?`,
+  newest: `SELECT ref, workflow_id, definition, status, created_at, ended_at, journal, restored_from FROM execution
+    ORDER BY ref DESC LIMIT ?`,
+  steps: `SELECT step, generation, status, attempt, retries, first_started_at, started_at, ended_at, cause, error_code, superseded
+    FROM task_run WHERE id >= ? AND id < ? ORDER BY id LIMIT ?`,
+  turns: `SELECT type, at, json_extract(data, '$.step') AS step, json_extract(data, '$.generation') AS generation,
+      json_extract(data, '$.attempt') AS attempt, json_extract(data, '$.failure.kind') AS kind,
+      json_extract(data, '$.failure.code') AS code
+    FROM journal WHERE execution = ? AND payload IS NULL
+      AND type IN ('attempt_failed', 'step_failed', 'execution_paused', 'execution_reopened')
+    ORDER BY seq LIMIT ?`,
+  document: 'SELECT document FROM definition WHERE hash = ?',
+} as const;
+
+const DAY = 86_400_000;
+
+interface ExecutionRow {
+  readonly ref: number;
+  readonly workflow_id: string;
+  readonly definition: string;
+  readonly status: string;
+  readonly created_at: number;
+  readonly ended_at: number | null;
+  readonly journal: string;
+  readonly restored_from: string | null;
+}
+
+interface StepRow {
+  readonly step: string;
+  readonly generation: number;
+  readonly status: string;
+  readonly attempt: number;
+  readonly retries: number;
+  readonly first_started_at: number | null;
+  readonly started_at: number | null;
+  readonly ended_at: number | null;
+  readonly cause: string | null;
+  readonly error_code: string | null;
+  readonly superseded: number | null;
+}
+
+interface TurnRow {
+  readonly type: string;
+  readonly at: number;
+  readonly step: string | null;
+  readonly generation: number | null;
+  readonly attempt: number | null;
+  readonly kind: FailureKind | null;
+  readonly code: string | null;
+}
+
+type EndedStatus = ObservedStep['status'];
+const ENDED: ReadonlySet<string> = new Set<EndedStatus>(['completed', 'failed', 'skipped', 'canceled']);
+
+const isEnded = ({ status, ended_at: endedAt }: Pick<StepRow, 'status' | 'ended_at'>): boolean =>
+  endedAt !== null && ENDED.has(status);
+
+const placeOf = ({ step, generation }: Pick<TurnRow, 'step' | 'generation'>): string => `${generation} ${step}`;
+
+/** Reads what the optimiser learns from, on a connection that cannot write, one execution in a turn of the event loop. */
+export class SqliteRunHistory implements RunHistory {
+  constructor(private readonly source: DataSource) {}
+
+  async observe(query: ObservationQuery): Promise<Observations> {
+    const { workflow, until, windowDays = 30, mostExecutions = 200, mostOthers = 100, mostSteps = 20_000 } = query;
+    const isRecent = (row: ExecutionRow): boolean => isEnded(row) && row.created_at >= until - windowDays * DAY;
+    const own = await this.all<ExecutionRow>(RUN_HISTORY_SQL.own, workflow, mostExecutions);
+    const newest = mostOthers > 0 ? await this.all<ExecutionRow>(RUN_HISTORY_SQL.newest, mostOthers) : [];
+    const others = newest.filter((row) => row.workflow_id !== workflow);
+    const budget = { left: mostSteps };
+    const observed = {
+      own: await this.observed(own.filter(isRecent), budget),
+      others: await this.observed(others.filter(isRecent), budget),
+    };
+    const hashes = new Set([...observed.own, ...observed.others].map(({ definition }) => definition));
+    return { until, windowDays, ...observed, documents: await this.documents(hashes) };
+  }
+
+  private async observed(rows: readonly ExecutionRow[], budget: { left: number }): Promise<ObservedExecution[]> {
+    const observed: ObservedExecution[] = [];
+    for (const row of rows) {
+      if (budget.left <= 0) break;
+      const [from, to] = [row.ref * RUNS_PER_EXECUTION, (row.ref + 1) * RUNS_PER_EXECUTION];
+      const steps = await this.all<StepRow>(RUN_HISTORY_SQL.steps, from, to, budget.left + 1);
+      const isWhole = steps.length <= budget.left;
+      const kept = isWhole ? steps : steps.slice(0, budget.left);
+      budget.left -= kept.length;
+      const turns =
+        row.journal === 'live' ? await this.all<TurnRow>(RUN_HISTORY_SQL.turns, row.ref, kept.length * 2) : [];
+      observed.push(toExecution(row, kept, { turns, isWhole }));
+      await nextTurn();
+    }
+    return observed;
+  }
+
+  private async documents(hashes: ReadonlySet<string>): Promise<ReadonlyMap<string, JsonObject>> {
+    const documents = new Map<string, JsonObject>();
+    for (const hash of hashes) {
+      const [row] = await this.all<{ readonly document: string }>(RUN_HISTORY_SQL.document, hash);
+      if (row) documents.set(hash, JSON.parse(row.document) as JsonObject);
+    }
+    return documents;
+  }
+
+  private all<T>(sql: string, ...values: (string | number)[]): Promise<T[]> {
+    return this.source.query(sql, values);
+  }
+}
+
+const toExecution = (
+  row: ExecutionRow,
+  steps: readonly StepRow[],
+  { turns, isWhole }: { readonly turns: readonly TurnRow[]; readonly isWhole: boolean },
+): ObservedExecution => {
+  const failures = new Map<string, TurnRow[]>();
+  for (const turn of turns) {
+    if (turn.step === null) continue;
+    const known = failures.get(placeOf(turn));
+    if (known) known.push(turn);
+    else failures.set(placeOf(turn), [turn]);
+  }
+  const isTurned = turns.some(({ type }) => type === 'execution_paused' || type === 'execution_reopened');
+  const isReopened = steps.some(({ generation }) => generation > 1);
+  return {
+    definition: row.definition,
+    status: row.status as ObservedExecution['status'],
+    startedAt: row.created_at,
+    endedAt: row.ended_at as number,
+    isStraight: !isTurned && !isReopened && row.restored_from === null,
+    isWhole,
+    // What a fork has taken over has ended before it began, and is told by the execution that ran it.
+    steps: steps
+      .filter((step) => isEnded(step) && (step.ended_at as number) >= row.created_at)
+      .map((step) => toStep(step, failures.get(placeOf(step)) ?? [])),
+  };
+};
+
+const toStep = (row: StepRow, turns: readonly TurnRow[]): ObservedStep => ({
+  step: row.step,
+  status: row.status as EndedStatus,
+  attempt: row.attempt,
+  retries: row.retries,
+  firstStartedAt: row.first_started_at ?? undefined,
+  startedAt: row.started_at ?? undefined,
+  endedAt: row.ended_at as number,
+  cause: row.cause ?? undefined,
+  failures: failuresOf(row, turns),
+  isSuperseded: row.superseded !== null,
+});
+
+/** Of an archived journal, only the failure that ended the step is known. */
+const failuresOf = (row: StepRow, turns: readonly TurnRow[]): readonly ObservedFailure[] => {
+  const { attempt, started_at: startedAt, ended_at: endedAt, error_code: code } = row;
+  const after = attempt > 0 && startedAt !== null && endedAt !== null ? endedAt - startedAt : undefined;
+  if (turns.length > 0) return turns.map((turn) => toFailure(row, turn, after));
+  return row.status === 'failed' && code !== null ? [{ kind: undefined, code, after }] : [];
+};
+
+/** When an attempt began is known of the first and of the last. */
+const toFailure = (
+  { first_started_at: first }: StepRow,
+  { type, at, attempt, kind, code }: TurnRow,
+  lastAfter: number | undefined,
+): ObservedFailure => {
+  const after = type === 'step_failed' ? lastAfter : attempt === 1 && first !== null ? at - first : undefined;
+  return { kind: kind ?? undefined, code: code ?? 'unknown', after };
+};

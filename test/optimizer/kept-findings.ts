@@ -1,0 +1,130 @@
+import type { Json, JsonObject } from '../../src/kernel/index.js';
+import { NO_FACTS, type Claim, type Facts } from '../../src/llm/optimizer/ir/index.js';
+import type { Claimed } from './oracle/index.js';
+
+const kept = (
+  [base, candidate]: readonly [tasks: JsonObject, tasks: JsonObject],
+  claim: Partial<Claim> = {},
+  facts: Partial<Facts> = {},
+): Claimed => {
+  const documentOf = (tasks: JsonObject): JsonObject => ({ name: 'kept', output: {}, state: { x: 0 }, tasks });
+  return {
+    ...{ base: documentOf(base), candidate: documentOf(candidate) },
+    claim: { level: 'success-equivalent', stands: {}, gone: {}, policies: {}, ...claim },
+    facts: { ...NO_FACTS, ...facts },
+  };
+};
+
+const task = (type: string, input: Json = {}, more: JsonObject = {}): JsonObject => ({
+  type: `t/${type}`,
+  input,
+  ...more,
+});
+const on = (...depends_on: string[]): JsonObject => ({ depends_on });
+
+const lookAt = (id: string): JsonObject => ({ [`of_${id}`]: `\${tasks.${id}.output}` });
+
+const chosen = (before: string): JsonObject => ({
+  ...{
+    b: task('put'),
+    c: task('choose'),
+    d: { switch: [{ goto: 'e' }] },
+    e: { switch: [{ goto: 'f' }], ...on(before) },
+  },
+  f: { tasks: { g: { workflow: { name: 'child' } } } },
+});
+const CHOSEN = [chosen('b'), chosen('c')] as const;
+
+const hurried = (more: JsonObject): JsonObject => ({
+  ...{ a: { approval: {} }, b: task('format'), c: { switch: [{ goto: 'e' }], ...more }, e: task('send') },
+  f: task('log', { ...lookAt('a'), ...lookAt('c') }, { join: 'any' }),
+});
+const HURRIED = [hurried({}), hurried(on('b'))] as const;
+
+const assigning = (more: JsonObject): JsonObject => ({
+  ...{ b: task('send'), c: task('look', { n: '${tasks.b.output.n}', x: '${state.x}' }) },
+  d: { race: { e: task('fetch', {}, { when: '${tasks.b.output.ok}' }) }, set: { x: 5 }, ...more },
+});
+const ASSIGNING = [assigning({}), assigning(on('c'))] as const;
+
+/**
+ * What the oracle once found, as small as it could be made: by what went wrong. A predecessor that was skipped from upstream
+ * neither carries nor blocks (semantics 8): that is behind most of them.
+ */
+export const KEPT: Readonly<Record<string, Claimed>> = {
+  'an edge more makes a task run that would have been skipped': kept([
+    { a: task('compute'), b: task('format'), c: task('choose', lookAt('b')), d: task('log', lookAt('c')) },
+    { a: task('compute'), b: task('format'), c: task('choose', lookAt('b')), d: task('log', lookAt('c'), on('a')) },
+  ]),
+  'an edge that a path implies, written, makes a task run though the path was left': kept([
+    { a: task('send'), b: task('put', {}, on('a')), c: task('choose', lookAt('b')), d: task('log', lookAt('c')) },
+    {
+      a: task('send'),
+      b: task('put', {}, on('a')),
+      c: task('choose', lookAt('b')),
+      d: task('log', lookAt('c'), on('a')),
+    },
+  ]),
+  'what is skipped now and failed before stands in the way no more': kept([
+    {
+      ...{ a: task('choose'), b: task('format'), c: task('send', lookAt('b')), d: task('compute') },
+      e: task('book', {}, on('a', 'd')),
+    },
+    {
+      ...{ a: task('choose'), b: task('format'), c: task('send', lookAt('b')), d: task('compute', {}, on('c')) },
+      e: task('book', {}, on('a', 'd')),
+    },
+  ]),
+  'an implied edge that is gone makes a task be skipped that ran': kept(
+    [
+      { a: task('log'), b: task('send'), c: task('put', lookAt('a'), on('b')), e: task('look', {}, on('b', 'c')) },
+      { a: task('log'), b: task('send'), c: task('put', lookAt('a'), on('b')), e: task('look', {}, on('c')) },
+    ],
+    { level: 'identical' },
+  ),
+  'an implied edge that is gone makes a task run although that failed': kept([
+    {
+      a: task('compute'),
+      b: task('format', {}, on('a')),
+      c: task('fetch'),
+      d: task('send', lookAt('c'), on('a', 'b')),
+    },
+    { a: task('compute'), b: task('format', {}, on('a')), c: task('fetch'), d: task('send', lookAt('c'), on('b')) },
+  ]),
+  'two reads are told apart by a write beside them': kept([
+    { a: task('look'), b: task('fetch', {}, on('a')), c: task('log') },
+    { a: task('look'), b: task('fetch'), c: task('log') },
+  ]),
+  'two equal writes are two instances': kept([
+    {
+      ...{ a: task('send'), b: task('send'), c: task('look', lookAt('b'), on('a', 'b')) },
+      ...{ d: task('log', { ...lookAt('a'), ...lookAt('c') }, on('a')), e: task('send') },
+    },
+    {
+      ...{ a: task('send'), b: task('send'), c: task('look', lookAt('b'), on('b')) },
+      ...{ d: task('log', { ...lookAt('a'), ...lookAt('c') }, on('a')), e: task('send') },
+    },
+  ]),
+  'a workflow that a chosen switch chooses is after what the switch is after': kept(CHOSEN),
+  'a switch that was over before anything began is not what a join has to wait for': kept(HURRIED),
+  'a construct that is over as soon as it may begin assigns before anybody reads': kept(ASSIGNING),
+  'a task that says of its effects what facts did not': kept(
+    [{ a: task('log') }, { a: task('log', {}, { effects: 'write' }) }],
+    { level: 'identical' },
+    { effects: { 't/log': 'pure' } },
+  ),
+  'a name is gone, and a condition is a negation': kept(
+    [
+      { a: task('format'), b: task('format', {}, { when: '${!input.flag}' }) },
+      { b: task('format', {}, { when: '${!input.flag}' }) },
+    ],
+    { gone: { '/a': { is: 'duplicate', of: '/b' } } },
+  ),
+  'a name is gone, and a condition has a number': kept(
+    [
+      { a: task('compute'), c: task('book', {}, { when: '${input.n > 0}' }), f: task('compute') },
+      { a: task('compute'), c: task('book', {}, { when: '${input.n > 0}' }) },
+    ],
+    { gone: { '/f': { is: 'duplicate', of: '/a' } } },
+  ),
+};
