@@ -99,7 +99,7 @@ const checkWords = ({ pairs, renaming }: ScopePair, question: Question): Objecti
   const sameSource = question.base.document.on_error === question.candidate.document.on_error;
   for (const { base, candidate } of pairs) {
     // Most of two documents is shared, and the two were compiled with the same task types.
-    if (sameSource && base.source === candidate.source && renaming.size === 0) continue;
+    if (sameSource && base.source === candidate.source) continue;
     const difference = differenceOf(wordsOf(base, renaming), wordsOf(candidate));
     if (difference) return objection('task_changed', candidate.path, difference);
     if (base.task.name !== candidate.task.name) return objection('task_changed', candidate.path, 'name');
