@@ -201,11 +201,7 @@ const GONE = [
   gone('what has effects may be gone', "touch.effects === 'pure' && ", ''),
   gone('what sets variables may be gone', "touch.state !== 'sets' && ", ''),
   gone('a pause may be gone', ' && !touch.isBarrier', ''),
-  gone(
-    'every duplicate is one',
-    "is === 'duplicate'\n        ? noDuplicate(gone, scope)",
-    "is === 'duplicate'\n        ? undefined",
-  ),
+  gone('every duplicate is one', '? noDuplicate(gone, scope) :', '? undefined :'),
   gone('what others wait for may be gone', '[...task.feeds, ...task.opens]', '[...task.opens]'),
   gone('who chooses may be gone', '[...task.feeds, ...task.opens]', '[...task.feeds]'),
   gone('what is gone is waited for', '!areGone.has(index)', 'true'),
