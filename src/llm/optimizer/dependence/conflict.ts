@@ -16,7 +16,7 @@ export const touchOf = ({ task }: PlacedTask, facts: Facts): Touch => {
   const { work } = task;
   const waits = ['wait', 'event', 'approval', 'webhook'].includes(work.is);
   return {
-    effects: work.is === 'task' ? effectsOf(task, facts) : work.is === 'workflow' || task.compensate ? 'write' : 'pure',
+    effects: work.is === 'task' ? effectsOf(task, facts) : work.is === 'workflow' ? 'write' : 'pure',
     state: task.set ? 'sets' : usesOf(task).state ? 'reads' : 'none',
     takesEvents: work.is === 'event',
     isBarrier: waits || paces(task),

@@ -61,7 +61,7 @@ const noDuplicate = (gone: PlacedTask, { base, renaming, candidate }: ScopePair)
   };
   if (edges(gone.task) !== edges(kept.task)) return objection('not_a_duplicate', gone.path, 'edges');
   const counted = gone.task.feeds.some((index) => base.scope.tasks[index]?.join.is === 'count');
-  return counted || gone.task.opens.length > 0 || gone.task.gates.length > 0 || gone.task.join.is === 'count'
+  return counted || gone.task.opens.length > 0 || gone.task.join.is === 'count'
     ? objection('still_needed', gone.path)
     : undefined;
 };
