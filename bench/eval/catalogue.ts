@@ -16,7 +16,7 @@ const typeOf = (type: string, effects: Effects, properties: JsonObject = {}): Ta
   input: { type: 'object', properties },
 });
 
-const files = Object.fromEntries(
+const files: JsonObject = Object.fromEntries(
   Array.from({ length: MOST_FILES }, (_, n) => [
     [`in_${n}`, { type: 'string', 'x-resource': { kind: 'file', access: 'read' } }] as const,
     [`out_${n}`, { type: 'string', 'x-resource': { kind: 'file', access: 'write' } }] as const,

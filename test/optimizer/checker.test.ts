@@ -225,6 +225,15 @@ describe('edges that others imply', () => {
       },
     ],
     [
+      'by one that may run without it',
+      'join_changed',
+      {
+        base: { a: write(), x: pure(), k: pure({ ...after('a', 'x'), join: 'any' }), c: write(after('a', 'k')) },
+        candidate: { a: write(), x: pure(), k: pure({ ...after('a', 'x'), join: 'any' }), c: write(after('k')) },
+        claim: { level: 'identical' },
+      },
+    ],
+    [
       'which nobody sees in executions that complete',
       'proved',
       {
