@@ -36,7 +36,12 @@ const call = (action: unknown): JsonObject => ({
 
 describe('what counts as an effect', () => {
   const calls = (action: unknown): Versions =>
-    freed(call(action), call(action), {}, { facts: { effects: { 'tekton/action c.x': 'pure' } } });
+    freed(
+      call(action),
+      call(action),
+      {},
+      { facts: { effects: { 'tekton/action c.x': 'pure', 'tekton/action c.undefined': 'pure' } } },
+    );
   table([
     ['an event after another', 'order_of_effects', freed(event, event)],
     ['an order of two events that is new', 'order_is_new', ordered(event, event)],
