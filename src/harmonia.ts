@@ -15,6 +15,7 @@ import type { Notifier, TaskRunner } from './engine/ports/index.js';
 import type { ComponentNotes, Components, DestinationBoard } from './integration/ports/index.js';
 import { createSchemaChecker } from './json-schema/index.js';
 import type { TektonLLMClient } from './llm/index.js';
+import type { LlmUsageBoard } from './llm/ports/index.js';
 import { newId } from './new-id.js';
 import { Housekeeping, openStorage, type Storage } from './persistence/index.js';
 import type { ComponentService, Plugin } from './plugin/contract/index.js';
@@ -67,6 +68,8 @@ export interface Harmonia extends Features {
   readonly credentials: Credentials;
   /** Language models, as far as they are configured. */
   readonly llm: TektonLLMClient;
+  /** What they took and cost. */
+  readonly llmUsage: LlmUsageBoard;
   readonly storage: Storage;
   /** Takes up what was open when the last process ended. */
   open(): Promise<void>;
@@ -126,7 +129,7 @@ const openFoundation = async ({ config, onTrouble }: HarmoniaParts) => {
     },
     catalogueOf: (set) => registry.catalogueOf(set),
   });
-  const llm = createLlm({ config, schemas, onTrouble });
+  const llm = createLlm({ config, schemas, calls: storage.llmCalls, onTrouble });
   return { registry, schemas, storage, outbound, credentials, components, catalog, llm };
 };
 
@@ -165,7 +168,8 @@ export const createHarmonia = async (parts: HarmoniaParts): Promise<Harmonia> =>
     await http.close();
     await storage.close();
   };
-  const hands = { engine, catalog, registry, host, destinations, requests, credentials, llm: llm.client, storage };
+  const models = { llm: llm.client, llmUsage: llm.ledger };
+  const hands = { engine, catalog, registry, host, destinations, requests, credentials, ...models, storage };
   return { ...hands, components, componentDesk, componentBoard, ...features, open, close };
 };
 

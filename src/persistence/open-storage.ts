@@ -5,7 +5,7 @@ import type { ExecutionReader } from '../api/ports/index.js';
 import type { CredentialStore } from '../credential/ports/index.js';
 import type { BreakerStore, ComponentBoardStore, ComponentStore } from '../integration/ports/index.js';
 import type { Journal } from '../engine/ports/index.js';
-import type { RunHistory } from '../llm/ports/index.js';
+import type { LlmCallStore, RunHistory } from '../llm/ports/index.js';
 import type { ScheduleStore } from '../integration/ports/index.js';
 import type {
   Happenings,
@@ -42,6 +42,8 @@ import { Subscriptions1700000000009 } from './migrations/0009-subscriptions.js';
 import { Templates1700000000010 } from './migrations/0010-templates.js';
 import { SqliteSubscriptions } from './subscription-store.js';
 import { Triggers1700000000011 } from './migrations/0011-triggers.js';
+import { LlmCalls1700000000014 } from './migrations/0014-llm-calls.js';
+import { SqliteLlmCalls } from './llm/llm-call-store.js';
 import { SqliteTemplates } from './template-store.js';
 import { SqliteTriggers } from './trigger-store.js';
 import { SqliteWorkflows } from './workflow-store.js';
@@ -60,6 +62,7 @@ const MIGRATIONS = [
   Templates1700000000010,
   Triggers1700000000011,
   Components1700000000012,
+  LlmCalls1700000000014,
 ];
 
 /** What a data directory holds, opened for this process alone. */
@@ -77,6 +80,7 @@ export interface Storage {
   readonly happenings: Happenings;
   readonly components: ComponentStore;
   readonly componentBoard: ComponentBoardStore;
+  readonly llmCalls: LlmCallStore;
   /** Reads what is committed, on a connection that cannot write. */
   readonly reader: ExecutionReader;
   /** What the optimiser learns from, read in the same way. */
@@ -165,6 +169,7 @@ export const openStorage = async (directory: string, wrap: WrapDatabase = (datab
       happenings,
       components: new SqliteComponents(database),
       componentBoard: new SqliteComponentBoard(database),
+      llmCalls: new SqliteLlmCalls(database),
       reader,
       runHistory: new SqliteRunHistory(reading),
       database,

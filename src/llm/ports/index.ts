@@ -2,5 +2,6 @@
 export type * from './history.js';
 export type * from './llm-board.js';
 export type * from './llm-ledger.js';
+export * from './llm-usage.js';
 export type * from './response-cache.js';
 export type { Observations, ObservedExecution, ObservedFailure, ObservedStep } from '../optimizer/simulate/index.js';

@@ -55,7 +55,7 @@ interface Inside {
 }
 
 const inside = (options: TektonLLMClientOptions, around: TektonLLMSurroundings): Inside => {
-  const { timers, schemas, newId, random, ledger, onTrouble = () => undefined } = around;
+  const { timers, schemas, newId, random, ledger, budgets, onTrouble = () => undefined } = around;
   const { componentId = 'harmonia', modelId, temperature, maxTokens, stopSequences: stop, timeout = TIMEOUT } = options;
   const transports = createTransports({ options, timers, newId });
   const router = new Router(
@@ -63,7 +63,7 @@ const inside = (options: TektonLLMClientOptions, around: TektonLLMSurroundings):
     options.rhetorPayloads ?? false,
   );
   const secrets = secretsOf(options);
-  const book = new CallBook({ timers, newId, componentId, ledger, onTrouble });
+  const book = new CallBook({ timers, newId, componentId, ledger, budgets, onTrouble });
   const exchange = new Exchange({
     book,
     random,
@@ -72,7 +72,7 @@ const inside = (options: TektonLLMClientOptions, around: TektonLLMSurroundings):
   });
   const quality = new QualityBreaker(timers);
   const asker = new Asker({
-    ...{ timers, router, exchange, quality, schemas, onTrouble },
+    ...{ timers, newId, router, exchange, quality, schemas, onTrouble },
     cache: around.cache ?? new MemoryResponseCache({ timers }),
     defaults: {
       ...{ deadline: timeout * 1000, tenant: componentId, contextId: componentId },
