@@ -167,8 +167,16 @@ describe('budgets', () => {
 });
 
 describe('the client keeps its books', () => {
-  const usage = { prompt_tokens: 11, completion_tokens: 5, total_tokens: 16, prompt_tokens_details: { cached_tokens: 3 } };
-  const today = (): { from: number; until: number } => ({ from: systemTimers.now() - DAY, until: systemTimers.now() + 1 });
+  const usage = {
+    prompt_tokens: 11,
+    completion_tokens: 5,
+    total_tokens: 16,
+    prompt_tokens_details: { cached_tokens: 3 },
+  };
+  const today = (): { from: number; until: number } => ({
+    from: systemTimers.now() - DAY,
+    until: systemTimers.now() + 1,
+  });
 
   const withBudget = async (budgets: Partial<LlmBudgetSettings>) => {
     const double = await startDouble({ speaks: ['openai'] });
@@ -185,7 +193,7 @@ describe('the client keeps its books', () => {
     const { double, ledger, client } = await withBudget({});
     double.script({ is: 'text', text: 'one', usage }, { is: 'text', text: '{"a":1}\n', usage });
     await client.ask(ask);
-    for await (const _ of client.lines(ask));
+    for await (const piece of client.lines(ask)) expect(piece.is).not.toBe('garbage');
     expect(await ledger.usage({ ...today(), groupBy: [] })).toMatchObject({
       ...{ calls: 2, prompt: 22, completion: 10, cached: 6, total: 32, estimatedCalls: 0 },
     });
@@ -206,7 +214,11 @@ describe('the client keeps its books', () => {
 
   test('a round of repair is a call of the same request', async () => {
     const { double, client } = await withBudget({ request: { tokens: 100 } });
-    double.script({ is: 'text', text: 'no JSON', usage: { prompt_tokens: 40, completion_tokens: 9, total_tokens: 49 } });
+    double.script({
+      is: 'text',
+      text: 'no JSON',
+      usage: { prompt_tokens: 40, completion_tokens: 9, total_tokens: 49 },
+    });
     const schema = { name: 'n', jsonSchema: { type: 'object', required: ['n'] } };
     await expect(client.ask({ ...ask, schema })).rejects.toMatchObject({ code: 'llm_budget_exceeded' });
     expect(double.seen).toHaveLength(1);
@@ -214,7 +226,11 @@ describe('the client keeps its books', () => {
 
   test('many at once do not overdraw', async () => {
     const { double, ledger, client } = await withBudget({ tenantDay: { tokens: 300 } });
-    double.model = () => ({ is: 'text', text: 'x', usage: { prompt_tokens: 8, completion_tokens: 50, total_tokens: 58 } });
+    double.model = () => ({
+      is: 'text',
+      text: 'x',
+      usage: { prompt_tokens: 8, completion_tokens: 50, total_tokens: 58 },
+    });
     const all = await Promise.allSettled(Array.from({ length: 20 }, () => client.ask(ask)));
     expect(all.filter(({ status }) => status === 'fulfilled').length).toBe(double.seen.length);
     const { total } = await ledger.usage({ ...today(), groupBy: [] });
@@ -225,7 +241,9 @@ describe('the client keeps its books', () => {
   test('a breaker that tries again is not left waiting by a refusal', async () => {
     const { double, client } = await withBudget({ tenantDay: { tokens: 60 } });
     double.script({ is: 'status', status: 429, retryAfter: 0.001 });
-    await expect(client.ask({ ...ask, tenant: 'z' })).rejects.toMatchObject({ code: 'llm_rate_limited' }).catch(() => undefined);
+    await expect(client.ask({ ...ask, tenant: 'z' }))
+      .rejects.toMatchObject({ code: 'llm_rate_limited' })
+      .catch(() => undefined);
     await expect(client.ask({ ...ask, maxOutputTokens: 900 })).rejects.toMatchObject({ code: 'llm_budget_exceeded' });
     expect((await client.ask({ ...ask, tenant: 'y' })).text).toBe('Hello from the double.');
   });

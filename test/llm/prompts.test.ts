@@ -25,6 +25,7 @@ const EXAMPLES: Readonly<Record<PromptPurpose, Readonly<Record<string, Json>>>> 
   expression_evaluation: { nonce: NONCE, data: { expression: '1 + 1', state: {} } },
   state_transition: { nonce: NONCE, data: { current_state: {}, completed_step: 'a', step_output: 1 } },
   template_expansion: { nonce: NONCE, data: { template: '${a}', state: { a: 1 } } },
+  optimize_repair: { refused: [{ line: 2, gate: 'dependence', reason: 'edge_carries_data', at: 'T3' }] },
   workflow_troubleshooting: { nonce: NONCE, data: { workflow: {}, state: {}, error: 'no' } },
 };
 
@@ -44,16 +45,19 @@ describe.each(PURPOSES)('%s', (purpose) => {
   test('is rendered, with its data between the fences and its hash in its id', async () => {
     const { id, file, messages } = await library.render(purpose, EXAMPLES[purpose]);
     expect(id).toBe(`${purpose}.v${file.version}@${file.hash}`);
-    expect(messages.map(({ role }) => role)).toEqual(['system', 'user']);
-    const [system = '', user = ''] = messages.map(({ content }) => content);
+    expect(messages.map(({ role }) => role)).toEqual(file.system === undefined ? ['user'] : ['system', 'user']);
+    const [user = '', system = ''] = messages.map(({ content }) => content).reverse();
     expect(`${system}${user}`).not.toMatch(/{{|{%|undefined|\[object/);
     expect(system).not.toContain(NONCE);
-    expect(user).toContain(`<<<${NONCE}\n${JSON.stringify(EXAMPLES[purpose].data)}\n${NONCE}>>>`);
+    if (EXAMPLES[purpose].data !== undefined)
+      expect(user).toContain(`<<<${NONCE}\n${JSON.stringify(EXAMPLES[purpose].data)}\n${NONCE}>>>`);
   });
 
   test('is not rendered without a variable, nor with another one', async () => {
-    const { nonce: _, ...less } = EXAMPLES[purpose];
-    await expect(library.render(purpose, less)).rejects.toMatchObject({ code: 'llm_prompt_broken' });
+    const [, ...less] = Object.entries(EXAMPLES[purpose]);
+    await expect(library.render(purpose, Object.fromEntries(less))).rejects.toMatchObject({
+      code: 'llm_prompt_broken',
+    });
     const more = { ...EXAMPLES[purpose], other: 1 };
     await expect(library.render(purpose, more)).rejects.toMatchObject({ code: 'llm_prompt_broken' });
   });

@@ -63,7 +63,8 @@ export const LLM_ERRORS = {
   },
   llm_budget_exceeded: {
     status: 429,
-    message: 'The budget of {scope} has no room for this request: {spent} of {limit} {unit} are spent or promised, and it may take {asked}.',
+    message:
+      'The budget of {scope} has no room for this request: {spent} of {limit} {unit} are spent or promised, and it may take {asked}.',
     cure: 'Ask again when the budget is whole again (GET /api/v1/llm/usage shows what was spent), ask for less, or raise the budget.',
   },
   llm_prompt_broken: {

@@ -117,7 +117,10 @@ export class Ledger implements LlmLedger, LlmWorths, LlmBudgets, LlmUsageBoard {
 
   private refusal({ name: scope, budget, by, covers }: Scope, asked: Spent): LlmBudgetRefusal | undefined {
     const { store, prices } = this.parts;
-    const all = [store.spent(by, prices.currency), ...[...this.promised.values()].filter(({ intent }) => covers(intent))];
+    const all = [
+      store.spent(by, prices.currency),
+      ...[...this.promised.values()].filter(({ intent }) => covers(intent)),
+    ];
     const tokens = all.reduce((sum, one) => sum + one.tokens, 0);
     const nano = all.reduce((sum, one) => sum + one.nano, 0);
     const { tokens: mostTokens, cost: mostCost } = budget;

@@ -3,7 +3,7 @@ import { parseYaml } from '../../yaml/index.js';
 
 /** Prompts that ship with Harmonia: what they are asked for, and the name of their file. */
 export const PURPOSES = [
-  ...(['optimize', 'generate', 'diagnose', 'explain', 'workflow_creation'] as const),
+  ...(['optimize', 'generate', 'diagnose', 'explain', 'workflow_creation', 'optimize_repair'] as const),
   ...(['expression_evaluation', 'state_transition', 'template_expansion', 'workflow_troubleshooting'] as const),
 ];
 export type PromptPurpose = (typeof PURPOSES)[number];
@@ -34,8 +34,8 @@ export interface PromptFile {
   readonly variables: Readonly<Record<string, JsonObject>>;
   readonly output: PromptOutput;
   readonly needs: PromptNeeds;
-  /** Templates in Liquid. */
-  readonly system: string;
+  /** Templates in Liquid. Without `system` it goes on with a conversation. */
+  readonly system: string | undefined;
   readonly user: string;
 }
 
@@ -45,13 +45,19 @@ export class BrokenPrompt extends Error {
 }
 
 const NAME = /^([a-z_]+)\.v([1-9]\d{0,3})\.md$/;
-const PARTS = /^---\n([^]*?)\n---\n=== system\n([^]*?)\n=== user\n([^]*)$/;
+const PARTS = /^---\n([^]*?)\n---\n(?:=== system\n([^]*?)\n)?=== user\n([^]*)$/;
 
 export const isPromptName = (name: string): boolean => NAME.test(name);
 
 const objectAt = (source: JsonObject, field: string): JsonObject => {
   const value = source[field];
   if (!isJsonObject(value)) throw new BrokenPrompt(`"${field}" is no object`);
+  return value;
+};
+
+const textAt = (source: JsonObject, field: string): string => {
+  const value = source[field];
+  if (typeof value !== 'string') throw new BrokenPrompt(`"${field}" is no text`);
   return value;
 };
 
@@ -64,7 +70,8 @@ const numberAt = (source: JsonObject, field: string): number => {
 const outputOf = (output: JsonObject): PromptOutput => {
   const { form } = output;
   if (form === 'text') return { form };
-  if (form !== 'json' && form !== 'json_lines') throw new BrokenPrompt('"output.form" is none of text, json, json_lines');
+  if (form !== 'json' && form !== 'json_lines')
+    throw new BrokenPrompt('"output.form" is none of text, json, json_lines');
   return { form, schema: objectAt(output, 'schema') };
 };
 
@@ -76,8 +83,7 @@ export const parsePrompt = (name: string, text: string): PromptFile => {
   const [, purpose, version] = NAME.exec(name) ?? [];
   const content = text.replaceAll('\r\n', '\n');
   const [, front, system, user] = PARTS.exec(content) ?? [];
-  if (front === undefined || system === undefined || user === undefined)
-    throw new BrokenPrompt('it has not the parts "---", "=== system" and "=== user"');
+  if (front === undefined || user === undefined) throw new BrokenPrompt('it has not the parts "---" and "=== user"');
   const read = parseYaml(front);
   const head: Json = read.ok ? read.value : null;
   if (!isJsonObject(head)) throw new BrokenPrompt('its front matter is no YAML object');
@@ -85,7 +91,7 @@ export const parsePrompt = (name: string, text: string): PromptFile => {
   if (!known || head.purpose !== purpose) throw new BrokenPrompt('its purpose is not the one that its name says');
   const needs = objectAt(head, 'needs');
   return {
-    ...{ purpose: known, version: Number(version), hash: contentHash(content), summary: String(head.summary) },
+    ...{ purpose: known, version: Number(version), hash: contentHash(content), summary: textAt(head, 'summary') },
     variables: variablesOf(objectAt(head, 'variables')),
     output: outputOf(objectAt(head, 'output')),
     needs: {
@@ -93,6 +99,6 @@ export const parsePrompt = (name: string, text: string): PromptFile => {
       maxOutputTokens: numberAt(needs, 'max_output_tokens'),
       contextTokens: numberAt(needs, 'context_tokens'),
     },
-    ...{ system: system.trim(), user: user.trim() },
+    ...{ system: system?.trim(), user: user.trim() },
   };
 };

@@ -84,7 +84,7 @@ export class PromptLibrary {
       }
     };
     const messages: LlmMessage[] = [
-      { role: 'system', content: await fill(file.system) },
+      ...(file.system === undefined ? [] : [{ role: 'system' as const, content: await fill(file.system) }]),
       { role: 'user', content: await fill(file.user) },
     ];
     return { id: `${id}@${file.hash}`, file, messages };

@@ -113,7 +113,9 @@ export class SqliteLlmCalls implements LlmCallStore {
     const range = 'FROM llm_call WHERE at >= ? AND at < ?';
     const rows = guarded(() =>
       this.database
-        .prepare<[number, number], SumRow & KeyRow>(`SELECT ${named}${SUMS} ${range} ${grouped} LIMIT ${MOST_GROUPS + 1}`)
+        .prepare<[number, number], SumRow & KeyRow>(
+          `SELECT ${named}${SUMS} ${range} ${grouped} LIMIT ${MOST_GROUPS + 1}`,
+        )
         .all(from, until),
     );
     const costs = guarded(() =>

@@ -34,7 +34,8 @@ const groupsOf = (text: string): UsageGroup[] =>
     .filter((word) => word !== '')
     .map((word) => {
       const found = USAGE_GROUPS.find((group) => group === word);
-      if (!found) throw requestFault(fault('wrong_type', '/group_by', { expected: `some of ${USAGE_GROUPS.join(', ')}` }));
+      if (!found)
+        throw requestFault(fault('wrong_type', '/group_by', { expected: `some of ${USAGE_GROUPS.join(', ')}` }));
       return found;
     });
 
@@ -59,9 +60,7 @@ export const shownUsage = (
   budgets: LlmBudgetSettings,
 ): LlmUsageAnswer => ({
   ...{ from: isoInstant(from), until: isoInstant(until), ...sumsOf(sum) },
-  groups: groups.map(
-    ({ key, ...group }): LlmUsageGroupAnswer => ({ key: key as Record<string, string | null>, ...sumsOf(group) }),
-  ),
+  groups: groups.map(({ key, ...group }): LlmUsageGroupAnswer => ({ key: key, ...sumsOf(group) })),
   has_more: hasMore,
   budgets: {
     request: budgetOf(budgets.request),

@@ -84,7 +84,13 @@ export class CallBook {
   }
 
   private about({ tenant, workflow, purpose, traceId, promptVersion }: LlmRequest): LlmCaller {
-    return { tenant: tenant ?? this.parts.componentId, workflow, purpose: purpose ?? 'chat', traceId: traceId ?? '', promptVersion };
+    return {
+      tenant: tenant ?? this.parts.componentId,
+      workflow,
+      purpose: purpose ?? 'chat',
+      traceId: traceId ?? '',
+      promptVersion,
+    };
   }
 
   private record(call: LlmCall): void {

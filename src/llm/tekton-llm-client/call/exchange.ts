@@ -1,6 +1,13 @@
 import type { Millis } from '../../../kernel/index.js';
 import { estimateMessages } from '../answer/token-estimate.js';
-import { BudgetExceededError, ConnectionError, RateLimitError, ServiceUnavailableError, TektonLLMError, TimeoutError } from '../errors.js';
+import {
+  BudgetExceededError,
+  ConnectionError,
+  RateLimitError,
+  ServiceUnavailableError,
+  TektonLLMError,
+  TimeoutError,
+} from '../errors.js';
 import type { LlmRequest } from '../request.js';
 import type { TransportAnswer } from '../transport/transport.js';
 import { verdictOf, type Verdict } from './breaker.js';

@@ -1,4 +1,10 @@
-import { BudgetExceededError, FallbackError, ServiceUnavailableError, TektonLLMError, UnusableAnswerError } from '../errors.js';
+import {
+  BudgetExceededError,
+  FallbackError,
+  ServiceUnavailableError,
+  TektonLLMError,
+  UnusableAnswerError,
+} from '../errors.js';
 import type { LlmRequest } from '../request.js';
 import type { LlmTransport } from '../transport/transport.js';
 import type { Deadline } from './deadline.js';
