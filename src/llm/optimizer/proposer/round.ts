@@ -69,7 +69,7 @@ export class Round {
       return undefined;
     }
     this.readable += 1;
-    const said = line.is === 'value' ? canonicalJson(line.value) : '';
+    const said = line.is === 'value' ? JSON.stringify(shownBack(line.value, 0)) : '';
     if (read.is === 'refused') return this.refuse(said, read.objection);
     const { narrative } = read;
     const words = narrative === undefined ? {} : { narrative };
@@ -112,6 +112,23 @@ export class Round {
   }
 }
 
+const WORD = /^(?:[TS]\d{1,5}|[a-z_]{1,32})$/;
+const MOST_DEPTH = 4;
+const MOST_ENTRIES = 24;
+
+/** A line as its author is shown it again: aliases, words of the catalogue, numbers; whatever else it said is left out. */
+const shownBack = (value: Json, depth: number): Json => {
+  if (typeof value === 'string') return WORD.test(value) ? value : '…';
+  if (typeof value !== 'object' || value === null) return value;
+  if (depth >= MOST_DEPTH) return '…';
+  if (Array.isArray(value))
+    return (value as readonly Json[]).slice(0, MOST_ENTRIES).map((one) => shownBack(one, depth + 1));
+  const entries = Object.entries(value).filter(([field]) => field !== 'why' && WORD.test(field));
+  return Object.fromEntries(
+    entries.slice(0, MOST_ENTRIES).map(([field, inner]) => [field, shownBack(inner, depth + 1)]),
+  );
+};
+
 /** A part of what a rule found, or all of it. */
 const alreadyFound = (ops: readonly RewriteOp[], found: readonly (readonly RewriteOp[])[]): Objection | undefined => {
   const isKnown = found.some((known) => {
@@ -121,7 +138,7 @@ const alreadyFound = (ops: readonly RewriteOp[], found: readonly (readonly Rewri
   return isKnown ? { gate: 'benefit', reason: 'already_found', detail: 'the rules have found it' } : undefined;
 };
 
-/** What a model is told of its refused lines: the lines as it wrote them, and why, in its own aliases. */
+/** What a model is told of its refused lines: the lines, without its words, and why, in its own aliases. */
 export const correctionOf = (
   refusals: readonly RefusedLine[],
   aliases: Aliases,
@@ -129,10 +146,9 @@ export const correctionOf = (
   let room = MOST_SHOWN;
   const shown = refusals.filter(({ said }) => (room -= said.length + 1) >= 0);
   const refused = shown.map(({ objection: { gate, reason, at } }, index): Json => {
-    const place = at === undefined ? undefined : aliases.of(at);
+    const place = (at === undefined ? undefined : aliases.of(at)) ?? '';
     return {
-      ...{ line: index + 1, gate, reason: /^[a-z_]{1,64}$/.test(reason) ? reason : 'refused' },
-      ...(place !== undefined && { at: place }),
+      ...{ line: index + 1, gate, reason: /^[a-z_]{1,64}$/.test(reason) ? reason : 'refused', at: place },
     };
   });
   return { said: shown.map(({ said }) => said).join('\n'), refused };

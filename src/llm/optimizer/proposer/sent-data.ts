@@ -33,7 +33,7 @@ export interface Sent {
 const MOST_BYTES = 40_000;
 /** Former proposals and findings that are told, and ops of each. */
 const MOST_TOLD = 20;
-const MOST_OPS = 12;
+const MOST_OPS = 24;
 
 const TYPE = /^[a-z][\w-]{0,63}\/[\w-]{1,64}$/;
 const WORD = /^[\w.-]{1,64}$/;
@@ -94,16 +94,25 @@ const edgesIn = ({ places, conflicts }: Study): ClassedEdge[] =>
     })),
   );
 
-/** Ops in the words of the model; undefined where one names what was not sent. */
-export const toldOps = (ops: readonly RewriteOp[], aliases: Aliases): string | undefined => {
-  const told = ops.slice(0, MOST_OPS).map((op) => {
-    if (op.op === 'spell_out_output' || op.op === 'insert_task') return `${op.op} ${aliases.ofScope(op.scope)}`;
-    const task = aliases.of(op.task) ?? (op.task === '' ? 'S0' : undefined);
-    const id = 'needs' in op ? op.needs : 'drop' in op ? op.drop : undefined;
-    const sibling = id === undefined ? '' : aliases.of(`${op.task.slice(0, op.task.lastIndexOf('/'))}/${id}`);
-    return task === undefined || sibling === undefined ? undefined : `${op.op} ${task} ${sibling}`.trim();
-  });
-  return told.includes(undefined) ? undefined : told.join('; ');
+/** What an op is about, in the words of the model; undefined: it names what was not sent. */
+const placeOf = (op: RewriteOp, aliases: Aliases): string | undefined => {
+  if ('scope' in op) return aliases.ofScope(op.scope);
+  const task = op.task === '' ? 'S0' : aliases.of(op.task);
+  const id = 'needs' in op ? op.needs : 'drop' in op ? op.drop : undefined;
+  if (task === undefined || id === undefined) return task;
+  const sibling = aliases.of(`${op.task.slice(0, op.task.lastIndexOf('/'))}/${id}`);
+  return sibling && `${task}:${sibling}`;
+};
+
+/** `remove_edge T2:T1 T3:T2, spell_out_output S0`; undefined where one op names what was not sent. */
+const toldOps = (ops: readonly RewriteOp[], aliases: Aliases): string | undefined => {
+  const places = new Map<string, string[]>();
+  for (const op of ops.slice(0, MOST_OPS)) {
+    const place = placeOf(op, aliases);
+    if (place === undefined) return undefined;
+    places.set(op.op, [...(places.get(op.op) ?? []), place]);
+  }
+  return [...places].map(([op, of]) => `${op} ${of.join(' ')}`).join(', ');
 };
 
 class Draft {
@@ -143,7 +152,7 @@ class Draft {
     const aliases = new Aliases(study.places, kept);
     const edges: Record<string, string[]> = {};
     for (const { from, to, class: why } of this.edges)
-      if (kept.has(from) && kept.has(to)) (edges[why] ??= []).push(`${aliases.of(to.path)}<${aliases.of(from.path)}`);
+      if (kept.has(from) && kept.has(to)) (edges[why] ??= []).push(`${aliases.of(to.path)}:${aliases.of(from.path)}`);
     const told = (ops: readonly RewriteOp[]): string[] => [toldOps(ops, aliases) ?? ''].filter((text) => text !== '');
     const known = found.slice(0, MOST_TOLD).flatMap(told);
     const tried = experience
@@ -172,7 +181,8 @@ class Draft {
     const holds = bodies.length === 0 ? '' : ` holds=${bodies.join(',')}`;
     const condition = task.when ? ' when' : '';
     const join = task.join.is === 'count' ? ' join' : '';
-    const what = `${aliases.of(path)} ${aliases.ofScope(home.path)} ${kindOf(placed, words)}${effects}`;
+    const scope = home.container ? ` ${aliases.ofScope(home.path)}` : '';
+    const what = `${aliases.of(path)}${scope} ${kindOf(placed, words)}${effects}`;
     return `${what}${holds}${condition}${join}${measured(history.tasks.get(patternOf(placed)))}`;
   }
 }
