@@ -9,7 +9,7 @@ import { EXIT, EXIT_CODES, type ExitCode } from './exit-code.js';
 import type { RunOptions } from './run-command.js';
 import { addExecutionCommands } from './execution-commands.js';
 import { addMigration } from './migration-command.js';
-import { paged, scale, withServer, type Done, type MakeTalk, type ServerOptions } from './options.js';
+import { limit, paged, scale, withServer, type Done, type MakeTalk, type ServerOptions } from './options.js';
 import { ServerClient, ServerRefusal } from './server-client.js';
 import * as server from './server-commands.js';
 import { addScheduleCommands } from './feature/schedule-commands.js';
@@ -97,6 +97,11 @@ const addLocalCommands = (root: Command, terminal: Terminal, done: Done): void =
     .option('--approve <step>', 'answer the approval at that address with yes; may be repeated', collect)
     .option('--reject <step>', 'with no', collect)
     .option('--callback <step=json>', 'call the URL of the webhook at that address; may be repeated', collect)
+    .option(
+      '--raise <limit>',
+      'when its budget is used up, raise it: tokens=200000, cost.USD=5; may be repeated',
+      limit,
+    )
     .option('--json', 'print one object {execution_id, status, output, error}')
     .addOption(timeScale())
     .addHelpText('after', `\nExample:\n  harmonia run examples/nightly-report.yaml --input '{"day":"2026-11-24"}'`)

@@ -1,3 +1,4 @@
+import { BUDGETS } from './budgets.mjs';
 import { CONSTRUCTS } from './constructs.mjs';
 import { DISPATCH } from './dispatch.mjs';
 import { ENGINE } from './engine.mjs';
@@ -19,6 +20,7 @@ export const MUTANTS = [
   ...DISPATCH,
   ...ENGINE,
   ...EVENTS_AND_CHECKPOINTS,
+  ...BUDGETS,
   ...PLUGINS,
   ...TABLES,
 ];

@@ -3,6 +3,7 @@ import {
   type CompiledWorkflow,
   type Effects,
   type TaskCatalogue,
+  type TaskType,
 } from '../../src/engine/core/index.js';
 import type { Json, JsonObject } from '../../src/kernel/index.js';
 import { NO_FACTS, type Claim, type Facts } from '../../src/llm/optimizer/ir/index.js';
@@ -14,11 +15,16 @@ const schemas = createSchemaChecker();
 const EFFECTS: readonly Effects[] = ['pure', 'read', 'idempotent', 'write'];
 
 /** `x/pure`, `x/read`, `x/idempotent`, `x/write`, and the same of `y`. */
-const types = new Map(
+const types = new Map<string, TaskType>(
   ['x', 'y'].flatMap((plugin) =>
     EFFECTS.map((effects) => [`${plugin}/${effects}`, { type: `${plugin}/${effects}`, description: '', effects }]),
   ),
 );
+const fileTypes = { 'f/read': ['read', 'read'], 'f/write': ['idempotent', 'write'] } as const;
+for (const [type, [effects, access]] of Object.entries(fileTypes)) {
+  const path = { type: 'string', 'x-resource': { kind: 'file', access, within: ['root'] } };
+  types.set(type, { type, description: '', effects, input: { type: 'object', properties: { path } } });
+}
 types.set('core/delay', { type: 'core/delay', description: '', effects: 'pure' });
 
 export const catalogue: TaskCatalogue = {

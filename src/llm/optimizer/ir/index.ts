@@ -22,3 +22,4 @@ export {
   type ScopePath,
 } from './task-path.js';
 export { usesOf, type Uses } from './expressions.js';
+export { resourcesOf, type Resource } from './resources.js';

@@ -1,5 +1,4 @@
 import {
-  scopeForm,
   taskForm,
   workflowForm,
   type CompiledTask,
@@ -10,6 +9,7 @@ import type { Objection, Policy } from '../ir/index.js';
 import { ownEffectsOf, type Correspondence, type Pair, type ScopePair } from './correspondence.js';
 import { changedJoins } from './joins.js';
 import { objection } from './objection.js';
+import { checkOutput } from './outputs.js';
 
 /** The part of a question that is looked at here. */
 interface Versions {
@@ -26,7 +26,7 @@ export const checkConfined = ({ base, candidate }: Versions, correspondence: Cor
   if (canonical(base, root) !== canonical(candidate, root)) return objection('policy_changed', '');
   for (const scope of correspondence.scopes) {
     const refused =
-      checkScope(scope) ??
+      checkScope(scope, base) ??
       scope.pairs.map((pair) => checkTask(pair, allowed(pair.candidate.path))).find((found) => found !== undefined) ??
       checkEdges(scope, level === 'fix');
     if (refused) return refused;
@@ -40,13 +40,9 @@ const canonical = (workflow: CompiledWorkflow, allowed: ReadonlySet<Policy>): st
   return JSON.stringify([workflow.name, form, kept]);
 };
 
-const checkScope = ({ base, candidate, gone }: ScopePair): Objection | undefined => {
-  const [lost] = gone;
-  if (lost) return objection('lost_task', lost.path);
-  const [before, after] = [scopeForm(base.scope), scopeForm(candidate.scope)];
-  const where = base.container?.path ?? '';
-  if (before.state !== after.state) return objection('scope_changed', where);
-  return before.output === after.output ? undefined : objection('output_changed', where);
+const checkScope = (scope: ScopePair, workflow: CompiledWorkflow): Objection | undefined => {
+  const [lost] = scope.gone;
+  return lost ? objection('lost_task', lost.path) : checkOutput(scope, workflow, false);
 };
 
 const checkTask = ({ base, candidate }: Pair, allowed: ReadonlySet<Policy>): Objection | undefined => {
