@@ -14,6 +14,7 @@ export {
   PLUGINS,
   READER,
   SCHEDULES,
+  SUGGESTIONS,
   TEMPLATES,
   TRIGGERS,
   type ApiParts,

@@ -1,3 +1,4 @@
 /** Language models: the client and what stands on it. */
+export { FactBook, KeptHistories, NOTHING_STATED, readFacts, SuggestionDesk } from './suggestion/index.js';
 export { createLlmService } from './llm-service.js';
 export * from './tekton-llm-client/index.js';

@@ -21,4 +21,4 @@ export {
   type Places,
   type ScopePath,
 } from './task-path.js';
-export { usesOf, type Uses } from './expressions.js';
+export { expressionsIn, usesOf, type Uses } from './expressions.js';

@@ -3,4 +3,5 @@ export { removeDeadTasks } from './dead-tasks.js';
 export { mergeDuplicates } from './duplicates.js';
 export { removeImpliedEdges } from './implied-edges.js';
 export { parallelise } from './parallelise.js';
+export { isPureWithin } from './purity.js';
 export { studyOf, type Finding, type FindingKind, type Study } from './study.js';
