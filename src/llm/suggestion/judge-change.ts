@@ -187,6 +187,10 @@ export const withConflicts = <T extends Pick<StoredSuggestion, 'suggestion'>>(al
     return { ...one, suggestion: { ...one.suggestion, conflictsWith } };
   });
 
-/** The best first; of equal ones by id. */
-export const byScore = (one: Pick<StoredSuggestion, 'suggestion'>, other: Pick<StoredSuggestion, 'suggestion'>): number =>
-  other.suggestion.score - one.suggestion.score || (one.suggestion.id < other.suggestion.id ? -1 : 1);
+/** The best first; of equal ones by what they change. */
+export const byScore = (one: Scored, other: Scored): number => {
+  const [a, b] = [one.suggestion, other.suggestion];
+  return b.score - a.score || (JSON.stringify(a.ops) < JSON.stringify(b.ops) ? -1 : 1);
+};
+
+type Scored = Pick<StoredSuggestion, 'suggestion'>;
