@@ -5,6 +5,7 @@ import { createOutbound } from './composition/outbound.js';
 import { createPluginHost, loadConfigured, readPlugins } from './composition/plugins.js';
 import { openCredentials } from './composition/credentials.js';
 import { createFeatures, type Background, type Features } from './composition/features.js';
+import { readConfiguredFacts } from './composition/suggestions.js';
 import { createLlm } from './composition/llm.js';
 import type { Config } from './config/index.js';
 import type { Credentials } from './credential/index.js';
@@ -113,6 +114,7 @@ const lifetime = (engine: EmbeddedEngine, host: PluginHost, background: readonly
 /** What everything else stands on. */
 const openFoundation = async ({ config, onTrouble }: HarmoniaParts) => {
   const registry = await loadConfigured(config);
+  const configured = await readConfiguredFacts(config);
   const schemas = createSchemaChecker();
   const storage = await openStorage(config.dataDirectory);
   const outbound = await createOutbound({ config, storage, onTrouble }).catch(closing(storage));
@@ -130,7 +132,7 @@ const openFoundation = async ({ config, onTrouble }: HarmoniaParts) => {
     catalogueOf: (set) => registry.catalogueOf(set),
   });
   const llm = createLlm({ config, schemas, calls: storage.llmCalls, onTrouble });
-  return { registry, schemas, storage, outbound, credentials, components, catalog, llm };
+  return { registry, configured, schemas, storage, outbound, credentials, components, catalog, llm };
 };
 
 /** Puts the adapters together. Throws a `HarmoniaError` when the data cannot be opened or a plugin cannot be loaded. */

@@ -15,6 +15,7 @@ export {
   PLUGINS,
   READER,
   SCHEDULES,
+  SUGGESTIONS,
   TEMPLATES,
   TRIGGERS,
   type ApiParts,

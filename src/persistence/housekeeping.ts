@@ -86,6 +86,7 @@ export class Housekeeping {
     guarded(() => this.statements.forgetKeys.run(now - KEYS_KEPT));
     guarded(() => this.statements.forgetResults.run(now));
     guarded(() => this.statements.forgetLlmCalls.run(now - LLM_CALLS_KEPT));
+    guarded(() => this.statements.forgetSuggestions.run(now));
     guarded(() => this.forgetEvents(now));
     for (let slice = this.after(-1); slice.length > 0 && !this.stopped; slice = this.after(slice.at(-1)?.ref)) {
       for (const candidate of slice) {
@@ -202,6 +203,9 @@ const prepare = (database: SqliteDatabase) => ({
   ),
   mark: database.prepare('UPDATE execution SET journal = ? WHERE ref = ?'),
   forgetResults: database.prepare('DELETE FROM cached_result WHERE until <= ?'),
+  forgetSuggestions: database.prepare(
+    "DELETE FROM suggestion WHERE expires_at <= ? AND status NOT IN ('applied', 'dismissed')",
+  ),
   keepPlace: database.prepare(
     `INSERT INTO meta (key, value) SELECT 'forgotten_event', coalesce(max(place), 0) FROM kept_event WHERE true
      ON CONFLICT (key) DO UPDATE SET value = max(CAST(meta.value AS INTEGER), CAST(excluded.value AS INTEGER))`,
