@@ -5,6 +5,7 @@ import { createOutbound } from './composition/outbound.js';
 import { createPluginHost, loadConfigured, readPlugins } from './composition/plugins.js';
 import { openCredentials } from './composition/credentials.js';
 import { createFeatures, type Background, type Features } from './composition/features.js';
+import { readConfiguredFacts } from './composition/suggestions.js';
 import { createLlm } from './composition/llm.js';
 import type { Config } from './config/index.js';
 import type { Credentials } from './credential/index.js';
@@ -15,6 +16,7 @@ import type { Notifier, TaskRunner } from './engine/ports/index.js';
 import type { ComponentNotes, Components, DestinationBoard } from './integration/ports/index.js';
 import { createSchemaChecker } from './json-schema/index.js';
 import type { TektonLLMClient } from './llm/index.js';
+import type { LlmUsageBoard } from './llm/ports/index.js';
 import { newId } from './new-id.js';
 import { Housekeeping, openStorage, type Storage } from './persistence/index.js';
 import type { ComponentService, Plugin } from './plugin/contract/index.js';
@@ -67,6 +69,8 @@ export interface Harmonia extends Features {
   readonly credentials: Credentials;
   /** Language models, as far as they are configured. */
   readonly llm: TektonLLMClient;
+  /** What they took and cost. */
+  readonly llmUsage: LlmUsageBoard;
   readonly storage: Storage;
   /** Takes up what was open when the last process ended. */
   open(): Promise<void>;
@@ -110,6 +114,7 @@ const lifetime = (engine: EmbeddedEngine, host: PluginHost, background: readonly
 /** What everything else stands on. */
 const openFoundation = async ({ config, onTrouble }: HarmoniaParts) => {
   const registry = await loadConfigured(config);
+  const configured = await readConfiguredFacts(config);
   const schemas = createSchemaChecker();
   const storage = await openStorage(config.dataDirectory);
   const outbound = await createOutbound({ config, storage, onTrouble }).catch(closing(storage));
@@ -126,8 +131,8 @@ const openFoundation = async ({ config, onTrouble }: HarmoniaParts) => {
     },
     catalogueOf: (set) => registry.catalogueOf(set),
   });
-  const llm = createLlm({ config, schemas, onTrouble });
-  return { registry, schemas, storage, outbound, credentials, components, catalog, llm };
+  const llm = createLlm({ config, schemas, calls: storage.llmCalls, onTrouble });
+  return { registry, configured, schemas, storage, outbound, credentials, components, catalog, llm };
 };
 
 /** Puts the adapters together. Throws a `HarmoniaError` when the data cannot be opened or a plugin cannot be loaded. */
@@ -165,7 +170,8 @@ export const createHarmonia = async (parts: HarmoniaParts): Promise<Harmonia> =>
     await http.close();
     await storage.close();
   };
-  const hands = { engine, catalog, registry, host, destinations, requests, credentials, llm: llm.client, storage };
+  const models = { llm: llm.client, llmUsage: llm.ledger };
+  const hands = { engine, catalog, registry, host, destinations, requests, credentials, ...models, storage };
   return { ...hands, components, componentDesk, componentBoard, ...features, open, close };
 };
 

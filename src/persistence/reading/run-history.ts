@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { DataSource } from 'typeorm';
-import type { JsonObject } from '../../kernel/index.js';
+import type { JsonObject, Uuid } from '../../kernel/index.js';
 import type { FailureKind } from '../../engine/core/index.js';
 import type {
   ObservationQuery,
@@ -30,6 +30,8 @@ export const RUN_HISTORY_SQL = {
       AND type IN ('attempt_failed', 'step_failed', 'execution_paused', 'execution_reopened')
     ORDER BY seq LIMIT ?`,
   document: 'SELECT document FROM definition WHERE hash = ?',
+  place: `SELECT count(ended_at) AS ended, max(ended_at) AS last, max(ref) AS newest FROM
+    (SELECT ended_at, ref FROM execution WHERE workflow_id = ? ORDER BY ref DESC LIMIT 200)`,
 } as const;
 
 const DAY = 86_400_000;
@@ -94,6 +96,14 @@ export class SqliteRunHistory implements RunHistory {
     };
     const hashes = new Set([...observed.own, ...observed.others].map(({ definition }) => definition));
     return { until, windowDays, ...observed, documents: await this.documents(hashes) };
+  }
+
+  async place(workflow: Uuid): Promise<string> {
+    const [row] = await this.all<Readonly<Record<'ended' | 'last' | 'newest', number | null>>>(
+      RUN_HISTORY_SQL.place,
+      workflow,
+    );
+    return JSON.stringify(row);
   }
 
   private async observed(rows: readonly ExecutionRow[], budget: { left: number }): Promise<ObservedExecution[]> {

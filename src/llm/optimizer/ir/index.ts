@@ -21,5 +21,5 @@ export {
   type Places,
   type ScopePath,
 } from './task-path.js';
-export { usesOf, type Uses } from './expressions.js';
+export { expressionsIn, usesOf, type Uses } from './expressions.js';
 export { resourcesOf, type Resource } from './resources.js';
