@@ -5,7 +5,7 @@ import type { JsonObject } from '../../src/kernel/index.js';
 import { after, compile, pure } from './versions.js';
 
 const chooses = (...ids: readonly string[]): JsonObject => ({
-  switch: ids.map((goto, at) => (at < ids.length - 1 ? { when: '${input.x > 1}', goto } : { goto })),
+  switch: ids.map((goto, at): JsonObject => (at < ids.length - 1 ? { when: '${input.x > 1}', goto } : { goto })),
 });
 
 describe('which task ends before which starts', () => {
