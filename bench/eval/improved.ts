@@ -30,4 +30,9 @@ export const improved = (base: CompiledWorkflow, kinds: readonly FindingKind[]):
 };
 
 /** What keeps meaning: every kind but those that a person has to confirm. */
-export const SAFE: readonly FindingKind[] = ['remove_dead_tasks', 'merge_duplicates', 'remove_implied_edges', 'parallelise'];
+export const SAFE: readonly FindingKind[] = [
+  'remove_dead_tasks',
+  'merge_duplicates',
+  'remove_implied_edges',
+  'parallelise',
+];

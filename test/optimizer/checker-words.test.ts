@@ -369,6 +369,21 @@ describe('tasks that may not be gone', () => {
       },
     ],
     [
+      'a duplicate of a duplicate',
+      'proved',
+      {
+        base: {
+          b: pure(),
+          c: pure(),
+          d: pure(),
+          z: pure({ input: { c: '${tasks.c.output}', d: '${tasks.d.output}' } }),
+        },
+        candidate: { b: pure(), z: pure({ input: { c: '${tasks.b.output}', d: '${tasks.b.output}' } }) },
+        rest: output,
+        claim: { gone: { '/c': { is: 'duplicate', of: '/b' }, '/d': { is: 'duplicate', of: '/c' } } },
+      },
+    ],
+    [
       'a duplicate of nothing',
       'duplicate_of_nothing',
       twins(pure(), pure(), { claim: { gone: { '/c': { is: 'duplicate', of: '/x' } } } }),

@@ -7,7 +7,8 @@ type Wiring = (size: number, chance: Chance) => readonly (readonly number[])[];
 const someOf = (chance: Chance, from: readonly number[], most: number): number[] =>
   from.length === 0 ? [] : [...new Set(Array.from({ length: 1 + chance.below(most) }, () => chance.pick(from)))];
 
-const range = (from: number, end: number): number[] => Array.from({ length: Math.max(0, end - from) }, (_, n) => from + n);
+const range = (from: number, end: number): number[] =>
+  Array.from({ length: Math.max(0, end - from) }, (_, n) => from + n);
 
 const layered: Wiring = (size, chance) => {
   const width = Math.max(2, Math.round(Math.sqrt(size)));
@@ -57,7 +58,13 @@ export const graphOf = (wiring: WiringName, size: number, seed: number): Graph =
     const after = effects === 'pure' ? [] : effects === 'read' ? before : looked.length > 0 ? looked : before;
     if (effects === 'read') looked.push(at);
     if (effects === 'write') [lastWrite, looked] = [at, []];
-    return { id: `s${at}`, seconds: seconds(chance), effects, reads, after: after.filter((one) => !reads.includes(one)) };
+    return {
+      id: `s${at}`,
+      seconds: seconds(chance),
+      effects,
+      reads,
+      after: after.filter((one) => !reads.includes(one)),
+    };
   });
   return { name: `${wiring}-${size}-${seed}`, steps };
 };

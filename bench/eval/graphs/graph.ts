@@ -49,7 +49,11 @@ export const documentOf = (graph: Graph, needless: readonly Edge[] = []): JsonOb
     const depends_on = [...new Set(declared)].map((from) => idOf(graph, from));
     return [
       id,
-      { type: `t/${effects}`, input: { n: position, ...Object.fromEntries(inputs) }, ...(depends_on[0] && { depends_on }) },
+      {
+        type: `t/${effects}`,
+        input: { n: position, ...Object.fromEntries(inputs) },
+        ...(depends_on[0] && { depends_on }),
+      },
     ] as const;
   });
   const leaves = graph.steps.filter((_, position) => !read.has(position));
