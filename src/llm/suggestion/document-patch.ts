@@ -1,5 +1,12 @@
 import { applyPatch, createPatch, type Operation } from 'rfc6902';
-import { isJsonObject, ownValue, pointerTokens, type Json, type JsonObject, type JsonPointer } from '../../kernel/index.js';
+import {
+  isJsonObject,
+  ownValue,
+  pointerTokens,
+  type Json,
+  type JsonObject,
+  type JsonPointer,
+} from '../../kernel/index.js';
 import type { PatchOperation } from '../ports/index.js';
 
 /**

@@ -39,7 +39,11 @@ interface Idea {
   readonly settle?: (objection: Objection | undefined) => void;
 }
 
-const NO_USAGE: SuggestUsage = { ...{ calls: 0, prompt: 0, completion: 0, cached: 0, total: 0 }, estimated: false, cost: 0 };
+const NO_USAGE: SuggestUsage = {
+  ...{ calls: 0, prompt: 0, completion: 0, cached: 0, total: 0 },
+  estimated: false,
+  cost: 0,
+};
 
 /** What came of a question. */
 export interface Made {
@@ -99,6 +103,7 @@ export class SuggestionMaker {
       if (heard.is === 'usage') this.usage = heard.usage;
       else if (heard.is === 'degraded') yield { event: 'degraded', data: heard.data };
       else if (heard.is === 'rejected') yield { event: 'rejected', data: heard.data };
+      else if (heard.is === 'question') yield { event: 'question', data: heard.data };
       else yield await this.judge(heard);
       await nextTurn();
     }

@@ -1,5 +1,14 @@
 import { HarmoniaError } from '../../kernel/index.js';
-import type { Analysis, Degraded, PlacedEvent, Rejected, SuggestEvent, SuggestUsage, StoredSuggestion } from '../ports/index.js';
+import type {
+  Analysis,
+  AskedQuestion,
+  Degraded,
+  PlacedEvent,
+  Rejected,
+  SuggestEvent,
+  SuggestUsage,
+  StoredSuggestion,
+} from '../ports/index.js';
 import type { SuggestionMaker } from './make-suggestions.js';
 
 /** What a run came to. */
@@ -7,6 +16,7 @@ export interface RunResult {
   readonly suggestions: readonly StoredSuggestion[];
   readonly analysis: Analysis;
   readonly rejected: readonly Rejected[];
+  readonly questions: readonly AskedQuestion[];
   readonly degraded: Degraded | undefined;
   readonly usage: SuggestUsage;
 }
@@ -54,11 +64,15 @@ export class SuggestionRun {
     try {
       for await (const event of maker.make(signal)) this.tell(event);
       const { suggestions } = maker.made;
-      this.tell({ event: 'done', data: { suggestions: suggestions.map(({ suggestion: { id } }) => id), cached: false } });
+      this.tell({
+        event: 'done',
+        data: { suggestions: suggestions.map(({ suggestion: { id } }) => id), cached: false },
+      });
       return {
         suggestions,
         analysis: this.last('analysis') as Analysis,
         rejected: this.events.flatMap((told) => (told.event === 'rejected' ? [told.data] : [])),
+        questions: this.events.flatMap((told) => (told.event === 'question' ? [told.data] : [])),
         degraded: this.last('degraded'),
         usage: this.last('usage') as SuggestUsage,
       };

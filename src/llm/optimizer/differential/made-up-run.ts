@@ -70,7 +70,10 @@ export class MadeUpRun {
   private state!: RunState;
 
   constructor(private readonly request: MadeUpRequest) {
-    const timers = { now: (): Millis => this.now, at: (time: Millis, ring: () => void): Timer => this.ring(time, ring) };
+    const timers = {
+      now: (): Millis => this.now,
+      at: (time: Millis, ring: () => void): Timer => this.ring(time, ring),
+    };
     this.dispatcher = new Dispatcher({ slots: Infinity, timers, onRoom: () => undefined });
   }
 
