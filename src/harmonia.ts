@@ -131,7 +131,11 @@ const openFoundation = async ({ config, onTrouble }: HarmoniaParts) => {
     },
     catalogueOf: (set) => registry.catalogueOf(set),
   });
-  const llm = createLlm({ config, schemas, calls: storage.llmCalls, onTrouble });
+  const llm = createLlm({
+    ...{ config, schemas, calls: storage.llmCalls, catalogue: registry },
+    components: directory,
+    onTrouble,
+  });
   return { registry, configured, schemas, storage, outbound, credentials, components, catalog, llm };
 };
 
@@ -162,7 +166,14 @@ export const createHarmonia = async (parts: HarmoniaParts): Promise<Harmonia> =>
   });
   const { database } = storage;
   const housekeeping = new Housekeeping({ database, retention: config.retention, timers: systemTimers, onTrouble });
-  const { features, background } = createFeatures({ ...parts, ...foundation, engine, requests, commits });
+  const { features, background } = createFeatures({
+    ...parts,
+    ...foundation,
+    engine,
+    requests,
+    commits,
+    proposer: llm.proposer,
+  });
   const { open, stop } = lifetime(engine, host, [housekeeping, ...background]);
   const close = async (): Promise<void> => {
     await stop(config.shutdownGrace);

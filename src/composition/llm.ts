@@ -1,15 +1,25 @@
 import { randomUUID } from 'node:crypto';
 import type { Config } from '../config/index.js';
-import type { SchemaChecker } from '../engine/core/index.js';
+import type { ComponentDirectory, SchemaChecker, TaskCatalogue } from '../engine/core/index.js';
 import { systemTimers } from '../engine/embedded/index.js';
-import { createLlmService, Ledger, Prices, PromptLibrary, TektonLLMClient } from '../llm/index.js';
-import type { LlmCallStore } from '../llm/ports/index.js';
+import {
+  createLlmService,
+  fenceMaker,
+  Ledger,
+  LlmProposer,
+  Prices,
+  PromptLibrary,
+  TektonLLMClient,
+} from '../llm/index.js';
+import type { LlmCallStore, Proposer } from '../llm/ports/index.js';
 import type { LlmService } from '../plugin/contract/index.js';
 
 export interface LlmParts {
   readonly config: Config;
   readonly schemas: SchemaChecker;
   readonly calls: LlmCallStore;
+  readonly catalogue: Pick<TaskCatalogue, 'find'>;
+  readonly components: ComponentDirectory;
   readonly onTrouble: (what: string, error: unknown) => void;
 }
 
@@ -17,12 +27,14 @@ export interface Llm {
   readonly client: TektonLLMClient;
   readonly ledger: Ledger;
   readonly prompts: PromptLibrary;
+  /** Absent when no way to a model is configured. */
+  readonly proposer: Proposer | undefined;
   /** For tasks; absent when no way to a model is configured. */
   readonly services: { readonly llm?: LlmService };
 }
 
 /** Language models as they are configured. Nothing is sent, and no library is loaded, before somebody asks. */
-export const createLlm = ({ config: { llm }, schemas, calls, onTrouble }: LlmParts): Llm => {
+export const createLlm = ({ config: { llm }, schemas, calls, catalogue, components, onTrouble }: LlmParts): Llm => {
   const { openai, timeout, maxRetries, mode, webSocket, rhetorPayloads, stopSequences } = llm;
   const { rhetorUrl, rhetorWsUrl, authToken, providerId, modelId, temperature, maxTokens } = llm;
   const { prices: models, currency, budgets } = llm.spending;
@@ -47,7 +59,19 @@ export const createLlm = ({ config: { llm }, schemas, calls, onTrouble }: LlmPar
       ...{ ledger, budgets: ledger },
     },
   );
-  const isConfigured = rhetorUrl !== undefined || openai !== undefined;
   const prompts = new PromptLibrary(schemas);
-  return { client, ledger, prompts, services: isConfigured ? { llm: createLlmService(client) } : {} };
+  if (mode === 'off' || (rhetorUrl === undefined && openai === undefined))
+    return { client, ledger, prompts, proposer: undefined, services: {} };
+  const proposer = new LlmProposer({
+    ...{ client, prompts, timers: systemTimers, tenant: client.componentId, onTrouble },
+    // Known to nobody outside of this process.
+    fence: fenceMaker(randomUUID()),
+    words: {
+      hasType: (type) => catalogue.find(type) !== undefined,
+      hasAction: (component, action) => components.paramsOf(component)?.has(action) ?? false,
+    },
+    amend: (call, worth) => ledger.amend(call, worth),
+    costOf: (model, usage) => ledger.costOf(model, usage),
+  });
+  return { client, ledger, prompts, proposer, services: { llm: createLlmService(client) } };
 };

@@ -13,7 +13,7 @@ export interface SuggestionComposition {
   readonly storage: Pick<Storage, 'suggestions' | 'runHistory'>;
   readonly catalog: WorkflowCatalog;
   /** Proposes what rules do not find. Default: nobody does. */
-  readonly proposer?: Proposer;
+  readonly proposer: Proposer | undefined;
   /** What the operator states of actions. */
   readonly configured: StatedFacts;
   readonly onTrouble: (what: string, error: unknown) => void;
@@ -24,7 +24,8 @@ const SETTING = 'HARMONIA_OPTIMIZER_FACTS';
 /** What the file of the settings states. Throws `invalid_configuration`. */
 export const readConfiguredFacts = async ({ optimizer: { facts: file } }: Config): Promise<StatedFacts> => {
   if (file === undefined) return NOTHING_STATED;
-  const refuse = (reason: string): HarmoniaError => new HarmoniaError('invalid_configuration', { name: SETTING, reason });
+  const refuse = (reason: string): HarmoniaError =>
+    new HarmoniaError('invalid_configuration', { name: SETTING, reason });
   const text = await readFile(file, 'utf8').catch((error: unknown) => {
     throw refuse(`${file} cannot be read: ${(error as NodeJS.ErrnoException).code ?? 'unknown'}`);
   });

@@ -280,6 +280,7 @@ describe('every operation answers as the contract describes', () => {
       await service.workflow({ name: 'dead', tasks: { a: { type: 'http/request', input: { url: dead } } } }),
     );
     await ask(`GET ${V}/llm/status`, `${V}/llm/status`);
+    await ask(`GET ${V}/llm/usage`, `${V}/llm/usage?groupBy=day,purpose`);
     await ask(`GET ${V}/destinations`, `${V}/destinations`);
     await ask(`POST ${V}/destinations/{destination}/reset`, `${V}/destinations/${encodeURIComponent(dead)}/reset`);
     const k = `${V}/credentials/tour`;

@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, test } from '@jest/globals';
 import type { Json, JsonObject } from '../../src/kernel/index.js';
-import type { ProposalRequest } from '../../src/llm/optimizer/proposer/index.js';
+import type { ProposalRequest } from '../../src/llm/ports/index.js';
 import type { RewriteOp } from '../../src/llm/optimizer/rewrite/index.js';
 import { narrativeOf } from '../../src/llm/optimizer/proposer/index.js';
 import { execution, failedRun, historyOf, ran } from '../optimizer/histories.js';
@@ -88,7 +88,7 @@ const FIELDS: Readonly<Record<string, Field>> = {
   'code of a failure': (text) => ({ document: documentWith({}), request: failing(text) }),
   'what is known of former suggestions': (text) => ({
     document: documentWith({}),
-    request: { experience: [{ ops: [{ op: 'remove_edge', task: '/b', needs: 'a' }], status: text }] },
+    request: { experience: [{ ops: [{ op: 'remove_edge', task: '/b', needs: 'a' }], status: text as 'open' }] },
   }),
   'ops of former suggestions': (text) => ({
     document: documentWith({}),
@@ -102,7 +102,7 @@ const FIELDS: Readonly<Record<string, Field>> = {
           status: 'dismissed',
         },
       ],
-      found: [{ kind: text, ops: [{ op: 'remove_task', task: `/${text}` }] }],
+      found: [{ kind: text as 'proposal', ops: [{ op: 'remove_task', task: `/${text}` }] }],
     },
   }),
 };

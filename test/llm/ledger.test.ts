@@ -80,11 +80,11 @@ describe('what calls took', () => {
     ledger.record(call({ at: NOW - DAY, workflow: undefined, purpose: 'task' }));
     ledger.record(call({ outcome: { is: 'failed', code: 'llm_timeout' } }));
     ledger.record(call({ at: NOW - 2 * DAY }));
-    const { groups, calls } = await ledger.usage({ ...range, groupBy: ['outcome', 'day', 'workflow'] });
+    const { groups, calls } = await ledger.usage({ ...range, groupBy: ['outcome', 'day', 'workflow', 'prompt'] });
     expect(calls).toBe(2);
     expect(groups.map(({ key }) => key)).toEqual([
-      { day: '2030-01-01', workflow: null, outcome: 'answered' },
-      { day: '2030-01-02', workflow: 'w1', outcome: 'failed' },
+      { day: '2030-01-01', workflow: null, prompt: 'optimize.v1@00', outcome: 'answered' },
+      { day: '2030-01-02', workflow: 'w1', prompt: 'optimize.v1@00', outcome: 'failed' },
     ]);
     expect(await ledger.usage({ from: 0, until: 1, groupBy: [] })).toMatchObject({ calls: 0, total: 0, costs: {} });
   });

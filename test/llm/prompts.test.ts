@@ -10,7 +10,18 @@ const schemas = createSchemaChecker();
 const library = new PromptLibrary(schemas);
 
 /** Calls in ledgers name these. A version is never changed and never goes; a change is a new file, and a new line here. */
-const HASHES: Readonly<Record<string, string>> = {};
+const HASHES: Readonly<Record<string, string>> = {
+  'diagnose.v1': '5f4a0b698b608b7186beb12430f8c7532c06669af68a636dfd9aef21f2ee1574',
+  'explain.v1': 'af9d2caeb85d098a36ee75ea280d6c1850f44ed85f278e0c7597284823fc5450',
+  'expression_evaluation.v1': '8de60f3d32876e7147d2829126413f2de052b5be381a8208451a56f080481b3a',
+  'generate.v1': 'e6c5d41120253da48b7206d21f82c9a4b0ed19e0af7a3420cceb0efb4300a3ee',
+  'optimize.v1': '9441e47c7e94398a77ce1aed9fbf5af40f270fd891ba108a0af55bcaf2e10be6',
+  'optimize_repair.v1': '666c8064b268b2cc581a3eed95d84f630656265f9ac2acf4010582f2c19634a9',
+  'state_transition.v1': '8aa7db564f5ccf83693426583034a602e4fffe2da045875900d72810606da388',
+  'template_expansion.v1': '47d0c3a36096d9e836a848403b1a2ab7a45fba038df944678aa2f538588400cf',
+  'workflow_creation.v1': '73cb545a5bf7ffa072bca7b90ec8664b785d47cd2c8e7ae4492f6b2aeaded151',
+  'workflow_troubleshooting.v1': '11f12b7e7ed7e09c5e09acd230f349dfeea048359e005affe5f83391c9624ba0',
+};
 
 const NONCE = '0123456789abcdef';
 const EXAMPLES: Readonly<Record<PromptPurpose, Readonly<Record<string, Json>>>> = {

@@ -12,17 +12,11 @@ import { createSchemaChecker } from '../../src/json-schema/index.js';
 import type { JsonObject } from '../../src/kernel/index.js';
 import { NO_FACTS, type Facts, type Objection } from '../../src/llm/optimizer/ir/index.js';
 import { improve, prove, type Proved, type Subject } from '../../src/llm/optimizer/prove/index.js';
-import {
-  LlmProposer,
-  type AsksForLines,
-  type LlmProposerParts,
-  type ProposalRequest,
-  type Proposed,
-} from '../../src/llm/optimizer/proposer/index.js';
+import { LlmProposer, type AsksForLines, type LlmProposerParts } from '../../src/llm/optimizer/proposer/index.js';
 import { isOp, parseOp, type RewriteOp } from '../../src/llm/optimizer/rewrite/index.js';
 import { studyOf } from '../../src/llm/optimizer/rules/index.js';
 import { compare, isBetter, noHistory, simulateWorkflow } from '../../src/llm/optimizer/simulate/index.js';
-import type { LlmWorth } from '../../src/llm/ports/index.js';
+import type { LlmWorth, ProposalRequest, Proposed } from '../../src/llm/ports/index.js';
 import { fenceMaker, PromptLibrary } from '../../src/llm/prompt/index.js';
 import type { LinePiece, LlmRequest } from '../../src/llm/tekton-llm-client/index.js';
 
@@ -124,9 +118,9 @@ export const suggest = async (options: AskOptions): Promise<Outcome> => {
         : { gate: 'benefit', reason: 'not_better', detail: '' };
     if (objection) {
       refused.push(objection);
-      one.refused(objection);
+      one.refused?.(objection);
     } else {
-      one.accepted();
+      one.accepted?.();
       if (result.ok) offered.push(offeredOf(result.value));
     }
   }

@@ -8,6 +8,7 @@ import type {
   LlmCallStore,
   LlmIntent,
   LlmLedger,
+  LlmUsage,
   LlmUsageBoard,
   LlmWorth,
   LlmWorths,
@@ -77,6 +78,12 @@ export class Ledger implements LlmLedger, LlmWorths, LlmBudgets, LlmUsageBoard {
     }
     this.promised.set(intent.id, { intent, ...asked });
     return undefined;
+  }
+
+  /** In the currency of the prices; undefined: not known. */
+  costOf(model: string, usage: LlmUsage): number | undefined {
+    const cost = this.parts.prices.costOf(model, usage);
+    return cost && cost.nano / NANO;
   }
 
   async usage(query: UsageQuery): Promise<UsageReport> {

@@ -38,7 +38,8 @@ const SUMS = `count(*) AS calls, coalesce(sum(prompt_tokens), 0) AS prompt,
   coalesce(sum(accepted), 0) AS accepted`;
 
 type SumRow = Omit<UsageSum, 'costs'>;
-type KeyRow = Partial<Record<UsageGroup, string | number | null>>;
+/** Groups are not named as sums are. */
+type KeyRow = Partial<Record<`by_${UsageGroup}`, string | number | null>>;
 interface CostRow extends KeyRow {
   readonly currency: string;
   readonly nano: number;
@@ -52,7 +53,7 @@ const detailOf = (outcome: LlmOutcome): string | null => {
 const keyOf = (row: KeyRow, groups: readonly UsageGroup[]): Partial<Record<UsageGroup, string | null>> =>
   Object.fromEntries(
     groups.map((group) => {
-      const value = row[group] ?? null;
+      const value = row[`by_${group}`] ?? null;
       return [group, typeof value === 'number' ? isoInstant(value).slice(0, 10) : value];
     }),
   );
@@ -107,7 +108,7 @@ export class SqliteLlmCalls implements LlmCallStore {
 
   /** Column names are ours; what the caller says is bound. */
   private sums({ from, until }: UsageQuery, groups: readonly UsageGroup[]) {
-    const named = groups.map((group) => `${COLUMNS[group]} AS "${group}", `).join('');
+    const named = groups.map((group) => `${COLUMNS[group]} AS by_${group}, `).join('');
     const by = groups.map((group) => COLUMNS[group]);
     const grouped = by.length === 0 ? '' : `GROUP BY ${by.join(', ')} ORDER BY total DESC, ${by.join(', ')}`;
     const range = 'FROM llm_call WHERE at >= ? AND at < ?';

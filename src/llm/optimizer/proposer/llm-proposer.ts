@@ -1,5 +1,5 @@
 import type { Timers } from '../../../engine/ports/index.js';
-import type { LlmBoard, LlmUsage, LlmWorth } from '../../ports/index.js';
+import type { LlmBoard, LlmUsage, LlmWorth, ProposalRequest, Proposed, Proposer } from '../../ports/index.js';
 import type { MakeFence, PromptLibrary, RenderedPrompt } from '../../prompt/index.js';
 import {
   Deadline,
@@ -10,7 +10,6 @@ import {
   type LlmResult,
 } from '../../tekton-llm-client/index.js';
 import { offeredOps } from './offered-ops.js';
-import type { ProposalRequest, Proposed } from './proposed.js';
 import { correctionOf, Round, type Standing } from './round.js';
 import { sentData, type KnownWords, type Sent } from './sent-data.js';
 
@@ -88,7 +87,7 @@ interface Turn {
  * refused it is told once, without the words of the workflow. Whatever goes wrong with it (no budget, no answer, garbage, an
  * answer that is cut) ends in `degraded`, never in an error, and within the time of the request.
  */
-export class LlmProposer {
+export class LlmProposer implements Proposer {
   constructor(private readonly parts: LlmProposerParts) {}
 
   /** Whether it could be asked now, or why not. Asks no model. */

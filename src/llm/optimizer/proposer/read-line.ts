@@ -1,22 +1,16 @@
-import type { Effects, TaskPath } from '../../../engine/core/index.js';
+import type { Effects } from '../../../engine/core/index.js';
 import { canonicalJson, isJsonObject, type Json, type JsonObject } from '../../../kernel/index.js';
-import { actionOf, effectsOf, type Objection, type PlacedTask, type ScopePath } from '../ir/index.js';
+import { actionOf, effectsOf, type Objection, type PlacedTask } from '../ir/index.js';
+import type { MissingFact } from '../../ports/index.js';
 import { isOp, parseOp, type OpName, type RewriteOp } from '../rewrite/index.js';
 import type { Study } from '../rules/index.js';
 import type { Aliases } from './aliases.js';
 import { narrativeOf } from './narrative.js';
 
-/** A fact that is missing, as a person could give it. What a model thinks of it is no fact. */
-export type Missing =
-  /** What an action does to the world. */
-  | { readonly about: 'effects'; readonly task: TaskPath; readonly action: string; readonly effects: Effects }
-  /** Whether the order of two siblings is of consequence. */
-  | { readonly about: 'order'; readonly scope: ScopePath; readonly tasks: readonly [string, string] };
-
 /** A line of an answer. */
 export type ReadLine =
   | { readonly is: 'ops'; readonly ops: readonly RewriteOp[]; readonly narrative: string | undefined }
-  | { readonly is: 'question'; readonly missing: Missing; readonly narrative: string | undefined }
+  | { readonly is: 'question'; readonly missing: MissingFact; readonly narrative: string | undefined }
   /** It was meant as one of them. */
   | { readonly is: 'refused'; readonly objection: Objection }
   /** It is nothing that was asked for. */
@@ -121,7 +115,7 @@ const readQuestion = (value: JsonObject, reading: Reading): ReadLine => {
 };
 
 /** Only of an action that somebody could state something of, and only less than what is taken for granted now. */
-const missingEffects = ({ effects }: JsonObject, place: PlacedTask, { study }: Reading): Missing | Refused => {
+const missingEffects = ({ effects }: JsonObject, place: PlacedTask, { study }: Reading): MissingFact | Refused => {
   const asked = EFFECTS.find((one) => one === effects);
   const action = actionOf(place.task);
   const isWeaker = asked !== undefined && EFFECTS.indexOf(asked) < EFFECTS.indexOf(effectsOf(place.task, study.facts));
@@ -134,7 +128,7 @@ const missingOrder = (
   { ask, other }: JsonObject,
   place: PlacedTask,
   { aliases, study }: Reading,
-): Missing | Refused => {
+): MissingFact | Refused => {
   if (ask !== 'order') return refused('schema', 'unknown_question', 'effects, order');
   const id = siblingId(other, place, aliases);
   if (id === undefined) return stranger();

@@ -1,10 +1,9 @@
 import { canonicalJson, type Json } from '../../../kernel/index.js';
-import type { LlmWorth } from '../../ports/index.js';
+import type { LlmWorth, Proposed } from '../../ports/index.js';
 import type { JsonLine, Speaker } from '../../tekton-llm-client/index.js';
 import type { Objection } from '../ir/index.js';
 import type { RewriteOp } from '../rewrite/index.js';
 import type { Aliases } from './aliases.js';
-import type { Proposed } from './proposed.js';
 import { nameOfOps, readLine, type Reading } from './read-line.js';
 import { unsupported } from './supported.js';
 import type { WorkflowHistory } from '../simulate/index.js';
