@@ -72,7 +72,15 @@ export const createFeatures = (
   const triggers = createTriggers({ ...parts, http, components, inbox, onLog, secrets: credentials.forTasks });
   const otherWebhooks = new UpstreamTriggers({ schedules, triggers, origin: parts.config.publicUrl });
   return {
-    features: { suggestions: createSuggestions(parts), otherWebhooks, inbound, schedules, templates, subscriptions, triggers },
+    features: {
+      suggestions: createSuggestions(parts),
+      otherWebhooks,
+      inbound,
+      schedules,
+      templates,
+      subscriptions,
+      triggers,
+    },
     background: [inbox, schedules, sending, triggers],
   };
 };

@@ -24,7 +24,8 @@ const SETTING = 'HARMONIA_OPTIMIZER_FACTS';
 /** What the file of the settings states. Throws `invalid_configuration`. */
 export const readConfiguredFacts = async ({ optimizer: { facts: file } }: Config): Promise<StatedFacts> => {
   if (file === undefined) return NOTHING_STATED;
-  const refuse = (reason: string): HarmoniaError => new HarmoniaError('invalid_configuration', { name: SETTING, reason });
+  const refuse = (reason: string): HarmoniaError =>
+    new HarmoniaError('invalid_configuration', { name: SETTING, reason });
   const text = await readFile(file, 'utf8').catch((error: unknown) => {
     throw refuse(`${file} cannot be read: ${(error as NodeJS.ErrnoException).code ?? 'unknown'}`);
   });

@@ -1,6 +1,12 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { JsonObject } from '../../src/kernel/index.js';
-import type { KeptSuggestion, PlacedEvent, Proposed, StoredSuggestion, SuggestAnswer } from '../../src/llm/ports/index.js';
+import type {
+  KeptSuggestion,
+  PlacedEvent,
+  Proposed,
+  StoredSuggestion,
+  SuggestAnswer,
+} from '../../src/llm/ports/index.js';
 import { pure, read, reading, write } from '../optimizer/versions.js';
 import { execution, ran, UNTIL } from '../optimizer/histories.js';
 import { proposal, ScriptedProposer, SuggestionWorld } from '../world/suggestion-world.js';
@@ -94,7 +100,9 @@ describe('a source of proposals', () => {
       'effect dependence not_pure',
     ]);
     expect(answer.rejected.map(({ source, gate }) => `${source} ${gate}`)).toEqual(
-      ['benefit', 'parse', 'schema', 'referents', 'precondition', 'validate', 'dependence'].map((gate) => `llm ${gate}`),
+      ['benefit', 'parse', 'schema', 'referents', 'precondition', 'validate', 'dependence'].map(
+        (gate) => `llm ${gate}`,
+      ),
     );
     expect(answer.usage).toEqual({
       ...{ calls: 2, prompt: 11, completion: 6, cached: 0, total: 17, estimated: true, cost: 0.75 },
@@ -114,7 +122,8 @@ describe('a source of proposals', () => {
   });
 
   const hostile: Readonly<Record<string, () => ScriptedProposer>> = {
-    silent: () => new ScriptedProposer(() => ({ [Symbol.asyncIterator]: () => ({ next: () => new Promise(() => undefined) }) })),
+    silent: () =>
+      new ScriptedProposer(() => ({ [Symbol.asyncIterator]: () => ({ next: () => new Promise(() => undefined) }) })),
     broken: () =>
       new ScriptedProposer(() => {
         throw new Error('no');
@@ -210,11 +219,20 @@ describe('changes that promise less', () => {
     const id = await world.keep({ c: write({ retry_policy: { max_retries: 2 } }) });
     const { definition } = (await world.catalog.find(id)).workflow;
     world.history.observations = {
-      ...{ until: UNTIL, windowDays: 30, others: [], documents: new Map([[definition, (await world.catalog.find(id)).document]]) },
+      ...{
+        until: UNTIL,
+        windowDays: 30,
+        others: [],
+        documents: new Map([[definition, (await world.catalog.find(id)).document]]),
+      },
       own: Array.from({ length: 30 }, (_, run) => execution([ran('/c', run % 3 === 0 ? 60_000 : 100)], { definition })),
     };
     const { suggestion } = only((await desk.suggest(id, { goal: 'latency' })).suggestions);
-    expect(suggestion).toMatchObject({ equivalence: 'policy-change', risk: 'medium', impact: { unit: 'seconds', basis: { runs: 30 } } });
+    expect(suggestion).toMatchObject({
+      equivalence: 'policy-change',
+      risk: 'medium',
+      impact: { unit: 'seconds', basis: { runs: 30 } },
+    });
     expect(await rejection(desk.apply(suggestion.id, {}))).toBe('suggestion_unconfirmed');
     expect(await desk.apply(suggestion.id, { confirm: true })).toMatchObject({ version: '1.0.1' });
   });

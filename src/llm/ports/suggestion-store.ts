@@ -35,9 +35,7 @@ export interface SuggestionStore {
   keep(found: FoundSuggestions): Promise<readonly StoredSuggestion[]>;
   find(id: string): Promise<StoredSuggestion | undefined>;
   /** The best first. */
-  list(
-    filter: SuggestionFilter,
-  ): Promise<{ readonly items: readonly StoredSuggestion[]; readonly total: number }>;
+  list(filter: SuggestionFilter): Promise<{ readonly items: readonly StoredSuggestion[]; readonly total: number }>;
   /** What became of former ones, the newest first: those that were applied or dismissed. */
   experience(workflow: Uuid, most: number): Promise<readonly StoredSuggestion[]>;
   /** False: it is not open. */

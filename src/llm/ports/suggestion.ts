@@ -137,7 +137,12 @@ export interface Analysis {
   readonly goal: Goal;
   readonly tasks: number;
   /** Edges by why they are there. */
-  readonly edges: { readonly data: number; readonly control: number; readonly effect: number; readonly asserted: number };
+  readonly edges: {
+    readonly data: number;
+    readonly control: number;
+    readonly effect: number;
+    readonly asserted: number;
+  };
   /** Edges that only `depends_on` asks for and that stay, since nobody said what their ends do, or that they commute. */
   readonly held: readonly { readonly from: TaskPath; readonly to: TaskPath }[];
   /** What is expected of a run as it is now; null without history. Seconds. */

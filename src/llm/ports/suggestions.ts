@@ -58,7 +58,10 @@ export interface SuggestUsage extends LlmUsage {
 export type SuggestEvent =
   | { readonly event: 'analysis'; readonly data: Analysis }
   | { readonly event: 'suggestion'; readonly data: KeptSuggestion }
-  | { readonly event: 'progress'; readonly data: { readonly stage: string; readonly done: number; readonly of: number } }
+  | {
+      readonly event: 'progress';
+      readonly data: { readonly stage: string; readonly done: number; readonly of: number };
+    }
   | { readonly event: 'rejected'; readonly data: Rejected }
   | { readonly event: 'usage'; readonly data: SuggestUsage }
   | { readonly event: 'degraded'; readonly data: Degraded }
@@ -145,9 +148,7 @@ export interface Suggestions {
   suggest(workflow: Uuid, request: SuggestRequest): Promise<SuggestAnswer>;
   /** The same as it comes; `after` goes on behind an event that was seen, when it is still known. */
   stream(workflow: Uuid, request: SuggestRequest, after?: string): Promise<AsyncIterable<PlacedEvent>>;
-  list(
-    filter: SuggestionFilter,
-  ): Promise<{ readonly items: readonly KeptSuggestion[]; readonly total: number }>;
+  list(filter: SuggestionFilter): Promise<{ readonly items: readonly KeptSuggestion[]; readonly total: number }>;
   get(id: string): Promise<KeptSuggestion>;
   preview(id: string): Promise<Preview>;
   apply(id: string, request: ApplyRequest): Promise<Applied>;

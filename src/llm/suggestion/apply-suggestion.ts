@@ -55,7 +55,11 @@ export class Applying {
 
   private mustBeOpen({ suggestion: { id }, status, feedback }: StoredSuggestion): void {
     if (status === 'dismissed' || status === 'applied' || status === 'superseded')
-      throw new HarmoniaError('suggestion_closed', { id, status, ...(feedback?.version && { version: feedback.version }) });
+      throw new HarmoniaError('suggestion_closed', {
+        id,
+        status,
+        ...(feedback?.version && { version: feedback.version }),
+      });
   }
 
   /** The patched document, if the checker still accepts what is claimed of it. It knows nothing of who made the patch. */
@@ -104,11 +108,13 @@ export class Applying {
   }
 }
 
-const unproved = (id: string, reason: string): HarmoniaError => new HarmoniaError('suggestion_unproved', { id, reason });
+const unproved = (id: string, reason: string): HarmoniaError =>
+  new HarmoniaError('suggestion_unproved', { id, reason });
 
 /** What restores the base byte for byte: tried before it is promised. */
 const inverseOf = (from: JsonObject, base: JsonObject): Applied['inverse'] => {
   const inverse = patchBetween(from, base);
-  if (JSON.stringify(patched(from, inverse)) !== JSON.stringify(base)) throw new Error('an inverse patch does not restore its base');
+  if (JSON.stringify(patched(from, inverse)) !== JSON.stringify(base))
+    throw new Error('an inverse patch does not restore its base');
   return inverse;
 };

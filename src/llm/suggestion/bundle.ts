@@ -19,7 +19,11 @@ export interface Bundle {
  * The best suggestions that are safe and touch nothing in common, greedily, as one: proved and simulated as a whole. One
  * with which the whole can not be proved is left out.
  */
-export const bundleOf = (question: Question, open: readonly StoredSuggestion[], parts: Pick<MakerParts, 'limits' | 'now'>): Bundle => {
+export const bundleOf = (
+  question: Question,
+  open: readonly StoredSuggestion[],
+  parts: Pick<MakerParts, 'limits' | 'now'>,
+): Bundle => {
   const { workflow, version, subject, bucket, wanted } = question;
   const left: { id: string; reason: string }[] = [];
   const taken: StoredSuggestion[] = [];
@@ -30,7 +34,10 @@ export const bundleOf = (question: Question, open: readonly StoredSuggestion[], 
     if (!SAFE.has(equivalence)) left.push({ id, reason: equivalence });
     else if (rival) left.push({ id, reason: `conflicts with ${rival.suggestion.id}` });
     else {
-      const result = prove(subject, [...taken, one].flatMap(({ suggestion }) => suggestion.ops));
+      const result = prove(
+        subject,
+        [...taken, one].flatMap(({ suggestion }) => suggestion.ops),
+      );
       if (!result.ok) left.push({ id, reason: `${result.error.gate}: ${result.error.detail}` });
       else {
         whole = result.value;

@@ -1,5 +1,12 @@
 import { applyPatch, createPatch, type Operation } from 'rfc6902';
-import { isJsonObject, ownValue, pointerTokens, type Json, type JsonObject, type JsonPointer } from '../../kernel/index.js';
+import {
+  isJsonObject,
+  ownValue,
+  pointerTokens,
+  type Json,
+  type JsonObject,
+  type JsonPointer,
+} from '../../kernel/index.js';
 import type { PatchOperation } from '../ports/index.js';
 
 /**
@@ -55,5 +62,5 @@ const copyOf = <T extends Json>(value: T): T => JSON.parse(JSON.stringify(value)
 
 const rootedIn = (root: JsonPointer, operation: JsonObject): JsonObject => ({
   ...operation,
-  path: `${root}${String(operation.path)}`,
+  path: root + (operation.path as string),
 });

@@ -84,4 +84,3 @@ export class Benefit {
     return simulateWorkflow(workflow, this.history, options);
   }
 }
-

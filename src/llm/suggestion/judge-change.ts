@@ -172,7 +172,8 @@ const isGone = (ops: readonly RewriteOp[]): ReadonlySet<TaskPath> =>
     ),
   );
 
-const meet = (one: ReadonlySet<string>, other: ReadonlySet<string>): boolean => [...one].some((item) => other.has(item));
+const meet = (one: ReadonlySet<string>, other: ReadonlySet<string>): boolean =>
+  [...one].some((item) => other.has(item));
 
 const conflict = (one: readonly RewriteOp[], other: readonly RewriteOp[]): boolean => {
   const [a, b] = [touchedBy(one), touchedBy(other)];

@@ -1,7 +1,13 @@
 import { LRUCache } from 'lru-cache';
 import type { CompiledWorkflow } from '../../engine/core/index.js';
 import type { Clock, Instant, Millis, Uuid } from '../../kernel/index.js';
-import { buildHistory, noHistory, placesOf, type Statistics, type WorkflowHistory } from '../optimizer/simulate/index.js';
+import {
+  buildHistory,
+  noHistory,
+  placesOf,
+  type Statistics,
+  type WorkflowHistory,
+} from '../optimizer/simulate/index.js';
 import type { Observations, RunHistory } from '../ports/index.js';
 import { hashOf } from './identity.js';
 

@@ -39,7 +39,11 @@ interface Idea {
   readonly settle?: (objection: Objection | undefined) => void;
 }
 
-const NO_USAGE: SuggestUsage = { ...{ calls: 0, prompt: 0, completion: 0, cached: 0, total: 0 }, estimated: false, cost: 0 };
+const NO_USAGE: SuggestUsage = {
+  ...{ calls: 0, prompt: 0, completion: 0, cached: 0, total: 0 },
+  estimated: false,
+  cost: 0,
+};
 
 /** What came of a question. */
 export interface Made {

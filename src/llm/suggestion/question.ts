@@ -86,4 +86,3 @@ const predictionOf = ({ prediction }: Benefit): Analysis['prediction'] => {
   const seconds = (ms: number): number => Number((ms / 1000).toPrecision(6));
   return { p50: seconds(makespan.p50), p95: seconds(makespan.p95), failure: failure.probability };
 };
-

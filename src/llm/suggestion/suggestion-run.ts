@@ -1,5 +1,13 @@
 import { HarmoniaError } from '../../kernel/index.js';
-import type { Analysis, Degraded, PlacedEvent, Rejected, SuggestEvent, SuggestUsage, StoredSuggestion } from '../ports/index.js';
+import type {
+  Analysis,
+  Degraded,
+  PlacedEvent,
+  Rejected,
+  SuggestEvent,
+  SuggestUsage,
+  StoredSuggestion,
+} from '../ports/index.js';
 import type { SuggestionMaker } from './make-suggestions.js';
 
 /** What a run came to. */
@@ -54,7 +62,10 @@ export class SuggestionRun {
     try {
       for await (const event of maker.make(signal)) this.tell(event);
       const { suggestions } = maker.made;
-      this.tell({ event: 'done', data: { suggestions: suggestions.map(({ suggestion: { id } }) => id), cached: false } });
+      this.tell({
+        event: 'done',
+        data: { suggestions: suggestions.map(({ suggestion: { id } }) => id), cached: false },
+      });
       return {
         suggestions,
         analysis: this.last('analysis') as Analysis,

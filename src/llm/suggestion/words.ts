@@ -41,8 +41,7 @@ const CHANGES: Readonly<Record<OpName, string>> = {
   replace_task: 'tasks that are rewritten',
 };
 
-const namesOfChanges = (ops: readonly RewriteOp[]): string =>
-  list([...new Set(ops.map(({ op }) => CHANGES[op]))]);
+const namesOfChanges = (ops: readonly RewriteOp[]): string => list([...new Set(ops.map(({ op }) => CHANGES[op]))]);
 
 export const titleOf = (kind: SuggestionKind, ops: readonly RewriteOp[]): string => {
   switch (kind) {
@@ -65,7 +64,9 @@ export const titleOf = (kind: SuggestionKind, ops: readonly RewriteOp[]): string
 
 const tasksTouched = (ops: readonly RewriteOp[]): string[] => [
   ...new Set(
-    ops.map((op) => ('task' in op ? op.task || 'the workflow' : op.op === 'insert_task' ? `${op.scope}/${op.id}` : 'an output')),
+    ops.map((op) =>
+      'task' in op ? op.task || 'the workflow' : op.op === 'insert_task' ? `${op.scope}/${op.id}` : 'an output',
+    ),
   ),
 ];
 
@@ -86,15 +87,21 @@ const onEdges = ({ droppedEdges }: Certificate): string[] =>
 
 const onTasks = ({ gone }: Certificate): string[] => {
   const dead = Object.entries(gone).flatMap(([path, why]) => (why.is === 'dead' ? [path] : []));
-  const twins = Object.entries(gone).flatMap(([path, why]) => (why.is === 'duplicate' ? [`${path} for ${why.of}`] : []));
+  const twins = Object.entries(gone).flatMap(([path, why]) =>
+    why.is === 'duplicate' ? [`${path} for ${why.of}`] : [],
+  );
   return [
-    ...(dead.length > 0 ? [`Nothing reads or waits for ${list(dead)}, and ${dead.length === 1 ? 'it has' : 'they have'} no effect.`] : []),
+    ...(dead.length > 0
+      ? [`Nothing reads or waits for ${list(dead)}, and ${dead.length === 1 ? 'it has' : 'they have'} no effect.`]
+      : []),
     ...(twins.length > 0 ? [`The same is done twice, with the same input and without an effect: ${list(twins)}.`] : []),
   ];
 };
 
 const onFailures = (changes: readonly FailureChange[]): string[] => {
-  const anyway = changes.flatMap((change) => (change.is === 'runs_anyway' ? [`${change.task} although ${change.although} failed`] : []));
+  const anyway = changes.flatMap((change) =>
+    change.is === 'runs_anyway' ? [`${change.task} although ${change.although} failed`] : [],
+  );
   const silent = changes.flatMap((change) => (change.is === 'fails_no_more' ? [change.task] : []));
   return [
     ...(anyway.length > 0 ? [`What may then run: ${list(anyway)}.`] : []),

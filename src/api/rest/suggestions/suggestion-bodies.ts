@@ -104,7 +104,6 @@ export class UnorderedPairDto {
   tasks!: string[];
 }
 
-
 @Strict()
 export class UnorderedPairsDto {
   @NestedList(UnorderedPairDto, 10_000, { required: true })

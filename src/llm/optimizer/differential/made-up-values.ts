@@ -16,7 +16,16 @@ const ACCESS: ReadonlySet<string> = new Set(['.', '.?', '[]', '[?]']);
 const ORDER: ReadonlySet<string> = new Set(['<', '<=', '>', '>=', '-', '*', '/', '%']);
 const EQUAL: ReadonlySet<string> = new Set(['==', '!=']);
 const LOGIC: ReadonlySet<string> = new Set(['&&', '||', '!_', '!']);
-const OF_LISTS: ReadonlySet<string> = new Set(['map', 'filter', 'all', 'exists', 'exists_one', 'sum', 'sortBy', 'groupBy']);
+const OF_LISTS: ReadonlySet<string> = new Set([
+  'map',
+  'filter',
+  'all',
+  'exists',
+  'exists_one',
+  'sum',
+  'sortBy',
+  'groupBy',
+]);
 const OF_TEXTS: ReadonlySet<string> = new Set(['startsWith', 'endsWith', 'contains', 'matches', 'split', 'trim']);
 
 /** A chain of accesses by literal keys, the root first: `tasks`, `a`, `output`, `n`. */
