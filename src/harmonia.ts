@@ -16,6 +16,7 @@ import type { Notifier, TaskRunner } from './engine/ports/index.js';
 import type { ComponentNotes, Components, DestinationBoard } from './integration/ports/index.js';
 import { createSchemaChecker } from './json-schema/index.js';
 import type { TektonLLMClient } from './llm/index.js';
+import type { LlmUsageBoard } from './llm/ports/index.js';
 import { newId } from './new-id.js';
 import { Housekeeping, openStorage, type Storage } from './persistence/index.js';
 import type { ComponentService, Plugin } from './plugin/contract/index.js';
@@ -68,6 +69,8 @@ export interface Harmonia extends Features {
   readonly credentials: Credentials;
   /** Language models, as far as they are configured. */
   readonly llm: TektonLLMClient;
+  /** What they took and cost. */
+  readonly llmUsage: LlmUsageBoard;
   readonly storage: Storage;
   /** Takes up what was open when the last process ended. */
   open(): Promise<void>;
@@ -128,7 +131,11 @@ const openFoundation = async ({ config, onTrouble }: HarmoniaParts) => {
     },
     catalogueOf: (set) => registry.catalogueOf(set),
   });
-  const llm = createLlm({ config, schemas, onTrouble });
+  const llm = createLlm({
+    ...{ config, schemas, calls: storage.llmCalls, catalogue: registry },
+    components: directory,
+    onTrouble,
+  });
   return { registry, configured, schemas, storage, outbound, credentials, components, catalog, llm };
 };
 
@@ -159,7 +166,14 @@ export const createHarmonia = async (parts: HarmoniaParts): Promise<Harmonia> =>
   });
   const { database } = storage;
   const housekeeping = new Housekeeping({ database, retention: config.retention, timers: systemTimers, onTrouble });
-  const { features, background } = createFeatures({ ...parts, ...foundation, engine, requests, commits });
+  const { features, background } = createFeatures({
+    ...parts,
+    ...foundation,
+    engine,
+    requests,
+    commits,
+    proposer: llm.proposer,
+  });
   const { open, stop } = lifetime(engine, host, [housekeeping, ...background]);
   const close = async (): Promise<void> => {
     await stop(config.shutdownGrace);
@@ -167,7 +181,8 @@ export const createHarmonia = async (parts: HarmoniaParts): Promise<Harmonia> =>
     await http.close();
     await storage.close();
   };
-  const hands = { engine, catalog, registry, host, destinations, requests, credentials, llm: llm.client, storage };
+  const models = { llm: llm.client, llmUsage: llm.ledger };
+  const hands = { engine, catalog, registry, host, destinations, requests, credentials, ...models, storage };
   return { ...hands, components, componentDesk, componentBoard, ...features, open, close };
 };
 

@@ -11,6 +11,7 @@ export const COMPONENTS = Symbol('Components');
 export const COMPONENT_NOTES = Symbol('ComponentNotes');
 export const DESTINATIONS = Symbol('DestinationBoard');
 export const LLM = Symbol('LlmBoard');
+export const LLM_USAGE = Symbol('LlmUsageBoard');
 export const SUGGESTIONS = Symbol('Suggestions');
 export const CREDENTIALS = Symbol('Credentials');
 export const SCHEDULES = Symbol('Schedules');

@@ -9,7 +9,7 @@ import { EXIT, EXIT_CODES, type ExitCode } from './exit-code.js';
 import type { RunOptions } from './run-command.js';
 import { addExecutionCommands } from './execution-commands.js';
 import { addMigration } from './migration-command.js';
-import { paged, scale, withServer, type Done, type MakeTalk, type ServerOptions } from './options.js';
+import { limit, paged, scale, withServer, type Done, type MakeTalk, type ServerOptions } from './options.js';
 import { ServerClient, ServerRefusal } from './server-client.js';
 import * as server from './server-commands.js';
 import { addScheduleCommands } from './feature/schedule-commands.js';
@@ -17,6 +17,7 @@ import { addSimulateCommand } from './simulate/simulate-command.js';
 import { reportError, systemTerminal, type Terminal } from './terminal.js';
 import { addWebhookCommands } from './feature/webhook-commands.js';
 import { addComponentCommands } from './feature/component-commands.js';
+import { addLlmCommands } from './llm/llm-commands.js';
 import { addTemplateCommands } from './feature/template-commands.js';
 import { addSuggestionCommands } from './feature/suggestion-commands.js';
 import { addTriggerCommands } from './feature/trigger-commands.js';
@@ -55,6 +56,7 @@ const program = (terminal: Terminal, done: (code: ExitCode) => void): Command =>
   addSuggestionCommands(root, talk, done);
   addTriggerCommands(root, talk, done);
   addComponentCommands(root, talk, done);
+  addLlmCommands(root, talk, done);
   return root;
 };
 
@@ -97,6 +99,11 @@ const addLocalCommands = (root: Command, terminal: Terminal, done: Done): void =
     .option('--approve <step>', 'answer the approval at that address with yes; may be repeated', collect)
     .option('--reject <step>', 'with no', collect)
     .option('--callback <step=json>', 'call the URL of the webhook at that address; may be repeated', collect)
+    .option(
+      '--raise <limit>',
+      'when its budget is used up, raise it: tokens=200000, cost.USD=5; may be repeated',
+      limit,
+    )
     .option('--json', 'print one object {execution_id, status, output, error}')
     .addOption(timeScale())
     .addHelpText('after', `\nExample:\n  harmonia run examples/nightly-report.yaml --input '{"day":"2026-11-24"}'`)

@@ -3,7 +3,7 @@ import type { Credentials } from '../credential/index.js';
 import type { SchemaChecker } from '../engine/core/index.js';
 import type { Engine } from '../engine/index.js';
 import type { OtherWebhooks, Schedules, Triggers, WebhookDirection } from '../integration/ports/index.js';
-import type { StatedFacts, Suggestions } from '../llm/ports/index.js';
+import type { Proposer, StatedFacts, Suggestions } from '../llm/ports/index.js';
 import type { Storage } from '../persistence/index.js';
 import type { PluginLogLine, PluginRegistry } from '../plugin/host/index.js';
 import type { TemplateService } from '../template/index.js';
@@ -53,6 +53,7 @@ export interface FeatureParts {
   readonly commits: CommitPulse;
   /** What the operator states of actions. */
   readonly configured: StatedFacts;
+  readonly proposer: Proposer | undefined;
   readonly onTrouble: (what: string, error: unknown) => void;
   /** Is told what triggers say. Default: nobody. */
   readonly onLog?: (line: PluginLogLine) => void;

@@ -13,7 +13,7 @@ export interface SuggestionComposition {
   readonly storage: Pick<Storage, 'suggestions' | 'runHistory'>;
   readonly catalog: WorkflowCatalog;
   /** Proposes what rules do not find. Default: nobody does. */
-  readonly proposer?: Proposer;
+  readonly proposer: Proposer | undefined;
   /** What the operator states of actions. */
   readonly configured: StatedFacts;
   readonly onTrouble: (what: string, error: unknown) => void;

@@ -5,7 +5,7 @@ import type { ExecutionReader } from '../api/ports/index.js';
 import type { CredentialStore } from '../credential/ports/index.js';
 import type { BreakerStore, ComponentBoardStore, ComponentStore } from '../integration/ports/index.js';
 import type { Journal } from '../engine/ports/index.js';
-import type { RunHistory, SuggestionStore } from '../llm/ports/index.js';
+import type { LlmCallStore, RunHistory, SuggestionStore } from '../llm/ports/index.js';
 import type { ScheduleStore } from '../integration/ports/index.js';
 import type {
   Happenings,
@@ -44,6 +44,8 @@ import { SqliteSubscriptions } from './subscription-store.js';
 import { Triggers1700000000011 } from './migrations/0011-triggers.js';
 import { SqliteSuggestions } from './llm/suggestion-store.js';
 import { Suggestions1700000000013 } from './migrations/0013-suggestions.js';
+import { LlmCalls1700000000014 } from './migrations/0014-llm-calls.js';
+import { SqliteLlmCalls } from './llm/llm-call-store.js';
 import { SqliteTemplates } from './template-store.js';
 import { SqliteTriggers } from './trigger-store.js';
 import { SqliteWorkflows } from './workflow-store.js';
@@ -63,6 +65,7 @@ const MIGRATIONS = [
   Triggers1700000000011,
   Components1700000000012,
   Suggestions1700000000013,
+  LlmCalls1700000000014,
 ];
 
 /** What a data directory holds, opened for this process alone. */
@@ -81,6 +84,7 @@ export interface Storage {
   readonly happenings: Happenings;
   readonly components: ComponentStore;
   readonly componentBoard: ComponentBoardStore;
+  readonly llmCalls: LlmCallStore;
   /** Reads what is committed, on a connection that cannot write. */
   readonly reader: ExecutionReader;
   /** What the optimiser learns from, read in the same way. */
@@ -170,6 +174,7 @@ export const openStorage = async (directory: string, wrap: WrapDatabase = (datab
       happenings,
       components: new SqliteComponents(database),
       componentBoard: new SqliteComponentBoard(database),
+      llmCalls: new SqliteLlmCalls(database),
       reader,
       runHistory: new SqliteRunHistory(reading),
       database,

@@ -115,6 +115,31 @@ describe('every operation answers as the contract describes', () => {
     await ask(`GET ${V}/{id}`, s);
   };
 
+  const tourOfBudgets = async (): Promise<void> => {
+    const V = '/api/v1';
+    const budget = { seconds: 0.001, tokens: 5, cost: { USD: 1 }, by: ['ops'] };
+    const workflow = await service.workflow({ name: 'budgeted', budget, tasks: { ok: { approval: {} } } });
+    await ask(`POST ${V}/executions`, `${V}/executions`, {
+      workflow_id: workflow,
+      execution_options: { budget: { calls: 0 } },
+    });
+    const started = await ask(`POST ${V}/executions`, `${V}/executions`, {
+      workflow_id: workflow,
+      execution_options: { budget: { calls: 5 } },
+    });
+    const e = `${V}/executions/${started.execution_id as string}`;
+    await EventClient.seen(
+      `${service.url}/events/executions/${started.execution_id as string}?since=0`,
+      ({ type }) => type === 'execution_paused',
+    );
+    await ask(`GET ${V}/executions/{id}`, e);
+    const resume = `POST ${V}/executions/{id}/resume`;
+    for (const body of [{}, { budget: { seconds: 900 } }, { budget: { seconds: -1 }, by: 'ops' }])
+      await ask(resume, `${e}/resume`, body);
+    await ask(resume, `${e}/resume`, { budget: { seconds: 900 }, by: 'ops', comment: 'tour' });
+    await ask(`GET ${V}/executions/{id}`, e);
+  };
+
   const tourOfPlugins = async (): Promise<void> => {
     const V = '/api/v1';
     const root = await mkdtemp(join(tmpdir(), 'harmonia-tour-'));
@@ -182,6 +207,7 @@ describe('every operation answers as the contract describes', () => {
       await ask(`GET ${V}/executions/{id}/${page}`, `${e}/${page}`);
     for (const action of ['pause', 'resume', 'suspend'])
       await ask(`POST ${V}/executions/{id}/${action}`, `${e}/${action}`, { reason: 'tour' });
+    await tourOfBudgets();
     const { checkpoint_id: checkpoint } = await ask(`POST ${V}/executions/{id}/checkpoint`, `${e}/checkpoint`, {});
     const restore = { checkpoint_id: checkpoint };
     await ask(`POST ${V}/executions/{id}/checkpoints`, `${e}/checkpoints`, { name: 'second' });
@@ -254,6 +280,7 @@ describe('every operation answers as the contract describes', () => {
       await service.workflow({ name: 'dead', tasks: { a: { type: 'http/request', input: { url: dead } } } }),
     );
     await ask(`GET ${V}/llm/status`, `${V}/llm/status`);
+    await ask(`GET ${V}/llm/usage`, `${V}/llm/usage?groupBy=day,purpose`);
     await ask(`GET ${V}/destinations`, `${V}/destinations`);
     await ask(`POST ${V}/destinations/{destination}/reset`, `${V}/destinations/${encodeURIComponent(dead)}/reset`);
     const k = `${V}/credentials/tour`;

@@ -9,6 +9,24 @@ export {
   type AddressSegment,
   type ParsedAddress,
 } from './address.js';
+export {
+  accountOf,
+  amountOf,
+  limitsInForce,
+  limitsLeft,
+  limitsReached,
+  timeRun,
+  timeUpAt,
+  usageOf,
+  usedOf,
+  type Account,
+  type Budget,
+  type LimitName,
+  type Limits,
+  type LimitTable,
+  type Reached,
+  type Usage,
+} from './budget/index.js';
 export { decide } from './decide/decide.js';
 export {
   DEFAULT_LIMITS,
@@ -54,7 +72,7 @@ export {
   type Renaming,
   type TaskPath,
 } from './migrate/index.js';
-export type { Decision, Refusal, RunRequest, StartDecision, StartRequest } from './decide/request.js';
+export type { Decision, Refusal, Resumption, RunRequest, StartDecision, StartRequest } from './decide/request.js';
 export {
   reexecute,
   type InPlace,
@@ -93,7 +111,13 @@ export type {
   TaskCatalogue,
   TaskType,
 } from './task-type.js';
-export { COMPONENT_TASK_TYPE, compileWorkflow, type Accepted, type Surroundings } from './validate/index.js';
+export {
+  COMPONENT_TASK_TYPE,
+  compileWorkflow,
+  parseLimits,
+  type Accepted,
+  type Surroundings,
+} from './validate/index.js';
 export {
   compileTemplate,
   endOfQuote,

@@ -2,6 +2,7 @@
 export type * from './history.js';
 export type * from './llm-board.js';
 export type * from './llm-ledger.js';
+export * from './llm-usage.js';
 export type * from './proposer.js';
 export type * from './response-cache.js';
 export type * from './suggestion.js';

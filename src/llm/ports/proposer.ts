@@ -1,5 +1,6 @@
 import type { Json, Uuid } from '../../kernel/index.js';
-import type { Objection } from '../optimizer/ir/index.js';
+import type { Effects, TaskPath } from '../../engine/core/index.js';
+import type { Objection, ScopePath } from '../optimizer/ir/index.js';
 import type { Subject } from '../optimizer/prove/index.js';
 import type { RewriteOp } from '../optimizer/rewrite/index.js';
 import type { Goal } from '../optimizer/simulate/index.js';
@@ -33,6 +34,13 @@ export interface ProposalBudget {
   readonly ms: number;
 }
 
+/** A fact that is missing, as a person could give it. */
+export type MissingFact =
+  /** What an action does to the world, so that an operator may state it for all workflows. */
+  | { readonly about: 'effects'; readonly task: TaskPath; readonly action: string; readonly effects: Effects }
+  /** Whether the order of two siblings of this workflow is of no consequence. */
+  | { readonly about: 'order'; readonly scope: ScopePath; readonly tasks: readonly [string, string] };
+
 /** What a source says, as it comes. */
 export type Proposed =
   | {
@@ -49,6 +57,10 @@ export type Proposed =
       /** Is told when it is accepted. */
       readonly accepted?: () => void;
     }
+  /** It did not get as far as the gates: it can not be read, or has nothing to stand on. */
+  | { readonly is: 'rejected'; readonly objection: Objection }
+  /** Somebody who knows may answer it. What the source thinks of it is no fact. */
+  | { readonly is: 'question'; readonly missing: MissingFact; readonly narrative?: string }
   | { readonly is: 'usage'; readonly usage: LlmUsage; readonly cost?: number }
   | { readonly is: 'degraded'; readonly from: string; readonly to: string; readonly reason: string };
 

@@ -2,7 +2,7 @@ import type { Json, JsonObject, Uuid } from '../../kernel/index.js';
 import type { Effects } from '../../engine/core/index.js';
 import type { GanttRow, Goal } from '../optimizer/simulate/index.js';
 import type { LlmUsage } from './llm-ledger.js';
-import type { ProposalBudget } from './proposer.js';
+import type { MissingFact, ProposalBudget } from './proposer.js';
 import type {
   Analysis,
   Confirmation,
@@ -41,11 +41,19 @@ export interface SuggestAnswer {
   readonly suggestions: readonly KeptSuggestion[];
   readonly analysis: Analysis;
   readonly rejected: readonly Rejected[];
+  /** What is not known, and would make more possible. */
+  readonly questions: readonly AskedQuestion[];
   readonly degraded?: Degraded;
   readonly usage: SuggestUsage;
   /** It was worked out before. */
   readonly cached: boolean;
 }
+
+/** A missing fact that a model asks for. Whoever knows states it (`PUT /optimizer/facts`), or confirms the pair. */
+export type AskedQuestion = MissingFact & {
+  /** The model's own words: not to be trusted, shown as text. */
+  readonly narrative?: string;
+};
 
 /** What models took. All 0 when none was asked. */
 export interface SuggestUsage extends LlmUsage {
@@ -63,6 +71,7 @@ export type SuggestEvent =
       readonly data: { readonly stage: string; readonly done: number; readonly of: number };
     }
   | { readonly event: 'rejected'; readonly data: Rejected }
+  | { readonly event: 'question'; readonly data: AskedQuestion }
   | { readonly event: 'usage'; readonly data: SuggestUsage }
   | { readonly event: 'degraded'; readonly data: Degraded }
   | { readonly event: 'done'; readonly data: { readonly suggestions: readonly string[]; readonly cached: boolean } }

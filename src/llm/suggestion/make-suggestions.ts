@@ -103,6 +103,7 @@ export class SuggestionMaker {
       if (heard.is === 'usage') this.usage = heard.usage;
       else if (heard.is === 'degraded') yield { event: 'degraded', data: heard.data };
       else if (heard.is === 'rejected') yield { event: 'rejected', data: heard.data };
+      else if (heard.is === 'question') yield { event: 'question', data: heard.data };
       else yield await this.judge(heard);
       await nextTurn();
     }

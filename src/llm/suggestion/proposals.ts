@@ -4,6 +4,7 @@ import type { Objection } from '../optimizer/ir/index.js';
 import { prove, type Proved } from '../optimizer/prove/index.js';
 import { isOp, parseOp, type RewriteOp } from '../optimizer/rewrite/index.js';
 import type {
+  AskedQuestion,
   Degraded,
   Proposed,
   Proposer,
@@ -35,6 +36,7 @@ export type Heard =
       readonly settle: (objection: Objection | undefined) => void;
     }
   | { readonly is: 'rejected'; readonly data: Rejected }
+  | { readonly is: 'question'; readonly data: AskedQuestion }
   | { readonly is: 'usage'; readonly usage: SuggestUsage }
   | { readonly is: 'degraded'; readonly data: Degraded };
 
@@ -103,6 +105,10 @@ export class Proposals {
         return { is: 'degraded', data: { from: proposed.from, to: proposed.to, reason: proposed.reason } };
       case 'usage':
         return { is: 'usage', usage: this.add(proposed) };
+      case 'rejected':
+        return { is: 'rejected', data: rejectedOf(proposed.objection) };
+      case 'question':
+        return { is: 'question', data: questionOf(proposed) };
       case 'proposal':
         return this.prove(proposed);
     }
@@ -127,8 +133,7 @@ export class Proposals {
       objection ? proposal.refused?.(objection) : proposal.accepted?.();
     const refuse = (objection: Objection): Heard => {
       settle(objection);
-      const { gate, reason, detail } = objection;
-      return { is: 'rejected', data: { source: 'llm', kind: 'proposal', gate, reason, detail } };
+      return { is: 'rejected', data: rejectedOf(objection) };
     };
     const ops = opsOf(proposal.ops);
     if (!Array.isArray(ops)) return refuse(ops as Objection);
@@ -148,6 +153,15 @@ export class Proposals {
     }
   }
 }
+
+const rejectedOf = ({ gate, reason, detail }: Objection): Rejected => ({
+  ...{ source: 'llm', kind: 'proposal', gate, reason, detail },
+});
+
+const questionOf = ({ missing, narrative }: Extract<Proposed, { is: 'question' }>): AskedQuestion => ({
+  ...missing,
+  ...(narrative !== undefined && { narrative: plain(narrative) }),
+});
 
 const degraded = (reason: string): Heard => ({ is: 'degraded', data: { from: 'llm+rules', to: 'rules', reason } });
 

@@ -1,6 +1,7 @@
 import { HarmoniaError } from '../../kernel/index.js';
 import type {
   Analysis,
+  AskedQuestion,
   Degraded,
   PlacedEvent,
   Rejected,
@@ -15,6 +16,7 @@ export interface RunResult {
   readonly suggestions: readonly StoredSuggestion[];
   readonly analysis: Analysis;
   readonly rejected: readonly Rejected[];
+  readonly questions: readonly AskedQuestion[];
   readonly degraded: Degraded | undefined;
   readonly usage: SuggestUsage;
 }
@@ -70,6 +72,7 @@ export class SuggestionRun {
         suggestions,
         analysis: this.last('analysis') as Analysis,
         rejected: this.events.flatMap((told) => (told.event === 'rejected' ? [told.data] : [])),
+        questions: this.events.flatMap((told) => (told.event === 'question' ? [told.data] : [])),
         degraded: this.last('degraded'),
         usage: this.last('usage') as SuggestUsage,
       };

@@ -299,6 +299,38 @@ export class SuggestUsageAnswer {
   cost!: number | null;
 }
 
+/** A fact that a model asks for. Whoever knows may state it; what the model thinks of it is no fact. */
+export class SuggestQuestionAnswer {
+  @ApiProperty({
+    enum: ['effects', 'order'],
+    description:
+      '`effects`: what an action does to the world; `order`: whether the order of two siblings is of no consequence.',
+  })
+  about!: string;
+
+  @ApiProperty({ type: String, required: false, description: 'Of `effects`: a task that does it.' })
+  task?: string;
+
+  @ApiProperty({ type: String, required: false, description: 'Of `effects`: as `PUT /optimizer/facts` takes it.' })
+  action?: string;
+
+  @ApiProperty({
+    enum: ['pure', 'read', 'idempotent'],
+    required: false,
+    description: 'Of `effects`: what it seems to be.',
+  })
+  effects?: string;
+
+  @ApiProperty({ type: String, required: false, description: 'Of `order`.' })
+  scope?: string;
+
+  @ApiProperty({ type: [String], required: false, description: 'Of `order`: two ids.' })
+  tasks?: readonly string[];
+
+  @ApiProperty({ type: String, required: false, description: "The model's own words: not to be trusted." })
+  narrative?: string;
+}
+
 /** Less was done than was asked for. */
 export class SuggestDegradedAnswer {
   @ApiProperty({ type: String })
@@ -320,6 +352,9 @@ export class SuggestionsAnswer {
 
   @ApiProperty({ type: [RejectedAnswer] })
   rejected!: readonly RejectedAnswer[];
+
+  @ApiProperty({ type: [SuggestQuestionAnswer], description: 'What is not known, and would make more possible.' })
+  questions!: readonly SuggestQuestionAnswer[];
 
   @ApiProperty({ type: SuggestDegradedAnswer, required: false })
   degraded?: SuggestDegradedAnswer;

@@ -53,7 +53,7 @@ export class SuggestionsController {
   @HttpCode(200)
   @ApiOperation({
     summary:
-      'The same as it comes, as server-sent events: analysis, suggestion, progress, rejected, usage, degraded, and done or error at the end.',
+      'The same as it comes, as server-sent events: analysis, suggestion, progress, rejected, question, usage, degraded, and done or error at the end.',
   })
   @ApiHeader({
     name: 'Last-Event-ID',
