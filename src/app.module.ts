@@ -1,6 +1,7 @@
 import { Module, type DynamicModule, type FactoryProvider } from '@nestjs/common';
 import {
   ApiModule,
+  ASSISTANTS,
   COMPONENT_NOTES,
   COMPONENTS,
   CREDENTIALS,
@@ -30,6 +31,7 @@ const FOR_THE_API: readonly (readonly [symbol, (harmonia: Harmonia) => unknown])
   [COMPONENT_NOTES, ({ componentBoard }) => componentBoard],
   [DESTINATIONS, ({ destinations }) => destinations],
   [LLM, ({ llm }) => llm],
+  [ASSISTANTS, ({ assistants }) => assistants],
   [PLUGINS, ({ host }) => host],
   [CREDENTIALS, ({ credentials }) => credentials],
   [SCHEDULES, ({ schedules }) => schedules],

@@ -28,6 +28,7 @@ export { endOf, type Ended } from './ended.js';
 export type * from './event.js';
 export {
   foresee,
+  MOST_INPUTS,
   type Assume,
   type Assumed,
   type Because,

@@ -2,8 +2,8 @@ import { canonicalJson } from '../../../kernel/index.js';
 import type { KnownField } from './knowledge.js';
 import type { Because } from './place.js';
 
-/** Different inputs of a task that are told apart. */
-const MOST_INPUTS = 20;
+/** Different inputs of a task that are told apart: when there are so many, there may be more. */
+export const MOST_INPUTS = 20;
 
 /** What is known of an input of a task. */
 export type KnownInput = ReadonlyMap<string, KnownField>;
