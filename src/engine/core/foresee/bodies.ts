@@ -5,7 +5,7 @@ import { mapItems } from '../fold/bodies.js';
 import type { Counts } from './ledger.js';
 import { fateOfLoop } from './loop.js';
 import { ONCE, pathIn, scaled, tasksIn, without, type Because, type Place } from './place.js';
-import { bodyAt, fateOfScope, type Bodies, type Oracle, type ScopeFate } from './scope-fates.js';
+import { bodyAt, type Bodies, type Oracle, type ScopeFate } from './oracle.js';
 
 /** Items and iterations that are looked at one by one. */
 const MOST_INSTANCES = 100;
@@ -17,7 +17,7 @@ const NEVER: Bodies = { mayFail: false, mustFail: false, output: undefined };
 export const fateOfBodies = (oracle: Oracle, place: Place, task: CompiledTask): Bodies => {
   const { work } = task;
   const once = (scope: CompiledScope, suffix: string, times: Times = ONCE): ScopeFate =>
-    fateOfScope(oracle, { ...bodyAt(place, task, { scope, suffix }), times: scaled(place, times) });
+    oracle.fateOfScope({ ...bodyAt(place, task, { scope, suffix }), times: scaled(place, times) });
   switch (work.is) {
     case 'group':
       return once(work.body, '');
@@ -96,7 +96,7 @@ const fateOfMap = (oracle: Oracle, { place, task, work }: At<MapWork>): Bodies =
   });
   const itemOf = (index: number): ScopeFate => {
     const body = { scope: work.body, ...names(items[index] as (typeof items)[number], index) };
-    return fateOfScope(oracle, { ...bodyAt(place, task, body), times: scaled(place, ONCE) });
+    return oracle.fateOfScope({ ...bodyAt(place, task, body), times: scaled(place, ONCE) });
   };
   return itemsTogether(oracle, { place, task, work }, { size: items.length, itemOf });
 };
@@ -123,7 +123,7 @@ const itemsUnknown = (oracle: Oracle, { place, task, work }: At<MapWork>, times:
   oracle.counts.size(by, times.min, times.max);
   const start = bodyAt(place, task, { scope: work.body, suffix: '[*]' });
   const variables = without(start.variables, [work.as, 'index']);
-  const body = fateOfScope(oracle, { ...start, variables, times: scaled(place, times) });
+  const body = oracle.fateOfScope({ ...start, variables, times: scaled(place, times) });
   if (times.min === 0) all(oracle.counts, tasksIn(`${by}[*]`, work.body), { is: 'not_entered', by });
   if (body.mayFail && times.min > 0) cutShort(oracle.counts, `${by}[*]/`);
   return { mayFail: body.mayFail || oracle.mayFail, mustFail: false, output: undefined };

@@ -15,7 +15,8 @@ import { Crossroads, everyWay } from './crossroads.js';
 import { Knowledge } from './knowledge.js';
 import { Counts, type KnownInput } from './ledger.js';
 import type { Because } from './place.js';
-import { fateOfScope, type Assume, type Oracle, type ScopeFate } from './scope-fates.js';
+import type { Assume, Oracle, ScopeFate } from './oracle.js';
+import { fateOfScope } from './scope-fates.js';
 
 /** What is known before an execution begins. */
 export interface Foreknowledge {
@@ -105,7 +106,7 @@ const world = (
   manner: Pick<Oracle, 'mayFail' | 'isDoomed' | 'take'>,
 ): World => {
   const counts = new Counts();
-  const oracle: Oracle = { knowledge, counts, assume, ...manner };
+  const oracle: Oracle = { knowledge, counts, assume, ...manner, fateOfScope: (start) => fateOfScope(oracle, start) };
   const start = { scope: compiled.scope, prefix: '', address: '', up: undefined, variables, times: { min: 1, max: 1 } };
   return { counts, fate: fateOfScope(oracle, start) };
 };

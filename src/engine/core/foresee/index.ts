@@ -3,4 +3,4 @@ export { foresee, type Foreknowledge, type Forecast, type Foresight } from './fo
 export type { KnownField } from './knowledge.js';
 export { MOST_INPUTS, type KnownInput } from './ledger.js';
 export type { Because } from './place.js';
-export type { Assume, Assumed } from './scope-fates.js';
+export type { Assume, Assumed } from './oracle.js';

@@ -2,7 +2,7 @@ import type { Json, JsonObject } from '../../../kernel/index.js';
 import type { CompiledTask, LoopWork } from '../definition.js';
 import type { Foreseen } from './knowledge.js';
 import { ONCE, pathIn, scaled, tasksIn, without, type Place } from './place.js';
-import { bodyAt, fateOfScope, type Bodies, type Oracle, type ScopeFate } from './scope-fates.js';
+import { bodyAt, type Bodies, type Oracle, type ScopeFate } from './oracle.js';
 
 /** Iterations that are looked at one by one. */
 const MOST_ITERATIONS = 100;
@@ -82,7 +82,7 @@ const iteration = (loop: Loop, index: number, { previous, ...before }: On): Turn
   const start = bodyAt(place, task, { scope: work.body, suffix: `[${index}]` });
   const variables = { ...without(start.variables, ['index', 'previous']), ...names };
   const times = scaled(place, before.isSure ? ONCE : { min: 0, max: 1 });
-  const result = fateOfScope(oracle, { ...start, variables, times });
+  const result = oracle.fateOfScope({ ...start, variables, times });
   if (result.mustFail) return { is: 'over', iterations: index + 1, bodies: before.isSure ? FAILS : MAY_FAIL };
   const turn: On = {
     is: 'on',
@@ -121,7 +121,7 @@ const furtherIterations = (
   if (left === 0) return { mayFail: mayFail || oracle.mayFail, mustFail: false, output: undefined };
   const start = bodyAt(place, task, { scope: work.body, suffix: '[*]' });
   const variables = without(start.variables, ['index', 'previous']);
-  const rest = fateOfScope(oracle, { ...start, variables, times: scaled(place, { min: 0, max: left }) });
+  const rest = oracle.fateOfScope({ ...start, variables, times: scaled(place, { min: 0, max: left }) });
   if (iterations === 0) {
     for (const pattern of tasksIn(`${by}[*]`, work.body)) oracle.counts.because(pattern, { is: 'not_entered', by });
   }
