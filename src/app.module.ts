@@ -1,6 +1,7 @@
 import { Module, type DynamicModule, type FactoryProvider } from '@nestjs/common';
 import {
   ApiModule,
+  ASSISTANTS,
   COMPONENT_NOTES,
   COMPONENTS,
   CREDENTIALS,
@@ -33,6 +34,7 @@ const FOR_THE_API: readonly (readonly [symbol, (harmonia: Harmonia) => unknown])
   [DESTINATIONS, ({ destinations }) => destinations],
   [LLM, ({ llm }) => llm],
   [LLM_USAGE, ({ llmUsage }) => llmUsage],
+  [ASSISTANTS, ({ assistants }) => assistants],
   [PLUGINS, ({ host }) => host],
   [CREDENTIALS, ({ credentials }) => credentials],
   [SUGGESTIONS, ({ suggestions }) => suggestions],

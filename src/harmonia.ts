@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { createAssistants } from './composition/assistants.js';
 import { openComponents } from './composition/components.js';
 import { CommitPulse } from './composition/commit-pulse.js';
 import { createOutbound } from './composition/outbound.js';
@@ -16,7 +17,7 @@ import type { Notifier, TaskRunner } from './engine/ports/index.js';
 import type { ComponentNotes, Components, DestinationBoard } from './integration/ports/index.js';
 import { createSchemaChecker } from './json-schema/index.js';
 import type { TektonLLMClient } from './llm/index.js';
-import type { LlmUsageBoard } from './llm/ports/index.js';
+import type { Assistants, LlmUsageBoard } from './llm/ports/index.js';
 import { newId } from './new-id.js';
 import { Housekeeping, openStorage, type Storage } from './persistence/index.js';
 import type { ComponentService, Plugin } from './plugin/contract/index.js';
@@ -71,6 +72,8 @@ export interface Harmonia extends Features {
   readonly llm: TektonLLMClient;
   /** What they took and cost. */
   readonly llmUsage: LlmUsageBoard;
+  /** Help with workflows; it needs no model. */
+  readonly assistants: Assistants;
   readonly storage: Storage;
   /** Takes up what was open when the last process ended. */
   open(): Promise<void>;
@@ -120,7 +123,7 @@ const openFoundation = async ({ config, onTrouble }: HarmoniaParts) => {
   const outbound = await createOutbound({ config, storage, onTrouble }).catch(closing(storage));
   const credentials = await openCredentials({ config, storage, onTrouble });
   const about = { config, storage, outbound, credentials, onTrouble };
-  const { directory, ...components } = await openComponents(about).catch(closing(storage));
+  const { directory, baseOf, ...components } = await openComponents(about).catch(closing(storage));
   const catalog = new WorkflowCatalog({
     store: storage.workflows,
     clock: systemTimers,
@@ -136,7 +139,8 @@ const openFoundation = async ({ config, onTrouble }: HarmoniaParts) => {
     components: directory,
     onTrouble,
   });
-  return { registry, configured, schemas, storage, outbound, credentials, components, catalog, llm };
+  const assistants = createAssistants({ config, storage, catalog, registry, baseOf });
+  return { registry, configured, schemas, storage, outbound, credentials, components, catalog, llm, assistants };
 };
 
 /** Puts the adapters together. Throws a `HarmoniaError` when the data cannot be opened or a plugin cannot be loaded. */
@@ -144,7 +148,7 @@ export const createHarmonia = async (parts: HarmoniaParts): Promise<Harmonia> =>
   const { config, onTrouble, onLog = () => undefined, plugins = [], without } = parts;
   const commits = new CommitPulse(parts.notifier);
   const foundation = await openFoundation(parts);
-  const { registry, schemas, storage, credentials, catalog, llm } = foundation;
+  const { registry, schemas, storage, credentials, catalog, llm, assistants } = foundation;
   const { http, destinations } = foundation.outbound;
   const { components, componentDesk, componentBoard } = foundation.components;
   const requests = new WorkflowRequests({ engine: () => engine, catalog, newId });
@@ -181,7 +185,7 @@ export const createHarmonia = async (parts: HarmoniaParts): Promise<Harmonia> =>
     await http.close();
     await storage.close();
   };
-  const models = { llm: llm.client, llmUsage: llm.ledger };
+  const models = { llm: llm.client, llmUsage: llm.ledger, assistants };
   const hands = { engine, catalog, registry, host, destinations, requests, credentials, ...models, storage };
   return { ...hands, components, componentDesk, componentBoard, ...features, open, close };
 };

@@ -2,6 +2,7 @@ import { Module, type DynamicModule } from '@nestjs/common';
 import { Engine } from '../engine/index.js';
 import { isoInstant } from '../kernel/index.js';
 import { WorkflowCatalog } from '../workflow/index.js';
+import { PlanController } from './rest/assistants/plan.controller.js';
 import { ComponentNotesController } from './rest/components/component-notes.controller.js';
 import { ComponentsController } from './rest/components/components.controller.js';
 import { CheckpointsController } from './rest/execution/checkpoints.controller.js';
@@ -59,6 +60,7 @@ const CONTROLLERS = [
   SuggestionsController,
   SuggestionController,
   OptimizerFactsController,
+  PlanController,
   ComponentsController,
   ComponentNotesController,
   PluginsController,

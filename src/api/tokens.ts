@@ -13,6 +13,7 @@ export const DESTINATIONS = Symbol('DestinationBoard');
 export const LLM = Symbol('LlmBoard');
 export const LLM_USAGE = Symbol('LlmUsageBoard');
 export const SUGGESTIONS = Symbol('Suggestions');
+export const ASSISTANTS = Symbol('Assistants');
 export const CREDENTIALS = Symbol('Credentials');
 export const SCHEDULES = Symbol('Schedules');
 /** Webhooks that others call, and those that Harmonia sends. */

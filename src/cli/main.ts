@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError, Option } from 'commander';
 import * as checkpoint from './checkpoint-commands.js';
+import { addAssistantCommands } from './assistant/assistant-commands.js';
 import { addDestinationCommands } from './destination/destination-commands.js';
 import { addCredentialCommands } from './credential/credential-commands.js';
 import { addPluginCommands } from './plugin/plugin-commands.js';
@@ -57,6 +58,7 @@ const program = (terminal: Terminal, done: (code: ExitCode) => void): Command =>
   addTriggerCommands(root, talk, done);
   addComponentCommands(root, talk, done);
   addLlmCommands(root, talk, done);
+  addAssistantCommands(root, talk, done);
   return root;
 };
 

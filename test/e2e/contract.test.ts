@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import Ajv, { type ValidateFunction } from 'ajv';
 import addFormats from 'ajv-formats';
 import type { JsonObject } from '../../src/kernel/index.js';
+import { tourOfAssistants } from '../world/assistant-tour.js';
 import { tourOfComponents } from '../world/component-tour.js';
 import { ComponentServer } from '../world/components.js';
 import { writePackage } from '../world/packages.js';
@@ -229,6 +230,7 @@ describe('every operation answers as the contract describes', () => {
     await tourOfPlugins();
     await tourOfSchedules(workflow as string);
     await ask(`GET ${V}/workflows/{id}/stats`, `${w}/stats`);
+    await tourOfAssistants({ workflow: workflow as string, execution: execution as string }, ask);
     await ask(`DELETE ${V}/executions/{id}`, e);
     await ask(`DELETE ${V}/workflows/{id}`, w);
     await ask(`DELETE ${V}/workflows/{id}`, `${w}?force=true`);

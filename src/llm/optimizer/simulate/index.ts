@@ -12,7 +12,7 @@ export {
   noHistory,
   type Decisions,
   type FailureClass,
-  type Rate,
+  Rate,
   type Statistics,
   type TypeStatistics,
   type WorkflowHistory,
