@@ -16,10 +16,10 @@ const typeOf = (type: string, effects: Effects, properties: JsonObject = {}): Ta
   input: { type: 'object', properties },
 });
 
-const files = Object.fromEntries(
-  Array.from({ length: MOST_FILES }, (_, n) => [
-    [`in_${n}`, { type: 'string', 'x-resource': { kind: 'file', access: 'read' } }] as const,
-    [`out_${n}`, { type: 'string', 'x-resource': { kind: 'file', access: 'write' } }] as const,
+const files = Object.fromEntries<JsonObject>(
+  Array.from({ length: MOST_FILES }, (_, n): [string, JsonObject][] => [
+    [`in_${n}`, { type: 'string', 'x-resource': { kind: 'file', access: 'read' } }],
+    [`out_${n}`, { type: 'string', 'x-resource': { kind: 'file', access: 'write' } }],
   ]).flat(),
 );
 

@@ -36,7 +36,12 @@ const call = (action: unknown): JsonObject => ({
 
 describe('what counts as an effect', () => {
   const calls = (action: unknown): Versions =>
-    freed(call(action), call(action), {}, { facts: { effects: { 'tekton/action c.x': 'pure' } } });
+    freed(
+      call(action),
+      call(action),
+      {},
+      { facts: { effects: { 'tekton/action c.x': 'pure', 'tekton/action c.undefined': 'pure' } } },
+    );
   table([
     ['an event after another', 'order_of_effects', freed(event, event)],
     ['an order of two events that is new', 'order_is_new', ordered(event, event)],
@@ -164,6 +169,9 @@ describe('an order that a third task tells', () => {
     ...{ m: each({ w: write() }), a: read(after('m')) },
     ...{ b: read({ depends_on: ['m', ...(more.depends_on as string[])] }), z: pure(after('a', 'b')) },
   });
+  const before = (more: JsonObject): JsonObject => ({
+    ...{ a: read(), b: read(more), m: { ...each({ w: write() }), ...after('a', 'b') }, z: pure(after('m')) },
+  });
   const dropped = (of: (more: JsonObject) => JsonObject, before: string): Versions => ({
     base: of(after(before)),
     candidate: of(after()),
@@ -179,5 +187,6 @@ describe('an order that a third task tells', () => {
     ['in a group of items', 'race_made_visible', dropped(nested, 'a')],
     ['but not of a pure task', 'proved', dropped(mixed, 'p')],
     ['but not when it was over before', 'proved', dropped(outside, 'a')],
+    ['but not when it comes later', 'proved', dropped(before, 'a')],
   ]);
 });

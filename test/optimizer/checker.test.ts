@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { check, CHECKER_VERSION } from '../../src/llm/optimizer/verify/index.js';
+import type { JsonObject } from '../../src/kernel/index.js';
 import { NO_FACTS } from '../../src/llm/optimizer/ir/index.js';
 import { after, compile, output, pure, read, reading, table, write, type Versions } from './versions.js';
 
@@ -208,6 +209,12 @@ describe('edges that are only declared', () => {
 });
 
 describe('edges that others imply', () => {
+  const chosen = (id: string, other: string): JsonObject => ({
+    [`s_${id}`]: { switch: [{ when: `\${input.${id} > 1}`, goto: id }, { goto: other }] },
+    [id]: pure(),
+    [other]: pure(),
+  });
+  const switched = { ...chosen('a1', 'o1'), ...chosen('a2', 'o2'), ...chosen('y', 'o3'), b1: pure(after('a1')) };
   const chain = (more: object = {}, level: 'identical' | 'success-equivalent' = 'identical'): Versions => ({
     base: { a: write(), b: write(after('a')), c: write({ ...after('a', 'b'), ...more }), d: pure() },
     candidate: { a: write(), b: write(after('a')), c: write({ ...after('b'), ...more }), d: pure() },
@@ -221,6 +228,24 @@ describe('edges that others imply', () => {
       {
         base: { a: write(), b: write(after('a')), d: pure(), c: write(after('a', 'b', 'd')) },
         candidate: { a: write(), b: write(after('a')), d: pure(), c: write(after('b', 'd')) },
+        claim: { level: 'identical' },
+      },
+    ],
+    [
+      'by others that run and are skipped as often, but not in the same cases',
+      'join_changed',
+      {
+        base: { ...switched, c: write(after('a1', 'a2')), z: pure() },
+        candidate: { ...switched, c: write(after('b1', 'y')), z: pure() },
+        rest: output,
+      },
+    ],
+    [
+      'by one that may run without it',
+      'join_changed',
+      {
+        base: { a: write(), x: pure(), k: pure({ ...after('a', 'x'), join: 'any' }), c: write(after('a', 'k')) },
+        candidate: { a: write(), x: pure(), k: pure({ ...after('a', 'x'), join: 'any' }), c: write(after('k')) },
         claim: { level: 'identical' },
       },
     ],

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { NO_FACTS, type Facts } from '../../src/llm/optimizer/ir/index.js';
-import { improve } from '../../src/llm/optimizer/prove/index.js';
+import { improve, prove } from '../../src/llm/optimizer/prove/index.js';
 import type { RewriteOp } from '../../src/llm/optimizer/rewrite/index.js';
 import { studyOf } from '../../src/llm/optimizer/rules/index.js';
 import type { JsonObject } from '../../src/kernel/index.js';
@@ -147,4 +147,18 @@ describe('order that is missing', () => {
 
 test('nothing is wrong with a workflow of one task', () => {
   expect(found({ a: write() })).toEqual([]);
+});
+
+describe('ops that do not fit together', () => {
+  const group = { tasks: { a: pure(), b: pure(after('a')) }, output: {} };
+  const edge: RewriteOp = { op: 'remove_edge', task: '/g/b', needs: 'a' };
+  test.each<[string, RewriteOp]>([
+    ['what holds a task was removed before', { op: 'remove_task', task: '/g' }],
+    ['what holds a task was replaced before', { op: 'replace_task', task: '/g', definition: pure() }],
+    ['the task was removed before', { op: 'remove_task', task: '/g/b' }],
+  ])('%s', (_, first) => {
+    const workflow = compile({ g: group, z: pure() }, output('z'));
+    const refused = prove({ study: studyOf(workflow, NO_FACTS), surroundings }, [first, edge]);
+    expect(refused).toMatchObject({ ok: false, error: { gate: 'referents', reason: 'unknown_task' } });
+  });
 });

@@ -1,4 +1,4 @@
-import { Chance, type JsonObject } from '../../../src/kernel/index.js';
+import { type Chance, type JsonObject } from '../../../src/kernel/index.js';
 import { improve } from '../../../src/llm/optimizer/prove/index.js';
 import { compiled } from '../catalogue.js';
 import { closureOf, edgesOf, idOf, type Edge, type Graph } from '../graphs/graph.js';

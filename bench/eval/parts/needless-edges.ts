@@ -1,4 +1,4 @@
-import { Chance } from '../../../src/kernel/index.js';
+import { type Chance } from '../../../src/kernel/index.js';
 import type { CompiledTask, CompiledWorkflow } from '../../../src/engine/core/index.js';
 import { compiled } from '../catalogue.js';
 import { closureOf, documentOf, edgesOf, type Edge, type Graph } from '../graphs/graph.js';

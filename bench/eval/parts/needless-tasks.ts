@@ -1,4 +1,4 @@
-import { Chance, type Json, type JsonObject } from '../../../src/kernel/index.js';
+import { type Chance, type Json, type JsonObject } from '../../../src/kernel/index.js';
 import { compiled } from '../catalogue.js';
 import { documentOf, idOf, type Graph } from '../graphs/graph.js';
 import { improved } from '../improved.js';

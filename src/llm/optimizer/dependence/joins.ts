@@ -28,10 +28,7 @@ export interface ChangedNeeds {
 export const joinsAlike = (change: ChangedNeeds, home: PlacedScope, worlds: Worlds): boolean => {
   const index = change.dropped[0] ?? change.added[0];
   if (index === undefined || alikeWith(change, endsOf(home, worlds))) return true;
-  return [CARRIES, NEUTRAL, BLOCKS].every((ends) => {
-    const given = endsGiven(home, worlds, { index, ends });
-    return given[index] === 0 || alikeWith(change, given);
-  });
+  return [CARRIES, NEUTRAL, BLOCKS].every((ends) => alikeWith(change, endsGiven(home, worlds, { index, ends })));
 };
 
 /** The same, without a look at how ends depend on each other: too careful, and quick. */

@@ -11,6 +11,18 @@ import { BitRows } from './bit-rows.js';
  * to those that run because it ran.
  */
 export const orderOf = (places: Places): BitRows => {
+  let order = orders.get(places);
+  if (!order) {
+    order = computedOrder(places);
+    orders.set(places, order);
+  }
+  return order;
+};
+
+/** Read by all and changed by nobody once it is made. */
+const orders = new WeakMap<Places, BitRows>();
+
+const computedOrder = (places: Places): BitRows => {
   const order = new BitRows(places.tasks.length);
   for (const scope of places.scopes) orderSiblings(scope, order);
   for (const placed of places.tasks) if (placed.task.work.is === 'try') orderPhases(places, placed, order);
@@ -20,10 +32,10 @@ export const orderOf = (places: Places): BitRows => {
 const orderSiblings = ({ tasks, scope }: PlacedScope, order: BitRows): void => {
   const { beforeStart } = endedBefore(scope.tasks);
   for (const { task, index: from, end } of tasks)
-    for (const earlier of beforeStart.columns(task.index)) {
+    beforeStart.each(task.index, (earlier) => {
       const { index, end: after } = tasks[earlier] as PlacedTask;
       for (let inner = index; inner < after; inner++) order.addRange(inner, from, end);
-    }
+    });
 };
 
 /** By index in the scope, row the later one: what has ended when it starts, and when it ends, if only by being skipped. */

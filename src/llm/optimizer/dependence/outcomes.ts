@@ -51,22 +51,35 @@ export const endsGiven = (
   home: PlacedScope,
   worlds: Worlds,
   given: { readonly index: number; readonly ends: Ends },
-): readonly Ends[] => computedEnds(home, worlds, given);
-
-const computedEnds = (
-  home: PlacedScope,
-  worlds: Worlds,
-  given?: { readonly index: number; readonly ends: Ends },
-): Ends[] => {
+): readonly Ends[] => {
   const { tasks } = home.scope;
-  const ends: Ends[] = tasks.map(() => 0);
-  const fatal = worlds === 'completing' && isFatalScope(home);
+  const ends = [...endsOf(home, worlds)];
+  const fatal = isFatal(home, worlds);
+  const before = ends[given.index] as Ends;
+  ends[given.index] = before & given.ends;
+  if (ends[given.index] === before) return ends;
+  // Only what depends on it can end otherwise.
+  const changed = new Set([given.index]);
   for (const index of topological(tasks)) {
-    const possible = endsOfOne(tasks[index] as CompiledTask, ends, fatal);
-    ends[index] = given?.index === index ? possible & given.ends : possible;
+    const task = tasks[index] as CompiledTask;
+    if (!task.needs.some((need) => changed.has(need))) continue;
+    const now = endsOfOne(task, ends, fatal);
+    if (now === ends[index]) continue;
+    ends[index] = now;
+    changed.add(index);
   }
   return ends;
 };
+
+const computedEnds = (home: PlacedScope, worlds: Worlds): Ends[] => {
+  const { tasks } = home.scope;
+  const ends: Ends[] = tasks.map(() => 0);
+  const fatal = isFatal(home, worlds);
+  for (const index of topological(tasks)) ends[index] = endsOfOne(tasks[index] as CompiledTask, ends, fatal);
+  return ends;
+};
+
+const isFatal = (home: PlacedScope, worlds: Worlds): boolean => worlds === 'completing' && isFatalScope(home);
 
 const endsOfOne = (task: CompiledTask, ends: readonly Ends[], fatal: boolean): Ends => {
   const before = task.needs.map((index) => ends[index] as Ends);

@@ -38,7 +38,19 @@ export interface Places {
   at(path: TaskPath): PlacedTask | undefined;
 }
 
+const known = new WeakMap<CompiledWorkflow, Places>();
+
+/** The same for the same workflow: what is worked out about it is kept with it. */
 export const placesOf = (workflow: CompiledWorkflow): Places => {
+  let places = known.get(workflow);
+  if (!places) {
+    places = placed(workflow);
+    known.set(workflow, places);
+  }
+  return places;
+};
+
+const placed = (workflow: CompiledWorkflow): Places => {
   const tasks: PlacedTask[] = [];
   const scopes: PlacedScope[] = [];
   const visit = (body: BodyInPlace): void => {
@@ -48,19 +60,19 @@ export const placesOf = (workflow: CompiledWorkflow): Places => {
     scopes.push(home);
     for (const task of scope.tasks) {
       const at = { path: `${path}/${task.id}`, pointer: `${pointer}/${task.id}`, source: objectIn(source, task.id) };
-      const placed = { ...at, task, home, index: tasks.length, end: tasks.length + 1 };
-      own.push(placed);
-      tasks.push(placed);
+      const inPlace = { ...at, task, home, index: tasks.length, end: tasks.length + 1 };
+      own.push(inPlace);
+      tasks.push(inPlace);
       for (const inner of bodiesOf(task.work)) {
         const inside = { path: `${at.path}${inner.at}`, pointer: `${at.pointer}/${inner.field}` };
-        visit({ ...inside, scope: inner.scope, container: placed, source: objectIn(at.source, inner.field) });
+        visit({ ...inside, scope: inner.scope, container: inPlace, source: objectIn(at.source, inner.field) });
       }
-      placed.end = tasks.length;
+      inPlace.end = tasks.length;
     }
   };
   const source = objectIn(workflow.document, 'tasks');
   visit({ path: '', pointer: '/tasks', scope: workflow.scope, container: undefined, source });
-  const byPath = new Map(tasks.map((placed) => [placed.path, placed]));
+  const byPath = new Map(tasks.map((task) => [task.path, task]));
   return { tasks, scopes, at: (path) => byPath.get(path) };
 };
 

@@ -249,7 +249,10 @@ type Own = WeakSet<object>;
 /** The value with what stands at a path changed; undefined removes it. Everything else is shared. */
 const changeAt = (value: JsonObject, { path: [first, ...rest], change, own }: Edit): JsonObject => {
   const key = first as string;
+  // What holds it may have been removed or replaced by an op before.
+  if (!Object.hasOwn(value, key)) throw unknownTask();
   const inner = value[key] as Json;
+  if (rest.length > 0 && !isJsonObject(inner)) throw unknownTask();
   const changed = rest.length === 0 ? change(inner) : changeAt(inner as JsonObject, { path: rest, change, own });
   const copy: Record<string, Json> = own.has(value) ? value : { ...value };
   own.add(copy);

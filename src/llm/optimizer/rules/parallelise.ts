@@ -41,6 +41,12 @@ class ScopeEdges {
   /** Which task has ended before which starts, with the new edges: row the later one. */
   private readonly before: BitRows;
 
+  private readonly latestFirst: readonly PlacedTask[];
+  /** Of these, those that hold what others could notice; and those of them whose order is never without a reason. */
+  private readonly touching: readonly PlacedTask[];
+  private readonly touches: ReadonlySet<PlacedTask>;
+  private readonly barriers: readonly PlacedTask[];
+
   constructor(
     private readonly home: PlacedScope,
     private readonly study: Study,
@@ -48,6 +54,14 @@ class ScopeEdges {
   ) {
     this.tasks = home.scope.tasks;
     this.before = new BitRows(this.tasks.length);
+    const { conflicts } = study;
+    this.latestFirst = [...topological(this.tasks)].reverse().map((at) => home.tasks[at] as PlacedTask);
+    this.touching = this.latestFirst.filter(({ index, end }) => {
+      for (let at = index; at < end; at++) if (!conflicts.isInert(at)) return true;
+      return false;
+    });
+    this.touches = new Set(this.touching);
+    this.barriers = this.touching.filter((task) => conflicts.holdBarrier(task));
   }
 
   relaxed(): Relaxed[] {
@@ -98,6 +112,12 @@ class ScopeEdges {
     });
   }
 
+  /** The latest first: what holds nothing that others notice only has to be before a barrier. */
+  private mayBeMissing(placed: PlacedTask): readonly PlacedTask[] {
+    if (this.study.conflicts.holdBarrier(placed)) return this.latestFirst;
+    return this.touches.has(placed) ? this.touching : this.barriers;
+  }
+
   /** Tasks that have to be over first, and would not be with these predecessors: the latest of them suffice. */
   private missing(placed: PlacedTask, kept: readonly number[]): number[] {
     const { order, conflicts } = this.study;
@@ -109,8 +129,8 @@ class ScopeEdges {
     };
     for (const source of [...kept, ...placed.task.gates]) cover(source);
     const added: number[] = [];
-    for (const source of [...topological(this.tasks)].reverse()) {
-      const from = this.home.tasks[source] as PlacedTask;
+    for (const from of this.mayBeMissing(placed)) {
+      const source = from.task.index;
       if (!order.has(from.index, placed.index) || covered.has(0, source)) continue;
       if (!conflicts.needOrderWithin(from, placed)) continue;
       added.push(source);

@@ -25,23 +25,20 @@ export class Schedules {
     this.before = orderOf(base);
     this.conflicts = new Conflicts(base.tasks, facts);
     this.after = new BitRows(base.tasks.length);
-    const baseOf = new Map([...candidateOf].map(([own, other]) => [other, own]));
+    const baseOf = Uint32Array.from(candidate.tasks, () => 0);
+    for (const [own, other] of candidateOf) baseOf[other] = own;
     const order = orderOf(candidate);
     for (const { index } of candidate.tasks) {
-      const row = baseOf.get(index) as number;
-      for (const column of order.columns(index)) this.after.add(row, baseOf.get(column) as number);
+      const row = baseOf[index] as number;
+      order.each(index, (column) => this.after.add(row, baseOf[column] as number));
     }
   }
 
   /** Nothing starts sooner or later than before. */
   areIdentical(): Objection | undefined {
-    for (const { index, path } of this.base.tasks) {
-      for (let other = 0; other < this.before.size; other++) {
-        if (this.before.has(index, other) !== this.after.has(index, other))
-          return objection('order_changed', path, this.pathOf(other));
-      }
-    }
-    return undefined;
+    const [[first, second] = []] = [...this.lost(), ...this.gained()];
+    if (first === undefined || second === undefined) return undefined;
+    return objection('order_changed', this.pathOf(first), this.pathOf(second));
   }
 
   areSafe(): Objection | undefined {
@@ -70,15 +67,15 @@ export class Schedules {
     const { candidateOf } = this.correspondence;
     for (const { index } of this.base.tasks) {
       if (!candidateOf.has(index)) continue;
-      for (const later of this.before.columns(index))
-        if (candidateOf.has(later) && !this.after.has(index, later)) yield [index, later];
+      for (const later of this.before.columnsBeside(index, this.after))
+        if (candidateOf.has(later)) yield [index, later];
     }
   }
 
   /** Orders of the candidate that the base does not have. */
   private *gained(): Generator<readonly [number, number]> {
     for (const { index } of this.base.tasks)
-      for (const later of this.after.columns(index)) if (!this.before.has(index, later)) yield [index, later];
+      for (const later of this.after.columnsBeside(index, this.before)) yield [index, later];
   }
 
   private mayGo(first: number, second: number): Objection | undefined {

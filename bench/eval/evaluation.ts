@@ -1,0 +1,73 @@
+import { calibration } from './parts/calibration.js';
+import { dataFlow } from './parts/data-flow.js';
+import { latency } from './parts/latency.js';
+import { onGeneratedGraphs, onInstances } from './parts/mutation-benchmark.js';
+import { shapeOnly } from './parts/shape-only.js';
+import { soundness } from './parts/soundness.js';
+import type { Evaluation, Part } from './report.js';
+
+export type Scale = 'tiny' | 'default' | 'long';
+
+interface Extent {
+  readonly graphs: number;
+  readonly sizes: readonly number[];
+  readonly sequences: number;
+  readonly cases: number;
+  readonly edits: number;
+  readonly latency: readonly (readonly [tasks: number, goal: number, runs: number])[];
+  /** Of each calibrated workflow; 0: none is run. */
+  readonly runs: number;
+}
+
+const EXTENTS: Readonly<Record<Scale, Extent>> = {
+  tiny: { graphs: 1, sizes: [12], sequences: 20, cases: 100, edits: 10, latency: [[20, 50, 1]], runs: 0 },
+  default: {
+    ...{ graphs: 10, sizes: [12, 30, 60, 100], sequences: 2000, cases: 3000, edits: 300, runs: 20 },
+    latency: [
+      [100, 50, 10],
+      [1000, 400, 5],
+      [2000, 1500, 3],
+    ],
+  },
+  long: {
+    ...{ graphs: 60, sizes: [12, 30, 60, 100, 300], sequences: 50_000, cases: 100_000, edits: 5000, runs: 60 },
+    latency: [
+      [100, 50, 50],
+      [1000, 400, 20],
+      [2000, 1500, 10],
+    ],
+  },
+};
+
+/** The parts, by name, in the order in which they are told. */
+const partsOf = (seed: number, extent: Extent): Readonly<Record<string, () => Part | Promise<Part>>> => ({
+  latency: () => latency({ seed, sizes: extent.latency.map(([tasks, goal, runs]) => ({ tasks, goal, runs })) }),
+  generated: () => onGeneratedGraphs({ seed, graphs: extent.graphs, sizes: extent.sizes }),
+  instances: onInstances,
+  'data-flow': () => dataFlow({ seed, sequences: extent.sequences }),
+  soundness: () => soundness({ seed, cases: extent.cases }),
+  'shape-only': () => shapeOnly({ seed, edits: extent.edits }),
+  ...(extent.runs > 0 && { calibration: () => calibration(extent.runs) }),
+});
+
+export interface EvaluationOptions {
+  readonly seed: number;
+  readonly scale: Scale;
+  /** Parts by name; default all. */
+  readonly only?: readonly string[];
+  readonly onPart?: (part: Part, seconds: number) => void;
+}
+
+/** Everything but times depends on the seed alone. */
+export const evaluate = async ({ seed, scale, only, onPart }: EvaluationOptions): Promise<Evaluation> => {
+  const begun = performance.now();
+  const parts: Part[] = [];
+  for (const [id, run] of Object.entries(partsOf(seed, EXTENTS[scale]))) {
+    if (only && !only.includes(id)) continue;
+    const started = performance.now();
+    const part = await run();
+    parts.push(part);
+    onPart?.(part, (performance.now() - started) / 1000);
+  }
+  return { seed, scale, seconds: (performance.now() - begun) / 1000, parts };
+};
