@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError, Option } from 'commander';
-import * as checkpoint from './checkpoint-commands.js';
+import * as checkpoint from './execution/checkpoint-commands.js';
 import { addAssistantCommands } from './assistant/assistant-commands.js';
 import { addDestinationCommands } from './destination/destination-commands.js';
 import { addCredentialCommands } from './credential/credential-commands.js';
@@ -8,7 +8,7 @@ import { addPluginCommands } from './plugin/plugin-commands.js';
 import { CommandError } from './command-error.js';
 import { EXIT, EXIT_CODES, type ExitCode } from './exit-code.js';
 import type { RunOptions } from './run-command.js';
-import { addExecutionCommands } from './execution-commands.js';
+import { addExecutionCommands } from './execution/execution-commands.js';
 import { addMigration } from './migration-command.js';
 import { limit, paged, scale, withServer, type Done, type MakeTalk, type ServerOptions } from './options.js';
 import { ServerClient, ServerRefusal } from './server-client.js';
