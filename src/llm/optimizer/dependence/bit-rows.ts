@@ -42,6 +42,15 @@ export class BitRows {
     }
   }
 
+  /** Columns of a row that the same row of another relation, of equal size, does not have; ascending. */
+  *columnsBeside(row: number, other: BitRows): Generator<number> {
+    for (let word = 0; word < this.words; word++) {
+      for (let rest = this.word(row, word) & ~other.word(row, word); rest !== 0; rest &= rest - 1) {
+        yield word * 32 + (31 - Math.clz32(rest & -rest));
+      }
+    }
+  }
+
   private word(row: number, word: number): number {
     return this.bits[row * this.words + word] as number;
   }

@@ -11,6 +11,15 @@ import { BitRows } from './bit-rows.js';
  * to those that run because it ran.
  */
 export const orderOf = (places: Places): BitRows => {
+  const order = known.get(places) ?? orderIn(places);
+  known.set(places, order);
+  return order;
+};
+
+/** Worked out once, and changed by nobody. */
+const known = new WeakMap<Places, BitRows>();
+
+const orderIn = (places: Places): BitRows => {
   const order = new BitRows(places.tasks.length);
   for (const scope of places.scopes) orderSiblings(scope, order);
   for (const placed of places.tasks) if (placed.task.work.is === 'try') orderPhases(places, placed, order);

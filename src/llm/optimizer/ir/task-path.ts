@@ -38,7 +38,16 @@ export interface Places {
   at(path: TaskPath): PlacedTask | undefined;
 }
 
+/** Of a workflow that many versions are compared with they are looked for once. */
+const known = new WeakMap<CompiledWorkflow, Places>();
+
 export const placesOf = (workflow: CompiledWorkflow): Places => {
+  const places = known.get(workflow) ?? placesIn(workflow);
+  known.set(workflow, places);
+  return places;
+};
+
+const placesIn = (workflow: CompiledWorkflow): Places => {
   const tasks: PlacedTask[] = [];
   const scopes: PlacedScope[] = [];
   const visit = (body: BodyInPlace): void => {

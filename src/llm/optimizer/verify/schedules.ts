@@ -70,15 +70,15 @@ export class Schedules {
     const { candidateOf } = this.correspondence;
     for (const { index } of this.base.tasks) {
       if (!candidateOf.has(index)) continue;
-      for (const later of this.before.columns(index))
-        if (candidateOf.has(later) && !this.after.has(index, later)) yield [index, later];
+      for (const later of this.before.columnsBeside(index, this.after))
+        if (candidateOf.has(later)) yield [index, later];
     }
   }
 
   /** Orders of the candidate that the base does not have. */
   private *gained(): Generator<readonly [number, number]> {
     for (const { index } of this.base.tasks)
-      for (const later of this.after.columns(index)) if (!this.before.has(index, later)) yield [index, later];
+      for (const later of this.after.columnsBeside(index, this.before)) yield [index, later];
   }
 
   private mayGo(first: number, second: number): Objection | undefined {
