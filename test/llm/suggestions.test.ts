@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { JsonObject } from '../../src/kernel/index.js';
 import type {
@@ -161,6 +162,25 @@ describe('a source of proposals', () => {
     expect(alone.suggestions.length).toBeGreaterThan(0);
     const answer = await world.desk(make()).suggest(id, { budget: { ms: 100 } });
     expect(bytes(answer)).toBe(bytes(alone));
+  });
+
+  test('one that breaks when its time is over breaks nothing else', async () => {
+    const unheard: unknown[] = [];
+    const hear = (error: unknown): void => void unheard.push(error);
+    process.on('unhandledRejection', hear);
+    const source = new ScriptedProposer(() => ({
+      [Symbol.asyncIterator]: () => ({ next: () => Promise.reject(new Error('too late')) }),
+    }));
+    // The time is over before it is asked.
+    source.ready = async () => {
+      await once(AbortSignal.timeout(50), 'abort');
+      return { ok: true };
+    };
+    const id = await world.keep(CHAIN, OUTPUT);
+    expect((await world.desk(source).suggest(id, { budget: { ms: 1 } })).degraded?.reason).toBe('deadline');
+    await new Promise((resolve) => setImmediate(resolve));
+    process.off('unhandledRejection', hear);
+    expect(unheard).toEqual([]);
   });
 
   test('one that is not ready is no reason for a refusal, unless it is required', async () => {

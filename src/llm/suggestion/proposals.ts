@@ -198,10 +198,11 @@ const originOf = ({ narrative, provider, model, promptVersion }: Proposal): Orig
 
 /** Undefined: it took too long. One that goes on all the same is not waited for. */
 const orAborted = async <T>(work: Promise<T>, signal: AbortSignal): Promise<T | undefined> => {
+  // Of what nobody waits for any more, nobody else may hear that it failed.
+  work.catch(() => undefined);
   if (signal.aborted) return undefined;
   const aborted = new Promise<undefined>((resolve) => {
     signal.addEventListener('abort', () => resolve(undefined), { once: true });
   });
-  work.catch(() => undefined);
   return Promise.race([work, aborted]);
 };
