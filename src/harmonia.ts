@@ -1,10 +1,12 @@
 import { randomUUID } from 'node:crypto';
+import { createAssistants } from './composition/assistants.js';
 import { openComponents } from './composition/components.js';
 import { CommitPulse } from './composition/commit-pulse.js';
 import { createOutbound } from './composition/outbound.js';
 import { createPluginHost, loadConfigured, readPlugins } from './composition/plugins.js';
 import { openCredentials } from './composition/credentials.js';
 import { createFeatures, type Background, type Features } from './composition/features.js';
+import { readConfiguredFacts } from './composition/suggestions.js';
 import { createLlm } from './composition/llm.js';
 import type { Config } from './config/index.js';
 import type { Credentials } from './credential/index.js';
@@ -15,6 +17,7 @@ import type { Notifier, TaskRunner } from './engine/ports/index.js';
 import type { ComponentNotes, Components, DestinationBoard } from './integration/ports/index.js';
 import { createSchemaChecker } from './json-schema/index.js';
 import type { TektonLLMClient } from './llm/index.js';
+import type { Assistants, LlmUsageBoard } from './llm/ports/index.js';
 import { newId } from './new-id.js';
 import { Housekeeping, openStorage, type Storage } from './persistence/index.js';
 import type { ComponentService, Plugin } from './plugin/contract/index.js';
@@ -67,6 +70,10 @@ export interface Harmonia extends Features {
   readonly credentials: Credentials;
   /** Language models, as far as they are configured. */
   readonly llm: TektonLLMClient;
+  /** What they took and cost. */
+  readonly llmUsage: LlmUsageBoard;
+  /** Help with workflows; it needs no model. */
+  readonly assistants: Assistants;
   readonly storage: Storage;
   /** Takes up what was open when the last process ended. */
   open(): Promise<void>;
@@ -110,12 +117,13 @@ const lifetime = (engine: EmbeddedEngine, host: PluginHost, background: readonly
 /** What everything else stands on. */
 const openFoundation = async ({ config, onTrouble }: HarmoniaParts) => {
   const registry = await loadConfigured(config);
+  const configured = await readConfiguredFacts(config);
   const schemas = createSchemaChecker();
   const storage = await openStorage(config.dataDirectory);
   const outbound = await createOutbound({ config, storage, onTrouble }).catch(closing(storage));
   const credentials = await openCredentials({ config, storage, onTrouble });
   const about = { config, storage, outbound, credentials, onTrouble };
-  const { directory, ...components } = await openComponents(about).catch(closing(storage));
+  const { directory, baseOf, ...components } = await openComponents(about).catch(closing(storage));
   const catalog = new WorkflowCatalog({
     store: storage.workflows,
     clock: systemTimers,
@@ -126,8 +134,13 @@ const openFoundation = async ({ config, onTrouble }: HarmoniaParts) => {
     },
     catalogueOf: (set) => registry.catalogueOf(set),
   });
-  const llm = createLlm({ config, schemas, onTrouble });
-  return { registry, schemas, storage, outbound, credentials, components, catalog, llm };
+  const llm = createLlm({
+    ...{ config, schemas, calls: storage.llmCalls, catalogue: registry },
+    components: directory,
+    onTrouble,
+  });
+  const assistants = createAssistants({ config, storage, catalog, registry, baseOf });
+  return { registry, configured, schemas, storage, outbound, credentials, components, catalog, llm, assistants };
 };
 
 /** Puts the adapters together. Throws a `HarmoniaError` when the data cannot be opened or a plugin cannot be loaded. */
@@ -135,7 +148,7 @@ export const createHarmonia = async (parts: HarmoniaParts): Promise<Harmonia> =>
   const { config, onTrouble, onLog = () => undefined, plugins = [], without } = parts;
   const commits = new CommitPulse(parts.notifier);
   const foundation = await openFoundation(parts);
-  const { registry, schemas, storage, credentials, catalog, llm } = foundation;
+  const { registry, schemas, storage, credentials, catalog, llm, assistants } = foundation;
   const { http, destinations } = foundation.outbound;
   const { components, componentDesk, componentBoard } = foundation.components;
   const requests = new WorkflowRequests({ engine: () => engine, catalog, newId });
@@ -157,7 +170,14 @@ export const createHarmonia = async (parts: HarmoniaParts): Promise<Harmonia> =>
   });
   const { database } = storage;
   const housekeeping = new Housekeeping({ database, retention: config.retention, timers: systemTimers, onTrouble });
-  const { features, background } = createFeatures({ ...parts, ...foundation, engine, requests, commits });
+  const { features, background } = createFeatures({
+    ...parts,
+    ...foundation,
+    engine,
+    requests,
+    commits,
+    proposer: llm.proposer,
+  });
   const { open, stop } = lifetime(engine, host, [housekeeping, ...background]);
   const close = async (): Promise<void> => {
     await stop(config.shutdownGrace);
@@ -165,7 +185,8 @@ export const createHarmonia = async (parts: HarmoniaParts): Promise<Harmonia> =>
     await http.close();
     await storage.close();
   };
-  const hands = { engine, catalog, registry, host, destinations, requests, credentials, llm: llm.client, storage };
+  const models = { llm: llm.client, llmUsage: llm.ledger, assistants };
+  const hands = { engine, catalog, registry, host, destinations, requests, credentials, ...models, storage };
   return { ...hands, components, componentDesk, componentBoard, ...features, open, close };
 };
 

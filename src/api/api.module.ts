@@ -2,6 +2,7 @@ import { Module, type DynamicModule } from '@nestjs/common';
 import { Engine } from '../engine/index.js';
 import { isoInstant } from '../kernel/index.js';
 import { WorkflowCatalog } from '../workflow/index.js';
+import { PlanController } from './rest/assistants/plan.controller.js';
 import { ComponentNotesController } from './rest/components/component-notes.controller.js';
 import { ComponentsController } from './rest/components/components.controller.js';
 import { CheckpointsController } from './rest/execution/checkpoints.controller.js';
@@ -31,6 +32,9 @@ import { WebhookDesk } from './rest/webhooks/webhook-desk.js';
 import { WebhooksController } from './rest/webhooks/webhooks.controller.js';
 import { TriggersController, TriggerTypesController } from './rest/triggers/triggers.controller.js';
 import { WorkflowsController } from './rest/workflows.controller.js';
+import { OptimizerFactsController } from './rest/suggestions/optimizer-facts.controller.js';
+import { SuggestionController } from './rest/suggestions/suggestion.controller.js';
+import { SuggestionsController } from './rest/suggestions/suggestions.controller.js';
 import { ServedRoutes } from './served-routes.js';
 import type { EventFeed } from './streams/event-feed.js';
 import { Clients } from './streams/clients.js';
@@ -53,6 +57,10 @@ const CONTROLLERS = [
   VariablesController,
   DestinationsController,
   LlmController,
+  SuggestionsController,
+  SuggestionController,
+  OptimizerFactsController,
+  PlanController,
   ComponentsController,
   ComponentNotesController,
   PluginsController,

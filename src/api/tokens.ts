@@ -11,6 +11,9 @@ export const COMPONENTS = Symbol('Components');
 export const COMPONENT_NOTES = Symbol('ComponentNotes');
 export const DESTINATIONS = Symbol('DestinationBoard');
 export const LLM = Symbol('LlmBoard');
+export const LLM_USAGE = Symbol('LlmUsageBoard');
+export const SUGGESTIONS = Symbol('Suggestions');
+export const ASSISTANTS = Symbol('Assistants');
 export const CREDENTIALS = Symbol('Credentials');
 export const SCHEDULES = Symbol('Schedules');
 /** Webhooks that others call, and those that Harmonia sends. */

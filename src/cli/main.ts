@@ -1,13 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError, Option } from 'commander';
-import * as checkpoint from './checkpoint-commands.js';
+import * as checkpoint from './execution/checkpoint-commands.js';
+import { addAssistantCommands } from './assistant/assistant-commands.js';
 import { addDestinationCommands } from './destination/destination-commands.js';
 import { addCredentialCommands } from './credential/credential-commands.js';
 import { addPluginCommands } from './plugin/plugin-commands.js';
 import { CommandError } from './command-error.js';
 import { EXIT, EXIT_CODES, type ExitCode } from './exit-code.js';
 import type { RunOptions } from './run-command.js';
-import { addExecutionCommands } from './execution-commands.js';
+import { addExecutionCommands } from './execution/execution-commands.js';
 import { addMigration } from './migration-command.js';
 import { limit, paged, scale, withServer, type Done, type MakeTalk, type ServerOptions } from './options.js';
 import { ServerClient, ServerRefusal } from './server-client.js';
@@ -17,7 +18,9 @@ import { addSimulateCommand } from './simulate/simulate-command.js';
 import { reportError, systemTerminal, type Terminal } from './terminal.js';
 import { addWebhookCommands } from './feature/webhook-commands.js';
 import { addComponentCommands } from './feature/component-commands.js';
+import { addLlmCommands } from './llm/llm-commands.js';
 import { addTemplateCommands } from './feature/template-commands.js';
+import { addSuggestionCommands } from './feature/suggestion-commands.js';
 import { addTriggerCommands } from './feature/trigger-commands.js';
 import type { ValidateOptions } from './validate-command.js';
 
@@ -51,8 +54,11 @@ const program = (terminal: Terminal, done: (code: ExitCode) => void): Command =>
   addScheduleCommands(root, talk, done);
   addWebhookCommands(root, talk, done);
   addTemplateCommands(root, talk, done);
+  addSuggestionCommands(root, talk, done);
   addTriggerCommands(root, talk, done);
   addComponentCommands(root, talk, done);
+  addLlmCommands(root, talk, done);
+  addAssistantCommands(root, talk, done);
   return root;
 };
 

@@ -31,6 +31,8 @@ export interface OpenComponents {
   readonly componentDesk: Components;
   readonly componentBoard: ComponentNotes;
   readonly directory: ComponentDirectory;
+  /** Base address of a component; undefined: nobody knows it. */
+  readonly baseOf: (component: string) => string | undefined;
 }
 
 /** Components: those of the configuration, and those that were registered. */
@@ -62,5 +64,6 @@ export const openComponents = async (around: ComponentSurroundings): Promise<Ope
     configured: componentsIn(config.environment).filter((name) => baseOf(name) !== undefined),
     mask: (value) => masking().json(value),
   });
-  return { components, componentDesk: desk, componentBoard: board, directory: registered };
+  const addressOf = (name: string): string | undefined => registered.find(name)?.definition.base ?? baseOf(name);
+  return { components, componentDesk: desk, componentBoard: board, directory: registered, baseOf: addressOf };
 };

@@ -7,6 +7,7 @@ import { LLM_ERRORS } from './feature-errors/llm-errors.js';
 import { OUTBOUND_ERRORS } from './feature-errors/outbound-errors.js';
 import { PLUGIN_ERRORS } from './feature-errors/plugin-errors.js';
 import { SCHEDULE_ERRORS } from './feature-errors/schedule-errors.js';
+import { SUGGESTION_ERRORS } from './feature-errors/suggestion-errors.js';
 import { TEMPLATE_ERRORS } from './feature-errors/template-errors.js';
 import { TRIGGER_ERRORS } from './feature-errors/trigger-errors.js';
 import { WEBHOOK_ERRORS } from './feature-errors/webhook-errors.js';
@@ -303,6 +304,7 @@ export const CATALOGUE = catalogue({
   ...OUTBOUND_ERRORS,
   ...PLUGIN_ERRORS,
   ...SCHEDULE_ERRORS,
+  ...SUGGESTION_ERRORS,
   ...TEMPLATE_ERRORS,
   ...TRIGGER_ERRORS,
   ...WEBHOOK_ERRORS,

@@ -6,11 +6,13 @@ import { join } from 'node:path';
 import Ajv, { type ValidateFunction } from 'ajv';
 import addFormats from 'ajv-formats';
 import type { JsonObject } from '../../src/kernel/index.js';
+import { tourOfAssistants } from '../world/assistant-tour.js';
 import { tourOfComponents } from '../world/component-tour.js';
 import { ComponentServer } from '../world/components.js';
 import { writePackage } from '../world/packages.js';
 import { TestService, type Answer } from '../world/service.js';
 import { EventClient } from '../world/stream-clients.js';
+import { tourOfSuggestions } from '../world/suggestion-tour.js';
 import { tourOfTemplates } from '../world/template-tour.js';
 import { tourOfTriggers } from '../world/trigger-tour.js';
 
@@ -228,6 +230,7 @@ describe('every operation answers as the contract describes', () => {
     await tourOfPlugins();
     await tourOfSchedules(workflow as string);
     await ask(`GET ${V}/workflows/{id}/stats`, `${w}/stats`);
+    await tourOfAssistants({ workflow: workflow as string, execution: execution as string }, ask);
     await ask(`DELETE ${V}/executions/{id}`, e);
     await ask(`DELETE ${V}/workflows/{id}`, w);
     await ask(`DELETE ${V}/workflows/{id}`, `${w}?force=true`);
@@ -279,6 +282,7 @@ describe('every operation answers as the contract describes', () => {
       await service.workflow({ name: 'dead', tasks: { a: { type: 'http/request', input: { url: dead } } } }),
     );
     await ask(`GET ${V}/llm/status`, `${V}/llm/status`);
+    await ask(`GET ${V}/llm/usage`, `${V}/llm/usage?groupBy=day,purpose`);
     await ask(`GET ${V}/destinations`, `${V}/destinations`);
     await ask(`POST ${V}/destinations/{destination}/reset`, `${V}/destinations/${encodeURIComponent(dead)}/reset`);
     const k = `${V}/credentials/tour`;
@@ -325,9 +329,10 @@ describe('every operation answers as the contract describes', () => {
     await ask(`DELETE ${V}/webhooks/{id}`, o);
     await tourOfTemplates(ask);
     await tourOfTriggers(ask);
+    await tourOfSuggestions(ask);
     await tourOfComponents(ask, component.url);
 
-    const streams = /^GET \/events/;
+    const streams = /^GET \/events|^POST .*\/stream$/;
     const alias = /^\w+ \/api(?!\/v1)(\/|$)/;
     const all = Object.entries(contract.paths).flatMap(([path, item]) =>
       METHODS.flatMap((method) => (item[method] ? [`${method.toUpperCase()} ${path}`] : [])),

@@ -44,6 +44,19 @@ export {
 } from './definition.js';
 export { endOf, type Ended } from './ended.js';
 export type * from './event.js';
+export {
+  foresee,
+  MOST_INPUTS,
+  type Assume,
+  type Assumed,
+  type Because,
+  type Forecast,
+  type Foreknowledge,
+  type Foresight,
+  type KnownField,
+  type KnownInput,
+} from './foresee/index.js';
+export { bodiesIn, type BodyIn } from './bodies-in.js';
 export { JournalDamaged } from './fold/journal-damaged.js';
 export type { Failure, FailureKind } from './failure.js';
 export { callbackToken, executionOfToken } from './fold/callback.js';

@@ -1,12 +1,13 @@
 import type { Instant, Json, JsonObject } from '../../../kernel/index.js';
-import type { CompiledTask, CompiledWorkflow, Remedy } from '../definition.js';
+import type { CompiledWorkflow } from '../definition.js';
 import { evolve } from '../fold/evolve.js';
-import type { BodyResult, Ending, Handled, RunEvent, StepCompleted } from '../event.js';
+import type { BodyResult, Ending, RunEvent, StepCompleted } from '../event.js';
 import { evaluateTemplate } from '../expression/index.js';
 import type { Failure } from '../failure.js';
 import type { RunState, Step } from '../fold/run-state.js';
 import { StepVariables, type Reader } from './step-scope.js';
 import { handles } from '../fold/transition.js';
+import { handledBy } from '../fold/handled.js';
 
 /** A decision in the making: every event is folded as soon as it is given, so that the next one follows from it. */
 export interface Draft {
@@ -95,7 +96,7 @@ export const failStep = (
   step: Step,
   { attempt = 0, failure }: { readonly attempt?: number; readonly failure: Failure },
 ): void => {
-  const handled = handledBy(step, failure);
+  const handled = handledBy(step.task, step.scope.definition, failure);
   give(draft, { type: 'step_failed', ...about(draft, step), attempt, failure, ...(handled && { handled }) });
 };
 
@@ -104,15 +105,4 @@ export const conclude = (draft: Draft, step: Step, result: BodyResult): void => 
   if (result.is === 'completed') completeStep(draft, step, { output: result.output });
   else if (result.is === 'failed') failStep(draft, step, { failure: result.failure });
   else give(draft, { type: 'step_canceled', ...about(draft, step) });
-};
-
-const handledBy = (step: Step, { kind, code }: Failure): Handled | undefined => {
-  const handler = step.task.onError.find(({ classes }) => !classes || classes.has(kind) || classes.has(code));
-  return handler && handledAs(step, handler.remedy);
-};
-
-const handledAs = (step: Step, remedy: Remedy): Handled | undefined => {
-  if (remedy.is === 'fail') return undefined;
-  if (remedy.is === 'continue') return 'continue';
-  return { goto: (step.scope.definition.tasks[remedy.target] as CompiledTask).id };
 };

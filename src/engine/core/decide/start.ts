@@ -36,7 +36,7 @@ const notJson = (value: Json, where: string): Fault[] => {
 };
 
 /** The input with the schema's defaults, or what is wrong with it. */
-const acceptInput = (schema: CheckedSchema | undefined, input: Json): Result<Json, readonly Fault[]> => {
+export const acceptInput = (schema: CheckedSchema | undefined, input: Json): Result<Json, readonly Fault[]> => {
   if (!isJsonObject(input)) return err([fault('wrong_type', '/input', { expected: 'an object' })]);
   const strange = notJson(input, '/input');
   if (strange.length > 0) return err(strange);

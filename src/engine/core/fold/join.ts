@@ -32,10 +32,13 @@ const joinVerdict = (task: CompiledTask, waits: PendingStep): Verdict | undefine
   return { is: 'run' };
 };
 
+/** What its successors hear of a step. */
+type Source = Pick<Step, 'state' | 'address'>;
+
 type Changing = { -readonly [K in keyof PendingStep]: PendingStep[K] };
 
 /** What a waiting step has heard once the source of one of its dependency edges is terminal. */
-export const countDependency = (waits: PendingStep, { state, address }: Step): PendingStep => {
+export const countDependency = (waits: PendingStep, { state, address }: Source): PendingStep => {
   const heard: Changing = { ...waits };
   heard.open -= 1;
   if (state.at === 'completed') {
@@ -53,7 +56,7 @@ export const countDependency = (waits: PendingStep, { state, address }: Step): P
 };
 
 /** What a waiting step has heard once the source of one of its control edges is terminal. */
-export const countGate = (waits: PendingStep, { state, address }: Step, chosen: boolean): PendingStep => {
+export const countGate = (waits: PendingStep, { state, address }: Source, chosen: boolean): PendingStep => {
   const heard: Changing = { ...waits };
   heard.gatesOpen -= 1;
   if (chosen) {

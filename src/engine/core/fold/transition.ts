@@ -82,7 +82,7 @@ const informGate = (state: RunState, target: Step, source: Step): void => {
   resolve(state, target);
 };
 
-export const isChosen = (source: Step, target: Step): boolean => {
+export const isChosen = (source: Pick<Step, 'state' | 'task'>, target: Pick<Step, 'task'>): boolean => {
   if (source.state.at === 'completed')
     return source.task.work.is === 'switch' && source.state.output === target.task.id;
   if (source.state.at !== 'failed' || typeof source.state.handled !== 'object') return false;

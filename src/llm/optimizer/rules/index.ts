@@ -4,4 +4,5 @@ export { mergeDuplicates } from './duplicates.js';
 export { addMissingOrder } from './missing-order.js';
 export { removeImpliedEdges } from './implied-edges.js';
 export { parallelise } from './parallelise.js';
+export { isPureWithin } from './purity.js';
 export { studyOf, type Finding, type FindingKind, type Study } from './study.js';

@@ -1,6 +1,6 @@
-import { isJsonObject, type Json, type JsonObject } from '../kernel/index.js';
-import { EXIT, type ExitCode } from './exit-code.js';
-import { API, printJson, text, type Talk } from './server-commands.js';
+import { isJsonObject, type Json, type JsonObject } from '../../kernel/index.js';
+import { EXIT, type ExitCode } from '../exit-code.js';
+import { API, printJson, text, type Talk } from '../server-commands.js';
 
 /** What to do with an execution, as the API takes it. */
 export interface Reexecution {

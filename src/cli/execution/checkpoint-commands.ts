@@ -1,6 +1,6 @@
-import { isJsonObject } from '../kernel/index.js';
-import { EXIT, type ExitCode } from './exit-code.js';
-import { API, pageQuery, printJson, printList, text, type Paging, type Talk } from './server-commands.js';
+import { isJsonObject } from '../../kernel/index.js';
+import { EXIT, type ExitCode } from '../exit-code.js';
+import { API, pageQuery, printJson, printList, text, type Paging, type Talk } from '../server-commands.js';
 
 export interface CheckpointWords {
   readonly name?: string;

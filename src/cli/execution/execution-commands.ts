@@ -1,10 +1,10 @@
 import type { Command } from 'commander';
-import type { Limits } from '../engine/core/index.js';
-import type { Json, JsonObject } from '../kernel/index.js';
-import { limit, whole, paged, withServer, type Done, type MakeTalk, type ServerOptions } from './options.js';
-import { readInput } from './read-document.js';
+import type { Limits } from '../../engine/core/index.js';
+import type { Json, JsonObject } from '../../kernel/index.js';
+import { limit, whole, paged, withServer, type Done, type MakeTalk, type ServerOptions } from '../options.js';
+import { readInput } from '../read-document.js';
 import { reexecute, resume, steer } from './reexecution-commands.js';
-import * as server from './server-commands.js';
+import * as server from '../server-commands.js';
 
 export const addExecutionCommands = (root: Command, talk: MakeTalk, done: Done): void => {
   const execution = root

@@ -1,0 +1,43 @@
+import type { Command } from 'commander';
+import { isJsonObject, type Json, type JsonObject } from '../../kernel/index.js';
+import { EXIT, type ExitCode } from '../exit-code.js';
+import { withServer, type Done, type MakeTalk, type ServerOptions } from '../options.js';
+import { readInput } from '../read-document.js';
+import { API, printJson, type Talk } from '../server-commands.js';
+import { planText } from './plan-text.js';
+
+interface PlanOptions extends ServerOptions {
+  readonly input?: string;
+  readonly workflowVersion?: string;
+  readonly assume?: string;
+}
+
+const told = (talk: Talk, answer: JsonObject, text: (data: JsonObject) => string): ExitCode => {
+  const { data } = answer;
+  if (talk.json || !isJsonObject(data)) printJson(talk, data ?? null);
+  else talk.terminal.out(text(data));
+  return EXIT.completed;
+};
+
+const plan = async (talk: Talk, id: string, options: PlanOptions): Promise<ExitCode> => {
+  const { input, workflowVersion: version, assume } = options;
+  const body = {
+    ...(input !== undefined && { input: (await readInput(input)) as Json }),
+    ...(assume !== undefined && { assume: (await readInput(assume)) as Json }),
+    ...(version !== undefined && { version }),
+  };
+  return told(talk, await talk.client.post(`${API}/workflows/${encodeURIComponent(id)}/plan`, body), planText);
+};
+
+/** Help with workflows of a running service. */
+export const addAssistantCommands = (root: Command, talk: MakeTalk, done: Done): void => {
+  withServer(root.command('plan'), `plan 0191f7c2-… --input '{"day":"2026-11-24"}'`)
+    .argument('<workflow>', 'id of the workflow')
+    .description(
+      'Say what an execution will do: tasks, hosts, secrets, effects, waits, time and money. Starts nothing.',
+    )
+    .option('--input <json|@file>', 'input of the workflow; what depends on it is open when absent')
+    .option('--workflow-version <version>', 'the current one when absent')
+    .option('--assume <json|@file>', 'how tasks end: {"/ask": {"output": {…}}}')
+    .action(async (id: string, options: PlanOptions) => done(await plan(talk(options), id, options)));
+};

@@ -1,0 +1,1 @@
+export { WorkflowAssistants, type AssistantParts } from './workflow-assistants.js';

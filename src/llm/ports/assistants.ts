@@ -1,0 +1,45 @@
+import type { Instant, Json, JsonObject, Uuid } from '../../kernel/index.js';
+import type { CompiledWorkflow } from '../../engine/core/index.js';
+
+/** Where a task may go in the network. */
+export interface Whereabouts {
+  /** Hosts that the plugin of a task type may reach, as its manifest says; `*`: all. Empty: none by the platform's HTTP. */
+  readonly hostsOf: (type: string) => readonly string[];
+  /** Base address of a component; undefined: nobody knows it. */
+  readonly baseOf: (component: string) => string | undefined;
+}
+
+/** Finds definitions as they may be run. Throws `workflow_not_found` and `version_not_found`. */
+export interface RunnableDefinitions {
+  /** `version`: absent, the current one. */
+  runnable(
+    id: Uuid,
+    version?: string,
+  ): Promise<{ readonly pinned: { readonly id: Uuid; readonly version: string }; readonly compiled: CompiledWorkflow }>;
+}
+
+/** How tasks and waits are taken to end, by address or pattern: `/fetch`, `/each[*]/fetch`. */
+export type AssumedResults = Readonly<
+  Record<
+    string,
+    { readonly output: Json } | { readonly failure: { readonly code: string; readonly kind?: 'transient' | 'fatal' } }
+  >
+>;
+
+/** What a plan is wanted for. */
+export interface PlanRequest {
+  readonly workflow: Uuid;
+  /** Absent: the current one. */
+  readonly version?: string;
+  /** Absent: nothing of the input is known, and what depends on it is open. */
+  readonly input?: JsonObject;
+  /** Absent: nothing is assumed. */
+  readonly assume?: AssumedResults;
+  readonly now: Instant;
+}
+
+/** Help with workflows, in the words of the API. It needs no model. */
+export interface Assistants {
+  /** What an execution will do before it is started. Throws `validation_error` for an input that the workflow does not take. */
+  plan(request: PlanRequest): Promise<JsonObject>;
+}

@@ -1,0 +1,72 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { readFileSync } from 'node:fs';
+import { runCli } from '../../src/cli/main.js';
+import type { JsonObject } from '../../src/kernel/index.js';
+import { TestService } from '../world/service.js';
+
+/* Every command of docs/guides/assistants.md, against a service. */
+
+const guide = readFileSync(new URL('../../docs/guides/assistants.md', import.meta.url), 'utf8');
+
+const WORKFLOW: JsonObject = {
+  name: 'report',
+  input_schema: {
+    type: 'object',
+    required: ['day'],
+    properties: { day: { type: 'string' }, big: { type: 'boolean' } },
+  },
+  tasks: {
+    ask: { type: 'core/value', input: { day: '${input.day}' } },
+    fetch: {
+      type: 'http/request',
+      when: '${input.big}',
+      input: { url: 'https://data.example/${input.day}' },
+      depends_on: ['ask'],
+    },
+    ok: { approval: { by: ['ops'], within: 60 }, depends_on: ['fetch'] },
+  },
+};
+
+let service: TestService;
+let workflow: string;
+beforeAll(async () => {
+  service = await TestService.start();
+  workflow = (await service.post('/api/v1/workflows', WORKFLOW)).body.workflow_id as string;
+});
+afterAll(() => service.stop());
+
+const words = (line: string): string[] =>
+  [...line.matchAll(/'([^']*)'|(\S+)/g)].map(([, quoted, bare]) => quoted ?? bare ?? '');
+
+const harmonia = async (line: string): Promise<{ code: number; out: string; err: string }> => {
+  let [out, err] = ['', ''];
+  const terminal = { out: (text: string) => (out += text), err: (text: string) => (err += text) };
+  const args = words(line.replace('<workflow>', workflow)).slice(1);
+  const code = await runCli(['node', 'harmonia', ...args, '--url', service.url], terminal as never);
+  return { code, out, err };
+};
+
+const commands = [...guide.matchAll(/```sh\n([^`]*)```/g)].flatMap(([, block = '']) => block.trim().split('\n'));
+
+test('the guide has commands', () => expect(commands.length).toBeGreaterThan(1));
+
+test.each(commands)('%s', async (line) => {
+  const { code, out, err } = await harmonia(line);
+  expect([code, err]).toEqual([0, '']);
+  expect(out).not.toBe('');
+});
+
+test('a plan for a person', async () => {
+  const { out } = await harmonia(commands[0] as string);
+  expect(out).toMatch(/● \/ask {2}core\/value/);
+  expect(out).toMatch(/× \/fetch {2}http\/request \(its condition is false\)/);
+  expect(out).toMatch(/\/ok {2}approval by ops, at most 60 s/);
+});
+
+test('an input that does not fit is refused, and nothing is started', async () => {
+  const { code, err } = await harmonia(`harmonia plan <workflow> --input '{"day":5}'`);
+  expect(code).toBe(2);
+  expect(err).toMatch(/\/input\/day/);
+  const { body } = await service.get('/api/v1/executions');
+  expect(body.total).toBe(0);
+});

@@ -1,0 +1,18 @@
+import type { Answer } from './service.js';
+
+type Ask = (operation: string, path: string, body?: unknown) => Promise<Answer['body']>;
+
+const V = '/api/v1';
+
+/** Asks the assistants everything once. */
+export const tourOfAssistants = async (
+  { workflow }: { readonly workflow: string; readonly execution: string },
+  ask: Ask,
+): Promise<void> => {
+  const w = `${V}/workflows/${workflow}`;
+  const plan = `POST ${V}/workflows/{id}/plan`;
+  await ask(plan, `${w}/plan`, {});
+  await ask(plan, `${w}/plan`, { input: {}, assume: { '/a': { output: 1 } } });
+  await ask(plan, `${w}/plan`, { assume: { a: { output: 1 } } });
+  await ask(plan, `${V}/workflows/00000000-0000-4000-8000-000000000000/plan`, {});
+};
