@@ -24,10 +24,10 @@ const settle = mutantsOf({
   file: 'src/engine/core/decide/settle.ts',
   likely: 'test/core/(rules|starting|joins|undoing|variables)',
 });
-const draft = mutantsOf({
+const handled = mutantsOf({
   area: 'steps and scopes',
   suites: 'core',
-  file: 'src/engine/core/decide/draft.ts',
+  file: 'src/engine/core/fold/handled.ts',
   likely: 'test/core/(rules|attempts)',
 });
 const plan = mutantsOf({
@@ -192,12 +192,12 @@ export const STEPS_AND_SCOPES = [
     `const undo = compensate && !state.ending ?`,
     `const undo = compensate ?`,
   ),
-  draft(
+  handled(
     'handlers are taken whatever the class',
     `!classes || classes.has(kind) || classes.has(code)`,
     `classes !== null`,
   ),
-  draft(
+  handled(
     'a continued failure is one',
     `if (remedy.is === 'continue') return 'continue';`,
     `if (remedy.is === 'continue') return undefined;`,
