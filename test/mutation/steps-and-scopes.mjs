@@ -30,6 +30,12 @@ const draft = mutantsOf({
   file: 'src/engine/core/decide/draft.ts',
   likely: 'test/core/(rules|attempts)',
 });
+const handled = mutantsOf({
+  area: 'steps and scopes',
+  suites: 'core',
+  file: 'src/engine/core/fold/handled.ts',
+  likely: 'test/core/(rules|attempts)',
+});
 const plan = mutantsOf({
   area: 'steps and scopes',
   suites: 'core',
@@ -192,12 +198,12 @@ export const STEPS_AND_SCOPES = [
     `const undo = compensate && !state.ending ?`,
     `const undo = compensate ?`,
   ),
-  draft(
+  handled(
     'handlers are taken whatever the class',
     `!classes || classes.has(kind) || classes.has(code)`,
     `classes !== null`,
   ),
-  draft(
+  handled(
     'a continued failure is one',
     `if (remedy.is === 'continue') return 'continue';`,
     `if (remedy.is === 'continue') return undefined;`,
