@@ -214,6 +214,7 @@ describe('edges that others imply', () => {
     [id]: pure(),
     [other]: pure(),
   });
+  const counted = { a: write(), x: pure(), k: pure({ ...after('a', 'x'), join: 'any' }), m: pure(after('a')) };
   const switched = { ...chosen('a1', 'o1'), ...chosen('a2', 'o2'), ...chosen('y', 'o3'), b1: pure(after('a1')) };
   const chain = (more: object = {}, level: 'identical' | 'success-equivalent' = 'identical'): Versions => ({
     base: { a: write(), b: write(after('a')), c: write({ ...after('a', 'b'), ...more }), d: pure() },
@@ -241,11 +242,11 @@ describe('edges that others imply', () => {
       },
     ],
     [
-      'by one that may run without it',
+      'by one, when another that may run without it would let it go on',
       'join_changed',
       {
-        base: { a: write(), x: pure(), k: pure({ ...after('a', 'x'), join: 'any' }), c: write(after('a', 'k')) },
-        candidate: { a: write(), x: pure(), k: pure({ ...after('a', 'x'), join: 'any' }), c: write(after('k')) },
+        base: { ...counted, c: write(after('a', 'k', 'm')) },
+        candidate: { ...counted, c: write(after('k', 'm')) },
         claim: { level: 'identical' },
       },
     ],

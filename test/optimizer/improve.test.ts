@@ -50,6 +50,16 @@ describe('order that nobody needs', () => {
     ]);
   });
 
+  test('writes keep their order when it came through an edge of another', () => {
+    const tasks = { a: write(), b: pure(after('a')), c: write(reading('b')) };
+    expect(found(tasks, output('a', 'c'))).toEqual(['parallelise success-equivalent: /b -a, /c +a']);
+  });
+
+  test('so does an order that a third task would see', () => {
+    const tasks = { a: read(), b: pure(after('a')), c: read(reading('b')), w: write(), p: pure(after('w')) };
+    expect(found(tasks, output('a', 'c', 'w', 'p'))).toEqual(['parallelise success-equivalent: /b -a, /c +a, /p -w']);
+  });
+
   test('what is read stays', () => {
     expect(found({ a: pure(), b: pure(reading('a')), c: pure(reading('b')) })).toEqual([]);
   });

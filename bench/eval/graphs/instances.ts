@@ -48,8 +48,8 @@ const sorted = (traced: readonly Traced[]): Traced[] => {
   return [...placed.values()];
 };
 
-const instanceIn = (file: string): Instance => {
-  const traced = sorted(tracedIn(JSON.parse(readFileSync(join(INSTANCES, file), 'utf8')) as JsonObject, file));
+const instanceIn = (folder: string, file: string): Instance => {
+  const traced = sorted(tracedIn(JSON.parse(readFileSync(join(folder, file), 'utf8')) as JsonObject, file));
   const positions = new Map(traced.map(({ id }, position) => [id, position]));
   const steps = traced.map(({ id, seconds, parents }): Step => {
     const reads = parents.map((parent) => positions.get(parent) as number);
@@ -59,10 +59,10 @@ const instanceIn = (file: string): Instance => {
 };
 
 /** Undefined: the folder is not there. */
-export const instances = (): readonly Instance[] | undefined =>
-  existsSync(INSTANCES)
-    ? readdirSync(INSTANCES)
+export const instances = (folder: string): readonly Instance[] | undefined =>
+  existsSync(folder)
+    ? readdirSync(folder)
         .filter((file) => file.endsWith('.json'))
         .sort()
-        .map(instanceIn)
+        .map((file) => instanceIn(folder, file))
     : undefined;

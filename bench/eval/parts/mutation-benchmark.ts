@@ -1,7 +1,7 @@
 import { Chance } from '../../../src/kernel/index.js';
 import type { Graph } from '../graphs/graph.js';
 import { graphOf, WIRINGS, type WiringName } from '../graphs/generator.js';
-import { instances } from '../graphs/instances.js';
+import { INSTANCES, instances } from '../graphs/instances.js';
 import { atLeast, atMost, percent, type Figure, type Part } from '../report.js';
 import { byFiles, byTrace, byVariables, findMissing, visible } from './missing-order.js';
 import { recover, type Injection, type Recovery } from './needless-edges.js';
@@ -114,8 +114,8 @@ export const onGeneratedGraphs = ({ seed, graphs, sizes }: BenchmarkOptions): Pa
   };
 };
 
-export const onInstances = (): Part => {
-  const found = instances();
+export const onInstances = (folder = INSTANCES): Part => {
+  const found = instances(folder);
   const about =
     'The same on traces of real runs (WfCommons, WfFormat 1.5): their parents as references, their recorded run times, and for edges that are left out the files that their programs named.';
   const head = { id: 'instances', title: 'Faults put into traces of real workflows', about };

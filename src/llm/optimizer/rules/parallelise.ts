@@ -36,10 +36,18 @@ interface Relaxed {
   readonly needs: ChangedNeeds;
 }
 
+/** What has ended before one task, and before others that it hears of. */
+interface Covered {
+  readonly rows: BitRows;
+  readonly row: number;
+  readonly by: BitRows;
+}
+
 class ScopeEdges {
   private readonly tasks: readonly CompiledTask[];
-  /** Which task has ended before which starts, with the new edges: row the later one. */
+  /** Which task has ended before which starts, with the new edges and with the old ones: row the later one. */
   private readonly before: BitRows;
+  private readonly asItWas: BitRows;
 
   private readonly latestFirst: readonly PlacedTask[];
   /** Of these, those that hold what others could notice; and those of them whose order is never without a reason. */
@@ -54,6 +62,7 @@ class ScopeEdges {
   ) {
     this.tasks = home.scope.tasks;
     this.before = new BitRows(this.tasks.length);
+    this.asItWas = new BitRows(this.tasks.length);
     const { conflicts } = study;
     this.latestFirst = [...topological(this.tasks)].reverse().map((at) => home.tasks[at] as PlacedTask);
     this.touching = this.latestFirst.filter(({ index, end }) => {
@@ -64,32 +73,34 @@ class ScopeEdges {
     this.barriers = this.touching.filter((task) => conflicts.holdBarrier(task));
   }
 
+  /** Edges that go, and those that come in their place; nothing if none goes. */
   relaxed(): Relaxed[] {
     const found: Relaxed[] = [];
     for (const at of topological(this.tasks)) {
       const placed = this.home.tasks[at] as PlacedTask;
+      const { needs, gates } = placed.task;
+      this.note(this.asItWas, at, [...needs, ...gates]);
       const change = this.changeOf(placed);
       if (change) found.push({ placed, needs: change });
-      const { needs, gates } = placed.task;
-      const now = change ? [...change.kept, ...change.added] : needs;
-      for (const source of [...now, ...gates]) this.note(at, source);
+      this.note(this.before, at, [...(change ? [...change.kept, ...change.added] : needs), ...gates]);
     }
+    if (found.every(({ needs }) => needs.dropped.length === 0)) return [];
     return found.sort((a, b) => a.placed.index - b.placed.index);
   }
 
-  private note(at: number, source: number): void {
-    this.before.add(at, source);
-    const { gates, join } = this.tasks[source] as CompiledTask;
-    // A step that may be skipped early has not waited for what is before it.
-    if (gates.length === 0 && join.is === 'all') this.before.addRow(at, source);
+  private note(before: BitRows, at: number, sources: readonly number[]): void {
+    for (const source of sources) this.cover({ rows: before, row: at, by: before }, source);
   }
 
+  /** Also of a task that keeps all its edges: what was before it may have come through edges of others that went. */
   private changeOf(placed: PlacedTask): ChangedNeeds | undefined {
-    const { needs, join } = placed.task;
-    if (join.is === 'count' || this.pinned.has(placed.path)) return undefined;
-    const removable = this.removable(placed);
-    if (removable.length === 0) return undefined;
-    const kept = needs.filter((source) => !removable.includes(source));
+    if (placed.task.join.is === 'count') return undefined;
+    const removable = this.pinned.has(placed.path) ? [] : this.removable(placed);
+    return this.changeWithout(placed, removable) ?? this.changeWithout(placed, []);
+  }
+
+  private changeWithout(placed: PlacedTask, removable: readonly number[]): ChangedNeeds | undefined {
+    const kept = placed.task.needs.filter((source) => !removable.includes(source));
     const missing = this.missing(placed, kept);
     const added = missing.filter((source) => !removable.includes(source));
     const back = missing.filter((source) => removable.includes(source));
@@ -98,7 +109,8 @@ class ScopeEdges {
       dropped: removable.filter((source) => !back.includes(source)),
       added,
     };
-    return change.dropped.length > 0 && joinsAlike(change, this.home, 'completing') ? change : undefined;
+    const isOne = change.dropped.length + added.length > 0;
+    return isOne && joinsAlike(change, this.home, 'completing') ? change : undefined;
   }
 
   /** Declared, not read, and of no consequence as such. */
@@ -118,25 +130,33 @@ class ScopeEdges {
     return this.touches.has(placed) ? this.touching : this.barriers;
   }
 
-  /** Tasks that have to be over first, and would not be with these predecessors: the latest of them suffice. */
+  /**
+   * Tasks that have to be over first, and would not be with these predecessors: the latest of them suffice. Of a pinned task
+   * all are that others could notice.
+   */
   private missing(placed: PlacedTask, kept: readonly number[]): number[] {
-    const { order, conflicts } = this.study;
-    const covered = new BitRows(this.tasks.length, 1);
-    const cover = (source: number): void => {
-      covered.add(0, source);
-      const { gates, join } = this.tasks[source] as CompiledTask;
-      if (gates.length === 0 && join.is === 'all') covered.addRow(0, source, this.before);
-    };
-    for (const source of [...kept, ...placed.task.gates]) cover(source);
+    const { conflicts } = this.study;
+    const { index } = placed.task;
+    const isPinned = this.pinned.has(placed.path);
+    const rows = new BitRows(this.tasks.length, 1);
+    const covered = { rows, row: 0, by: this.before };
+    for (const source of [...kept, ...placed.task.gates]) this.cover(covered, source);
     const added: number[] = [];
     for (const from of this.mayBeMissing(placed)) {
       const source = from.task.index;
-      if (!order.has(from.index, placed.index) || covered.has(0, source)) continue;
-      if (!conflicts.needOrderWithin(from, placed)) continue;
+      if (!this.asItWas.has(index, source) || rows.has(0, source)) continue;
+      if (!isPinned && !conflicts.needOrderWithin(from, placed)) continue;
       added.push(source);
-      cover(source);
+      this.cover(covered, source);
     }
     return added;
+  }
+
+  private cover({ rows, row, by }: Covered, source: number): void {
+    rows.add(row, source);
+    const { gates, join } = this.tasks[source] as CompiledTask;
+    // A step that may be skipped early has not waited for what is before it.
+    if (gates.length === 0 && join.is === 'all') rows.addRow(row, source, by);
   }
 }
 

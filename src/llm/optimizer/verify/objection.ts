@@ -2,7 +2,7 @@ import type { TaskPath } from '../../../engine/core/index.js';
 import type { Objection } from '../ir/index.js';
 
 /** Why a claim is refused, by code: the gate that refuses it, and words. `docs/optimizer.md` has the same list. */
-const REASONS = {
+export const REASONS = {
   workflow_changed: ['value', 'the workflow itself says something else'],
   scope_changed: ['value', 'the first values of the variables are different'],
   added_task: ['value', 'the candidate has a task that the base does not have'],
