@@ -72,7 +72,7 @@ export interface AskOptions {
 
 /** Of a request that leaves the rest open. */
 export const requestFor = (subject: Subject, more: Partial<ProposalRequest> = {}): ProposalRequest => ({
-  ...{ workflow: randomUUID() as ProposalRequest['workflow'], version: '1.0.0', subject, history: noHistory() },
+  ...{ workflow: randomUUID(), version: '1.0.0', subject, history: noHistory() },
   ...{ goal: 'latency', most: 20, experience: [], budget: { ms: 20_000 }, traceId: randomUUID() },
   found: more.found ?? improve(subject).map(({ kind, ops }) => ({ kind, ops })),
   ...more,
