@@ -19,6 +19,7 @@ import { addWebhookCommands } from './feature/webhook-commands.js';
 import { addComponentCommands } from './feature/component-commands.js';
 import { addLlmCommands } from './feature/llm-commands.js';
 import { addTemplateCommands } from './feature/template-commands.js';
+import { addSuggestionCommands } from './feature/suggestion-commands.js';
 import { addTriggerCommands } from './feature/trigger-commands.js';
 import type { ValidateOptions } from './validate-command.js';
 
@@ -52,6 +53,7 @@ const program = (terminal: Terminal, done: (code: ExitCode) => void): Command =>
   addScheduleCommands(root, talk, done);
   addWebhookCommands(root, talk, done);
   addTemplateCommands(root, talk, done);
+  addSuggestionCommands(root, talk, done);
   addTriggerCommands(root, talk, done);
   addComponentCommands(root, talk, done);
   addLlmCommands(root, talk, done);

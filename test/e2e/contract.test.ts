@@ -11,6 +11,7 @@ import { ComponentServer } from '../world/components.js';
 import { writePackage } from '../world/packages.js';
 import { TestService, type Answer } from '../world/service.js';
 import { EventClient } from '../world/stream-clients.js';
+import { tourOfSuggestions } from '../world/suggestion-tour.js';
 import { tourOfTemplates } from '../world/template-tour.js';
 import { tourOfTriggers } from '../world/trigger-tour.js';
 
@@ -326,9 +327,10 @@ describe('every operation answers as the contract describes', () => {
     await ask(`DELETE ${V}/webhooks/{id}`, o);
     await tourOfTemplates(ask);
     await tourOfTriggers(ask);
+    await tourOfSuggestions(ask);
     await tourOfComponents(ask, component.url);
 
-    const streams = /^GET \/events/;
+    const streams = /^GET \/events|^POST .*\/stream$/;
     const alias = /^\w+ \/api(?!\/v1)(\/|$)/;
     const all = Object.entries(contract.paths).flatMap(([path, item]) =>
       METHODS.flatMap((method) => (item[method] ? [`${method.toUpperCase()} ${path}`] : [])),

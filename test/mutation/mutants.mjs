@@ -4,6 +4,7 @@ import { DISPATCH } from './dispatch.mjs';
 import { ENGINE } from './engine.mjs';
 import { EVENTS_AND_CHECKPOINTS } from './events-and-checkpoints.mjs';
 import { MIGRATION } from './migration.mjs';
+import { OPTIMIZER } from './optimizer.mjs';
 import { PLUGINS } from './plugins.mjs';
 import { REEXECUTION } from './reexecution.mjs';
 import { REQUESTS } from './requests.mjs';
@@ -21,6 +22,7 @@ export const MUTANTS = [
   ...ENGINE,
   ...EVENTS_AND_CHECKPOINTS,
   ...BUDGETS,
+  ...OPTIMIZER,
   ...PLUGINS,
   ...TABLES,
 ];

@@ -17,7 +17,13 @@ interface Pair {
   readonly level?: Level;
 }
 
-const verdict = ({ base, candidate, rest = {}, restOfCandidate = rest, level = 'success-equivalent' }: Pair): string => {
+const verdict = ({
+  base,
+  candidate,
+  rest = {},
+  restOfCandidate = rest,
+  level = 'success-equivalent',
+}: Pair): string => {
   const [one, other] = [compile(base, rest), compile(candidate, restOfCandidate)];
   const found = runBoth({ base: one, candidate: other, certificate: { level }, facts: NO_FACTS });
   return found.is === 'alike' ? found.detail.replace(/\d+/, 'n') : `${found.at ?? ''} ${found.detail}`.trim();
@@ -42,11 +48,15 @@ describe('two versions side by side', () => {
     const inMap = (b: JsonObject): JsonObject => ({
       m: { map: { over: '${[1, 2, 3]}', as: 'i' }, tasks: { a: write(), b }, output: '${tasks.b.output}' },
     });
-    expect(verdict({ base: inMap(write(after('a'))), candidate: inMap(write()) })).toBe('/m/b it starts before /m/a has ended');
+    expect(verdict({ base: inMap(write(after('a'))), candidate: inMap(write()) })).toBe(
+      '/m/b it starts before /m/a has ended',
+    );
   });
 
   test('reads may come in any order', () => {
-    expect(verdict({ base: { a: read(), b: read(after('a')) }, candidate: { a: read(), b: read() }, rest: output })).toBe(ALIKE);
+    expect(
+      verdict({ base: { a: read(), b: read(after('a')) }, candidate: { a: read(), b: read() }, rest: output }),
+    ).toBe(ALIKE);
   });
 
   test('an output that is another one', () => {
@@ -64,7 +74,11 @@ describe('two versions side by side', () => {
 
   test('a condition is met both ways, whatever it compares', () => {
     const task = (when: string): JsonObject => ({
-      ...{ a: read(), b: write({ when, ...after('a') }), c: write({ when: '${tasks.a.output.state == "up"}', ...after('b') }) },
+      ...{
+        a: read(),
+        b: write({ when, ...after('a') }),
+        c: write({ when: '${tasks.a.output.state == "up"}', ...after('b') }),
+      },
     });
     const base = task('${tasks.a.output.n > 3 && tasks.a.output.list.exists(x, x > 2)}');
     expect(verdict({ base, candidate: base })).toBe(ALIKE);
@@ -101,7 +115,10 @@ test('random versions: what is proved is never held to be different, and much of
     for (const { candidate, claim, mutation } of cases) {
       const question = { base, candidate, claim, facts };
       if (claim.level !== 'identical' && claim.level !== 'success-equivalent') continue;
-      const [checked, found] = [check(question), runBoth({ base, candidate, certificate: claim, facts, maxDecisions: 1500 })];
+      const [checked, found] = [
+        check(question),
+        runBoth({ base, candidate, certificate: claim, facts, maxDecisions: 1500 }),
+      ];
       if (checked.ok) {
         counts.proved += 1;
         expect([family, mutation, claim.level, found]).toMatchObject([family, mutation, claim.level, { is: 'alike' }]);

@@ -132,6 +132,17 @@ describe('order that is missing', () => {
     const tasks = { b: read({ input: { n: '${state.n}' } }), a: pure({ set: { n: 1 } }) };
     expect(found(tasks, { ...output('a', 'b'), state: { n: 0 } })).toEqual(['add_missing_order fix: /b +a']);
   });
+
+  test('but not of another variable; of any, when it can not be told which', () => {
+    const reads = (n: string): JsonObject => ({ b: read({ input: { n } }), a: pure({ set: { n: 1 } }) });
+    const rest = { ...output('a', 'b'), state: { n: 0, m: 0 } };
+    expect(found(reads('${state.m}'), rest)).toEqual([]);
+    expect(found(reads('${state["m"]}'), rest)).toEqual([]);
+    for (const n of ['${state["n"]}', '${state[input.name]}', '${[state].size()}'])
+      expect(found(reads(n), rest)).toEqual(['add_missing_order fix: /b +a']);
+    const setting = { b: pure({ set: { m: '${now()}' } }), a: pure({ set: { n: 1 } }), c: pure({ input: { n: 1 } }) };
+    expect(found(setting, { ...output('a', 'b', 'c'), state: { n: 0, m: 0 } })).toEqual([]);
+  });
 });
 
 test('nothing is wrong with a workflow of one task', () => {

@@ -1,3 +1,4 @@
+import { expect, test } from '@jest/globals';
 import {
   compileWorkflow,
   type CompiledWorkflow,
@@ -25,6 +26,7 @@ for (const [type, [effects, access]] of Object.entries(fileTypes)) {
   const path = { type: 'string', 'x-resource': { kind: 'file', access, within: ['root'] } };
   types.set(type, { type, description: '', effects, input: { type: 'object', properties: { path } } });
 }
+types.set('tekton/action', { type: 'tekton/action', description: '', effects: 'write' });
 types.set('core/delay', { type: 'core/delay', description: '', effects: 'pure' });
 
 export const catalogue: TaskCatalogue = {
@@ -69,4 +71,15 @@ export const verdict = (versions: Versions): Json => {
     facts: { ...NO_FACTS, ...facts },
   });
   return checked.ok ? 'proved' : checked.error.reason;
+};
+
+/** The output of `z`, which all tables end with. */
+export const output: JsonObject = { output: { x: '${tasks.z.output}' } };
+export const after = (...ids: string[]): { depends_on: string[] } => ({ depends_on: ids });
+
+/** Rows: what is done, what the checker says. */
+export const table = (rows: readonly (readonly [string, string, Versions])[]): void => {
+  test.each(rows)('%s: %s', (_name, expected, versions) => {
+    expect(verdict(versions)).toBe(expected);
+  });
 };

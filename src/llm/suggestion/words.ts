@@ -76,11 +76,10 @@ const BECAUSE: Readonly<Record<DroppedEdge['because'], (edges: string, isOne: bo
   implied: (edges, isOne) => `${edges} ${isOne ? 'is' : 'are'} implied by what else is waited for.`,
   independent: (edges, isOne) =>
     `${edges}: nothing is read over ${isOne ? 'this edge' : 'these edges'}, and no effect of the one task depends on the other.`,
-  gone: (edges, isOne) => `${edges} ${isOne ? 'goes' : 'go'} with a task that goes.`,
 };
 
 const onEdges = ({ droppedEdges }: Certificate): string[] =>
-  (['independent', 'implied', 'gone'] as const).flatMap((because) => {
+  (['independent', 'implied'] as const).flatMap((because) => {
     const edges = droppedEdges.filter((dropped) => dropped.because === because);
     return edges.length === 0 ? [] : [BECAUSE[because](list(edges.map(edge)), edges.length === 1)];
   });

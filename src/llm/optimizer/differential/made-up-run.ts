@@ -55,7 +55,8 @@ export interface MadeUpRequest {
 const ECHO = 'core/value';
 const PINNED = { id: 'made-up', name: 'made-up', version: '1.0.0', definition: 'made-up' };
 const LONGEST = 1000;
-const ABOUT = { takes: 1, fails: 2, kind: 3 } as const;
+const TURNS = 16;
+const ABOUT = { takes: 1, fails: 2, kind: 3, turn: 4 } as const;
 
 /** A run of a real definition, with the engine's core, on tasks that answer what a seed says, in virtual time. */
 export class MadeUpRun {
@@ -133,9 +134,7 @@ export class MadeUpRun {
     const end = endOf(event);
     if (end?.is === 'completed') this.output = canonicalJson(end.output);
     if (event.type === 'step_armed' && event.awaits.is === 'approval')
-      this.later(this.now + this.takes(event.step, 1), {
-        ...{ is: 'approve', at: this.now, step: event.step, approved: true, by: null, comment: null },
-      });
+      this.approve(event.step);
     const isOver = ['step_completed', 'step_failed', 'attempt_failed', 'step_canceled'].includes(event.type);
     if (!isOver || !('step' in event)) return;
     const deed = this.open.get(event.step);
@@ -143,10 +142,17 @@ export class MadeUpRun {
     this.open.delete(event.step);
   }
 
+  private approve(step: string): void {
+    const at = this.now + this.takes(step, 1);
+    this.later(at, { is: 'approve', at, step, approved: true, by: null, comment: null });
+  }
+
   private carryOut(order: Order): void {
     switch (order.is) {
       case 'ready': {
-        const at = order.notBefore ?? this.now;
+        // Who comes first where there is a limit is for the schedule to say, not for the order of the definition.
+        const turn = order.limits.length > 0 ? Math.floor(this.drawn(order.step, ABOUT.turn, order.generation) * TURNS) : 0;
+        const at = (order.notBefore ?? this.now) + turn;
         if (at <= this.now) return this.dispatcher.push(this.holder, order);
         return this.agenda.add(at, () => this.dispatcher.push(this.holder, order));
       }
@@ -196,7 +202,12 @@ export class MadeUpRun {
   }
 
   private takes(step: string, attempt: number): Millis {
-    return 1 + Math.floor(drawn(this.request.schedule, hashOf(step), ABOUT.takes, attempt) * LONGEST);
+    return 1 + Math.floor(this.drawn(step, ABOUT.takes, attempt) * LONGEST);
+  }
+
+  /** The same in both versions. */
+  private drawn(step: string, what: number, number: number): number {
+    return drawn(this.request.schedule, hashOf(step), what, number);
   }
 
   private startChild({ step, generation, awaited, workflow, input }: ChildOrder): void {

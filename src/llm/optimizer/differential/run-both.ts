@@ -79,7 +79,7 @@ class SideBySide {
       if (is.end === 'open' && this.left <= 0) continue;
       this.told += 1;
       if (resultOf(is) !== resultOf(was)) return this.differenceOf(was, is);
-      const turned = this.turned(is.deeds);
+      const turned = this.turned(is.deeds, was.deeds);
       if (turned) return turned;
     }
     return undefined;
@@ -103,18 +103,31 @@ class SideBySide {
     return { is: 'different', ...(other && { at: pathOf(other.step) }), detail: 'a task with effects runs otherwise' };
   }
 
-  /** An order of consequence that the base keeps in every schedule, the other way round. */
-  private turned(deeds: readonly Deed[]): Differential | undefined {
+  /** An order of consequence that the base keeps, and the candidate does not. */
+  private turned(deeds: readonly Deed[], before: readonly Deed[]): Differential | undefined {
+    const found = this.disorder(deeds);
+    if (found.size === 0) return undefined;
+    // Attempts that are aborted may run on beside what follows.
+    const known = this.disorder(before);
+    for (const [key, [one, other]] of found) {
+      if (known.has(key)) continue;
+      const detail = `it starts before ${pathOf(one.step)} has ended`;
+      return { is: 'different', at: pathOf(other.step), detail };
+    }
+    return undefined;
+  }
+
+  /** Pairs whose order counts, and that are not in it. */
+  private disorder(deeds: readonly Deed[]): ReadonlyMap<string, readonly [Deed, Deed]> {
+    const found = new Map<string, readonly [Deed, Deed]>();
     let pairs = 0;
     for (const one of deeds)
       for (const other of deeds) {
         if (one.end <= other.begin || one === other) continue;
-        if (++pairs > MOST_PAIRS) return undefined;
-        if (!this.isFirst(one, other)) continue;
-        const detail = `it starts before ${pathOf(one.step)} has ended`;
-        return { is: 'different', at: pathOf(other.step), detail };
+        if (++pairs > MOST_PAIRS) return found;
+        if (this.isFirst(one, other)) found.set(`${one.step} ${other.step}`, [one, other]);
       }
-    return undefined;
+    return found;
   }
 
   private isFirst(one: Deed, other: Deed): boolean {

@@ -68,7 +68,8 @@ const both = (one: Uses, other: Uses): Uses => ({
   chance: one.chance || other.chance,
 });
 
-const expressionsOf = (task: CompiledTask): Expression[] => [
+/** Its own, and the mappings of its bodies. */
+export const expressionsOf = (task: CompiledTask): Expression[] => [
   ...inCondition(task.when),
   ...inWork(task.work),
   ...inTemplate(task.set),

@@ -22,4 +22,5 @@ export {
   type ScopePath,
 } from './task-path.js';
 export { expressionsIn, usesOf, type Uses } from './expressions.js';
+export { ANY_VARIABLE, variablesRead, variablesSet } from './variables.js';
 export { resourcesOf, type Resource } from './resources.js';

@@ -1,4 +1,12 @@
-import { resourcesOf, usesOf, type PlacedScope, type PlacedTask, type Resource } from '../ir/index.js';
+import {
+  ANY_VARIABLE,
+  resourcesOf,
+  variablesRead,
+  variablesSet,
+  type PlacedScope,
+  type PlacedTask,
+  type Resource,
+} from '../ir/index.js';
 import type { RewriteOp } from '../rewrite/index.js';
 import type { Finding, Study } from './study.js';
 
@@ -21,15 +29,14 @@ export const addMissingOrder = (study: Study): Finding[] =>
 interface Touched {
   readonly placed: PlacedTask;
   readonly resources: readonly Resource[];
-  readonly sets: boolean;
-  readonly readsState: boolean;
 }
 
 const unorderedPairs = (home: PlacedScope, study: Study): (readonly [PlacedTask, PlacedTask])[] => {
   if (home.container?.task.work.is === 'race') return [];
   const touched = home.tasks.map((placed) => touchedBy(placed, study));
+  const all = new Set(touched.flatMap(({ resources }) => resources.map(({ name }) => name)));
   const named = new Map<string, Touched[]>();
-  for (const one of touched) for (const name of namesOf(one)) named.set(name, [...(named.get(name) ?? []), one]);
+  for (const one of touched) for (const name of namesOf(one, all)) named.set(name, [...(named.get(name) ?? []), one]);
   const pairs = new Map<string, readonly [PlacedTask, PlacedTask]>();
   for (const [name, those] of named)
     for (const [at, one] of those.entries())
@@ -40,10 +47,15 @@ const unorderedPairs = (home: PlacedScope, study: Study): (readonly [PlacedTask,
   return [...pairs.values()];
 };
 
-const STATE = 'state';
+const variable = (name: string): string => `variable ${name}`;
+const ANY = variable(ANY_VARIABLE);
+const isVariable = (name: string): boolean => name.startsWith(variable(''));
 
-const namesOf = ({ resources, sets, readsState }: Touched): Set<string> =>
-  new Set([...resources.map(({ name }) => name), ...(sets || readsState ? [STATE] : [])]);
+/** Who touches some variable touches each. */
+const namesOf = ({ resources }: Touched, all: ReadonlySet<string>): Set<string> => {
+  const names = new Set(resources.map(({ name }) => name));
+  return names.has(ANY) ? new Set([...names, ...[...all].filter(isVariable)]) : names;
+};
 
 const missing = (
   name: string,
@@ -57,15 +69,22 @@ const missing = (
   return writesToo && !writes ? [b, a] : [a, b];
 };
 
-const writesTo = (name: string, { resources, sets }: Touched): boolean =>
-  name === STATE ? sets : resources.some((resource) => resource.name === name && resource.access === 'write');
+const writesTo = (name: string, { resources }: Touched): boolean =>
+  resources.some(
+    (resource) =>
+      (resource.name === name || (resource.name === ANY && isVariable(name))) && resource.access === 'write',
+  );
 
 const touchedBy = (placed: PlacedTask, { places, catalogue }: Study): Touched => {
   const inner = places.tasks.slice(placed.index, placed.end);
   return {
     placed,
-    resources: catalogue ? inner.flatMap((one) => resourcesOf(one, catalogue)) : [],
-    sets: inner.some(({ task }) => task.set !== undefined),
-    readsState: inner.some(({ task }) => usesOf(task).state),
+    resources: [
+      ...(catalogue ? inner.flatMap((one) => resourcesOf(one, catalogue)) : []),
+      ...inner.flatMap(({ task }) => [
+        ...variablesSet(task).map((name) => ({ name: variable(name), access: 'write' }) as const),
+        ...[...variablesRead(task)].map((name) => ({ name: variable(name), access: 'read' }) as const),
+      ]),
+    ],
   };
 };
