@@ -64,7 +64,10 @@ export class SuggestionClient {
   }
 
   /** A stream to its end, or to so many events. */
-  async stream(workflow: string, { after, most = Infinity }: { after?: string; most?: number } = {}): Promise<ServerEvent[]> {
+  async stream(
+    workflow: string,
+    { after, most = Infinity }: { after?: string; most?: number } = {},
+  ): Promise<ServerEvent[]> {
     const leave = new AbortController();
     const response = await fetch(`${this.service().url}${V}/workflows/${workflow}/suggestions/stream`, {
       method: 'POST',

@@ -15,7 +15,10 @@ export const tourOfSuggestions = async (ask: Ask): Promise<void> => {
   const w = `${V}/workflows/${workflow as string}`;
   const W = `${V}/workflows/{id}`;
   const found = async (): Promise<string[]> => {
-    const { suggestions } = await ask(`POST ${W}/suggestions`, `${w}/suggestions`, { goal: 'latency', kinds: ['parallelise'] });
+    const { suggestions } = await ask(`POST ${W}/suggestions`, `${w}/suggestions`, {
+      goal: 'latency',
+      kinds: ['parallelise'],
+    });
     return (suggestions as unknown as { id: string }[]).map(({ id }) => id);
   };
   await ask(`POST ${W}/suggestions`, `${w}/suggestions`, { goal: 'beauty' });

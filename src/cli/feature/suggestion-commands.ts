@@ -66,7 +66,9 @@ const linesOf = (answer: JsonObject): readonly string[] => {
   const held = listOf(isJsonObject(answer.analysis ?? null) ? (answer.analysis as JsonObject).held : undefined);
   const { degraded } = answer;
   return [
-    ...(isJsonObject(degraded ?? null) ? [`less than was asked for: ${text((degraded as JsonObject).reason)}`, ''] : []),
+    ...(isJsonObject(degraded ?? null)
+      ? [`less than was asked for: ${text((degraded as JsonObject).reason)}`, '']
+      : []),
     ...suggestions.flatMap((suggestion) => [...aboutOne(suggestion), '']),
     suggestions.length === 0 ? 'nothing to suggest' : `apply one: harmonia suggestion apply <id>`,
     ...(held.length > 0
@@ -159,7 +161,9 @@ const addSuggest = (root: Command, talk: MakeTalk, done: Done): void => {
     .addOption(new Option('--goal <goal>', 'what it is to be better at (default balanced)').choices(GOALS))
     .option('--kind <kind>', 'only such changes: parallelise, remove_dead_tasks, …; may be repeated', collect)
     .option('--max <n>', 'how many (default 10)', whole)
-    .addOption(new Option('--llm <when>', 'whether a model is asked (default auto)').choices(['auto', 'never', 'require']))
+    .addOption(
+      new Option('--llm <when>', 'whether a model is asked (default auto)').choices(['auto', 'never', 'require']),
+    )
     .option('--window <days>', 'executions that are looked at (default 30)', whole)
     .option('--apply <id>', 'apply this one at once')
     .option('--apply-safe', 'apply all after which results are the same, as one version')
@@ -188,10 +192,9 @@ export const addSuggestionCommands = (root: Command, talk: MakeTalk, done: Done)
   of('apply', 'Make a new version of it.', applyOne)
     .option('--confirm', 'yes, executions may do something else than before')
     .option('--note <text>', 'why');
-  of('dismiss --reason "not now"', 'It is not offered again.', (to, id, { reason }) => dismiss(to, id, reason)).requiredOption(
-    '--reason <text>',
-    'why',
-  );
+  of('dismiss --reason "not now"', 'It is not offered again.', (to, id, { reason }) =>
+    dismiss(to, id, reason),
+  ).requiredOption('--reason <text>', 'why');
   withServer(group.command('facts'), 'suggestion facts --set facts.yaml')
     .description('Show what is stated of actions: their effects, and which commute.')
     .option('--set <file>', 'state this first, JSON or YAML; replaces what was stated before')

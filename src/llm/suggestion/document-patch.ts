@@ -62,5 +62,5 @@ const copyOf = <T extends Json>(value: T): T => JSON.parse(JSON.stringify(value)
 
 const rootedIn = (root: JsonPointer, operation: JsonObject): JsonObject => ({
   ...operation,
-  path: `${root}${String(operation.path)}`,
+  path: root + (operation.path as string),
 });

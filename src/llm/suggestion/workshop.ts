@@ -43,7 +43,7 @@ export class Workshop {
     const facts = await book.factsFor(workflow, compiled);
     const { surroundings } = catalog;
     const key = [pinned.definition, hashOfFacts(facts), surroundings.catalogue.revision].join(' ');
-    const subject = this.studies.get(key) ?? { study: studyOf(compiled, facts), surroundings };
+    const subject = this.studies.get(key) ?? { study: studyOf(compiled, facts, surroundings.catalogue), surroundings };
     this.studies.set(key, subject);
     return { ...subject, version: pinned.version, definition: pinned.definition };
   }

@@ -30,8 +30,7 @@ export const RUN_HISTORY_SQL = {
       AND type IN ('attempt_failed', 'step_failed', 'execution_paused', 'execution_reopened')
     ORDER BY seq LIMIT ?`,
   document: 'SELECT document FROM definition WHERE hash = ?',
-  place: `SELECT count(ended_at) AS ended, max(ended_at) AS last, max(ref) AS newest FROM
-    (SELECT ended_at, ref FROM execution WHERE workflow_id = ? ORDER BY ref DESC LIMIT 200)`,
+  place: 'SELECT ref, ended_at FROM execution WHERE workflow_id = ? ORDER BY ref DESC LIMIT 200',
 } as const;
 
 const DAY = 86_400_000;
@@ -99,11 +98,9 @@ export class SqliteRunHistory implements RunHistory {
   }
 
   async place(workflow: Uuid): Promise<string> {
-    const [row] = await this.all<Readonly<Record<'ended' | 'last' | 'newest', number | null>>>(
-      RUN_HISTORY_SQL.place,
-      workflow,
-    );
-    return JSON.stringify(row);
+    const newest = await this.all<Pick<ExecutionRow, 'ref' | 'ended_at'>>(RUN_HISTORY_SQL.place, workflow);
+    const ended = newest.flatMap(({ ended_at: at }) => (at === null ? [] : [at]));
+    return JSON.stringify([newest[0]?.ref ?? 0, ended.length, Math.max(0, ...ended)]);
   }
 
   private async observed(rows: readonly ExecutionRow[], budget: { left: number }): Promise<ObservedExecution[]> {

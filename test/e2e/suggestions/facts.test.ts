@@ -72,7 +72,9 @@ describe('what an operator states', () => {
   ])('%s is refused and changes nothing', async (_, body, pointer) => {
     const answer = await facts(body);
     expect(refusal(answer)).toEqual(refused(422, 'validation_error', pointer));
-    expect((await service.get(`${V}/optimizer/facts`)).body.data).toMatchObject({ stated: { effects: {}, commuting: [] } });
+    expect((await service.get(`${V}/optimizer/facts`)).body.data).toMatchObject({
+      stated: { effects: {}, commuting: [] },
+    });
   });
 
   test('may stand in a file that the settings name', async () => {
@@ -96,7 +98,10 @@ describe('what an operator states', () => {
 
 describe('what a person confirms', () => {
   test('counts for this workflow until one of the two says something else', async () => {
-    const [id, other] = [await service.workflow({ ...LOGS, name: 'one' }), await service.workflow({ ...LOGS, name: 'other' })];
+    const [id, other] = [
+      await service.workflow({ ...LOGS, name: 'one' }),
+      await service.workflow({ ...LOGS, name: 'other' }),
+    ];
     const pair = { scope: '', tasks: ['a', 'b'] };
     const { status, body } = await confirm(id, [{ tasks: ['b', 'a'] }, pair]);
     expect([status, body.unordered]).toEqual([200, [pair]]);
@@ -112,8 +117,7 @@ describe('what a person confirms', () => {
     const id = await service.workflow({ ...LOGS, name: 'refused' });
     for (const pair of [{ tasks: ['a', 'c'] }, { tasks: ['a', 'a'] }, { scope: '/x', tasks: ['a', 'b'] }])
       expect(refusal(await confirm(id, [pair]))).toEqual(refused(422, 'validation_error', '/unordered/0'));
-    for (const pairs of [{}, [5], [{ tasks: 'ab' }]])
-      expect((await confirm(id, pairs)).status).toBe(422);
+    for (const pairs of [{}, [5], [{ tasks: 'ab' }]]) expect((await confirm(id, pairs)).status).toBe(422);
     expect((await service.get(`${V}/workflows/${id}/unordered`)).body.total).toBe(0);
   });
 });
@@ -145,6 +149,8 @@ test('suggestions go with their workflow', async () => {
   const [found] = await client.suggest(id);
   expect(found).toBeDefined();
   await service.send('DELETE', `${V}/workflows/${id}`);
-  expect(refusal(await service.get(`${V}/suggestions/${found?.id ?? ''}`))).toEqual(refused(404, 'suggestion_not_found'));
+  expect(refusal(await service.get(`${V}/suggestions/${found?.id ?? ''}`))).toEqual(
+    refused(404, 'suggestion_not_found'),
+  );
   expect(refusal(await service.get(`${V}/workflows/${id}/suggestions`))).toEqual(refused(404, 'workflow_not_found'));
 });

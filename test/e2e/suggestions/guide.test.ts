@@ -30,7 +30,9 @@ let last = '';
 /** Runs a command line with its files in the directory of the guide, and the id that was printed last for `$ID`. */
 const run = async (line: string): Promise<Ran> => {
   const words = [...line.matchAll(/'([^']*)'|(\S+)/g)].map((found) => found[1] ?? found[2] ?? '');
-  const args = words.slice(1).map((word) => (/^\w+\.yaml$/.test(word) ? join(directory, word) : word.replace('$ID', last)));
+  const args = words
+    .slice(1)
+    .map((word) => (/^\w+\.yaml$/.test(word) ? join(directory, word) : word.replace('$ID', last)));
   const ran = await harmoniaHere([...args, '--url', service.url]);
   last = /\b[0-9a-f]{64}\b/.exec(ran.out)?.[0] ?? last;
   return ran;

@@ -79,9 +79,18 @@ describe('a suggestion', () => {
     );
     const { gates } = found.verification as unknown as { gates: { id: string; ok: boolean }[] };
     expect(gates.map(({ id: gate, ok }) => `${gate} ${String(ok)}`)).toEqual(
-      ['parse', 'schema', 'referents', 'precondition', 'apply', 'validate', 'dependence', 'value', 'differential', 'benefit'].map(
-        (gate) => `${gate} true`,
-      ),
+      [
+        'parse',
+        'schema',
+        'referents',
+        'precondition',
+        'apply',
+        'validate',
+        'dependence',
+        'value',
+        'differential',
+        'benefit',
+      ].map((gate) => `${gate} true`),
     );
     expect(JSON.stringify(found.impact)).not.toMatch(/seconds/);
   });
@@ -91,7 +100,10 @@ describe('a suggestion', () => {
     const found = await client.one(id);
     const base = await client.document(id);
     const { body } = await client.post(found.id, 'preview');
-    const preview = body.data as unknown as { workflow: JsonObject; simulation: { before: unknown[]; after: unknown[] } };
+    const preview = body.data as unknown as {
+      workflow: JsonObject;
+      simulation: { before: unknown[]; after: unknown[] };
+    };
     expect(JSON.stringify(patched(base, found.patch))).toBe(JSON.stringify(preview.workflow));
     expect(JSON.stringify(patched(preview.workflow, found.inverse))).toBe(JSON.stringify(base));
     expect((found.patch as unknown as Operation[])[0]).toEqual({ op: 'test', path: '/version', value: '1.0.0' });
@@ -110,7 +122,9 @@ describe('a suggestion', () => {
     const other = await TestService.start();
     try {
       const strip = (found: ShownSuggestion[], workflow: string): string =>
-        withoutTimes(found).replaceAll(workflow, 'W').replace(/"(id|conflictsWith)":("[0-9a-f]{64}"|\[[^\]]*\])/g, '');
+        withoutTimes(found)
+          .replaceAll(workflow, 'W')
+          .replace(/"(id|conflictsWith)":("[0-9a-f]{64}"|\[[^\]]*\])/g, '');
       const [here, there] = [await service.workflow(MANY), await other.workflow(MANY)];
       const found = await client.suggest(here);
       expect(found.length).toBeGreaterThan(2);
@@ -132,7 +146,9 @@ describe('a suggestion', () => {
     const id = await service.workflow({ ...MANY, name: 'kinds' });
     const kinds = (await client.suggest(id)).map(({ kind }) => kind);
     expect([...kinds].sort()).toEqual(['merge_duplicates', 'parallelise', 'remove_dead_tasks', 'remove_implied_edges']);
-    expect((await client.suggest(id, { kinds: ['remove_dead_tasks'] })).map(({ kind }) => kind)).toEqual(['remove_dead_tasks']);
+    expect((await client.suggest(id, { kinds: ['remove_dead_tasks'] })).map(({ kind }) => kind)).toEqual([
+      'remove_dead_tasks',
+    ]);
     expect(await client.suggest(id, { maxSuggestions: 1 })).toHaveLength(1);
   });
 
@@ -171,7 +187,10 @@ describe('apply', () => {
     expect(await client.suggest(id)).toEqual([]);
 
     const back = await service.post(`${V}/workflows/${id}/versions/1.0.0/rollback`);
-    expect([back.status, back.body.data]).toMatchObject([200, { version: '1.0.0', from: '1.0.1', definition: before.hash }]);
+    expect([back.status, back.body.data]).toMatchObject([
+      200,
+      { version: '1.0.0', from: '1.0.1', definition: before.hash },
+    ]);
     expect(await client.version(id)).toEqual(before);
     expect(JSON.stringify(await client.document(id))).toBe(JSON.stringify(base));
     expect(refusal(await client.post(found.id, 'apply'))).toEqual(refused(409, 'suggestion_closed'));
@@ -183,7 +202,12 @@ describe('apply', () => {
   test('of a stale one is refused, and offers the same change of the version of today', async () => {
     const id = await service.workflow({ ...CHAIN, name: 'stale' });
     const found = await client.one(id);
-    await service.send('PUT', `${V}/workflows/${id}`, { ...CHAIN, name: 'stale', version: '2.0.0', description: 'more' });
+    await service.send('PUT', `${V}/workflows/${id}`, {
+      ...CHAIN,
+      name: 'stale',
+      version: '2.0.0',
+      description: 'more',
+    });
     expect(await client.get(found.id)).toMatchObject({ status: 'stale' });
     const answer = await client.post(found.id, 'apply');
     expect(refusal(answer)).toEqual(refused(409, 'suggestion_stale'));
@@ -225,7 +249,11 @@ describe('apply', () => {
     const id = await service.workflow({ ...MANY, name: 'bundle' });
     const found = await client.suggest(id);
     const before = await service.complete(id);
-    const { status, body } = await service.post(`${V}/workflows/${id}/suggestions/apply-safe`, {}, { 'if-match': '1.0.0' });
+    const { status, body } = await service.post(
+      `${V}/workflows/${id}/suggestions/apply-safe`,
+      {},
+      { 'if-match': '1.0.0' },
+    );
     expect(status).toBe(200);
     const { applied, bundle, left } = body.data as unknown as {
       applied: JsonObject;

@@ -6,7 +6,7 @@ import { Answered, AnsweredList } from '../dto/answered.js';
 import { Faulty, Missing } from '../dto/described.js';
 import { listing, success, type Envelope } from '../envelope.js';
 import { plainJson, uuidAt } from '../validation.js';
-import { ConfirmationAnswer, FACTS_BODY, OptimizerFactsAnswer } from './suggestion-answers.js';
+import { ConfirmationAnswer, FACTS_BODY, OptimizerFactsAnswer } from './suggestion-outcomes.js';
 import { UnorderedPairsDto } from './suggestion-bodies.js';
 
 /** What is known of actions and tasks beyond what their types say. */

@@ -8,7 +8,8 @@ import { Faulty, Missing } from '../dto/described.js';
 import { success, type Envelope } from '../envelope.js';
 import { versionOf } from './if-match.js';
 import { shownSuggestion } from './present-suggestion.js';
-import { AppliedAnswer, SuggestionAnswer, SuggestionPreviewAnswer } from './suggestion-answers.js';
+import { SuggestionAnswer } from './suggestion-answers.js';
+import { AppliedAnswer, SuggestionPreviewAnswer } from './suggestion-outcomes.js';
 import { ApplySuggestionDto, DismissSuggestionDto } from './suggestion-bodies.js';
 
 const idOf = (text: string): string => {

@@ -12,7 +12,8 @@ import { listing, pageOf, success, type Envelope } from '../envelope.js';
 import { uuidAt } from '../validation.js';
 import { versionOf } from './if-match.js';
 import { shownEvent, shownSuggestion, shownSuggestions } from './present-suggestion.js';
-import { BundleAppliedAnswer, RolledBackAnswer, SuggestionAnswer, SuggestionsAnswer } from './suggestion-answers.js';
+import { SuggestionAnswer, SuggestionsAnswer } from './suggestion-answers.js';
+import { BundleAppliedAnswer, RolledBackAnswer } from './suggestion-outcomes.js';
 import { ApplySafeDto, SuggestDto, SuggestionQueryDto } from './suggestion-bodies.js';
 
 const requestOf = ({ history, ...wanted }: SuggestDto): SuggestRequest => ({

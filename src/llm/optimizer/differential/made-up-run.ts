@@ -133,8 +133,7 @@ export class MadeUpRun {
   private hear(event: RunEvent): void {
     const end = endOf(event);
     if (end?.is === 'completed') this.output = canonicalJson(end.output);
-    if (event.type === 'step_armed' && event.awaits.is === 'approval')
-      this.approve(event.step);
+    if (event.type === 'step_armed' && event.awaits.is === 'approval') this.approve(event.step);
     const isOver = ['step_completed', 'step_failed', 'attempt_failed', 'step_canceled'].includes(event.type);
     if (!isOver || !('step' in event)) return;
     const deed = this.open.get(event.step);
@@ -151,7 +150,8 @@ export class MadeUpRun {
     switch (order.is) {
       case 'ready': {
         // Who comes first where there is a limit is for the schedule to say, not for the order of the definition.
-        const turn = order.limits.length > 0 ? Math.floor(this.drawn(order.step, ABOUT.turn, order.generation) * TURNS) : 0;
+        const turn =
+          order.limits.length > 0 ? Math.floor(this.drawn(order.step, ABOUT.turn, order.generation) * TURNS) : 0;
         const at = (order.notBefore ?? this.now) + turn;
         if (at <= this.now) return this.dispatcher.push(this.holder, order);
         return this.agenda.add(at, () => this.dispatcher.push(this.holder, order));
