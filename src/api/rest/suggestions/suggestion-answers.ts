@@ -1,3 +1,4 @@
+import { SuggestQuestionAnswer } from './question-answer.js';
 import { ApiExtraModels, ApiProperty, getSchemaPath } from '@nestjs/swagger';
 import { GOALS, KINDS, STATUSES } from './suggestion-bodies.js';
 
