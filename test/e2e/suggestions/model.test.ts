@@ -194,7 +194,9 @@ describe('money', () => {
       expect([command, code, out === '']).toEqual([command, 0, false]);
     }
     const settings = lines.find((line) => line.startsWith('TEKTON_LLM_PRICES='))?.split(' ') ?? [];
-    await start(Object.fromEntries(settings.slice(0, -2).map((setting) => setting.split(/=(.*)/))));
+    await start(
+      Object.fromEntries(settings.slice(0, -2).map((setting) => setting.split(/=(.*)/))) as Record<string, string>,
+    );
     expect(await usage()).toMatchObject({
       budgets: { tenant_day: { tokens: null, cost: 5 }, workflow_day: { tokens: 200_000, cost: null } },
     });
