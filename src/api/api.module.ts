@@ -2,6 +2,7 @@ import { Module, type DynamicModule } from '@nestjs/common';
 import { Engine } from '../engine/index.js';
 import { isoInstant } from '../kernel/index.js';
 import { WorkflowCatalog } from '../workflow/index.js';
+import { DiagnosisController } from './rest/assistants/diagnosis.controller.js';
 import { PlanController } from './rest/assistants/plan.controller.js';
 import { ComponentNotesController } from './rest/components/component-notes.controller.js';
 import { ComponentsController } from './rest/components/components.controller.js';
@@ -55,6 +56,7 @@ const CONTROLLERS = [
   DestinationsController,
   LlmController,
   PlanController,
+  DiagnosisController,
   ComponentsController,
   ComponentNotesController,
   PluginsController,
