@@ -6,6 +6,7 @@ import { createOutbound } from './composition/outbound.js';
 import { createPluginHost, loadConfigured, readPlugins } from './composition/plugins.js';
 import { openCredentials } from './composition/credentials.js';
 import { createFeatures, type Background, type Features } from './composition/features.js';
+import { readConfiguredFacts } from './composition/suggestions.js';
 import { createLlm } from './composition/llm.js';
 import type { Config } from './config/index.js';
 import type { Credentials } from './credential/index.js';
@@ -16,7 +17,7 @@ import type { Notifier, TaskRunner } from './engine/ports/index.js';
 import type { ComponentNotes, Components, DestinationBoard } from './integration/ports/index.js';
 import { createSchemaChecker } from './json-schema/index.js';
 import type { TektonLLMClient } from './llm/index.js';
-import type { Assistants } from './llm/ports/index.js';
+import type { Assistants, LlmUsageBoard } from './llm/ports/index.js';
 import { newId } from './new-id.js';
 import { Housekeeping, openStorage, type Storage } from './persistence/index.js';
 import type { ComponentService, Plugin } from './plugin/contract/index.js';
@@ -69,6 +70,8 @@ export interface Harmonia extends Features {
   readonly credentials: Credentials;
   /** Language models, as far as they are configured. */
   readonly llm: TektonLLMClient;
+  /** What they took and cost. */
+  readonly llmUsage: LlmUsageBoard;
   /** Help with workflows; it needs no model. */
   readonly assistants: Assistants;
   readonly storage: Storage;
@@ -114,6 +117,7 @@ const lifetime = (engine: EmbeddedEngine, host: PluginHost, background: readonly
 /** What everything else stands on. */
 const openFoundation = async ({ config, onTrouble }: HarmoniaParts) => {
   const registry = await loadConfigured(config);
+  const configured = await readConfiguredFacts(config);
   const schemas = createSchemaChecker();
   const storage = await openStorage(config.dataDirectory);
   const outbound = await createOutbound({ config, storage, onTrouble }).catch(closing(storage));
@@ -128,11 +132,15 @@ const openFoundation = async ({ config, onTrouble }: HarmoniaParts) => {
     ...{ store: storage.workflows, clock: systemTimers, newId, surroundings },
     catalogueOf: (set) => registry.catalogueOf(set),
   });
-  const llm = createLlm({ config, schemas, onTrouble });
+  const llm = createLlm({
+    ...{ config, schemas, calls: storage.llmCalls, catalogue: registry },
+    components: directory,
+    onTrouble,
+  });
   const assistants = createAssistants({
     ...{ config, storage, catalog, registry, baseOf, surroundings, destinations: outbound.destinations },
   });
-  return { registry, schemas, storage, outbound, credentials, components, catalog, llm, assistants };
+  return { registry, configured, schemas, storage, outbound, credentials, components, catalog, llm, assistants };
 };
 
 /** Puts the adapters together. Throws a `HarmoniaError` when the data cannot be opened or a plugin cannot be loaded. */
@@ -162,7 +170,14 @@ export const createHarmonia = async (parts: HarmoniaParts): Promise<Harmonia> =>
   });
   const { database } = storage;
   const housekeeping = new Housekeeping({ database, retention: config.retention, timers: systemTimers, onTrouble });
-  const { features, background } = createFeatures({ ...parts, ...foundation, engine, requests, commits });
+  const { features, background } = createFeatures({
+    ...parts,
+    ...foundation,
+    engine,
+    requests,
+    commits,
+    proposer: llm.proposer,
+  });
   const { open, stop } = lifetime(engine, host, [housekeeping, ...background]);
   const close = async (): Promise<void> => {
     await stop(config.shutdownGrace);
@@ -170,9 +185,9 @@ export const createHarmonia = async (parts: HarmoniaParts): Promise<Harmonia> =>
     await http.close();
     await storage.close();
   };
-  const hands = { engine, catalog, registry, host, destinations, requests, credentials, storage };
-  const models = { llm: llm.client, assistants };
-  return { ...hands, ...models, components, componentDesk, componentBoard, ...features, open, close };
+  const models = { llm: llm.client, llmUsage: llm.ledger, assistants };
+  const hands = { engine, catalog, registry, host, destinations, requests, credentials, ...models, storage };
+  return { ...hands, components, componentDesk, componentBoard, ...features, open, close };
 };
 
 /** What failed on the way does not keep the data locked. */

@@ -33,6 +33,9 @@ import { WebhookDesk } from './rest/webhooks/webhook-desk.js';
 import { WebhooksController } from './rest/webhooks/webhooks.controller.js';
 import { TriggersController, TriggerTypesController } from './rest/triggers/triggers.controller.js';
 import { WorkflowsController } from './rest/workflows.controller.js';
+import { OptimizerFactsController } from './rest/suggestions/optimizer-facts.controller.js';
+import { SuggestionController } from './rest/suggestions/suggestion.controller.js';
+import { SuggestionsController } from './rest/suggestions/suggestions.controller.js';
 import { ServedRoutes } from './served-routes.js';
 import type { EventFeed } from './streams/event-feed.js';
 import { Clients } from './streams/clients.js';
@@ -57,6 +60,9 @@ const CONTROLLERS = [
   LlmController,
   PlanController,
   DiagnosisController,
+  SuggestionsController,
+  SuggestionController,
+  OptimizerFactsController,
   ComponentsController,
   ComponentNotesController,
   PluginsController,

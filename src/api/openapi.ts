@@ -1,6 +1,7 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DocumentBuilder, getSchemaPath, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
 import { ErrorAnswer, NAMED } from './rest/dto/answers.js';
+import { BUDGET_WORDS } from './rest/dto/budget-answers.js';
 import { COMPONENT_WORDS } from './rest/components/component-answers.js';
 import { DELIVERY_WORDS } from './rest/webhooks/delivery-answers.js';
 import { WEBHOOK_WORDS } from './rest/webhooks/webhook-answers.js';
@@ -33,7 +34,7 @@ export const openApiDocument = (app: NestFastifyApplication, version: string): O
     .build();
   const document = SwaggerModule.createDocument(app, config, {
     operationIdFactory: (controller, method, version) => `${controller}.${method}${version ? `.${version}` : ''}`,
-    extraModels: [...NAMED, ...DELIVERY_WORDS, ...WEBHOOK_WORDS, ...COMPONENT_WORDS],
+    extraModels: [...NAMED, ...BUDGET_WORDS, ...DELIVERY_WORDS, ...WEBHOOK_WORDS, ...COMPONENT_WORDS],
   });
   for (const item of Object.values(document.paths)) for (const method of METHODS) addErrors(item[method]);
   const paths = Object.entries(document.paths).filter(([path]) => !ALIAS.test(path));

@@ -12,6 +12,8 @@ export const COMPONENT_NOTES = Symbol('ComponentNotes');
 export const DESTINATIONS = Symbol('DestinationBoard');
 export const LLM = Symbol('LlmBoard');
 export const ASSISTANTS = Symbol('Assistants');
+export const LLM_USAGE = Symbol('LlmUsageBoard');
+export const SUGGESTIONS = Symbol('Suggestions');
 export const CREDENTIALS = Symbol('Credentials');
 export const SCHEDULES = Symbol('Schedules');
 /** Webhooks that others call, and those that Harmonia sends. */

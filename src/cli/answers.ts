@@ -1,4 +1,4 @@
-import { callbackToken, findStep, type RunState } from '../engine/core/index.js';
+import { callbackToken, findStep, type Limits, type Reached, type RunState } from '../engine/core/index.js';
 import type { Engine } from '../engine/index.js';
 import type { Publication } from '../engine/ports/index.js';
 import { HarmoniaError, type Json } from '../kernel/index.js';
@@ -9,6 +9,8 @@ export interface AnswerOptions {
   readonly approve?: readonly string[];
   readonly reject?: readonly string[];
   readonly callback?: readonly string[];
+  /** What its budget is raised to, once. */
+  readonly raise?: Limits;
 }
 
 interface Named {
@@ -26,10 +28,14 @@ interface Given {
   /** By step. */
   readonly callbacks: ReadonlyMap<string, Json>;
   readonly verdicts: ReadonlyMap<string, boolean>;
+  readonly raise: Limits | undefined;
 }
 
 /** Answers, given on the command line, to what the execution of `harmonia run` waits for: nobody else can answer it. */
 export class Answers {
+  /** Executions whose budget was raised: what was given is given once to each. */
+  private readonly raised = new Set<string>();
+
   private constructor(
     private readonly given: Given,
     private readonly say: (line: string) => void,
@@ -41,7 +47,7 @@ export class Answers {
     const verdicts = new Map((options.approve ?? []).map((step): [string, boolean] => [step, true]));
     for (const step of options.reject ?? []) verdicts.set(step, false);
     const payloads = new Map(callbacks.map(({ name, payload }) => [name, payload]));
-    return new Answers({ events, callbacks: payloads, verdicts }, say);
+    return new Answers({ events, callbacks: payloads, verdicts, raise: options.raise }, say);
   }
 
   /** Events are given at once: they are kept for waits that come later. */
@@ -53,7 +59,10 @@ export class Answers {
   publish(engine: Engine, publications: readonly Publication[]): void {
     for (const { execution, state, events } of publications) {
       for (const { recorded } of events) {
-        if (recorded.event.type === 'step_armed') this.answer(engine, { execution, state, step: recorded.event.step });
+        const { event } = recorded;
+        if (event.type === 'step_armed') this.answer(engine, { execution, state, step: event.step });
+        if (event.type === 'execution_paused' && event.exhausted && state.status.is === 'paused')
+          this.raise(engine, { execution, state, exhausted: event.exhausted });
       }
     }
   }
@@ -71,6 +80,23 @@ export class Answers {
     } else if (awaits.is === 'webhook' && this.given.callbacks.has(step)) {
       void engine.callBack(callbackToken(state, found), this.given.callbacks.get(step) ?? null).catch(ignoreEnd);
     } else this.hint(step, awaits);
+  }
+
+  private raise(
+    engine: Engine,
+    { execution, state, exhausted }: { execution: string; state: RunState; exhausted: readonly Reached[] },
+  ): void {
+    const words = exhausted.map(({ budget, used, limit }) => `${budget} ${used} of ${limit}`).join(', ');
+    const { raise } = this.given;
+    if (raise === undefined || this.raised.has(execution)) {
+      const cure = exhausted.map(({ budget, limit }) => `--raise ${budget}=${limit * 2}`).join(' ');
+      return this.say(`paused: its budget is used up, ${words} (let it go on with ${cure})\n`);
+    }
+    this.raised.add(execution);
+    const [by] = state.compiled.budget?.by ?? [];
+    engine
+      .resume(execution, { raise, ...(by !== undefined && { by }) })
+      .catch((error: unknown) => this.say(`paused: ${error instanceof Error ? error.message : String(error)}\n`));
   }
 
   private hint(step: string, awaits: { readonly is: string; readonly name?: string; readonly message?: string }): void {

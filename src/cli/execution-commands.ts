@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
-import type { Json } from '../kernel/index.js';
-import { whole, paged, withServer, type Done, type MakeTalk, type ServerOptions } from './options.js';
+import type { Limits } from '../engine/core/index.js';
+import type { Json, JsonObject } from '../kernel/index.js';
+import { limit, whole, paged, withServer, type Done, type MakeTalk, type ServerOptions } from './options.js';
 import { readInput } from './read-document.js';
 import { reexecute, resume, steer } from './reexecution-commands.js';
 import * as server from './server-commands.js';
@@ -23,9 +24,15 @@ export const addExecutionCommands = (root: Command, talk: MakeTalk, done: Done):
   of('pause', 'Pause it: what runs may end, nothing starts.').action(async (id: string, options: ServerOptions) =>
     done(await steer(talk(options), id, { action: 'pause', body: {} })),
   );
-  of('resume', 'Resume it when it is paused; one that was canceled, or timed out, goes on where it was.').action(
-    async (id: string, options: ServerOptions) => done(await resume(talk(options), id)),
-  );
+  of('resume', 'Resume it when it is paused; one that was canceled, or timed out, goes on where it was.')
+    .option('--raise <limit>', 'the new limit of a budget, tokens=200000 or cost.USD=5; may be repeated', limit)
+    .option('--by <name>', 'who raises it')
+    .option('--comment <text>')
+    .action(async (id: string, { raise: budget, by, comment, ...options }: ServerOptions & Raise) => {
+      const words = { ...(by !== undefined && { by }), ...(comment !== undefined && { comment }) };
+      const body = { ...(budget && { budget: budget as JsonObject }), ...words };
+      done(await resume(talk(options), id, body));
+    });
   of('cancel', 'Cancel it.')
     .option('--compensate', 'undo completed steps first')
     .action(async (id: string, { compensate = false, ...options }: ServerOptions & { compensate?: boolean }) =>
@@ -34,6 +41,12 @@ export const addExecutionCommands = (root: Command, talk: MakeTalk, done: Done):
   addAnswers(of, talk, done);
   addReexecutions(of, talk, done);
 };
+
+interface Raise {
+  readonly raise?: Limits;
+  readonly by?: string;
+  readonly comment?: string;
+}
 
 type MakeCommand = (name: string, description: string) => Command;
 

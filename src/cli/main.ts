@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError, Option } from 'commander';
 import * as checkpoint from './checkpoint-commands.js';
-import { addAssistantCommands } from './assistant/assistant-commands.js';
+import { addAssistantCommands } from './feature/assistant/assistant-commands.js';
 import { addDestinationCommands } from './destination/destination-commands.js';
 import { addCredentialCommands } from './credential/credential-commands.js';
 import { addPluginCommands } from './plugin/plugin-commands.js';
@@ -10,7 +10,7 @@ import { EXIT, EXIT_CODES, type ExitCode } from './exit-code.js';
 import type { RunOptions } from './run-command.js';
 import { addExecutionCommands } from './execution-commands.js';
 import { addMigration } from './migration-command.js';
-import { paged, scale, withServer, type Done, type MakeTalk, type ServerOptions } from './options.js';
+import { limit, paged, scale, withServer, type Done, type MakeTalk, type ServerOptions } from './options.js';
 import { ServerClient, ServerRefusal } from './server-client.js';
 import * as server from './server-commands.js';
 import { addScheduleCommands } from './feature/schedule-commands.js';
@@ -18,7 +18,9 @@ import { addSimulateCommand } from './simulate/simulate-command.js';
 import { reportError, systemTerminal, type Terminal } from './terminal.js';
 import { addWebhookCommands } from './feature/webhook-commands.js';
 import { addComponentCommands } from './feature/component-commands.js';
+import { addLlmCommands } from './llm/llm-commands.js';
 import { addTemplateCommands } from './feature/template-commands.js';
+import { addSuggestionCommands } from './feature/suggestion-commands.js';
 import { addTriggerCommands } from './feature/trigger-commands.js';
 import type { ValidateOptions } from './validate-command.js';
 
@@ -52,9 +54,11 @@ const program = (terminal: Terminal, done: (code: ExitCode) => void): Command =>
   addScheduleCommands(root, talk, done);
   addWebhookCommands(root, talk, done);
   addTemplateCommands(root, talk, done);
+  addSuggestionCommands(root, talk, done);
   addTriggerCommands(root, talk, done);
   addComponentCommands(root, talk, done);
   addAssistantCommands(root, talk, done);
+  addLlmCommands(root, talk, done);
   return root;
 };
 
@@ -97,6 +101,11 @@ const addLocalCommands = (root: Command, terminal: Terminal, done: Done): void =
     .option('--approve <step>', 'answer the approval at that address with yes; may be repeated', collect)
     .option('--reject <step>', 'with no', collect)
     .option('--callback <step=json>', 'call the URL of the webhook at that address; may be repeated', collect)
+    .option(
+      '--raise <limit>',
+      'when its budget is used up, raise it: tokens=200000, cost.USD=5; may be repeated',
+      limit,
+    )
     .option('--json', 'print one object {execution_id, status, output, error}')
     .addOption(timeScale())
     .addHelpText('after', `\nExample:\n  harmonia run examples/nightly-report.yaml --input '{"day":"2026-11-24"}'`)

@@ -1,4 +1,5 @@
 import { InvalidArgumentError, type Command } from 'commander';
+import type { Limits } from '../engine/core/index.js';
 import type { ExitCode } from './exit-code.js';
 import type { Talk } from './server-commands.js';
 
@@ -18,6 +19,19 @@ export const address = (text: string): string => {
   const isHttp = URL.canParse(text) && /^https?:$/.test(new URL(text).protocol);
   if (!isHttp) throw new InvalidArgumentError('It must be an address such as http://127.0.0.1:8007.');
   return text;
+};
+
+const LIMIT = /^(tokens|calls|seconds|cost\.[A-Z]{3})=(\d+(?:\.\d+)?)$/;
+
+/** Gathers `tokens=200000`, `cost.USD=5` into limits of a budget. Others are refused. */
+export const limit = (text: string, before: Limits = {}): Limits => {
+  const [, name, amount] = LIMIT.exec(text) ?? [];
+  if (name === undefined) {
+    throw new InvalidArgumentError('It must be a limit such as tokens=200000, calls=50, seconds=600 or cost.USD=5.');
+  }
+  const [field = '', currency] = name.split('.');
+  if (currency === undefined) return { ...before, [field]: Number(amount) };
+  return { ...before, cost: { ...before.cost, [currency]: Number(amount) } };
 };
 
 export interface ServerOptions {

@@ -46,10 +46,10 @@ export const reexecute = async (
 };
 
 /** Resumes a paused execution; one that was canceled, or timed out, goes on where it was. */
-export const resume = async (talk: Talk, id: string): Promise<ExitCode> => {
+export const resume = async (talk: Talk, id: string, body: JsonObject = {}): Promise<ExitCode> => {
   const { data } = await talk.client.get(`${API}/executions/${encodeURIComponent(id)}`);
   const status = isJsonObject(data) ? data.status : undefined;
-  if (status !== 'canceled' && status !== 'failed') return steer(talk, id, { action: 'resume', body: {} });
+  if (status !== 'canceled' && status !== 'failed') return steer(talk, id, { action: 'resume', body });
   return reexecute(talk, id, { operation: 'resume' });
 };
 

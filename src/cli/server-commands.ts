@@ -38,10 +38,13 @@ const listOf = (answer: JsonObject): readonly JsonObject[] => {
   return Array.isArray(items) ? (items as Json[]).filter(isJsonObject) : [];
 };
 
+export const printTable = ({ terminal }: Talk, columns: readonly string[], items: readonly JsonObject[]): void =>
+  terminal.out(table([columns, ...items.map((item) => columns.map((column) => text(item[column])))]));
+
 export const printList = (talk: Talk, answer: JsonObject, columns: readonly string[]): ExitCode => {
   const items = listOf(answer);
   if (talk.json) printJson(talk, items);
-  else talk.terminal.out(table([columns, ...items.map((item) => columns.map((column) => text(item[column])))]));
+  else printTable(talk, columns, items);
   const { total, page, limit } = answer as { total?: number; page?: number; limit?: number };
   if (total !== undefined && page !== undefined && limit !== undefined && page * limit < total)
     talk.terminal.err(`${items.length} of ${total}; --page ${page + 1} shows the next\n`);

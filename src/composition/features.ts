@@ -3,6 +3,7 @@ import type { Credentials } from '../credential/index.js';
 import type { SchemaChecker } from '../engine/core/index.js';
 import type { Engine } from '../engine/index.js';
 import type { OtherWebhooks, Schedules, Triggers, WebhookDirection } from '../integration/ports/index.js';
+import type { Proposer, StatedFacts, Suggestions } from '../llm/ports/index.js';
 import type { Storage } from '../persistence/index.js';
 import type { PluginLogLine, PluginRegistry } from '../plugin/host/index.js';
 import type { TemplateService } from '../template/index.js';
@@ -13,12 +14,14 @@ import type { Outbound } from './outbound.js';
 import { composeTemplates } from './templates.js';
 import type { CommitPulse } from './commit-pulse.js';
 import { createSubscriptions } from './subscriptions.js';
+import { createSuggestions } from './suggestions.js';
 import { createTriggers } from './triggers.js';
 import { UpstreamTriggers } from '../integration/trigger/index.js';
 import { createInbound, type Inbound } from './webhooks.js';
 
 /** What stands on the engine: each starts workflows, or tells of them. */
 export interface Features {
+  readonly suggestions: Suggestions;
   readonly schedules: Schedules;
   readonly templates: TemplateService;
   /** What others tell Harmonia: webhooks, the inbox. */
@@ -48,6 +51,9 @@ export interface FeatureParts {
   readonly outbound: Outbound;
   readonly components: { readonly components: ComponentService };
   readonly commits: CommitPulse;
+  /** What the operator states of actions. */
+  readonly configured: StatedFacts;
+  readonly proposer: Proposer | undefined;
   readonly onTrouble: (what: string, error: unknown) => void;
   /** Is told what triggers say. Default: nobody. */
   readonly onLog?: (line: PluginLogLine) => void;
@@ -67,7 +73,15 @@ export const createFeatures = (
   const triggers = createTriggers({ ...parts, http, components, inbox, onLog, secrets: credentials.forTasks });
   const otherWebhooks = new UpstreamTriggers({ schedules, triggers, origin: parts.config.publicUrl });
   return {
-    features: { otherWebhooks, inbound, schedules, templates, subscriptions, triggers },
+    features: {
+      suggestions: createSuggestions(parts),
+      otherWebhooks,
+      inbound,
+      schedules,
+      templates,
+      subscriptions,
+      triggers,
+    },
     background: [inbox, schedules, sending, triggers],
   };
 };

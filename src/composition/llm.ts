@@ -1,29 +1,44 @@
 import { randomUUID } from 'node:crypto';
 import type { Config } from '../config/index.js';
-import type { SchemaChecker } from '../engine/core/index.js';
+import type { ComponentDirectory, SchemaChecker, TaskCatalogue } from '../engine/core/index.js';
 import { systemTimers } from '../engine/embedded/index.js';
-import { createLlmService, TektonLLMClient } from '../llm/index.js';
-import type { LlmLedger } from '../llm/ports/index.js';
+import {
+  createLlmService,
+  fenceMaker,
+  Ledger,
+  LlmProposer,
+  Prices,
+  PromptLibrary,
+  TektonLLMClient,
+} from '../llm/index.js';
+import type { LlmCallStore, Proposer } from '../llm/ports/index.js';
 import type { LlmService } from '../plugin/contract/index.js';
 
 export interface LlmParts {
   readonly config: Config;
   readonly schemas: SchemaChecker;
-  /** Default: calls are not written down. */
-  readonly ledger?: LlmLedger;
+  readonly calls: LlmCallStore;
+  readonly catalogue: Pick<TaskCatalogue, 'find'>;
+  readonly components: ComponentDirectory;
   readonly onTrouble: (what: string, error: unknown) => void;
 }
 
 export interface Llm {
   readonly client: TektonLLMClient;
+  readonly ledger: Ledger;
+  readonly prompts: PromptLibrary;
+  /** Absent when no way to a model is configured. */
+  readonly proposer: Proposer | undefined;
   /** For tasks; absent when no way to a model is configured. */
   readonly services: { readonly llm?: LlmService };
 }
 
 /** Language models as they are configured. Nothing is sent, and no library is loaded, before somebody asks. */
-export const createLlm = ({ config: { llm }, schemas, ledger, onTrouble }: LlmParts): Llm => {
+export const createLlm = ({ config: { llm }, schemas, calls, catalogue, components, onTrouble }: LlmParts): Llm => {
   const { openai, timeout, maxRetries, mode, webSocket, rhetorPayloads, stopSequences } = llm;
   const { rhetorUrl, rhetorWsUrl, authToken, providerId, modelId, temperature, maxTokens } = llm;
+  const { prices: models, currency, budgets } = llm.spending;
+  const ledger = new Ledger({ store: calls, prices: new Prices({ currency, models }), budgets });
   const client = new TektonLLMClient(
     {
       ...{ mode, webSocket, rhetorPayloads, timeout, maxRetries },
@@ -41,9 +56,22 @@ export const createLlm = ({ config: { llm }, schemas, ledger, onTrouble }: LlmPa
     },
     {
       ...{ timers: systemTimers, schemas, newId: randomUUID, random: Math.random, onTrouble },
-      ...(ledger && { ledger }),
+      ...{ ledger, budgets: ledger },
     },
   );
-  const isConfigured = rhetorUrl !== undefined || openai !== undefined;
-  return { client, services: isConfigured ? { llm: createLlmService(client) } : {} };
+  const prompts = new PromptLibrary(schemas);
+  if (mode === 'off' || (rhetorUrl === undefined && openai === undefined))
+    return { client, ledger, prompts, proposer: undefined, services: {} };
+  const proposer = new LlmProposer({
+    ...{ client, prompts, timers: systemTimers, tenant: client.componentId, onTrouble },
+    // Known to nobody outside of this process.
+    fence: fenceMaker(randomUUID()),
+    words: {
+      hasType: (type) => catalogue.find(type) !== undefined,
+      hasAction: (component, action) => components.paramsOf(component)?.has(action) ?? false,
+    },
+    amend: (call, worth) => ledger.amend(call, worth),
+    costOf: (model, usage) => ledger.costOf(model, usage),
+  });
+  return { client, ledger, prompts, proposer, services: { llm: createLlmService(client) } };
 };

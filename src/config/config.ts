@@ -88,6 +88,10 @@ export interface Config {
   };
   /** How language models are reached. */
   readonly llm: LlmConfig;
+  readonly optimizer: {
+    /** A file, JSON or YAML, with what the operator states of actions. */
+    readonly facts: string | undefined;
+  };
   /** Where packages of plugins are fetched. */
   readonly npm: { readonly registry: string; readonly token: string | undefined };
   /** Directories of further plugin packages. */
@@ -237,6 +241,7 @@ export const readConfig = (environment: Environment): Config => {
     },
     isolation: isolation(settings),
     llm: llmConfig(settings),
+    optimizer: { facts: settings.text('HARMONIA_OPTIMIZER_FACTS') },
     npm: { registry: npmRegistry(settings), token: settings.text('HARMONIA_NPM_TOKEN') },
     pluginDirectories: settings.list('HARMONIA_PLUGINS'),
     logLevel: settings.choice('HARMONIA_LOG_LEVEL', LOG_LEVELS, 'info'),

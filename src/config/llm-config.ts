@@ -1,4 +1,5 @@
 import { isIPv6 } from 'node:net';
+import { llmSpending, type LlmSpending } from './llm-spending.js';
 import { wrong, type Settings } from './settings.js';
 
 /** How language models are reached. Without an address of Rhetor and without an endpoint nothing is asked. */
@@ -22,6 +23,8 @@ export interface LlmConfig {
   readonly temperature: number | undefined;
   readonly maxTokens: number | undefined;
   readonly stopSequences: readonly string[];
+  /** What it costs, and what may be spent. */
+  readonly spending: LlmSpending;
 }
 
 const MODES = ['auto', 'rhetor', 'openai', 'off'] as const;
@@ -110,5 +113,6 @@ export const llmConfig = (settings: Settings): LlmConfig => {
     temperature: optional(settings, 'TEKTON_LLM_TEMPERATURE', { min: 0, max: 2 }),
     maxTokens: maxTokens === undefined ? undefined : Math.trunc(maxTokens),
     stopSequences: settings.list('TEKTON_LLM_STOP_SEQUENCES'),
+    spending: llmSpending(settings),
   };
 };

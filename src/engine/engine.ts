@@ -9,6 +9,7 @@ import type {
   Obstacle,
   PinnedWorkflow,
   ReexecutionPlan,
+  Resumption,
 } from './core/index.js';
 import type { IdempotencyKey, StoredJournal } from './ports/index.js';
 
@@ -116,7 +117,8 @@ export interface EngineStatus {
 export abstract class Engine {
   abstract start(request: StartExecution): Promise<Acknowledged>;
   abstract pause(execution: Uuid, reason?: string): Promise<Acknowledged>;
-  abstract resume(execution: Uuid): Promise<Acknowledged>;
+  /** Throws `budget_exhausted` while a limit of its budget is reached and not raised with it. */
+  abstract resume(execution: Uuid, how?: Resumption): Promise<Acknowledged>;
   /** `compensate`: completed steps are undone first; the execution is canceled once they are (semantics 22). */
   abstract cancel(execution: Uuid, request?: CancelRequest): Promise<Acknowledged>;
   /** Gives an event to one execution. */

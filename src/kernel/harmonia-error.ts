@@ -19,6 +19,8 @@ export interface HarmoniaErrorOptions {
   /** Status of the answer, where it says more than that of the catalogue. */
   readonly status?: number;
   readonly faults?: readonly Fault[];
+  /** What the caller can go on with; shown beside the cure. */
+  readonly details?: JsonObject;
   readonly cause?: unknown;
 }
 
@@ -28,6 +30,7 @@ export class HarmoniaError extends Error {
   readonly status: number;
   readonly cure: string;
   readonly faults: readonly Fault[];
+  readonly details: JsonObject;
 
   constructor(
     readonly code: ErrorCode,
@@ -38,6 +41,7 @@ export class HarmoniaError extends Error {
     this.status = options.status ?? CATALOGUE[code].status;
     this.cure = fill(CATALOGUE[code].cure, params);
     this.faults = options.faults ?? [];
+    this.details = options.details ?? {};
   }
 }
 

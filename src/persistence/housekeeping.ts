@@ -33,6 +33,8 @@ const FIRST_SWEEP = 60_000;
 const BETWEEN_SWEEPS = HOUR;
 /** Idempotency keys older than this are forgotten. */
 const KEYS_KEPT = 7 * 24 * HOUR;
+/** Calls of language models are kept so long: a year, and what accounts are closed with. */
+const LLM_CALLS_KEPT = 400 * 24 * HOUR;
 /** Events that were given to all are forgotten when they are older, and when there are more (semantics 20). */
 const EVENTS_KEPT = 24 * HOUR;
 const MOST_EVENTS = 100_000;
@@ -83,6 +85,8 @@ export class Housekeeping {
     const swept = { archived: 0, sealed: 0, erased: 0 };
     guarded(() => this.statements.forgetKeys.run(now - KEYS_KEPT));
     guarded(() => this.statements.forgetResults.run(now));
+    guarded(() => this.statements.forgetLlmCalls.run(now - LLM_CALLS_KEPT));
+    guarded(() => this.statements.forgetSuggestions.run(now));
     guarded(() => this.forgetEvents(now));
     for (let slice = this.after(-1); slice.length > 0 && !this.stopped; slice = this.after(slice.at(-1)?.ref)) {
       for (const candidate of slice) {
@@ -199,6 +203,9 @@ const prepare = (database: SqliteDatabase) => ({
   ),
   mark: database.prepare('UPDATE execution SET journal = ? WHERE ref = ?'),
   forgetResults: database.prepare('DELETE FROM cached_result WHERE until <= ?'),
+  forgetSuggestions: database.prepare(
+    "DELETE FROM suggestion WHERE expires_at <= ? AND status NOT IN ('applied', 'dismissed')",
+  ),
   keepPlace: database.prepare(
     `INSERT INTO meta (key, value) SELECT 'forgotten_event', coalesce(max(place), 0) FROM kept_event WHERE true
      ON CONFLICT (key) DO UPDATE SET value = max(CAST(meta.value AS INTEGER), CAST(excluded.value AS INTEGER))`,
@@ -210,5 +217,6 @@ const prepare = (database: SqliteDatabase) => ({
        ) WHERE bytes > ?
      )`,
   ),
+  forgetLlmCalls: database.prepare('DELETE FROM llm_call WHERE at < ?'),
   forgetKeys: database.prepare('DELETE FROM idempotency_key WHERE created_at < ?'),
 });

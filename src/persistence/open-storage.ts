@@ -5,7 +5,7 @@ import type { ExecutionReader } from '../api/ports/index.js';
 import type { CredentialStore } from '../credential/ports/index.js';
 import type { BreakerStore, ComponentBoardStore, ComponentStore } from '../integration/ports/index.js';
 import type { Journal } from '../engine/ports/index.js';
-import type { RunHistory } from '../llm/ports/index.js';
+import type { LlmCallStore, RunHistory, SuggestionStore } from '../llm/ports/index.js';
 import type { ScheduleStore } from '../integration/ports/index.js';
 import type {
   Happenings,
@@ -42,6 +42,10 @@ import { Subscriptions1700000000009 } from './migrations/0009-subscriptions.js';
 import { Templates1700000000010 } from './migrations/0010-templates.js';
 import { SqliteSubscriptions } from './subscription-store.js';
 import { Triggers1700000000011 } from './migrations/0011-triggers.js';
+import { SqliteSuggestions } from './llm/suggestion-store.js';
+import { Suggestions1700000000013 } from './migrations/0013-suggestions.js';
+import { LlmCalls1700000000014 } from './migrations/0014-llm-calls.js';
+import { SqliteLlmCalls } from './llm/llm-call-store.js';
 import { SqliteTemplates } from './template-store.js';
 import { SqliteTriggers } from './trigger-store.js';
 import { SqliteWorkflows } from './workflow-store.js';
@@ -60,6 +64,8 @@ const MIGRATIONS = [
   Templates1700000000010,
   Triggers1700000000011,
   Components1700000000012,
+  Suggestions1700000000013,
+  LlmCalls1700000000014,
 ];
 
 /** What a data directory holds, opened for this process alone. */
@@ -72,11 +78,13 @@ export interface Storage {
   readonly webhooks: WebhookStore;
   readonly subscriptions: SubscriptionStore;
   readonly breakers: BreakerStore;
+  readonly suggestions: SuggestionStore;
   readonly templates: TemplateStore;
   readonly triggers: TriggerStore;
   readonly happenings: Happenings;
   readonly components: ComponentStore;
   readonly componentBoard: ComponentBoardStore;
+  readonly llmCalls: LlmCallStore;
   /** Reads what is committed, on a connection that cannot write. */
   readonly reader: ExecutionReader;
   /** What the optimiser learns from, read in the same way. */
@@ -160,11 +168,13 @@ export const openStorage = async (directory: string, wrap: WrapDatabase = (datab
       webhooks: new SqliteWebhooks(database),
       subscriptions: new SqliteSubscriptions(database),
       breakers: new SqliteBreakers(database),
+      suggestions: new SqliteSuggestions(database),
       templates: new SqliteTemplates(database),
       triggers: new SqliteTriggers(database),
       happenings,
       components: new SqliteComponents(database),
       componentBoard: new SqliteComponentBoard(database),
+      llmCalls: new SqliteLlmCalls(database),
       reader,
       runHistory: new SqliteRunHistory(reading),
       database,

@@ -11,7 +11,7 @@ import type {
   TemplateStore,
 } from '../template/ports/index.js';
 import { guarded, type SqliteDatabase } from './database.js';
-import { containing } from './searching.js';
+import { containing } from './reading/searching.js';
 
 interface TemplateRow {
   readonly id: string;

@@ -1,6 +1,7 @@
 import { HarmoniaError, type Instant, type JsonObject, type Uuid } from '../kernel/index.js';
 import type { IdempotencyKey } from '../engine/ports/index.js';
 import type {
+  AppliedSuggestions,
   StoredDraft,
   StoredVersion,
   StoredWorkflow,
@@ -10,7 +11,7 @@ import type {
   WorkflowStore,
 } from '../workflow/ports/index.js';
 import { guarded, type SqliteDatabase } from './database.js';
-import { containing } from './searching.js';
+import { containing } from './reading/searching.js';
 
 interface WorkflowRow {
   readonly id: string;
@@ -43,9 +44,11 @@ const VERSION_COLUMNS = 'workflow, version, definition, created_at AS createdAt'
 /** Workflows in the SQLite file, through the one writer's connection (semantics 28). */
 export class SqliteWorkflows implements WorkflowStore {
   private readonly saveAll;
+  private readonly removeAll;
 
   constructor(private readonly database: SqliteDatabase) {
     this.saveAll = database.transaction((change: WorkflowChange) => this.write(change));
+    this.removeAll = database.transaction((id: Uuid, at: Instant) => this.erase(id, at));
   }
 
   async find(id: Uuid): Promise<StoredWorkflow | undefined> {
@@ -93,8 +96,7 @@ export class SqliteWorkflows implements WorkflowStore {
   }
 
   async remove(id: Uuid, at: Instant): Promise<boolean> {
-    const sql = 'UPDATE workflow SET deleted_at = ? WHERE id = ? AND deleted_at IS NULL';
-    return guarded(() => this.database.prepare(sql).run(at, id).changes > 0);
+    return guarded(() => this.removeAll.immediate(id, at));
   }
 
   async draft(id: Uuid): Promise<StoredDraft | undefined> {
@@ -120,8 +122,9 @@ export class SqliteWorkflows implements WorkflowStore {
     return row && fromRow(row);
   }
 
-  private write({ workflow, document, key, origin }: WorkflowChange): void {
+  private write({ workflow, document, key, origin, expected, suggestions }: WorkflowChange): void {
     const { database } = this;
+    if (expected !== undefined) this.mustBeAt(workflow.id, expected);
     const { id, version, definition, createdAt, updatedAt } = workflow;
     database
       .prepare('INSERT INTO definition (hash, document) VALUES (?, ?) ON CONFLICT (hash) DO NOTHING')
@@ -144,12 +147,45 @@ export class SqliteWorkflows implements WorkflowStore {
          ON CONFLICT (workflow, version) DO NOTHING`,
       )
       .run(id, version, definition, updatedAt);
+    if (suggestions) this.apply(suggestions, version);
+    this.turnSuggestions(id, definition);
     if (key) this.writeKey(key);
     if (origin) {
       database
         .prepare('INSERT INTO template_use (instantiation, template, version, workflow, at) VALUES (?, ?, ?, ?, ?)')
         .run(origin.instantiation, origin.template, origin.version, id, createdAt);
     }
+  }
+
+  private erase(id: Uuid, at: Instant): boolean {
+    const { database } = this;
+    for (const table of ['suggestion', 'suggestion_confirmation'])
+      database.prepare(`DELETE FROM ${table} WHERE workflow = ?`).run(id);
+    const sql = 'UPDATE workflow SET deleted_at = ? WHERE id = ? AND deleted_at IS NULL';
+    return database.prepare(sql).run(at, id).changes > 0;
+  }
+
+  private mustBeAt(id: Uuid, expected: string): void {
+    const found = this.database
+      .prepare('SELECT definition, version FROM workflow WHERE id = ? AND deleted_at IS NULL')
+      .get(id) as { readonly definition: string; readonly version: string } | undefined;
+    if (found?.definition !== expected)
+      throw new HarmoniaError('version_changed', { id, version: found?.version ?? 'no version' });
+  }
+
+  private apply({ ids, at, note }: AppliedSuggestions, version: string): void {
+    const feedback = JSON.stringify({ at, version, ...(note !== undefined && { note }) });
+    const apply = this.database.prepare("UPDATE suggestion SET status = 'applied', feedback = ? WHERE id = ?");
+    for (const id of ids) apply.run(feedback, id);
+  }
+
+  /** Suggestions are open for the current definition only. */
+  private turnSuggestions(id: Uuid, definition: string): void {
+    const turn = this.database.prepare(
+      `UPDATE suggestion SET status = iif(base_hash = @definition, 'open', 'stale')
+       WHERE workflow = @id AND status = iif(base_hash = @definition, 'stale', 'open')`,
+    );
+    turn.run({ id, definition });
   }
 
   private writeKey(key: IdempotencyKey): void {

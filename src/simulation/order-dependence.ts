@@ -4,7 +4,7 @@ import { tasksByPattern } from '../engine/core/index.js';
 /** Fields by which time, order or a crash decides what an execution comes to. */
 const DECIDING: ReadonlySet<string> = new Set([
   ...['max_elapsed', 'fail_fast', 'on_lost', 'within', 'race', 'event', 'approval', 'webhook'],
-  ...['tolerate', 'wait'],
+  ...['tolerate', 'wait', 'budget'],
 ]);
 
 const CLOCK = /\$\{[^]*\bnow\(\)/;

@@ -16,6 +16,7 @@ import type { IdempotencyKey } from '../engine/ports/index.js';
 import { checkDocument, type Checked } from './check-document.js';
 import type { ImportOptions } from './dialect/index.js';
 import type {
+  AppliedSuggestions,
   StoredDraft,
   StoredVersion,
   StoredWorkflow,
@@ -48,6 +49,10 @@ export interface SaveWorkflow {
   readonly key?: Omit<IdempotencyKey, 'resource' | 'at'>;
   /** Of a new workflow: the template that it is made of. */
   readonly origin?: WorkflowOrigin;
+  /** Of an update: content hash of the definition that the caller has seen; another one is `version_changed`. */
+  readonly expected?: string;
+  /** Suggestions that the version is made of. */
+  readonly suggestions?: AppliedSuggestions;
 }
 
 export interface CatalogOptions {
@@ -83,6 +88,11 @@ export class WorkflowCatalog {
     return () => void this.followers.delete(follower);
   }
 
+  /** What documents are checked against today. */
+  get surroundings(): Surroundings {
+    return this.options.surroundings;
+  }
+
   /** Imports and validates a document without keeping it: every fault in one report. */
   check(source: unknown, options?: ImportOptions): Checked {
     return checkDocument(source, this.options.surroundings, options);
@@ -112,7 +122,12 @@ export class WorkflowCatalog {
     const compiled = document === valid.document ? valid.compiled : this.compileStored(document);
     const times = { id, createdAt: before.createdAt, updatedAt: this.options.clock.now() };
     const workflow = describe(times, document, compiled);
-    await this.options.store.save({ workflow, document });
+    const { expected, suggestions } = request;
+    await this.options.store.save({
+      ...{ workflow, document },
+      ...(expected !== undefined && { expected }),
+      ...(suggestions && { suggestions }),
+    });
     this.tell('workflow_updated', workflow, workflow.updatedAt);
     return withVersion(workflow, document);
   }

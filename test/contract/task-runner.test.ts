@@ -74,6 +74,7 @@ describe.each(Object.entries(WAYS))('the runner of plugins in this process, a ta
           progress: (...report) => void said.push(report),
           heartbeat: () => undefined,
           record: () => Promise.resolve(),
+          use: () => Promise.resolve(),
         },
       },
     );

@@ -12,6 +12,7 @@ import { ComponentServer } from '../world/components.js';
 import { writePackage } from '../world/packages.js';
 import { TestService, type Answer } from '../world/service.js';
 import { EventClient } from '../world/stream-clients.js';
+import { tourOfSuggestions } from '../world/suggestion-tour.js';
 import { tourOfTemplates } from '../world/template-tour.js';
 import { tourOfTriggers } from '../world/trigger-tour.js';
 
@@ -115,6 +116,31 @@ describe('every operation answers as the contract describes', () => {
     await ask(`GET ${V}/{id}`, s);
   };
 
+  const tourOfBudgets = async (): Promise<void> => {
+    const V = '/api/v1';
+    const budget = { seconds: 0.001, tokens: 5, cost: { USD: 1 }, by: ['ops'] };
+    const workflow = await service.workflow({ name: 'budgeted', budget, tasks: { ok: { approval: {} } } });
+    await ask(`POST ${V}/executions`, `${V}/executions`, {
+      workflow_id: workflow,
+      execution_options: { budget: { calls: 0 } },
+    });
+    const started = await ask(`POST ${V}/executions`, `${V}/executions`, {
+      workflow_id: workflow,
+      execution_options: { budget: { calls: 5 } },
+    });
+    const e = `${V}/executions/${started.execution_id as string}`;
+    await EventClient.seen(
+      `${service.url}/events/executions/${started.execution_id as string}?since=0`,
+      ({ type }) => type === 'execution_paused',
+    );
+    await ask(`GET ${V}/executions/{id}`, e);
+    const resume = `POST ${V}/executions/{id}/resume`;
+    for (const body of [{}, { budget: { seconds: 900 } }, { budget: { seconds: -1 }, by: 'ops' }])
+      await ask(resume, `${e}/resume`, body);
+    await ask(resume, `${e}/resume`, { budget: { seconds: 900 }, by: 'ops', comment: 'tour' });
+    await ask(`GET ${V}/executions/{id}`, e);
+  };
+
   const tourOfPlugins = async (): Promise<void> => {
     const V = '/api/v1';
     const root = await mkdtemp(join(tmpdir(), 'harmonia-tour-'));
@@ -182,6 +208,7 @@ describe('every operation answers as the contract describes', () => {
       await ask(`GET ${V}/executions/{id}/${page}`, `${e}/${page}`);
     for (const action of ['pause', 'resume', 'suspend'])
       await ask(`POST ${V}/executions/{id}/${action}`, `${e}/${action}`, { reason: 'tour' });
+    await tourOfBudgets();
     const { checkpoint_id: checkpoint } = await ask(`POST ${V}/executions/{id}/checkpoint`, `${e}/checkpoint`, {});
     const restore = { checkpoint_id: checkpoint };
     await ask(`POST ${V}/executions/{id}/checkpoints`, `${e}/checkpoints`, { name: 'second' });
@@ -255,6 +282,7 @@ describe('every operation answers as the contract describes', () => {
       await service.workflow({ name: 'dead', tasks: { a: { type: 'http/request', input: { url: dead } } } }),
     );
     await ask(`GET ${V}/llm/status`, `${V}/llm/status`);
+    await ask(`GET ${V}/llm/usage`, `${V}/llm/usage?groupBy=day,purpose`);
     await ask(`GET ${V}/destinations`, `${V}/destinations`);
     await ask(`POST ${V}/destinations/{destination}/reset`, `${V}/destinations/${encodeURIComponent(dead)}/reset`);
     const k = `${V}/credentials/tour`;
@@ -301,9 +329,10 @@ describe('every operation answers as the contract describes', () => {
     await ask(`DELETE ${V}/webhooks/{id}`, o);
     await tourOfTemplates(ask);
     await tourOfTriggers(ask);
+    await tourOfSuggestions(ask);
     await tourOfComponents(ask, component.url);
 
-    const streams = /^GET \/events/;
+    const streams = /^GET \/events|^POST .*\/stream$/;
     const alias = /^\w+ \/api(?!\/v1)(\/|$)/;
     const all = Object.entries(contract.paths).flatMap(([path, item]) =>
       METHODS.flatMap((method) => (item[method] ? [`${method.toUpperCase()} ${path}`] : [])),

@@ -112,13 +112,15 @@ export const ENGINE = [
   ),
   group(
     'the deadline of the execution is not armed when it is reopened',
-    `first?.type === 'execution_reopened' || first`,
-    `first`,
+    `  'execution_reopened',
+`,
+    ``,
   ),
   group(
     'the deadline of the execution is not armed when it is migrated',
-    ` || first?.type === 'execution_migrated';`,
-    `;`,
+    `  'execution_migrated',
+`,
+    ``,
   ),
   orders('a resume runs again what runs', `else if (begins(events, order)) group?.runs.push`, `else group?.runs.push`),
   driver(
@@ -217,7 +219,11 @@ export const ENGINE = [
 `,
     ``,
   ),
-  families('the end of a child is not told after a restart', `    if (ended) return tell(ended);\n`, ``),
+  families(
+    'the end of a child is not told after a restart',
+    `    if (ended) return tell({ ...ended, ...usageIn(await this.accountOf(execution)) });\n`,
+    ``,
+  ),
   families('orphans are not canceled after a restart', `if (!isWanted) this.cancel(live.id);`, ``),
   families('children that are wanted are canceled', `if (!isWanted) this.cancel(live.id);`, `this.cancel(live.id);`),
   families(
@@ -287,7 +293,11 @@ export const ENGINE = [
     `return publications;`,
   ),
   live('timers ring for who is gone', `    for (const timer of this.wakeUps.values()) timer.cancel();\n`, ``),
-  live('the deadline rings for who is gone', `    this.deadline?.cancel();\n    for`, `    for`),
+  live(
+    'the deadline rings for who is gone',
+    `    this.deadline?.cancel();\n    this.timeUp?.cancel();\n    for`,
+    `    this.timeUp?.cancel();\n    for`,
+  ),
   live(
     'what is disarmed rings',
     `    this.wakeUps.get(step)?.cancel();\n    this.wakeUps.delete(step);\n  }`,

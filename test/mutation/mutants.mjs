@@ -1,8 +1,10 @@
+import { BUDGETS } from './budgets.mjs';
 import { CONSTRUCTS } from './constructs.mjs';
 import { DISPATCH } from './dispatch.mjs';
 import { ENGINE } from './engine.mjs';
 import { EVENTS_AND_CHECKPOINTS } from './events-and-checkpoints.mjs';
 import { MIGRATION } from './migration.mjs';
+import { OPTIMIZER } from './optimizer.mjs';
 import { PLUGINS } from './plugins.mjs';
 import { REEXECUTION } from './reexecution.mjs';
 import { REQUESTS } from './requests.mjs';
@@ -19,6 +21,8 @@ export const MUTANTS = [
   ...DISPATCH,
   ...ENGINE,
   ...EVENTS_AND_CHECKPOINTS,
+  ...BUDGETS,
+  ...OPTIMIZER,
   ...PLUGINS,
   ...TABLES,
 ];

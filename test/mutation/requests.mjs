@@ -88,10 +88,8 @@ export const REQUESTS = [
   decide('a callback counts twice', `else if (state.callbacks.has(step.address)) return STALE;\n`, ``),
   decide(
     'a child of another generation is heard',
-    `if (!step || step.generation !== request.generation || isTerminalRun(state.status)) return STALE;
-  if (step.state.at !== 'armed'`,
-    `if (!step || isTerminalRun(state.status)) return STALE;
-  if (step.state.at !== 'armed'`,
+    `if (step?.generation !== request.generation || step.state.at !== 'armed'`,
+    `if (step?.state.at !== 'armed'`,
   ),
   decide(
     'a cached result counts whatever the generation',

@@ -1,17 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { check, CHECKER_VERSION } from '../../src/llm/optimizer/verify/index.js';
 import { NO_FACTS } from '../../src/llm/optimizer/ir/index.js';
-import { compile, pure, read, reading, verdict, write, type Versions } from './versions.js';
-
-/** Rows: what is done, what the checker says. */
-const table = (rows: readonly (readonly [string, string, Versions])[]): void => {
-  test.each(rows)('%s: %s', (_name, expected, versions) => {
-    expect(verdict(versions)).toBe(expected);
-  });
-};
-
-const output = { output: { x: '${tasks.z.output}' } };
-const after = (...ids: string[]): { depends_on: string[] } => ({ depends_on: ids });
+import { after, compile, output, pure, read, reading, table, write, type Versions } from './versions.js';
 
 describe('edges that are only declared', () => {
   const drop = (a: object, b: object, more: Partial<Versions> = {}): Versions => ({

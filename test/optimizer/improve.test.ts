@@ -7,7 +7,7 @@ import type { JsonObject } from '../../src/kernel/index.js';
 import { compile, pure, read, reading, surroundings, write } from './versions.js';
 
 const found = (tasks: JsonObject, rest: JsonObject = {}, facts: Facts = NO_FACTS): string[] =>
-  improve({ study: studyOf(compile(tasks, rest), facts), surroundings }).map(
+  improve({ study: studyOf(compile(tasks, rest), facts, surroundings.catalogue), surroundings }).map(
     ({ kind, level, ops }) => `${kind} ${level}: ${ops.map(show).join(', ')}`,
   );
 
@@ -100,6 +100,49 @@ test('duplicates, and what reads them', () => {
   };
   expect(found(tasks, output('c', 'e'))).toEqual(['merge_duplicates success-equivalent: /a =b, /c =d']);
   expect(found({ a: pure(), b: pure() })).toEqual(['merge_duplicates success-equivalent: /a =b, output /']);
+});
+
+describe('order that is missing', () => {
+  const file = (type: string, path: string, more: JsonObject = {}): JsonObject => ({ type, input: { path, ...more } });
+  const reader = file('f/read', 'out/a.csv');
+  const writer = file('f/write', 'out/a.csv');
+
+  test('one writes the file that the other reads', () => {
+    expect(found({ b: reader, a: writer })).toEqual(['add_missing_order fix: /b +a, output /']);
+    expect(found({ a: writer, b: { ...reader, ...after('a') } })).toEqual([]);
+  });
+
+  test('of two that write, the first that is written down comes first', () => {
+    expect(found({ b: writer, a: writer })).toEqual(['add_missing_order fix: /a +b, output /']);
+  });
+
+  test('by the same expression, also inside of a group', () => {
+    const path = '${input.dir + "/a"}';
+    const tasks = { g: { tasks: { b: file('f/read', path) }, output: {} }, a: file('f/write', path), z: pure() };
+    expect(found(tasks, output('z'))).toEqual(['add_missing_order fix: /g +a']);
+  });
+
+  test('not in another root, of another name, or when both only read', () => {
+    expect(found({ a: writer, b: file('f/read', 'out/a.csv', { root: '/other' }) })).toEqual([]);
+    expect(found({ a: writer, b: file('f/read', 'out/b.csv') })).toEqual([]);
+    expect(found({ a: reader, b: reader })).toEqual([]);
+  });
+
+  test('one sets the variable that the other reads', () => {
+    const tasks = { b: read({ input: { n: '${state.n}' } }), a: pure({ set: { n: 1 } }) };
+    expect(found(tasks, { ...output('a', 'b'), state: { n: 0 } })).toEqual(['add_missing_order fix: /b +a']);
+  });
+
+  test('but not of another variable; of any, when it can not be told which', () => {
+    const reads = (n: string): JsonObject => ({ b: read({ input: { n } }), a: pure({ set: { n: 1 } }) });
+    const rest = { ...output('a', 'b'), state: { n: 0, m: 0 } };
+    expect(found(reads('${state.m}'), rest)).toEqual([]);
+    expect(found(reads('${state["m"]}'), rest)).toEqual([]);
+    for (const n of ['${state["n"]}', '${state[input.name]}', '${[state].size()}'])
+      expect(found(reads(n), rest)).toEqual(['add_missing_order fix: /b +a']);
+    const setting = { b: pure({ set: { m: '${now()}' } }), a: pure({ set: { n: 1 } }), c: pure({ input: { n: 1 } }) };
+    expect(found(setting, { ...output('a', 'b', 'c'), state: { n: 0, m: 0 } })).toEqual([]);
+  });
 });
 
 test('nothing is wrong with a workflow of one task', () => {

@@ -1,8 +1,10 @@
+import { expect, test } from '@jest/globals';
 import {
   compileWorkflow,
   type CompiledWorkflow,
   type Effects,
   type TaskCatalogue,
+  type TaskType,
 } from '../../src/engine/core/index.js';
 import type { Json, JsonObject } from '../../src/kernel/index.js';
 import { NO_FACTS, type Claim, type Facts } from '../../src/llm/optimizer/ir/index.js';
@@ -14,11 +16,17 @@ const schemas = createSchemaChecker();
 const EFFECTS: readonly Effects[] = ['pure', 'read', 'idempotent', 'write'];
 
 /** `x/pure`, `x/read`, `x/idempotent`, `x/write`, and the same of `y`. */
-const types = new Map(
+const types = new Map<string, TaskType>(
   ['x', 'y'].flatMap((plugin) =>
     EFFECTS.map((effects) => [`${plugin}/${effects}`, { type: `${plugin}/${effects}`, description: '', effects }]),
   ),
 );
+const fileTypes = { 'f/read': ['read', 'read'], 'f/write': ['idempotent', 'write'] } as const;
+for (const [type, [effects, access]] of Object.entries(fileTypes)) {
+  const path = { type: 'string', 'x-resource': { kind: 'file', access, within: ['root'] } };
+  types.set(type, { type, description: '', effects, input: { type: 'object', properties: { path } } });
+}
+types.set('tekton/action', { type: 'tekton/action', description: '', effects: 'write' });
 types.set('core/delay', { type: 'core/delay', description: '', effects: 'pure' });
 
 export const catalogue: TaskCatalogue = {
@@ -63,4 +71,15 @@ export const verdict = (versions: Versions): Json => {
     facts: { ...NO_FACTS, ...facts },
   });
   return checked.ok ? 'proved' : checked.error.reason;
+};
+
+/** The output of `z`, which all tables end with. */
+export const output: JsonObject = { output: { x: '${tasks.z.output}' } };
+export const after = (...ids: string[]): { depends_on: string[] } => ({ depends_on: ids });
+
+/** Rows: what is done, what the checker says. */
+export const table = (rows: readonly (readonly [string, string, Versions])[]): void => {
+  test.each(rows)('%s: %s', (_name, expected, versions) => {
+    expect(verdict(versions)).toBe(expected);
+  });
 };

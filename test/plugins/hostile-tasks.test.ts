@@ -146,6 +146,7 @@ test('what a task logs and reports is made storable: a level that there is, a te
     ],
     progress: [{ fraction: 0, message: 'y'.repeat(4000) }, { fraction: 0 }, { fraction: 0 }],
     results: {},
+    usage: [],
   });
 });
 
@@ -166,5 +167,6 @@ test('runTask gives what was logged and reported, masked, and the idempotency ke
     ],
     progress: [{ fraction: 1, message: '*** done' }, { fraction: 0 }],
     results: {},
+    usage: [],
   });
 });

@@ -94,6 +94,7 @@ describe('context.once', () => {
       progress: () => undefined,
       heartbeat: () => undefined,
       record: () => Promise.reject(new Error('the attempt is over')),
+      use: () => Promise.resolve(),
     };
     const task = taskOf((context) => context.once('k', () => 1));
     const outcome = await runAttempt({

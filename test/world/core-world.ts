@@ -10,6 +10,7 @@ import {
   stepStatus,
   type CompiledWorkflow,
   type Failure,
+  type Limits,
   type Order,
   type RecordedEvent,
   type RunEvent,
@@ -17,6 +18,7 @@ import {
   type RunState,
   type TaskCatalogue,
   type TaskType,
+  type Usage,
 } from '../../src/engine/core/index.js';
 import { createSchemaChecker } from '../../src/json-schema/index.js';
 import type { Fault, Json } from '../../src/kernel/index.js';
@@ -76,6 +78,7 @@ const FIRST = '00000000-0000-4000-8000-000000000001';
 
 export interface CoreWorldOptions {
   readonly timeout?: number;
+  readonly budget?: Limits;
   readonly retry_policy?: RetryPolicySpec;
   readonly execution?: string;
   /** Id of the workflow. */
@@ -91,6 +94,7 @@ export class CoreWorld {
   readonly orders: Order[] = [];
   readonly compiled: CompiledWorkflow;
   state: RunState;
+  private reports = 0;
 
   constructor(
     document: unknown,
@@ -150,6 +154,11 @@ export class CoreWorld {
 
   fail(step: string, kind: Failure['kind'] = 'fatal', code = 'broken'): string {
     return this.send({ is: 'fail', step, generation: 1, attempt: this.attemptOf(step), failure: failure(kind, code) });
+  }
+
+  /** What the running attempt of a step reports to have used. */
+  use(step: string, usage: Usage, report = (this.reports += 1)): string {
+    return this.send({ is: 'use', by: { step, generation: 1, attempt: this.attemptOf(step) }, report, usage });
   }
 
   /** Begins and finishes, one after another. */

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { systemTimers } from '../../src/engine/embedded/index.js';
-import type { RecordedResult } from '../../src/engine/core/index.js';
+import type { RecordedResult, Usage } from '../../src/engine/core/index.js';
 import type { AttemptOutcome } from '../../src/engine/ports/index.js';
 import { GuardedHttp } from '../../src/integration/index.js';
 import { createSchemaChecker } from '../../src/json-schema/index.js';
@@ -31,6 +31,8 @@ export interface IsolatedWorld extends Isolated {
   readonly logs: { level: string; message: string; details?: Json }[];
   readonly progress: { fraction: number; message?: string }[];
   readonly recorded: Record<string, Json>;
+  /** What was booked as usage. */
+  readonly usage: Usage[];
 }
 
 export interface IsolatedSpec {
@@ -100,7 +102,12 @@ export const isolated = async (spec: IsolatedSpec): Promise<IsolatedWorld> => {
     clock: systemTimers,
     limits: { maxOutputBytes: 2 ** 20 },
   });
-  const said: Pick<IsolatedWorld, 'logs' | 'progress' | 'recorded'> = { logs: [], progress: [], recorded: {} };
+  const said: Pick<IsolatedWorld, 'logs' | 'progress' | 'recorded' | 'usage'> = {
+    logs: [],
+    progress: [],
+    recorded: {},
+    usage: [],
+  };
   const run = async (task: string, { input = {}, signal, results = [] }: IsolatedAttempt = {}) => {
     const attempt = { executionId: 'e', address: '/a', generation: 1, attempt: 1, type: `stranger/${task}` };
     return runner.run(
@@ -110,6 +117,7 @@ export const isolated = async (spec: IsolatedSpec): Promise<IsolatedWorld> => {
         log: (level, message, details) => said.logs.push({ level, message, ...(details !== undefined && { details }) }),
         progress: (fraction, message) => said.progress.push({ fraction, ...(message !== undefined && { message }) }),
         heartbeat: () => said.progress.push({ fraction: -1 }),
+        use: (usage) => Promise.resolve(void said.usage.push(usage)),
         record: async (key, result) => {
           said.recorded[key] = result;
           await Promise.resolve();

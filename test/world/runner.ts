@@ -32,6 +32,7 @@ const SILENT: Omit<AttemptControl, 'signal'> = {
   progress: () => undefined,
   heartbeat: () => undefined,
   record: () => Promise.resolve(),
+  use: () => Promise.resolve(),
 };
 
 /** Runs one attempt of a task through the real runner. */

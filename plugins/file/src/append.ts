@@ -2,7 +2,7 @@ import { constants } from 'node:fs';
 import { defineTask } from '@tekton/harmonia/plugin';
 import { encoded, FORMS, goOn } from './content.js';
 import { FACTS, factsOf } from './facts.js';
-import { CONFIG, PATH, ROOT, within } from './place.js';
+import { CONFIG, WRITTEN_PATH, ROOT, within } from './place.js';
 
 const { O_APPEND, O_CREAT, O_WRONLY } = constants;
 
@@ -20,7 +20,7 @@ export const append = defineTask({
     additionalProperties: false,
     properties: {
       root: ROOT,
-      path: PATH,
+      path: WRITTEN_PATH,
       content: { description: 'What is added.' },
       as: { enum: FORMS, description: 'Default: a text as it is, anything else as JSON.' },
       make_directories: { type: 'boolean', default: false },

@@ -2,7 +2,7 @@ import { constants } from 'node:fs';
 import { defineTask } from '@tekton/harmonia/plugin';
 import { piecesOf } from './content.js';
 import { FACTS } from './facts.js';
-import { CONFIG, FROM_TO, within } from './place.js';
+import { CONFIG, FROM_TO, READ_PATH, within } from './place.js';
 import { put } from './put.js';
 
 const GIB = 2 ** 30;
@@ -19,6 +19,7 @@ export const copy = defineTask({
     required: ['path', 'to'],
     additionalProperties: false,
     properties: {
+      path: READ_PATH,
       ...FROM_TO,
       max_bytes: { type: 'integer', minimum: 0, maximum: 1024 * GIB, default: GIB },
     },

@@ -1,7 +1,7 @@
 import { rmdir, unlink } from 'node:fs/promises';
 import { defineTask, fatal } from '@tekton/harmonia/plugin';
 import { identityOf } from './facts.js';
-import { CONFIG, PATH, ROOT, within } from './place.js';
+import { CONFIG, WRITTEN_PATH, ROOT, within } from './place.js';
 import { present } from './put.js';
 
 /** `delete` is no name in JavaScript. */
@@ -18,7 +18,7 @@ export const remove = defineTask({
     additionalProperties: false,
     properties: {
       root: ROOT,
-      path: PATH,
+      path: WRITTEN_PATH,
       if_missing: { enum: ['fail', 'ignore'], default: 'fail' },
     },
   },

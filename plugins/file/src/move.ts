@@ -1,7 +1,7 @@
 import { link, rename, unlink } from 'node:fs/promises';
 import { defineTask, fatal, type TaskContext } from '@tekton/harmonia/plugin';
 import { FACTS, factsOf, identityOf } from './facts.js';
-import { CONFIG, FROM_TO, refused, regular, within, type Directory } from './place.js';
+import { CONFIG, FROM_TO, WRITTEN_PATH, refused, regular, within, type Directory } from './place.js';
 import { present, type IfExists } from './put.js';
 
 interface Ends {
@@ -59,7 +59,7 @@ export const move = defineTask({
     type: 'object',
     required: ['path', 'to'],
     additionalProperties: false,
-    properties: FROM_TO,
+    properties: { path: WRITTEN_PATH, ...FROM_TO },
   },
   output: FACTS,
   run: (input, context) => {

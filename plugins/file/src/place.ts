@@ -34,6 +34,11 @@ export const PATH = {
   description: 'Relative to the root, names parted by `/`.',
 } as const satisfies JsonObject;
 
+/** `x-resource`: two tasks that name the same file are known to stand in each other's way. */
+const FILE = { kind: 'file', within: ['root'] } as const;
+export const READ_PATH = { ...PATH, 'x-resource': { ...FILE, access: 'read' } } as const satisfies JsonObject;
+export const WRITTEN_PATH = { ...PATH, 'x-resource': { ...FILE, access: 'write' } } as const satisfies JsonObject;
+
 export const CONFIG = {
   type: 'object',
   properties: { roots: { type: 'array', items: { type: 'string' } } },
@@ -42,9 +47,8 @@ export const CONFIG = {
 /** What the inputs of tasks say that bring a file from one place to another. */
 export const FROM_TO = {
   root: ROOT,
-  path: PATH,
   to_root: { ...ROOT, description: 'That of `to`. Default: `root`.' },
-  to: PATH,
+  to: { ...PATH, 'x-resource': { kind: 'file', within: ['to_root', 'root'], access: 'write' } },
   if_exists: { enum: ['fail', 'replace'], default: 'fail' },
   make_directories: { type: 'boolean', default: false },
 } as const satisfies JsonObject;

@@ -2,7 +2,7 @@ import { constants } from 'node:fs';
 import { defineTask, type JsonObject } from '@tekton/harmonia/plugin';
 import { decoded, ENCODINGS, FORMS, MIB, piecesOf } from './content.js';
 import { FACTS, factsOf } from './facts.js';
-import { CONFIG, PATH, ROOT, within } from './place.js';
+import { CONFIG, READ_PATH, ROOT, within } from './place.js';
 
 export const read = defineTask({
   id: 'read',
@@ -17,7 +17,7 @@ export const read = defineTask({
     additionalProperties: false,
     properties: {
       root: ROOT,
-      path: PATH,
+      path: READ_PATH,
       as: { enum: FORMS, default: 'text' },
       encoding: { enum: ENCODINGS, default: 'utf-8' },
       max_bytes: { type: 'integer', minimum: 0, maximum: 64 * MIB, default: 10 * MIB },

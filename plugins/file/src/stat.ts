@@ -1,6 +1,6 @@
 import { defineTask } from '@tekton/harmonia/plugin';
 import { factsOf, kindOf } from './facts.js';
-import { CONFIG, PATH, ROOT, within } from './place.js';
+import { CONFIG, READ_PATH, ROOT, within } from './place.js';
 import { present } from './put.js';
 
 export const stat = defineTask({
@@ -14,7 +14,7 @@ export const stat = defineTask({
     type: 'object',
     required: ['path'],
     additionalProperties: false,
-    properties: { root: ROOT, path: PATH },
+    properties: { root: ROOT, path: READ_PATH },
   },
   output: {
     type: 'object',

@@ -1,7 +1,7 @@
 import { defineTask } from '@tekton/harmonia/plugin';
 import { encoded, FORMS } from './content.js';
 import { FACTS } from './facts.js';
-import { CONFIG, PATH, ROOT, within } from './place.js';
+import { CONFIG, WRITTEN_PATH, ROOT, within } from './place.js';
 import { put } from './put.js';
 
 export const write = defineTask({
@@ -17,7 +17,7 @@ export const write = defineTask({
     additionalProperties: false,
     properties: {
       root: ROOT,
-      path: PATH,
+      path: WRITTEN_PATH,
       content: { description: 'What the file shall hold.' },
       as: { enum: FORMS, description: 'Default: a text as it is, anything else as JSON.' },
       if_exists: { enum: ['fail', 'replace'], default: 'replace' },

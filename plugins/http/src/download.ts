@@ -124,6 +124,7 @@ export const download = defineTask({
         type: 'string',
         minLength: 1,
         maxLength: 4096,
+        'x-resource': { kind: 'file', access: 'write', within: ['root'] },
         description: 'Relative to the root. Directories are made.',
       },
       root: ROOT_FIELD,

@@ -77,6 +77,8 @@ type OfStep = Extract<RunEvent, { step: string }>;
 type OnTheWay =
   | 'execution_paused'
   | 'execution_resumed'
+  | 'usage_recorded'
+  | 'budget_raised'
   | 'execution_reopened'
   | 'execution_migrated'
   | 'compensation_started'
@@ -91,6 +93,19 @@ const originOf = ({ restored_from: origin }: Started): JsonObject => {
   if (!origin) return {};
   const { execution, checkpoint, seq } = origin;
   return { restored_from: execution, restored_at: seq, checkpoint_id: checkpoint ?? null };
+};
+
+const spending = (event: Extract<OfExecution, { type: 'usage_recorded' | 'budget_raised' }>): Said => {
+  if (event.type === 'usage_recorded') {
+    const details = { ...event.by, usage: { ...event.usage } as JsonObject };
+    return say('usage_recorded', 'usage_recorded', `${event.by.step} has used something`, details);
+  }
+  const { limits, by, comment } = event;
+  return say('budget_raised', 'budget_raised', 'the budget was raised', {
+    limits: { ...limits } as JsonObject,
+    by,
+    comment,
+  });
 };
 
 /** What asked for it, as those who start executions write it down: `webhook:<id>`, `trigger:<id>`, `schedule:<id>`. */
@@ -113,9 +128,15 @@ const received = (event: OfExecution): Said[] => {
 const onTheWay = (event: Extract<OfExecution, { type: OnTheWay }>): Said => {
   switch (event.type) {
     case 'execution_paused':
-      return say('execution_paused', 'workflow_paused', 'paused', { reason: event.reason ?? null });
+      return say('execution_paused', 'workflow_paused', 'paused', {
+        reason: event.reason ?? null,
+        ...(event.exhausted && { exhausted: event.exhausted.map((reached) => ({ ...reached })) }),
+      });
     case 'execution_resumed':
       return say('execution_resumed', 'workflow_resumed', 'resumed');
+    case 'usage_recorded':
+    case 'budget_raised':
+      return spending(event);
     case 'execution_reopened':
       return say('execution_reopened', 'workflow_resumed', `goes on: ${event.operation}`, {
         operation: event.operation,

@@ -12,6 +12,8 @@ export const PUBLIC_TYPES: Readonly<Record<string, Recorded>> = {
   execution_resumed: ['execution_resumed'],
   execution_reopened: ['execution_reopened'],
   execution_migrated: ['execution_migrated'],
+  usage_recorded: ['usage_recorded'],
+  budget_raised: ['budget_raised'],
   workflow_started: ['execution_started'],
   workflow_completed: ['execution_completed'],
   workflow_failed: ['execution_failed'],

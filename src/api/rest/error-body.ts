@@ -10,7 +10,7 @@ export interface ErrorBody {
   readonly detail: string;
 }
 
-export const errorBody = ({ code, message, cure, faults }: HarmoniaError): ErrorBody => ({
-  error: { code, message, details: { cure, ...(faults.length > 0 && { faults }) } },
+export const errorBody = ({ code, message, cure, faults, details }: HarmoniaError): ErrorBody => ({
+  error: { code, message, details: { ...details, cure, ...(faults.length > 0 && { faults }) } },
   detail: message,
 });

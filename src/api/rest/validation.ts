@@ -13,6 +13,7 @@ import {
   type Uuid,
 } from '../../kernel/index.js';
 
+import { parseLimits, type Limits } from '../../engine/core/index.js';
 import { isStrict, unknownFields } from './dto/fields.js';
 
 const NO_OBJECT = 'Validation failed (object is expected)';
@@ -67,6 +68,13 @@ export const uuidAt = (text: string, where: JsonPointer): Uuid => {
   const id = parseUuid(text);
   if (id === undefined) throw validationError('The request', [fault('wrong_type', where, { expected: 'a UUID' })]);
   return id;
+};
+
+/** Limits of a budget. Throws `validation_error` with what is wrong with them. */
+export const limitsAt = (value: unknown, where: JsonPointer): Limits => {
+  const parsed = parseLimits(value as Json, where);
+  if (!parsed.ok) throw requestFault(...parsed.error);
+  return parsed.value;
 };
 
 /** Levels of nested JSON in a payload, as in an input. */

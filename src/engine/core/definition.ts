@@ -1,6 +1,7 @@
 import type { Address } from './address.js';
 import type { JsonObject, Millis } from '../../kernel/index.js';
 import type { RetryPolicy } from '../../retry-policy/index.js';
+import type { Budget } from './budget/limits.js';
 import type { Condition, Template } from './expression/index.js';
 import type { CheckedSchema } from './schema-checker.js';
 import type { Effects } from './task-type.js';
@@ -284,6 +285,8 @@ export interface CompiledWorkflow {
   readonly outputSchema: CheckedSchema | undefined;
   /** Bounds the whole execution, unless the start request says otherwise. */
   readonly timeout: Millis | undefined;
+  /** What an execution may use before it pauses for somebody to say that it may use more. */
+  readonly budget: Budget | undefined;
   /** Attempts of all executions of the workflow that run at the same time. */
   readonly concurrency: number | undefined;
   /** When places of the journal get a name by themselves. */

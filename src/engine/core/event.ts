@@ -8,6 +8,8 @@ import type {
   ExecutionMigrated,
   ExecutionPaused,
   ExecutionResumed,
+  UsageRecorded,
+  BudgetRaised,
   CheckpointCreated,
   ExecutionCompleted,
   ExecutionFailed,
@@ -63,6 +65,8 @@ export type RunEvent =
   | ExecutionMigrated
   | ExecutionPaused
   | ExecutionResumed
+  | UsageRecorded
+  | BudgetRaised
   | CheckpointCreated
   | ExecutionCompleted
   | ExecutionFailed

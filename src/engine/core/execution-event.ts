@@ -1,6 +1,8 @@
 import type { Instant, Json, JsonObject, Millis, Uuid } from '../../kernel/index.js';
 import type { RetryPolicySpec } from '../../retry-policy/index.js';
 import type { Address } from './address.js';
+import type { Limits, Reached } from './budget/limits.js';
+import type { Usage } from './budget/usage.js';
 import type { Failure } from './failure.js';
 
 /* The facts about an execution as a whole. */
@@ -11,6 +13,8 @@ export interface ExecutionOptions {
   readonly timeout?: Millis;
   /** For tasks that state no policy of their own. */
   readonly retry_policy?: RetryPolicySpec;
+  /** Beside the budget of the workflow: of each limit, the tighter holds. */
+  readonly budget?: Limits;
 }
 
 /** Which definition an execution is pinned to. */
@@ -147,11 +151,41 @@ export interface ExecutionPaused {
   readonly type: 'execution_paused';
   readonly at: Instant;
   readonly reason?: string;
+  /** It has reached these limits, and pauses by itself. Absent: somebody has asked. */
+  readonly exhausted?: readonly Reached[];
 }
 
 export interface ExecutionResumed {
   readonly type: 'execution_resumed';
   readonly at: Instant;
+}
+
+/** Something was used that costs. It was, whatever becomes of the attempt: nothing takes it back. */
+export interface UsageRecorded {
+  readonly type: 'usage_recorded';
+  readonly at: Instant;
+  readonly by: UsedBy;
+  /** Counts the reports of the attempt, from 1: of one number, the first counts. */
+  readonly report: number;
+  readonly usage: Usage;
+}
+
+/** The attempt that has used something; or the execution that a step has started, at its end. */
+export interface UsedBy {
+  readonly step: Address;
+  readonly generation: number;
+  /** 0 of a step that has started an execution. */
+  readonly attempt: number;
+}
+
+/** Somebody lets the execution use more. */
+export interface BudgetRaised {
+  readonly type: 'budget_raised';
+  readonly at: Instant;
+  /** The new limits, as a whole each; others stay. */
+  readonly limits: Limits;
+  readonly by: string | null;
+  readonly comment: string | null;
 }
 
 /** Names this position of the journal. */

@@ -9,6 +9,24 @@ export {
   type AddressSegment,
   type ParsedAddress,
 } from './address.js';
+export {
+  accountOf,
+  amountOf,
+  limitsInForce,
+  limitsLeft,
+  limitsReached,
+  timeRun,
+  timeUpAt,
+  usageOf,
+  usedOf,
+  type Account,
+  type Budget,
+  type LimitName,
+  type Limits,
+  type LimitTable,
+  type Reached,
+  type Usage,
+} from './budget/index.js';
 export { decide } from './decide/decide.js';
 export {
   DEFAULT_LIMITS,
@@ -38,7 +56,7 @@ export {
   type KnownField,
   type KnownInput,
 } from './foresee/index.js';
-export { bodiesIn, type BodyIn } from './bodies-in.js';
+export { bodiesIn, type BodyIn } from './foresee/bodies-in.js';
 export { JournalDamaged } from './fold/journal-damaged.js';
 export type { Failure, FailureKind } from './failure.js';
 export { callbackToken, executionOfToken } from './fold/callback.js';
@@ -67,7 +85,7 @@ export {
   type Renaming,
   type TaskPath,
 } from './migrate/index.js';
-export type { Decision, Refusal, RunRequest, StartDecision, StartRequest } from './decide/request.js';
+export type { Decision, Refusal, Resumption, RunRequest, StartDecision, StartRequest } from './decide/request.js';
 export {
   reexecute,
   type InPlace,
@@ -106,7 +124,13 @@ export type {
   TaskCatalogue,
   TaskType,
 } from './task-type.js';
-export { COMPONENT_TASK_TYPE, compileWorkflow, type Accepted, type Surroundings } from './validate/index.js';
+export {
+  COMPONENT_TASK_TYPE,
+  compileWorkflow,
+  parseLimits,
+  type Accepted,
+  type Surroundings,
+} from './validate/index.js';
 export {
   compileTemplate,
   endOfQuote,

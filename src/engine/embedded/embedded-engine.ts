@@ -9,6 +9,7 @@ import {
   type ReexecutionPlan,
   type Ended,
   type RecordedEvent,
+  type Resumption,
   type RunRequest,
 } from '../core/index.js';
 import type {
@@ -209,8 +210,8 @@ export class EmbeddedEngine implements Engine {
     return this.ask(execution, { is: 'pause', ...(reason !== undefined && { reason }) });
   }
 
-  resume(execution: Uuid): Promise<Acknowledged> {
-    return this.ask(execution, { is: 'resume' });
+  resume(execution: Uuid, how: Resumption = {}): Promise<Acknowledged> {
+    return this.ask(execution, { is: 'resume', ...how });
   }
 
   cancel(execution: Uuid, { reason, compensate }: CancelRequest = {}): Promise<Acknowledged> {

@@ -1,12 +1,18 @@
 import { HarmoniaError, type Uuid } from '../../kernel/index.js';
 import {
+  accountOf,
   endOf,
   findStep,
   isTerminalRun,
+  limitsLeft,
+  usageOf,
+  type Account,
   type ChildOrder,
   type ChildOutcome,
+  type ExecutionOptions,
   type Order,
   type RunState,
+  type Usage,
 } from '../core/index.js';
 import type { RunnableWorkflow } from '../engine.js';
 import type { Journal, Timers } from '../ports/index.js';
@@ -59,10 +65,10 @@ export class Families {
 
   /** A child has ended. */
   tellParent(child: RunState): void {
-    const { parent, status } = child;
+    const { parent, status, account } = child;
     if (!parent?.awaited) return;
     const outcome = outcomeOf(status);
-    if (outcome) this.tell(parent.execution, parent, outcome);
+    if (outcome) this.tell(parent.execution, parent, { ...outcome, ...usageIn(account) });
   }
 
   /** Cancels children whose parent ended, or went on, without their being told: the process died in between. */
@@ -115,17 +121,24 @@ export class Families {
     // Nobody hears how a detached one ended.
     if (last && !awaited) return tell({ is: 'started' });
     const ended = last && endOf(last.event);
-    if (ended) return tell(ended);
+    if (ended) return tell({ ...ended, ...usageIn(await this.accountOf(execution)) });
     if (last) return;
     try {
       const workflow = await this.ports.workflow(order.workflow.name, order.workflow.version);
       if (!this.isWanted(parent.execution, order)) return;
-      await this.submit(parent, order, workflow);
+      const { state = parent } = this.driver?.find(parent.execution) ?? {};
+      if (state.status.is === 'paused') return; // nothing starts then; the resume orders it again
+      await this.submit(state, order, workflow);
     } catch (error) {
       return this.refused(parent, order, error);
     }
     if (!this.isWanted(parent.execution, order)) return this.cancel(execution);
     tell({ is: 'started' });
+  }
+
+  private async accountOf(execution: Uuid): Promise<Account | undefined> {
+    const stored = await this.ports.journal.load(execution);
+    return stored && accountOf(stored.events.map(({ event }) => event));
   }
 
   private isWanted(parent: Uuid, { step, execution }: ChildOrder): boolean {
@@ -143,7 +156,7 @@ export class Families {
       workflow: workflow.pinned,
       input,
       metadata: {},
-      options: {},
+      options: awaited ? inherited(parent) : {},
       parent: { execution: parent.execution, step, generation, depth, awaited },
       seed: newSeed(),
       ...(origin !== undefined && { origin }),
@@ -166,6 +179,17 @@ export class Families {
     this.tell(parent.execution, order, { is: 'failed', failure });
   }
 }
+
+/** What is left of the parent's budget is all that a child may use by itself. */
+const inherited = ({ limits, account }: RunState): ExecutionOptions => {
+  const left = limits ? limitsLeft(limits, account) : {};
+  return Object.keys(left).length > 0 ? { budget: left } : {};
+};
+
+const usageIn = (account: Account | undefined): { readonly usage?: Usage } => {
+  const usage = account && usageOf(account.used);
+  return usage ? { usage } : {};
+};
 
 const waitsFor = (parent: RunState, address: string, child: Uuid): boolean => {
   const step = findStep(parent, address);

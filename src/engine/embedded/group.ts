@@ -65,9 +65,16 @@ export class Group {
 export const begins = (events: readonly RunEvent[], { step, attempt }: RunOrder): boolean =>
   events.some((event) => event.type === 'step_started' && event.step === step && event.attempt === attempt);
 
-/** Whether the deadline of the execution is another one after these events, or was not heard before them. */
-export const isTimedAnew = ([first]: readonly RunEvent[]): boolean =>
-  first?.type === 'execution_reopened' || first?.type === 'execution_migrated';
+/** Whether deadlines of the execution are others after these events, or were not heard before them. */
+export const isTimedAnew = ([first]: readonly RunEvent[]): boolean => first !== undefined && TIMES_ANEW.has(first.type);
+
+/** Those that one of these begins with. */
+const TIMES_ANEW: ReadonlySet<RunEvent['type']> = new Set([
+  'execution_reopened',
+  'execution_migrated',
+  'execution_resumed',
+  'budget_raised',
+]);
 
 /** What commits wrote that were reported as failed, in the order of positions: nobody was told of it yet. */
 export const missedPublications = (loaded: readonly Loaded[]): Publication[] => {

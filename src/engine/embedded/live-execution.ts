@@ -1,5 +1,5 @@
 import { SeldomMap, type Instant, type Uuid } from '../../kernel/index.js';
-import type { Limit, RecordedEvent, RunEvent, RunState } from '../core/index.js';
+import { timeUpAt, type Limit, type RecordedEvent, type RunEvent, type RunState } from '../core/index.js';
 import type { JournalHandle, StoredJournal, Timer, Timers } from '../ports/index.js';
 import type { AttemptVoice, RunningAttempt } from './attempts/running-attempt.js';
 
@@ -19,6 +19,8 @@ export class LiveExecution {
   readonly wakeUps = new SeldomMap<string, Timer>();
   /** Rings at the deadline of the execution. */
   deadline: Timer | undefined;
+  /** Rings when the time of its budget is over. */
+  timeUp: Timer | undefined;
   /** What the journal holds is not known: a commit failed. Nothing is decided until it is loaded again. */
   suspect = false;
   /** Journal position up to which everything was published. */
@@ -58,6 +60,13 @@ export class LiveExecution {
     this.deadline = timers.at(deadline, callback);
   }
 
+  /** Rings when the time of its budget is over, if it passes. */
+  ringAtTimeUp(timers: Timers, callback: () => void): void {
+    this.timeUp?.cancel();
+    const time = timeUpAt(this.state.limits, this.state.account);
+    this.timeUp = time === undefined ? undefined : timers.at(time, callback);
+  }
+
   disarm(step: string): void {
     this.wakeUps.get(step)?.cancel();
     this.wakeUps.delete(step);
@@ -66,6 +75,7 @@ export class LiveExecution {
   /** Nothing rings for this execution any more. */
   silence(): void {
     this.deadline?.cancel();
+    this.timeUp?.cancel();
     for (const timer of this.wakeUps.values()) timer.cancel();
     this.wakeUps.clear();
   }

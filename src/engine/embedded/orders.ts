@@ -31,9 +31,12 @@ export class Orders {
     }
   }
 
-  armDeadline(live: LiveExecution): void {
+  /** Those of the execution, not those of its steps. */
+  armDeadlines(live: LiveExecution): void {
     const work = { is: 'note', execution: live.id, request: { is: 'expire-execution' } } as const;
     live.ringAtDeadline(this.ports.timers, () => this.ports.submit(work));
+    const timeUp = { is: 'note', execution: live.id, request: { is: 'expire-budget' } } as const;
+    live.ringAtTimeUp(this.ports.timers, () => this.ports.submit(timeUp));
   }
 
   private takeOne(live: LiveExecution, order: Exclude<Order, RunOrder>, group: Group | undefined): void {

@@ -85,7 +85,7 @@ export class RunDriver {
   adopt(live: LiveExecution): void {
     this.backlog.add(live);
     this.dispatcher.recount(live, this.taskLimits.running(live.state, allSteps(live.state)));
-    this.orders.armDeadline(live);
+    this.orders.armDeadlines(live);
     this.orders.take(live, undefined);
     this.schedule();
   }
@@ -233,7 +233,7 @@ export class RunDriver {
     group.add(live, events);
     if (work.key) group.keys.push({ ...work.key, resource: live.id, at });
     group.replies.push({ reply: work.reply, answer: { at, seq: state.seq } });
-    this.orders.armDeadline(live);
+    this.orders.armDeadlines(live);
     this.orders.take(live, group);
   }
 
@@ -284,7 +284,7 @@ export class RunDriver {
     group.add(live, events);
     this.backlog.recount(live);
     this.dispatcher.account(live, events);
-    if (isTimedAnew(events)) this.orders.armDeadline(live);
+    if (isTimedAnew(events)) this.orders.armDeadlines(live);
     this.orders.take(live, group, events);
   }
 

@@ -1,5 +1,5 @@
 import type { Instant, Json, JsonObject } from '../../kernel/index.js';
-import type { Failure, RecordedResult, SecretSlot } from '../core/index.js';
+import type { Failure, RecordedResult, SecretSlot, Usage } from '../core/index.js';
 
 /** One attempt to be run. */
 export interface Attempt {
@@ -39,6 +39,11 @@ export interface AttemptControl {
    * when the attempt is over.
    */
   record(key: string, result: Json): Promise<void>;
+  /**
+   * Books what the attempt has used; fulfils when it is written. It counts also when the attempt is over by then; rejects
+   * when the execution is.
+   */
+  use(usage: Usage): Promise<void>;
 }
 
 /** Runs attempts. Never throws and never rejects: whatever goes wrong is a failed outcome. */

@@ -61,4 +61,15 @@ export const LLM_ERRORS = {
     message: 'The model {model} refused to answer: {reason}.',
     cure: 'Ask for something else, or another model.',
   },
+  llm_budget_exceeded: {
+    status: 429,
+    message:
+      'The budget of {scope} has no room for this request: {spent} of {limit} {unit} are spent or promised, and it may take {asked}.',
+    cure: 'Ask again when the budget is whole again (GET /api/v1/llm/usage shows what was spent), ask for less, or raise the budget.',
+  },
+  llm_prompt_broken: {
+    status: 500,
+    message: 'The prompt {id} cannot be used: {reason}.',
+    cure: 'Install this version of Harmonia again: a file in its folder prompts was changed or is missing.',
+  },
 } as const satisfies Record<string, CatalogueEntry>;

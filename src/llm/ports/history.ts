@@ -19,4 +19,6 @@ export interface ObservationQuery {
 /** What happened in executions that have ended: times, counts and classes of failures; never an input or an output. */
 export interface RunHistory {
   observe(query: ObservationQuery): Promise<Observations>;
+  /** Another text whenever one of the newest 200 executions of the workflow has ended, or there is a newer one. */
+  place(workflow: Uuid): Promise<string>;
 }

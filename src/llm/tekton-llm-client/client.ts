@@ -10,7 +10,7 @@ import { QualityBreaker } from './call/quality-breaker.js';
 import type { LlmResult } from './call/result.js';
 import { Route } from './call/route.js';
 import { Router } from './call/router.js';
-import { Streamer, type StreamPiece } from './call/streamer.js';
+import { Streamer, type Speaker, type StreamPiece } from './call/streamer.js';
 import type { ChatTektonLLM } from './chat-tekton-llm.js';
 import type {
   AvailableProviders,
@@ -35,7 +35,9 @@ const TIMEOUT = 20;
 const LISTING = 5000;
 
 /** What a reader of lines gets: each line as it is complete, then the end of the answer. */
-export type LinePiece = JsonLine | { readonly is: 'end'; readonly result: LlmResult };
+export type LinePiece =
+  /** Comes once, before the first line. */
+  ({ readonly is: 'speaks' } & Speaker) | JsonLine | { readonly is: 'end'; readonly result: LlmResult };
 
 /** One who listens to a stream. */
 interface Listening {
@@ -55,7 +57,7 @@ interface Inside {
 }
 
 const inside = (options: TektonLLMClientOptions, around: TektonLLMSurroundings): Inside => {
-  const { timers, schemas, newId, random, ledger, onTrouble = () => undefined } = around;
+  const { timers, schemas, newId, random, ledger, budgets, onTrouble = () => undefined } = around;
   const { componentId = 'harmonia', modelId, temperature, maxTokens, stopSequences: stop, timeout = TIMEOUT } = options;
   const transports = createTransports({ options, timers, newId });
   const router = new Router(
@@ -63,7 +65,7 @@ const inside = (options: TektonLLMClientOptions, around: TektonLLMSurroundings):
     options.rhetorPayloads ?? false,
   );
   const secrets = secretsOf(options);
-  const book = new CallBook({ timers, newId, componentId, ledger, onTrouble });
+  const book = new CallBook({ timers, newId, componentId, ledger, budgets, onTrouble });
   const exchange = new Exchange({
     book,
     random,
@@ -72,7 +74,7 @@ const inside = (options: TektonLLMClientOptions, around: TektonLLMSurroundings):
   });
   const quality = new QualityBreaker(timers);
   const asker = new Asker({
-    ...{ timers, router, exchange, quality, schemas, onTrouble },
+    ...{ timers, newId, router, exchange, quality, schemas, onTrouble },
     cache: around.cache ?? new MemoryResponseCache({ timers }),
     defaults: {
       ...{ deadline: timeout * 1000, tenant: componentId, contextId: componentId },
@@ -137,10 +139,17 @@ export class TektonLLMClient implements LlmBoard {
    */
   async *lines(request: LlmRequest): AsyncGenerator<LinePiece, void, undefined> {
     const reader = new JsonLineReader();
+    let isFirst = true;
     try {
       for await (const piece of this.stream(request)) {
-        if (piece.is === 'text') yield* reader.push(piece.text);
-        else yield* [...reader.end(), piece];
+        if (piece.is === 'end') {
+          yield* [...reader.end(), piece];
+          continue;
+        }
+        const { is: _, text, ...speaker } = piece;
+        if (isFirst) yield { is: 'speaks', ...speaker };
+        isFirst = false;
+        yield* reader.push(text);
       }
     } catch (error) {
       yield* reader.end();

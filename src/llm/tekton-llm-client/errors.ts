@@ -1,5 +1,5 @@
 import { messageOf, type ErrorCode, type Json, type JsonObject, type Millis } from '../../kernel/index.js';
-import type { LlmUsage } from '../ports/index.js';
+import type { LlmBudgetRefusal, LlmUsage } from '../ports/index.js';
 
 /** What an error of the client tells beside its message. */
 export interface LlmErrorFacts {
@@ -136,6 +136,15 @@ export class LeakedError extends TektonLLMError {
 
   constructor({ transport, reason }: Failed, usage?: LlmUsage) {
     super('llm_leaked_error', { reason }, { transport, retryable: true, ...(usage && { usage }) });
+  }
+}
+
+/** A budget has no room for the request. Nothing was sent. */
+export class BudgetExceededError extends TektonLLMError {
+  override readonly name = 'BudgetExceededError';
+
+  constructor({ scope, unit, limit, spent, asked }: LlmBudgetRefusal) {
+    super('llm_budget_exceeded', { scope, unit, limit, spent, asked }, { retryable: false });
   }
 }
 

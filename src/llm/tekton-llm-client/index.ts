@@ -6,5 +6,6 @@ export type * from './request.js';
 export type { JsonLine } from './answer/json-lines.js';
 export { estimateMessages, estimateTokens } from './answer/token-estimate.js';
 export type { LlmResult } from './call/result.js';
-export type { StreamPiece } from './call/streamer.js';
+export type { Speaker, StreamPiece } from './call/streamer.js';
+export { Deadline } from './call/deadline.js';
 export { MemoryResponseCache } from './call/memory-response-cache.js';

@@ -1,6 +1,6 @@
 import type { SchemaChecker } from '../../engine/core/index.js';
 import type { Timers } from '../../engine/ports/index.js';
-import type { LlmLedger, ResponseCache } from '../ports/index.js';
+import type { LlmBudgets, LlmLedger, ResponseCache } from '../ports/index.js';
 import type { AbortSignalLike } from '../../plugin/contract/index.js';
 import type { JsonObject, Millis } from '../../kernel/index.js';
 
@@ -49,6 +49,8 @@ export interface TektonLLMSurroundings {
   readonly random: () => number;
   /** Default: calls are not written down. */
   readonly ledger?: LlmLedger;
+  /** Default: everything may be spent. */
+  readonly budgets?: LlmBudgets;
   /** Default: in memory, for an hour. */
   readonly cache?: ResponseCache;
   /** What went wrong without anybody being there to hear of it. Default: nobody is told. */

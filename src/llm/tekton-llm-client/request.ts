@@ -1,4 +1,5 @@
 import type { AbortSignalLike } from '../../plugin/contract/index.js';
+import type { LlmBudget } from '../ports/index.js';
 import type { JsonObject, Millis } from '../../kernel/index.js';
 
 /** A turn of a conversation. */
@@ -38,11 +39,13 @@ export interface LlmRequest extends LlmParameters {
   readonly deadline?: Millis;
   /** What it is for, as the ledger and the quality breaker know it. Default `chat`. */
   readonly purpose?: string;
-  /** Ties calls together in the ledger. */
+  /** Ties calls together in the ledger, and in the budget of one request. Default: one of its own. */
   readonly traceId?: string;
   /** Whose money it is. Part of the key of the cache. Default: the client's `componentId`. */
   readonly tenant?: string;
   readonly workflow?: string;
+  /** What its calls together may take. Default: what the budgets of the service say. */
+  readonly budget?: LlmBudget;
   /** Version, or hash, of the prompt; part of the key of the cache. */
   readonly promptVersion?: string;
   /**

@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { DataSource } from 'typeorm';
-import type { JsonObject } from '../../kernel/index.js';
+import type { JsonObject, Uuid } from '../../kernel/index.js';
 import type { FailureKind } from '../../engine/core/index.js';
 import type {
   ObservationQuery,
@@ -30,6 +30,7 @@ export const RUN_HISTORY_SQL = {
       AND type IN ('attempt_failed', 'step_failed', 'execution_paused', 'execution_reopened')
     ORDER BY seq LIMIT ?`,
   document: 'SELECT document FROM definition WHERE hash = ?',
+  place: 'SELECT ref, ended_at FROM execution WHERE workflow_id = ? ORDER BY ref DESC LIMIT 200',
 } as const;
 
 const DAY = 86_400_000;
@@ -94,6 +95,12 @@ export class SqliteRunHistory implements RunHistory {
     };
     const hashes = new Set([...observed.own, ...observed.others].map(({ definition }) => definition));
     return { until, windowDays, ...observed, documents: await this.documents(hashes) };
+  }
+
+  async place(workflow: Uuid): Promise<string> {
+    const newest = await this.all<Pick<ExecutionRow, 'ref' | 'ended_at'>>(RUN_HISTORY_SQL.place, workflow);
+    const ended = newest.flatMap(({ ended_at: at }) => (at === null ? [] : [at]));
+    return JSON.stringify([newest[0]?.ref ?? 0, ended.length, Math.max(0, ...ended)]);
   }
 
   private async observed(rows: readonly ExecutionRow[], budget: { left: number }): Promise<ObservedExecution[]> {

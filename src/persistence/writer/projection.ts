@@ -79,9 +79,6 @@ export class Projection {
     switch (event.type) {
       case 'execution_started':
         return this.executionStarted(rows, event);
-      case 'event_received':
-      case 'variables_set':
-        return;
       case 'execution_paused':
         this.setStatus.run('paused', event.at, rows.ref);
         return;
@@ -108,7 +105,8 @@ export class Projection {
         );
         return;
       default:
-        this.applyToStep(rows, seq, event);
+        // Of the rest that is about no step the tables do not tell.
+        if ('step' in event) this.applyToStep(rows, seq, event);
     }
   }
 

@@ -143,6 +143,7 @@ const runJob = async (job: AttemptJob, place: Workplace): Promise<void> => {
     log: () => undefined,
     heartbeat: () => undefined,
     progress: () => undefined,
+    use: () => Promise.resolve(),
     record: async (key, result) => {
       boundaries.pass(`in once('${key}'), after its work, before the record`);
       await certifier.ask({ is: 'record', key, result });

@@ -58,6 +58,24 @@ export interface WorkflowService {
   setState(execution: string, values: JsonObject): Promise<void>;
 }
 
+/** An amount of money. */
+export interface Cost {
+  /** 0 to 1,000,000; billionths count. */
+  readonly amount: number;
+  /** ISO 4217: `USD`. */
+  readonly currency: string;
+}
+
+/** Something that an attempt has used. Absent: nothing, or nobody knows. */
+export interface UsageReport {
+  /** Tokens of language models. */
+  readonly tokens?: { readonly input?: number; readonly output?: number };
+  /** What it cost. Calls without it are counted as calls without a price; they are not free. */
+  readonly cost?: Cost | null;
+  /** Calls of language models, or of whatever else is worth a bound. Default 0. */
+  readonly calls?: number;
+}
+
 /** Words for a model. */
 export interface LlmRequest {
   /** What the model is asked. */
@@ -86,9 +104,11 @@ export interface LlmAnswer {
   readonly model: string;
   /** Tokens that it took, as far as the provider says. */
   readonly usage?: { readonly inputTokens: number; readonly outputTokens: number };
+  /** What it cost. Absent or null: nobody knows. */
+  readonly cost?: Cost | null;
 }
 
-/** Asks a language model. Failures are thrown as `TaskFailure`; without a model they have the code `llm_unavailable`. */
+/** Asks a language model. Each call is booked as usage of the attempt by itself. Failures are thrown as `TaskFailure`; without a model they have the code `llm_unavailable`. */
 export interface LlmService {
   /** Fulfils with the whole answer. */
   generate(request: LlmRequest): Promise<LlmAnswer>;

@@ -3,7 +3,7 @@ import type { AbortSignalLike } from './abort-signal.js';
 import type { CredentialSlots, FilledSlots } from './credential.js';
 import type { HttpClient } from './http.js';
 import type { Infer, InferObject } from './infer.js';
-import type { TaskServices } from './services.js';
+import type { TaskServices, UsageReport } from './services.js';
 
 /**
  * What running a task does to the world. Engine, optimiser and checker read this one enum.
@@ -52,6 +52,12 @@ export interface TaskContext<C = undefined, S = CredentialSlots> {
    * 1,000 results at most. A failure of `work` is passed on and not recorded. Rejects when the attempt is over.
    */
   once<T extends Json>(key: string, work: () => T | Promise<T>): Promise<T>;
+  /**
+   * Books something that the attempt has used, for the budget of its workflow; fulfils when it is written. It counts
+   * whatever becomes of the attempt, also when the process dies right after. Calls of `services.llm` are booked already.
+   * Rejects with `usage_invalid` when the report is malformed, or the attempt's 10,001st.
+   */
+  usage(report: UsageReport): Promise<void>;
   /** A line that is shown with the execution; 4,000 characters at most, and 64 KiB of details. */
   log(level: LogLevel, message: string, details?: Json): void;
   /** Reports how far the attempt is. `fraction` is 0..1. Not journaled. */

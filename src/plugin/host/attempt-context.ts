@@ -1,8 +1,17 @@
 import type { Clock, Instant, Json, JsonObject } from '../../kernel/index.js';
 import type { Attempt, AttemptControl } from '../../engine/ports/index.js';
-import type { Credential, HttpClient, LogLevel, ServiceName, TaskContext, TaskServices } from '../contract/index.js';
+import type {
+  Credential,
+  HttpClient,
+  LogLevel,
+  ServiceName,
+  TaskContext,
+  TaskServices,
+  UsageReport,
+} from '../contract/index.js';
 import type { OutboundHttp } from '../ports/index.js';
 import type { Masking } from './masking.js';
+import { Meter } from './meter.js';
 import { Once } from './once.js';
 import { checkOutput } from './output.js';
 import type { RegisteredTask } from './plugin-registry.js';
@@ -39,6 +48,7 @@ export interface AttemptSurroundings {
 /** What a task sees. A class, so that an attempt of a small task costs one object and no closures. */
 export class AttemptContext implements TaskContext {
   private results: Once | undefined;
+  private meter: Meter | undefined;
   private client: HttpClient | undefined;
   private ended: AbortController | undefined;
 
@@ -105,7 +115,8 @@ export class AttemptContext implements TaskContext {
 
   get services(): TaskServices {
     const { registered, surroundings } = this.parts;
-    return granted(surroundings.services, registered.services);
+    const services = granted(surroundings.services, registered.services);
+    return services.llm ? { ...services, llm: this.metering().metered(services.llm) } : services;
   }
 
   now(): Instant {
@@ -127,6 +138,15 @@ export class AttemptContext implements TaskContext {
       record: (name, result) => control.record(name, result),
     });
     return this.results.do(key, work) as Promise<T>;
+  }
+
+  usage(report: UsageReport): Promise<void> {
+    return this.metering().report(report);
+  }
+
+  private metering(): Meter {
+    const { control } = this.parts;
+    return (this.meter ??= new Meter((usage) => control.use(usage)));
   }
 
   log(given: LogLevel, message: string, details?: Json): void {

@@ -110,6 +110,8 @@ export class Answers {
         return (http as HttpExchange).send(question.request);
       case 'once':
         return this.context.once(question.key, () => this.work(id));
+      case 'usage':
+        return this.context.usage(question.report);
       case 'call':
         return this.call(question, abort.signal);
     }

@@ -34,6 +34,7 @@ const QUESTIONS: Readonly<Record<Question['what'], (question: JsonObject) => boo
   http: ({ request }) => isRequest(request),
   call: isCall,
   once: ({ key }) => isText(key),
+  usage: ({ report }) => isJsonObject(report),
 };
 
 const isQuestion = (value: Json | undefined): boolean =>

@@ -68,7 +68,8 @@ export interface WireRequest {
 export type Question =
   | { readonly what: 'http'; readonly request: WireRequest }
   | { readonly what: 'call'; readonly service: ServiceName; readonly method: string; readonly args: readonly Json[] }
-  | { readonly what: 'once'; readonly key: string };
+  | { readonly what: 'once'; readonly key: string }
+  | { readonly what: 'usage'; readonly report: JsonObject };
 
 /**
  * From the worker, as JSON text after the token of the job: text holds no getters, no shared memory and no ports. Pieces of a

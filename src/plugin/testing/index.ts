@@ -1,6 +1,13 @@
 /** For the tests of plugins and of workflows, published as `@tekton/harmonia/testing`. Needs Node; a plugin itself must not import it. */
 export { defineCrashTest, type CrashCase, type CrashTest, type FakeService } from '../certification/crash-test.js';
-export { runTask, type LogLine, type ProgressReport, type TaskRun, type TaskSurroundings } from './run-task.js';
+export {
+  runTask,
+  type BookedUsage,
+  type LogLine,
+  type ProgressReport,
+  type TaskRun,
+  type TaskSurroundings,
+} from './run-task.js';
 export {
   INVARIANTS,
   replayRegression,

@@ -65,6 +65,16 @@ export interface ProgressReport {
   readonly message?: string;
 }
 
+/** Something that an attempt has used, as the journal says it. */
+export interface BookedUsage {
+  readonly tokens?: { readonly input: number; readonly output: number };
+  /** By currency. */
+  readonly cost?: Readonly<Record<string, number>>;
+  readonly calls?: number;
+  /** Of those, the ones without a known price. */
+  readonly unpriced_calls?: number;
+}
+
 /** What the engine would record of an attempt, and what the attempt said on the way. */
 export interface TaskRun {
   /** How the attempt ended: with its output, or with why it failed. */
@@ -88,6 +98,8 @@ export interface TaskRun {
   readonly progress: readonly ProgressReport[];
   /** What it did by `context.once`, by key, with what attempts before it did. */
   readonly results: Readonly<Record<string, Json>>;
+  /** What was booked: the reports of `context.usage`, and calls of `services.llm`. */
+  readonly usage: readonly BookedUsage[];
 }
 
 const MAX_OUTPUT = 16 * 2 ** 20;
@@ -136,6 +148,7 @@ export const runTask = async (
   const logs: LogLine[] = [];
   const progress: ProgressReport[] = [];
   const results = new Map(Object.entries(surroundings.results ?? {}));
+  const usage: BookedUsage[] = [];
   const attempt = {
     executionId: surroundings.executionId ?? 'execution',
     address: surroundings.address ?? '/task',
@@ -154,7 +167,8 @@ export const runTask = async (
     log: (level, message, details) => void logs.push({ level, message, ...(details !== undefined && { details }) }),
     heartbeat: () => undefined,
     record: (key, result) => Promise.resolve(void results.set(key, result)),
+    use: (used) => Promise.resolve(void usage.push(used)),
     progress: (fraction, message) => void progress.push({ fraction, ...(message !== undefined && { message }) }),
   });
-  return { outcome, logs, progress, results: Object.fromEntries(results) };
+  return { outcome, logs, progress, results: Object.fromEntries(results), usage };
 };

@@ -1,4 +1,4 @@
-import { patternOf, type Failure, type FailureKind } from '../../engine/core/index.js';
+import { patternOf, type Failure, type FailureKind, type Usage } from '../../engine/core/index.js';
 import type { Attempt, AttemptOutcome } from '../../engine/ports/index.js';
 import type { Chance, Json, JsonObject, Millis } from '../../kernel/index.js';
 
@@ -22,6 +22,8 @@ export interface ScriptedAttempt {
   readonly hangs?: boolean;
   /** How long the attempt takes. */
   readonly seconds?: Seconds;
+  /** What it has used when it ends, as its journal will say it. */
+  readonly usage?: Usage;
 }
 
 /** How the attempts of a task end; each field of an attempt that is absent is taken from here. */
@@ -46,6 +48,7 @@ export interface AttemptScript {
   readonly hangs: boolean;
   /** Undefined where nothing is said about it. */
   readonly millis: Millis | undefined;
+  readonly usage: Usage | undefined;
 }
 
 const SOME: Seconds = [0, 1];
@@ -108,6 +111,7 @@ export const scriptOf = (
     outcome: outcomeOf(how),
     hangs: how.hangs === true,
     millis: seconds === undefined ? undefined : millisOf(seconds, chance),
+    usage: own.usage ?? shared.usage,
   };
 };
 
@@ -135,8 +139,31 @@ const SECONDS_SCHEMA: JsonObject = {
   ],
 };
 
+const whole: JsonObject = { type: 'integer', minimum: 0 };
+
+const USAGE_SCHEMA: JsonObject = {
+  type: 'object',
+  additionalProperties: false,
+  properties: {
+    tokens: {
+      type: 'object',
+      required: ['input', 'output'],
+      additionalProperties: false,
+      properties: { input: whole, output: whole },
+    },
+    cost: {
+      type: 'object',
+      propertyNames: { pattern: '^[A-Z]{3}$' },
+      additionalProperties: { type: 'number', minimum: 0 },
+    },
+    calls: whole,
+    unpriced_calls: whole,
+  },
+};
+
 const ATTEMPT_FIELDS: JsonObject = {
   output: true,
+  usage: USAGE_SCHEMA,
   hangs: { type: 'boolean' },
   seconds: SECONDS_SCHEMA,
   failure: {

@@ -1,4 +1,11 @@
-import { allSteps, isTerminalRun, isTerminalStep, type RunState, type Step } from '../../engine/core/index.js';
+import {
+  allSteps,
+  isTerminalRun,
+  isTerminalStep,
+  timeUpAt,
+  type RunState,
+  type Step,
+} from '../../engine/core/index.js';
 import type { Clock, Instant } from '../../kernel/index.js';
 import { isDeaf, isForsaken } from './families.js';
 import type { ExecutionHistory, History } from './history.js';
@@ -93,7 +100,10 @@ export class Wakefulness {
     const { watch, history } = this.parts;
     const isRunning = state.status.is === 'running';
     let goesOn = !isRunning;
-    if (isRunning) this.checkTimer(state.deadline, `the deadline of ${execution.execution}`);
+    if (isRunning) {
+      this.checkTimer(state.deadline, `the deadline of ${execution.execution}`);
+      if (!state.ending) this.checkTimer(timeUpAt(state.limits, state.account), `the budget of ${execution.execution}`);
+    }
     for (const step of allSteps(state)) {
       if (isTerminalStep(step.state)) continue;
       if (GOES_ON.has(step.state.at)) goesOn = true;
@@ -126,8 +136,8 @@ export class Wakefulness {
       if (live?.attempt !== attempt)
         watch.violate('I5', `attempt ${attempt} of ${address} is recorded as running, and nothing runs it`);
     }
+    if (run.status.is !== 'running') return; // no deadline is over while it is paused, and no child starts
     if (state.at === 'armed') this.checkChild(step);
-    if (run.status.is !== 'running') return; // no deadline is over while it is paused
     if (state.at === 'due') watch.violate('I5', `${address} of ${run.execution} is due, and nothing is decided`);
     if (state.at === 'backing-off') this.checkTimer(state.until, `the next attempt of ${address}`);
     else if (state.at === 'armed') this.checkTimer(state.until, `the end of the wait of ${address}`);

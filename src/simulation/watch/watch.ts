@@ -32,9 +32,12 @@ export type Asked = 'pause' | 'resume' | 'cancel';
 
 const RECORDED_AS = { pause: 'execution_paused', resume: 'execution_resumed', cancel: 'execution_canceled' } as const;
 
+/** It has paused by itself. */
+const isOfBudget = (event: RunEvent): boolean => event.type === 'execution_paused' && event.exhausted !== undefined;
+
 /** Whether an event is what such a request comes to at once: one that undoes what was done ends it later. */
 const isAnswerTo = (asked: Asked, event: RunEvent): boolean =>
-  event.type === RECORDED_AS[asked] ||
+  (event.type === RECORDED_AS[asked] && !isOfBudget(event)) ||
   (asked === 'cancel' && event.type === 'compensation_started' && event.ending?.is === 'canceled');
 
 /** Steps and events up to which the fold is compared at every publication; of larger executions now and then. */
@@ -178,7 +181,9 @@ export class Watch {
       for (const asked of ['pause', 'resume', 'cancel'] as const) {
         const key = `${asked} ${execution}`;
         const most = (this.sent.get(key) ?? 0) - (this.refused.get(key) ?? 0);
-        const count = history.count(({ type }) => type === RECORDED_AS[asked]);
+        // One that its budget has paused goes on by itself when nothing is left of it that could use more.
+        const byItself = asked === 'resume' ? history.count(isOfBudget) : 0;
+        const count = history.count((event) => event.type === RECORDED_AS[asked] && !isOfBudget(event)) - byItself;
         if (count > most)
           this.violate('E8', `${count} × ${asked} recorded of ${execution}, at most ${most} not refused`);
       }

@@ -1,4 +1,4 @@
-import type { TaskCatalogue } from '../../engine/core/index.js';
+import type { TaskCatalogue, Usage } from '../../engine/core/index.js';
 import type { Attempt, AttemptControl, AttemptOutcome, TaskRunner } from '../../engine/ports/index.js';
 import { Chance, type Instant } from '../../kernel/index.js';
 import { Delivery } from './delivery.js';
@@ -26,6 +26,8 @@ interface Live {
   readonly control: AttemptControl;
   /** It will never end by itself. */
   hangs: boolean;
+  /** What it will have used. */
+  usage: Usage | undefined;
 }
 
 /** How an attempt is to end. */
@@ -54,7 +56,7 @@ export class SimulatedRunner implements TaskRunner {
         'I2',
         `attempt ${attempt.attempt} of ${attempt.address} runs beside attempt ${before.attempt.attempt}`,
       );
-    const live: Live = { attempt, control, hangs: false };
+    const live: Live = { attempt, control, hangs: false, usage: undefined };
     this.live.set(place, live);
     const ended = history.of(attempt.executionId)?.steps.get(attempt.address)?.endedAttempts ?? 0;
     faults.attemptBegan(attempt.address, ended + 1);
@@ -86,6 +88,7 @@ export class SimulatedRunner implements TaskRunner {
     const { results, harmless, timers, faults } = this.parts;
     const { attempt } = live;
     const script = scriptOf(results, attempt, { ended, chance });
+    live.usage = script.usage;
     const millis = script.millis ?? usualMillis(results, chance);
     const hangs = script.hangs || faults.hangs(attempt.address, ended + 1);
     const late = faults.delay(attempt.address, ended + 1);
@@ -136,8 +139,10 @@ export class SimulatedRunner implements TaskRunner {
   }
 
   private give(live: Live, ended: number, outcome: AttemptOutcome): void {
-    const { attempt } = live;
+    const { attempt, control, usage } = live;
     const place = `${attempt.executionId} ${attempt.address}`;
+    // Of an execution that has ended it is refused, which is nothing to the task.
+    if (usage) control.use(usage).catch(() => undefined);
     if (this.live.get(place) === live) this.live.delete(place);
     this.parts.watch.gave(attempt, outcome);
     this.parts.faults.attemptEnded(attempt.address, ended + 1);

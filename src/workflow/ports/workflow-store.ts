@@ -31,12 +31,22 @@ export interface WorkflowOrigin {
   readonly version: string;
 }
 
+/** Suggestions that a version is made of: they are applied in the transaction of the version. */
+export interface AppliedSuggestions {
+  readonly ids: readonly string[];
+  readonly at: Instant;
+  readonly note?: string;
+}
+
 /** A new workflow, or a new version of one that is there. */
 export interface WorkflowChange {
   readonly workflow: StoredWorkflow;
   readonly document: JsonObject;
   readonly key?: IdempotencyKey;
   readonly origin?: WorkflowOrigin;
+  /** The definition that the workflow must have up to now; another one is `version_changed`. */
+  readonly expected?: string;
+  readonly suggestions?: AppliedSuggestions;
 }
 
 /** What a designer keeps of unfinished work on a workflow. */
@@ -61,7 +71,10 @@ export interface WorkflowPage {
   readonly total: number;
 }
 
-/** Where workflows are kept. Every change is one durable transaction. */
+/**
+ * Where workflows are kept. Every change is one durable transaction, in which open suggestions for another definition
+ * become stale, and stale ones for the new one open; those of a workflow that is removed go with it.
+ */
 export interface WorkflowStore {
   find(id: Uuid): Promise<StoredWorkflow | undefined>;
   findByName(name: string): Promise<StoredWorkflow | undefined>;

@@ -193,7 +193,7 @@ describe('secrets', () => {
     const half = async (auth: object): Promise<string[]> => pointersOf(await change(id, { auth }));
     expect(await half({ type: 'hmac', secrets: ['********', 'another'] })).toContain('/auth/secrets wrong_type');
     expect(await half({ type: 'basic', username: 'ada', password: '********' })).toContain('/auth/username wrong_type');
-    expect(await half({ type: 'basic', username: '********', password: 'new' })).toEqual(['/auth/username wrong_type']);
+    expect(await half({ type: 'basic', username: '********', password: 'another' })).toEqual(['/auth/username wrong_type']);
     dataOf(await change(id, { auth: { type: 'none' } }));
     expect(await call('whoever')).toBe(202);
   });

@@ -4,24 +4,30 @@ import {
   decide,
   findStep,
   isTerminalRun,
+  limitsReached,
   plan,
   replay,
   snapshot,
   startRun,
+  timeUpAt,
   type ApprovalAnswer,
   type CompiledWorkflow,
   type InPlace,
+  type Limits,
   type Order,
   type RunEvent,
   type RunRequest,
   type RunState,
   type Step,
+  type Usage,
+  type UsedBy,
 } from '../../../src/engine/core/index.js';
 import type { Json } from '../../../src/kernel/index.js';
 import { Chance } from '../../../src/simulation/index.js';
 import { failure } from '../core-world.js';
 import { PlainHistory } from './plain-history.js';
 import type { Known, Ending } from './reference.js';
+import { addTo, raisedLimits, randomUsage, type Spent } from './spending.js';
 
 type Untimed<T> = T extends RunRequest ? Omit<T, 'at'> : never;
 type OrderOf<K extends Order['is']> = Extract<Order, { is: K }>;
@@ -40,6 +46,8 @@ export interface PlainRunOptions {
   readonly number?: number;
   /** What it takes over. */
   readonly carried?: readonly RunEvent[];
+  /** What it may use; attempts use something then. It is raised whenever it is used up. */
+  readonly budget?: Limits;
   /** Between 0 and 1: how often something fails. */
   readonly mishaps?: number;
 }
@@ -76,17 +84,20 @@ export class PlainRun {
   /** Events that no step has consumed, oldest first. */
   private readonly unconsumed: { readonly id: string; readonly for: string }[] = [];
   private readonly chance: Chance;
+  /** What was reported and taken. */
+  private readonly ledger: Record<string, number> = {};
+  private readonly reports = new Map<string, number>();
   private deliveries = 0;
   /** How it was ended from outside, if it was. */
   stopped: Stop | undefined;
 
   constructor(readonly options: PlainRunOptions) {
-    const { compiled, order, carried, number = 1, yes } = options;
+    const { compiled, order, carried, number = 1, yes, budget } = options;
     this.chance = new Chance(order, 'order', number);
     const started = startRun({
       ...{ at: this.now, execution: `00000000-0000-4000-8000-00000000000${number}`, compiled },
       workflow: { id: 'w', name: 'w', version: '1', definition: 'd' },
-      ...{ input: { yes }, metadata: {}, options: { timeout: LONG }, seed: 'seed' },
+      ...{ input: { yes }, metadata: {}, options: { timeout: LONG, ...(budget && { budget }) }, seed: 'seed' },
       ...(carried && { restore: { from: { execution: 'before', seq: 1 }, carried } }),
     });
     if (started.is !== 'accepted') throw new Error(JSON.stringify(started));
@@ -139,9 +150,12 @@ export class PlainRun {
   /** Each request has a time of its own. */
   send(request: Untimed<RunRequest>): string {
     this.now += 1;
+    const overdue = this.state.status.is === 'paused' ? this.overdue() : [];
     const decision = decide(this.state, { ...request, at: this.now });
     if (decision.is === 'refused') return decision.refusal.is;
     this.accept(decision.events);
+    if (decision.events.some(({ type }) => type === 'execution_resumed'))
+      for (const address of overdue) this.noteElapsed(address);
     return 'accepted';
   }
 
@@ -191,9 +205,38 @@ export class PlainRun {
   }
 
   private resume(): void {
-    const overdue = this.overdue();
-    this.must({ is: 'resume' });
-    for (const address of overdue) this.noteElapsed(address);
+    const reached = this.mustBeHeld();
+    if (reached.size === 0) return this.must({ is: 'resume' });
+    this.must({ is: 'resume', raise: raisedLimits(this.state, reached, this.chance), by: 'ops' });
+  }
+
+  /** The limits that are reached: without more it does not go on, and nothing changes (E8). */
+  private mustBeHeld(): ReadonlySet<string> {
+    const before = this.snapshot;
+    const decision = decide(this.state, { is: 'begin', at: this.now + 1, step: '/t0', generation: 1 });
+    if (decision.is === 'accepted') throw new Error('something begins although it is paused');
+    if (!this.options.budget) return new Set();
+    const { limits, account } = this.state;
+    if (limitsReached(limits ?? new Map(), account, this.now).length === 0) return new Set();
+    const resumed = decide(this.state, { is: 'resume', at: this.now + 1 });
+    if (resumed.is === 'accepted' || resumed.refusal.is !== 'exhausted') throw new Error('it goes on without more');
+    if (this.snapshot !== before) throw new Error('a refused resume has changed something');
+    return new Set(resumed.refusal.reached.map(({ budget }) => budget));
+  }
+
+  /** What all attempts have used. */
+  get spent(): Spent {
+    return this.ledger;
+  }
+
+  /** Some are told twice, as after a commit of which nobody knows whether it was written. */
+  private report(by: UsedBy, usage: Usage): void {
+    const key = `${by.step} ${by.generation} ${by.attempt}`;
+    const report = (this.reports.get(key) ?? 0) + 1;
+    this.reports.set(key, report);
+    addTo(this.ledger, usage);
+    this.must({ is: 'use', by, report, usage });
+    if (this.chance.happens(0.1)) this.must({ is: 'use', by, report, usage });
   }
 
   private must(request: Untimed<RunRequest>): void {
@@ -265,7 +308,19 @@ export class PlainRun {
       else happenings.push(...this.carryOut(key, order, step));
     }
     for (const step of allSteps(this.state)) happenings.push(...this.early(step));
+    happenings.push(...this.timeIsUp());
     return happenings;
+  }
+
+  private timeIsUp(): Happening[] {
+    const time = timeUpAt(this.state.limits, this.state.account);
+    if (time === undefined || this.state.ending || !this.chance.happens(0.1)) return [];
+    return [
+      () => {
+        this.now = Math.max(this.now, time);
+        this.must({ is: 'expire-budget' });
+      },
+    ];
   }
 
   private carryOut(key: string, order: Order, step: Step): Happening[] {
@@ -291,8 +346,9 @@ export class PlainRun {
 
   private endAttempt({ step, generation, attempt }: OrderOf<'run'>): void {
     const about = { step, generation, attempt };
-    this.orders.delete(step);
     this.now += this.chance.below(50);
+    if (this.options.budget && this.chance.happens(0.5)) return this.report(about, randomUsage(this.chance));
+    this.orders.delete(step);
     if (this.chance.happens(0.05)) return this.must({ is: 'lose', ...about });
     const retries = this.retriesOf(step);
     const counted = this.events.filter(

@@ -1,4 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
+import { BudgetOrNull, UsageOrNull, type BudgetWords, type UsageWords } from './budget-answers.js';
 
 const anyObject = { type: 'object', additionalProperties: true } as const;
 const orNull = { nullable: true } as const;
@@ -141,6 +142,8 @@ export class ExecutionAnswer extends ExecutionItem {
   @Given(anyObject) input!: object;
   @Given(anyJson) output!: unknown;
   @Given(failureOrNull) error!: FailureWords | null;
+  @UsageOrNull() usage!: UsageWords | null;
+  @BudgetOrNull() budget!: BudgetWords | null;
   @Given({ type: ProgressWords }) progress!: ProgressWords;
   @Given({ type: 'object', additionalProperties: { enum: STATUSES } }) task_statuses!: object;
   @Given({ type: 'object', additionalProperties: { type: 'object' } }) task_status!: object;

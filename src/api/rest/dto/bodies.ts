@@ -1,5 +1,8 @@
 import { AnObject, Between, Flag, Id, Ids, Nested, OneOf, Text, Whole } from './fields.js';
 
+const LIMITS =
+  'What the execution may use, {tokens, calls, cost: {USD}, seconds}, beside the budget of its workflow: of each limit, the tighter holds.';
+
 export class RetryOptionsDto {
   @Whole(0, 1000)
   max_retries?: number;
@@ -29,6 +32,9 @@ export class ExecutionOptionsDto {
 
   @Between(0.001, 31_536_000, { description: 'Seconds that the execution may take.' })
   timeout?: number;
+
+  @AnObject({ description: LIMITS })
+  budget?: Record<string, unknown>;
 
   @Nested(RetryOptionsDto, { description: 'For tasks that state no policy of their own.' })
   retry_policy?: RetryOptionsDto;
@@ -68,6 +74,21 @@ export class MigrateDto {
 export class ReasonDto {
   @Text(1000)
   reason?: string;
+}
+
+/** How a paused execution goes on. */
+export class ResumeDto {
+  @AnObject({
+    also: ['raise', 'limits'],
+    description: 'New limits of its budget, as a whole each: {"tokens": 200000, "cost": {"USD": 5}}. Others stay.',
+  })
+  budget?: Record<string, unknown>;
+
+  @Text(255, { also: ['raised_by', 'user'], description: 'Who raises them. The workflow may name who can.' })
+  by?: string;
+
+  @Text(4000)
+  comment?: string;
 }
 
 export class CheckpointDto {

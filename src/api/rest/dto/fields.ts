@@ -3,6 +3,8 @@ import { ApiProperty } from '@nestjs/swagger';
 import { Expose, plainToInstance, Transform, type ClassConstructor } from 'class-transformer';
 import {
   ArrayMaxSize,
+  ArrayNotEmpty,
+  ArrayUnique,
   IsArray,
   IsBoolean,
   IsIn,
@@ -144,6 +146,30 @@ export const Whole = (least: number, most: number, words: FieldWords = {}): Prop
 export const OneOf = (choices: readonly string[], words: FieldWords = {}): PropertyDecorator =>
   applyDecorators(...field(words, { enum: [...choices] }), IsIn(choices, { message: `one of ${choices.join(', ')}` }));
 
+/** Some of several words, each once. */
+export const Choices = (choices: readonly string[], words: FieldWords = {}): PropertyDecorator => {
+  const message = `a list of some of ${choices.join(', ')}`;
+  return applyDecorators(
+    ...field(words, { type: 'array', items: { type: 'string', enum: [...choices] }, uniqueItems: true, minItems: 1 }),
+    ArrayUnique({ message }),
+    IsIn(choices, { each: true, message }),
+    ArrayNotEmpty({ message }),
+    IsArray({ message }),
+  );
+};
+
+/** At most so many texts of at most so many characters. */
+export const Texts = (most: number, longest: number, words: FieldWords = {}): PropertyDecorator => {
+  const message = `a list of at most ${most} texts of at most ${longest} characters`;
+  return applyDecorators(
+    ...field(words, { type: 'array', items: { type: 'string', maxLength: longest }, maxItems: most }),
+    ArrayMaxSize(most, { message }),
+    MaxLength(longest, { each: true, message }),
+    IsString({ each: true, message }),
+    IsArray({ message }),
+  );
+};
+
 const instanceOf =
   (of: ClassConstructor<object>) =>
   (found: unknown): unknown =>
@@ -152,6 +178,19 @@ const instanceOf =
 /** Another body inside this one. */
 export const Nested = (of: ClassConstructor<object>, words: FieldWords = {}): PropertyDecorator =>
   applyDecorators(...field(words, { type: of }, instanceOf(of)), ValidateNested(), IsObject({ message: 'an object' }));
+
+/** A list of other bodies. */
+export const NestedList = (of: ClassConstructor<object>, most: number, words: FieldWords = {}): PropertyDecorator => {
+  const message = `a list of at most ${most} objects`;
+  const make = (found: unknown): unknown => (Array.isArray(found) ? found.map(instanceOf(of)) : found);
+  return applyDecorators(
+    ...field(words, { type: [of], maxItems: most }, make),
+    ValidateNested({ each: true }),
+    IsObject({ each: true, message }),
+    ArrayMaxSize(most, { message }),
+    IsArray({ message }),
+  );
+};
 
 /** The texts of a query as what they stand for; anything else stays, so that the check names it. */
 export const FromText = (): PropertyDecorator =>

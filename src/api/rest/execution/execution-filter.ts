@@ -13,7 +13,7 @@ const statusesOf = (text: string): ExecutionStatus[] =>
     throw requestFault(fault('out_of_range', '/status', { expected: `one of ${STATUSES.join(', ')}` }));
   });
 
-const timeOf = (text: string, where: string): Instant => {
+export const timeOf = (text: string, where: string): Instant => {
   const time = /^\d{1,15}$/.test(text) ? Number(text) : Date.parse(text);
   if (Number.isNaN(time))
     throw requestFault(fault('wrong_type', where, { expected: 'an ISO 8601 time or epoch milliseconds' }));

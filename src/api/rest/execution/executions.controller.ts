@@ -5,7 +5,7 @@ import { HarmoniaError, type Json, type JsonObject, type Uuid } from '../../../k
 import type { Engine } from '../../../engine/index.js';
 import type { WorkflowCatalog } from '../../../workflow/index.js';
 import { CATALOG, ENGINE, SETTINGS, type ApiSettings } from '../../tokens.js';
-import { ExecuteDto, ReasonDto, StartDto } from '../dto/bodies.js';
+import { ExecuteDto, ReasonDto, ResumeDto, StartDto } from '../dto/bodies.js';
 import { CancelDto } from '../dto/wait-bodies.js';
 import { Answered, AnsweredEmpty, naming } from '../dto/answered.js';
 import { Keyed } from '../dto/described.js';
@@ -13,7 +13,7 @@ import { ExecutionAnswer, SteeredAnswer } from '../dto/answers.js';
 import { success, type Envelope } from '../envelope.js';
 import { ExecutionView } from './execution-view.js';
 import { Idempotency, type Key } from '../idempotency.js';
-import { uuidAt } from '../validation.js';
+import { limitsAt, uuidAt } from '../validation.js';
 
 const NAMED_HINT = { hints: naming('execution_id') };
 
@@ -100,13 +100,18 @@ export class ExecutionsController {
 
   @Post('executions/:id/resume')
   @HttpCode(200)
-  @ApiOperation({ summary: 'Resume a paused execution.' })
-  @ApiResponse({ status: 409, description: 'conflict: it is not paused.' })
+  @ApiOperation({ summary: 'Resume a paused execution; one that has used up its budget with a higher one.' })
+  @ApiResponse({ status: 409, description: 'conflict: it is not paused. budget_exhausted: a limit is reached.' })
+  @ApiResponse({ status: 422, description: 'validation_error: the budget is none, or raises nothing.' })
   @Answered(SteeredAnswer, NAMED_HINT)
-  async resume(@Param('id') text: string): Promise<Envelope> {
+  async resume(@Param('id') text: string, @Body() { budget, by, comment }: ResumeDto): Promise<Envelope> {
     const id = uuidAt(text, '/id');
     await this.view.mustFind(id);
-    await this.engine.resume(id);
+    await this.engine.resume(id, {
+      ...(budget && { raise: limitsAt(budget, '/budget') }),
+      ...(by !== undefined && { by }),
+      ...(comment !== undefined && { comment }),
+    });
     return this.steered(id, 'running');
   }
 
@@ -150,13 +155,14 @@ export class ExecutionsController {
 
   private async create(workflow: Uuid, body: ExecuteDto, key: Key | undefined): Promise<Uuid> {
     const { input = {}, metadata = {}, execution_options: options } = body;
-    const { timeout, retry_policy: retry } = options ?? {};
+    const { timeout, retry_policy: retry, budget } = options ?? {};
     const { execution } = await this.engine.start({
       workflow: await this.catalog.runnable(workflow, body.version),
       input: input as Json,
       metadata: metadata as JsonObject,
       options: {
         ...(timeout !== undefined && { timeout: timeout * 1000 }),
+        ...(budget && { budget: limitsAt(budget, '/execution_options/budget') }),
         ...(retry !== undefined && { retry_policy: JSON.parse(JSON.stringify(retry)) as object }),
       },
       ...(key && { key }),

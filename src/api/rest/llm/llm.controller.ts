@@ -1,11 +1,12 @@
-import { Controller, Get, Inject } from '@nestjs/common';
+import { Controller, Get, Inject, Query } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
-import { isoInstant } from '../../../kernel/index.js';
-import type { LlmBoard, LlmTransportStatus } from '../../../llm/ports/index.js';
-import { LLM } from '../../tokens.js';
+import { isoInstant, type Clock } from '../../../kernel/index.js';
+import type { LlmBoard, LlmTransportStatus, LlmUsageBoard } from '../../../llm/ports/index.js';
+import { CLOCK, LLM, LLM_USAGE } from '../../tokens.js';
 import { Answered } from '../dto/answered.js';
 import { success, type Envelope } from '../envelope.js';
-import { LlmStatusAnswer, type LlmTransportAnswer } from './llm-answers.js';
+import { LlmStatusAnswer, LlmUsageAnswer, type LlmTransportAnswer } from './llm-answers.js';
+import { LlmUsageQueryDto, shownUsage, usageQueryOf } from './llm-usage.js';
 
 const shown = ({ id, address, state, failures, detail, structured }: LlmTransportStatus): LlmTransportAnswer => ({
   ...{ id, address, state: state.is, failures, detail: detail ?? null, structured: structured ?? null },
@@ -16,7 +17,11 @@ const shown = ({ id, address, state, failures, detail, structured }: LlmTranspor
 @ApiTags('llm')
 @Controller(['api/v1', 'api'])
 export class LlmController {
-  constructor(@Inject(LLM) private readonly llm: LlmBoard) {}
+  constructor(
+    @Inject(LLM) private readonly llm: LlmBoard,
+    @Inject(LLM_USAGE) private readonly ledger: LlmUsageBoard,
+    @Inject(CLOCK) private readonly clock: Clock,
+  ) {}
 
   @Get('llm/status')
   @ApiOperation({
@@ -31,5 +36,14 @@ export class LlmController {
       resting: resting.map(({ purpose, until }) => ({ purpose, until: isoInstant(until) })),
     };
     return success(available ? 'A language model can be asked' : 'No language model can be asked', answer);
+  }
+
+  @Get('llm/usage')
+  @ApiOperation({ summary: 'Tokens that calls of language models took and what they cost, together and in groups.' })
+  @Answered(LlmUsageAnswer)
+  async usage(@Query() query: LlmUsageQueryDto): Promise<Envelope> {
+    const asked = usageQueryOf(query, this.clock.now());
+    const answer = shownUsage(await this.ledger.usage(asked), asked, this.ledger.budgets());
+    return success(`${answer.calls} calls`, answer);
   }
 }

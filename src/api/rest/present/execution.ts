@@ -8,6 +8,7 @@ import {
 } from '../../../kernel/index.js';
 import type { Failure, StepStatus } from '../../../engine/core/index.js';
 import type { ExecutionRecord, StatusCounts, TaskRunRecord } from '../../ports/index.js';
+import { budgetWords, usageWords } from './budget.js';
 import type { RunDetails } from './run-details.js';
 import { taskOf, taskWords } from './task-document.js';
 
@@ -223,7 +224,12 @@ export const executionDetails = (sources: TaskSources): Record<string, Json> => 
     output: record.journal === 'gone' ? null : details.output,
     error: failureBody(details.failure),
   };
-  const execution = { ...item, ...outcome, task_executions: status, progress };
+  const { spending } = details;
+  const used = {
+    usage: spending ? usageWords(spending) : null,
+    budget: spending ? budgetWords(spending, document) : null,
+  };
+  const execution = { ...item, ...outcome, ...used, task_executions: status, progress };
   return {
     ...execution,
     current_state: record.status,

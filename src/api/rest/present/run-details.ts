@@ -1,5 +1,6 @@
 import type { Instant, Json, JsonObject } from '../../../kernel/index.js';
-import { isAmong, type Failure, type RunEvent } from '../../../engine/core/index.js';
+import { accountOf, isAmong, type Failure, type RunEvent } from '../../../engine/core/index.js';
+import type { Spending } from './budget.js';
 
 /** A stretch of time of a step: an attempt, or the pause before the next. */
 export interface Segment {
@@ -31,6 +32,8 @@ export interface RunDetails {
   failure: Failure | undefined;
   readonly steps: Map<string, StepDetails>;
   checkpoints: number;
+  /** Undefined when there is no journal any more. */
+  readonly spending: Spending | undefined;
 }
 
 const emptyStep = (): StepDetails => ({
@@ -45,8 +48,9 @@ const emptyStep = (): StepDetails => ({
 });
 
 /** Gathers the details of an execution from its journal. */
-export const runDetails = (events: Iterable<RunEvent>): RunDetails => {
-  const run: RunDetails = { input: {}, output: {}, failure: undefined, steps: new Map(), checkpoints: 0 };
+export const runDetails = (events: readonly RunEvent[]): RunDetails => {
+  const spending = spendingOf(events);
+  const run: RunDetails = { input: {}, output: {}, failure: undefined, steps: new Map(), checkpoints: 0, spending };
   for (const event of events) {
     if ('step' in event) stepEvent(run, event);
     else if (event.type === 'execution_started') run.input = event.input;
@@ -57,6 +61,13 @@ export const runDetails = (events: Iterable<RunEvent>): RunDetails => {
     if (event.type === 'execution_failed' || event.type === 'execution_canceled') closeOpen(run, event.at);
   }
   return run;
+};
+
+const spendingOf = (events: readonly RunEvent[]): Spending | undefined => {
+  const account = accountOf(events);
+  const [first, last] = [events[0], events.at(-1)];
+  if (!account || !last) return undefined;
+  return { account, at: last.at, asked: first?.type === 'execution_started' ? first.options.budget : undefined };
 };
 
 /** What a step was before it was reset is history: only its attempts and errors tell of it. */

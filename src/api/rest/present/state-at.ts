@@ -52,12 +52,9 @@ class Fold {
         return this.undo(event);
       case 'notice_started':
         return this.cancel([...this.open.keys()], event.at);
-      case 'checkpoint_created':
-      case 'event_received':
-      case 'variables_set':
-        return;
       default:
-        this.applyToStep(seq, event);
+        // Of the rest that is about no step the tables do not tell.
+        if ('step' in event) this.applyToStep(seq, event);
     }
   }
 

@@ -4,6 +4,7 @@ import type { StepStarted } from '../event.js';
 import { evaluateTemplate, type Template } from '../expression/index.js';
 import { timeoutAfter, type Failure } from '../failure.js';
 import { findStep, type RunState, type Step, type StepState } from '../fold/run-state.js';
+import { pauseAtLimit } from './budget.js';
 import { checkpointBefore } from './checkpoint.js';
 import { about, completeStep, failStep, give, scopeOf, type Draft, type Mutable } from './draft.js';
 import { STALE, type Refusal, type RequestOf } from './request.js';
@@ -19,6 +20,7 @@ export const begin = (draft: Draft, request: RequestOf<'begin'>): Refusal | unde
   const step = findStep(state, request.step);
   if (!step || step.generation !== request.generation || state.status.is !== 'running') return STALE;
   if (!mayBegin(step.state, at) || step.task.work.is !== 'task') return STALE;
+  if (pauseAtLimit(draft)) return undefined;
   const tries = 'tries' in step.state ? step.state.tries : undefined;
   const deadline = deadlineOf(draft, step, tries?.firstStartedAt ?? at);
   if (!tries) startFirst(draft, step, { template: step.task.work.input, deadline });

@@ -5,7 +5,8 @@ import { checkpoint, checkpointAfter } from './checkpoint.js';
 import { about, completeStep, failStep, give, type Draft } from './draft.js';
 import { migrate } from './migrate.js';
 import { executionTimeout } from './outcome.js';
-import { STALE, type Decision, type Refusal, type RequestOf, type RunRequest } from './request.js';
+import { isAtLimit, bookChild, isHeldForNothing, pauseAtLimit, raiseLimits, use } from './budget.js';
+import { STALE, type Decision, type Refusal, type RequestOf, type Resumption, type RunRequest } from './request.js';
 import { begin, expireAttempt, hearOfAttempt } from './attempt.js';
 import { findStep, isTerminalRun, isTerminalStep, liveSteps, type RunState } from '../fold/run-state.js';
 import { planReopening } from '../reexecute/index.js';
@@ -25,6 +26,11 @@ export const decide = (state: RunState, request: RunRequest): Decision => {
   const refusal = answer(draft, request);
   if (refusal) return { is: 'refused', refusal };
   settle(draft);
+  if (isHeldForNothing(draft.state)) {
+    goOn(draft);
+    settle(draft);
+  }
+  pauseAtLimit(draft);
   checkpointAfter(draft);
   return { is: 'accepted', events: draft.events };
 };
@@ -42,10 +48,14 @@ const answer = (draft: Draft, request: RunRequest): Refusal | undefined => {
       return setVariables(draft, request.values);
     case 'expire-execution':
       return expireExecution(draft);
+    case 'use':
+      return use(draft, request);
+    case 'expire-budget':
+      return isAtLimit(draft) ? undefined : STALE;
     case 'pause':
       return pause(draft, request.reason);
     case 'resume':
-      return resume(draft);
+      return resume(draft, request);
     case 'migrate':
       return migrate(draft, request);
     case 'reopen':
@@ -128,8 +138,14 @@ const pause = (draft: Draft, reason: string | undefined): Refusal | undefined =>
   return undefined;
 };
 
-const resume = (draft: Draft): Refusal | undefined => {
+const resume = (draft: Draft, request: Resumption): Refusal | undefined => {
   if (draft.state.status.is !== 'paused') return conflict(`The execution is ${draft.state.status.is}, not paused`);
+  const refusal = raiseLimits(draft, request);
+  if (refusal) return refusal;
+  return goOn(draft);
+};
+
+const goOn = (draft: Draft): undefined => {
   give(draft, { type: 'execution_resumed', at: draft.at });
   return fireOverdue(draft);
 };
@@ -232,8 +248,11 @@ const callBack = (draft: Draft, { token, payload }: RequestOf<'callback'>): Refu
 const hearOfChild = (draft: Draft, request: RequestOf<'child'>): Refusal | undefined => {
   const { state } = draft;
   const step = findStep(state, request.step);
-  if (!step || step.generation !== request.generation || isTerminalRun(state.status)) return STALE;
-  if (step.state.at !== 'armed' || step.state.awaits.is !== 'workflow') return STALE;
+  if (isTerminalRun(state.status)) return STALE;
+  const isBooked = bookChild(draft, request);
+  if (step?.generation !== request.generation || step.state.at !== 'armed' || step.state.awaits.is !== 'workflow') {
+    return isBooked ? undefined : STALE;
+  }
   endChild(draft, step, request.outcome);
   return undefined;
 };

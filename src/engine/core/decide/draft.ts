@@ -7,7 +7,7 @@ import type { Failure } from '../failure.js';
 import type { RunState, Step } from '../fold/run-state.js';
 import { StepVariables, type Reader } from './step-scope.js';
 import { handles } from '../fold/transition.js';
-import { handledBy } from '../handled.js';
+import { handledBy } from './handled.js';
 
 /** A decision in the making: every event is folded as soon as it is given, so that the next one follows from it. */
 export interface Draft {

@@ -1,7 +1,8 @@
 import type { ErrorCode, Fault, Instant, Json, JsonObject, Uuid } from '../../../kernel/index.js';
 import type { Address } from '../address.js';
+import type { Limits, Reached, Usage } from '../budget/index.js';
 import type { CompiledWorkflow } from '../definition.js';
-import type { ExecutionOptions, ParentStep, PinnedWorkflow, RestoredFrom, RunEvent } from '../event.js';
+import type { ExecutionOptions, ParentStep, PinnedWorkflow, RestoredFrom, RunEvent, UsedBy } from '../event.js';
 import type { Failure } from '../failure.js';
 import type { RunState } from '../fold/run-state.js';
 import type { DefinitionDiff } from '../migrate/index.js';
@@ -56,6 +57,17 @@ export type RunRequest =
   | ({ readonly is: 'expire' } & OfAttempt)
   /** The process that ran the attempt has died. */
   | ({ readonly is: 'lose' } & OfAttempt)
+  /** Something was used that costs. It counts whatever became of the attempt. Of one number, the first report counts. */
+  | {
+      readonly is: 'use';
+      readonly at: Instant;
+      readonly by: UsedBy;
+      /** From 1. */
+      readonly report: number;
+      readonly usage: Usage;
+    }
+  /** The time of its budget is over. */
+  | { readonly is: 'expire-budget'; readonly at: Instant }
   /** The deadline of the execution is over. */
   | { readonly is: 'expire-execution'; readonly at: Instant }
   /** Goes on with another version of its workflow. */
@@ -76,7 +88,7 @@ export type RunRequest =
       readonly plugins?: number;
     }
   | { readonly is: 'pause'; readonly at: Instant; readonly reason?: string }
-  | { readonly is: 'resume'; readonly at: Instant }
+  | ({ readonly is: 'resume'; readonly at: Instant } & Resumption)
   /** `compensate`: completed steps are undone first (semantics 22). */
   | { readonly is: 'cancel'; readonly at: Instant; readonly reason?: string; readonly compensate?: boolean }
   /** The time of a construct or of a wait is over. */
@@ -116,6 +128,15 @@ export type RunRequest =
       readonly description?: string;
     };
 
+/** How a paused execution goes on. */
+export interface Resumption {
+  /** New limits, as a whole each, in the place of those that there are. */
+  readonly raise?: Limits;
+  /** Who raises them. */
+  readonly by?: string;
+  readonly comment?: string;
+}
+
 /**
  * Why a request changes nothing. `stale`: what it speaks of is over, which is nobody's mistake. `conflict`: the
  * execution is in the wrong state. `invalid`: the request itself is wrong.
@@ -123,6 +144,8 @@ export type RunRequest =
 export type Refusal =
   | { readonly is: 'stale' }
   | { readonly is: 'conflict'; readonly reason: string }
+  /** It has used up its budget. */
+  | { readonly is: 'exhausted'; readonly reached: readonly Reached[] }
   | { readonly is: 'invalid'; readonly code: ErrorCode; readonly faults: readonly Fault[] };
 
 export type RequestOf<K extends RunRequest['is']> = Extract<RunRequest, { is: K }>;

@@ -8,6 +8,7 @@ import {
   type Millis,
   type Uuid,
 } from '../../../kernel/index.js';
+import type { Usage } from '../budget/index.js';
 import type { ApprovalWork, ChildWork, EventWork, TimerWork, WaitWork } from '../definition.js';
 import { about, completeStep, failStep, give, scopeOf, type Draft } from './draft.js';
 import type { Awaited } from '../event.js';
@@ -208,9 +209,14 @@ export const answerApproval = (draft: Draft, step: Step, { approved, by, comment
 /** How another execution ended that a step waited for. */
 export type ChildOutcome =
   | { readonly is: 'started' }
-  | { readonly is: 'completed'; readonly output: Json }
-  | { readonly is: 'failed'; readonly failure: Failure }
-  | { readonly is: 'canceled'; readonly reason: string | undefined };
+  | ({ readonly is: 'completed'; readonly output: Json } & WithUsage)
+  | ({ readonly is: 'failed'; readonly failure: Failure } & WithUsage)
+  | ({ readonly is: 'canceled'; readonly reason: string | undefined } & WithUsage);
+
+/** What it had used by then, with all that it had started and waited for. Absent: nothing. */
+interface WithUsage {
+  readonly usage?: Usage;
+}
 
 export const endChild = (draft: Draft, step: Step, outcome: ChildOutcome): void => {
   const { work } = step.task;

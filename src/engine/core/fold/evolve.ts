@@ -1,6 +1,8 @@
 import { SeldomMap, SeldomSet } from '../../../kernel/index.js';
 import { openStep, openBody, closeBody } from './bodies.js';
+import { book } from './booking.js';
 import { beginCompensation, endUndoing } from './compensation.js';
+import { limitsInForce, openAccount } from '../budget/index.js';
 import type { CompiledWorkflow } from '../definition.js';
 import type {
   ExecutionStarted,
@@ -47,6 +49,9 @@ export const beginRun = (event: ExecutionStarted, compiled: CompiledWorkflow): R
     startedAt: event.at,
     timedFrom: event.at,
     deadline: timeout === undefined ? undefined : event.at + timeout,
+    account: openAccount(event.at),
+    limits: limitsInForce([compiled.budget?.limits, event.options.budget], {}),
+    reports: new SeldomMap(),
     seq: 1,
     status: { is: 'running' },
     generation: 1,
@@ -77,6 +82,7 @@ export const beginRun = (event: ExecutionStarted, compiled: CompiledWorkflow): R
  * everything. `other`: the definition that a migration is to. Throws `JournalDamaged` when the event does not apply.
  */
 export const evolve = (state: RunState, event: RunEvent, other?: CompiledWorkflow): RunState => {
+  if (!('step' in event)) book(state, event);
   if (event.type !== 'execution_migrated') apply(state, event);
   else if (other) migrate(state, event, other);
   else throw new JournalDamaged(`it was migrated to ${event.to.definition}, which is not there`);
@@ -89,12 +95,15 @@ const apply = (state: RunState, event: Exclude<RunEvent, { type: 'execution_migr
     case 'execution_started':
       throw new JournalDamaged(`a second execution_started after event ${state.seq}`);
     case 'execution_paused':
-      state.status = { is: 'paused' };
+      state.status = { is: 'paused', exhausted: event.exhausted !== undefined };
       return;
     case 'execution_resumed':
       state.status = { is: 'running' };
       for (const step of liveSteps(state)) state.touched.add(step);
       return;
+    case 'usage_recorded':
+    case 'budget_raised':
+      return; // booked
     case 'execution_reopened':
       return reopen(state, event);
     case 'compensation_started':

@@ -1,6 +1,7 @@
 import type { CompiledScope, CompiledTask, CompiledWorkflow } from '../definition.js';
 import type { ExecutionMigrated } from '../event.js';
 import { JournalDamaged } from './journal-damaged.js';
+import { limitsFor } from './booking.js';
 import { heardOf } from './reopen.js';
 import {
   findStep,
@@ -30,6 +31,7 @@ export const migrate = (state: RunState, event: ExecutionMigrated, compiled: Com
   const added = putInto(state, state.root, compiled.scope);
   state.compiled = compiled;
   state.workflow = event.to;
+  state.limits = limitsFor(state);
   const timeout = state.options.timeout ?? compiled.timeout;
   state.deadline = timeout === undefined ? undefined : state.timedFrom + timeout;
   for (const step of fresh) state.due.delete(step);

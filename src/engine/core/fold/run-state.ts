@@ -1,5 +1,6 @@
 import type { Instant, Json, JsonObject, SeldomMap, SeldomSet, Uuid } from '../../../kernel/index.js';
 import type { Address } from '../address.js';
+import type { Account, LimitTable } from '../budget/index.js';
 import type { CompiledScope, CompiledTask, CompiledWorkflow, TryPhase } from '../definition.js';
 export * from './step-state.js';
 import { isTerminalStep, type PendingStep, type StepState } from './step-state.js';
@@ -134,7 +135,8 @@ export interface Scope {
 
 export type RunStatus =
   | { readonly is: 'running' }
-  | { readonly is: 'paused' }
+  /** `exhausted`: a limit of its budget was reached; else somebody has asked. */
+  | { readonly is: 'paused'; readonly exhausted: boolean }
   | { readonly is: 'completed'; readonly output: Json }
   | { readonly is: 'failed'; readonly failure: Failure }
   | { readonly is: 'canceled'; readonly reason: string | undefined };
@@ -177,6 +179,12 @@ export interface RunState {
   timedFrom: Instant;
   /** When the execution times out, if it does. */
   deadline: Instant | undefined;
+  /** What it has used. */
+  account: Account;
+  /** How much it may use; undefined: as much as it likes. Another one after a migration, or when it was raised. */
+  limits: LimitTable | undefined;
+  /** Reports of usage that count, by who has used it: the number of the last. */
+  readonly reports: SeldomMap<string, number>;
   /** Position of the last event that was folded. */
   seq: number;
   status: RunStatus;

@@ -2,7 +2,7 @@ import type { Json } from '../../../kernel/index.js';
 import type { CompiledTask, SwitchWork, TaskWork, WaitWork } from '../definition.js';
 import type { Template } from '../expression/index.js';
 import type { Failure } from '../failure.js';
-import { handledBy, remediesOf } from '../handled.js';
+import { handledBy, remediesOf } from '../decide/handled.js';
 import type { Verdict } from '../fold/step-state.js';
 import { fateOfBodies } from './bodies.js';
 import { inOrder, verdictsOf } from './heard.js';

@@ -23,6 +23,7 @@ export type TaskAspect = 'work' | 'input' | 'condition' | 'edges' | 'policy' | '
 export type ScopeAspect = 'output' | 'state';
 export type WorkflowAspect =
   | 'timeout'
+  | 'budget'
   | 'concurrency'
   | 'checkpoints'
   | 'fail_fast'
@@ -258,6 +259,7 @@ export const workflowForm = (workflow: CompiledWorkflow): NormalForm<WorkflowAsp
   const { document, timeout, concurrency, failFast, onComplete, onFailure, scope } = workflow;
   return {
     timeout: String(timeout),
+    budget: canonicalJson(document.budget ?? NOTHING),
     concurrency: String(concurrency),
     checkpoints: canonicalJson(document.checkpoints ?? NOTHING),
     fail_fast: String(failFast),

@@ -16,6 +16,7 @@ import type { CheckedSchema, SchemaChecker } from '../schema-checker.js';
 import { WORKFLOW_NAMES } from '../names.js';
 import type { ComponentDirectory, CredentialDirectory, TaskCatalogue } from '../task-type.js';
 import { checkTypes } from './expression-types/walk.js';
+import { readBudget } from './budget.js';
 import { readCheckpoints } from './checkpoint-policy.js';
 import { FieldReader } from './field-reader.js';
 import { mayBeNull } from './may-be-null.js';
@@ -46,7 +47,7 @@ export interface Accepted {
 
 const FIELDS = [
   ...['name', 'version', 'description', 'input_schema', 'output_schema', 'output', 'tasks'],
-  ...['timeout', 'fail_fast', 'metadata', 'tags', 'state', 'concurrency', 'checkpoints'],
+  ...['timeout', 'fail_fast', 'metadata', 'tags', 'state', 'concurrency', 'checkpoints', 'budget'],
   ...['on_error', 'on_complete', 'on_failure'],
 ];
 const MAX_CONCURRENCY = 100_000;
@@ -73,7 +74,15 @@ export const compileWorkflow = (document: unknown, surroundings: Surroundings): 
 /** What the fields of the document say that concern it as a whole. */
 type Header = Pick<
   CompiledWorkflow,
-  'name' | 'version' | 'inputSchema' | 'outputSchema' | 'timeout' | 'failFast' | 'concurrency' | 'checkpoints'
+  | 'name'
+  | 'version'
+  | 'inputSchema'
+  | 'outputSchema'
+  | 'timeout'
+  | 'failFast'
+  | 'concurrency'
+  | 'checkpoints'
+  | 'budget'
 >;
 
 const UNTYPED = { faults: [], warnings: [] };
@@ -146,6 +155,7 @@ class WorkflowCompiler {
       failFast: reader.flag('fail_fast') ?? false,
       concurrency: reader.number('concurrency', { min: 1, max: MAX_CONCURRENCY, integer: true }),
       checkpoints: readCheckpoints(reader),
+      budget: readBudget(reader),
     };
   }
 

@@ -158,6 +158,11 @@ export class AttemptRunner {
           const request = { is: 'record', step, generation, attempt, key, result } as const;
           this.sink?.note(live.id, request, { accept: () => resolve(), refuse: reject });
         }),
+      use: ({ order: { step, generation, attempt } }, report, usage) =>
+        new Promise((resolve, reject) => {
+          const request = { is: 'use', by: { step, generation, attempt }, report, usage } as const;
+          this.sink?.note(live.id, request, { accept: () => resolve(), refuse: reject });
+        }),
     };
     return live.voice;
   }

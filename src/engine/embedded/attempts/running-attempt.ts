@@ -1,5 +1,5 @@
 import type { Json } from '../../../kernel/index.js';
-import type { RunOrder } from '../../core/index.js';
+import type { RunOrder, Usage } from '../../core/index.js';
 import type { AttemptControl, AttemptLogLevel, Timer } from '../../ports/index.js';
 
 /** Why an attempt was told to stop, as its signal's reason. */
@@ -10,6 +10,8 @@ export interface AttemptVoice {
   log(attempt: RunningAttempt, line: { level: AttemptLogLevel; message: string; details?: Json | undefined }): void;
   progress(attempt: RunningAttempt, fraction: number, message: string | undefined): void;
   record(attempt: RunningAttempt, key: string, result: Json): Promise<void>;
+  /** `report`: counts those of the attempt, from 1. */
+  use(attempt: RunningAttempt, report: number, usage: Usage): Promise<void>;
 }
 
 /**
@@ -23,6 +25,8 @@ export class RunningAttempt implements AttemptControl {
   watch: Timer | undefined;
   /** Signs of life so far. */
   signs = 0;
+  /** Reports of usage so far. */
+  private reports = 0;
   private controller: AbortController | undefined;
   private over = false;
   private stopped: StopReason | undefined;
@@ -56,6 +60,13 @@ export class RunningAttempt implements AttemptControl {
   record(key: string, result: Json): Promise<void> {
     this.signs += 1;
     return this.voice.record(this, key, result);
+  }
+
+  /** Also when it is over: what was used is used. */
+  use(usage: Usage): Promise<void> {
+    this.signs += 1;
+    this.reports += 1;
+    return this.voice.use(this, this.reports, usage);
   }
 
   /** It has ended, or its result no longer counts. */

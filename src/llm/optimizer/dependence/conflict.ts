@@ -6,7 +6,7 @@ export interface Touch {
   readonly effects: Effects;
   /** Variables of the scopes around. */
   readonly state: 'none' | 'reads' | 'sets';
-  /** It takes an event that another may wait for, too. */
+  /** It takes an event that another may wait for, too; it is a barrier as well. */
   readonly takesEvents: boolean;
   /** It is there for the order that it stands in: a wait, an approval, a delay. */
   readonly isBarrier: boolean;
@@ -14,12 +14,12 @@ export interface Touch {
 
 export const touchOf = ({ task }: PlacedTask, facts: Facts): Touch => {
   const { work } = task;
-  const waits = ['wait', 'event', 'approval', 'webhook', 'workflow'].includes(work.is);
+  const waits = ['wait', 'event', 'approval', 'webhook'].includes(work.is);
   return {
-    effects: work.is === 'task' ? effectsOf(task, facts) : work.is === 'workflow' || task.compensate ? 'write' : 'pure',
+    effects: work.is === 'task' ? effectsOf(task, facts) : work.is === 'workflow' ? 'write' : 'pure',
     state: task.set ? 'sets' : usesOf(task).state ? 'reads' : 'none',
     takesEvents: work.is === 'event',
-    isBarrier: (waits && work.is !== 'workflow') || paces(task),
+    isBarrier: waits || paces(task),
   };
 };
 
@@ -43,8 +43,8 @@ export class Conflicts {
 
   /** Its order to others is of no consequence, unless one of them is a barrier. */
   isInert(index: number): boolean {
-    const { effects, state, takesEvents, isBarrier } = this.touches[index] as Touch;
-    return effects === 'pure' && state === 'none' && !takesEvents && !isBarrier;
+    const { effects, state, isBarrier } = this.touches[index] as Touch;
+    return effects === 'pure' && state === 'none' && !isBarrier;
   }
 
   isBarrier(index: number): boolean {

@@ -54,7 +54,7 @@ export interface DroppedEdge {
   readonly from: TaskPath;
   readonly to: TaskPath;
   /** `implied`: a path remains. `independent`: no order between the two is of consequence. */
-  readonly because: 'implied' | 'independent' | 'gone';
+  readonly because: 'implied' | 'independent';
 }
 
 export type FailureChange =

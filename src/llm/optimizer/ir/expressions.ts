@@ -2,6 +2,7 @@ import {
   isNode,
   syntaxOf,
   type CompiledTask,
+  type CompiledWorkflow,
   type Condition,
   type Expression,
   type Template,
@@ -31,6 +32,17 @@ export const usesOf = (task: CompiledTask): Uses => {
   return found;
 };
 
+/** All expressions of a workflow that its tasks and outputs are worked out by. */
+export const expressionsIn = ({ scope }: CompiledWorkflow): Expression[] => [
+  ...scope.tasks.flatMap(expressionsWithin),
+  ...inTemplate(scope.output?.mapping),
+];
+
+const expressionsWithin = (task: CompiledTask): Expression[] => [
+  ...expressionsOf(task),
+  ...bodiesOf(task.work).flatMap(({ scope }) => scope.tasks.flatMap(expressionsWithin)),
+];
+
 /** Expressions are compiled once and shared by all that looks at a definition. */
 const known = new WeakMap<Expression, Uses>();
 
@@ -56,7 +68,8 @@ const both = (one: Uses, other: Uses): Uses => ({
   chance: one.chance || other.chance,
 });
 
-const expressionsOf = (task: CompiledTask): Expression[] => [
+/** Its own, and the mappings of its bodies. */
+export const expressionsOf = (task: CompiledTask): Expression[] => [
   ...inCondition(task.when),
   ...inWork(task.work),
   ...inTemplate(task.set),

@@ -1,6 +1,7 @@
 import type { TaskPath } from '../../../engine/core/index.js';
-import type { Objection } from '../ir/index.js';
+import type { Level, Objection } from '../ir/index.js';
 import {
+  addMissingOrder,
   mergeDuplicates,
   parallelise,
   removeDeadTasks,
@@ -22,11 +23,18 @@ const MAX_TRIES = 20;
 export const improve = (subject: Subject): Improvement[] => {
   const { study } = subject;
   const findings = [...removeDeadTasks(study), ...mergeDuplicates(study), ...removeImpliedEdges(study)];
-  return [...findings.flatMap((finding) => proved(subject, finding)), ...improveOrder(subject)];
+  return [
+    ...addMissingOrder(study).flatMap((finding) => proved(subject, finding)),
+    ...findings.flatMap((finding) => proved(subject, finding)),
+    ...improveOrder(subject),
+  ];
 };
 
+/** The level that is worth trying: what is weaker costs a second proof for nothing. */
+const LEVELS: Partial<Record<FindingKind, Level>> = { remove_implied_edges: 'identical', add_missing_order: 'fix' };
+
 const proved = (subject: Subject, { kind, ops }: Finding): Improvement[] => {
-  const result = prove(subject, ops, [kind === 'remove_implied_edges' ? 'identical' : 'success-equivalent']);
+  const result = prove(subject, ops, [LEVELS[kind] ?? 'success-equivalent']);
   return result.ok ? [{ kind, ...result.value }] : [];
 };
 

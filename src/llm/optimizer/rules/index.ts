@@ -1,6 +1,8 @@
 /** What can be said to be better without asking anybody. */
 export { removeDeadTasks } from './dead-tasks.js';
 export { mergeDuplicates } from './duplicates.js';
+export { addMissingOrder } from './missing-order.js';
 export { removeImpliedEdges } from './implied-edges.js';
 export { parallelise } from './parallelise.js';
+export { isPureWithin } from './purity.js';
 export { studyOf, type Finding, type FindingKind, type Study } from './study.js';

@@ -5,6 +5,6 @@ import type { Study } from './study.js';
 /** A task and what it holds touch nothing that others could see. */
 export const isPureWithin = ({ index, end }: PlacedTask, { places, facts }: Study): boolean =>
   places.tasks.slice(index, end).every((inner) => {
-    const { effects, state, takesEvents, isBarrier } = touchOf(inner, facts);
-    return effects === 'pure' && state !== 'sets' && !takesEvents && !isBarrier;
+    const { effects, state, isBarrier } = touchOf(inner, facts);
+    return effects === 'pure' && state !== 'sets' && !isBarrier;
   });

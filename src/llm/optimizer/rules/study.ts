@@ -1,4 +1,4 @@
-import type { CompiledWorkflow } from '../../../engine/core/index.js';
+import type { CompiledWorkflow, TaskCatalogue } from '../../../engine/core/index.js';
 import { Conflicts, orderOf, type BitRows } from '../dependence/index.js';
 import { placesOf, type Facts, type Places } from '../ir/index.js';
 import type { RewriteOp } from '../rewrite/index.js';
@@ -11,11 +11,13 @@ export interface Study {
   /** By the numbers of `places`. */
   readonly order: BitRows;
   readonly conflicts: Conflicts;
+  /** The task types that there are; absent: nothing is known of what tasks name in their inputs. */
+  readonly catalogue: TaskCatalogue | undefined;
 }
 
-export const studyOf = (workflow: CompiledWorkflow, facts: Facts): Study => {
+export const studyOf = (workflow: CompiledWorkflow, facts: Facts, catalogue?: TaskCatalogue): Study => {
   const places = placesOf(workflow);
-  return { workflow, facts, places, order: orderOf(places), conflicts: new Conflicts(places.tasks, facts) };
+  return { workflow, facts, places, order: orderOf(places), conflicts: new Conflicts(places.tasks, facts), catalogue };
 };
 
 /** What a suggestion is for. */

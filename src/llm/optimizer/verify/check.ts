@@ -16,6 +16,7 @@ import {
   type DroppedEdge,
   type Facts,
   type Objection,
+  type PlacedTask,
 } from '../ir/index.js';
 import { checkConfined } from './confined.js';
 import { Correspondence, differenceOf, wordsOf, type Pair, type ScopePair } from './correspondence.js';
@@ -99,7 +100,7 @@ const checkWords = ({ pairs, renaming }: ScopePair, question: Question): Objecti
   const sameSource = question.base.document.on_error === question.candidate.document.on_error;
   for (const { base, candidate } of pairs) {
     // Most of two documents is shared, and the two were compiled with the same task types.
-    if (sameSource && base.source === candidate.source && renaming.size === 0) continue;
+    if (sameSource && base.source === candidate.source) continue;
     const difference = differenceOf(wordsOf(base, renaming), wordsOf(candidate));
     if (difference) return objection('task_changed', candidate.path, difference);
     if (base.task.name !== candidate.task.name) return objection('task_changed', candidate.path, 'name');
@@ -130,11 +131,11 @@ const droppedEdges = (
   for (const [{ base }, changed] of joins)
     for (const { pair, dropped: sources } of changed)
       for (const at of sources) {
-        const from = base.tasks[at];
-        const now = from && correspondence.candidateOf.get(from.index);
-        if (!from) continue;
-        const because = now === undefined ? 'gone' : order.has(now, pair.candidate.index) ? 'implied' : 'independent';
-        dropped.push({ from: from.path, to: pair.candidate.path, because });
+        const { path, index } = base.tasks[at] as PlacedTask;
+        // Whatever is gone is waited for by nobody, or is another task now.
+        const now = correspondence.candidateOf.get(index) as number;
+        const because = order.has(now, pair.candidate.index) ? 'implied' : 'independent';
+        dropped.push({ from: path, to: pair.candidate.path, because });
       }
   return dropped;
 };

@@ -1,5 +1,4 @@
 import {
-  scopeForm,
   taskForm,
   workflowForm,
   type CompiledTask,
@@ -8,8 +7,9 @@ import {
 } from '../../../engine/core/index.js';
 import type { Objection, Policy } from '../ir/index.js';
 import { ownEffectsOf, type Correspondence, type Pair, type ScopePair } from './correspondence.js';
-import { changedJoins } from './joins.js';
+import { changedJoins, haveOneJoin } from './joins.js';
 import { objection } from './objection.js';
+import { checkOutput } from './outputs.js';
 
 /** The part of a question that is looked at here. */
 interface Versions {
@@ -20,13 +20,12 @@ interface Versions {
 /** Whether nothing is different but the policies that the claim names, or, of a `fix`, edges that are added. */
 export const checkConfined = ({ base, candidate }: Versions, correspondence: Correspondence): Objection | undefined => {
   const { level, policies } = correspondence.claim;
-  const allowed = (path: string): ReadonlySet<Policy> =>
-    new Set(level === 'policy-change' && Object.hasOwn(policies, path) ? policies[path] : []);
+  const allowed = (path: string): ReadonlySet<Policy> => new Set(level === 'policy-change' ? policies[path] : []);
   const root = allowed('');
   if (canonical(base, root) !== canonical(candidate, root)) return objection('policy_changed', '');
   for (const scope of correspondence.scopes) {
     const refused =
-      checkScope(scope) ??
+      checkScope(scope, base) ??
       scope.pairs.map((pair) => checkTask(pair, allowed(pair.candidate.path))).find((found) => found !== undefined) ??
       checkEdges(scope, level === 'fix');
     if (refused) return refused;
@@ -40,13 +39,9 @@ const canonical = (workflow: CompiledWorkflow, allowed: ReadonlySet<Policy>): st
   return JSON.stringify([workflow.name, form, kept]);
 };
 
-const checkScope = ({ base, candidate, gone }: ScopePair): Objection | undefined => {
-  const [lost] = gone;
-  if (lost) return objection('lost_task', lost.path);
-  const [before, after] = [scopeForm(base.scope), scopeForm(candidate.scope)];
-  const where = base.container?.path ?? '';
-  if (before.state !== after.state) return objection('scope_changed', where);
-  return before.output === after.output ? undefined : objection('output_changed', where);
+const checkScope = (scope: ScopePair, workflow: CompiledWorkflow): Objection | undefined => {
+  const [lost] = scope.gone;
+  return lost ? objection('lost_task', lost.path) : checkOutput(scope, workflow, false);
 };
 
 const checkTask = ({ base, candidate }: Pair, allowed: ReadonlySet<Policy>): Objection | undefined => {
@@ -74,12 +69,7 @@ const unlimited = (work: Work): Work =>
   work.is === 'group' || work.is === 'map' ? { ...work, concurrency: undefined } : work;
 
 const checkEdges = (scope: ScopePair, mayAdd: boolean): Objection | undefined => {
-  for (const { base, candidate } of scope.pairs) {
-    const [before, after] = [taskForm(base.task, base.home.scope), taskForm(candidate.task, candidate.home.scope)];
-    const [one, other] = [JSON.parse(before.edges), JSON.parse(after.edges)] as { gates: unknown; join: unknown }[];
-    if (JSON.stringify([one?.gates, one?.join]) !== JSON.stringify([other?.gates, other?.join]))
-      return objection('control_changed', candidate.path);
-  }
+  for (const pair of scope.pairs) if (!haveOneJoin(pair)) return objection('join_changed', pair.candidate.path);
   for (const { pair, dropped, added } of changedJoins(scope)) {
     if (dropped.length > 0) return objection('edge_removed', pair.candidate.path);
     if (added.length > 0 && !mayAdd) return objection('edge_added', pair.candidate.path);

@@ -1,5 +1,5 @@
 import type { CompiledTask } from '../../../engine/core/index.js';
-import type { Objection, PlacedScope } from '../ir/index.js';
+import type { Objection } from '../ir/index.js';
 import type { Pair, ScopePair } from './correspondence.js';
 import { objection } from './objection.js';
 import { joinsAlike, type ChangedNeeds, type Worlds } from '../dependence/index.js';
@@ -29,18 +29,20 @@ export const changedJoins = ({ base, candidate, pairs, renaming }: ScopePair): P
   });
 };
 
-/** Whether all tasks run in the same cases as before: control edges and joins. */
+/** Of how many of its predecessors a task waits for. */
+export const haveOneJoin = ({ base, candidate }: Pair): boolean =>
+  JSON.stringify(base.task.join) === JSON.stringify(candidate.task.join);
+
+/**
+ * Whether all tasks run in the same cases as before. Who is chosen by whom is not looked at: that is part of the words of
+ * those who choose, which have been compared.
+ */
 export const checkJoins = (
   scope: ScopePair,
   changed: readonly Predecessors[],
   worlds: Worlds,
 ): Objection | undefined => {
-  for (const { base, candidate } of scope.pairs) {
-    if (idsOf(base.task.gates, scope.base) !== idsOf(candidate.task.gates, scope.candidate))
-      return objection('control_changed', candidate.path);
-    if (JSON.stringify(base.task.join) !== JSON.stringify(candidate.task.join))
-      return objection('join_changed', candidate.path);
-  }
+  for (const pair of scope.pairs) if (!haveOneJoin(pair)) return objection('join_changed', pair.candidate.path);
   for (const predecessors of changed) {
     const { task, path } = predecessors.pair.candidate;
     if (task.join.is === 'count' || !joinsAlike(predecessors, scope.base, worlds))
@@ -48,9 +50,3 @@ export const checkJoins = (
   }
   return undefined;
 };
-
-const idsOf = (indices: readonly number[], { scope }: PlacedScope): string =>
-  indices
-    .map((index) => (scope.tasks[index] as CompiledTask).id)
-    .sort()
-    .join(' ');

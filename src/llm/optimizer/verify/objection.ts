@@ -13,7 +13,6 @@ const REASONS = {
   policy_changed: ['value', 'a policy is different that the claim does not name'],
   output_changed: ['value', 'the output of the scope is another one'],
   join_changed: ['dependence', 'what the task waits for decides otherwise whether it runs'],
-  control_changed: ['dependence', 'the control edges are different'],
   edge_removed: ['dependence', 'an edge is gone'],
   edge_added: ['dependence', 'an edge is new'],
   order_changed: ['dependence', 'the order of the two tasks is not kept'],

@@ -34,7 +34,7 @@ const spelledOut = (
   workflow: CompiledWorkflow,
 ): string | undefined => {
   const { leaves, output } = home.scope;
-  if (output || home.container?.task.work.is === 'race') return undefined;
+  if (output) return undefined;
   // A schema of the output documents it only, until there is a mapping.
   if (!home.container && workflow.outputSchema) return undefined;
   const ends = endsOf(home, 'completing');

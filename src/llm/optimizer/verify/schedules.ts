@@ -147,7 +147,6 @@ class Reach {
           if (!runTogether(one, other)) continue;
         }
         this.next.add(one.index, other.index);
-        this.next.add(other.index, one.index);
       }
   }
 

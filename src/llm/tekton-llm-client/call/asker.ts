@@ -22,6 +22,7 @@ import { SingleFlight } from './single-flight.js';
 
 export interface AskerParts {
   readonly timers: Timers;
+  readonly newId: () => string;
   readonly router: Router;
   readonly exchange: Exchange;
   readonly quality: QualityBreaker;
@@ -87,8 +88,8 @@ export class Asker {
 
   /** Checks a request and fills in what it leaves to us. Throws `InvalidRequestError`, or says that its purpose rests. */
   prepare(given: LlmRequest): Asked {
-    const { defaults, quality } = this.parts;
-    const request: LlmRequest = { ...defaults, ...withoutUndefined(given) };
+    const { defaults, quality, newId } = this.parts;
+    const request: LlmRequest = { traceId: newId(), ...defaults, ...withoutUndefined(given) };
     const until = quality.restsUntil(qualityKey(request));
     if (until !== undefined)
       throw new ServiceUnavailableError(

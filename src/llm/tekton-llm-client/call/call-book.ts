@@ -2,7 +2,8 @@ import type { Timers } from '../../../engine/ports/index.js';
 import type { Instant } from '../../../kernel/index.js';
 import { estimateMessages, estimateTokens } from '../answer/token-estimate.js';
 import type { LlmRequest } from '../request.js';
-import type { LlmCall, LlmLedger, LlmOutcome, LlmUsage } from '../../ports/index.js';
+import { BudgetExceededError } from '../errors.js';
+import type { LlmBudgets, LlmCall, LlmCaller, LlmLedger, LlmOutcome, LlmUsage } from '../../ports/index.js';
 import type { ReportedUsage, TransportAnswer } from '../transport/transport.js';
 
 export interface CallBookParts {
@@ -10,8 +11,12 @@ export interface CallBookParts {
   readonly newId: () => string;
   readonly componentId: string;
   readonly ledger: LlmLedger | undefined;
+  readonly budgets: LlmBudgets | undefined;
   readonly onTrouble: (what: string, error: unknown) => void;
 }
+
+/** Tokens that an answer may have whose request sets no limit. */
+const ANSWER = 1024;
 
 /** What was asked, in guessed tokens: schemas are sent too. */
 const promptEstimate = ({ messages, schema }: LlmRequest): number =>
@@ -50,10 +55,12 @@ export interface OpenCall {
 export class CallBook {
   constructor(private readonly parts: CallBookParts) {}
 
+  /** Throws `BudgetExceededError`; nothing is to be sent then. */
   begin(request: LlmRequest, transport: string): OpenCall {
     const { timers, newId } = this.parts;
     const id = newId();
     const at = timers.now();
+    this.admit(request, { id, at });
     let isOpen = true;
     return {
       id,
@@ -69,8 +76,21 @@ export class CallBook {
     };
   }
 
-  private about({ tenant, workflow, purpose, traceId, promptVersion }: LlmRequest) {
-    return { tenant: tenant ?? this.parts.componentId, workflow, purpose: purpose ?? 'chat', traceId, promptVersion };
+  private admit(request: LlmRequest, call: Pick<OpenCall, 'id' | 'at'>): void {
+    const { model, maxOutputTokens: completion = ANSWER, budget } = request;
+    const prompt = promptEstimate(request);
+    const refusal = this.parts.budgets?.admit({ ...this.about(request), ...call, model, prompt, completion, budget });
+    if (refusal) throw new BudgetExceededError(refusal);
+  }
+
+  private about({ tenant, workflow, purpose, traceId, promptVersion }: LlmRequest): LlmCaller {
+    return {
+      tenant: tenant ?? this.parts.componentId,
+      workflow,
+      purpose: purpose ?? 'chat',
+      traceId: traceId ?? '',
+      promptVersion,
+    };
   }
 
   private record(call: LlmCall): void {

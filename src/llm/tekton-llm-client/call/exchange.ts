@@ -1,6 +1,13 @@
 import type { Millis } from '../../../kernel/index.js';
 import { estimateMessages } from '../answer/token-estimate.js';
-import { ConnectionError, RateLimitError, ServiceUnavailableError, TektonLLMError, TimeoutError } from '../errors.js';
+import {
+  BudgetExceededError,
+  ConnectionError,
+  RateLimitError,
+  ServiceUnavailableError,
+  TektonLLMError,
+  TimeoutError,
+} from '../errors.js';
 import type { LlmRequest } from '../request.js';
 import type { TransportAnswer } from '../transport/transport.js';
 import { verdictOf, type Verdict } from './breaker.js';
@@ -129,6 +136,8 @@ export class Exchange {
       try {
         return { ...(await attempt()), attempts };
       } catch (error) {
+        // It was let through, and nothing was sent.
+        if (error instanceof BudgetExceededError) route.tell({ is: 'unknown' });
         const pause = attempts > this.parts.retries ? undefined : retryPause(error, this.parts.random);
         if (pause === undefined || pause >= slice.left || route.rests > pause) throw error;
         failed = error;

@@ -1,4 +1,10 @@
-import { FallbackError, ServiceUnavailableError, TektonLLMError, UnusableAnswerError } from '../errors.js';
+import {
+  BudgetExceededError,
+  FallbackError,
+  ServiceUnavailableError,
+  TektonLLMError,
+  UnusableAnswerError,
+} from '../errors.js';
 import type { LlmRequest } from '../request.js';
 import type { LlmTransport } from '../transport/transport.js';
 import type { Deadline } from './deadline.js';
@@ -62,7 +68,8 @@ export class Router {
           passed.push({ id, address, reason: 'unavailable', detail: refusal.reason, passes: refusal.passes });
         else return await take({ route, slice, degraded: degradedBy(passed, route.transport) });
       } catch (error) {
-        if (!(error instanceof TektonLLMError)) throw error;
+        // Another transport would cost as much.
+        if (!(error instanceof TektonLLMError) || error instanceof BudgetExceededError) throw error;
         failures.push(error);
         passed.push({ id, address, reason: error.code, detail: error.message, passes: error.retryable });
         if (!isOfDialect(error)) down.add(address);

@@ -11,10 +11,16 @@ import type { Exchange } from './exchange.js';
 import type { LlmResult } from './result.js';
 import type { Router, Turn } from './router.js';
 
+/** Who answers, as far as that is known before the end of the answer: else `unknown`. */
+export interface Speaker {
+  readonly transport: string;
+  readonly provider: string;
+  readonly model: string;
+}
+
 /** A piece of an answer as it arrives; the last is its end. */
 export type StreamPiece =
-  | { readonly is: 'text'; readonly text: string; readonly transport: string }
-  | { readonly is: 'end'; readonly result: LlmResult };
+  ({ readonly is: 'text'; readonly text: string } & Speaker) | { readonly is: 'end'; readonly result: LlmResult };
 
 export interface StreamerParts {
   readonly timers: Timers;
@@ -117,7 +123,8 @@ export class Streamer {
     try {
       while (chunk.is === 'text') {
         text += chunk.text;
-        yield { is: 'text', text: chunk.text, transport: id };
+        const { model = 'unknown', provider = 'unknown' } = chunk;
+        yield { is: 'text', text: chunk.text, transport: id, provider, model };
         const next = await deadline.race(rest.next());
         if (next.done === true) throw cut(id);
         chunk = this.parts.exchange.masked(next.value);
@@ -151,6 +158,7 @@ export class Streamer {
 }
 
 function* pieces(result: LlmResult): Generator<StreamPiece, void, undefined> {
-  yield { is: 'text', text: result.text, transport: result.transport };
+  const { text, transport, provider, model } = result;
+  yield { is: 'text', text, transport, provider, model };
   yield { is: 'end', result };
 }

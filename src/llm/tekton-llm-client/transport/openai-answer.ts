@@ -67,7 +67,8 @@ export class CompletionChunks {
     const refusal = textOf(delta.refusal);
     this.refused += refusal;
     const text = textOf(delta.content) + refusal;
-    return text === '' ? [] : [{ is: 'text', text }];
+    const { model, provider } = this;
+    return text === '' ? [] : [{ is: 'text', text, model, provider }];
   }
 
   /** The end; undefined: it never came, the stream was cut. */

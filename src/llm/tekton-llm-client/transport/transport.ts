@@ -21,7 +21,8 @@ export interface TransportAnswer {
 
 /** A piece of an answer, then its end. A stream that ends without `end` was cut. */
 export type TransportChunk =
-  { readonly is: 'text'; readonly text: string } | ({ readonly is: 'end' } & Omit<TransportAnswer, 'text'>);
+  | { readonly is: 'text'; readonly text: string; readonly model?: string | undefined; readonly provider?: string }
+  | ({ readonly is: 'end' } & Omit<TransportAnswer, 'text'>);
 
 /** Whether something is there that speaks the dialect. */
 export type Probed = { readonly ok: true; readonly detail: string } | { readonly ok: false; readonly detail: string };

@@ -1,4 +1,4 @@
-import type { Json } from '../../../kernel/index.js';
+import type { Json, JsonObject } from '../../../kernel/index.js';
 import {
   fatal,
   type AbortSignalLike,
@@ -6,6 +6,7 @@ import {
   type ServiceName,
   type TaskContext,
   type TaskServices,
+  type UsageReport,
 } from '../../contract/index.js';
 import { checkOutput } from '../../host/output.js';
 import { sleepUntil } from '../../host/sleep-until.js';
@@ -49,6 +50,13 @@ const serviceOverTheLine = (line: HostLine, service: ServiceName): Readonly<Reco
 const servicesOverTheLine = (line: HostLine, names: readonly ServiceName[]): TaskServices =>
   Object.fromEntries(names.map((name) => [name, serviceOverTheLine(line, name)]));
 
+/** Who does not wait for the promise need not handle its rejection. */
+const usageOverTheLine = (line: HostLine, report: UsageReport): Promise<void> => {
+  const booked = line.ask({ what: 'usage', report: { ...report } as JsonObject }).then(() => undefined);
+  booked.catch(() => undefined);
+  return booked;
+};
+
 const TOO_MANY_LINES = 'Lines are missing here: an isolated attempt logs a thousand at once, and a hundred a second.';
 const LEVELS: readonly LogLevel[] = ['debug', 'info', 'warn', 'error'];
 
@@ -79,6 +87,7 @@ export const isolatedContext = (line: HostLine, facts: AttemptFacts, maxOutputBy
     sleepUntil: (until) => sleepUntil(until, clock, line.signal),
     once: async <T extends Json>(key: string, work: () => T | Promise<T>) =>
       (await line.ask({ what: 'once', key }, { work: async () => checked(key, await work()) })) as T,
+    usage: (report) => usageOverTheLine(line, report),
     log: (level: LogLevel, message, details) => {
       if (!lines.take(1, now())) {
         if (!isCut) line.say({ is: 'log', level: 'warn', message: TOO_MANY_LINES });

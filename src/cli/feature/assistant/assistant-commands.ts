@@ -1,9 +1,9 @@
 import type { Command } from 'commander';
-import { isJsonObject, type Json, type JsonObject } from '../../kernel/index.js';
-import { EXIT, type ExitCode } from '../exit-code.js';
-import { withServer, type Done, type MakeTalk, type ServerOptions } from '../options.js';
-import { readInput } from '../read-document.js';
-import { API, printJson, type Talk } from '../server-commands.js';
+import { isJsonObject, type Json, type JsonObject } from '../../../kernel/index.js';
+import { EXIT, type ExitCode } from '../../exit-code.js';
+import { withServer, type Done, type MakeTalk, type ServerOptions } from '../../options.js';
+import { readInput } from '../../read-document.js';
+import { API, printJson, type Talk } from '../../server-commands.js';
 import { diagnosisText } from './diagnosis-text.js';
 import { planText } from './plan-text.js';
 

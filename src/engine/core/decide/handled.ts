@@ -1,6 +1,6 @@
-import type { CompiledScope, CompiledTask, Remedy } from './definition.js';
-import type { Handled } from './event.js';
-import type { Failure } from './failure.js';
+import type { CompiledScope, CompiledTask, Remedy } from '../definition.js';
+import type { Handled } from '../event.js';
+import type { Failure } from '../failure.js';
 
 /** What a task's `on_error` makes of a failure; undefined: nobody handles it (semantics 10). */
 export const handledBy = (

@@ -1,0 +1,104 @@
+import { LRUCache } from 'lru-cache';
+import type { CompiledWorkflow } from '../../engine/core/index.js';
+import type { Clock, Instant, Millis, Uuid } from '../../kernel/index.js';
+import {
+  buildHistory,
+  noHistory,
+  placesOf,
+  type Statistics,
+  type WorkflowHistory,
+} from '../optimizer/simulate/index.js';
+import type { Observations, RunHistory } from '../ports/index.js';
+import { hashOf } from './identity.js';
+
+export interface HistoryQuestion {
+  readonly workflow: Uuid;
+  readonly compiled: CompiledWorkflow;
+  readonly definition: string;
+  readonly windowDays: number;
+  readonly minRuns: number;
+}
+
+/** What is known of a workflow's runs, and a name for it: as long as no figure has moved much, it is the same one. */
+export interface Bucket {
+  readonly history: WorkflowHistory;
+  readonly name: string;
+}
+
+interface Kept extends Bucket {
+  place: string;
+  seenAt: Instant;
+  readonly figures: ReadonlyMap<string, number>;
+}
+
+const MOST_KEPT = 200;
+/** Runs of others are looked at anew after so long. */
+const FRESH: Millis = 600_000;
+/** Share by which a figure may move before what rests on it is worked out anew. */
+const MOVED = 0.2;
+/** Differences of shares and of ms that never count. */
+const LEAST = 0.01;
+
+/**
+ * Histories of workflows, read anew only after further executions have ended. Equal runs give an equal history, whenever
+ * it is read: it is told as of the last end that was seen.
+ */
+export class KeptHistories {
+  private readonly kept = new LRUCache<string, Kept>({ max: MOST_KEPT });
+
+  constructor(
+    private readonly runs: RunHistory,
+    private readonly clock: Clock,
+  ) {}
+
+  async of(question: HistoryQuestion): Promise<Bucket> {
+    const { workflow, definition, windowDays, minRuns } = question;
+    const key = JSON.stringify([workflow, definition, windowDays, minRuns]);
+    const now = this.clock.now();
+    const place = await this.runs.place(workflow);
+    const before = this.kept.get(key);
+    if (before?.place === place && now - before.seenAt < FRESH) return before;
+    const history = await this.read(question);
+    const figures = figuresOf(history, question.compiled);
+    if (before && !hasMoved(before.figures, figures)) {
+      Object.assign(before, { place, seenAt: now });
+      return before;
+    }
+    const fresh: Kept = { history, figures, place, seenAt: now, name: hashOf([...figures]) };
+    this.kept.set(key, fresh);
+    return fresh;
+  }
+
+  private async read({ workflow, compiled, windowDays, minRuns }: HistoryQuestion): Promise<WorkflowHistory> {
+    const observed = await this.runs.observe({ workflow, until: this.clock.now(), windowDays });
+    if (observed.own.length < minRuns) return noHistory();
+    return buildHistory(compiled, { ...observed, until: lastEnd(observed) });
+  }
+}
+
+const lastEnd = ({ own, others, until }: Observations): Instant =>
+  own.length + others.length === 0 ? until : Math.max(...[...own, ...others].map(({ endedAt }) => endedAt));
+
+/** What predictions rest on, by name. */
+const figuresOf = (history: WorkflowHistory, compiled: CompiledWorkflow): ReadonlyMap<string, number> => {
+  const figures = new Map<string, number>([
+    ['makespan', history.makespans.mean],
+    ['failed', history.failed.share ?? 0],
+  ]);
+  const note = (name: string, statistics: Statistics | undefined): void => {
+    if (!statistics) return;
+    figures.set(`${name} takes`, statistics.durations.mean);
+    figures.set(`${name} fails`, statistics.firstFails.share ?? 0);
+  };
+  for (const pattern of placesOf(compiled).keys()) note(pattern, history.tasks.get(pattern));
+  for (const [pattern, sizes] of history.decisions.sizes) figures.set(`${pattern} items`, sizes.mean);
+  for (const [pattern, rate] of history.decisions.conditions) figures.set(`${pattern} runs`, rate.share ?? 0);
+  return figures;
+};
+
+const hasMoved = (before: ReadonlyMap<string, number>, after: ReadonlyMap<string, number>): boolean =>
+  before.size !== after.size ||
+  [...after].some(([name, value]) => {
+    const was = before.get(name);
+    return was === undefined || Math.abs(value - was) > Math.max(LEAST, MOVED * Math.abs(was));
+  });

@@ -1,0 +1,154 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { Instant } from '../../kernel/index.js';
+import type { Objection } from '../optimizer/ir/index.js';
+import { hashOfFacts } from '../optimizer/ir/index.js';
+import { improve, type Proved } from '../optimizer/prove/index.js';
+import type { EngineLimits } from '../optimizer/simulate/index.js';
+import type {
+  Degraded,
+  Proposer,
+  Rejected,
+  StoredSuggestion,
+  SuggestEvent,
+  SuggestionKind,
+  SuggestionStore,
+  SuggestUsage,
+} from '../ports/index.js';
+import { Benefit } from './impact.js';
+import { byScore, judgeChange, withConflicts, type Origin } from './judge-change.js';
+import { Proposals } from './proposals.js';
+import { analysisOf, type Question } from './question.js';
+
+export interface MakerParts {
+  readonly store: SuggestionStore;
+  readonly limits: EngineLimits;
+  readonly now: () => Instant;
+  readonly proposer: Proposer | undefined;
+  readonly onTrouble: (what: string, error: unknown) => void;
+}
+
+/** Days after which a suggestion that nobody took is forgotten. */
+export const EXPIRES = 30 * 86_400_000;
+
+/** A change that is proved, and is to be judged. */
+interface Idea {
+  readonly kind: SuggestionKind;
+  readonly proved: Proved;
+  readonly origin: Origin;
+  /** Is told what the last gates say. */
+  readonly settle?: (objection: Objection | undefined) => void;
+}
+
+const NO_USAGE: SuggestUsage = {
+  ...{ calls: 0, prompt: 0, completion: 0, cached: 0, total: 0 },
+  estimated: false,
+  cost: 0,
+};
+
+/** What came of a question. */
+export interface Made {
+  readonly suggestions: readonly StoredSuggestion[];
+}
+
+/** Answers one question: rules first, then whatever else proposes something. Each event is told as soon as it is so. */
+export class SuggestionMaker {
+  private readonly benefit: Benefit;
+  private readonly found: StoredSuggestion[] = [];
+  private readonly factsHash: string;
+  private usage = NO_USAGE;
+
+  constructor(
+    private readonly question: Question,
+    private readonly parts: MakerParts,
+  ) {
+    const { subject, bucket } = question;
+    this.benefit = new Benefit(subject.study.workflow, bucket.history, parts.limits);
+    this.factsHash = hashOfFacts(subject.study.facts);
+  }
+
+  /** What was found, as it is kept. */
+  made: Made = { suggestions: [] };
+
+  async *make(signal: AbortSignal): AsyncGenerator<SuggestEvent> {
+    yield { event: 'analysis', data: analysisOf(this.question, this.benefit) };
+    await nextTurn();
+    yield* this.fromRules();
+    yield* this.fromProposer(signal);
+    yield { event: 'usage', data: this.usage };
+    const kept = await this.keep(withConflicts(this.found));
+    const open = kept.filter(({ status }) => status === 'open').sort(byScore);
+    this.made = { suggestions: open.slice(0, this.question.wanted.most) };
+  }
+
+  private async *fromRules(): AsyncGenerator<SuggestEvent> {
+    const { subject, wanted } = this.question;
+    const improvements = improve(subject).filter(({ kind }) => wanted.kinds?.has(kind) ?? true);
+    for (const [index, { kind, ...proved }] of improvements.entries()) {
+      yield await this.judge({ kind, proved, origin: { source: 'rules' } });
+      yield { event: 'progress', data: { stage: 'rules', done: index + 1, of: improvements.length } };
+      await nextTurn();
+    }
+  }
+
+  private async *fromProposer(signal: AbortSignal): AsyncGenerator<SuggestEvent> {
+    const { proposer } = this.parts;
+    if (!proposer || this.question.wanted.llm === 'never') return;
+    const ready = await proposer.ready();
+    if (!ready.ok) {
+      yield { event: 'degraded', data: toRules(ready.reason) };
+      return;
+    }
+    const proposals = new Proposals(this.question, { ...this.parts, proposer }, this.found);
+    for await (const heard of proposals.hear(signal)) {
+      if (heard.is === 'usage') this.usage = heard.usage;
+      else if (heard.is === 'degraded') yield { event: 'degraded', data: heard.data };
+      else if (heard.is === 'rejected') yield { event: 'rejected', data: heard.data };
+      else if (heard.is === 'question') yield { event: 'question', data: heard.data };
+      else yield await this.judge(heard);
+      await nextTurn();
+    }
+  }
+
+  private async judge({ kind, proved, origin, settle }: Idea): Promise<SuggestEvent> {
+    const { workflow, version, subject, wanted } = this.question;
+    const about = { workflow, version, subject, goal: wanted.goal, benefit: this.benefit };
+    const judged = judgeChange({ ...about, kind, proved, origin });
+    settle?.(judged.ok ? undefined : judged.error);
+    if (!judged.ok) return { event: 'rejected', data: rejected(origin, kind, judged.error) };
+    const now = this.parts.now();
+    const stored: StoredSuggestion = { ...judged.value, status: 'open', createdAt: now, expiresAt: now + EXPIRES };
+    const known = this.found.findIndex(({ suggestion }) => suggestion.id === stored.suggestion.id);
+    if (known >= 0) this.found.splice(known, 1, asBoth(this.found[known] as StoredSuggestion, origin));
+    else this.found.push(stored);
+    const placed = withConflicts(this.found).find(({ suggestion }) => suggestion.id === stored.suggestion.id);
+    const [kept = stored] = await this.keep(placed ? [placed] : [stored]);
+    if (kept.status === 'open') return { event: 'suggestion', data: kept };
+    const detail = 'it was dismissed before';
+    return { event: 'rejected', data: rejected(origin, kind, { gate: 'benefit', reason: 'dismissed', detail }) };
+  }
+
+  private keep(found: readonly StoredSuggestion[]): Promise<readonly StoredSuggestion[]> {
+    const { workflow } = this.question;
+    const baseHash = found[0]?.suggestion.baseHash;
+    if (baseHash === undefined) return Promise.resolve([]);
+    return this.parts.store.keep({ workflow, baseHash, factsHash: this.factsHash, found });
+  }
+}
+
+const toRules = (reason: string): Degraded => ({ from: 'llm+rules', to: 'rules', reason });
+
+/** A model had the same idea as a rule. */
+const asBoth = (known: StoredSuggestion, { source, ...said }: Origin): StoredSuggestion => {
+  const { suggestion } = known;
+  const isBoth = source !== suggestion.source;
+  return { ...known, suggestion: { ...suggestion, ...said, source: isBoth ? 'llm+rules' : suggestion.source } };
+};
+
+const rejected = (
+  { source }: Origin,
+  kind: SuggestionKind,
+  { gate, reason, detail, more }: Pick<Objection, 'gate' | 'reason' | 'detail' | 'more'>,
+): Rejected => ({
+  ...{ source: source === 'rules' ? 'rules' : 'llm', kind, gate, reason, detail },
+  ...(more !== undefined && { more }),
+});

@@ -1,0 +1,207 @@
+import { randomUUID } from 'node:crypto';
+import type { Json } from '../../kernel/index.js';
+import type { Objection } from '../optimizer/ir/index.js';
+import { prove, type Proved } from '../optimizer/prove/index.js';
+import { isOp, parseOp, type RewriteOp } from '../optimizer/rewrite/index.js';
+import type {
+  AskedQuestion,
+  Degraded,
+  Proposed,
+  Proposer,
+  Rejected,
+  StoredSuggestion,
+  SuggestionKind,
+  SuggestionStore,
+  SuggestUsage,
+} from '../ports/index.js';
+import type { Origin } from './judge-change.js';
+import type { Question } from './question.js';
+
+/** Ops of one proposal, and proposals of one request. */
+const MOST_OPS = 100;
+const MOST_PROPOSALS = 100;
+/** Former suggestions that a source is told of. */
+const MOST_EXPERIENCE = 50;
+/** Characters of a model's own words. */
+const MOST_WORDS = 2000;
+
+/** What comes of listening to a source of proposals. */
+export type Heard =
+  | {
+      readonly is: 'proved';
+      readonly kind: SuggestionKind;
+      readonly proved: Proved;
+      readonly origin: Origin;
+      /** Is told what the last gates say. */
+      readonly settle: (objection: Objection | undefined) => void;
+    }
+  | { readonly is: 'rejected'; readonly data: Rejected }
+  | { readonly is: 'question'; readonly data: AskedQuestion }
+  | { readonly is: 'usage'; readonly usage: SuggestUsage }
+  | { readonly is: 'degraded'; readonly data: Degraded };
+
+export interface ProposalParts {
+  readonly proposer: Proposer;
+  readonly store: SuggestionStore;
+  readonly onTrouble: (what: string, error: unknown) => void;
+}
+
+type Proposal = Extract<Proposed, { is: 'proposal' }>;
+
+/** Listens to a source that is trusted with nothing: it may be silent, wrong, hostile, or break. */
+export class Proposals {
+  private usage: SuggestUsage = {
+    ...{ calls: 0, prompt: 0, completion: 0, cached: 0, total: 0 },
+    ...{ estimated: false, cost: 0 },
+  };
+
+  constructor(
+    private readonly question: Question,
+    private readonly parts: ProposalParts,
+    private readonly found: readonly StoredSuggestion[],
+  ) {}
+
+  async *hear(signal: AbortSignal): AsyncGenerator<Heard> {
+    const stop = new AbortController();
+    const whole = AbortSignal.any([signal, stop.signal]);
+    let heard = 0;
+    try {
+      const source = this.parts.proposer.propose(await this.request(), whole)[Symbol.asyncIterator]();
+      for (;;) {
+        const next = await orAborted(source.next(), whole);
+        if (next === undefined) {
+          yield degraded('deadline');
+          return;
+        }
+        if (next.done === true) return;
+        yield this.take(next.value);
+        if (++heard >= MOST_PROPOSALS) return;
+      }
+    } catch (error) {
+      this.parts.onTrouble('a source of proposals failed', error);
+      yield degraded('failed');
+    } finally {
+      stop.abort();
+    }
+  }
+
+  private async request(): Promise<Parameters<Proposer['propose']>[0]> {
+    const { workflow, version, subject, bucket, wanted } = this.question;
+    const experience = await this.parts.store.experience(workflow, MOST_EXPERIENCE);
+    const { tokens, cost, ms, kinds } = wanted;
+    return {
+      ...{ workflow, version, subject, history: bucket.history, goal: wanted.goal, most: wanted.most },
+      ...(kinds && { kinds: [...kinds] }),
+      found: this.found.map(({ suggestion: { kind, ops } }) => ({ kind, ops })),
+      experience: experience.map(({ suggestion: { ops }, status }) => ({ ops, status })),
+      budget: { ms, ...(tokens !== undefined && { tokens }), ...(cost !== undefined && { cost }) },
+      traceId: randomUUID(),
+    };
+  }
+
+  private take(proposed: Proposed): Heard {
+    switch (proposed.is) {
+      case 'degraded':
+        return { is: 'degraded', data: { from: proposed.from, to: proposed.to, reason: proposed.reason } };
+      case 'usage':
+        return { is: 'usage', usage: this.add(proposed) };
+      case 'rejected':
+        return { is: 'rejected', data: rejectedOf(proposed.objection) };
+      case 'question':
+        return { is: 'question', data: questionOf(proposed) };
+      case 'proposal':
+        return this.prove(proposed);
+    }
+  }
+
+  private add({ usage, cost }: Extract<Proposed, { is: 'usage' }>): SuggestUsage {
+    const before = this.usage;
+    this.usage = {
+      calls: before.calls + 1,
+      prompt: before.prompt + usage.prompt,
+      completion: before.completion + usage.completion,
+      cached: before.cached + usage.cached,
+      total: before.total + usage.total,
+      estimated: before.estimated || usage.estimated,
+      cost: before.cost === null || cost === undefined ? null : before.cost + cost,
+    };
+    return this.usage;
+  }
+
+  private prove(proposal: Proposal): Heard {
+    const settle = (objection: Objection | undefined): void =>
+      objection ? proposal.refused?.(objection) : proposal.accepted?.();
+    const refuse = (objection: Objection): Heard => {
+      settle(objection);
+      return { is: 'rejected', data: rejectedOf(objection) };
+    };
+    const ops = opsOf(proposal.ops);
+    if (!Array.isArray(ops)) return refuse(ops as Objection);
+    const proved = this.proved(ops as readonly RewriteOp[]);
+    if ('gate' in proved) return refuse(proved);
+    const known = this.found.find(({ suggestion }) => JSON.stringify(suggestion.ops) === JSON.stringify(proved.ops));
+    return { is: 'proved', kind: known?.suggestion.kind ?? 'proposal', proved, origin: originOf(proposal), settle };
+  }
+
+  private proved(ops: readonly RewriteOp[]): Proved | Objection {
+    try {
+      const result = prove(this.question.subject, ops);
+      return result.ok ? result.value : result.error;
+    } catch (error) {
+      this.parts.onTrouble('a proposal broke the checker', error);
+      return { gate: 'apply', reason: 'not_applicable', detail: 'it can not be applied' };
+    }
+  }
+}
+
+const rejectedOf = ({ gate, reason, detail }: Objection): Rejected => ({
+  ...{ source: 'llm', kind: 'proposal', gate, reason, detail },
+});
+
+const questionOf = ({ missing, narrative }: Extract<Proposed, { is: 'question' }>): AskedQuestion => ({
+  ...missing,
+  ...(narrative !== undefined && { narrative: plain(narrative) }),
+});
+
+const degraded = (reason: string): Heard => ({ is: 'degraded', data: { from: 'llm+rules', to: 'rules', reason } });
+
+const opsOf = (value: Json): readonly RewriteOp[] | Objection => {
+  const detail = `a list of 1 to ${MOST_OPS} ops`;
+  if (!Array.isArray(value) || value.length === 0 || value.length > MOST_OPS)
+    return { gate: 'parse', reason: 'no_ops', detail };
+  const ops: RewriteOp[] = [];
+  for (const [index, entry] of (value as readonly Json[]).entries()) {
+    const parsed = parseOp(entry);
+    if (!isOp(parsed)) {
+      const field = parsed.field === undefined ? '' : ` (${parsed.field.slice(0, 100)})`;
+      return { gate: 'schema', reason: parsed.reason, detail: `op ${index + 1}${field}` };
+    }
+    ops.push(parsed);
+  }
+  return ops;
+};
+
+/** Control characters, mark-up and addresses are nobody's rationale. */
+const plain = (text: string): string =>
+  text
+    .replace(/<[^>]*>/g, '')
+    .replace(/\b[a-z][a-z0-9+.-]*:\/\/\S+/gi, '')
+    // eslint-disable-next-line no-control-regex -- these are what is taken out
+    .replace(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u200b-\u200f\u202a-\u202e\u2066-\u2069]/g, '')
+    .slice(0, MOST_WORDS)
+    .trim();
+
+const originOf = ({ narrative, provider, model, promptVersion }: Proposal): Origin => ({
+  ...{ source: 'llm', provider, model, promptVersion },
+  ...(narrative !== undefined && { narrative: plain(narrative) }),
+});
+
+/** Undefined: it took too long. One that goes on all the same is not waited for. */
+const orAborted = async <T>(work: Promise<T>, signal: AbortSignal): Promise<T | undefined> => {
+  if (signal.aborted) return undefined;
+  const aborted = new Promise<undefined>((resolve) => {
+    signal.addEventListener('abort', () => resolve(undefined), { once: true });
+  });
+  work.catch(() => undefined);
+  return Promise.race([work, aborted]);
+};

@@ -1,0 +1,556 @@
+import { mutantsOf } from './mutant.mjs';
+
+const likely = 'test/optimizer/(checker|checker-words|checker-orders|dependence).test';
+const checker = (file) =>
+  mutantsOf({ area: 'checker', suites: 'optimizer', file: `src/llm/optimizer/verify/${file}`, likely });
+const dependence = (file) =>
+  mutantsOf({ area: 'dependence', suites: 'optimizer', file: `src/llm/optimizer/dependence/${file}`, likely });
+const ir = (file) =>
+  mutantsOf({ area: 'facts and expressions', suites: 'optimizer', file: `src/llm/optimizer/ir/${file}`, likely });
+
+const check = checker('check.ts');
+const confined = checker('confined.ts');
+const correspondence = checker('correspondence.ts');
+const failures = checker('failures.ts');
+const gone = checker('gone.ts');
+const joins = checker('joins.ts');
+const outputs = checker('outputs.ts');
+const schedules = checker('schedules.ts');
+const conflict = dependence('conflict.ts');
+const alike = dependence('joins.ts');
+const order = dependence('order.ts');
+const outcomes = dependence('outcomes.ts');
+const expressions = ir('expressions.ts');
+const facts = ir('facts.ts');
+const places = ir('task-path.ts');
+
+const CHECK = [
+  check('the workflow may say something else', 'if (changedWorkflow)', 'if (false)'),
+  check('the workflow may have another name', "if (base.name !== candidate.name) return 'name';", ''),
+  check('tasks need no counterpart', 'if (unmatched) return err(unmatched);', ''),
+  check('identical: failures are not looked at', "isExact ? 'all' : 'completing'", "'completing'"),
+  check('success-equivalent: failures count', "isExact ? 'all' : 'completing'", "'all'"),
+  check('words are not compared', 'checkWords(scope, question) ??', ''),
+  check('identical: a task may be gone', 'isExact && scope.gone[0]', 'false'),
+  check('whatever is gone may be', 'checkGone(scope, correspondence, facts) ??', ''),
+  check('joins are not compared', 'checkJoins(scope, changed, worlds) ??', ''),
+  check('outputs are not compared', 'checkOutput(scope, base, isExact);', 'undefined;'),
+  check('identical: an output that is spelled out is the same', 'base, isExact);', 'base, false);'),
+  check(
+    'identical: orders may differ',
+    'isExact ? schedules.areIdentical() : schedules.areSafe()',
+    'schedules.areSafe()',
+  ),
+  check(
+    'success-equivalent: no order may differ',
+    '? schedules.areIdentical() :',
+    '? undefined : schedules.areIdentical() ??',
+  ),
+  check('orders are not compared', 'isExact ? schedules.areIdentical() : schedules.areSafe()', 'undefined'),
+  check('nobody is told of failures', 'isExact ? [] : changesOnFailure(correspondence, joins)', '[]'),
+  check(
+    'handlers of the workflow may differ',
+    'question.base.document.on_error === question.candidate.document.on_error',
+    'true',
+  ),
+  check('all tasks of one workflow say the same', 'base.source === candidate.source', 'true'),
+  check(
+    'a difference of words is passed over',
+    "if (difference) return objection('task_changed', candidate.path, difference);",
+    '',
+  ),
+  check(
+    'another name of a task is passed over',
+    "if (base.task.name !== candidate.task.name) return objection('task_changed', candidate.path, 'name');",
+    '',
+  ),
+  check('identical: a cache may come', "claim.level === 'success-equivalent' && isRepeatable", 'isRepeatable'),
+  check(
+    'a cache with a key of its own may go',
+    'isRepeatable(base.task, facts) && isRepeatable(candidate.task, facts)',
+    'isRepeatable(candidate.task, facts)',
+  ),
+  check('a cache with a key of its own may come', ' && isRepeatable(candidate.task, facts)', ''),
+  check('caches are not compared', 'if (!mayCache && ', 'if (false && '),
+  check('what reads may be cached', "effectsOf(task, facts) !== 'pure'", 'false'),
+  check('what is left to chance may be cached', '|| usesOf(task).chance) return false', ') return false'),
+  check(
+    'a cache finds results by any key',
+    'cache === undefined || templateForm(cache.key) === templateForm(work.input)',
+    'true',
+  ),
+  check('an edge that goes is always implied', "order.has(now, pair.candidate.index) ? 'implied'", "true ? 'implied'"),
+  check('an edge that goes is never implied', "order.has(now, pair.candidate.index) ? 'implied'", "false ? 'implied'"),
+  check('a certificate is of any base', 'base: hashOf(base)', 'base: hashOf(candidate)'),
+  check('a certificate is of any candidate', 'candidate: hashOf(candidate)', 'candidate: hashOf(base)'),
+  check('a certificate rests on any facts', 'facts: hashOfFacts(facts)', "facts: ''"),
+  check(
+    'confined: tasks need no counterpart',
+    'correspondence.match() ?? checkConfined',
+    '(correspondence.match(), undefined) ?? checkConfined',
+  ),
+  check('confined: anything may be different', ' ?? checkConfined(question, correspondence)', ''),
+];
+
+const CONFINED = [
+  confined('a fix may have policies', "level === 'policy-change' ? policies[path] : []", 'policies[path]'),
+  confined(
+    'the workflow may say something else',
+    'if (canonical(base, root) !== canonical(candidate, root))',
+    'if (false)',
+  ),
+  confined('the timeout of the workflow may always differ', "allowed.has('timeout') ? '' : timeout", "''"),
+  confined('the timeout of the workflow may never differ', "allowed.has('timeout') ? '' : timeout", 'timeout'),
+  confined('the concurrency of the workflow may always differ', "allowed.has('concurrency') ? '' : concurrency", "''"),
+  confined('the workflow may have another name', '[workflow.name, form, kept]', '[form, kept]'),
+  confined('the rest of the workflow may differ', '[workflow.name, form, kept]', '[workflow.name, kept]'),
+  confined('a task may be gone', "lost ? objection('lost_task', lost.path) : ", ''),
+  confined('outputs are not compared', 'checkOutput(scope, workflow, false)', 'undefined'),
+  confined(
+    'an output that is spelled out is another one',
+    'checkOutput(scope, workflow, false)',
+    'checkOutput(scope, workflow, true)',
+  ),
+  confined('tasks are not compared', 'checkTask(pair, allowed(pair.candidate.path))', 'undefined'),
+  confined('edges are not compared', "checkEdges(scope, level === 'fix')", 'undefined'),
+  confined('a policy-change may add edges', "checkEdges(scope, level === 'fix')", 'checkEdges(scope, true)'),
+  confined(
+    'a fix may take edges away',
+    "if (dropped.length > 0) return objection('edge_removed', pair.candidate.path);",
+    '',
+  ),
+  confined(
+    'effects that a task states may differ',
+    'if (ownEffectsOf(base.task) !== ownEffectsOf(candidate.task))',
+    'if (false)',
+  ),
+  confined('names of tasks may differ', 'base.task.name === candidate.task.name ? undefined :', 'true ? undefined :'),
+  confined('timeouts may always differ', "allowed.has('timeout') && {", '{'),
+  confined('retries may always differ', "allowed.has('retry_policy') && {", '{'),
+  confined('priorities may always differ', "allowed.has('priority') && {", '{'),
+  confined('caches may always differ', "allowed.has('cache') && {", '{'),
+  confined('limits may always differ', "allowed.has('concurrency') && {", '{'),
+  confined('retries may never differ', 'retry: undefined, ownRetry: false', ''),
+  confined('whose limit it is counts', "work.is === 'group' || work.is === 'map' ? {", 'false ? {'),
+  confined('joins may differ', 'if (!haveOneJoin(pair))', 'if (false)'),
+];
+
+const CORRESPONDENCE = [
+  correspondence(
+    'a task may become a construct',
+    "if (!base) return objection('added_task', candidate.container?.path ?? candidate.path);",
+    'if (!base) continue;',
+  ),
+  correspondence('tasks may be added', "if (added) return objection('added_task', added.path);", ''),
+  correspondence('a task may stand for any other', "if (stranger) return objection('moved_task', stranger.path);", ''),
+  correspondence('a task may go without a reason', "if (lost) return objection('lost_task', lost.path);", ''),
+  correspondence(
+    'inside, tasks of outside keep their names',
+    'const renaming = new Map(around);',
+    'const renaming = new Map();',
+  ),
+  correspondence('a duplicate may be one of a task elsewhere', 'kept !== `${base.path}/${idOf(kept)}` || ', ''),
+  correspondence(
+    'a duplicate may be one of nothing',
+    "if (!renaming) return objection('duplicate_of_nothing', gone[0]?.path);",
+    '',
+  ),
+  correspondence(
+    'of duplicates of duplicates only the next counts',
+    'reason = this.claim.gone[at]',
+    'reason = undefined',
+  ),
+  correspondence('priorities count', '...task, priority: 0, cache: undefined', '...task, cache: undefined'),
+  correspondence('caches count as words', 'priority: 0, cache: undefined', 'priority: 0'),
+  correspondence('effects that a task states may differ', 'effects: ownEffectsOf(task)', "effects: ''"),
+  correspondence(
+    'the first word only is compared',
+    '(Object.keys(one) as (keyof typeof one)[]).find',
+    '(Object.keys(one) as (keyof typeof one)[]).slice(0, 1).find',
+  ),
+  correspondence(
+    'the words of the policy are not compared',
+    'one[aspect] !== other[aspect]',
+    "aspect !== 'policy' && one[aspect] !== other[aspect]",
+  ),
+];
+
+const FAILURES = [
+  failures('a failure that is missing is not told', "if (claim.gone[path]?.is === 'dead')", 'if (false)'),
+  failures('a duplicate counts as a failure that is missing', "if (claim.gone[path]?.is === 'dead')", 'if (true)'),
+  failures('changes are told although there are none', "|| surelyJoinsAlike(predecessors, base, 'all')", ''),
+  failures('changes are told only when there are some anyway', "base, 'all')", "base, 'completing')"),
+  failures('an edge more changes nothing', '?? predecessors.added[0]', ''),
+  failures('what follows is not told', 'for (const next of [...feeds, ...opens])', 'for (const next of opens)'),
+  failures('what is chosen then is not told', 'for (const next of [...feeds, ...opens])', 'for (const next of feeds)'),
+];
+
+const GONE = [
+  gone('anything may be gone', 'notPure(gone, correspondence, facts) ??', ''),
+  gone(
+    'who takes part in a race may be gone',
+    "if (gone.home.container?.task.work.is === 'race') return objection('race_changed', gone.path);",
+    '',
+  ),
+  gone('what a task holds may do anything', 'index < gone.end', 'index <= gone.index'),
+  gone('what has effects may be gone', "touch.effects === 'pure' && ", ''),
+  gone('what sets variables may be gone', "touch.state !== 'sets' && ", ''),
+  gone('a pause may be gone', ' && !touch.isBarrier', ''),
+  gone('every duplicate is one', '? noDuplicate(gone, scope) :', '? undefined :'),
+  gone('what others wait for may be gone', '[...task.feeds, ...task.opens]', '[...task.opens]'),
+  gone('who chooses may be gone', '[...task.feeds, ...task.opens]', '[...task.feeds]'),
+  gone('what is gone is waited for', '!areGone.has(index)', 'true'),
+  gone('a failure may be missing although it is caught', '!isFatalScope(home) && !alwaysGoesOn(task)', 'false'),
+  gone(
+    'whether a failure counts at all is not looked at',
+    '!isFatalScope(home) && !alwaysGoesOn(task)',
+    '!isFatalScope(home)',
+  ),
+  gone('one handler that goes on is enough', 'onError.some(({ classes }) => classes === undefined) && ', ''),
+  gone('one handler among others goes on', '&& onError.every((', '&& onError.some(('),
+  gone('the original may be gone, too', '!candidate.scope.byId.has(kept.task.id)', 'false'),
+  gone('a construct may be a duplicate', "gone.task.work.is !== 'task' || ", ''),
+  gone('chance is the same each time', 'usesOf(gone.task).chance || ', ''),
+  gone('variables are the same each time', ' || usesOf(gone.task).state', ''),
+  gone(
+    'duplicates may say something else',
+    "if (difference) return objection('not_a_duplicate', gone.path, difference);",
+    '',
+  ),
+  gone('duplicates may wait for others', 'if (edges(gone.task) !== edges(kept.task))', 'if (false)'),
+  gone('edges to duplicates are others', 'return renaming.get(id) ?? id;', 'return id;'),
+  gone('the original may be chosen', 'ids(task.gates).sort(), ', ''),
+  gone('the original may wait for some only', 'ids(task.gates).sort(), task.join]', 'ids(task.gates).sort()]'),
+  gone('a duplicate may be counted', 'return counted || ', 'return '),
+  gone('a duplicate may have a handler of its failure', 'gone.task.opens.length > 0 || ', ''),
+  gone('a duplicate may wait for some only', " || gone.task.join.is === 'count'\n", '\n'),
+];
+
+const JOINS = [
+  joins(
+    'edges that go do not count',
+    'const dropped = [...before].filter((index) => !after.has(index));',
+    'const dropped = [];',
+  ),
+  joins(
+    'edges that come do not count',
+    'const added = [...after].filter((index) => !before.has(index));',
+    'const added = [];',
+  ),
+  joins('edges to duplicates are others', 'return indexOf(renaming.get(id) ?? id);', 'return indexOf(id);'),
+  joins('how many are waited for may differ', 'if (!haveOneJoin(pair))', 'if (false)'),
+  joins('of a join of some the predecessors may differ', "task.join.is === 'count' || ", ''),
+  joins('what decides whether a task runs may differ', '|| !joinsAlike(predecessors, scope.base, worlds)', ''),
+];
+
+const OUTPUTS = [
+  outputs('first values of variables may differ', 'if (before.state !== after.state)', 'if (false)'),
+  outputs('any output is spelled out', 'after.output === spelledOut(base, renaming, workflow)', 'true'),
+  outputs('no output is spelled out', 'after.output === spelledOut(base, renaming, workflow)', 'false'),
+  outputs('identical: an output may be spelled out', 'if (!isExact && ', 'if ('),
+  outputs('a mapping is as good as none', 'if (output)', 'if (false)'),
+  outputs(
+    'a schema counts though there was no mapping',
+    'if (!home.container && workflow.outputSchema) return undefined;',
+    '',
+  ),
+  outputs('inside, the schema of the workflow counts', '!home.container && workflow', 'workflow'),
+  outputs('leaves may be skipped', 'ends[leaf.index] === CARRIES && ', ''),
+  outputs('leaves may have no output', ' && alwaysHasOutput(leaf)', ''),
+  outputs('a leaf with a condition always has an output', 'when === undefined && ', ''),
+  outputs(
+    'a leaf whose failure is passed over has an output',
+    "when === undefined && onError.every(({ remedy }) => remedy.is !== 'continue')",
+    'when === undefined',
+  ),
+];
+
+const SCHEDULES = [
+  schedules(
+    'identical: an order may come',
+    'this.before.has(index, other) !== this.after.has(index, other)',
+    'this.before.has(index, other) && !this.after.has(index, other)',
+  ),
+  schedules(
+    'identical: an order may go',
+    'this.before.has(index, other) !== this.after.has(index, other)',
+    '!this.before.has(index, other) && this.after.has(index, other)',
+  ),
+  schedules('an order may come between effects', 'this.conflicts.interfere(first, second) || ', ''),
+  schedules(
+    'an order may come before who waits for some only',
+    ' || this.watchers.some((seen) => seen.has(second))',
+    '',
+  ),
+  schedules(
+    'whatever orders go',
+    'if (refused) return refused;\n    }\n    return undefined;\n  }\n\n  private get base',
+    '}\n    return undefined;\n  }\n\n  private get base',
+  ),
+  schedules('the order to what is gone counts', 'if (candidateOf.has(later) && ', 'if ('),
+  schedules(
+    'the order of effects may go',
+    "if (conflicts.needOrder(first, second)) return refuse('order_of_effects');",
+    '',
+  ),
+  schedules('orders in a race may go', "if (this.areInOneRace(first, second)) return refuse('race_changed');", ''),
+  schedules(
+    'only the next container is a race',
+    "at; at = at.home.container)\n      if (at.task.work.is === 'race'",
+    "at; at = undefined)\n      if (at.task.work.is === 'race'",
+  ),
+  schedules('a race counts for who is outside', "=== 'race' && second > at.index && second < at.end", "=== 'race'"),
+  schedules(
+    'who waits for some only sees nothing',
+    "if (this.isSeen(first, second)) return refuse('order_is_seen');",
+    '',
+  ),
+  schedules('who waits for some sees one of two', 'seen.has(first) && seen.has(second)', 'seen.has(second)'),
+  schedules(
+    'who waits for some sees only those',
+    'return this.reach.leads',
+    'return undefined; return this.reach.leads',
+  ),
+  schedules(
+    'pure tasks are seen by a third one',
+    'if (conflicts.isInert(first) || conflicts.isInert(second)) return undefined;',
+    '',
+  ),
+  schedules(
+    'who waits for all of its predecessors is a watcher',
+    "join.is === 'count' && join.needed < needs.length",
+    "join.is === 'count'",
+  ),
+  schedules(
+    'who chooses is not before',
+    'needs, gates }: CompiledTask): number[] => [...needs, ...gates]',
+    'needs }: CompiledTask): number[] => [...needs]',
+  ),
+  schedules(
+    'watchers see only what they wait for itself',
+    'ancestorsOf(scope.tasks, withNeeds(task))',
+    'new Set(withNeeds(task))',
+  ),
+  schedules(
+    'watchers do not see into constructs',
+    'for (let inner = index; inner < end; inner++) found.add(inner);',
+    'if (end > 0) found.add(index);',
+  ),
+  schedules(
+    'orders of the candidate lead nowhere',
+    'for (const { index } of tasks) this.next.addRow(index, index, order);',
+    '',
+  ),
+  schedules('effects that may come at any time lead nowhere', 'this.next.add(one.index, other.index);', ''),
+  schedules('only the next step is reached', 'for (const at of found) for', 'for (const at of [...found]) for'),
+  schedules('items of a map come one after the other', 'if (!runTogether(one, other)) continue;', 'continue;'),
+  schedules('items of a map always come at the same time', 'work.concurrency !== 1 && ', ''),
+  schedules('a map around one of two is enough', ' && other.index > at.index && other.index < at.end', ''),
+  schedules(
+    'only the next container is a map',
+    'for (let at = one.home.container; at; at = at.home.container) {',
+    'for (let at = one.home.container; at; at = undefined) {',
+  ),
+];
+
+const CONFLICTS = [
+  conflict('a wait is no pause', "['wait', 'event'", "['event'"),
+  conflict('an event is no pause', "['wait', 'event', ", "['wait', "),
+  conflict('an approval is no pause', "'approval', ", ''),
+  conflict('a webhook is no pause', ", 'webhook'", ''),
+  conflict('a delay is no pause', ' || paces(task)', ''),
+  conflict('a sub-workflow does nothing', "work.is === 'workflow' ? 'write'", "false ? 'write'"),
+  conflict('nobody sets variables', "task.set ? 'sets' : ", ''),
+  conflict('nobody reads variables', "usesOf(task).state ? 'reads' : 'none'", "'none'"),
+  conflict('nobody takes events', "takesEvents: work.is === 'event'", 'takesEvents: false'),
+  conflict('what reads is inert', "return effects === 'pure' && state", 'return state'),
+  conflict('what reads variables is inert', " && state === 'none'", ''),
+  conflict('nothing needs to be after a pause', 'return this.isBarrier(a) || ', 'return '),
+  conflict('nothing needs to be before a pause', ' || this.isBarrier(b)', ''),
+  conflict('effects need no order', '|| this.interfere(a, b);', ';'),
+  conflict('events are for all', 'if (one.takesEvents && other.takesEvents) return true;', ''),
+  conflict('who sets variables disturbs nobody', 'if (stateInterferes(one, other) || ', 'if ('),
+  conflict('who sets variables is disturbed by nobody', ' || stateInterferes(other, one))', ')'),
+  conflict('one of two that reads is enough', '(writes(one) || writes(other))', 'writes(one) && writes(other)'),
+  conflict('two reads disturb each other', ' && (writes(one) || writes(other))', ''),
+  conflict(
+    'a pure task disturbs one that writes',
+    "const bothTouch = one.effects !== 'pure' && other.effects !== 'pure';",
+    'const bothTouch = true;',
+  ),
+  conflict('whatever anybody said, orders count', ' && !this.areFreed(a, b)', ''),
+  conflict('actions commute with nothing', ' && commute(doing, doingToo, this.facts)', ' && false'),
+  conflict('what a person freed holds one way', '        pairOf(`${scope}/${other}`, `${scope}/${one}`),\n', ''),
+  conflict(
+    'what a freed construct holds is not free',
+    'for (const outerToo of around(other))',
+    'for (const outerToo of [other])',
+  ),
+  conflict('what is idempotent disturbs nobody', " || effects === 'idempotent'", ''),
+  conflict(
+    'two that set variables may change places',
+    "if (one.state === 'sets' && other.state !== 'none') return true;",
+    '',
+  ),
+  conflict('who reads variables is not disturbed from outside', 'return writes(other);', 'return false;'),
+];
+
+const ALIKE = [
+  alike(
+    'any change of predecessors is alike',
+    'if (index === undefined || alikeWith(change, endsOf(home, worlds))) return true;',
+    'return true;',
+  ),
+  alike('ends do not depend on each other', 'return given[index] === 0 || alikeWith(change, given);', 'return false;'),
+  alike('a case that can not be is looked at', 'return given[index] === 0 || ', 'return '),
+  alike('one end that is alike is enough', '[CARRIES, NEUTRAL, BLOCKS].every', '[CARRIES, NEUTRAL, BLOCKS].some'),
+  alike('that it was skipped is not looked at', '[CARRIES, NEUTRAL, BLOCKS].every', '[CARRIES, BLOCKS].every'),
+  alike('that it failed is not looked at', '[CARRIES, NEUTRAL, BLOCKS].every', '[CARRIES, NEUTRAL].every'),
+];
+
+const ORDER = [
+  order('siblings have no order', 'for (const scope of places.scopes) orderSiblings(scope, order);', ''),
+  order('phases have no order', "if (placed.task.work.is === 'try') orderPhases(places, placed, order);", '{}'),
+  order(
+    'what a construct holds has no order',
+    'inner < after; inner++) order.addRange(inner, from, end)',
+    'inner < index + 1; inner++) order.addRange(inner, from, from + 1)',
+  ),
+  order('who is chosen is not after who chose', 'for (const gate of gates) hear(gate, beforeEnd, both);', ''),
+  order('a step is not after what it needs', "if (join.is === 'all') for", 'if (false) for'),
+  order('who was not chosen has waited', 'gates.length === 0 ? both : [beforeStart]', 'both'),
+  order('what is skipped has not waited', 'gates.length === 0 ? both : [beforeStart]', '[beforeStart]'),
+  order('a join of all by number is none', 'else if (join.needed === needs.length)', 'else if (false)'),
+  order('a join of some is one of all', 'else if (join.needed === needs.length)', 'else'),
+  order(
+    'a join of all by number waits although it is out of reach',
+    'hear(need, beforeStart, [beforeStart]);\n    // It',
+    'hear(need, beforeStart, both);\n    // It',
+  ),
+  order('no cause leads further', 'for (const only of cause) hear(only, beforeStart, [beforeStart]);', ''),
+  order('any of several may be the cause', 'needs.length === 1 ? needs', 'needs.length >= 1 ? needs'),
+  order('any of several gates may be the cause', 'gates.length === 1 ? gates', 'gates.length >= 1 ? gates'),
+  order('who is before who is before is not before', 'row.addRow(at, source, of);', ''),
+];
+
+const OUTCOMES = [
+  outcomes(
+    'failures in a group that is handled end the execution',
+    "if (task.onError.some(({ remedy }) => remedy.is !== 'fail')) return false;",
+    '',
+  ),
+  outcomes('failures in a race end the execution', "work.is === 'race' || work.is === 'try'", "work.is === 'try'"),
+  outcomes('failures in a try end the execution', "work.is === 'race' || work.is === 'try'", "work.is === 'race'"),
+  outcomes(
+    'failures of tolerated items end the execution',
+    '? work.tolerate.count === 0 : work.tolerate.share === 0',
+    '? true : true',
+  ),
+  outcomes('only the next container catches', 'return isFatalScope(container.home);', 'return true;'),
+  outcomes(
+    'failures end the execution, whoever catches them',
+    "worlds === 'completing' && isFatalScope(home)",
+    "worlds === 'completing'",
+  ),
+  outcomes('failures never end the execution', "worlds === 'completing' && isFatalScope(home)", 'false'),
+  outcomes('what is given is not looked at', 'possible & given.ends', 'possible'),
+  outcomes('who may be chosen always is', '|| task.gates.length > 0', ''),
+  outcomes('who can not run may fail', '(joins.mayRun ? runEnds(task, fatal) : 0)', 'runEnds(task, fatal)'),
+  outcomes('nothing is skipped', '| (maySkip ? NEUTRAL : 0)', ''),
+  outcomes('handlers by class catch everything', 'classes === undefined);\n  const asked', 'true);\n  const asked'),
+  outcomes('a handler of all that fails is none', "|| asked.some(({ remedy }) => remedy.is === 'fail')", ''),
+  outcomes('where a failure goes to carries on', "|| asked.some(({ remedy }) => remedy.is === 'goto')", ''),
+  outcomes('handlers after one of all count', 'onError.slice(0, catchAll + 1)', 'onError'),
+  outcomes('a join of some always runs', 'maySkip: true', 'maySkip: false'),
+  outcomes('a join of some needs all', 'carried >= join.needed', 'carried >= before.length'),
+  outcomes('what is not needed carries', '!(sum & BLOCKS) && (sum & (CARRIES | ALONE)) !== 0', '!(sum & BLOCKS)'),
+  outcomes('a step without predecessors does not run', '(CARRIES | ALONE)', 'CARRIES'),
+  outcomes('a failure among others does not block', '!(sum & BLOCKS) && ', ''),
+  outcomes('sums that are not alike are', 'return before === after && before !== 3;', 'return before === after;'),
+  outcomes(
+    'what may come of it need not be equal',
+    'return before === after && before !== 3;',
+    'return before !== 3 || after !== 3;',
+  ),
+];
+
+const EXPRESSIONS = [
+  expressions('nobody reads variables', "state: value.args === 'state'", 'state: false'),
+  expressions('nothing is left to chance', 'chance: CHANCE.has(called)', 'chance: false'),
+  expressions('the time is the same each time', "new Set(['now', 'uuid'])", "new Set(['uuid'])"),
+  expressions('conditions are not looked at', '  ...inCondition(task.when),\n', ''),
+  expressions('assignments are not looked at', '  ...inTemplate(task.set),\n', ''),
+  expressions('keys of limits are not looked at', '  ...inTemplate(task.limit?.key),\n', ''),
+  expressions('keys of caches are not looked at', '  ...inTemplate(task.cache?.key),\n', ''),
+  expressions('what undoes it is not looked at', '  ...(task.compensate ? expressionsOf(task.compensate) : []),\n', ''),
+  expressions('the output of a body is not looked at', '    ...inTemplate(scope.output?.mapping),\n', ''),
+  expressions('variables of a body are not looked at', '    ...inTemplate(scope.variables?.mapping),\n', ''),
+  expressions(
+    'branches are not looked at',
+    'return work.branches.flatMap(({ when }) => inCondition(when));',
+    'return [];',
+  ),
+  expressions('what a map is over is not looked at', 'return inTemplate(work.over);', 'return [];'),
+  expressions('conditions of loops are not looked at', 'return inCondition(work.test.condition);', 'return [];'),
+  expressions(
+    'pauses are not looked at',
+    'return [...inTemplate(work.seconds), ...inTemplate(work.until)];',
+    'return [];',
+  ),
+  expressions('what an event has to match is not looked at', '.concat(inCondition(work.match))', ''),
+  expressions(
+    'approvals are not looked at',
+    'return [work.by, work.message, work.within].flatMap(inTemplate);',
+    'return [];',
+  ),
+  expressions('lists are not looked into', 'return template.entries.flatMap(inTemplate);', 'return [];'),
+  expressions(
+    'objects are not looked into',
+    'return template.entries.flatMap(([, entry]) => inTemplate(entry));',
+    'return [];',
+  ),
+  expressions(
+    'text is not looked into',
+    "return template.parts.filter((part): part is Expression => typeof part !== 'string' && !('$secret' in part));",
+    'return [];',
+  ),
+  expressions(
+    'inner expressions are not looked into',
+    'const inner = usesOfSyntax(value.args);',
+    'const inner = NOTHING;',
+  ),
+];
+
+const FACTS = [
+  facts('what is undone later does not count as a write', "if (task.compensate) return 'write';", ''),
+  facts('facts go before what a task states', 'if (task.ownEffects) return task.effects;', ''),
+  facts('facts are not looked at', '(action !== undefined && facts.effects[action]) || task.effects', 'task.effects'),
+  facts('nothing is there for its time', "work.is === 'task' && PACING.has(work.type)", 'false'),
+  facts('commuting holds one way', ' || (one === b && other === a)', ''),
+  facts('one of two that commute is enough', '(one === a && other === b)', '(one === a || other === b)'),
+  facts(
+    'calls of components are all the same',
+    'if (work.type !== COMPONENT_TASK) return work.type;',
+    'return work.type;',
+  ),
+  facts(
+    'an action that is worked out is any',
+    'component === undefined || action === undefined ? undefined :',
+    'false ? undefined :',
+  ),
+  facts(
+    'hashes are all the same',
+    'contentHash(canonicalJson(JSON.parse(JSON.stringify(facts)) as Json))',
+    "contentHash('')",
+  ),
+  places('a race holds nothing', "return [{ at: '', field: 'race', scope: work.body }];", 'return [];'),
+  places('handlers of a try are not seen', "        ['catch', work.catch],\n", ''),
+  places('what comes last in a try is not seen', "        ['finally', work.finally],\n", ''),
+  places('numbers of what a task holds end with it', 'placed.end = tasks.length;', ''),
+];
+
+/** None of these may be accepted: of what the checker proves each is a condition. */
+export const OPTIMIZER = [
+  ...[CHECK, CONFINED, CORRESPONDENCE, FAILURES, GONE, JOINS, OUTPUTS, SCHEDULES],
+  ...[CONFLICTS, ALIKE, ORDER, OUTCOMES, EXPRESSIONS, FACTS],
+].flat();
