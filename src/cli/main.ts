@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError, Option } from 'commander';
 import * as checkpoint from './execution/checkpoint-commands.js';
-import { addAssistantCommands } from './assistant/assistant-commands.js';
+import { addAssistantCommands } from './feature/assistant/assistant-commands.js';
 import { addDestinationCommands } from './destination/destination-commands.js';
 import { addCredentialCommands } from './credential/credential-commands.js';
 import { addPluginCommands } from './plugin/plugin-commands.js';
