@@ -24,12 +24,6 @@ const settle = mutantsOf({
   file: 'src/engine/core/decide/settle.ts',
   likely: 'test/core/(rules|starting|joins|undoing|variables)',
 });
-const draft = mutantsOf({
-  area: 'steps and scopes',
-  suites: 'core',
-  file: 'src/engine/core/decide/draft.ts',
-  likely: 'test/core/(rules|attempts)',
-});
 const handled = mutantsOf({
   area: 'steps and scopes',
   suites: 'core',
