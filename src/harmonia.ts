@@ -124,14 +124,12 @@ const openFoundation = async ({ config, onTrouble }: HarmoniaParts) => {
   const credentials = await openCredentials({ config, storage, onTrouble });
   const about = { config, storage, outbound, credentials, onTrouble };
   const { directory, baseOf, ...components } = await openComponents(about).catch(closing(storage));
+  const surroundings = {
+    ...{ catalogue: registry, schemas, limits: definitionLimits(config) },
+    ...{ credentials: credentials.forTasks, components: directory },
+  };
   const catalog = new WorkflowCatalog({
-    store: storage.workflows,
-    clock: systemTimers,
-    newId,
-    surroundings: {
-      ...{ catalogue: registry, schemas, limits: definitionLimits(config) },
-      ...{ credentials: credentials.forTasks, components: directory },
-    },
+    ...{ store: storage.workflows, clock: systemTimers, newId, surroundings },
     catalogueOf: (set) => registry.catalogueOf(set),
   });
   const llm = createLlm({
@@ -139,7 +137,9 @@ const openFoundation = async ({ config, onTrouble }: HarmoniaParts) => {
     components: directory,
     onTrouble,
   });
-  const assistants = createAssistants({ config, storage, catalog, registry, baseOf });
+  const assistants = createAssistants({
+    ...{ config, storage, catalog, registry, baseOf, surroundings, destinations: outbound.destinations },
+  });
   return { registry, configured, schemas, storage, outbound, credentials, components, catalog, llm, assistants };
 };
 

@@ -2,6 +2,7 @@ import { Module, type DynamicModule } from '@nestjs/common';
 import { Engine } from '../engine/index.js';
 import { isoInstant } from '../kernel/index.js';
 import { WorkflowCatalog } from '../workflow/index.js';
+import { DiagnosisController } from './rest/assistants/diagnosis.controller.js';
 import { PlanController } from './rest/assistants/plan.controller.js';
 import { ComponentNotesController } from './rest/components/component-notes.controller.js';
 import { ComponentsController } from './rest/components/components.controller.js';
@@ -57,10 +58,11 @@ const CONTROLLERS = [
   VariablesController,
   DestinationsController,
   LlmController,
+  PlanController,
+  DiagnosisController,
   SuggestionsController,
   SuggestionController,
   OptimizerFactsController,
-  PlanController,
   ComponentsController,
   ComponentNotesController,
   PluginsController,

@@ -1,4 +1,6 @@
 import type { Config } from '../config/index.js';
+import type { Surroundings } from '../engine/core/index.js';
+import type { DestinationBoard } from '../integration/ports/index.js';
 import { WorkflowAssistants } from '../llm/index.js';
 import type { Assistants } from '../llm/ports/index.js';
 import type { Storage } from '../persistence/index.js';
@@ -7,7 +9,10 @@ import type { WorkflowCatalog } from '../workflow/index.js';
 
 export interface AssistantSurroundings {
   readonly config: Config;
-  readonly storage: Pick<Storage, 'runHistory'>;
+  readonly storage: Pick<Storage, 'runHistory' | 'reader'>;
+  readonly destinations: DestinationBoard;
+  /** What definitions are checked against. */
+  readonly surroundings: Surroundings;
   readonly catalog: WorkflowCatalog;
   readonly registry: PluginRegistry;
   /** Base address of a component; undefined: nobody knows it. */
@@ -15,11 +20,14 @@ export interface AssistantSurroundings {
 }
 
 /** Help with workflows over what is stored. */
-export const createAssistants = ({ config, storage, catalog, registry, baseOf }: AssistantSurroundings): Assistants => {
+export const createAssistants = (around: AssistantSurroundings): Assistants => {
+  const { config, storage, catalog, registry, baseOf, destinations, surroundings } = around;
   const { maxRunningTasks, perTask } = config.limits;
   return new WorkflowAssistants({
     definitions: catalog,
     history: storage.runHistory,
+    executions: storage.reader,
+    ...{ destinations, surroundings },
     whereabouts: {
       hostsOf: (type) => registry.task(type)?.hosts ?? [],
       baseOf,

@@ -29,9 +29,20 @@ const WORKFLOW: JsonObject = {
 
 let service: TestService;
 let workflow: string;
+let execution: string;
 beforeAll(async () => {
   service = await TestService.start();
   workflow = (await service.post('/api/v1/workflows', WORKFLOW)).body.workflow_id as string;
+  const broken = {
+    name: 'broken',
+    tasks: { a: { type: 'core/fail', input: { code: 'gone', message: 'nobody there' } } },
+  };
+  const { body } = await service.post('/api/v1/workflows', broken);
+  const started = await service.post('/api/v1/executions', {
+    workflow_id: body.workflow_id,
+    execution_options: { async: false },
+  });
+  execution = started.body.execution_id as string;
 });
 afterAll(() => service.stop());
 
@@ -41,7 +52,7 @@ const words = (line: string): string[] =>
 const harmonia = async (line: string): Promise<{ code: number; out: string; err: string }> => {
   let [out, err] = ['', ''];
   const terminal = { out: (text: string) => (out += text), err: (text: string) => (err += text) };
-  const args = words(line.replace('<workflow>', workflow)).slice(1);
+  const args = words(line.replace('<workflow>', workflow).replace('<execution>', execution)).slice(1);
   const code = await runCli(['node', 'harmonia', ...args, '--url', service.url], terminal as never);
   return { code, out, err };
 };
@@ -67,6 +78,13 @@ test('an input that does not fit is refused, and nothing is started', async () =
   const { code, err } = await harmonia(`harmonia plan <workflow> --input '{"day":5}'`);
   expect(code).toBe(2);
   expect(err).toMatch(/\/input\/day/);
-  const { body } = await service.get('/api/v1/executions');
+  const { body } = await service.get(`/api/v1/executions?workflow_id=${workflow}`);
   expect(body.total).toBe(0);
+});
+
+test('a diagnosis for a person', async () => {
+  const { out } = await harmonia('harmonia diagnose <execution>');
+  expect(out).toMatch(/\/a: gone\. nobody there/);
+  expect(out).toMatch(/#\d+ \/a attempt 1 failed after [\d.]+ s: fatal gone: nobody there/);
+  expect(out).toContain(`harmonia execution retry ${execution}`);
 });

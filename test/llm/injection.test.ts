@@ -2,7 +2,7 @@ import { afterAll, describe, expect, test } from '@jest/globals';
 import type { Json, JsonObject } from '../../src/kernel/index.js';
 import type { ProposalRequest } from '../../src/llm/ports/index.js';
 import type { RewriteOp } from '../../src/llm/optimizer/rewrite/index.js';
-import { narrativeOf } from '../../src/llm/optimizer/proposer/index.js';
+import { narrativeOf, type KnownWords } from '../../src/llm/optimizer/proposer/index.js';
 import { execution, failedRun, historyOf, ran } from '../optimizer/histories.js';
 import { closeWorlds, makeClient, startDouble } from './client-world.js';
 import { isCorrection, readData } from './double/scripted-models.mjs';
@@ -158,6 +158,30 @@ describe.each(Object.entries(FIELDS))('%s', (name, field) => {
         if (one.is === 'proposal' && name !== 'id of a task') expect(JSON.stringify(one.ops)).not.toContain(CANARY);
     }
   });
+});
+
+test('components and types are told by their names when they are registered, and only then', async () => {
+  const document = documentWith({
+    tasks: {
+      a: { component: CANARY, action: 'query', input: {} },
+      b: { component: 'athena', action: 'look_up', input: {} },
+    },
+    output: null,
+  });
+  const kinds = async (words: KnownWords): Promise<string[]> => {
+    const model = new ModelAtHand(() => '');
+    const source = proposerWith(model, { words }).propose(
+      requestFor(subjectOf(document)),
+      new AbortController().signal,
+    );
+    for await (const one of source) expect(one.is).toBe('usage');
+    return readData({ prompt: model.requests.map(wordsOf).join() }).tasks.map(({ kind }) => kind);
+  };
+  const hasType = (): boolean => true;
+  expect(await kinds({ hasType, hasAction: () => false })).toEqual(['tekton/action', 'tekton/action']);
+  const hasAction = (component: string, action: string): boolean => component === 'athena' && action === 'look_up';
+  expect(await kinds({ hasType, hasAction })).toEqual(['tekton/action', 'tekton/action:athena.look_up']);
+  expect(await kinds({ hasType: () => false, hasAction })).toEqual(['task', 'task']);
 });
 
 test('changes of behaviour that were asked for stay labelled, whatever a text says', async () => {

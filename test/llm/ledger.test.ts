@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { systemTimers } from '../../src/engine/embedded/index.js';
 import { Ledger, Prices, type LedgerParts } from '../../src/llm/ledger/index.js';
 import type { LlmBudgetSettings, LlmCall, LlmIntent, LlmUsage } from '../../src/llm/ports/index.js';
-import { openStorage, type Storage } from '../../src/persistence/index.js';
+import { Housekeeping, openStorage, type Storage } from '../../src/persistence/index.js';
 import { closeWorlds, makeClient, startDouble } from './client-world.js';
 
 const NOW = Date.UTC(2030, 0, 2, 12);
@@ -101,6 +101,18 @@ describe('what calls took', () => {
       ...{ accepted: 2, rejected: '{"dependence":1}', unusable: 3, outcome: 'answered', cost_nano: 2_800_000 },
       prices: expect.stringMatching(/^[0-9a-f]{16}$/) as unknown,
     });
+  });
+
+  test('is forgotten after 400 days', async () => {
+    const ledger = ledgerWith();
+    const now = systemTimers.now();
+    for (const days of [1, 399, 401]) ledger.record(call({ at: now - days * DAY }));
+    const retention = { keep: undefined, compactAfter: DAY };
+    const onTrouble = (what: string): void => {
+      throw new Error(what);
+    };
+    await new Housekeeping({ database: storage.database, retention, timers: systemTimers, onTrouble }).sweep();
+    expect(await ledger.usage({ from: 0, until: now + 1, groupBy: [] })).toMatchObject({ calls: 2 });
   });
 
   test('without prices no cost is known', async () => {

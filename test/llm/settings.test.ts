@@ -62,6 +62,11 @@ test.each<[Record<string, string>, string]>([
   [{ TEKTON_LLM_MAX_TOKENS: '0' }, 'TEKTON_LLM_MAX_TOKENS'],
   [{ TEKTON_LLM_TIMEOUT: '0' }, 'TEKTON_LLM_TIMEOUT'],
   [{ TEKTON_LLM_WEBSOCKET: 'perhaps' }, 'TEKTON_LLM_WEBSOCKET'],
+  [{ TEKTON_LLM_PRICES: 'gpt=cheap' }, 'TEKTON_LLM_PRICES'],
+  [{ TEKTON_LLM_PRICES: 'gpt=-1/2' }, 'TEKTON_LLM_PRICES'],
+  [{ TEKTON_LLM_CURRENCY: 'dollars' }, 'TEKTON_LLM_CURRENCY'],
+  [{ TEKTON_LLM_BUDGET_TENANT_DAY_COST: 'much' }, 'TEKTON_LLM_BUDGET_TENANT_DAY_COST'],
+  [{ TEKTON_LLM_BUDGET_REQUEST_TOKENS: '-1' }, 'TEKTON_LLM_BUDGET_REQUEST_TOKENS'],
 ])('%j stops the start, names the setting and shows no secret', (environment, name) => {
   let error: unknown;
   try {

@@ -29,6 +29,7 @@ describe('the tarball', () => {
       /^(LICENSE|README\.md|CHANGELOG\.md|package\.json|bin\/harmonia\.js)$/,
       /^dist\/.+\.(js|d\.ts|js\.map)$/,
       /^dist\/cli\/plugin\/scaffold\/[^/]+\.txt$/,
+      /^prompts\/[a-z_]+\.v\d+\.md$/,
       /^plugins\/[^/]+\/(package\.json|README\.md|dist\/.+\.(js|d\.ts|js\.map))$/,
       /^docs\/.+\.md$/,
       /^examples\/((constructs\/)?[^/]+\.(yaml|json)|embedded\/(README\.md|package\.json|tsconfig\.json|src\/[^/]+\.ts))$/,
@@ -39,7 +40,15 @@ describe('the tarball', () => {
       expect(files).toEqual(
         expect.arrayContaining([`plugins/${plugin}/package.json`, `plugins/${plugin}/dist/index.js`]),
       );
-    expect(files).toEqual(expect.arrayContaining(['LICENSE', 'README.md', 'bin/harmonia.js', 'examples/first.yaml']));
+    expect(files).toEqual(
+      expect.arrayContaining([
+        'LICENSE',
+        'README.md',
+        'bin/harmonia.js',
+        'examples/first.yaml',
+        'prompts/optimize.v1.md',
+      ]),
+    );
   });
 
   test('has every file that its package.json promises', async () => {

@@ -6,7 +6,7 @@ const V = '/api/v1';
 
 /** Asks the assistants everything once. */
 export const tourOfAssistants = async (
-  { workflow }: { readonly workflow: string; readonly execution: string },
+  { workflow, execution }: { readonly workflow: string; readonly execution: string },
   ask: Ask,
 ): Promise<void> => {
   const w = `${V}/workflows/${workflow}`;
@@ -15,4 +15,7 @@ export const tourOfAssistants = async (
   await ask(plan, `${w}/plan`, { input: {}, assume: { '/a': { output: 1 } } });
   await ask(plan, `${w}/plan`, { assume: { a: { output: 1 } } });
   await ask(plan, `${V}/workflows/00000000-0000-4000-8000-000000000000/plan`, {});
+  const diagnose = `POST ${V}/executions/{id}/diagnose`;
+  await ask(diagnose, `${V}/executions/${execution}/diagnose`);
+  await ask(diagnose, `${V}/executions/00000000-0000-4000-8000-000000000000/diagnose`);
 };

@@ -56,7 +56,7 @@ export {
   type KnownField,
   type KnownInput,
 } from './foresee/index.js';
-export { bodiesIn, type BodyIn } from './bodies-in.js';
+export { bodiesIn, type BodyIn } from './foresee/bodies-in.js';
 export { JournalDamaged } from './fold/journal-damaged.js';
 export type { Failure, FailureKind } from './failure.js';
 export { callbackToken, executionOfToken } from './fold/callback.js';

@@ -1,5 +1,11 @@
 import { HarmoniaError, type JsonObject, type Uuid } from '../../kernel/index.js';
-import type { CompiledWorkflow } from '../../engine/core/index.js';
+import type { ExecutionReader } from '../../api/ports/index.js';
+import { definitionsOf, type CompiledWorkflow, type Surroundings } from '../../engine/core/index.js';
+import type { DestinationBoard } from '../../integration/ports/index.js';
+import { NO_FACTS } from '../optimizer/ir/index.js';
+import { studyOf } from '../optimizer/rules/index.js';
+import { diagnose } from './diagnose/diagnose-execution.js';
+import { runRecordOf } from './diagnose/run-record.js';
 import { buildHistory, type EngineLimits, type WorkflowHistory } from '../optimizer/simulate/index.js';
 import type { Assistants, PlanRequest, RunHistory, RunnableDefinitions, Whereabouts } from '../ports/index.js';
 import { planWorkflow } from './plan/plan-workflow.js';
@@ -9,7 +15,14 @@ export interface AssistantParts {
   readonly history: RunHistory;
   readonly whereabouts: Whereabouts;
   readonly limits: EngineLimits;
+  readonly executions: Pick<ExecutionReader, 'find' | 'events'>;
+  readonly destinations: Pick<DestinationBoard, 'list'>;
+  /** What changed definitions are checked against. */
+  readonly surroundings: Surroundings;
 }
+
+/** Events of a journal, all of them. */
+const WHOLE = 10_000_000;
 
 /** Help with workflows, from the definition and what was recorded. */
 export class WorkflowAssistants implements Assistants {
@@ -23,6 +36,25 @@ export class WorkflowAssistants implements Assistants {
     if (planned.ok) return planned.value;
     const words = { subject: 'The input', count: planned.error.length };
     throw new HarmoniaError('validation_error', words, { faults: planned.error });
+  }
+
+  async diagnose(execution: Uuid, now: number): Promise<JsonObject> {
+    const { definitions, executions, destinations, surroundings } = this.parts;
+    const found = await executions.find(execution);
+    if (!found) throw new HarmoniaError('execution_not_found', { id: execution });
+    if (found.journal === 'gone') throw new HarmoniaError('journal_gone', { id: execution });
+    const journal = (await executions.events(execution, 0, WHOLE)).map(({ recorded }) => recorded);
+    const versions = new Map<string, CompiledWorkflow>();
+    for (const hash of definitionsOf(journal.map(({ event }) => event)).keys()) {
+      versions.set(hash, await definitions.compiled(hash));
+    }
+    const compiled = await definitions.compiled(found.definition);
+    return diagnose({
+      ...{ execution, now, definitions: versions, record: runRecordOf(compiled, versions, journal) },
+      history: await this.historyOf(found.workflowId, compiled, now),
+      destinations: destinations.list(),
+      subject: { study: studyOf(compiled, NO_FACTS), surroundings },
+    });
   }
 
   private async historyOf(workflow: Uuid, compiled: CompiledWorkflow, now: number): Promise<WorkflowHistory> {

@@ -16,6 +16,8 @@ export interface RunnableDefinitions {
     id: Uuid,
     version?: string,
   ): Promise<{ readonly pinned: { readonly id: Uuid; readonly version: string }; readonly compiled: CompiledWorkflow }>;
+  /** A stored version by the hash of its definition. */
+  compiled(definition: string): Promise<CompiledWorkflow>;
 }
 
 /** How tasks and waits are taken to end, by address or pattern: `/fetch`, `/each[*]/fetch`. */
@@ -42,4 +44,6 @@ export interface PlanRequest {
 export interface Assistants {
   /** What an execution will do before it is started. Throws `validation_error` for an input that the workflow does not take. */
   plan(request: PlanRequest): Promise<JsonObject>;
+  /** Why an execution failed, or does not go on. Throws `execution_not_found` and `journal_gone`. */
+  diagnose(execution: Uuid, now: Instant): Promise<JsonObject>;
 }

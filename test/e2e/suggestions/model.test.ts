@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { readFile } from 'node:fs/promises';
 import type { JsonObject } from '../../../src/kernel/index.js';
 import { LlmDouble } from '../../llm/double/llm-double.mjs';
 import * as models from '../../llm/double/scripted-models.mjs';
@@ -181,6 +182,24 @@ describe('money', () => {
     await service.stop(true);
     service = await TestService.start({ OPENAI_BASE_URL: double.openaiUrl }, { directory });
     expect(await usage()).toMatchObject({ calls: 1, total_tokens: 960, costs: { USD: 0.00089 } });
+  });
+
+  test('the commands and settings of the guide', async () => {
+    const guide = await readFile(new URL('../../../docs/guides/language-models.md', import.meta.url), 'utf8');
+    const lines = [...guide.matchAll(/```sh\n([^]*?)```/g)].flatMap(([, block = '']) => block.trim().split('\n'));
+    const commands = lines.filter((line) => line.startsWith('harmonia llm '));
+    expect(commands).toHaveLength(2);
+    for (const command of commands) {
+      const { code, out } = await harmoniaHere([...command.split(' ').slice(1), '--url', service.url]);
+      expect([command, code, out === '']).toEqual([command, 0, false]);
+    }
+    const settings = lines.find((line) => line.startsWith('TEKTON_LLM_PRICES='))?.split(' ') ?? [];
+    await start(
+      Object.fromEntries(settings.slice(0, -2).map((setting) => setting.split(/=(.*)/))) as Record<string, string>,
+    );
+    expect(await usage()).toMatchObject({
+      budgets: { tenant_day: { tokens: null, cost: 5 }, workflow_day: { tokens: 200_000, cost: null } },
+    });
   });
 
   test('bad questions about it', async () => {

@@ -9,7 +9,7 @@ import {
 } from '../../../kernel/index.js';
 import type { CompiledScope, CompiledWorkflow } from '../definition.js';
 import { acceptInput } from '../decide/start.js';
-import { bodiesIn } from '../bodies-in.js';
+import { bodiesIn } from './bodies-in.js';
 import { ON_COMPLETE, ON_FAILURE } from '../fold/notice.js';
 import { Crossroads, everyWay } from './crossroads.js';
 import { Knowledge } from './knowledge.js';

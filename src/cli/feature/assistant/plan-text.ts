@@ -1,5 +1,5 @@
-import { isJsonObject, type Json, type JsonObject } from '../../kernel/index.js';
-import { text } from '../server-commands.js';
+import { isJsonObject, type Json, type JsonObject } from '../../../kernel/index.js';
+import { text } from '../../server-commands.js';
 
 const list = (value: Json | undefined): readonly JsonObject[] =>
   Array.isArray(value) ? (value as Json[]).filter(isJsonObject) : [];

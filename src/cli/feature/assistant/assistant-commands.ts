@@ -1,9 +1,10 @@
 import type { Command } from 'commander';
-import { isJsonObject, type Json, type JsonObject } from '../../kernel/index.js';
-import { EXIT, type ExitCode } from '../exit-code.js';
-import { withServer, type Done, type MakeTalk, type ServerOptions } from '../options.js';
-import { readInput } from '../read-document.js';
-import { API, printJson, type Talk } from '../server-commands.js';
+import { isJsonObject, type Json, type JsonObject } from '../../../kernel/index.js';
+import { EXIT, type ExitCode } from '../../exit-code.js';
+import { withServer, type Done, type MakeTalk, type ServerOptions } from '../../options.js';
+import { readInput } from '../../read-document.js';
+import { API, printJson, type Talk } from '../../server-commands.js';
+import { diagnosisText } from './diagnosis-text.js';
 import { planText } from './plan-text.js';
 
 interface PlanOptions extends ServerOptions {
@@ -40,4 +41,12 @@ export const addAssistantCommands = (root: Command, talk: MakeTalk, done: Done):
     .option('--workflow-version <version>', 'the current one when absent')
     .option('--assume <json|@file>', 'how tasks end: {"/ask": {"output": {…}}}')
     .action(async (id: string, options: PlanOptions) => done(await plan(talk(options), id, options)));
+  withServer(root.command('diagnose'), 'diagnose 0191f7c2-…')
+    .argument('<execution>', 'id of the execution')
+    .description('Say why an execution failed, waits or stands still, with evidence, and what can be done.')
+    .action(async (id: string, options: ServerOptions) => {
+      const path = `${API}/executions/${encodeURIComponent(id)}/diagnose`;
+      const own = talk(options);
+      done(told(own, await own.client.post(path, {}), diagnosisText));
+    });
 };

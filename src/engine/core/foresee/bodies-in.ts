@@ -1,4 +1,4 @@
-import type { CompiledScope, Work } from './definition.js';
+import type { CompiledScope, Work } from '../definition.js';
 
 /** A body that some work holds, and what patterns of its tasks gain by it: `[*]`, `/catch`. */
 export interface BodyIn {
