@@ -67,6 +67,17 @@ test.each(commands)('%s', async (line) => {
   expect(out).not.toBe('');
 });
 
+test('a workflow is named by its id or its name', async () => {
+  const input = `--input '{"day":"2026-11-24"}'`;
+  const [byId, byName] = [
+    await harmonia(`harmonia plan <workflow> ${input}`),
+    await harmonia(`harmonia plan report ${input}`),
+  ];
+  expect([byName.code, byName.out]).toEqual([0, byId.out]);
+  const { code, err } = await harmonia('harmonia plan nobody');
+  expect([code, err]).toEqual([2, expect.stringContaining('No workflow nobody')]);
+});
+
 test('a plan for a person', async () => {
   const { out } = await harmonia(commands[0] as string);
   expect(out).toMatch(/● \/ask {2}core\/value/);

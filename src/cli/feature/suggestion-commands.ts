@@ -1,11 +1,11 @@
 import { Option, type Command } from 'commander';
-import { isJsonObject, parseUuid, type Json, type JsonObject } from '../../kernel/index.js';
-import { CommandError } from '../command-error.js';
+import { isJsonObject, type Json, type JsonObject } from '../../kernel/index.js';
 import { EXIT, type ExitCode } from '../exit-code.js';
 import { paged, whole, withServer, type Done, type MakeTalk, type ServerOptions } from '../options.js';
 import { readDocument } from '../read-document.js';
 import { API, pageQuery, printList, text, type Paging, type Talk } from '../server-commands.js';
 import { commandsOfOne, Resource, shown } from './resource.js';
+import { pageOf } from './workflow-page.js';
 
 const SUGGESTIONS = new Resource('suggestions', 'suggestion_id');
 
@@ -23,22 +23,6 @@ interface ApplyOptions extends ServerOptions {
   readonly confirm?: boolean;
   readonly note?: string;
 }
-
-/** The page of a workflow, by its id or name. */
-const pageOf = async ({ client }: Talk, workflow: string, page: string): Promise<string> => {
-  let id: string | undefined = parseUuid(workflow);
-  if (id === undefined) {
-    const { items } = await client.get(`${API}/workflows?${new URLSearchParams({ name: workflow }).toString()}`);
-    const found = (Array.isArray(items) ? (items as Json[]) : []).filter(isJsonObject);
-    if (found.length !== 1)
-      throw new CommandError(
-        found.length === 0 ? `No workflow ${workflow}` : `${found.length} workflows are called ${workflow}`,
-        'List them with: harmonia workflow list',
-      );
-    id = text(found[0]?.id);
-  }
-  return `${API}/workflows/${encodeURIComponent(id)}${page}`;
-};
 
 const suggest = async (talk: Talk, workflow: string, options: SuggestOptions): Promise<ExitCode> => {
   const { goal, kind, max, llm, window, apply, applySafe } = options;

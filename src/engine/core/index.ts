@@ -135,6 +135,7 @@ export {
   compileTemplate,
   endOfQuote,
   evaluateTemplate,
+  bindsTasks,
   isNode,
   isReservedWord,
   parseExpression,

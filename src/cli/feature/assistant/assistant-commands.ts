@@ -5,6 +5,7 @@ import { withServer, type Done, type MakeTalk, type ServerOptions } from '../../
 import { readInput } from '../../read-document.js';
 import { API, printJson, type Talk } from '../../server-commands.js';
 import { diagnosisText } from './diagnosis-text.js';
+import { pageOf } from '../workflow-page.js';
 import { planText } from './plan-text.js';
 
 interface PlanOptions extends ServerOptions {
@@ -20,20 +21,20 @@ const told = (talk: Talk, answer: JsonObject, text: (data: JsonObject) => string
   return EXIT.completed;
 };
 
-const plan = async (talk: Talk, id: string, options: PlanOptions): Promise<ExitCode> => {
+const plan = async (talk: Talk, workflow: string, options: PlanOptions): Promise<ExitCode> => {
   const { input, workflowVersion: version, assume } = options;
   const body = {
     ...(input !== undefined && { input: (await readInput(input)) as Json }),
     ...(assume !== undefined && { assume: (await readInput(assume)) as Json }),
     ...(version !== undefined && { version }),
   };
-  return told(talk, await talk.client.post(`${API}/workflows/${encodeURIComponent(id)}/plan`, body), planText);
+  return told(talk, await talk.client.post(await pageOf(talk, workflow, '/plan'), body), planText);
 };
 
 /** Help with workflows of a running service. */
 export const addAssistantCommands = (root: Command, talk: MakeTalk, done: Done): void => {
   withServer(root.command('plan'), `plan 0191f7c2-… --input '{"day":"2026-11-24"}'`)
-    .argument('<workflow>', 'id of the workflow')
+    .argument('<workflow>', 'id or name of the workflow')
     .description(
       'Say what an execution will do: tasks, hosts, secrets, effects, waits, time and money. Starts nothing.',
     )

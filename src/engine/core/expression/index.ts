@@ -4,7 +4,7 @@ export { endOfQuote, scan, type Piece } from './scan.js';
 export type { CompileOptions, Reference, References } from './references.js';
 export { FAMILIES, findFunction, isNamespaced, NAMESPACES } from './functions/index.js';
 export type { ExpressionFunction, Family, KnownFunction, Signature } from './functions/index.js';
-export { isNode, type SyntaxNode } from './syntax.js';
+export { bindsTasks, isNode, type SyntaxNode } from './syntax.js';
 export {
   compileCondition,
   compileTemplate,

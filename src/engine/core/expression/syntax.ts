@@ -9,3 +9,10 @@ export interface SyntaxNode {
 
 export const isNode = (value: unknown): value is SyntaxNode =>
   typeof value === 'object' && value !== null && 'op' in value;
+
+/** `xs.map(tasks, …)`: within it `tasks` is an element. */
+export const bindsTasks = ({ op, args }: SyntaxNode): boolean => {
+  if (op !== 'rcall') return false;
+  const [variable] = (args as [string, SyntaxNode, unknown[]])[2];
+  return isNode(variable) && variable.op === 'id' && variable.args === 'tasks';
+};

@@ -9,7 +9,7 @@ import type {
   WaitWork,
   Work,
 } from '../definition.js';
-import { isNode, type SyntaxNode } from '../expression/syntax.js';
+import { bindsTasks, isNode } from '../expression/syntax.js';
 import { syntaxOf, type Condition, type Expression, type Template } from '../expression/index.js';
 
 /** What is said about a task, or about a scope, taken apart: two say the same when these are equal. */
@@ -223,13 +223,6 @@ class Forms {
 
 const AS_THEY_STAND = new Forms(AS_THEY_ARE);
 const ACCESS: ReadonlySet<string> = new Set(['.', '.?', '[]', '[?]']);
-
-/** `xs.map(tasks, …)`: within it `tasks` is an element. */
-const bindsTasks = ({ op, args }: SyntaxNode): boolean => {
-  if (op !== 'rcall') return false;
-  const [variable] = (args as [string, SyntaxNode, unknown[]])[2];
-  return isNode(variable) && variable.op === 'id' && variable.args === 'tasks';
-};
 
 /** What a task of a scope says; `renaming`: how its expressions are to call other tasks. */
 export const taskForm = (

@@ -20,7 +20,7 @@ export class FieldReader {
   refuseUnknown(known: readonly string[]): void {
     for (const field of Object.keys(this.object)) {
       if (!known.includes(field))
-        this.report(fault('unknown_field', this.at(field), { field, known: known.join(', ') }));
+        this.report(fault('unknown_field', this.at(field), { field, known: [...new Set(known)].join(', ') }));
     }
   }
 

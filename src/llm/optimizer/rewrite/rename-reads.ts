@@ -1,4 +1,4 @@
-import { isNode, parseExpression, scan, type SyntaxNode } from '../../../engine/core/index.js';
+import { bindsTasks, isNode, parseExpression, scan, type SyntaxNode } from '../../../engine/core/index.js';
 import { isJsonObject, type Json, type JsonObject } from '../../../kernel/index.js';
 
 /** Ids of tasks in expressions. */
@@ -70,11 +70,4 @@ const placesIn = (value: unknown, id: string): Place[] => {
   if (isNode(key) && key.op === 'value' && key.args === id)
     return [...inner, { from: key.start ?? 0, end: key.end ?? 0, isQuoted: true }];
   return inner;
-};
-
-/** `xs.map(tasks, …)`: within it `tasks` is an element. */
-const bindsTasks = ({ op, args }: SyntaxNode): boolean => {
-  if (op !== 'rcall') return false;
-  const [variable] = (args as [string, SyntaxNode, unknown[]])[2];
-  return isNode(variable) && variable.op === 'id' && variable.args === 'tasks';
 };
