@@ -51,6 +51,7 @@ const KINDS: readonly (readonly [weight: number, kind: string])[] = [
 const KINDS_WEIGHT = KINDS.reduce((sum, [weight]) => sum + weight, 0);
 
 const MOST_WITH_STATE = 4;
+const STATE_IS_SET = '${state.x > 0}';
 
 /** A workflow by its seed: small, valid as a rule, of the whole language. */
 export const randomDocument = (seed: number | string, shape: Shape): Document => new Writer(seed, shape).document();
@@ -294,7 +295,10 @@ class Writer {
       }
       fields.switch = [
         {
-          when: this.chance.pick(['${input.flag}', '${input.n > 0}', '${input.n == 1}']),
+          when: this.chance.pick([
+            ...['${input.flag}', '${input.n > 0}', '${input.n == 1}'],
+            ...(this.hasState ? [STATE_IS_SET, STATE_IS_SET] : []),
+          ]),
           goto: this.chance.pick(later),
         },
         ...(this.chance.happens(0.6) ? [{ goto: this.chance.pick(later) }] : []),
@@ -303,6 +307,7 @@ class Writer {
   }
 
   private condition({ known }: Sight): string {
+    if (this.hasState && this.chance.happens(0.35)) return STATE_IS_SET;
     const at = this.chance.next();
     if (known.length === 0 || at < 0.3) return this.chance.pick(['${input.flag}', '${!input.flag}', '${input.n > 0}']);
     const { id, kind, mayMiss } = this.chance.pick(known);
@@ -313,6 +318,7 @@ class Writer {
 
   private list({ known }: Sight): Json {
     const given = known.filter(({ kind, mayMiss }) => kind === 'task' && !mayMiss);
+    if (this.hasState && this.chance.happens(0.3)) return '${state.x > 0 ? [1] : []}';
     const at = this.chance.next();
     if (given.length > 0 && at < 0.4) return `\${tasks.${this.chance.pick(given).id}.output.items}`;
     return this.chance.pick<Json>([[1, 2], [1, 2], [1, 1], ['x'], [], '${input.items}', { p: 1, q: 2 }]);

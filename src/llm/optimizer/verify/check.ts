@@ -29,7 +29,7 @@ import { checkOutput } from './outputs.js';
 import { Schedules } from './schedules.js';
 
 /** Raised with every change of what is accepted. */
-export const CHECKER_VERSION = '1';
+export const CHECKER_VERSION = '2';
 
 /** What is to be proved. Both versions are compiled with the same task types, as they are now. */
 export interface Question {
@@ -80,10 +80,10 @@ const checkEquivalent = (question: Question, correspondence: Correspondence): Re
       checkOutput(scope, base, isExact);
     if (refused) return err(refused);
   }
-  const schedules = new Schedules(correspondence, facts);
+  const schedules = new Schedules({ correspondence, joins, candidate, facts });
   const refused = isExact ? schedules.areIdentical() : schedules.areSafe();
   if (refused) return err(refused);
-  const changes = isExact ? [] : changesOnFailure(correspondence, joins);
+  const changes = isExact ? [] : [...changesOnFailure(correspondence, joins), ...schedules.changesOnFailure()];
   return ok({ ...certificate(question), droppedEdges: droppedEdges(correspondence, joins), changesOnFailure: changes });
 };
 

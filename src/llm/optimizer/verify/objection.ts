@@ -18,6 +18,7 @@ export const REASONS = {
   order_changed: ['dependence', 'the order of the two tasks is not kept'],
   order_of_effects: ['dependence', 'the order of two tasks whose effects may depend on each other is not kept'],
   order_is_new: ['dependence', 'two tasks whose effects may depend on each other get an order that nobody asked for'],
+  delay_is_seen: ['dependence', 'the task would start later than it could, and somebody could tell'],
   race_made_visible: ['dependence', 'a third task that runs at any time could now come between the two'],
   order_is_seen: [
     'dependence',

@@ -1,29 +1,44 @@
-import type { CompiledTask } from '../../../engine/core/index.js';
-import type { Facts, Objection, Places, PlacedTask } from '../ir/index.js';
-import { BitRows } from '../dependence/index.js';
-import { Conflicts } from '../dependence/index.js';
-import type { Correspondence } from './correspondence.js';
+import type { CompiledTask, CompiledWorkflow, TaskPath } from '../../../engine/core/index.js';
+import type { FailureChange, Facts, Objection, Places, PlacedTask } from '../ir/index.js';
+import { ancestorsOf, BitRows, Conflicts, orderOf } from '../dependence/index.js';
+import { addAskedOrders } from './asked-orders.js';
+import type { Correspondence, ScopePair } from './correspondence.js';
+import { Delays } from './delays.js';
+import type { Predecessors } from './joins.js';
 import { objection } from './objection.js';
-import { ancestorsOf, orderOf } from '../dependence/index.js';
+
+/** Two versions, and what is known of how they differ. */
+export interface Compared {
+  readonly correspondence: Correspondence;
+  readonly joins: ReadonlyMap<ScopePair, readonly Predecessors[]>;
+  readonly candidate: CompiledWorkflow;
+  readonly facts: Facts;
+}
 
 /**
  * Whether every schedule of the candidate has the same effects as some schedule of the base: orders of consequence are
- * kept, and an order that goes is not seen by anybody else. Numbers of tasks are those of the base.
+ * kept, and an order that goes or comes is not seen by anybody else. Numbers of tasks are those of the base.
  */
 export class Schedules {
+  /** Order of the base; also what holds in some executions only, as far as it may go. */
   private readonly before: BitRows;
+  /** The same, as far as it always holds. */
+  private readonly known: BitRows;
   /** Order of the candidate, of the tasks that are in both. */
   private readonly after: BitRows;
   private readonly conflicts: Conflicts;
+  private readonly delays: Delays;
+  private readonly correspondence: Correspondence;
   private reach: Reach | undefined;
 
-  constructor(
-    private readonly correspondence: Correspondence,
-    facts: Facts,
-  ) {
+  constructor({ correspondence, joins, candidate: workflow, facts }: Compared) {
     const { base, candidate, candidateOf } = correspondence;
-    this.before = orderOf(base);
+    this.correspondence = correspondence;
+    this.known = knownOrder(correspondence);
+    this.before = copyOf(this.known);
+    addAskedOrders(joins, this.before);
     this.conflicts = new Conflicts(base.tasks, facts);
+    this.delays = new Delays(workflow, facts);
     this.after = new BitRows(base.tasks.length);
     const baseOf = Uint32Array.from(candidate.tasks, () => 0);
     for (const [own, other] of candidateOf) baseOf[other] = own;
@@ -42,11 +57,10 @@ export class Schedules {
   }
 
   areSafe(): Objection | undefined {
-    for (const [first, second] of this.gained()) {
-      // What nobody ordered is not always open: a construct that runs nothing takes no time.
-      const isNew = this.conflicts.interfere(first, second) || this.watchers.some((seen) => seen.has(second));
-      if (isNew) return objection('order_is_new', this.pathOf(second), this.pathOf(first));
-    }
+    for (const [first, second] of this.gained())
+      if (this.conflicts.interfere(first, second))
+        return objection('order_is_new', this.pathOf(second), this.pathOf(first));
+    for (const late of this.delayed()) if (this.delays.isSeen(late)) return objection('delay_is_seen', late.path);
     for (const [first, second] of this.lost()) {
       const refused = this.mayGo(first, second);
       if (refused) return refused;
@@ -75,7 +89,25 @@ export class Schedules {
   /** Orders of the candidate that the base does not have. */
   private *gained(): Generator<readonly [number, number]> {
     for (const { index } of this.base.tasks)
-      for (const later of this.after.columnsBeside(index, this.before)) yield [index, later];
+      for (const later of this.after.columnsBeside(index, this.known)) yield [index, later];
+  }
+
+  /** What may happen when something fails that is late now, and could have failed before anything else began. */
+  changesOnFailure(): FailureChange[] {
+    return [...this.delayed()].flatMap((late) =>
+      this.delays
+        .mayRunAnyway(late)
+        .map(({ path }): FailureChange => ({ is: 'runs_anyway', task: path, although: late.path })),
+    );
+  }
+
+  /** What is late as a whole, in the candidate: it waits for what it did not wait for. */
+  private delayed(): ReadonlySet<PlacedTask> {
+    const { candidateOf } = this.correspondence;
+    const units = new Set<PlacedTask>();
+    for (const [first, second] of this.gained())
+      units.add(this.delays.unitOf(candidateOf.get(first) as number, candidateOf.get(second) as number));
+    return units;
   }
 
   private mayGo(first: number, second: number): Objection | undefined {
@@ -113,6 +145,23 @@ export class Schedules {
     return this.found;
   }
 }
+
+const copyOf = (order: BitRows): BitRows => {
+  const copy = new BitRows(order.size);
+  for (let row = 0; row < order.size; row++) copy.addRow(row, row, order);
+  return copy;
+};
+
+/** The order of the base; what waited for a duplicate waits for the task that it is one of: the two are over together. */
+const knownOrder = (correspondence: Correspondence): BitRows => {
+  const { base, claim } = correspondence;
+  const order = copyOf(orderOf(base));
+  for (const path of Object.keys(claim.gone) as TaskPath[]) {
+    const [gone, kept] = [base.at(path), base.at(correspondence.keptFor(path) ?? '')];
+    if (gone && kept) order.addRow(kept.index, gone.index);
+  }
+  return order;
+};
 
 const withNeeds = ({ needs, gates }: CompiledTask): number[] => [...needs, ...gates];
 
