@@ -5,7 +5,16 @@ export const GOALS = ['latency', 'cost', 'reliability', 'balanced'] as const;
 export const STATUSES = ['open', 'applied', 'dismissed', 'stale', 'superseded'] as const;
 export const KINDS = [
   ...(['parallelise', 'remove_implied_edges', 'remove_dead_tasks', 'merge_duplicates', 'add_missing_order'] as const),
-  ...(['prioritise', 'cache', 'set_timeout', 'tune_retry', 'limit_concurrency', 'proposal', 'bundle'] as const),
+  ...([
+    'hoist_invariants',
+    'prioritise',
+    'cache',
+    'set_timeout',
+    'tune_retry',
+    'limit_concurrency',
+    'proposal',
+    'bundle',
+  ] as const),
 ];
 export const LLM_CHOICES = ['auto', 'never', 'require'] as const;
 

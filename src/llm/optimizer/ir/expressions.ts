@@ -32,6 +32,20 @@ export const usesOf = (task: CompiledTask): Uses => {
   return found;
 };
 
+/** Words that the expressions of a task stand on: `input`, `item`, names that macros bind. Rather too many than too few. */
+export const namesRead = (task: CompiledTask): ReadonlySet<string> => {
+  const found = new Set<string>();
+  for (const expression of expressionsOf(task)) noteNames(syntaxOf(expression).ast, found);
+  return found;
+};
+
+const noteNames = (value: unknown, found: Set<string>): void => {
+  if (Array.isArray(value)) for (const one of value) noteNames(one, found);
+  if (!isNode(value)) return;
+  if (value.op === 'id' && typeof value.args === 'string') found.add(value.args);
+  else noteNames(value.args, found);
+};
+
 /** All expressions of a workflow that its tasks and outputs are worked out by. */
 export const expressionsIn = ({ scope }: CompiledWorkflow): Expression[] => [
   ...scope.tasks.flatMap(expressionsWithin),

@@ -2,6 +2,7 @@ import type { TaskPath } from '../../../engine/core/index.js';
 import type { Level, Objection } from '../ir/index.js';
 import {
   addMissingOrder,
+  hoistInvariants,
   mergeDuplicates,
   parallelise,
   removeDeadTasks,
@@ -22,7 +23,12 @@ const MAX_TRIES = 20;
 /** What rules alone find in a workflow, each proved by itself; what can not be proved is left out. */
 export const improve = (subject: Subject): Improvement[] => {
   const { study } = subject;
-  const findings = [...removeDeadTasks(study), ...mergeDuplicates(study), ...removeImpliedEdges(study)];
+  const findings = [
+    ...removeDeadTasks(study),
+    ...mergeDuplicates(study),
+    ...hoistInvariants(study),
+    ...removeImpliedEdges(study),
+  ];
   return [
     ...addMissingOrder(study).flatMap((finding) => proved(subject, finding)),
     ...findings.flatMap((finding) => proved(subject, finding)),

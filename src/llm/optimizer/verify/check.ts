@@ -23,6 +23,7 @@ import { Correspondence, differenceOf, wordsOf, type Pair, type ScopePair } from
 import { changesOnFailure } from './failures.js';
 import { checkGone } from './gone.js';
 import { changedJoins, checkJoins, type Predecessors } from './joins.js';
+import { checkMoved } from './moved.js';
 import { objection } from './objection.js';
 import { orderOf } from '../dependence/index.js';
 import { checkOutput } from './outputs.js';
@@ -76,6 +77,7 @@ const checkEquivalent = (question: Question, correspondence: Correspondence): Re
       checkWords(scope, question) ??
       (isExact && scope.gone[0] ? objection('lost_task', scope.gone[0].path) : undefined) ??
       checkGone(scope, correspondence, facts) ??
+      checkMoved(scope, facts) ??
       checkJoins(scope, changed, worlds) ??
       checkOutput(scope, base, isExact);
     if (refused) return err(refused);

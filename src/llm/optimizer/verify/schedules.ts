@@ -1,4 +1,4 @@
-import type { CompiledTask, CompiledWorkflow, TaskPath } from '../../../engine/core/index.js';
+import type { CompiledWorkflow } from '../../../engine/core/index.js';
 import type { FailureChange, Facts, Objection, Places, PlacedTask } from '../ir/index.js';
 import { ancestorsOf, BitRows, Conflicts, orderOf } from '../dependence/index.js';
 import { addAskedOrders } from './asked-orders.js';
@@ -28,6 +28,7 @@ export class Schedules {
   private readonly after: BitRows;
   private readonly conflicts: Conflicts;
   private readonly delays: Delays;
+  private readonly watched: BitRows | undefined;
   private readonly correspondence: Correspondence;
   private reach: Reach | undefined;
 
@@ -39,6 +40,7 @@ export class Schedules {
     addAskedOrders(joins, this.before);
     this.conflicts = new Conflicts(base.tasks, facts);
     this.delays = new Delays(workflow, facts);
+    this.watched = watchedBy(base);
     this.after = new BitRows(base.tasks.length);
     const baseOf = Uint32Array.from(candidate.tasks, () => 0);
     for (const [own, other] of candidateOf) baseOf[other] = own;
@@ -116,33 +118,24 @@ export class Schedules {
       objection(reason, this.pathOf(second), this.pathOf(first));
     if (conflicts.needOrder(first, second)) return refuse('order_of_effects');
     if (this.areInOneRace(first, second)) return refuse('race_changed');
-    if (this.isSeen(first, second)) return refuse('order_is_seen');
-    if (conflicts.isInert(first) || conflicts.isInert(second)) return undefined;
-    this.reach ??= new Reach(this.base, this.after, conflicts);
+    if (this.watched?.has(first, second)) return refuse('order_is_seen');
+    if (this.isInert(first) || this.isInert(second)) return undefined;
+    this.reach ??= new Reach(this.base, this.after, {
+      isInert: (index) => this.isInert(index),
+      meet: (one, other) => conflicts.interfere(one, other) || this.watched?.has(one, other) === true,
+    });
     return this.reach.leads(second, first) ? refuse('race_made_visible') : undefined;
+  }
+
+  /** Nobody can tell when it ends: nothing of what it does, and no step that waits for some of its predecessors. */
+  private isInert(index: number): boolean {
+    return this.conflicts.isInert(index) && this.watched?.has(index, index) !== true;
   }
 
   private areInOneRace(first: number, second: number): boolean {
     for (let at = this.base.tasks[first]?.home.container; at; at = at.home.container)
       if (at.task.work.is === 'race' && second > at.index && second < at.end) return true;
     return false;
-  }
-
-  /** Some step that starts before all its predecessors have ended comes after both. */
-  private isSeen(first: number, second: number): boolean {
-    return this.watchers.some((seen) => seen.has(first) && seen.has(second));
-  }
-
-  private found: readonly ReadonlySet<number>[] | undefined;
-
-  /** For each step with `join: any` or a number: the tasks before it, and what they hold. */
-  private get watchers(): readonly ReadonlySet<number>[] {
-    this.found ??= this.base.scopes.flatMap(({ scope, tasks }) =>
-      scope.tasks
-        .filter(({ join, needs }) => join.is === 'count' && join.needed < needs.length)
-        .map((task) => insideOf(tasks, ancestorsOf(scope.tasks, withNeeds(task)))),
-    );
-    return this.found;
   }
 }
 
@@ -156,23 +149,36 @@ const copyOf = (order: BitRows): BitRows => {
 const knownOrder = (correspondence: Correspondence): BitRows => {
   const { base, claim } = correspondence;
   const order = copyOf(orderOf(base));
-  for (const path of Object.keys(claim.gone) as TaskPath[]) {
+  for (const path of Object.keys(claim.gone)) {
     const [gone, kept] = [base.at(path), base.at(correspondence.keptFor(path) ?? '')];
     if (gone && kept) order.addRow(kept.index, gone.index);
   }
   return order;
 };
 
-const withNeeds = ({ needs, gates }: CompiledTask): number[] => [...needs, ...gates];
-
-const insideOf = (tasks: readonly PlacedTask[], indices: ReadonlySet<number>): Set<number> => {
-  const found = new Set<number>();
-  for (const at of indices) {
-    const { index, end } = tasks[at] as PlacedTask;
-    for (let inner = index; inner < end; inner++) found.add(inner);
-  }
-  return found;
+/**
+ * Pairs of tasks before one step with `join: any` or a number, and of what they hold: which of the two was over first, the
+ * step may tell. Undefined: there is no such step.
+ */
+const watchedBy = ({ tasks, scopes }: Places): BitRows | undefined => {
+  let watched: BitRows | undefined;
+  for (const { scope, tasks: siblings } of scopes)
+    for (const { join, needs, gates } of scope.tasks) {
+      if (join.is !== 'count' || join.needed === needs.length) continue;
+      watched ??= new BitRows(tasks.length);
+      const all = new BitRows(tasks.length, 1);
+      const before = [...ancestorsOf(scope.tasks, [...needs, ...gates])].map((at) => siblings[at] as PlacedTask);
+      for (const { index, end } of before) all.addRange(0, index, end);
+      for (const row of all.columns(0)) watched.addRow(row, 0, all);
+    }
+  return watched;
 };
+
+interface Meetings {
+  readonly isInert: (index: number) => boolean;
+  /** Somebody could tell which of two that run at any time was first. */
+  readonly meet: (one: number, other: number) => boolean;
+}
 
 /**
  * What may come before what through the order of the candidate and through effects that run at any time: an order of the
@@ -182,13 +188,13 @@ class Reach {
   private readonly next: BitRows;
   private readonly reached = new Map<number, ReadonlySet<number>>();
 
-  constructor({ tasks }: Places, order: BitRows, conflicts: Conflicts) {
+  constructor({ tasks }: Places, order: BitRows, { isInert, meet }: Meetings) {
     this.next = new BitRows(tasks.length);
-    const touching = tasks.filter(({ index }) => !conflicts.isInert(index));
+    const touching = tasks.filter(({ index }) => !isInert(index));
     for (const { index } of tasks) this.next.addRow(index, index, order);
     for (const one of touching)
       for (const other of touching) {
-        if (!conflicts.interfere(one.index, other.index)) continue;
+        if (!meet(one.index, other.index)) continue;
         if (order.has(one.index, other.index) || order.has(other.index, one.index)) {
           if (!runTogether(one, other)) continue;
         }
