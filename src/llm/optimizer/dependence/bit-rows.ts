@@ -33,6 +33,17 @@ export class BitRows {
     }
   }
 
+  /** Adds to a row all that its columns lead to by the rows of `next`, however far. */
+  closeRow(row: number, next: BitRows): void {
+    const open = [...this.columns(row)];
+    for (let at = open.pop(); at !== undefined; at = open.pop())
+      for (let word = 0; word < this.words; word++) {
+        const [had, found] = [this.word(row, word), next.word(at, word)];
+        this.bits[row * this.words + word] = had | found;
+        eachBit(found & ~had, word, (column) => open.push(column));
+      }
+  }
+
   /** Columns of a row, ascending. */
   *columns(row: number): Generator<number> {
     for (let word = 0; word < this.words; word++) {
@@ -44,9 +55,7 @@ export class BitRows {
 
   /** The same, for what is asked of all pairs: without a generator it takes a tenth. */
   each(row: number, visit: (column: number) => void): void {
-    for (let word = 0; word < this.words; word++)
-      for (let rest = this.word(row, word); rest !== 0; rest &= rest - 1)
-        visit(word * 32 + (31 - Math.clz32(rest & -rest)));
+    for (let word = 0; word < this.words; word++) eachBit(this.word(row, word), word, visit);
   }
 
   /** Columns of a row that the same row of another relation lacks, ascending. */
@@ -62,3 +71,7 @@ export class BitRows {
     return this.bits[row * this.words + word] as number;
   }
 }
+
+const eachBit = (bits: number, word: number, visit: (column: number) => void): void => {
+  for (let rest = bits; rest !== 0; rest &= rest - 1) visit(word * 32 + (31 - Math.clz32(rest & -rest)));
+};
