@@ -340,9 +340,15 @@ const REACH = [
   reach('effects that may come at any time lead nowhere', 'this.next.add(one.index, other.index);', ''),
   reach(
     'only the next step is reached',
-    'this.reached.closeRow(from, this.next)',
-    'this.reached.addRow(from, from, this.next)',
+    'const twin = this.reached.closeRow(',
+    'const twin = this.reached.addRow(from, from, this.next) ?? new BitRows(0).closeRow(',
   ),
+  reach(
+    'two reach the same when the one leads to the other',
+    'this.closed.has(at) && this.reached.has(at, from)',
+    'this.closed.has(at)',
+  ),
+  reach('what is only begun is known', 'this.closed.has(at) && this.reached', 'this.reached'),
   reach('items of a map come one after the other', 'if (!runTogether(one, other)) continue;', 'continue;'),
   reach('items of a map always come at the same time', 'work.concurrency !== 1 && ', ''),
   reach('a map around one of two is enough', ' && other.index > at.index && other.index < at.end', ''),

@@ -33,15 +33,24 @@ export class BitRows {
     }
   }
 
-  /** Adds to a row all that its columns lead to by the rows of `next`, however far. */
-  closeRow(row: number, next: BitRows): void {
+  /**
+   * Adds to a row all that its columns lead to by the rows of `next`, however far. Ends early with a column that says all,
+   * and gives it back: the row is not complete then.
+   */
+  closeRow(row: number, next: BitRows, saysAll: (column: number) => boolean): number | undefined {
     const open = [...this.columns(row)];
-    for (let at = open.pop(); at !== undefined; at = open.pop())
+    let found: number | undefined;
+    const take = (column: number): void => {
+      open.push(column);
+      if (saysAll(column)) found = column;
+    };
+    for (let at = open.pop(); at !== undefined && found === undefined; at = open.pop())
       for (let word = 0; word < this.words; word++) {
-        const [had, found] = [this.word(row, word), next.word(at, word)];
-        this.bits[row * this.words + word] = had | found;
-        eachBit(found & ~had, word, (column) => open.push(column));
+        const [had, added] = [this.word(row, word), next.word(at, word)];
+        this.bits[row * this.words + word] = had | added;
+        eachBit(added & ~had, word, take);
       }
+    return found;
   }
 
   /** Columns of a row, ascending. */

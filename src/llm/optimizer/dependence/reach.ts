@@ -8,9 +8,10 @@ import type { Conflicts } from './conflict.js';
  */
 export class Reach {
   private readonly next: BitRows;
-  /** Of the rows that are in `known`. */
   private readonly reached: BitRows;
-  private readonly known = new Set<number>();
+  /** Rows of `reached` that are worked out, and which of them is whose. */
+  private readonly closed = new Set<number>();
+  private readonly rowOf = new Map<number, number>();
 
   constructor({ tasks }: Places, order: BitRows, conflicts: Conflicts) {
     this.next = new BitRows(tasks.length);
@@ -28,12 +29,18 @@ export class Reach {
   }
 
   leads(from: number, to: number): boolean {
-    if (!this.known.has(from)) {
-      this.known.add(from);
-      this.reached.add(from, from);
-      this.reached.closeRow(from, this.next);
-    }
-    return this.reached.has(from, to);
+    let row = this.rowOf.get(from);
+    if (row === undefined) this.rowOf.set(from, (row = this.close(from)));
+    return this.reached.has(row, to);
+  }
+
+  /** Works out what one leads to: the row where that stands. */
+  private close(from: number): number {
+    this.reached.add(from, from);
+    // Two that lead to each other lead to the same.
+    const twin = this.reached.closeRow(from, this.next, (at) => this.closed.has(at) && this.reached.has(at, from));
+    if (twin === undefined) this.closed.add(from);
+    return twin ?? from;
   }
 }
 
