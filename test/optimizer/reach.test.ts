@@ -33,7 +33,7 @@ const closure = (edges: readonly (readonly boolean[])[]): boolean[][] => {
   const leads = edges.map((row, index) => row.map((is, other) => is || index === other));
   for (const by of leads.keys())
     for (const from of leads.keys())
-      if (leads[from]?.[by]) for (const to of leads.keys()) if (leads[by]?.[to]) (leads[from])[to] = true;
+      if (leads[from]?.[by]) for (const to of leads.keys()) if (leads[by]?.[to]) leads[from][to] = true;
   return leads;
 };
 
