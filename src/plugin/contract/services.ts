@@ -102,9 +102,9 @@ export interface LlmAnswer {
   readonly output?: Json;
   /** The model that answered. */
   readonly model: string;
-  /** Tokens that it took, as far as the provider says. */
+  /** Tokens that it took: of all calls that were made for it, as far as the provider says. */
   readonly usage?: { readonly inputTokens: number; readonly outputTokens: number };
-  /** What it cost. Absent or null: nobody knows. */
+  /** What all of them cost. Absent or null: nobody knows. */
   readonly cost?: Cost | null;
 }
 
