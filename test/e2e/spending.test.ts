@@ -148,3 +148,77 @@ test('what a change saves is told in the money that was recorded', async () => {
     },
   });
 });
+
+describe('whoever starts an execution says what it may use', () => {
+  const budget = { tokens: 500, cost: { EUR: 2 } };
+  const limits = { tokens: { limit: 500 }, 'cost.EUR': { limit: 2 } };
+  beforeAll(() => service.workflow({ name: 'bounded', tasks: { nap: { wait: { seconds: 0.01 } } } }));
+
+  const executionOf = async (id: unknown): Promise<JsonObject> =>
+    (await service.get(`/api/v1/executions/${String(id)}`)).body.data as unknown as JsonObject;
+  const started = async (path: string): Promise<JsonObject> => {
+    const rows = async (): Promise<readonly JsonObject[]> =>
+      (await service.get(path)).body.items as unknown as readonly JsonObject[];
+    const [row] = await eventually(rows, ([first]) => ['started', 'delivered'].includes(first?.status as string));
+    return executionOf(row?.execution_id ?? (row?.executions as readonly string[] | undefined)?.[0]);
+  };
+
+  test('a schedule', async () => {
+    const once = '2099-01-01T00:00:00Z';
+    const { body } = await service.post('/api/v1/schedules', { name: 's', workflow: 'bounded', once, budget });
+    expect(body.data).toMatchObject({ budget });
+    const { body: tick } = await service.post(`/api/v1/schedules/${body.schedule_id as string}/trigger`);
+    expect(await executionOf((tick.data as unknown as JsonObject).execution_id)).toMatchObject({ budget: { limits } });
+  });
+
+  test('a trigger', async () => {
+    const trigger = { name: 't', type: 'harmonia/event', params: { name: 'go' }, workflow: 'bounded', budget };
+    const { body } = await service.post('/api/v1/triggers', trigger);
+    expect(body.data).toMatchObject({ budget });
+    await service.post('/api/v1/events', { name: 'go', payload: {} });
+    expect(await started(`/api/v1/triggers/${body.trigger_id as string}/deliveries`)).toMatchObject({
+      budget: { limits },
+    });
+  });
+
+  test('a webhook', async () => {
+    const { body } = await service.post('/api/v1/webhooks', { name: 'h', endpoint: 'h', workflow: 'bounded', budget });
+    expect(body.data).toMatchObject({ budget });
+    await service.post('/hooks/h', { a: 1 });
+    expect(await started(`/api/v1/webhooks/${body.webhook_id as string}/deliveries`)).toMatchObject({
+      budget: { limits },
+    });
+  });
+
+  test('a task, whose start is safe to repeat', async () => {
+    const input = { workflow: 'bounded', budget };
+    const starter = await service.workflow({ name: 'starter', tasks: { go: { type: 'harmonia/start', input } } });
+    const done = (await service.complete(starter)) as { task_status?: { go?: { output?: { execution_id: string } } } };
+    expect(await executionOf(done.task_status?.go?.output?.execution_id)).toMatchObject({ budget: { limits } });
+    const go = { type: 'harmonia/start', input: { workflow: 'bounded', budget: { tokens: 0 } }, on_error: 'continue' };
+    const told = { type: 'core/value', depends_on: ['go'], input: { code: '${tasks.go.error.code}' } };
+    const wrong = await service.workflow({ name: 'wrong starter', tasks: { go, told } });
+    expect(await service.complete(wrong)).toMatchObject({
+      task_status: { told: { output: { code: 'validation_error' } } },
+    });
+  });
+
+  test.each([
+    ['schedules', { interval: 60 }],
+    ['triggers', { type: 'harmonia/event', params: { name: 'go' } }],
+    ['webhooks', {}],
+  ])('%s with a budget that is none are refused', async (resource, more) => {
+    const wrong = { tokens: 0.5, money: 3, cost: { euros: 1 } };
+    const answer = await service.post(`/api/v1/${resource}`, {
+      name: 'x',
+      workflow: 'bounded',
+      ...more,
+      budget: wrong,
+    });
+    const { details } = answer.body.error as unknown as { details: { faults: { pointer: string }[] } };
+    expect([answer.status, details.faults.map(({ pointer }) => pointer).sort()]).toEqual([
+      422,
+      ['/budget/cost/euros', '/budget/money', '/budget/tokens'],
+    ]);
+  });
+});

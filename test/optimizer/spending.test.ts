@@ -62,6 +62,6 @@ test('a sub-workflow counts with what its execution has used', () => {
   const runs = Array.from({ length: 30 }, () =>
     execution([ran('/a', 100, { attempt: 0, usage: [used(0, 300)] }), failedRun('/b', 10, { usage: [] })]),
   );
-  const { simulation } = outcomes(runs, { a: child as never });
+  const { simulation } = outcomes(runs, { a: child });
   expect(predictionOf(simulation).tokens).toBe(300);
 });
