@@ -168,7 +168,7 @@ export class LlmProposer implements Proposer {
         else {
           const told = round.take(piece);
           if (told) yield told;
-          if (round.isFull) return undefined;
+          if (round.isFull) return yield* this.full(round);
         }
       }
     } catch (error) {
@@ -178,6 +178,13 @@ export class LlmProposer implements Proposer {
       // It may never answer; nobody waits for it.
       lines.return(undefined).catch(() => undefined);
     }
+  }
+
+  /** It went on and on: what its call took is in the ledger, as a guess. */
+  private *full({ isUsable }: Round): Generator<Proposed, undefined> {
+    this.parts.client.judge({ purpose: PURPOSE }, isUsable);
+    if (!isUsable) yield toRules('unusable');
+    return undefined;
   }
 
   private *ended({ round }: Turn, result: LlmResult): Generator<Proposed, LlmResult> {
