@@ -6,7 +6,7 @@ const edge = (task: string, needs: string): Line => ({ op: 'remove_edge', task, 
 /** Sets of lines, as models of several kinds would choose them. Right and wrong ones: whether they are right is for the gates. */
 export const CONTENTS: Readonly<Record<string, readonly Line[]>> = {
   'one proposal': [{ ops: [edge('T2', 'T1')], why: 'T2 does not read what T1 gives.' }],
-  'a proposal, a policy, a question': [
+  'a proposal and a policy and a question': [
     { ops: [edge('T5', 'T4')], why: 'Both write to different places.' },
     {
       ops: [{ op: 'set_retry', task: 'T2', retry_policy: { max_retries: 2, initial_delay: 0.5 } }],

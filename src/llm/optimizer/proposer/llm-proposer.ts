@@ -166,8 +166,7 @@ export class LlmProposer implements Proposer {
         if (piece.is === 'speaks') round.speaks(piece);
         else if (piece.is === 'end') return yield* this.ended(turn, piece.result);
         else {
-          const told = round.take(piece);
-          if (told) yield told;
+          yield* round.take(piece);
           if (round.isFull) return yield* this.full(round);
         }
       }
