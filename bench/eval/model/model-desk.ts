@@ -18,6 +18,7 @@ import {
   type TektonLLMClientOptions,
   type TektonLLMSurroundings,
 } from '../../../src/llm/index.js';
+import type { AsksForLines } from '../../../src/llm/optimizer/proposer/index.js';
 import type { KeptSuggestion, Observations, RunHistory } from '../../../src/llm/ports/index.js';
 import { openStorage, type Storage } from '../../../src/persistence/index.js';
 import { WorkflowCatalog } from '../../../src/workflow/index.js';
@@ -36,6 +37,8 @@ export const FORGETFUL: TektonLLMSurroundings['cache'] = {
 /** Who asks a model, and through what. */
 export interface Asking {
   readonly client?: TektonLLMClientOptions;
+  /** What the proposer gets in its place. Default: the client itself. */
+  readonly as?: (client: TektonLLMClient) => AsksForLines;
   readonly around?: Partial<TektonLLMSurroundings>;
 }
 
@@ -82,7 +85,7 @@ export class ModelDesk {
   }
 
   /** A desk of its own; without options it asks the double as an OpenAI-compatible endpoint. */
-  with({ client: options, around = {} }: Asking = {}): ModelParts {
+  with({ client: options, as, around = {} }: Asking = {}): ModelParts {
     const { storage, prompts, catalog } = this;
     const onTrouble = (what: string, error: unknown): void => void this.troubles.push(`${what}: ${String(error)}`);
     const ledger = new Ledger({
@@ -97,7 +100,14 @@ export class ModelDesk {
     });
     this.clients.push(client);
     const proposer = new LlmProposer({
-      ...{ client, prompts, timers: systemTimers, tenant: 'harmonia', fence: fenceMaker('evaluation'), onTrouble },
+      ...{
+        client: as?.(client) ?? client,
+        prompts,
+        timers: systemTimers,
+        tenant: 'harmonia',
+        fence: fenceMaker('evaluation'),
+        onTrouble,
+      },
       words: { hasType: (type) => catalog.surroundings.catalogue.find(type) !== undefined, hasAction: () => false },
       amend: (call, worth) => ledger.amend(call, worth),
       costOf: (model, usage) => ledger.costOf(model, usage),
