@@ -30,7 +30,12 @@ export const UNDECLARED: readonly string[] = Array.from({ length: 8 }, (_, n) =>
 const TYPES = new Map(
   [
     ...[typeOf('t/pure', 'pure'), typeOf('t/read', 'read'), typeOf('t/write', 'write')],
-    ...[typeOf('t/program', 'idempotent', files), typeOf('api/get', 'read'), typeOf('api/post', 'write')],
+    ...[
+      typeOf('tekton/action', 'write'),
+      typeOf('t/program', 'idempotent', files),
+      typeOf('api/get', 'read'),
+      typeOf('api/post', 'write'),
+    ],
     ...UNDECLARED.map((action) => typeOf(action, 'write')),
   ].map((type) => [type.type, type]),
 );
