@@ -16,6 +16,7 @@ import type {
 } from '../ports/index.js';
 import { Benefit } from './impact.js';
 import { byScore, judgeChange, withConflicts, type Origin } from './judge-change.js';
+import { orAborted } from './or-aborted.js';
 import { Proposals } from './proposals.js';
 import { analysisOf, type Question } from './question.js';
 
@@ -96,7 +97,7 @@ export class SuggestionMaker {
   private async *fromProposer(signal: AbortSignal): AsyncGenerator<SuggestEvent> {
     const { proposer } = this.parts;
     if (!proposer || this.question.wanted.llm === 'never') return;
-    const ready = await proposer.ready();
+    const ready = (await orAborted(proposer.ready(), signal)) ?? { ok: false, reason: 'deadline' };
     if (!ready.ok) {
       yield { event: 'degraded', data: toRules(ready.reason) };
       return;

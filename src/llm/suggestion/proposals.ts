@@ -15,6 +15,7 @@ import type {
   SuggestUsage,
 } from '../ports/index.js';
 import type { Origin } from './judge-change.js';
+import { orAborted } from './or-aborted.js';
 import type { Question } from './question.js';
 
 /** Ops of one proposal, and proposals of one request. */
@@ -195,14 +196,3 @@ const originOf = ({ narrative, provider, model, promptVersion }: Proposal): Orig
   ...{ source: 'llm', provider, model, promptVersion },
   ...(narrative !== undefined && { narrative: plain(narrative) }),
 });
-
-/** Undefined: it took too long. One that goes on all the same is not waited for. */
-const orAborted = async <T>(work: Promise<T>, signal: AbortSignal): Promise<T | undefined> => {
-  // Of what nobody waits for any more, nobody else may hear that it failed.
-  work.catch(() => undefined);
-  if (signal.aborted) return undefined;
-  const aborted = new Promise<undefined>((resolve) => {
-    signal.addEventListener('abort', () => resolve(undefined), { once: true });
-  });
-  return Promise.race([work, aborted]);
-};

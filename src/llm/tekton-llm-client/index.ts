@@ -3,7 +3,7 @@ export { TektonLLMClient, type LinePiece } from './client.js';
 export * from './errors.js';
 export type * from './options.js';
 export type * from './request.js';
-export type { JsonLine } from './answer/json-lines.js';
+export { JsonLineReader, type JsonLine } from './answer/json-lines.js';
 export { estimateMessages, estimateTokens } from './answer/token-estimate.js';
 export type { LlmResult } from './call/result.js';
 export type { Speaker, StreamPiece } from './call/streamer.js';
