@@ -1,4 +1,5 @@
 import { canonicalJson, type Json } from '../../../kernel/index.js';
+import type { LineReader } from '../../lines/index.js';
 import type { LlmWorth, Proposed } from '../../ports/index.js';
 import type { JsonLine, Speaker } from '../../tekton-llm-client/index.js';
 import type { Objection } from '../ir/index.js';
@@ -30,7 +31,7 @@ export interface RefusedLine {
 }
 
 /** One answer: reads its lines, and keeps account of what they were worth. */
-export class Round {
+export class Round implements LineReader<Proposed> {
   readonly refusals: RefusedLine[] = [];
   private readonly rejected: Record<string, number> = {};
   private accepted = 0;
