@@ -69,12 +69,7 @@ export interface CandidateGateResult {
 /** Something about a candidate that a person should look at before running it. */
 export interface CandidateFlag {
   readonly code:
-    | 'runs_code'
-    | 'component_unknown'
-    | 'credential_unknown'
-    | 'address_open'
-    | 'changes_something'
-    | 'warning';
+    'runs_code' | 'component_unknown' | 'credential_unknown' | 'address_open' | 'changes_something' | 'warning';
   readonly detail: string;
   /** Where in the definition. */
   readonly pointer: string;
@@ -153,8 +148,6 @@ export interface GenerateAnswer {
   readonly rejected: readonly RejectedCandidate[];
   readonly degraded?: Degraded;
   readonly usage: SuggestUsage;
-  /** It was worked out before. */
-  readonly cached: boolean;
 }
 
 /** What is told while candidates are made. */
@@ -164,7 +157,7 @@ export type GenerateEvent =
   | { readonly event: 'rejected'; readonly data: RejectedCandidate }
   | { readonly event: 'usage'; readonly data: SuggestUsage }
   | { readonly event: 'degraded'; readonly data: Degraded }
-  | { readonly event: 'done'; readonly data: { readonly candidates: readonly string[]; readonly cached: boolean } }
+  | { readonly event: 'done'; readonly data: { readonly candidates: readonly string[] } }
   | { readonly event: 'error'; readonly data: { readonly code: string; readonly message: string } };
 
 /** Workflows from words. Keeps nothing, starts nothing. Refusals are `HarmoniaError`s. */

@@ -53,6 +53,13 @@ export class KeptRuns<E extends Told, R extends { readonly degraded?: unknown },
     return run.follow(place?.run === name ? place.place : 0);
   }
 
+  /** The run that an event is of; undefined: it is not known any more. */
+  told(eventId: string): Taken<E, R> | undefined {
+    const name = ToldRun.placeIn(eventId)?.run;
+    const known = name === undefined ? undefined : this.runs.get(name);
+    return known && name !== undefined ? { run: known.run, isDone: known.isDone, name } : undefined;
+  }
+
   forget(isMeant: (about: A) => boolean): void {
     for (const [name, { about }] of this.runs.entries()) if (isMeant(about)) this.runs.delete(name);
   }

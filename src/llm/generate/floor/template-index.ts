@@ -1,4 +1,4 @@
-import { isJsonObject, type Json, type JsonObject } from '../../../kernel/index.js';
+import { isJsonObject, type Json } from '../../../kernel/index.js';
 import type { OfferedTemplate } from '../../ports/index.js';
 import { termsOf, WordIndex, type Match, type WordFields } from '../word/index.js';
 
@@ -29,7 +29,7 @@ const FIELDS: WordFields<OfferedTemplate> = {
     parameters: Object.entries(parameters)
       .map(([parameter, { description: about = '' }]) => `${parameter} ${about}`)
       .join(' '),
-    work: [...workOf((definition.tasks ?? {}) as JsonObject)].join(' '),
+    work: [...workOf(definition.tasks ?? {})].join(' '),
   }),
 };
 

@@ -33,7 +33,10 @@ export const isSaid = (address: string, words: string): boolean => {
 
 /** The host of what stands between the scheme and the path; '' where all of it is worked out at run time. */
 const staticHost = (authority: string): string =>
-  authority.replace(EXPRESSION, '').replace(/^[^@]*@/, '').replace(/[.:,;)\]}]+$/, '');
+  authority
+    .replace(EXPRESSION, '')
+    .replace(/^[^@]*@/, '')
+    .replace(/[.:,;)\]}]+$/, '');
 
 /** Hosts and addresses that a text names: whatever a client, or a person, could take for one. */
 const addressesIn = ({ text: raw, key }: PlacedText): readonly string[] => {

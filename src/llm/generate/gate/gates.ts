@@ -58,7 +58,16 @@ const validated = (definition: JsonObject, { check }: GateParts): Result<Valid, 
 };
 
 /** What a plan says without the figures of a history that there is not. */
-const summaryOf = ({ tasks, hosts, redirects, credentials, secrets, effects, waits, workflows }: JsonObject): JsonObject =>
+const summaryOf = ({
+  tasks,
+  hosts,
+  redirects,
+  credentials,
+  secrets,
+  effects,
+  waits,
+  workflows,
+}: JsonObject): JsonObject =>
   ({ tasks, hosts, redirects, credentials, secrets, effects, waits, workflows }) as JsonObject;
 
 const planned = (compiled: CompiledWorkflow, parts: GateParts): Result<JsonObject, CandidateObjection> => {
@@ -67,7 +76,11 @@ const planned = (compiled: CompiledWorkflow, parts: GateParts): Result<JsonObjec
   const plan = planWorkflow({ ...basis, now: now() });
   if (plan.ok) return ok(summaryOf(plan.value));
   const [first] = plan.error;
-  return err({ gate: 'plan', reason: first?.code ?? 'not_plannable', detail: first?.message ?? 'it can not be planned' });
+  return err({
+    gate: 'plan',
+    reason: first?.code ?? 'not_plannable',
+    detail: first?.message ?? 'it can not be planned',
+  });
 };
 
 /** A host that the plan worked out and that the words do not name. */

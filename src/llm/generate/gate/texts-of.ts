@@ -16,6 +16,6 @@ export const textsOf = (value: Json, where: JsonPointer = '', key = ''): readonl
     return (value as readonly Json[]).flatMap((entry, index) => textsOf(entry, pointer(where, index), key));
   return Object.entries(value).flatMap(([name, entry]) => [
     { text: name, pointer: pointer(where, name), key: '' },
-    ...textsOf(entry as Json, pointer(where, name), name),
+    ...textsOf(entry, pointer(where, name), name),
   ]);
 };

@@ -43,13 +43,21 @@ const assigned = ({ text, mentions }: Sentence, slot: Slot): Offer | undefined =
   return mention && value !== undefined && slot.fits(value) ? { slot, mention, value, worth: ASSIGNED } : undefined;
 };
 
-const FLAGS: Readonly<Record<string, boolean>> = { true: true, yes: true, on: true, false: false, no: false, off: false };
+const FLAGS: Readonly<Record<string, boolean>> = {
+  true: true,
+  yes: true,
+  on: true,
+  false: false,
+  no: false,
+  off: false,
+};
 
 const valueFor = (slot: Slot, mention: Mention, text: string): Json | undefined => {
   const said = text.slice(mention.at, mention.end);
   if (slot.kind === 'boolean') return FLAGS[said.toLowerCase()];
   if (slot.kind === 'text') return mention.is === 'quoted' ? mention.value : said;
-  if (slot.kind === 'list') return mention.is === 'quoted' || mention.is === 'email' ? [mention.value] : unshared(mention);
+  if (slot.kind === 'list')
+    return mention.is === 'quoted' || mention.is === 'email' ? [mention.value] : unshared(mention);
   return unshared(mention);
 };
 
@@ -92,7 +100,7 @@ class Filler {
   private take({ slot, mention, value }: Offer): void {
     if (this.filled.has(slot.name) || this.isUsed(mention)) return;
     const others = slot.kind === 'list' && mention.is === 'email' ? this.furtherEmails(slot, mention) : [];
-    const all = [...(Array.isArray(value) ? (value as Json[]) : []), ...others.map((one) => one.value as Json)];
+    const all = [...(Array.isArray(value) ? (value as Json[]) : []), ...others.map((one) => one.value)];
     const whole: Json = others.length > 0 && slot.fits(all) ? all : value;
     const taken = whole === all ? [mention, ...others] : [mention];
     this.used.push(...taken);
@@ -123,8 +131,8 @@ class Filler {
       const slot = needed.length === 1 ? needed[0] : all.length === 1 ? open[0] : undefined;
       const left = this.sentence.mentions.filter((mention) => mention.is === is && !this.isUsed(mention));
       const [mention] = left;
-      if (!slot || !mention || left.length > 1 || !slot.fits(mention.value as Json)) continue;
-      this.take({ slot, mention, value: mention.value as Json, worth: ENOUGH });
+      if (!slot || !mention || left.length > 1 || !slot.fits(mention.value)) continue;
+      this.take({ slot, mention, value: mention.value, worth: ENOUGH });
     }
   }
 

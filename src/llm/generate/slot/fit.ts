@@ -24,13 +24,13 @@ const of = (value: Json, worth: number): Fit => ({ value, worth });
 const exactly =
   (...kinds: readonly Mention['is'][]): Values =>
   (_, mention) =>
-    kinds.includes(mention.is) ? of(mention.value as Json, SURE) : undefined;
+    kinds.includes(mention.is) ? of(mention.value, SURE) : undefined;
 
 const choice: Values = ({ parameter }, mention) => {
   if (mention.is !== 'word' && mention.is !== 'quoted' && mention.is !== 'number') return undefined;
   const said = String(mention.value).toLowerCase();
   const choices = parameter.schema.enum as readonly Json[];
-  const found = choices.find((one) => String(one).toLowerCase() === said);
+  const found = choices.find((one) => typeof one !== 'object' && String(one).toLowerCase() === said);
   return found === undefined ? undefined : of(found, SURE);
 };
 

@@ -5,7 +5,18 @@ import type { Slot } from './slot.js';
 const BEFORE = 6;
 const BEHIND = 3;
 /** They stand between a name and its value and count as no distance. */
-export const FILLERS: ReadonlySet<string> = new Set(['called', 'named', 'is', 'are', 'of', 'the', 'a', 'an', 'be', 'with']);
+export const FILLERS: ReadonlySet<string> = new Set([
+  'called',
+  'named',
+  'is',
+  'are',
+  'of',
+  'the',
+  'a',
+  'an',
+  'be',
+  'with',
+]);
 const TO: ReadonlySet<string> = new Set(['to', 'into', 'onto', 'in', 'as']);
 const FROM: ReadonlySet<string> = new Set(['from', 'of']);
 const END_OF_SENTENCE = /[.;?!\n](?:\s|$)/;

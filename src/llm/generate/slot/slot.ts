@@ -4,7 +4,8 @@ import type { OfferedParameter } from '../../ports/index.js';
 import { secondsOf, stemOf, termOf, tokensOf } from '../word/index.js';
 
 /** What kind of value a parameter takes, as far as words can give one. */
-export type SlotKind = 'uri' | 'email' | 'date' | 'date-time' | 'choice' | 'number' | 'boolean' | 'list' | 'object' | 'text';
+export type SlotKind =
+  'uri' | 'email' | 'date' | 'date-time' | 'choice' | 'number' | 'boolean' | 'list' | 'object' | 'text';
 
 /** A parameter that words may fill. */
 export interface Slot {

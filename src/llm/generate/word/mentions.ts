@@ -104,7 +104,11 @@ class Finder {
       const last = others.at(-1);
       if (first && last)
         lists.push({
-          ...{ is: 'list', value: run.map(({ value }) => String(value)), isQuoted: true },
+          ...{
+            is: 'list',
+            value: run.map((mention) => (mention.is === 'quoted' ? mention.value : '')),
+            isQuoted: true,
+          },
           ...{ at: first.at, end: last.end },
         });
       run = [];
