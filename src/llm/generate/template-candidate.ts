@@ -1,5 +1,5 @@
 import { canonicalJson, contentHash, err, ok, type Json, type JsonObject, type Result } from '../../kernel/index.js';
-import type { Candidate, OpenQuestion, TemplateBook } from '../ports/index.js';
+import type { Candidate, CandidateGate, OpenQuestion, TemplateBook } from '../ports/index.js';
 import type { NearTemplate } from './floor/index.js';
 import { throughGates, type CandidateObjection, type GateParts, type Restriction } from './gate/index.js';
 
@@ -23,7 +23,10 @@ const questionsOf = ({ template, filling }: NearTemplate): readonly OpenQuestion
   return [...open.filter(({ required }) => required), ...open.filter(({ required }) => !required)];
 };
 
-/** The template with what the words say, through the gates. Without a required secret there is nothing to let through. */
+/** Whatever is said of what is open, these stay. */
+const FOR_GOOD: readonly string[] = ['task_type_unknown', 'type_not_allowed', 'component_not_allowed'];
+
+/** The template with what the words say, through the gates. What can not stand open leaves it without a definition. */
 export const templateCandidate = async (
   near: NearTemplate,
   restriction: Restriction,
@@ -41,19 +44,23 @@ export const templateCandidate = async (
     slots: filling.filled.map((slot) => ({ parameter: slot.name, value: slot.value, text: slot.text })),
     template: { id, name, version, nearness },
   } as const;
+  const without = (gate: CandidateGate, detail: string): Candidate => ({
+    ...about,
+    id: candidateId('template', null, { id, version, values }),
+    ...{ definition: null, risk: 'medium', flags: [], plan: null },
+    questions: questions.map((question) => ({ ...question, asInput: false })),
+    gates: [{ id: gate, ok: false, detail }],
+  });
   if (!document) {
-    const [first] = faults;
-    const detail =
-      `${first?.pointer ?? ''}: ${first?.message ?? 'it can not be filled in'} ${first?.cure ?? ''}`.trim();
-    return ok({
-      ...about,
-      id: candidateId('template', null, { id, version, values }),
-      ...{ definition: null, risk: 'medium', flags: [], plan: null },
-      gates: [{ id: 'parse', ok: false, detail }],
-    });
+    const { pointer = '', message = 'it can not be filled in', cure = '' } = faults[0] ?? {};
+    return ok(without('parse', `${pointer}: ${message} ${cure}`.trim()));
   }
   const passed = throughGates(document, { restriction }, gates);
-  if (!passed.ok) return err(passed.error);
+  if (!passed.ok) {
+    const { gate, reason, detail } = passed.error;
+    const isOpen = questions.some(({ asInput }) => asInput) && !FOR_GOOD.includes(reason);
+    return isOpen ? ok(without(gate, detail)) : err(passed.error);
+  }
   const { document: definition, ...rest } = passed.value;
   return ok({ ...about, id: candidateId('template', definition, values), definition, ...rest });
 };
