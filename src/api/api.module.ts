@@ -3,6 +3,7 @@ import { Engine } from '../engine/index.js';
 import { isoInstant } from '../kernel/index.js';
 import { WorkflowCatalog } from '../workflow/index.js';
 import { DiagnosisController } from './rest/assistants/diagnosis.controller.js';
+import { GenerationController } from './rest/generation/generation.controller.js';
 import { PlanController } from './rest/assistants/plan.controller.js';
 import { ComponentNotesController } from './rest/components/component-notes.controller.js';
 import { ComponentsController } from './rest/components/components.controller.js';
@@ -47,6 +48,7 @@ import { EventsGateway, ExecutionGateway, Sessions, WorkflowsGateway } from './w
 
 const CONTROLLERS = [
   InfrastructureController,
+  GenerationController,
   WorkflowsController,
   ExecutionPagesController,
   ExecutionsController,

@@ -6,6 +6,7 @@ import { readInput } from '../../read-document.js';
 import { API, printJson, type Talk } from '../../server-commands.js';
 import { diagnosisText } from './diagnosis-text.js';
 import { pageOf } from '../workflow-page.js';
+import { addGenerateCommand } from './generate-command.js';
 import { planText } from './plan-text.js';
 
 interface PlanOptions extends ServerOptions {
@@ -33,6 +34,7 @@ const plan = async (talk: Talk, workflow: string, options: PlanOptions): Promise
 
 /** Help with workflows of a running service. */
 export const addAssistantCommands = (root: Command, talk: MakeTalk, done: Done): void => {
+  addGenerateCommand(root, talk, done);
   withServer(root.command('plan'), `plan 0191f7c2-… --input '{"day":"2026-11-24"}'`)
     .argument('<workflow>', 'id or name of the workflow')
     .description(
