@@ -139,6 +139,7 @@ const openFoundation = async ({ config, onTrouble }: HarmoniaParts) => {
   });
   const assistants = createAssistants({
     ...{ config, storage, catalog, registry, baseOf, surroundings, destinations: outbound.destinations },
+    models: llm.asker,
   });
   return { registry, configured, schemas, storage, outbound, credentials, components, catalog, llm, assistants };
 };

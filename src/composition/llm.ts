@@ -7,11 +7,12 @@ import {
   fenceMaker,
   Ledger,
   LlmProposer,
+  ModelAsker,
   Prices,
   PromptLibrary,
   TektonLLMClient,
 } from '../llm/index.js';
-import type { LlmCallStore, Proposer } from '../llm/ports/index.js';
+import type { LlmCallStore, LlmUsage, LlmWorth, Proposer } from '../llm/ports/index.js';
 import type { LlmService } from '../plugin/contract/index.js';
 
 export interface LlmParts {
@@ -29,16 +30,20 @@ export interface Llm {
   readonly prompts: PromptLibrary;
   /** Absent when no way to a model is configured. */
   readonly proposer: Proposer | undefined;
+  /** For assistants; absent when no way to a model is configured. */
+  readonly asker: ModelAsker | undefined;
   /** For tasks; absent when no way to a model is configured. */
   readonly services: { readonly llm?: LlmService };
 }
+
+const ledgerOf = ({ prices: models, currency, budgets }: Config['llm']['spending'], store: LlmCallStore): Ledger =>
+  new Ledger({ store, prices: new Prices({ currency, models }), budgets });
 
 /** Language models as they are configured. Nothing is sent, and no library is loaded, before somebody asks. */
 export const createLlm = ({ config: { llm }, schemas, calls, catalogue, components, onTrouble }: LlmParts): Llm => {
   const { openai, timeout, maxRetries, mode, webSocket, rhetorPayloads, stopSequences } = llm;
   const { rhetorUrl, rhetorWsUrl, authToken, providerId, modelId, temperature, maxTokens } = llm;
-  const { prices: models, currency, budgets } = llm.spending;
-  const ledger = new Ledger({ store: calls, prices: new Prices({ currency, models }), budgets });
+  const ledger = ledgerOf(llm.spending, calls);
   const client = new TektonLLMClient(
     {
       ...{ mode, webSocket, rhetorPayloads, timeout, maxRetries },
@@ -60,18 +65,29 @@ export const createLlm = ({ config: { llm }, schemas, calls, catalogue, componen
     },
   );
   const prompts = new PromptLibrary(schemas);
+  const there = { client, ledger, prompts };
   if (mode === 'off' || (rhetorUrl === undefined && openai === undefined))
-    return { client, ledger, prompts, proposer: undefined, services: {} };
-  const proposer = new LlmProposer({
+    return { ...there, proposer: undefined, asker: undefined, services: {} };
+  const asking = {
     ...{ client, prompts, timers: systemTimers, tenant: client.componentId, onTrouble },
     // Known to nobody outside of this process.
     fence: fenceMaker(randomUUID()),
+    amend: (call: string, worth: LlmWorth) => ledger.amend(call, worth),
+    costOf: (model: string, usage: LlmUsage) => ledger.costOf(model, usage),
+  };
+  const proposer = new LlmProposer({
+    ...asking,
     words: {
       hasType: (type) => catalogue.find(type) !== undefined,
       hasAction: (component, action) => components.paramsOf(component)?.has(action) ?? false,
     },
-    amend: (call, worth) => ledger.amend(call, worth),
-    costOf: (model, usage) => ledger.costOf(model, usage),
   });
-  return { client, ledger, prompts, proposer, services: { llm: createLlmService(client) } };
+  return {
+    client,
+    ledger,
+    prompts,
+    proposer,
+    asker: new ModelAsker(asking),
+    services: { llm: createLlmService(client) },
+  };
 };

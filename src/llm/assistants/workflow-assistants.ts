@@ -4,6 +4,7 @@ import { definitionsOf, type CompiledWorkflow, type Surroundings } from '../../e
 import type { DestinationBoard } from '../../integration/ports/index.js';
 import { NO_FACTS } from '../optimizer/ir/index.js';
 import { studyOf } from '../optimizer/rules/index.js';
+import type { ModelAsker } from './asking/index.js';
 import { diagnose } from './diagnose/diagnose-execution.js';
 import { runRecordOf } from './diagnose/run-record.js';
 import { buildHistory, type EngineLimits, type WorkflowHistory } from '../optimizer/simulate/index.js';
@@ -17,6 +18,8 @@ export interface AssistantParts {
   readonly limits: EngineLimits;
   readonly executions: Pick<ExecutionReader, 'find' | 'events'>;
   readonly destinations: Pick<DestinationBoard, 'list'>;
+  /** Absent when no way to a model is configured. */
+  readonly models: ModelAsker | undefined;
   /** What changed definitions are checked against. */
   readonly surroundings: Surroundings;
 }

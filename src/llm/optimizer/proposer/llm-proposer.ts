@@ -3,11 +3,14 @@ import type { LlmBoard, LlmUsage, LlmWorth, ProposalRequest, Proposed, Proposer 
 import type { MakeFence, PromptLibrary, RenderedPrompt } from '../../prompt/index.js';
 import {
   Deadline,
+  degradedReason,
+  readinessFor,
   TektonLLMError,
   type LinePiece,
   type LlmMessage,
   type LlmRequest,
   type LlmResult,
+  type Readiness,
 } from '../../tekton-llm-client/index.js';
 import { offeredOps } from './offered-ops.js';
 import { correctionOf, Round, type Standing } from './round.js';
@@ -46,22 +49,6 @@ const REPAIR_SHARE = 0.25;
 
 const toRules = (reason: string): Proposed => ({ is: 'degraded', from: 'llm+rules', to: 'rules', reason });
 
-/** What `degraded.reason` calls an error. */
-const REASONS: Readonly<Record<string, string>> = {
-  llm_budget_exceeded: 'budget',
-  llm_timeout: 'deadline',
-  llm_unavailable: 'unavailable',
-  llm_unreachable: 'unreachable',
-  llm_unauthorized: 'unauthorized',
-  llm_rate_limited: 'rate_limited',
-  llm_prompt_too_large: 'prompt_too_large',
-  llm_refused: 'refused',
-  llm_unusable_answer: 'unusable',
-};
-
-const reasonOf = (error: unknown): string =>
-  error instanceof TektonLLMError ? (REASONS[error.code] ?? 'failed') : 'failed';
-
 const bytesOf = (messages: readonly LlmMessage[]): number =>
   messages.reduce((sum, { content }) => sum + new TextEncoder().encode(content).length, 0);
 
@@ -91,11 +78,8 @@ export class LlmProposer implements Proposer {
   constructor(private readonly parts: LlmProposerParts) {}
 
   /** Whether it could be asked now, or why not. Asks no model. */
-  async ready(): Promise<{ readonly ok: true } | { readonly ok: false; readonly reason: string }> {
-    const { mode, available, resting, transports } = await this.parts.client.status();
-    if (resting.some(({ purpose }) => purpose === PURPOSE)) return { ok: false, reason: 'unusable' };
-    if (available) return { ok: true };
-    return { ok: false, reason: mode === 'off' || transports.length === 0 ? 'not_configured' : 'unavailable' };
+  ready(): Promise<Readiness> {
+    return readinessFor(PURPOSE, this.parts.client);
   }
 
   /** Ends by itself within `budget.ms`, and soon after `signal`. Throws nothing. */
@@ -112,7 +96,7 @@ export class LlmProposer implements Proposer {
       if (deadline.signal.aborted && !deadline.isOver) return;
       if (!(error instanceof TektonLLMError) && !deadline.isOver)
         this.parts.onTrouble('ask a language model for proposals', error);
-      yield toRules(deadline.isOver ? 'deadline' : reasonOf(error));
+      yield toRules(deadline.isOver ? 'deadline' : degradedReason(error));
     } finally {
       deadline.close();
     }

@@ -1,0 +1,13 @@
+/** How assistants ask a language model: one question, one answer, within a budget. */
+export {
+  modelFor,
+  ModelAsker,
+  NO_USAGE,
+  withoutModel,
+  type AskBudget,
+  type AsksModels,
+  type LlmChoice,
+  type ModelAnswer,
+  type ModelAskerParts,
+  type ModelQuestion,
+} from './model-asker.js';
