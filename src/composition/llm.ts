@@ -11,6 +11,7 @@ import {
   Prices,
   PromptLibrary,
   TektonLLMClient,
+  type TektonLLMClientOptions,
 } from '../llm/index.js';
 import type { LlmCallStore, LlmUsage, LlmWorth, Proposer } from '../llm/ports/index.js';
 import type { LlmService } from '../plugin/contract/index.js';
@@ -39,31 +40,33 @@ export interface Llm {
 const ledgerOf = ({ prices: models, currency, budgets }: Config['llm']['spending'], store: LlmCallStore): Ledger =>
   new Ledger({ store, prices: new Prices({ currency, models }), budgets });
 
-/** Language models as they are configured. Nothing is sent, and no library is loaded, before somebody asks. */
-export const createLlm = ({ config: { llm }, schemas, calls, catalogue, components, onTrouble }: LlmParts): Llm => {
+const optionsOf = (llm: Config['llm']): TektonLLMClientOptions => {
   const { openai, timeout, maxRetries, mode, webSocket, rhetorPayloads, stopSequences } = llm;
   const { rhetorUrl, rhetorWsUrl, authToken, providerId, modelId, temperature, maxTokens } = llm;
+  return {
+    ...{ mode, webSocket, rhetorPayloads, timeout, maxRetries },
+    ...(rhetorUrl !== undefined && { rhetorUrl }),
+    ...(rhetorWsUrl !== undefined && { rhetorWsUrl }),
+    ...(authToken !== undefined && { authToken }),
+    ...(openai && {
+      openai: { baseUrl: openai.baseUrl, ...(openai.apiKey !== undefined && { apiKey: openai.apiKey }) },
+    }),
+    ...(providerId !== undefined && { providerId }),
+    ...(modelId !== undefined && { modelId }),
+    ...(temperature !== undefined && { temperature }),
+    ...(maxTokens !== undefined && { maxTokens }),
+    ...(stopSequences.length > 0 && { stopSequences }),
+  };
+};
+
+/** Language models as they are configured. Nothing is sent, and no library is loaded, before somebody asks. */
+export const createLlm = ({ config: { llm }, schemas, calls, catalogue, components, onTrouble }: LlmParts): Llm => {
+  const { mode, rhetorUrl, openai } = llm;
   const ledger = ledgerOf(llm.spending, calls);
-  const client = new TektonLLMClient(
-    {
-      ...{ mode, webSocket, rhetorPayloads, timeout, maxRetries },
-      ...(rhetorUrl !== undefined && { rhetorUrl }),
-      ...(rhetorWsUrl !== undefined && { rhetorWsUrl }),
-      ...(authToken !== undefined && { authToken }),
-      ...(openai && {
-        openai: { baseUrl: openai.baseUrl, ...(openai.apiKey !== undefined && { apiKey: openai.apiKey }) },
-      }),
-      ...(providerId !== undefined && { providerId }),
-      ...(modelId !== undefined && { modelId }),
-      ...(temperature !== undefined && { temperature }),
-      ...(maxTokens !== undefined && { maxTokens }),
-      ...(stopSequences.length > 0 && { stopSequences }),
-    },
-    {
-      ...{ timers: systemTimers, schemas, newId: randomUUID, random: Math.random, onTrouble },
-      ...{ ledger, budgets: ledger },
-    },
-  );
+  const client = new TektonLLMClient(optionsOf(llm), {
+    ...{ timers: systemTimers, schemas, newId: randomUUID, random: Math.random, onTrouble },
+    ...{ ledger, budgets: ledger },
+  });
   const prompts = new PromptLibrary(schemas);
   const there = { client, ledger, prompts };
   if (mode === 'off' || (rhetorUrl === undefined && openai === undefined))
@@ -82,12 +85,5 @@ export const createLlm = ({ config: { llm }, schemas, calls, catalogue, componen
       hasAction: (component, action) => components.paramsOf(component)?.has(action) ?? false,
     },
   });
-  return {
-    client,
-    ledger,
-    prompts,
-    proposer,
-    asker: new ModelAsker(asking),
-    services: { llm: createLlmService(client) },
-  };
+  return { ...there, proposer, asker: new ModelAsker(asking), services: { llm: createLlmService(client) } };
 };
