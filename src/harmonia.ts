@@ -138,8 +138,8 @@ const openFoundation = async ({ config, onTrouble }: HarmoniaParts) => {
     onTrouble,
   });
   const assistants = createAssistants({
-    ...{ config, storage, catalog, registry, baseOf, surroundings, destinations: outbound.destinations },
-    models: llm.asker,
+    ...{ config, configured, storage, catalog, registry, baseOf, surroundings },
+    ...{ destinations: outbound.destinations, models: llm.asker },
   });
   return { registry, configured, schemas, storage, outbound, credentials, components, catalog, llm, assistants };
 };

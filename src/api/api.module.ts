@@ -3,6 +3,7 @@ import { Engine } from '../engine/index.js';
 import { isoInstant } from '../kernel/index.js';
 import { WorkflowCatalog } from '../workflow/index.js';
 import { DiagnosisController } from './rest/assistants/diagnosis.controller.js';
+import { ExplainController } from './rest/assistants/explain.controller.js';
 import { PlanController } from './rest/assistants/plan.controller.js';
 import { ComponentNotesController } from './rest/components/component-notes.controller.js';
 import { ComponentsController } from './rest/components/components.controller.js';
@@ -58,6 +59,7 @@ const CONTROLLERS = [
   VariablesController,
   DestinationsController,
   LlmController,
+  ExplainController,
   PlanController,
   DiagnosisController,
   SuggestionsController,

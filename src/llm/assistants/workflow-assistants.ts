@@ -4,11 +4,21 @@ import { definitionsOf, type CompiledWorkflow, type Surroundings } from '../../e
 import type { DestinationBoard } from '../../integration/ports/index.js';
 import { NO_FACTS } from '../optimizer/ir/index.js';
 import { studyOf } from '../optimizer/rules/index.js';
-import type { ModelAsker } from './asking/index.js';
+import { modelFor, type ModelAsker } from './asking/index.js';
 import { diagnose } from './diagnose/diagnose-execution.js';
 import { runRecordOf } from './diagnose/run-record.js';
+import { explainWorkflow } from './explain/explain-workflow.js';
+import type { FactBook } from '../suggestion/index.js';
 import { buildHistory, type EngineLimits, type WorkflowHistory } from '../optimizer/simulate/index.js';
-import type { Assistants, PlanRequest, RunHistory, RunnableDefinitions, Whereabouts } from '../ports/index.js';
+import type {
+  Assistants,
+  ExplainRequest,
+  PlanRequest,
+  RunHistory,
+  RunnableDefinitions,
+  Starters,
+  Whereabouts,
+} from '../ports/index.js';
 import { planWorkflow } from './plan/plan-workflow.js';
 
 export interface AssistantParts {
@@ -18,11 +28,17 @@ export interface AssistantParts {
   readonly limits: EngineLimits;
   readonly executions: Pick<ExecutionReader, 'find' | 'events'>;
   readonly destinations: Pick<DestinationBoard, 'list'>;
+  /** What is known of actions. */
+  readonly facts: Pick<FactBook, 'factsFor'>;
+  readonly starters: Starters;
   /** Absent when no way to a model is configured. */
   readonly models: ModelAsker | undefined;
   /** What changed definitions are checked against. */
   readonly surroundings: Surroundings;
 }
+
+/** For a whole request. */
+const BUDGET_MS = 20_000;
 
 /** Events of a journal, all of them. */
 const WHOLE = 10_000_000;
@@ -34,11 +50,32 @@ export class WorkflowAssistants implements Assistants {
   async plan({ workflow, version, input, assume, now }: PlanRequest): Promise<JsonObject> {
     const { definitions, whereabouts, limits } = this.parts;
     const { compiled } = await definitions.runnable(workflow, version);
+    const facts = await this.parts.facts.factsFor(workflow, compiled);
     const history = await this.historyOf(workflow, compiled, now);
-    const planned = planWorkflow({ compiled, history, whereabouts, limits, input, assume, now });
+    const planned = planWorkflow({ compiled, history, whereabouts, limits, facts, input, assume, now });
     if (planned.ok) return planned.value;
     const words = { subject: 'The input', count: planned.error.length };
     throw new HarmoniaError('validation_error', words, { faults: planned.error });
+  }
+
+  async explain({
+    workflow,
+    version,
+    audience = 'newcomer',
+    llm = 'auto',
+    budget,
+    now,
+  }: ExplainRequest): Promise<JsonObject> {
+    const { definitions, facts, starters, whereabouts, surroundings, models: all } = this.parts;
+    const models = await modelFor(all, llm, 'explain');
+    const { compiled } = await definitions.runnable(workflow, version);
+    const study = studyOf(compiled, await facts.factsFor(workflow, compiled));
+    const found = await starters.of({ id: workflow, name: compiled.name });
+    const about = { study, audience, types: surroundings.catalogue, whereabouts, starters: found, now };
+    return explainWorkflow(
+      about,
+      llm === 'never' ? undefined : { models, workflow, budget: { ms: BUDGET_MS, ...budget } },
+    );
   }
 
   async diagnose(execution: Uuid, now: number): Promise<JsonObject> {

@@ -1,5 +1,6 @@
 import type { Instant, Json, JsonObject, Uuid } from '../../kernel/index.js';
 import type { CompiledWorkflow } from '../../engine/core/index.js';
+import type { ExplainRequest } from './explain.js';
 
 /** Where a task may go in the network. */
 export interface Whereabouts {
@@ -40,10 +41,12 @@ export interface PlanRequest {
   readonly now: Instant;
 }
 
-/** Help with workflows, in the words of the API. It needs no model. */
+/** Help with workflows, in the words of the API. It needs no model; some of it says more with one. */
 export interface Assistants {
   /** What an execution will do before it is started. Throws `validation_error` for an input that the workflow does not take. */
   plan(request: PlanRequest): Promise<JsonObject>;
+  /** What a workflow does, in words. Throws `llm_unavailable` when a model is required and there is none. */
+  explain(request: ExplainRequest): Promise<JsonObject>;
   /** Why an execution failed, or does not go on. Throws `execution_not_found` and `journal_gone`. */
   diagnose(execution: Uuid, now: Instant): Promise<JsonObject>;
 }
