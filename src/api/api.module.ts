@@ -4,6 +4,7 @@ import { isoInstant } from '../kernel/index.js';
 import { WorkflowCatalog } from '../workflow/index.js';
 import { DiagnosisController } from './rest/assistants/diagnosis.controller.js';
 import { ExplainController } from './rest/assistants/explain.controller.js';
+import { ExpressionHelpController } from './rest/assistants/expression-help.controller.js';
 import { PlanController } from './rest/assistants/plan.controller.js';
 import { ComponentNotesController } from './rest/components/component-notes.controller.js';
 import { ComponentsController } from './rest/components/components.controller.js';
@@ -60,6 +61,7 @@ const CONTROLLERS = [
   DestinationsController,
   LlmController,
   ExplainController,
+  ExpressionHelpController,
   PlanController,
   DiagnosisController,
   SuggestionsController,

@@ -7,12 +7,14 @@ import { studyOf } from '../optimizer/rules/index.js';
 import { modelFor, type ModelAsker } from './asking/index.js';
 import { diagnose } from './diagnose/diagnose-execution.js';
 import { runRecordOf } from './diagnose/run-record.js';
+import { helpWithExpression } from './expression-help/help-with-expression.js';
 import { explainWorkflow } from './explain/explain-workflow.js';
 import type { FactBook } from '../suggestion/index.js';
 import { buildHistory, type EngineLimits, type WorkflowHistory } from '../optimizer/simulate/index.js';
 import type {
   Assistants,
   ExplainRequest,
+  ExpressionHelpRequest,
   PlanRequest,
   RunHistory,
   RunnableDefinitions,
@@ -76,6 +78,27 @@ export class WorkflowAssistants implements Assistants {
       about,
       llm === 'never' ? undefined : { models, workflow, budget: { ms: BUDGET_MS, ...budget } },
     );
+  }
+
+  async expression({ llm = 'auto', budget, now, ...asked }: ExpressionHelpRequest): Promise<JsonObject> {
+    const { expression, words, workflow, task, sample } = asked;
+    const { catalogue, components } = this.parts.surroundings;
+    const models = await modelFor(this.parts.models, llm, 'expression_help');
+    const compiled = await this.placeOf(asked);
+    const question = { expression, words, workflow, task, sample, compiled, catalogue, components, now };
+    return helpWithExpression(question, llm === 'never' ? undefined : { models, budget: { ms: BUDGET_MS, ...budget } });
+  }
+
+  private async placeOf(
+    asked: Pick<ExpressionHelpRequest, 'workflow' | 'version' | 'definition'>,
+  ): Promise<CompiledWorkflow | undefined> {
+    const { definitions } = this.parts;
+    const { workflow, version, definition } = asked;
+    if (workflow !== undefined) return (await definitions.runnable(workflow, version)).compiled;
+    if (definition === undefined) return undefined;
+    const { compiled, faults } = definitions.check(definition);
+    if (compiled) return compiled;
+    throw new HarmoniaError('validation_error', { subject: 'The definition', count: faults.length }, { faults });
   }
 
   async diagnose(execution: Uuid, now: number): Promise<JsonObject> {

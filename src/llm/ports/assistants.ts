@@ -1,6 +1,7 @@
-import type { Instant, Json, JsonObject, Uuid } from '../../kernel/index.js';
+import type { Fault, Instant, Json, JsonObject, Uuid } from '../../kernel/index.js';
 import type { CompiledWorkflow } from '../../engine/core/index.js';
 import type { ExplainRequest } from './explain.js';
+import type { ExpressionHelpRequest } from './expression-help.js';
 
 /** Where a task may go in the network. */
 export interface Whereabouts {
@@ -19,6 +20,8 @@ export interface RunnableDefinitions {
   ): Promise<{ readonly pinned: { readonly id: Uuid; readonly version: string }; readonly compiled: CompiledWorkflow }>;
   /** A stored version by the hash of its definition. */
   compiled(definition: string): Promise<CompiledWorkflow>;
+  /** Checks a document that is not kept. Without faults it is compiled. */
+  check(source: unknown): { readonly compiled?: CompiledWorkflow | undefined; readonly faults: readonly Fault[] };
 }
 
 /** How tasks and waits are taken to end, by address or pattern: `/fetch`, `/each[*]/fetch`. */
@@ -47,6 +50,11 @@ export interface Assistants {
   plan(request: PlanRequest): Promise<JsonObject>;
   /** What a workflow does, in words. Throws `llm_unavailable` when a model is required and there is none. */
   explain(request: ExplainRequest): Promise<JsonObject>;
+  /**
+   * What an expression reads, gives and lacks, or expressions that do what words say. Throws `validation_error` for a
+   * definition that is not valid and a task that is not there, `llm_unavailable` as `explain`.
+   */
+  expression(request: ExpressionHelpRequest): Promise<JsonObject>;
   /** Why an execution failed, or does not go on. Throws `execution_not_found` and `journal_gone`. */
   diagnose(execution: Uuid, now: Instant): Promise<JsonObject>;
 }

@@ -4,7 +4,13 @@ import { parseYaml } from '../../yaml/index.js';
 /** Prompts that ship with Harmonia: what they are asked for, and the name of their file. */
 export const PURPOSES = [
   ...(['optimize', 'generate', 'diagnose', 'explain', 'workflow_creation', 'optimize_repair'] as const),
-  ...(['expression_evaluation', 'state_transition', 'template_expansion', 'workflow_troubleshooting'] as const),
+  ...([
+    'expression_help',
+    'expression_evaluation',
+    'state_transition',
+    'template_expansion',
+    'workflow_troubleshooting',
+  ] as const),
 ];
 export type PromptPurpose = (typeof PURPOSES)[number];
 

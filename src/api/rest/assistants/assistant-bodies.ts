@@ -37,3 +37,39 @@ export class ExplainDto {
   @Nested(SuggestBudgetDto)
   budget?: SuggestBudgetDto;
 }
+
+/** What is asked about an expression. */
+@Strict()
+export class ExpressionHelpDto {
+  @Text(16_384, { description: 'To be looked at: `size(input.rows)`, or a text with `${…}`.' })
+  expression?: string;
+
+  @Text(4000, { description: 'What is wanted, in words. One of the two, or both.' })
+  words?: string;
+
+  @Text(64, { description: 'Id of the workflow in which it is to stand.' })
+  workflow_id?: string;
+
+  @Text(128, { description: 'Version of the workflow; the current one when absent.' })
+  version?: string;
+
+  @AnObject({ description: 'In place of `workflow_id`: a definition.' })
+  definition?: Record<string, unknown>;
+
+  @Text(2048, {
+    description: 'Path of the task: `/each/fetch`, `/guard/catch/mend`; the output of the workflow when absent.',
+  })
+  task?: string;
+
+  @AnObject({
+    description:
+      'Values on which it is worked out: {"input": {…}, "tasks": {"fetch": {"output": {…}}}, "row": {…}}. They are told to no model.',
+  })
+  sample?: Record<string, unknown>;
+
+  @OneOf(LLM_CHOICES, { description: 'Whether a model is asked for candidates, where there are `words`.' })
+  llm?: (typeof LLM_CHOICES)[number];
+
+  @Nested(SuggestBudgetDto)
+  budget?: SuggestBudgetDto;
+}

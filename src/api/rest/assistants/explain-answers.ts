@@ -1,5 +1,5 @@
-import { ApiProperty } from '@nestjs/swagger';
-import { SuggestUsageAnswer } from '../suggestions/suggestion-answers.js';
+import { ApiExtraModels, ApiProperty } from '@nestjs/swagger';
+import { orNull, SuggestUsageAnswer } from '../suggestions/suggestion-answers.js';
 import { DegradedAnswer, NarrativeAnswer } from './model-answers.js';
 
 export class ExplainedWorkflowAnswer {
@@ -24,6 +24,7 @@ export class ExplainSectionAnswer {
 }
 
 /** What a workflow does, in words. */
+@ApiExtraModels(NarrativeAnswer, DegradedAnswer)
 export class ExplainAnswer {
   @ApiProperty({ type: ExplainedWorkflowAnswer })
   workflow!: ExplainedWorkflowAnswer;
@@ -40,10 +41,10 @@ export class ExplainAnswer {
   @ApiProperty({ type: String, description: 'The sections as one text.' })
   text!: string;
 
-  @ApiProperty({ type: NarrativeAnswer, nullable: true, description: "A model's own words; null: there are none." })
+  @ApiProperty({ ...orNull(NarrativeAnswer), description: "A model's own words; null: there are none." })
   narrative!: NarrativeAnswer | null;
 
-  @ApiProperty({ type: DegradedAnswer, nullable: true, description: 'Null: all was done that was asked for.' })
+  @ApiProperty({ ...orNull(DegradedAnswer), description: 'Null: all was done that was asked for.' })
   degraded!: DegradedAnswer | null;
 
   @ApiProperty({ type: SuggestUsageAnswer })

@@ -9,6 +9,7 @@ import { success, type Envelope } from '../envelope.js';
 import { uuidAt } from '../validation.js';
 import { ExplainDto } from './assistant-bodies.js';
 import { ExplainAnswer } from './explain-answers.js';
+import { givenBudget } from './given-budget.js';
 
 /** What a workflow does, in words. */
 @ApiTags('assistants')
@@ -30,14 +31,8 @@ export class ExplainController {
   @Answered(ExplainAnswer)
   @Faulty()
   async explain(@Param('id') id: string, @Body() { version, audience, llm, budget }: ExplainDto): Promise<Envelope> {
-    const { ms, tokens, cost } = budget ?? {};
-    const limits = {
-      ...(ms !== undefined && { ms }),
-      ...(tokens !== undefined && { tokens }),
-      ...(cost !== undefined && { cost }),
-    };
     const explained = await this.assistants.explain({
-      ...{ workflow: uuidAt(id, '/id'), now: this.clock.now(), budget: limits },
+      ...{ workflow: uuidAt(id, '/id'), now: this.clock.now(), budget: givenBudget(budget) },
       ...(version !== undefined && { version }),
       ...(audience !== undefined && { audience }),
       ...(llm !== undefined && { llm }),
