@@ -2,15 +2,17 @@ import type { Timers } from '../../engine/ports/index.js';
 import type { LlmBoard, LlmBudget, LlmUsage, LlmWorth } from '../ports/index.js';
 import {
   Deadline,
+  degradedReason,
+  readinessFor,
   TektonLLMError,
   type JsonLine,
   type LinePiece,
   type LlmMessage,
   type LlmRequest,
   type LlmResult,
+  type Readiness,
   type Speaker,
 } from '../tekton-llm-client/index.js';
-import { reasonOf } from './degraded-reason.js';
 
 /** What is needed of the client. */
 export interface AsksForLines extends LlmBoard {
@@ -89,11 +91,8 @@ export class LineAsker {
   ) {}
 
   /** Whether it could be asked now, or why not. Asks no model. */
-  async ready(): Promise<{ readonly ok: true } | { readonly ok: false; readonly reason: string }> {
-    const { mode, available, resting, transports } = await this.parts.client.status();
-    if (resting.some(({ purpose }) => purpose === this.about.purpose)) return { ok: false, reason: 'unusable' };
-    if (available) return { ok: true };
-    return { ok: false, reason: mode === 'off' || transports.length === 0 ? 'not_configured' : 'unavailable' };
+  ready(): Promise<Readiness> {
+    return readinessFor(this.about.purpose, this.parts.client);
   }
 
   /** Lets a conversation happen within `ms`, and until `signal`. Throws nothing. */
@@ -107,7 +106,7 @@ export class LineAsker {
     } catch (error) {
       if (deadline.signal.aborted && !deadline.isOver) return;
       if (!(error instanceof TektonLLMError) && !deadline.isOver) this.parts.onTrouble(this.about.what, error);
-      yield this.degraded(deadline.isOver ? 'deadline' : reasonOf(error));
+      yield this.degraded(deadline.isOver ? 'deadline' : degradedReason(error));
     } finally {
       deadline.close();
     }

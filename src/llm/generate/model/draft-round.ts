@@ -1,8 +1,8 @@
 import { canonicalJson, type Json, type JsonObject } from '../../../kernel/index.js';
 import { linesIn, type AskerTold, type LineReader } from '../../lines/index.js';
-import { narrativeOf } from '../../optimizer/proposer/index.js';
 import type { LlmWorth } from '../../ports/index.js';
 import type { JsonLine, Speaker } from '../../tekton-llm-client/index.js';
+import { plainWords } from '../../untrusted/index.js';
 import { modelDefinition, type CandidateObjection } from '../gate/index.js';
 
 /** A definition that a model has written: bounded and made plain, and nothing else. It is still to be checked. */
@@ -29,6 +29,8 @@ export interface RefusedDraft {
 /** Meant as a definition, right or wrong. */
 const isDraft = ({ definition }: JsonObject): boolean => definition !== undefined;
 
+/** Characters of a reason. */
+const LONGEST_WHY = 400;
 /** Lines of one answer that are looked at, whatever they are. */
 const MOST_LINES = 12;
 
@@ -89,7 +91,7 @@ export class DraftRound implements LineReader<DraftTold> {
     if (this.heard.has(name)) return undefined;
     this.heard.add(name);
     const { provider, model } = this.speaker;
-    const why = narrativeOf((value as JsonObject).why);
+    const why = plainWords((value as JsonObject).why, { longest: LONGEST_WHY });
     return {
       ...{ is: 'draft', definition: read.value, why, provider, model, promptVersion: this.promptVersion },
       settle: (objection) => {
