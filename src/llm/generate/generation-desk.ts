@@ -67,7 +67,7 @@ export class GenerationDesk implements Generation {
         types: request.types && new Set(request.types),
         components: request.components && new Set(request.components),
       },
-      budget: { ms: BUDGET_MS, ...budget },
+      budget: { ...budget, ms: budget?.ms ?? BUDGET_MS },
       components: Object.fromEntries(named.map((name) => [name, known[name] ?? []])),
       index: await this.indexOf(),
     };

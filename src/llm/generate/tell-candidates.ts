@@ -107,6 +107,9 @@ class Telling {
         yield made.ok ? this.take(made.value) : this.refuse('llm', made.error);
       }
     }
+    // Whichever of the two clocks rings first: it is the same time that was up.
+    if (signal.aborted && !this.degraded)
+      yield this.less({ from: 'llm+templates', to: 'templates', reason: 'deadline' });
   }
 
   private count(source: Candidate['source']): number {
