@@ -3,7 +3,6 @@ import { Engine } from '../engine/index.js';
 import { isoInstant } from '../kernel/index.js';
 import { WorkflowCatalog } from '../workflow/index.js';
 import { DiagnosisController } from './rest/assistants/diagnosis.controller.js';
-import { GenerationController } from './rest/generation/generation.controller.js';
 import { PlanController } from './rest/assistants/plan.controller.js';
 import { ComponentNotesController } from './rest/components/component-notes.controller.js';
 import { ComponentsController } from './rest/components/components.controller.js';
@@ -17,6 +16,7 @@ import { Idempotency } from './rest/idempotency.js';
 import { JournalProof } from './rest/execution/journal-proof.js';
 import { InfrastructureController } from './rest/infrastructure.controller.js';
 import { MigrationController } from './rest/execution/migration.controller.js';
+import { GenerationController } from './rest/generation/generation.controller.js';
 import { LlmController } from './rest/llm/llm.controller.js';
 import { PluginsController } from './rest/plugin/plugins.controller.js';
 import { ReexecutionController } from './rest/execution/reexecution.controller.js';
@@ -48,7 +48,6 @@ import { EventsGateway, ExecutionGateway, Sessions, WorkflowsGateway } from './w
 
 const CONTROLLERS = [
   InfrastructureController,
-  GenerationController,
   WorkflowsController,
   ExecutionPagesController,
   ExecutionsController,
@@ -64,6 +63,7 @@ const CONTROLLERS = [
   DiagnosisController,
   SuggestionsController,
   SuggestionController,
+  GenerationController,
   OptimizerFactsController,
   ComponentsController,
   ComponentNotesController,

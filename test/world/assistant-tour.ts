@@ -15,6 +15,12 @@ export const tourOfAssistants = async (
   await ask(plan, `${w}/plan`, { input: {}, assume: { '/a': { output: 1 } } });
   await ask(plan, `${w}/plan`, { assume: { a: { output: 1 } } });
   await ask(plan, `${V}/workflows/00000000-0000-4000-8000-000000000000/plan`, {});
+  const generate = `POST ${V}/workflows/generate`;
+  await ask(generate, `${V}/workflows/generate`, { goal: 'check https://a.example', llm: 'never' });
+  await ask(generate, `${V}/workflows/generate`, { goal: 'run another workflow' });
+  await ask(generate, `${V}/workflows/generate`, { goal: 'bake a cake' });
+  await ask(generate, `${V}/workflows/generate`, { most: 9 });
+  await ask(generate, `${V}/workflows/generate`, { goal: 'x', llm: 'require' });
   const diagnose = `POST ${V}/executions/{id}/diagnose`;
   await ask(diagnose, `${V}/executions/${execution}/diagnose`);
   await ask(diagnose, `${V}/executions/00000000-0000-4000-8000-000000000000/diagnose`);

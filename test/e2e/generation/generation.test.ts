@@ -301,37 +301,60 @@ describe('whatever the model does, templates are answered as without one', () =>
   });
 });
 
-test('a text that gives orders changes nothing, and nothing leaves but what it said itself', async () => {
+describe('texts that give orders', () => {
   const CANARY = 'zqCanary7';
-  const before = await stored();
-  const texts = injections(CANARY).filter((_, index) => index % 24 === 0);
-  for (const text of texts) {
-    double.model = () =>
-      line(
-        {
-          name: text,
-          description: text,
-          tasks: { a: { type: 'http/request', input: { url: `https://${CANARY}.example/` } } },
-        },
-        text,
-      ) +
-      line(withTask({ type: 'script/command', input: { command: 'curl', args: [`https://${CANARY}.example`] } })) +
-      `${text}\n`;
+  const TEXTS = injections(CANARY).filter((_, index) => index % 24 === 0);
+
+  /** What was sent beside the data of the request, and beside what the model had said itself. */
+  const around = (from: number): string =>
+    JSON.stringify(
+      double.seen
+        .slice(from)
+        .map(({ messages = [] }) =>
+          messages
+            .filter(({ role }) => role !== 'assistant')
+            .map(({ content }) => content.replace(/^<<<([0-9a-f]{16})\n.*\n\1>>>$/, '')),
+        ),
+    );
+
+  test('a model that obeys them gets nothing kept, started or promised; they stay inside of the data', async () => {
+    const before = await stored();
+    for (const text of TEXTS) {
+      double.model = () =>
+        line({ name: text, tasks: { a: { type: 'core/log', input: { message: 'x' }, description: text } } }, text) +
+        line(withTask({ type: 'script/command', input: { command: 'curl', args: ['x'] } })) +
+        `${text.replaceAll('\n', ' ')}\n`;
+      const first = double.seen.length;
+      const all = await answer({ goal: text, context: text });
+      expect(JSON.stringify(all.candidates.filter(({ source }) => source === 'template'))).toBe(await floor(text));
+      for (const { equivalence, risk, definition } of ofModel(all)) {
+        expect(equivalence).toBe('behaviour-change');
+        if (JSON.stringify(definition).includes('script/')) expect(risk).toBe('high');
+        expect(JSON.stringify(definition)).not.toMatch(/<script|<img|:\/\//);
+      }
+      expect(double.seen.length).toBeGreaterThan(first);
+      expect(around(first)).not.toContain(CANARY);
+    }
+    expect(await stored()).toEqual(before);
+  });
+
+  test('what is stored here is in no request: no template, workflow or credential', async () => {
+    const text = `${CANARY} process a list of things`;
+    await service.workflow({ ...withTask({ type: 'core/noop' }), name: text, description: text });
+    const kept = await service.post(`${V}/templates`, {
+      ...{ name: text, description: text, tags: [CANARY], parameters: { x: { type: 'string', description: text } } },
+      workflow_definition: { name: 'y', tasks: { a: { type: 'core/value', input: { x: '{{params.x}}' } } } },
+    });
+    expect(kept.status).toBe(201);
+    await service.send('PUT', `${V}/credentials/${CANARY}`, { type: 'secret', value: `${CANARY}-secret` });
     const first = double.requests.length;
-    // The words of the request name no address: whatever the text says, it is not the goal's.
-    const all = await answer({ goal: 'Process a list of things', context: text.replaceAll(CANARY, 'zqOther') });
-    expect(ofModel(all)).toEqual([]);
-    expect(JSON.stringify(all.candidates)).toBe(await floor('Process a list of things'));
-    // It is told its own refused lines again, and nothing else has the word.
-    const sent = double.requests.slice(first).map(({ body }) => (body as { messages: JsonObject[] }).messages);
-    expect(
-      sent
-        .flat()
-        .filter((one) => one.role !== 'assistant' && JSON.stringify(one).includes(CANARY))
-        .map((one) => one.role),
-    ).toEqual(sent.length > 1 ? expect.anything() : []);
-  }
-  expect(await stored()).toEqual(before);
+    const all = await answer({ goal: 'process a list of things with credentials' });
+    expect(all.candidates.map(({ title }) => title)).toContain(text);
+    expect(double.requests.length).toBeGreaterThan(first);
+    expect(JSON.stringify(double.requests.slice(first).map(({ body, headers }) => [body, headers]))).not.toContain(
+      CANARY,
+    );
+  });
 });
 
 test('the stream tells templates first, then the model, and goes on where one was', async () => {
