@@ -4,6 +4,7 @@ import { latency } from './parts/latency.js';
 import { onGeneratedGraphs, onInstances } from './parts/mutation-benchmark.js';
 import { shapeOnly } from './parts/shape-only.js';
 import { soundness } from './parts/soundness.js';
+import { words } from './parts/words.js';
 import type { Evaluation, Part } from './report.js';
 
 const MODELS: Part = {
@@ -56,6 +57,7 @@ const partsOf = (seed: number, extent: Extent): Readonly<Record<string, () => Pa
   'data-flow': () => dataFlow({ seed, sequences: extent.sequences }),
   soundness: () => soundness({ seed, cases: extent.cases }),
   'shape-only': () => shapeOnly({ seed, edits: extent.edits }),
+  words: () => words(),
   models: () => MODELS,
   ...(extent.runs > 0 && { calibration: () => calibration(extent.runs) }),
 });
