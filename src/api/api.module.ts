@@ -19,6 +19,7 @@ import { Idempotency } from './rest/idempotency.js';
 import { JournalProof } from './rest/execution/journal-proof.js';
 import { InfrastructureController } from './rest/infrastructure.controller.js';
 import { MigrationController } from './rest/execution/migration.controller.js';
+import { GenerationController } from './rest/generation/generation.controller.js';
 import { LlmController } from './rest/llm/llm.controller.js';
 import { PluginsController } from './rest/plugin/plugins.controller.js';
 import { ReexecutionController } from './rest/execution/reexecution.controller.js';
@@ -50,7 +51,6 @@ import { EventsGateway, ExecutionGateway, Sessions, WorkflowsGateway } from './w
 
 const CONTROLLERS = [
   InfrastructureController,
-  GenerationController,
   WorkflowsController,
   ExecutionPagesController,
   ExecutionsController,
@@ -68,6 +68,7 @@ const CONTROLLERS = [
   DiagnosisController,
   SuggestionsController,
   SuggestionController,
+  GenerationController,
   OptimizerFactsController,
   ComponentsController,
   ComponentNotesController,

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Surroundings, TaskType } from '../../engine/core/index.js';
+import type { SchemaChecker, Surroundings, TaskType } from '../../engine/core/index.js';
 import { canonicalJson, contentHash, fault, HarmoniaError, type Fault, type JsonObject } from '../../kernel/index.js';
 import type { GenerateAnswer, GenerateEvent, GenerateRequest, Generation, PlacedEvent } from '../ports/index.js';
 import { KeptRuns, type Taken } from '../run/index.js';
@@ -8,6 +8,7 @@ import { tellCandidates, type GenerateQuestion, type GenerateResult, type Tellin
 
 export interface GenerationParts extends TellingParts {
   readonly surroundings: () => Surroundings;
+  readonly schemas: SchemaChecker;
   /** Components that are known, with the actions that they say they have. */
   readonly components: () => Readonly<Record<string, readonly string[]>>;
   readonly onTrouble: (what: string, error: unknown) => void;
@@ -67,7 +68,7 @@ export class GenerationDesk implements Generation {
         types: request.types && new Set(request.types),
         components: request.components && new Set(request.components),
       },
-      budget: { ms: BUDGET_MS, ...budget },
+      budget: { ...budget, ms: budget?.ms ?? BUDGET_MS },
       components: Object.fromEntries(named.map((name) => [name, known[name] ?? []])),
       index: await this.indexOf(),
     };
@@ -97,7 +98,7 @@ export class GenerationDesk implements Generation {
       ...tags,
     ]);
     const key = contentHash(canonicalJson(words));
-    if (this.index?.key !== key) this.index = { key, templates: new TemplateIndex(templates) };
+    if (this.index?.key !== key) this.index = { key, templates: new TemplateIndex(templates, this.parts.schemas) };
     return this.index.templates;
   }
 

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { SchemaChecker, TaskType } from '../../engine/core/index.js';
+import type { TaskType } from '../../engine/core/index.js';
 import { NO_USAGE, withCall } from '../lines/index.js';
 import type {
   Candidate,
@@ -33,7 +33,6 @@ export interface GenerateQuestion {
 
 export interface TellingParts {
   readonly templates: TemplateBook;
-  readonly schemas: SchemaChecker;
   readonly gates: GateParts;
   /** Absent: no model is configured. */
   readonly writer: DraftWriter | undefined;
@@ -70,7 +69,7 @@ class Telling {
 
   async *tell(signal: AbortSignal): AsyncGenerator<GenerateEvent, GenerateResult, undefined> {
     const { goal, index } = this.question;
-    const near = nearestTemplates(goal, index, this.parts.schemas);
+    const near = nearestTemplates(goal, index);
     const analysis = this.analysis(near.length === 0);
     yield { event: 'analysis', data: analysis };
     for (const one of near) {
@@ -107,6 +106,9 @@ class Telling {
         yield made.ok ? this.take(made.value) : this.refuse('llm', made.error);
       }
     }
+    // Whichever of the two clocks rings first: it is the same time that was up.
+    if (signal.aborted && !this.degraded)
+      yield this.less({ from: 'llm+templates', to: 'templates', reason: 'deadline' });
   }
 
   private count(source: Candidate['source']): number {

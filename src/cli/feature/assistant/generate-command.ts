@@ -48,7 +48,7 @@ const write = async (talk: Talk, answer: JsonObject, { output = '', pick }: Gene
     output,
     output.endsWith('.json') ? `${JSON.stringify(definition, null, 2)}\n` : stringify(definition),
   );
-  talk.terminal.out(`${text(title)} is in ${output}; nothing was kept or started\n`);
+  if (!talk.json) talk.terminal.out(`${text(title)} is in ${output}; nothing was kept or started\n`);
   return EXIT.completed;
 };
 

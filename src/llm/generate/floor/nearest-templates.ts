@@ -1,7 +1,5 @@
-import type { SchemaChecker } from '../../../engine/core/index.js';
 import type { OfferedTemplate } from '../../ports/index.js';
-import { fillSlots, type Filling } from '../slot/index.js';
-import { mentionsIn, type Mention } from '../word/index.js';
+import { fillSlots, readSentence, type Filling, type Sentence } from '../slot/index.js';
 import type { Near, TemplateIndex } from './template-index.js';
 
 /** A template that is near enough, with its slots filled as far as the words go. */
@@ -19,7 +17,7 @@ const ENOUGH = 0.34;
 const BESIDE = 0.6;
 
 /** What the words say beside what they name: an address says nothing of what is wanted. */
-const withoutNames = (text: string, mentions: readonly Mention[]): string => {
+const withoutNames = ({ text, mentions }: Sentence): string => {
   let rest = text;
   for (const { is, at, end } of mentions)
     if (is !== 'word' && is !== 'list') rest = rest.slice(0, at) + ' '.repeat(end - at) + rest.slice(end);
@@ -30,17 +28,13 @@ const nearnessOf = ({ covered, named }: Near, { share }: Filling): number =>
   Math.min(1, 0.6 * covered + 0.25 * named + 0.15 * share);
 
 /** The templates that are near to words, the nearest first; none when none is near enough. Deterministic. */
-export const nearestTemplates = (
-  goal: string,
-  index: TemplateIndex,
-  schemas: SchemaChecker,
-): readonly NearTemplate[] => {
-  const mentions = mentionsIn(goal);
-  const found = index.near(withoutNames(goal, mentions)).slice(0, LOOKED_AT);
+export const nearestTemplates = (goal: string, index: TemplateIndex): readonly NearTemplate[] => {
+  const sentence = readSentence(goal);
+  const found = index.near(withoutNames(sentence)).slice(0, LOOKED_AT);
   const best = found[0]?.score ?? 0;
   const ranked = found
     .map((near) => {
-      const filling = fillSlots({ text: goal, mentions }, near.item.parameters, schemas);
+      const filling = fillSlots(sentence, index.slotsOf(near.item));
       const nearness = nearnessOf(near, filling);
       return { template: near.item, filling, nearness, score: near.score, rank: near.score * (0.3 + nearness) };
     })

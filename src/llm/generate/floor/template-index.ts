@@ -1,5 +1,7 @@
+import type { SchemaChecker } from '../../../engine/core/index.js';
 import { isJsonObject, type Json } from '../../../kernel/index.js';
 import type { OfferedTemplate } from '../../ports/index.js';
+import { slotsOf, type Slot } from '../slot/index.js';
 import { termsOf, WordIndex, type Match, type WordFields } from '../word/index.js';
 
 /** A template that has words in common with a sentence. */
@@ -36,9 +38,20 @@ const FIELDS: WordFields<OfferedTemplate> = {
 /** Templates by their words. */
 export class TemplateIndex {
   private readonly index: WordIndex<OfferedTemplate>;
+  private readonly slots = new Map<OfferedTemplate, readonly Slot[]>();
 
-  constructor(readonly templates: readonly OfferedTemplate[]) {
+  constructor(
+    readonly templates: readonly OfferedTemplate[],
+    private readonly schemas: SchemaChecker,
+  ) {
     this.index = new WordIndex(templates, FIELDS);
+  }
+
+  /** Its parameters that words may fill; their schemas are compiled once. */
+  slotsOf(template: OfferedTemplate): readonly Slot[] {
+    const slots = this.slots.get(template) ?? slotsOf(template.parameters, this.schemas);
+    this.slots.set(template, slots);
+    return slots;
   }
 
   /** Those with a word in common, the nearest first. */

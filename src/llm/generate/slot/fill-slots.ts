@@ -1,10 +1,8 @@
-import type { SchemaChecker } from '../../../engine/core/index.js';
 import type { Json } from '../../../kernel/index.js';
-import type { OfferedParameter } from '../../ports/index.js';
-import type { Mention } from '../word/index.js';
+import { mentionsIn, type Mention } from '../word/index.js';
 import { fitOf, flagOf, type Fit } from './fit.js';
 import { sentenceOf, type Sentence } from './nearness.js';
-import { formatOfItems, slotsOf, type Slot } from './slot.js';
+import { formatOfItems, type Slot } from './slot.js';
 
 /** A slot with a value out of the words. */
 export interface FilledSlot {
@@ -23,8 +21,9 @@ export interface Filling {
 /** What has to be worth it at least. */
 const ENOUGH = 1;
 const ASSIGNED = 100;
-/** More than words would have a person do by hand. */
-const MOST_MENTIONS = 400;
+/** Words that are looked at, and of all else that is named: more than anybody says of one workflow. */
+const MOST_WORDS = 400;
+const MOST_NAMED = 100;
 
 interface Offer extends Fit {
   readonly slot: Slot;
@@ -159,11 +158,11 @@ const byWorth = (a: Offer, b: Offer): number =>
  * Values for parameters, out of words: by type, format and choices of their schemas, and by how near the words of their
  * names and descriptions stand. What is doubtful stays open: a wrong value is worse than a question. Deterministic.
  */
-export const fillSlots = (
-  words: { readonly text: string; readonly mentions: readonly Mention[] },
-  parameters: Readonly<Record<string, OfferedParameter>>,
-  schemas: SchemaChecker,
-): Filling => {
-  const sentence = sentenceOf(words.text, words.mentions.slice(0, MOST_MENTIONS));
-  return new Filler(sentence, slotsOf(parameters, schemas)).fill();
+export const fillSlots = (sentence: Sentence, slots: readonly Slot[]): Filling => new Filler(sentence, slots).fill();
+
+/** A sentence as slots are filled from it. */
+export const readSentence = (text: string): Sentence => {
+  const left = { words: MOST_WORDS, named: MOST_NAMED };
+  const mentions = mentionsIn(text).filter(({ is }) => (is === 'word' ? left.words-- : left.named--) > 0);
+  return sentenceOf(text, mentions);
 };

@@ -88,10 +88,11 @@ const VALUES: Readonly<Record<Slot['kind'], Values>> = {
 /** What a mention would give a slot; undefined: nothing that fits its schema. */
 export const fitOf = (sentence: Sentence, slot: Slot, mention: Mention): Fit | undefined => {
   const found = VALUES[slot.kind](slot, mention);
-  if (!found || !slot.fits(found.value)) return undefined;
-  const near = nearness(sentence, mention, slot);
+  if (!found) return undefined;
   const named = isNamedBefore(sentence, mention, slot) ? 1.5 : 0;
-  if (found.worth === BARE) return named > 0 ? of(found.value, 1) : undefined;
+  if ((found.worth === BARE && named === 0) || !slot.fits(found.value)) return undefined;
+  if (found.worth === BARE) return of(found.value, 1);
+  const near = nearness(sentence, mention, slot);
   const way = slot.kind === 'text' ? 0.8 * direction(sentence, mention, slot) : 0;
   return of(found.value, found.worth + 1.5 * near + named + way);
 };

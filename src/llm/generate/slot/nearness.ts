@@ -26,21 +26,42 @@ export interface Sentence {
   readonly text: string;
   readonly tokens: readonly Token[];
   readonly mentions: readonly Mention[];
+  /** The words before a mention, the last first, and those behind it. */
+  readonly around: ReadonlyMap<Mention, Around>;
 }
 
-export const sentenceOf = (text: string, mentions: readonly Mention[]): Sentence => ({
-  ...{ text, mentions },
+interface Around {
+  readonly before: readonly Token[];
+  readonly behind: readonly Token[];
+}
+
+export const sentenceOf = (text: string, mentions: readonly Mention[]): Sentence => {
+  const named = mentions.filter(({ is }) => is !== 'word');
   // What stands inside of a quoted text or an address is no word of the sentence.
-  tokens: tokensOf(text).filter(
-    (token) => !mentions.some(({ is, at, end }) => is !== 'word' && token.at >= at && token.end <= end),
-  ),
-});
+  const tokens = tokensOf(text).filter((token) => !named.some(({ at, end }) => token.at >= at && token.end <= end));
+  const around = new Map<Mention, Around>();
+  let next = 0;
+  for (const mention of mentions) {
+    while (next < tokens.length && (tokens[next] as Token).end <= mention.at) next += 1;
+    let behind = next;
+    while (behind < tokens.length && (tokens[behind] as Token).at < mention.end) behind += 1;
+    around.set(mention, {
+      before: tokens.slice(Math.max(0, next - BEFORE), next).reverse(),
+      behind: tokens.slice(behind, behind + BEHIND),
+    });
+  }
+  return { text, mentions, tokens, around };
+};
+
+const NOBODY: Around = { before: [], behind: [] };
+const aroundOf = ({ around }: Sentence, mention: Mention): Around => around.get(mention) ?? NOBODY;
 
 /** How much weaker a word is behind a comma, or behind something else that is named. */
 const faded = ({ text, mentions }: Sentence, from: number, to: number): number => {
   const between = text.slice(from, to);
   if (END_OF_SENTENCE.test(between)) return 0;
-  const others = mentions.filter(({ is, at, end }) => is !== 'word' && at >= from && end <= to).length;
+  const others =
+    between.length > 1 ? mentions.filter(({ is, at, end }) => is !== 'word' && at >= from && end <= to).length : 0;
   return (between.includes(',') ? 0.5 : 1) * 0.5 ** others;
 };
 
@@ -57,10 +78,9 @@ export const nearness = (sentence: Sentence, mention: Mention, { cues }: Slot): 
       distance += 1;
     }
   };
-  const before = sentence.tokens.filter(({ end }) => end <= mention.at).slice(-BEFORE);
-  const behind = sentence.tokens.filter(({ at }) => at >= mention.end).slice(0, BEHIND);
+  const { before, behind } = aroundOf(sentence, mention);
   look(
-    [...before].reverse(),
+    before,
     ({ end }) => end,
     () => mention.at,
   );
@@ -73,9 +93,11 @@ export const nearness = (sentence: Sentence, mention: Mention, { cues }: Slot): 
 };
 
 /** 1, -1 or 0: the word before says that it is that end of a way, the other one, or neither. */
-export const direction = ({ text, tokens }: Sentence, mention: Mention, { end }: Slot): number => {
-  const before = tokens.filter((token) => token.end <= mention.at).slice(-3);
-  const word = before.reverse().find((token) => TO.has(token.text) || FROM.has(token.text));
+export const direction = (sentence: Sentence, mention: Mention, { end }: Slot): number => {
+  const { text } = sentence;
+  const word = aroundOf(sentence, mention)
+    .before.slice(0, 3)
+    .find((token) => TO.has(token.text) || FROM.has(token.text));
   if (!word || end === undefined || text.slice(word.end, mention.at).includes(',')) return 0;
   const said = TO.has(word.text) ? (word.text === 'in' || word.text === 'as' ? undefined : 'to') : 'from';
   return said === undefined ? 0 : said === end ? 1 : -1;
@@ -84,9 +106,9 @@ export const direction = ({ text, tokens }: Sentence, mention: Mention, { end }:
 const singular = (word: string): string => word.replace(/s$/, '');
 
 /** The name of the slot, or its last word, stands right before, with nothing but fillers between. */
-export const isNamedBefore = ({ tokens }: Sentence, mention: Mention, { name }: Slot): boolean => {
+export const isNamedBefore = (sentence: Sentence, mention: Mention, { name }: Slot): boolean => {
   const head = singular(tokensOf(name).at(-1)?.text ?? '');
-  for (const token of tokens.filter(({ end }) => end <= mention.at).reverse()) {
+  for (const token of aroundOf(sentence, mention).before) {
     if (singular(token.text) === head) return true;
     if (!FILLERS.has(token.text)) return false;
   }
