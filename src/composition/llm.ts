@@ -12,7 +12,7 @@ import {
   TektonLLMClient,
 } from '../llm/index.js';
 import type { LlmCallStore, Proposer } from '../llm/ports/index.js';
-import type { LlmService } from '../plugin/contract/index.js';
+import type { LlmSource } from '../plugin/ports/index.js';
 
 export interface LlmParts {
   readonly config: Config;
@@ -30,7 +30,7 @@ export interface Llm {
   /** Absent when no way to a model is configured. */
   readonly proposer: Proposer | undefined;
   /** For tasks; absent when no way to a model is configured. */
-  readonly services: { readonly llm?: LlmService };
+  readonly services: { readonly llm?: LlmSource };
 }
 
 /** Language models as they are configured. Nothing is sent, and no library is loaded, before somebody asks. */
@@ -38,6 +38,7 @@ export const createLlm = ({ config: { llm }, schemas, calls, catalogue, componen
   const { openai, timeout, maxRetries, mode, webSocket, rhetorPayloads, stopSequences } = llm;
   const { rhetorUrl, rhetorWsUrl, authToken, providerId, modelId, temperature, maxTokens } = llm;
   const { prices: models, currency, budgets } = llm.spending;
+  calls.loseOpen();
   const ledger = new Ledger({ store: calls, prices: new Prices({ currency, models }), budgets });
   const client = new TektonLLMClient(
     {
@@ -71,7 +72,7 @@ export const createLlm = ({ config: { llm }, schemas, calls, catalogue, componen
       hasAction: (component, action) => components.paramsOf(component)?.has(action) ?? false,
     },
     amend: (call, worth) => ledger.amend(call, worth),
-    costOf: (model, usage) => ledger.costOf(model, usage),
+    costOf: (model, usage) => ledger.costOf(model, usage)?.amount,
   });
-  return { client, ledger, prompts, proposer, services: { llm: createLlmService(client) } };
+  return { client, ledger, prompts, proposer, services: { llm: createLlmService(client, ledger) } };
 };

@@ -2,7 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Instant } from '../../kernel/index.js';
 import type { Objection } from '../optimizer/ir/index.js';
 import { hashOfFacts } from '../optimizer/ir/index.js';
-import { improve, type Proved } from '../optimizer/prove/index.js';
+import { RULES, type Proved } from '../optimizer/prove/index.js';
 import type { EngineLimits } from '../optimizer/simulate/index.js';
 import type {
   Degraded,
@@ -83,10 +83,13 @@ export class SuggestionMaker {
 
   private async *fromRules(): AsyncGenerator<SuggestEvent> {
     const { subject, wanted } = this.question;
-    const improvements = improve(subject).filter(({ kind }) => wanted.kinds?.has(kind) ?? true);
-    for (const [index, { kind, ...proved }] of improvements.entries()) {
-      yield await this.judge({ kind, proved, origin: { source: 'rules' } });
-      yield { event: 'progress', data: { stage: 'rules', done: index + 1, of: improvements.length } };
+    const rules = RULES.filter(({ kind }) => wanted.kinds?.has(kind) ?? true);
+    for (const [index, rule] of rules.entries()) {
+      for (const { kind, ...proved } of rule.improve(subject)) {
+        yield await this.judge({ kind, proved, origin: { source: 'rules' } });
+        await nextTurn();
+      }
+      yield { event: 'progress', data: { stage: 'rules', done: index + 1, of: rules.length } };
       await nextTurn();
     }
   }
