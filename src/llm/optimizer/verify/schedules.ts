@@ -1,6 +1,6 @@
 import type { CompiledWorkflow } from '../../../engine/core/index.js';
 import type { FailureChange, Facts, Objection, Places, PlacedTask } from '../ir/index.js';
-import { ancestorsOf, BitRows, Conflicts, orderOf } from '../dependence/index.js';
+import { BitRows, Conflicts, Meetings, orderOf, Reach } from '../dependence/index.js';
 import { addAskedOrders } from './asked-orders.js';
 import type { Correspondence, ScopePair } from './correspondence.js';
 import { Delays } from './delays.js';
@@ -28,7 +28,7 @@ export class Schedules {
   private readonly after: BitRows;
   private readonly conflicts: Conflicts;
   private readonly delays: Delays;
-  private readonly watched: BitRows | undefined;
+  private readonly meetings: Meetings;
   private readonly correspondence: Correspondence;
   private reach: Reach | undefined;
 
@@ -40,7 +40,7 @@ export class Schedules {
     addAskedOrders(joins, this.before);
     this.conflicts = new Conflicts(base.tasks, facts);
     this.delays = new Delays(workflow, facts);
-    this.watched = watchedBy(base);
+    this.meetings = new Meetings(base, this.conflicts);
     this.after = new BitRows(base.tasks.length);
     const baseOf = Uint32Array.from(candidate.tasks, () => 0);
     for (const [own, other] of candidateOf) baseOf[other] = own;
@@ -113,23 +113,15 @@ export class Schedules {
   }
 
   private mayGo(first: number, second: number): Objection | undefined {
-    const { conflicts } = this;
+    const { conflicts, meetings } = this;
     const refuse = (reason: Parameters<typeof objection>[0]): Objection =>
       objection(reason, this.pathOf(second), this.pathOf(first));
     if (conflicts.needOrder(first, second)) return refuse('order_of_effects');
     if (this.areInOneRace(first, second)) return refuse('race_changed');
-    if (this.watched?.has(first, second)) return refuse('order_is_seen');
-    if (this.isInert(first) || this.isInert(second)) return undefined;
-    this.reach ??= new Reach(this.base, this.after, {
-      isInert: (index) => this.isInert(index),
-      meet: (one, other) => conflicts.interfere(one, other) || this.watched?.has(one, other) === true,
-    });
+    if (meetings.areWatched(first, second)) return refuse('order_is_seen');
+    if (meetings.isInert(first) || meetings.isInert(second)) return undefined;
+    this.reach ??= new Reach(this.base, this.after, meetings);
     return this.reach.leads(second, first) ? refuse('race_made_visible') : undefined;
-  }
-
-  /** Nobody can tell when it ends: nothing of what it does, and no step that waits for some of its predecessors. */
-  private isInert(index: number): boolean {
-    return this.conflicts.isInert(index) && this.watched?.has(index, index) !== true;
   }
 
   private areInOneRace(first: number, second: number): boolean {
@@ -154,71 +146,4 @@ const knownOrder = (correspondence: Correspondence): BitRows => {
     if (gone && kept) order.addRow(kept.index, gone.index);
   }
   return order;
-};
-
-/**
- * Pairs of tasks before one step with `join: any` or a number, and of what they hold: which of the two was over first, the
- * step may tell. Undefined: there is no such step.
- */
-const watchedBy = ({ tasks, scopes }: Places): BitRows | undefined => {
-  let watched: BitRows | undefined;
-  for (const { scope, tasks: siblings } of scopes)
-    for (const { join, needs, gates } of scope.tasks) {
-      if (join.is !== 'count' || join.needed === needs.length) continue;
-      watched ??= new BitRows(tasks.length);
-      const all = new BitRows(tasks.length, 1);
-      const before = [...ancestorsOf(scope.tasks, [...needs, ...gates])].map((at) => siblings[at] as PlacedTask);
-      for (const { index, end } of before) all.addRange(0, index, end);
-      for (const row of all.columns(0)) watched.addRow(row, 0, all);
-    }
-  return watched;
-};
-
-interface Meetings {
-  readonly isInert: (index: number) => boolean;
-  /** Somebody could tell which of two that run at any time was first. */
-  readonly meet: (one: number, other: number) => boolean;
-}
-
-/**
- * What may come before what through the order of the candidate and through effects that run at any time: an order of the
- * base that goes must not lead back this way, or a third task tells that it is gone.
- */
-class Reach {
-  private readonly next: BitRows;
-  private readonly reached = new Map<number, ReadonlySet<number>>();
-
-  constructor({ tasks }: Places, order: BitRows, { isInert, meet }: Meetings) {
-    this.next = new BitRows(tasks.length);
-    const touching = tasks.filter(({ index }) => !isInert(index));
-    for (const { index } of tasks) this.next.addRow(index, index, order);
-    for (const one of touching)
-      for (const other of touching) {
-        if (!meet(one.index, other.index)) continue;
-        if (order.has(one.index, other.index) || order.has(other.index, one.index)) {
-          if (!runTogether(one, other)) continue;
-        }
-        this.next.add(one.index, other.index);
-      }
-  }
-
-  leads(from: number, to: number): boolean {
-    let reached = this.reached.get(from);
-    if (!reached) {
-      const found = new Set<number>([from]);
-      for (const at of found) for (const next of this.next.columns(at)) found.add(next);
-      reached = found;
-      this.reached.set(from, reached);
-    }
-    return reached.has(to);
-  }
-}
-
-/** Instances of the two run at the same time, whatever their order within an item: a map holds both. */
-const runTogether = (one: PlacedTask, other: PlacedTask): boolean => {
-  for (let at = one.home.container; at; at = at.home.container) {
-    const { work } = at.task;
-    if (work.is === 'map' && work.concurrency !== 1 && other.index > at.index && other.index < at.end) return true;
-  }
-  return false;
 };
