@@ -20,6 +20,7 @@ export class Reach {
     for (const { index } of tasks) this.next.addRow(index, index, order);
     for (const one of touching)
       for (const other of touching) {
+        if (meetings.prompts(other.index, one.index)) this.next.add(one.index, other.index);
         if (!meetings.meet(one.index, other.index)) continue;
         if (order.has(one.index, other.index) || order.has(other.index, one.index)) {
           if (!runTogether(one, other)) continue;

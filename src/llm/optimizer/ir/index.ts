@@ -21,6 +21,6 @@ export {
   type Places,
   type ScopePath,
 } from './task-path.js';
-export { expressionsIn, namesRead, usesOf, type Uses } from './expressions.js';
+export { expressionsIn, looksAtOnce, namesRead, usesOf, type Uses } from './expressions.js';
 export { ANY_VARIABLE, variablesRead, variablesSet } from './variables.js';
 export { resourcesOf, type Resource } from './resources.js';
