@@ -83,6 +83,22 @@ const counted = (more: JsonObject): JsonObject => ({
   e: task('send', lookAt('b'), more),
 });
 
+/** Which of two was over first, a step tells that waits for one of them. */
+const watched = (more: JsonObject): JsonObject => ({
+  ...{ a: task('compute'), b: task('look', {}, more), c: task('send') },
+  d: task('format', { of_a: '${tasks.a.?output.?v.orValue(0)}' }, { ...on('c'), join: 'any' }),
+});
+
+const asked = (more: JsonObject): JsonObject => ({
+  ...{ a: task('look'), b: task('fetch', {}, more), c: { approval: {} } },
+});
+
+/** With the end of the first, something looks at a variable before anything else can happen. */
+const prompted = (more: JsonObject): JsonObject => ({
+  ...{ a: task('compute'), b: task('format', {}, { set: { x: 1 }, ...more }) },
+  c: task('send', {}, { ...on('a'), ...IS_SET }),
+});
+
 /**
  * What the oracle once found, as small as it could be made: by what went wrong. A predecessor that was skipped from upstream
  * neither carries nor blocks (semantics 8): that is behind most of them.
@@ -157,6 +173,12 @@ export const KEPT: Readonly<Record<string, Claimed>> = {
   'a failure that is late leaves time for an answer': kept([failingAtOnce({}), failingAtOnce(on('a'))]),
   'a failure that is late and caught leaves time for an answer': kept([caught({}), caught(on('a'))]),
   'an order that held only where a step in the middle ran': kept([counted(on('d')), counted({})]),
+  'a read and a write tell which of two was over first, of which one prompts a step': kept([
+    watched(on('a')),
+    watched({}),
+  ]),
+  'two reads are told apart by an answer beside them': kept([asked(on('a')), asked({})]),
+  'what is asked with the end of a task is asked before what follows it': kept([prompted(on('a')), prompted({})]),
   'a task that says of its effects what facts did not': kept(
     [{ a: task('log') }, { a: task('log', {}, { effects: 'write' }) }],
     { level: 'identical' },

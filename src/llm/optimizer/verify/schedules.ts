@@ -96,20 +96,23 @@ export class Schedules {
 
   /** What may happen when something fails that is late now, and could have failed before anything else began. */
   changesOnFailure(): FailureChange[] {
-    return [...this.delayed()].flatMap((late) =>
+    return this.delayed().flatMap((late) =>
       this.delays
         .mayRunAnyway(late)
         .map(({ path }): FailureChange => ({ is: 'runs_anyway', task: path, although: late.path })),
     );
   }
 
-  /** What is late as a whole, in the candidate: it waits for what it did not wait for. */
-  private delayed(): ReadonlySet<PlacedTask> {
-    const { candidateOf } = this.correspondence;
+  /** What is late as a whole, in the candidate: it waits for what it did not wait for. Of siblings in a row, the first. */
+  private delayed(): PlacedTask[] {
+    const { candidate, candidateOf } = this.correspondence;
     const units = new Set<PlacedTask>();
     for (const [first, second] of this.gained())
       units.add(this.delays.unitOf(candidateOf.get(first) as number, candidateOf.get(second) as number));
-    return units;
+    const order = orderOf(candidate);
+    const isAfter = (unit: PlacedTask, { home, index }: PlacedTask): boolean =>
+      home === unit.home && order.has(index, unit.index);
+    return [...units].filter((unit) => ![...units].some((other) => isAfter(unit, other)));
   }
 
   private mayGo(first: number, second: number): Objection | undefined {
