@@ -11,6 +11,7 @@ import type { Predecessors } from './joins.js';
  */
 export const addAskedOrders = (joins: ReadonlyMap<ScopePair, readonly Predecessors[]>, orders: BitRows): void => {
   for (const [{ base }, changed] of joins) {
+    if (changed.length === 0) continue;
     const { tasks } = base.scope;
     const asked = new BitRows(tasks.length);
     const after = new BitRows(tasks.length);
