@@ -27,11 +27,7 @@ const MOVED = [
     '',
   ),
   moved('the construct may be timed', "if (timeout !== undefined) return objection('delay_is_seen', base.path);", ''),
-  moved(
-    'the construct may begin early',
-    "if (at.task.join.is === 'count') return objection('order_is_seen', at.path);",
-    '',
-  ),
+  moved('the construct may begin early', "if (at.task.join.is === 'count')", 'if (false)'),
   moved('only the next construct counts', 'at; at = at.home.container)', 'at; at = undefined)'),
   moved('the construct may wait for anything', 'return areSame(needsOf(candidate), expected) ?', 'return true ?'),
   moved(
@@ -83,8 +79,7 @@ const MOVED = [
   moved('who goes on must ask', ' || alwaysGoesOn(base.task);', ';'),
   moved('who asks may not', 'const runsOnlyIf = isGuarded || ', 'const runsOnlyIf = '),
   moved('who asked something else asks the same', 'base.task.when === undefined && after', 'after'),
-  moved('who is chosen always runs', 'if (gates.length > 0 || (when', 'if ((when'),
-  moved('a constant is no condition', " || (when && when.is === 'constant')", ''),
+  moved('who is chosen always runs', 'if (gates.length > 0) return undefined;', ''),
   moved('the condition of the construct is not asked', '...(when ? [sourceOf(when)] : []), ', ''),
   moved('a condition may be left to chance', 'if (uses.chance || uses.state) return undefined;', ''),
   moved('a loop that is tested before runs', "work.test.is === 'until' ? '' : undefined", "''"),

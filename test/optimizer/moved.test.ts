@@ -3,7 +3,7 @@ import { check } from '../../src/llm/optimizer/verify/index.js';
 import { runBoth } from '../../src/llm/optimizer/differential/index.js';
 import { NO_FACTS, type Certificate, type Claim } from '../../src/llm/optimizer/ir/index.js';
 import type { JsonObject } from '../../src/kernel/index.js';
-import { after, compile, output, pure, read, table, write, type Versions } from './versions.js';
+import { after, compile, output, pure, read, table, verdict, write, type Versions } from './versions.js';
 
 const H = pure({ input: { n: '${input.n}' } });
 const USES = write({ input: { of: '${tasks.h.output}', i: '${index}' } });
@@ -239,6 +239,7 @@ describe('it may run only where it ran before', () => {
       hoist({ m: { ...ONCE, when: '${now() > input.x}' }, now: { ...H, when: '${now() > input.x}' } }),
     ],
     ['a constant condition', 'may_not_run', hoist({ m: { ...ONCE, when: false } })],
+    ['which is asked, too', 'proved', hoist({ m: { ...ONCE, when: false }, now: { ...H, when: '${false}' } })],
     ['a construct that is chosen', 'may_not_run', hoist({ others: chosen })],
     ['the same, going on', 'proved', hoist({ others: chosen, h: { ...H, ...GOES_ON }, body: skipping })],
     [
@@ -284,6 +285,34 @@ describe('where it stands', () => {
       'order_is_seen',
       hoist({ others, m: { ...ONCE, ...after('a', 'b'), join: 'any' }, now: { ...H, ...after('a', 'b') } }),
     ],
+    [
+      'when what holds the construct does',
+      'order_is_seen',
+      {
+        ...hoist(),
+        base: {
+          ...others,
+          g: {
+            ...after('a', 'b'),
+            join: 'any',
+            tasks: { m: { ...ONCE, tasks: { h: H, w: USES }, output: {} } },
+            output: {},
+          },
+          z: pure(after('g')),
+        },
+        candidate: {
+          ...others,
+          g: {
+            ...after('a', 'b'),
+            join: 'any',
+            tasks: { h: H, m: { ...ONCE, tasks: { w: USES }, output: {} } },
+            output: {},
+          },
+          z: pure(after('g')),
+        },
+        claim: { stands: { '/g/h': '/g/m/h' } },
+      },
+    ],
     ['when what it holds is timed', 'delay_is_seen', hoist({ m: { ...ONCE, timeout: 9 } })],
     ['when the workflow is timed', 'delay_is_seen', hoist({ rest: { timeout: 9 } })],
     ['when the first failure ends all', 'delay_is_seen', hoist({ rest: { fail_fast: true } })],
@@ -293,6 +322,29 @@ describe('where it stands', () => {
       hoist({ m: { ...ONCE, output: undefined as never }, body: { w: write() }, mNow: after('h') }),
     ],
   ]);
+  test('of three, one that waited for some only', () => {
+    const body = {
+      h: H,
+      g: H,
+      k: { ...pure(after('h', 'g')), join: 'any' },
+      w: pure({ input: { of: '${tasks.k.output}' } }),
+    };
+    const { h, g, w, k } = body;
+    const all = after('h', 'g');
+    const versions: Versions = {
+      base: { m: { ...ONCE, tasks: body, output: {} }, z: pure(after('m')) },
+      candidate: { h, g, k: pure(all), m: { ...ONCE, ...all, tasks: { w }, output: {} }, z: pure(after('m')) },
+      claim: { stands: { '/h': '/m/h', '/g': '/m/g', '/k': '/m/k' } },
+      rest: output,
+    };
+    expect(verdict(versions)).toBe('not_invariant');
+    const waiting = {
+      ...versions,
+      base: { m: { ...ONCE, tasks: { ...body, k: { ...k, join: 'all' } }, output: {} }, z: pure(after('m')) },
+    };
+    expect(verdict(waiting)).toBe('proved');
+  });
+
   test('two, one of which reads the other', () => {
     const g = pure({ input: { of: '${tasks.h.output}' } });
     const uses = write({ input: { of: '${tasks.g.output}', i: '${index}' } });

@@ -127,7 +127,7 @@ const ALWAYS = 'null';
  */
 const guardOf = ({ task }: PlacedTask, renaming: ScopePair['renaming']): string | undefined => {
   const { when, gates, work } = task;
-  if (gates.length > 0 || (when && when.is === 'constant')) return undefined;
+  if (gates.length > 0) return undefined;
   const runs = runsOnce(work);
   if (runs === undefined) return undefined;
   const parts = [...(when ? [sourceOf(when)] : []), ...(runs === '' ? [] : [runs])];
