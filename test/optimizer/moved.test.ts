@@ -95,6 +95,16 @@ describe('a task that does the same for each item, once before them', () => {
         claim: { stands: { '/h': '/g/m/h' } },
       },
     ],
+    [
+      'under another name',
+      'moved_task',
+      {
+        ...hoist(),
+        base: { m: { ...ONCE, tasks: { h: H, w: write() }, output: {} }, z: pure(after('m')) },
+        candidate: { g: H, m: { ...ONCE, ...after('g'), tasks: { w: write() }, output: {} }, z: pure(after('m')) },
+        claim: { stands: { '/g': '/m/h' } },
+      },
+    ],
     ['of which nothing is claimed', 'added_task', { ...hoist(), claim: {} }],
     ['which is claimed to be another one', 'moved_task', { ...hoist(), claim: { stands: { '/h': '/m/w' } } }],
     [
