@@ -95,17 +95,17 @@ export class SuggestionDesk implements Suggestions {
   }
 
   async preview(id: string): Promise<Preview> {
-    const { suggestion } = await this.get(id);
-    const { workflowId, baseVersion, patch } = suggestion;
+    const stored = await this.get(id);
+    const { workflowId, baseVersion, patch } = stored.suggestion;
     const { catalog } = this.parts;
     const { document } = await catalog.find(workflowId, baseVersion);
     const candidate = patched(document, patch);
     if (!candidate) throw new HarmoniaError('suggestion_unproved', { id, reason: 'its patch does not fit' });
-    return { workflow: candidate, patch, simulation: await this.simulated(suggestion, document, candidate) };
+    return { workflow: candidate, patch, simulation: await this.simulated(stored, document, candidate) };
   }
 
   private async simulated(
-    { id, workflowId }: StoredSuggestion['suggestion'],
+    { suggestion: { id, workflowId }, certificate }: StoredSuggestion,
     base: JsonObject,
     candidate: JsonObject,
   ): Promise<Preview['simulation']> {
@@ -118,7 +118,7 @@ export class SuggestionDesk implements Suggestions {
     const { windowDays, minRuns } = wantedOf({});
     const about = { workflow: workflowId, compiled: before, definition: hashOf(base), windowDays, minRuns };
     const benefit = new Benefit(before, (await histories.of(about)).history, limits);
-    const { impact, simulation } = benefit.judge(after, 'balanced');
+    const { impact, simulation } = benefit.judge(after, 'balanced', certificate.stands);
     return { unit: impact.unit, before: rowsOf(benefit.base, impact), after: rowsOf(simulation, impact), impact };
   }
 

@@ -14,6 +14,7 @@ export {
 export { actionOf, commute, effectsOf, hashOfFacts, NO_FACTS, paces, type ActionName, type Facts } from './facts.js';
 export {
   bodiesOf,
+  patternOf,
   placesOf,
   type Body,
   type PlacedScope,

@@ -1,9 +1,8 @@
 import { isJsonObject, type JsonObject } from '../../../kernel/index.js';
-import { effectsOf, type Objection } from '../ir/index.js';
+import { effectsOf, patternOf, type Objection } from '../ir/index.js';
 import { levelOf, type RewriteOp } from '../rewrite/index.js';
 import type { Study } from '../rules/index.js';
 import type { Statistics, WorkflowHistory } from '../simulate/index.js';
-import { patternOf } from './sent-data.js';
 
 /** Runs below which figures are no ground for a policy. */
 const ENOUGH = 30;
