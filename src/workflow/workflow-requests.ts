@@ -59,7 +59,7 @@ export class WorkflowRequests {
     const id = await this.idOf(workflow);
     const request = contentHash(canonicalJson({ workflow: id, version: version ?? null, input }));
     const { execution } = await this.parts.engine().start({
-      workflow: await catalog.runnableInRange(id, version),
+      ...(await catalog.toStartInRange(id, version)),
       input,
       ...(metadata && { metadata }),
       key: { scope: SCOPE, key, request },
