@@ -40,7 +40,12 @@ export class TrialWatch {
 
   async stop(): Promise<void> {
     this.isRunning = false;
-    await this.turns.settled();
+    await this.settled();
+  }
+
+  /** Fulfils when everything that is due was looked at. */
+  settled(): Promise<void> {
+    return this.turns.settled();
   }
 
   /** Its trials may be others now. */
