@@ -151,7 +151,7 @@ describe('a canary', () => {
 
   test('that is worse gets no further runs, by itself; nothing else changes', async () => {
     world.goes.set('1.0.1', about(9000));
-    const { id, suggestion, canary } = await begun();
+    const { id, suggestion, canary } = await begun({ share: 0.3 });
     const ran = await untilSettled(id);
     expect(ran.filter((version) => version === '1.0.1')).toHaveLength(10);
     expect(await world.followUp(suggestion)).toMatchObject({ state: 'regressed', rollback: null, end: null });
@@ -167,7 +167,7 @@ describe('a canary', () => {
 
   test('that fails is paused, too', async () => {
     world.goes.set('1.0.1', () => 'fails');
-    const { id } = await begun({ runs: 10 });
+    const { id } = await begun({ runs: 10, share: 0.3 });
     const ran = await untilSettled(id);
     expect(ran.filter((version) => version === '1.0.1').length).toBeLessThanOrEqual(10);
     expect(await canaryOf(id)).toMatchObject({ isPaused: true });
