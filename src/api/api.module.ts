@@ -5,7 +5,6 @@ import { WorkflowCatalog } from '../workflow/index.js';
 import { DiagnosisController } from './rest/assistants/diagnosis.controller.js';
 import { ExplainController } from './rest/assistants/explain.controller.js';
 import { ExpressionHelpController } from './rest/assistants/expression-help.controller.js';
-import { GenerationController } from './rest/generation/generation.controller.js';
 import { PlanController } from './rest/assistants/plan.controller.js';
 import { ComponentNotesController } from './rest/components/component-notes.controller.js';
 import { ComponentsController } from './rest/components/components.controller.js';
@@ -38,6 +37,7 @@ import { WebhooksController } from './rest/webhooks/webhooks.controller.js';
 import { TriggersController, TriggerTypesController } from './rest/triggers/triggers.controller.js';
 import { WorkflowsController } from './rest/workflows.controller.js';
 import { OptimizerFactsController } from './rest/suggestions/optimizer-facts.controller.js';
+import { CanaryController } from './rest/suggestions/canary.controller.js';
 import { SuggestionController } from './rest/suggestions/suggestion.controller.js';
 import { SuggestionsController } from './rest/suggestions/suggestions.controller.js';
 import { ServedRoutes } from './served-routes.js';
@@ -69,6 +69,7 @@ const CONTROLLERS = [
   SuggestionsController,
   SuggestionController,
   GenerationController,
+  CanaryController,
   OptimizerFactsController,
   ComponentsController,
   ComponentNotesController,

@@ -12,10 +12,10 @@ import {
   DraftAnswer,
   StatisticsAnswer,
   ValidationAnswer,
-  VersionAnswer,
   WorkflowAnswer,
   WorkflowItem,
 } from './dto/answers.js';
+import { VersionAnswer } from './dto/version-answers.js';
 import { ExportQueryDto, RemoveQueryDto, UpdateQueryDto, VersionQueryDto, WorkflowQueryDto } from './dto/queries.js';
 import { listing, pageOf, success, type Envelope } from './envelope.js';
 import { Idempotency } from './idempotency.js';
