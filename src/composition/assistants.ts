@@ -1,15 +1,18 @@
 import type { Config } from '../config/index.js';
 import type { Surroundings } from '../engine/core/index.js';
 import type { DestinationBoard } from '../integration/ports/index.js';
-import { WorkflowAssistants } from '../llm/index.js';
-import type { Assistants } from '../llm/ports/index.js';
+import { FactBook, WorkflowAssistants, type KeptHistories } from '../llm/index.js';
+import type { Assistants, StatedFacts } from '../llm/ports/index.js';
 import type { Storage } from '../persistence/index.js';
 import type { PluginRegistry } from '../plugin/host/index.js';
 import type { WorkflowCatalog } from '../workflow/index.js';
 
 export interface AssistantSurroundings {
   readonly config: Config;
-  readonly storage: Pick<Storage, 'runHistory' | 'reader'>;
+  readonly storage: Pick<Storage, 'suggestions' | 'reader'>;
+  readonly histories: KeptHistories;
+  /** What the operator states of actions. */
+  readonly configured: StatedFacts;
   readonly destinations: DestinationBoard;
   /** What definitions are checked against. */
   readonly surroundings: Surroundings;
@@ -25,7 +28,8 @@ export const createAssistants = (around: AssistantSurroundings): Assistants => {
   const { maxRunningTasks, perTask } = config.limits;
   return new WorkflowAssistants({
     definitions: catalog,
-    history: storage.runHistory,
+    histories: around.histories,
+    facts: new FactBook(storage.suggestions, around.configured),
     executions: storage.reader,
     ...{ destinations, surroundings },
     whereabouts: {

@@ -6,8 +6,8 @@ const UNDER_WAY = new TableIndex({ name: 'llm_call_open', columnNames: ['outcome
  * What is learned from an archived journal, so that it need not be unpacked for it; archives of before get theirs by and
  * by. And calls of language models that are under way.
  */
-export class Spending1700000000015 implements MigrationInterface {
-  readonly name = 'Spending1700000000015';
+export class Spending1700000000016 implements MigrationInterface {
+  readonly name = 'Spending1700000000016';
 
   async up(runner: QueryRunner): Promise<void> {
     await runner.query('ALTER TABLE journal_seal ADD COLUMN digest text');
