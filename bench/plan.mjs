@@ -4,7 +4,7 @@
 import { parseArgs } from 'node:util';
 import { compileWorkflow } from '../dist/engine/core/index.js';
 import { createSchemaChecker } from '../dist/json-schema/index.js';
-import { planWorkflow } from '../dist/llm/assistants/plan/plan-workflow.js';
+import { planFamily } from '../dist/llm/assistants/plan/plan-workflow.js';
 import { NO_FACTS } from '../dist/llm/optimizer/ir/index.js';
 import { buildHistory, simulateWorkflow } from '../dist/llm/optimizer/simulate/index.js';
 
@@ -61,9 +61,9 @@ for (const tasks of [20, 100, 1000]) {
   const history = historyOf(compiled);
   const definitions = { runnableByName: () => Promise.reject(new Error('none')) };
   const whereabouts = { hostsOf: (type) => (type === 'http/request' ? ['*'] : []), baseOf: () => undefined };
-  const about = { compiled, definition: 'd', definitions, history, whereabouts, limits: {}, facts: NO_FACTS };
+  const about = { compiled, history, whereabouts, limits: {}, facts: NO_FACTS };
   const plan = async (input) => {
-    const planned = await planWorkflow({ ...about, input, assume: undefined, now: 0 });
+    const planned = await planFamily({ ...about, input, assume: undefined, now: 0 }, { definition: 'd', definitions });
     if (!planned.ok) throw new Error(JSON.stringify(planned.error));
     return planned.value;
   };

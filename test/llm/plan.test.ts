@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { HarmoniaError, type JsonObject } from '../../src/kernel/index.js';
-import { planWorkflow, type PlanBasis } from '../../src/llm/assistants/plan/plan-workflow.js';
+import { planFamily, type Family, type PlanBasis } from '../../src/llm/assistants/plan/plan-workflow.js';
 import { NO_FACTS } from '../../src/llm/optimizer/ir/index.js';
 import { noHistory } from '../../src/llm/optimizer/simulate/index.js';
 import type { RunnableDefinition } from '../../src/llm/ports/index.js';
@@ -13,15 +13,19 @@ const HOSTS: Record<string, string[]> = { 'test/task': ['*'], 'test/retried': ['
 
 const nobody = (name: string) => Promise.reject(new HarmoniaError('workflow_not_found', { id: name }));
 
-const plan = async (tasks: JsonObject, more: Partial<PlanBasis> = {}, rest: JsonObject = {}): Promise<JsonObject> => {
+const plan = async (
+  tasks: JsonObject,
+  { definitions = { runnableByName: nobody }, ...more }: Partial<PlanBasis & Family> = {},
+  rest: JsonObject = {},
+): Promise<JsonObject> => {
   const compiled = mustCompile({ name: 'w', tasks, ...rest });
   const whereabouts = {
     hostsOf: (type: string) => HOSTS[type] ?? [],
     baseOf: (name: string) => (name === 'sophia' ? 'http://sophia.local:8014/' : undefined),
   };
   const basis = { compiled, history: noHistory(), whereabouts, limits: {}, facts: NO_FACTS, input: {} };
-  const family = { definition: 'w', definitions: { runnableByName: nobody } };
-  const planned = await planWorkflow({ ...basis, ...family, assume: undefined, now: UNTIL, ...more });
+  const family = { definition: 'w', definitions };
+  const planned = await planFamily({ ...basis, assume: undefined, now: UNTIL, ...more }, family);
   if (!planned.ok) throw new Error(JSON.stringify(planned.error));
   return planned.value;
 };

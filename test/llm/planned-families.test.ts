@@ -3,7 +3,7 @@ import { patternOf, type RunEvent } from '../../src/engine/core/index.js';
 import { EmbeddedEngine, systemTimers } from '../../src/engine/embedded/index.js';
 import { createSchemaChecker } from '../../src/json-schema/index.js';
 import type { JsonObject } from '../../src/kernel/index.js';
-import { planWorkflow } from '../../src/llm/assistants/plan/plan-workflow.js';
+import { planFamily } from '../../src/llm/assistants/plan/plan-workflow.js';
 import { NO_FACTS } from '../../src/llm/optimizer/ir/index.js';
 import { noHistory } from '../../src/llm/optimizer/simulate/index.js';
 import { newId } from '../../src/new-id.js';
@@ -190,10 +190,9 @@ const randomTasks = (around: Omit<Here, 'id' | 'before'>, prefix: string, depth:
 const foreseenIn = (plan: JsonObject): { readonly chances: Map<string, string>; readonly repeats: string[] } => {
   const chances = new Map<string, string>();
   const repeats: string[] = [];
-  const walk = ({ tasks, workflows, task, outcome, refusal }: JsonObject): void => {
+  const walk = ({ tasks, workflows, task, outcome }: JsonObject): void => {
     for (const one of tasks as JsonObject[]) chances.set(one.task as string, one.chance as string);
-    const isLeftOut = (refusal as JsonObject | null | undefined)?.code === 'not_planned';
-    if (outcome === 'repeats' || isLeftOut) repeats.push(task as string);
+    if (outcome === 'repeats' || outcome === 'unplanned') repeats.push(task as string);
     for (const child of workflows as JsonObject[]) walk(child);
   };
   walk(plan);
@@ -266,11 +265,11 @@ test(`every host that ${CASES} families reach, every secret that they use and ev
     }
     const workflow = await catalog.runnable(ids[0] as string);
     const plan = async (input: JsonObject | undefined): Promise<JsonObject> => {
-      const planned = await planWorkflow({
-        ...{ compiled: workflow.compiled, definition: workflow.pinned.definition, definitions: catalog },
-        whereabouts: { hostsOf: (type) => registry.task(type)?.hosts ?? [], baseOf: () => undefined },
-        ...{ history: noHistory(), facts: NO_FACTS, limits: {}, input, assume: undefined, now: systemTimers.now() },
-      });
+      const { compiled, pinned } = workflow;
+      const whereabouts = { hostsOf: (type: string) => registry.task(type)?.hosts ?? [], baseOf: () => undefined };
+      const known = { history: noHistory(), facts: NO_FACTS, limits: {}, whereabouts };
+      const about = { compiled, ...known, input, assume: undefined, now: systemTimers.now() };
+      const planned = await planFamily(about, { definition: pinned.definition, definitions: catalog });
       if (!planned.ok) throw new Error(JSON.stringify(planned.error));
       return planned.value;
     };

@@ -1,5 +1,8 @@
 /** What language models and the optimiser need of the rest of the house, and offer to its API. */
 export type * from './assistants.js';
+export type * from './explain.js';
+export type * from './expression-help.js';
+export type * from './generation.js';
 export type * from './history.js';
 export type * from './llm-board.js';
 export type * from './llm-ledger.js';

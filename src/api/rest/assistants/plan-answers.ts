@@ -72,7 +72,11 @@ export class PlannedTaskAnswer {
   @ApiProperty({ type: [PlanReasonAnswer], description: 'Why it is not certain.' })
   reasons!: PlanReasonAnswer[];
 
-  @ApiProperty({ enum: ['pure', 'read', 'idempotent', 'write'], nullable: true })
+  @ApiProperty({
+    enum: ['pure', 'read', 'idempotent', 'write', null],
+    nullable: true,
+    description: 'Null: a construct.',
+  })
   effects!: string | null;
 
   @ApiProperty(texts)
@@ -164,9 +168,9 @@ export class PlanChildAnswer {
   chance!: string;
 
   @ApiProperty({
-    enum: ['planned', 'repeats', 'refused'],
+    enum: ['planned', 'repeats', 'unplanned', 'refused'],
     description:
-      '`repeats`: the workflow is around this step already, planned for any input; `refused`: it could not be started, or was not planned.',
+      '`repeats`: the workflow is around this step already, planned for any input; `unplanned`: it was not looked at, or is one too many; `refused`: it could not be started.',
   })
   outcome!: string;
 
@@ -175,7 +179,7 @@ export class PlanChildAnswer {
 
   @ApiProperty({
     ...objectOrNull({ code: { type: 'string' }, message: { type: 'string' } }),
-    description: 'Why it could not be started; `not_planned`: it is one too many, and may reach any host.',
+    description: 'Why it could not be started.',
   })
   refusal!: object | null;
 

@@ -1,5 +1,11 @@
-import { foresee, type CompiledTask, type CompiledWorkflow, type Template } from '../../../engine/core/index.js';
-import { err, ok, type Fault, type Instant, type Json, type JsonObject, type Result } from '../../../kernel/index.js';
+import {
+  foresee,
+  type CompiledTask,
+  type CompiledWorkflow,
+  type Foresight,
+  type Template,
+} from '../../../engine/core/index.js';
+import { ok, type Fault, type Instant, type Json, type JsonObject, type Result } from '../../../kernel/index.js';
 import type { Facts } from '../../optimizer/ir/index.js';
 import { noHistory, type EngineLimits, type WorkflowHistory } from '../../optimizer/simulate/index.js';
 import type { AssumedResults, ChildDefinitions, Whereabouts } from '../../ports/index.js';
@@ -7,16 +13,12 @@ import { knownOutcomes } from '../known-outcomes.js';
 import { tasksOf, type IndexedTask } from '../task-index.js';
 import { expect, type Expectation, type Range } from './expectation.js';
 import { wordsFor } from './reason-words.js';
-import { SubWorkflows, tasksBelow, type PlannedChild } from './sub-workflows.js';
+import { notPlanned, SubWorkflows, tasksBelow, type PlannedChild } from './sub-workflows.js';
 import { knownEffects, plannedTasks, touchesOf, type Planned } from './touched.js';
 
 /** What a plan is made of. */
 export interface PlanBasis {
   readonly compiled: CompiledWorkflow;
-  /** Content hash of its document. */
-  readonly definition: string;
-  /** The workflows that it may run. */
-  readonly definitions: ChildDefinitions;
   readonly history: WorkflowHistory;
   readonly whereabouts: Whereabouts;
   readonly limits: EngineLimits;
@@ -27,24 +29,56 @@ export interface PlanBasis {
   readonly now: Instant;
 }
 
-/** What sub-workflows did is told of them, not here. */
-const NO_HISTORY = noHistory();
+/** The workflows around one. */
+export interface Family {
+  /** Content hash of its document. */
+  readonly definition: string;
+  /** Those that it may run. */
+  readonly definitions: ChildDefinitions;
+}
 
-/** What an execution will do, in the words of the API; or why it could not be started. */
-export const planWorkflow = async (basis: PlanBasis): Promise<Result<JsonObject, readonly Fault[]>> => {
-  const { compiled, history, whereabouts, limits, facts, input, assume, now } = basis;
+interface Foreseen {
+  readonly foresight: Foresight;
+  readonly planned: readonly Planned[];
+  /** Those that may run. */
+  readonly open: readonly Planned[];
+}
+
+const foreseenOf = ({ compiled, whereabouts, input, assume, now }: PlanBasis): Result<Foreseen, readonly Fault[]> => {
   const foreseen = foresee(compiled, { input, now, assume: knownOutcomes(assume) });
-  if (!foreseen.ok) return err(foreseen.error);
-  const { tasks: forecasts, fails, worlds } = foreseen.value;
-  const tasks = tasksOf(compiled);
-  const planned = plannedTasks(compiled, forecasts, whereabouts);
-  const byPattern = new Map(forecasts.map((forecast) => [forecast.pattern, forecast]));
-  const expected = expect(compiled, history, { tasks, forecasts: byPattern, limits });
+  if (!foreseen.ok) return foreseen;
+  const planned = plannedTasks(compiled, foreseen.value.tasks, whereabouts);
   const open = planned.filter(({ chance }) => chance !== 'impossible');
-  const family = new SubWorkflows({ definitions: basis.definitions, whereabouts, assume, now });
-  const children = await family.of(open, basis.definition, input === undefined);
+  return ok({ foresight: foreseen.value, planned, open });
+};
+
+/** What an execution will do, in the words of the API; or why it could not be started. What it runs itself is only named. */
+export const planWorkflow = (basis: PlanBasis): Result<JsonObject, readonly Fault[]> => {
+  const foreseen = foreseenOf(basis);
+  return foreseen.ok ? ok(planOf(basis, foreseen.value, notPlanned(foreseen.value.open))) : foreseen;
+};
+
+/** The same with the executions that it starts. */
+export const planFamily = async (
+  basis: PlanBasis,
+  { definition, definitions }: Family,
+): Promise<Result<JsonObject, readonly Fault[]>> => {
+  const foreseen = foreseenOf(basis);
+  if (!foreseen.ok) return foreseen;
+  const { whereabouts, assume, now, input } = basis;
+  const family = new SubWorkflows({ definitions, whereabouts, assume, now });
+  const children = await family.of(foreseen.value.open, definition, input === undefined);
+  return ok(planOf(basis, foreseen.value, children));
+};
+
+const planOf = (basis: PlanBasis, foreseen: Foreseen, children: readonly PlannedChild[]): JsonObject => {
+  const { compiled, history, limits, facts, input, assume } = basis;
+  const { foresight, planned, open } = foreseen;
+  const { tasks: forecasts, fails, worlds } = foresight;
+  const byPattern = new Map(forecasts.map((forecast) => [forecast.pattern, forecast]));
+  const expected = expect(compiled, history, { tasks: tasksOf(compiled), forecasts: byPattern, limits });
   const reached = [...open, ...tasksBelow(children).filter(({ chance }) => chance !== 'impossible')];
-  return ok({
+  return {
     workflow: { name: compiled.name, version: compiled.version },
     fails,
     tasks: planned.map((one) => taskWords(one, history, facts)),
@@ -53,7 +87,7 @@ export const planWorkflow = async (basis: PlanBasis): Promise<Result<JsonObject,
     workflows: children.map((child) => childWords(child, facts)),
     ...expectationWords(expected),
     basis: basisWords(expected, { input, assume, worlds }),
-  });
+  };
 };
 
 const times = ({ min, max }: { readonly min: number; readonly max: number }): JsonObject => ({
@@ -121,6 +155,9 @@ const waitWords = ({ indexed, chance }: Planned, history: WorkflowHistory): Json
   ];
 };
 
+/** What sub-workflows did is told of them, not here. */
+const NO_HISTORY = noHistory();
+
 const childWords = ({ step, tasks, children, outcome }: PlannedChild, facts: Facts): JsonObject => {
   const { indexed, chance } = step;
   const { work } = indexed.task;
@@ -128,7 +165,7 @@ const childWords = ({ step, tasks, children, outcome }: PlannedChild, facts: Fac
   const isPlanned = outcome.is === 'planned';
   return {
     ...{ task: indexed.pattern, name, version: version ?? null, awaited: wait, chance, outcome: outcome.is },
-    planned_version: outcome.is === 'refused' ? null : outcome.version,
+    planned_version: 'version' in outcome ? outcome.version : null,
     refusal: outcome.is === 'refused' ? { code: outcome.code, message: outcome.message } : null,
     fails: isPlanned ? outcome.fails : null,
     tasks: isPlanned ? tasks.map((task) => taskWords(task, NO_HISTORY, facts)) : [],

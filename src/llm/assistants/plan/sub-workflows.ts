@@ -35,6 +35,8 @@ export interface PlannedChild {
     | { readonly is: 'planned'; readonly version: string; readonly fails: Foresight['fails'] }
     /** The same workflow is around it, and planned there for whatever it is given. */
     | { readonly is: 'repeats'; readonly version: string }
+    /** It is one too many, or inside too many: it may reach anything. */
+    | { readonly is: 'unplanned' }
     | { readonly is: 'refused'; readonly code: string; readonly message: string };
 }
 
@@ -48,6 +50,12 @@ interface Around {
 /** All that is planned below a list of them, at any depth. */
 export const tasksBelow = (children: readonly PlannedChild[]): readonly Planned[] =>
   children.flatMap(({ tasks, children: inner }) => [...tasks, ...tasksBelow(inner)]);
+
+/** Steps that start executions, of which nothing else is looked at. */
+export const notPlanned = (open: readonly Planned[]): readonly PlannedChild[] =>
+  open
+    .filter(({ indexed }) => indexed.task.work.is === 'workflow')
+    .map((step) => ({ step, tasks: [], children: [], outcome: { is: 'unplanned' } }));
 
 /**
  * Plans the executions that steps start, with the versions that the engine would choose now. A workflow that comes again
@@ -101,12 +109,9 @@ export class SubWorkflows {
     }
   }
 
-  /** It may do anything. */
   private unplanned(step: Planned): PlannedChild {
-    const message = `More than ${MOST_PLANNED} sub-workflows, or more than ${DEEPEST} inside each other, are not planned.`;
     const anywhere: Planned = { ...step, hosts: [{ host: '*', from: 'workflow' }] };
-    const outcome = { is: 'refused', code: 'not_planned', message } as const;
-    return { step, tasks: [anywhere], children: [], outcome };
+    return { step, tasks: [anywhere], children: [], outcome: { is: 'unplanned' } };
   }
 
   private foresee(compiled: CompiledWorkflow, input: JsonObject | undefined, step: string) {
