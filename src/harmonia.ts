@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import { createAssistants } from './composition/assistants.js';
+import { createAssistants } from './composition/llm/assistants.js';
 import { openComponents } from './composition/components.js';
 import { CommitPulse } from './composition/commit-pulse.js';
 import { createOutbound } from './composition/outbound.js';
 import { createPluginHost, loadConfigured, readPlugins } from './composition/plugins.js';
 import { openCredentials } from './composition/credentials.js';
 import { createFeatures, type Background, type Features } from './composition/features.js';
-import { readConfiguredFacts } from './composition/suggestions.js';
-import { createLlm } from './composition/llm.js';
+import { readConfiguredFacts } from './composition/llm/suggestions.js';
+import { createLlm } from './composition/llm/models.js';
 import type { Config } from './config/index.js';
 import type { Credentials } from './credential/index.js';
 import { DEFAULT_LIMITS, type DefinitionLimits } from './engine/core/index.js';

@@ -13,7 +13,7 @@ import { definitionLogOf } from './definition-log.js';
 import { eventLogOf } from './event-log.js';
 import { expressionsOf } from './expressions.js';
 import type { Outbound } from './outbound.js';
-import { trialLogOf } from './trial-log.js';
+import { trialLogOf } from './llm/trial-log.js';
 import { knowsWorkflow } from './webhooks.js';
 
 export interface SubscriptionComposition {

@@ -242,10 +242,20 @@ export class WorkflowCatalog {
 
   /** What an execution runs of the workflow of that name: the newest version in a range, else what is drawn for it. */
   async runnableByName(name: string, range: string | undefined, execution: Uuid): Promise<RunnableWorkflow> {
+    if (range !== undefined) return this.acceptedByName(name, range);
+    return this.drawnFor(execution, (await this.mustFindByName(name)).id);
+  }
+
+  /** The same without a look at canaries: the newest version in a range, else the current one. */
+  async acceptedByName(name: string, range: string | undefined): Promise<RunnableWorkflow> {
+    const { id } = await this.mustFindByName(name);
+    return this.runnable(id, range === undefined ? undefined : await this.versionInRange(id, range));
+  }
+
+  private async mustFindByName(name: string): Promise<StoredWorkflow> {
     const workflow = await this.options.store.findByName(name);
     if (!workflow) throw new HarmoniaError('workflow_not_found', { id: name });
-    const { id } = workflow;
-    return range === undefined ? this.drawnFor(execution, id) : this.runnable(id, await this.versionInRange(id, range));
+    return workflow;
   }
 
   /** The candidate of the canary for its share of executions, else the current version. */

@@ -15,7 +15,7 @@ const nobody = (name: string) => Promise.reject(new HarmoniaError('workflow_not_
 
 const plan = async (
   tasks: JsonObject,
-  { definitions = { runnableByName: nobody }, ...more }: Partial<PlanBasis & Family> = {},
+  { definitions = { acceptedByName: nobody }, ...more }: Partial<PlanBasis & Family> = {},
   rest: JsonObject = {},
 ): Promise<JsonObject> => {
   const compiled = mustCompile({ name: 'w', tasks, ...rest });
@@ -166,14 +166,14 @@ describe('sub-workflows', () => {
   });
   /** A plan over these other workflows. */
   const family = (tasks: JsonObject, others: Readonly<Record<string, JsonObject>>, more: Partial<PlanBasis> = {}) => {
-    const runnableByName = (name: string, range?: string): Promise<RunnableDefinition> => {
+    const acceptedByName = (name: string, range?: string): Promise<RunnableDefinition> => {
       const document = others[name];
       if (!document) return nobody(name);
       const compiled = mustCompile({ name, ...document });
       const pinned = { id: name, version: range === undefined ? '2.0.0' : '1.4.0', definition: name };
       return Promise.resolve({ pinned, compiled });
     };
-    return plan(tasks, { definitions: { runnableByName }, ...more });
+    return plan(tasks, { definitions: { acceptedByName }, ...more });
   };
   const [audit, again] = [
     {

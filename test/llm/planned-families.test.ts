@@ -77,7 +77,7 @@ beforeAll(async () => {
     runner: createInProcessRunner({ registry, schemaChecker: schemas, ...around }),
     limits: { maxRunningTasks: 100, maxOpenExecutions: 1000, maxOpenSteps: 100_000 },
     compiled: (definition) => catalog.compiled(definition),
-    workflow: (name, range) => catalog.runnableByName(name, range),
+    workflow: (name, range, execution) => catalog.runnableByName(name, range, execution),
     newSeed: newId,
     newId,
     onTrouble: (what, error) => {

@@ -35,7 +35,7 @@ export interface RunnableDefinitions extends ChildDefinitions {
 /** Finds the workflows that a workflow runs, as the engine does when a step starts one. */
 export interface ChildDefinitions {
   /** The newest version in a range, or the current one. Throws `workflow_not_found` and `version_not_found`. */
-  runnableByName(name: string, range: string | undefined): Promise<RunnableDefinition>;
+  acceptedByName(name: string, range: string | undefined): Promise<RunnableDefinition>;
 }
 
 /** How tasks and waits are taken to end, by address or pattern: `/fetch`, `/each[*]/fetch`. */

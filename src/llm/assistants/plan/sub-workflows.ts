@@ -84,7 +84,7 @@ export class SubWorkflows {
     const none = { step, tasks: [], children: [] };
     if (work.is !== 'workflow') throw new Error(`${step.indexed.pattern} starts no workflow`);
     try {
-      const { pinned, compiled } = await this.parts.definitions.runnableByName(work.name, work.version);
+      const { pinned, compiled } = await this.parts.definitions.acceptedByName(work.name, work.version);
       const { version, definition } = pinned;
       const again = around.filter((one) => one.definition === definition);
       if (again.some((one) => one.isBlind)) return { ...none, outcome: { is: 'repeats', version } };

@@ -1,13 +1,13 @@
 import { readFile } from 'node:fs/promises';
-import type { Config } from '../config/index.js';
-import { systemTimers } from '../engine/embedded/index.js';
-import { HarmoniaError } from '../kernel/index.js';
-import { FactBook, NOTHING_STATED, readFacts, SuggestionDesk, type KeptHistories } from '../llm/index.js';
-import type { Proposer, StatedFacts } from '../llm/ports/index.js';
-import { newId } from '../new-id.js';
-import type { Storage } from '../persistence/index.js';
-import type { WorkflowCatalog } from '../workflow/index.js';
-import { parseYaml } from '../yaml/index.js';
+import type { Config } from '../../config/index.js';
+import { systemTimers } from '../../engine/embedded/index.js';
+import { HarmoniaError } from '../../kernel/index.js';
+import { FactBook, NOTHING_STATED, readFacts, SuggestionDesk, type KeptHistories } from '../../llm/index.js';
+import type { Proposer, StatedFacts } from '../../llm/ports/index.js';
+import { newId } from '../../new-id.js';
+import type { Storage } from '../../persistence/index.js';
+import type { WorkflowCatalog } from '../../workflow/index.js';
+import { parseYaml } from '../../yaml/index.js';
 
 export interface SuggestionComposition {
   readonly config: Config;

@@ -1,11 +1,11 @@
-import type { Config } from '../config/index.js';
-import type { Surroundings } from '../engine/core/index.js';
-import type { DestinationBoard } from '../integration/ports/index.js';
-import { FactBook, WorkflowAssistants, type KeptHistories, type ModelAsker } from '../llm/index.js';
-import type { Assistants, StatedFacts } from '../llm/ports/index.js';
-import type { Storage } from '../persistence/index.js';
-import type { PluginRegistry } from '../plugin/host/index.js';
-import type { WorkflowCatalog } from '../workflow/index.js';
+import type { Config } from '../../config/index.js';
+import type { Surroundings } from '../../engine/core/index.js';
+import type { DestinationBoard } from '../../integration/ports/index.js';
+import { FactBook, WorkflowAssistants, type KeptHistories, type ModelAsker } from '../../llm/index.js';
+import type { Assistants, StatedFacts } from '../../llm/ports/index.js';
+import type { Storage } from '../../persistence/index.js';
+import type { PluginRegistry } from '../../plugin/host/index.js';
+import type { WorkflowCatalog } from '../../workflow/index.js';
 import { startersIn } from './starters.js';
 
 export interface AssistantSurroundings {
