@@ -138,7 +138,8 @@ const openFoundation = async ({ config, onTrouble }: HarmoniaParts) => {
     onTrouble,
   });
   const assistants = createAssistants({
-    ...{ config, storage, catalog, registry, baseOf, surroundings, destinations: outbound.destinations },
+    ...{ config, configured, storage, catalog, registry, baseOf, surroundings },
+    ...{ destinations: outbound.destinations, models: llm.asker },
   });
   const stored = { registry, configured, schemas, storage, outbound, credentials, catalog };
   return { ...stored, components, baseOf, actions, llm, assistants };

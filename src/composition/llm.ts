@@ -8,13 +8,14 @@ import {
   fenceMaker,
   Ledger,
   LlmProposer,
+  ModelAsker,
   Prices,
   PromptLibrary,
   TektonLLMClient,
   type TektonLLMClientOptions,
 } from '../llm/index.js';
 import type { LlmCallStore, LlmUsage, LlmWorth, Proposer } from '../llm/ports/index.js';
-import type { LlmService } from '../plugin/contract/index.js';
+import type { LlmSource } from '../plugin/ports/index.js';
 
 export interface LlmParts {
   readonly config: Config;
@@ -33,9 +34,14 @@ export interface Llm {
   readonly proposer: Proposer | undefined;
   /** Writes definitions; absent likewise. */
   readonly writer: DraftWriter | undefined;
+  /** For assistants; absent likewise. */
+  readonly asker: ModelAsker | undefined;
   /** For tasks; absent when no way to a model is configured. */
-  readonly services: { readonly llm?: LlmService };
+  readonly services: { readonly llm?: LlmSource };
 }
+
+const ledgerOf = ({ prices: models, currency, budgets }: Config['llm']['spending'], store: LlmCallStore): Ledger =>
+  new Ledger({ store, prices: new Prices({ currency, models }), budgets });
 
 const optionsOf = (llm: Config['llm']): TektonLLMClientOptions => {
   const { openai, timeout, maxRetries, mode, webSocket, rhetorPayloads, stopSequences } = llm;
@@ -58,21 +64,23 @@ const optionsOf = (llm: Config['llm']): TektonLLMClientOptions => {
 
 /** Language models as they are configured. Nothing is sent, and no library is loaded, before somebody asks. */
 export const createLlm = ({ config: { llm }, schemas, calls, catalogue, components, onTrouble }: LlmParts): Llm => {
-  const { prices: models, currency, budgets } = llm.spending;
-  const ledger = new Ledger({ store: calls, prices: new Prices({ currency, models }), budgets });
+  const { mode, rhetorUrl, openai } = llm;
+  calls.loseOpen();
+  const ledger = ledgerOf(llm.spending, calls);
   const client = new TektonLLMClient(optionsOf(llm), {
     ...{ timers: systemTimers, schemas, newId: randomUUID, random: Math.random, onTrouble },
     ...{ ledger, budgets: ledger },
   });
   const prompts = new PromptLibrary(schemas);
-  if (llm.mode === 'off' || (llm.rhetorUrl === undefined && llm.openai === undefined))
-    return { client, ledger, prompts, proposer: undefined, writer: undefined, services: {} };
+  const there = { client, ledger, prompts };
+  if (mode === 'off' || (rhetorUrl === undefined && openai === undefined))
+    return { ...there, proposer: undefined, writer: undefined, asker: undefined, services: {} };
   const asking = {
     ...{ client, prompts, timers: systemTimers, tenant: client.componentId, onTrouble },
     // Known to nobody outside of this process.
     fence: fenceMaker(randomUUID()),
     amend: (call: string, worth: LlmWorth) => ledger.amend(call, worth),
-    costOf: (model: string, usage: LlmUsage) => ledger.costOf(model, usage),
+    costOf: (model: string, usage: LlmUsage) => ledger.costOf(model, usage)?.amount,
   };
   const proposer = new LlmProposer({
     ...asking,
@@ -82,11 +90,10 @@ export const createLlm = ({ config: { llm }, schemas, calls, catalogue, componen
     },
   });
   return {
-    client,
-    ledger,
-    prompts,
+    ...there,
     proposer,
     writer: new DraftWriter(asking),
-    services: { llm: createLlmService(client) },
+    asker: new ModelAsker(asking),
+    services: { llm: createLlmService(client, ledger) },
   };
 };

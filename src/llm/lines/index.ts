@@ -8,4 +8,5 @@ export {
   type LineReader,
   type LineTurn,
 } from './line-asker.js';
+export { linesIn } from './lines-in.js';
 export { NO_USAGE, withCall } from './usage-sum.js';

@@ -2,15 +2,17 @@ import type { Timers } from '../../engine/ports/index.js';
 import type { LlmBoard, LlmBudget, LlmUsage, LlmWorth } from '../ports/index.js';
 import {
   Deadline,
+  degradedReason,
+  readinessFor,
   TektonLLMError,
   type JsonLine,
   type LinePiece,
   type LlmMessage,
   type LlmRequest,
   type LlmResult,
+  type Readiness,
   type Speaker,
 } from '../tekton-llm-client/index.js';
-import { reasonOf } from './degraded-reason.js';
 
 /** What is needed of the client. */
 export interface AsksForLines extends LlmBoard {
@@ -43,8 +45,8 @@ export interface LinePurpose {
 /** Reads the lines of one answer, and keeps account of what they were worth. */
 export interface LineReader<T> {
   speaks(speaker: Speaker): void;
-  /** What is to be told of a line; undefined: nothing. */
-  take(line: JsonLine): T | undefined;
+  /** What is to be told of a line, which may hold several. */
+  take(line: JsonLine): readonly T[];
   /** Enough was heard. */
   readonly isFull: boolean;
   /** The model did what it was asked for: it said something of use, or nothing. */
@@ -89,11 +91,8 @@ export class LineAsker {
   ) {}
 
   /** Whether it could be asked now, or why not. Asks no model. */
-  async ready(): Promise<{ readonly ok: true } | { readonly ok: false; readonly reason: string }> {
-    const { mode, available, resting, transports } = await this.parts.client.status();
-    if (resting.some(({ purpose }) => purpose === this.about.purpose)) return { ok: false, reason: 'unusable' };
-    if (available) return { ok: true };
-    return { ok: false, reason: mode === 'off' || transports.length === 0 ? 'not_configured' : 'unavailable' };
+  ready(): Promise<Readiness> {
+    return readinessFor(this.about.purpose, this.parts.client);
   }
 
   /** Lets a conversation happen within `ms`, and until `signal`. Throws nothing. */
@@ -107,7 +106,7 @@ export class LineAsker {
     } catch (error) {
       if (deadline.signal.aborted && !deadline.isOver) return;
       if (!(error instanceof TektonLLMError) && !deadline.isOver) this.parts.onTrouble(this.about.what, error);
-      yield this.degraded(deadline.isOver ? 'deadline' : reasonOf(error));
+      yield this.degraded(deadline.isOver ? 'deadline' : degradedReason(error));
     } finally {
       deadline.close();
     }
@@ -129,9 +128,8 @@ export class LineAsker {
         if (piece.is === 'speaks') reader.speaks(piece);
         else if (piece.is === 'end') return yield* this.ended(turn, piece.result);
         else {
-          const told = reader.take(piece);
-          if (told !== undefined) yield told;
-          if (reader.isFull) return undefined;
+          yield* reader.take(piece);
+          if (reader.isFull) return yield* this.full(reader);
         }
       }
     } catch (error) {
@@ -141,6 +139,13 @@ export class LineAsker {
       // It may never answer; nobody waits for it.
       lines.return(undefined).catch(() => undefined);
     }
+  }
+
+  /** It went on and on: what its call took is in the ledger, as a guess. */
+  private *full<T>({ isUsable }: LineReader<T>): Generator<AskerTold, undefined> {
+    this.parts.client.judge({ purpose: this.about.purpose }, isUsable);
+    if (!isUsable) yield this.degraded('unusable');
+    return undefined;
   }
 
   private *ended<T>({ reader }: LineTurn<T>, result: LlmResult): Generator<AskerTold, LlmResult> {

@@ -15,7 +15,9 @@ import type {
   SuggestionStore,
   SuggestUsage,
 } from '../ports/index.js';
+import { plainWords } from '../untrusted/index.js';
 import type { Origin } from './judge-change.js';
+import { orAborted } from './or-aborted.js';
 import type { Question } from './question.js';
 
 /** Ops of one proposal, and proposals of one request. */
@@ -144,7 +146,7 @@ const rejectedOf = ({ gate, reason, detail }: Objection): Rejected => ({
 
 const questionOf = ({ missing, narrative }: Extract<Proposed, { is: 'question' }>): AskedQuestion => ({
   ...missing,
-  ...(narrative !== undefined && { narrative: plain(narrative) }),
+  ...wordsOf(narrative),
 });
 
 const degraded = (reason: string): Heard => ({ is: 'degraded', data: { from: 'llm+rules', to: 'rules', reason } });
@@ -165,28 +167,12 @@ const opsOf = (value: Json): readonly RewriteOp[] | Objection => {
   return ops;
 };
 
-/** Control characters, mark-up and addresses are nobody's rationale. */
-const plain = (text: string): string =>
-  text
-    .replace(/<[^>]*>/g, '')
-    .replace(/\b[a-z][a-z0-9+.-]*:\/\/\S+/gi, '')
-    // eslint-disable-next-line no-control-regex -- these are what is taken out
-    .replace(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u200b-\u200f\u202a-\u202e\u2066-\u2069]/g, '')
-    .slice(0, MOST_WORDS)
-    .trim();
+const wordsOf = (narrative: string | undefined): { readonly narrative?: string } => {
+  const plain = plainWords(narrative, { longest: MOST_WORDS, lines: true });
+  return plain === undefined ? {} : { narrative: plain };
+};
 
 const originOf = ({ narrative, provider, model, promptVersion }: Proposal): Origin => ({
   ...{ source: 'llm', provider, model, promptVersion },
-  ...(narrative !== undefined && { narrative: plain(narrative) }),
+  ...wordsOf(narrative),
 });
-
-/** Undefined: it took too long. One that goes on all the same is not waited for. */
-const orAborted = async <T>(work: Promise<T>, signal: AbortSignal): Promise<T | undefined> => {
-  // Of what nobody waits for any more, nobody else may hear that it failed.
-  work.catch(() => undefined);
-  if (signal.aborted) return undefined;
-  const aborted = new Promise<undefined>((resolve) => {
-    signal.addEventListener('abort', () => resolve(undefined), { once: true });
-  });
-  return Promise.race([work, aborted]);
-};

@@ -2,6 +2,7 @@ import type { CompiledWorkflow, Surroundings } from '../../../engine/core/index.
 import { err, ok, type Instant, type JsonObject, type Result, type Warning } from '../../../kernel/index.js';
 import type { Checked } from '../../../workflow/index.js';
 import { planWorkflow } from '../../assistants/plan/plan-workflow.js';
+import { NO_FACTS } from '../../optimizer/ir/index.js';
 import { noHistory } from '../../optimizer/simulate/index.js';
 import type { CandidateFlag, CandidateGate, CandidateGateResult, Whereabouts } from '../../ports/index.js';
 import { isSaid, madeUpAddress } from './addresses.js';
@@ -72,8 +73,8 @@ const summaryOf = ({
 
 const planned = (compiled: CompiledWorkflow, parts: GateParts): Result<JsonObject, CandidateObjection> => {
   const { whereabouts, now } = parts;
-  const basis = { compiled, history: noHistory(), whereabouts, limits: {}, input: undefined, assume: undefined };
-  const plan = planWorkflow({ ...basis, now: now() });
+  const basis = { compiled, history: noHistory(), whereabouts, limits: {}, facts: NO_FACTS };
+  const plan = planWorkflow({ ...basis, input: undefined, assume: undefined, now: now() });
   if (plan.ok) return ok(summaryOf(plan.value));
   const [first] = plan.error;
   return err({

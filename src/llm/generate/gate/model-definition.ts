@@ -1,11 +1,13 @@
 import { err, isJsonObject, jsonDepth, ok, type Json, type JsonObject, type Result } from '../../../kernel/index.js';
-import { narrativeOf } from '../../optimizer/proposer/index.js';
+import { plainWords } from '../../untrusted/index.js';
 import type { CandidateObjection } from './objection.js';
 
 /** Characters of a definition as JSON, its levels, and its tasks. */
 const LONGEST = 40_000;
 const DEEPEST = 24;
 const MOST_TASKS = 100;
+/** Characters of a name or a description. */
+const LONGEST_WORDS = 400;
 /** What a model may say of a workflow. The rest (`metadata`, `tags`, …) is nobody's wish. */
 const FIELDS = [
   ...['name', 'description', 'input_schema', 'output_schema', 'output', 'tasks', 'timeout', 'fail_fast', 'state'],
@@ -33,7 +35,7 @@ const plainSchema = (schema: Json): Json => {
   return Object.fromEntries(
     Object.entries(schema).flatMap(([field, value]): [string, Json][] => {
       if (!PROSE.has(field) || typeof value !== 'string') return [[field, plainSchema(value)]];
-      const words = narrativeOf(value);
+      const words = plainWords(value, { longest: LONGEST_WORDS });
       return words === undefined ? [] : [[field, words]];
     }),
   );
@@ -42,7 +44,8 @@ const plainSchema = (schema: Json): Json => {
 const plainBody = (body: JsonObject): JsonObject => {
   let plain: JsonObject = body;
   for (const field of ['name', 'description'])
-    if (plain[field] !== undefined) plain = withProse(plain, field, narrativeOf(plain[field]));
+    if (plain[field] !== undefined)
+      plain = withProse(plain, field, plainWords(plain[field], { longest: LONGEST_WORDS }));
   return Object.fromEntries(
     Object.entries(plain)
       .filter(([field]) => field !== 'metadata')

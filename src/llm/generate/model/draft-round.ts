@@ -1,8 +1,8 @@
-import { canonicalJson, type JsonObject } from '../../../kernel/index.js';
-import type { AskerTold, LineReader } from '../../lines/index.js';
-import { narrativeOf } from '../../optimizer/proposer/index.js';
+import { canonicalJson, type Json, type JsonObject } from '../../../kernel/index.js';
+import { linesIn, type AskerTold, type LineReader } from '../../lines/index.js';
 import type { LlmWorth } from '../../ports/index.js';
 import type { JsonLine, Speaker } from '../../tekton-llm-client/index.js';
+import { plainWords } from '../../untrusted/index.js';
 import { modelDefinition, type CandidateObjection } from '../gate/index.js';
 
 /** A definition that a model has written: bounded and made plain, and nothing else. It is still to be checked. */
@@ -26,6 +26,11 @@ export interface RefusedDraft {
   readonly objection: CandidateObjection;
 }
 
+/** Meant as a definition, right or wrong. */
+const isDraft = ({ definition }: JsonObject): boolean => definition !== undefined;
+
+/** Characters of a reason. */
+const LONGEST_WHY = 400;
 /** Lines of one answer that are looked at, whatever they are. */
 const MOST_LINES = 12;
 
@@ -61,26 +66,32 @@ export class DraftRound implements LineReader<DraftTold> {
     this.speaker = speaker;
   }
 
-  take(line: JsonLine): DraftTold | undefined {
-    this.lines += 1;
-    if (line.is === 'cut') return undefined;
-    if (line.is === 'garbage') {
-      this.unusable += 1;
-      return undefined;
+  take(line: JsonLine): readonly DraftTold[] {
+    if (line.is !== 'value') {
+      this.lines += 1;
+      if (line.is === 'garbage') this.unusable += 1;
+      return [];
     }
-    const read = modelDefinition(line.value);
+    return linesIn(line.value, isDraft)
+      .slice(0, MOST_LINES - this.lines)
+      .flatMap((value) => this.takeValue(value) ?? []);
+  }
+
+  private takeValue(value: Json): DraftTold | undefined {
+    this.lines += 1;
+    const read = modelDefinition(value);
     if (!read.ok && read.error.reason === 'no_definition') {
       this.unusable += 1;
       return undefined;
     }
     this.readable += 1;
-    const said = JSON.stringify(line.value);
+    const said = JSON.stringify(value);
     if (!read.ok) return this.refuse(said, read.error);
     const name = canonicalJson(read.value);
     if (this.heard.has(name)) return undefined;
     this.heard.add(name);
     const { provider, model } = this.speaker;
-    const why = narrativeOf((line.value as JsonObject).why);
+    const why = plainWords((value as JsonObject).why, { longest: LONGEST_WHY });
     return {
       ...{ is: 'draft', definition: read.value, why, provider, model, promptVersion: this.promptVersion },
       settle: (objection) => {
