@@ -216,7 +216,7 @@ const createEngine = ({ config, catalog, storage, registry, ...rest }: EnginePar
     limits: config.limits,
     compiled: (definition, set) => catalog.compiled(definition, set),
     plugins: () => registry.plugins,
-    workflow: (name, range) => catalog.runnableByName(name, range),
+    workflow: (name, range, execution) => catalog.runnableByName(name, range, execution),
     newId,
     newSeed: () => randomUUID(),
     origin: config.publicUrl,

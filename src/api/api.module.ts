@@ -37,6 +37,7 @@ import { WebhooksController } from './rest/webhooks/webhooks.controller.js';
 import { TriggersController, TriggerTypesController } from './rest/triggers/triggers.controller.js';
 import { WorkflowsController } from './rest/workflows.controller.js';
 import { OptimizerFactsController } from './rest/suggestions/optimizer-facts.controller.js';
+import { CanaryController } from './rest/suggestions/canary.controller.js';
 import { SuggestionController } from './rest/suggestions/suggestion.controller.js';
 import { SuggestionsController } from './rest/suggestions/suggestions.controller.js';
 import { ServedRoutes } from './served-routes.js';
@@ -68,6 +69,7 @@ const CONTROLLERS = [
   SuggestionsController,
   SuggestionController,
   GenerationController,
+  CanaryController,
   OptimizerFactsController,
   ComponentsController,
   ComponentNotesController,

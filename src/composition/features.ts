@@ -67,7 +67,12 @@ export const createFeatures = (
   const inbound = createInbound(parts);
   const schedules = createSchedules(parts);
   const templates = composeTemplates(parts);
-  const { webhooks: subscriptions, background: sending } = createSubscriptions(parts);
+  const suggestions = createSuggestions(parts);
+  parts.commits.followEnds(suggestions.watch);
+  const { webhooks: subscriptions, background: sending } = createSubscriptions({
+    ...parts,
+    followUps: suggestions.followUps,
+  });
   const { outbound, components: known, credentials, onLog = () => undefined } = parts;
   const { http } = outbound;
   const { components } = known;
@@ -76,7 +81,7 @@ export const createFeatures = (
   const otherWebhooks = new UpstreamTriggers({ schedules, triggers, origin: parts.config.publicUrl });
   return {
     features: {
-      suggestions: createSuggestions(parts),
+      suggestions,
       generation: createGeneration(parts, templates),
       otherWebhooks,
       inbound,
@@ -85,6 +90,6 @@ export const createFeatures = (
       subscriptions,
       triggers,
     },
-    background: [inbox, schedules, sending, triggers],
+    background: [inbox, schedules, sending, suggestions.watch, triggers],
   };
 };

@@ -123,6 +123,7 @@ export class ModelDesk {
       ...{ store: storage.suggestions, catalog, limits: {}, now, proposer },
       facts: new FactBook(storage.suggestions),
       histories: new KeptHistories(this.history(), { now }),
+      ...{ trials: storage.trials, runs: storage.trialRuns, newId: randomUUID },
       onTrouble: (what, error) => void this.troubles.push(`${what}: ${String(error)}`),
     });
   }

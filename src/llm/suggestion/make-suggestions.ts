@@ -121,8 +121,11 @@ export class SuggestionMaker {
     const placed = withConflicts(this.found).find(({ suggestion }) => suggestion.id === stored.suggestion.id);
     const [kept = stored] = await this.keep(placed ? [placed] : [stored]);
     if (kept.status === 'open') return { event: 'suggestion', data: kept };
-    const detail = 'it was dismissed before';
-    return { event: 'rejected', data: rejected(origin, kind, { gate: 'benefit', reason: 'dismissed', detail }) };
+    const isTried = kept.status === 'canary';
+    const [reason, detail] = isTried
+      ? ['canary', 'its version runs as a canary']
+      : ['dismissed', 'it was dismissed before'];
+    return { event: 'rejected', data: rejected(origin, kind, { gate: 'benefit', reason, detail }) };
   }
 
   private keep(found: readonly StoredSuggestion[]): Promise<readonly StoredSuggestion[]> {
