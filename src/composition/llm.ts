@@ -14,7 +14,7 @@ import {
   type TektonLLMClientOptions,
 } from '../llm/index.js';
 import type { LlmCallStore, LlmUsage, LlmWorth, Proposer } from '../llm/ports/index.js';
-import type { LlmService } from '../plugin/contract/index.js';
+import type { LlmSource } from '../plugin/ports/index.js';
 
 export interface LlmParts {
   readonly config: Config;
@@ -34,7 +34,7 @@ export interface Llm {
   /** For assistants; absent when no way to a model is configured. */
   readonly asker: ModelAsker | undefined;
   /** For tasks; absent when no way to a model is configured. */
-  readonly services: { readonly llm?: LlmService };
+  readonly services: { readonly llm?: LlmSource };
 }
 
 const ledgerOf = ({ prices: models, currency, budgets }: Config['llm']['spending'], store: LlmCallStore): Ledger =>
@@ -62,6 +62,7 @@ const optionsOf = (llm: Config['llm']): TektonLLMClientOptions => {
 /** Language models as they are configured. Nothing is sent, and no library is loaded, before somebody asks. */
 export const createLlm = ({ config: { llm }, schemas, calls, catalogue, components, onTrouble }: LlmParts): Llm => {
   const { mode, rhetorUrl, openai } = llm;
+  calls.loseOpen();
   const ledger = ledgerOf(llm.spending, calls);
   const client = new TektonLLMClient(optionsOf(llm), {
     ...{ timers: systemTimers, schemas, newId: randomUUID, random: Math.random, onTrouble },
@@ -76,7 +77,7 @@ export const createLlm = ({ config: { llm }, schemas, calls, catalogue, componen
     // Known to nobody outside of this process.
     fence: fenceMaker(randomUUID()),
     amend: (call: string, worth: LlmWorth) => ledger.amend(call, worth),
-    costOf: (model: string, usage: LlmUsage) => ledger.costOf(model, usage),
+    costOf: (model: string, usage: LlmUsage) => ledger.costOf(model, usage)?.amount,
   };
   const proposer = new LlmProposer({
     ...asking,
@@ -85,5 +86,5 @@ export const createLlm = ({ config: { llm }, schemas, calls, catalogue, componen
       hasAction: (component, action) => components.paramsOf(component)?.has(action) ?? false,
     },
   });
-  return { ...there, proposer, asker: new ModelAsker(asking), services: { llm: createLlmService(client) } };
+  return { ...there, proposer, asker: new ModelAsker(asking), services: { llm: createLlmService(client, ledger) } };
 };

@@ -11,10 +11,12 @@ export {
 } from './address.js';
 export {
   accountOf,
+  addUsage,
   amountOf,
   limitsInForce,
   limitsLeft,
   limitsReached,
+  NOTHING_USED,
   timeRun,
   timeUpAt,
   usageOf,
@@ -26,6 +28,7 @@ export {
   type LimitTable,
   type Reached,
   type Usage,
+  type Used,
 } from './budget/index.js';
 export { decide } from './decide/decide.js';
 export {

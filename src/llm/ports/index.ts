@@ -14,4 +14,10 @@ export type * from './suggestions.js';
 export type { Effects } from '../../engine/core/index.js';
 export type { Certificate } from '../optimizer/ir/index.js';
 export type { GanttRow, Goal } from '../optimizer/simulate/index.js';
-export type { Observations, ObservedExecution, ObservedFailure, ObservedStep } from '../optimizer/simulate/index.js';
+export type {
+  Observations,
+  ObservedExecution,
+  ObservedFailure,
+  ObservedStep,
+  ObservedUsage,
+} from '../optimizer/simulate/index.js';

@@ -2,7 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Instant } from '../../kernel/index.js';
 import type { Objection } from '../optimizer/ir/index.js';
 import { hashOfFacts } from '../optimizer/ir/index.js';
-import { improve, type Proved } from '../optimizer/prove/index.js';
+import { RULES, type Proved } from '../optimizer/prove/index.js';
 import type { EngineLimits } from '../optimizer/simulate/index.js';
 import type {
   Degraded,
@@ -16,6 +16,7 @@ import type {
 } from '../ports/index.js';
 import { Benefit } from './impact.js';
 import { byScore, judgeChange, withConflicts, type Origin } from './judge-change.js';
+import { orAborted } from './or-aborted.js';
 import { Proposals } from './proposals.js';
 import { analysisOf, type Question } from './question.js';
 
@@ -82,10 +83,13 @@ export class SuggestionMaker {
 
   private async *fromRules(): AsyncGenerator<SuggestEvent> {
     const { subject, wanted } = this.question;
-    const improvements = improve(subject).filter(({ kind }) => wanted.kinds?.has(kind) ?? true);
-    for (const [index, { kind, ...proved }] of improvements.entries()) {
-      yield await this.judge({ kind, proved, origin: { source: 'rules' } });
-      yield { event: 'progress', data: { stage: 'rules', done: index + 1, of: improvements.length } };
+    const rules = RULES.filter(({ kind }) => wanted.kinds?.has(kind) ?? true);
+    for (const [index, rule] of rules.entries()) {
+      for (const { kind, ...proved } of rule.improve(subject)) {
+        yield await this.judge({ kind, proved, origin: { source: 'rules' } });
+        await nextTurn();
+      }
+      yield { event: 'progress', data: { stage: 'rules', done: index + 1, of: rules.length } };
       await nextTurn();
     }
   }
@@ -93,7 +97,7 @@ export class SuggestionMaker {
   private async *fromProposer(signal: AbortSignal): AsyncGenerator<SuggestEvent> {
     const { proposer } = this.parts;
     if (!proposer || this.question.wanted.llm === 'never') return;
-    const ready = await proposer.ready();
+    const ready = (await orAborted(proposer.ready(), signal)) ?? { ok: false, reason: 'deadline' };
     if (!ready.ok) {
       yield { event: 'degraded', data: toRules(ready.reason) };
       return;

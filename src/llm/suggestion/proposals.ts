@@ -16,6 +16,7 @@ import type {
 } from '../ports/index.js';
 import { plainWords } from '../untrusted/index.js';
 import type { Origin } from './judge-change.js';
+import { orAborted } from './or-aborted.js';
 import type { Question } from './question.js';
 
 /** Ops of one proposal, and proposals of one request. */
@@ -191,14 +192,3 @@ const originOf = ({ narrative, provider, model, promptVersion }: Proposal): Orig
   ...{ source: 'llm', provider, model, promptVersion },
   ...wordsOf(narrative),
 });
-
-/** Undefined: it took too long. One that goes on all the same is not waited for. */
-const orAborted = async <T>(work: Promise<T>, signal: AbortSignal): Promise<T | undefined> => {
-  // Of what nobody waits for any more, nobody else may hear that it failed.
-  work.catch(() => undefined);
-  if (signal.aborted) return undefined;
-  const aborted = new Promise<undefined>((resolve) => {
-    signal.addEventListener('abort', () => resolve(undefined), { once: true });
-  });
-  return Promise.race([work, aborted]);
-};

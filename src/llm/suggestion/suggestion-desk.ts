@@ -26,6 +26,7 @@ import { patched } from './document-patch.js';
 import { hashOf } from './identity.js';
 import { Benefit } from './impact.js';
 import { SuggestionMaker } from './make-suggestions.js';
+import { orAborted } from './or-aborted.js';
 import { readFacts } from './read-facts.js';
 import { keyOf, wantedOf } from './question.js';
 import { SuggestionRun } from './suggestion-run.js';
@@ -71,7 +72,7 @@ export class SuggestionDesk implements Suggestions {
     request: SuggestRequest,
   ): Promise<{ readonly run: SuggestionRun; readonly isDone: boolean; readonly name: string }> {
     const wanted = wantedOf(request);
-    if (wanted.llm === 'require') await this.mustHaveModel();
+    if (wanted.llm === 'require') await this.mustHaveModel(wanted.ms);
     const question = await this.workshop.question(workflow, wanted);
     const name = keyOf(question, question.subject.surroundings.catalogue.revision).slice(0, NAME);
     const known = this.runs.get(name);
@@ -97,9 +98,11 @@ export class SuggestionDesk implements Suggestions {
     for (const [name, kept] of this.runs.entries()) if (kept.workflow === workflow) this.runs.delete(name);
   }
 
-  private async mustHaveModel(): Promise<void> {
+  private async mustHaveModel(ms: number): Promise<void> {
     const { proposer } = this.parts;
-    const ready = proposer ? await proposer.ready() : ({ ok: false, reason: 'none is configured' } as const);
+    const looked = proposer && (await orAborted(proposer.ready(), AbortSignal.timeout(ms)));
+    const reason = proposer ? 'it was not found in time' : 'none is configured';
+    const ready = looked ?? ({ ok: false, reason } as const);
     if (!ready.ok) throw new HarmoniaError('llm_unavailable', { reason: ready.reason });
   }
 

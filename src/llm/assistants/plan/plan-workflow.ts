@@ -1,7 +1,7 @@
 import { foresee, type CompiledTask, type CompiledWorkflow, type Template } from '../../../engine/core/index.js';
 import { err, ok, type Fault, type Instant, type Json, type JsonObject, type Result } from '../../../kernel/index.js';
 import type { Facts } from '../../optimizer/ir/index.js';
-import type { EngineLimits, Prediction, WorkflowHistory } from '../../optimizer/simulate/index.js';
+import type { EngineLimits, WorkflowHistory } from '../../optimizer/simulate/index.js';
 import type { AssumedResults, Whereabouts } from '../../ports/index.js';
 import { knownOutcomes } from '../known-outcomes.js';
 import { tasksOf, type IndexedTask } from '../task-index.js';
@@ -41,7 +41,7 @@ export const planWorkflow = (basis: PlanBasis): Result<JsonObject, readonly Faul
     waits: open.flatMap((one) => waitWords(one, history)),
     workflows: open.flatMap(childWords),
     ...expectationWords(expected),
-    basis: basisWords(expected.prediction, { input, assume, worlds }),
+    basis: basisWords(expected, { input, assume, worlds }),
   });
 };
 
@@ -132,7 +132,7 @@ const expectationWords = ({ prediction, tokens, cost }: Expectation): JsonObject
 };
 
 const basisWords = (
-  { basis, unit }: Prediction,
+  { prediction: { basis, unit }, unpriced }: Expectation,
   about: {
     readonly input: JsonObject | undefined;
     readonly assume: AssumedResults | undefined;
@@ -151,10 +151,13 @@ const basisWords = (
     ...(guessed.length > 0
       ? [`${guessed.length} decision(s) were never seen; each way counts as equally likely, maps as 3 items.`]
       : []),
+    ...(unpriced.length > 0
+      ? [`${unpriced.length} task(s) used models without a known price; what they cost is not in \`cost\`.`]
+      : []),
     ...(Object.keys(about.assume ?? {}).length > 0 ? ['Results of tasks are assumed as the request says.'] : []),
   ];
   return {
     ...{ executions, window_days: windowDays, simulated_runs: resamples, ways: about.worlds },
-    ...{ by_type: [...byType], never_seen: [...assumed], guessed: [...guessed], assumptions },
+    ...{ by_type: [...byType], never_seen: [...assumed], guessed: [...guessed], unpriced: [...unpriced], assumptions },
   };
 };

@@ -150,9 +150,8 @@ export class LlmProposer implements Proposer {
         if (piece.is === 'speaks') round.speaks(piece);
         else if (piece.is === 'end') return yield* this.ended(turn, piece.result);
         else {
-          const told = round.take(piece);
-          if (told) yield told;
-          if (round.isFull) return undefined;
+          yield* round.take(piece);
+          if (round.isFull) return yield* this.full(round);
         }
       }
     } catch (error) {
@@ -162,6 +161,13 @@ export class LlmProposer implements Proposer {
       // It may never answer; nobody waits for it.
       lines.return(undefined).catch(() => undefined);
     }
+  }
+
+  /** It went on and on: what its call took is in the ledger, as a guess. */
+  private *full({ isUsable }: Round): Generator<Proposed, undefined> {
+    this.parts.client.judge({ purpose: PURPOSE }, isUsable);
+    if (!isUsable) yield toRules('unusable');
+    return undefined;
   }
 
   private *ended({ round }: Turn, result: LlmResult): Generator<Proposed, LlmResult> {

@@ -4,6 +4,7 @@ import type { JsonLine, Speaker } from '../../tekton-llm-client/index.js';
 import type { Objection } from '../ir/index.js';
 import type { RewriteOp } from '../rewrite/index.js';
 import type { Aliases } from './aliases.js';
+import { linesIn } from './lines-in.js';
 import { nameOfOps, readLine, type Reading } from './read-line.js';
 import { unsupported } from './supported.js';
 import type { WorkflowHistory } from '../simulate/index.js';
@@ -58,17 +59,28 @@ export class Round {
     this.speaker = speaker;
   }
 
-  /** What is to be told of a line; undefined: nothing. */
-  take(line: JsonLine): Proposed | undefined {
+  /** What is to be told of a line, which may hold several; those that are too many are not looked at. */
+  take(line: JsonLine): readonly Proposed[] {
+    if (line.is !== 'value') {
+      this.lines += 1;
+      if (line.is === 'garbage') this.unusable += 1;
+      return [];
+    }
+    const told = linesIn(line.value)
+      .slice(0, MOST_LINES - this.lines)
+      .map((value) => this.takeValue(value));
+    return told.filter((one) => one !== undefined);
+  }
+
+  private takeValue(value: Json): Proposed | undefined {
     this.lines += 1;
-    if (line.is === 'cut') return undefined;
-    const read = line.is === 'value' ? readLine(line.value, this.standing.reading) : ({ is: 'nothing' } as const);
+    const read = readLine(value, this.standing.reading);
     if (read.is === 'nothing') {
       this.unusable += 1;
       return undefined;
     }
     this.readable += 1;
-    const said = line.is === 'value' ? JSON.stringify(shownBack(line.value, 0)) : '';
+    const said = JSON.stringify(shownBack(value, 0));
     if (read.is === 'refused') return this.refuse(said, read.objection);
     const { narrative } = read;
     const words = narrative === undefined ? {} : { narrative };
