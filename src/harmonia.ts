@@ -16,7 +16,7 @@ import type { Engine } from './engine/index.js';
 import type { Notifier, TaskRunner } from './engine/ports/index.js';
 import type { ComponentNotes, Components, DestinationBoard } from './integration/ports/index.js';
 import { createSchemaChecker } from './json-schema/index.js';
-import type { TektonLLMClient } from './llm/index.js';
+import { KeptHistories, type TektonLLMClient } from './llm/index.js';
 import type { Assistants, LlmUsageBoard } from './llm/ports/index.js';
 import { newId } from './new-id.js';
 import { Housekeeping, openStorage, type Storage } from './persistence/index.js';
@@ -137,11 +137,13 @@ const openFoundation = async ({ config, onTrouble }: HarmoniaParts) => {
     components: directory,
     onTrouble,
   });
+  const histories = new KeptHistories(storage.runHistory, systemTimers);
   const assistants = createAssistants({
-    ...{ config, configured, storage, catalog, registry, baseOf, surroundings },
+    ...{ config, configured, histories, storage, catalog, registry, baseOf, surroundings },
     ...{ destinations: outbound.destinations, models: llm.asker },
   });
-  return { registry, configured, schemas, storage, outbound, credentials, components, catalog, llm, assistants };
+  const known = { registry, configured, histories, schemas, catalog };
+  return { ...known, storage, outbound, credentials, components, llm, assistants };
 };
 
 /** Puts the adapters together. Throws a `HarmoniaError` when the data cannot be opened or a plugin cannot be loaded. */

@@ -3,6 +3,7 @@ import type { Credentials } from '../credential/index.js';
 import type { SchemaChecker } from '../engine/core/index.js';
 import type { Engine } from '../engine/index.js';
 import type { OtherWebhooks, Schedules, Triggers, WebhookDirection } from '../integration/ports/index.js';
+import type { KeptHistories } from '../llm/index.js';
 import type { Proposer, StatedFacts, Suggestions } from '../llm/ports/index.js';
 import type { Storage } from '../persistence/index.js';
 import type { PluginLogLine, PluginRegistry } from '../plugin/host/index.js';
@@ -51,6 +52,7 @@ export interface FeatureParts {
   readonly outbound: Outbound;
   readonly components: { readonly components: ComponentService };
   readonly commits: CommitPulse;
+  readonly histories: KeptHistories;
   /** What the operator states of actions. */
   readonly configured: StatedFacts;
   readonly proposer: Proposer | undefined;
