@@ -123,7 +123,7 @@ const openFoundation = async ({ config, onTrouble }: HarmoniaParts) => {
   const outbound = await createOutbound({ config, storage, onTrouble }).catch(closing(storage));
   const credentials = await openCredentials({ config, storage, onTrouble });
   const about = { config, storage, outbound, credentials, onTrouble };
-  const { directory, baseOf, ...components } = await openComponents(about).catch(closing(storage));
+  const { directory, baseOf, actions, ...components } = await openComponents(about).catch(closing(storage));
   const surroundings = {
     ...{ catalogue: registry, schemas, limits: definitionLimits(config) },
     ...{ credentials: credentials.forTasks, components: directory },
@@ -142,8 +142,8 @@ const openFoundation = async ({ config, onTrouble }: HarmoniaParts) => {
     ...{ config, configured, histories, storage, catalog, registry, baseOf, surroundings },
     ...{ destinations: outbound.destinations, models: llm.asker },
   });
-  const known = { registry, configured, histories, schemas, catalog };
-  return { ...known, storage, outbound, credentials, components, llm, assistants };
+  const stored = { registry, configured, histories, schemas, storage, outbound, credentials, catalog };
+  return { ...stored, components, baseOf, actions, llm, assistants };
 };
 
 /** Puts the adapters together. Throws a `HarmoniaError` when the data cannot be opened or a plugin cannot be loaded. */
@@ -180,6 +180,7 @@ export const createHarmonia = async (parts: HarmoniaParts): Promise<Harmonia> =>
     requests,
     commits,
     proposer: llm.proposer,
+    writer: llm.writer,
   });
   const { open, stop } = lifetime(engine, host, [housekeeping, ...background]);
   const close = async (): Promise<void> => {

@@ -6,6 +6,7 @@ import { shapeOnly } from './parts/shape-only.js';
 import { scriptedModels, type ModelsOptions } from './parts/models.js';
 import { noAnswer, type NoAnswerOptions } from './parts/no-answer.js';
 import { soundness } from './parts/soundness.js';
+import { words } from './parts/words.js';
 import type { Evaluation, Part } from './report.js';
 
 export type Scale = 'tiny' | 'default' | 'long';
@@ -67,6 +68,7 @@ const partsOf = (seed: number, extent: Extent): Readonly<Record<string, () => Pa
   'shape-only': () => shapeOnly({ seed, edits: extent.edits }),
   models: () => scriptedModels({ seed, ...extent.models }),
   'no-answer': () => noAnswer({ seed, ...extent.noAnswer }),
+  words: () => words(),
   ...(extent.runs > 0 && { calibration: () => calibration(extent.runs) }),
 });
 

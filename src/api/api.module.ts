@@ -5,6 +5,7 @@ import { WorkflowCatalog } from '../workflow/index.js';
 import { DiagnosisController } from './rest/assistants/diagnosis.controller.js';
 import { ExplainController } from './rest/assistants/explain.controller.js';
 import { ExpressionHelpController } from './rest/assistants/expression-help.controller.js';
+import { GenerationController } from './rest/generation/generation.controller.js';
 import { PlanController } from './rest/assistants/plan.controller.js';
 import { ComponentNotesController } from './rest/components/component-notes.controller.js';
 import { ComponentsController } from './rest/components/components.controller.js';
@@ -66,6 +67,7 @@ const CONTROLLERS = [
   DiagnosisController,
   SuggestionsController,
   SuggestionController,
+  GenerationController,
   OptimizerFactsController,
   ComponentsController,
   ComponentNotesController,

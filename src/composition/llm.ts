@@ -4,6 +4,7 @@ import type { ComponentDirectory, SchemaChecker, TaskCatalogue } from '../engine
 import { systemTimers } from '../engine/embedded/index.js';
 import {
   createLlmService,
+  DraftWriter,
   fenceMaker,
   Ledger,
   LlmProposer,
@@ -31,7 +32,9 @@ export interface Llm {
   readonly prompts: PromptLibrary;
   /** Absent when no way to a model is configured. */
   readonly proposer: Proposer | undefined;
-  /** For assistants; absent when no way to a model is configured. */
+  /** Writes definitions; absent likewise. */
+  readonly writer: DraftWriter | undefined;
+  /** For assistants; absent likewise. */
   readonly asker: ModelAsker | undefined;
   /** For tasks; absent when no way to a model is configured. */
   readonly services: { readonly llm?: LlmSource };
@@ -71,7 +74,7 @@ export const createLlm = ({ config: { llm }, schemas, calls, catalogue, componen
   const prompts = new PromptLibrary(schemas);
   const there = { client, ledger, prompts };
   if (mode === 'off' || (rhetorUrl === undefined && openai === undefined))
-    return { ...there, proposer: undefined, asker: undefined, services: {} };
+    return { ...there, proposer: undefined, writer: undefined, asker: undefined, services: {} };
   const asking = {
     ...{ client, prompts, timers: systemTimers, tenant: client.componentId, onTrouble },
     // Known to nobody outside of this process.
@@ -86,5 +89,11 @@ export const createLlm = ({ config: { llm }, schemas, calls, catalogue, componen
       hasAction: (component, action) => components.paramsOf(component)?.has(action) ?? false,
     },
   });
-  return { ...there, proposer, asker: new ModelAsker(asking), services: { llm: createLlmService(client, ledger) } };
+  return {
+    ...there,
+    proposer,
+    writer: new DraftWriter(asking),
+    asker: new ModelAsker(asking),
+    services: { llm: createLlmService(client, ledger) },
+  };
 };

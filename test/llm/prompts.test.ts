@@ -16,7 +16,8 @@ const HASHES: Readonly<Record<string, string>> = {
   'expression_evaluation.v1': '8de60f3d32876e7147d2829126413f2de052b5be381a8208451a56f080481b3a',
   'expression_help.v1': '23ff9abe0466a16906a0eab621e2b1dc936e88e69cd0bc07032ac3c97d85c9ab',
   'generate.v1': 'e6c5d41120253da48b7206d21f82c9a4b0ed19e0af7a3420cceb0efb4300a3ee',
-  'optimize.v1': '9441e47c7e94398a77ce1aed9fbf5af40f270fd891ba108a0af55bcaf2e10be6',
+  'generate_repair.v1': 'f4e8e90aaf2ee166d386634034b560a0e2883c679140f8250e74675c79355200',
+  'optimize.v1': '5be2fa1557c8ab19eb632e45fdfada917896976c28ea37212e05c1ae1ca37e7f',
   'optimize_repair.v1': '666c8064b268b2cc581a3eed95d84f630656265f9ac2acf4010582f2c19634a9',
   'state_transition.v1': '8aa7db564f5ccf83693426583034a602e4fffe2da045875900d72810606da388',
   'template_expansion.v1': '47d0c3a36096d9e836a848403b1a2ab7a45fba038df944678aa2f538588400cf',
@@ -39,6 +40,7 @@ const EXAMPLES: Readonly<Record<PromptPurpose, Readonly<Record<string, Json>>>> 
   state_transition: { nonce: NONCE, data: { current_state: {}, completed_step: 'a', step_output: 1 } },
   template_expansion: { nonce: NONCE, data: { template: '${a}', state: { a: 1 } } },
   optimize_repair: { refused: [{ line: 2, gate: 'dependence', reason: 'edge_carries_data', at: 'T3' }] },
+  generate_repair: { refused: [{ line: 1, gate: 'validate', reason: 'unknown_task', at: '/tasks/a', why: 'no b' }] },
   workflow_troubleshooting: { nonce: NONCE, data: { workflow: {}, state: {}, error: 'no' } },
 };
 

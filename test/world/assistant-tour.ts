@@ -39,6 +39,12 @@ export const tourOfAssistants = async (
   await help({ words: 'x', definition: {} });
   await help({ words: 'x', workflow_id: '00000000-0000-4000-8000-000000000000' });
   await help({ words: 'x', llm: 'require' });
+  const generate = `POST ${V}/workflows/generate`;
+  await ask(generate, `${V}/workflows/generate`, { goal: 'check https://a.example', llm: 'never' });
+  await ask(generate, `${V}/workflows/generate`, { goal: 'run another workflow' });
+  await ask(generate, `${V}/workflows/generate`, { goal: 'bake a cake' });
+  await ask(generate, `${V}/workflows/generate`, { most: 9 });
+  await ask(generate, `${V}/workflows/generate`, { goal: 'x', llm: 'require' });
   const diagnose = `POST ${V}/executions/{id}/diagnose`;
   await ask(diagnose, `${V}/executions/${execution}/diagnose`);
   await ask(diagnose, `${V}/executions/${execution}/diagnose`, { llm: 'never', budget: { ms: 500 } });

@@ -18,7 +18,7 @@ import {
   type TektonLLMClientOptions,
   type TektonLLMSurroundings,
 } from '../../../src/llm/index.js';
-import type { AsksForLines } from '../../../src/llm/optimizer/proposer/index.js';
+import type { AsksForLines } from '../../../src/llm/lines/index.js';
 import type { KeptSuggestion, Observations, RunHistory } from '../../../src/llm/ports/index.js';
 import { openStorage, type Storage } from '../../../src/persistence/index.js';
 import { WorkflowCatalog } from '../../../src/workflow/index.js';

@@ -2,6 +2,7 @@
 export type * from './assistants.js';
 export type * from './explain.js';
 export type * from './expression-help.js';
+export type * from './generation.js';
 export type * from './history.js';
 export type * from './llm-board.js';
 export type * from './llm-ledger.js';

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Json } from '../../kernel/index.js';
+import { NO_USAGE, withCall } from '../lines/index.js';
 import type { Objection } from '../optimizer/ir/index.js';
 import { prove, type Proved } from '../optimizer/prove/index.js';
 import { isOp, parseOp, type RewriteOp } from '../optimizer/rewrite/index.js';
@@ -52,10 +53,7 @@ type Proposal = Extract<Proposed, { is: 'proposal' }>;
 
 /** Listens to a source that is trusted with nothing: it may be silent, wrong, hostile, or break. */
 export class Proposals {
-  private usage: SuggestUsage = {
-    ...{ calls: 0, prompt: 0, completion: 0, cached: 0, total: 0 },
-    ...{ estimated: false, cost: 0 },
-  };
+  private usage = NO_USAGE;
 
   constructor(
     private readonly question: Question,
@@ -106,7 +104,7 @@ export class Proposals {
       case 'degraded':
         return { is: 'degraded', data: { from: proposed.from, to: proposed.to, reason: proposed.reason } };
       case 'usage':
-        return { is: 'usage', usage: this.add(proposed) };
+        return { is: 'usage', usage: (this.usage = withCall(this.usage, proposed)) };
       case 'rejected':
         return { is: 'rejected', data: rejectedOf(proposed.objection) };
       case 'question':
@@ -114,20 +112,6 @@ export class Proposals {
       case 'proposal':
         return this.prove(proposed);
     }
-  }
-
-  private add({ usage, cost }: Extract<Proposed, { is: 'usage' }>): SuggestUsage {
-    const before = this.usage;
-    this.usage = {
-      calls: before.calls + 1,
-      prompt: before.prompt + usage.prompt,
-      completion: before.completion + usage.completion,
-      cached: before.cached + usage.cached,
-      total: before.total + usage.total,
-      estimated: before.estimated || usage.estimated,
-      cost: before.cost === null || cost === undefined ? null : before.cost + cost,
-    };
-    return this.usage;
   }
 
   private prove(proposal: Proposal): Heard {

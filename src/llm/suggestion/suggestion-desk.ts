@@ -1,4 +1,3 @@
-import { LRUCache } from 'lru-cache';
 import { HarmoniaError, type Json, type JsonObject, type Uuid } from '../../kernel/index.js';
 import { compileWorkflow, type CompiledWorkflow } from '../../engine/core/index.js';
 import { medianGantt, type Goal } from '../optimizer/simulate/index.js';
@@ -16,10 +15,12 @@ import type {
   StatedFacts,
   StoredSuggestion,
   SuggestAnswer,
+  SuggestEvent,
   SuggestionFilter,
   Suggestions,
   SuggestRequest,
 } from '../ports/index.js';
+import { KeptRuns, type Taken } from '../run/index.js';
 import { Applying } from './apply-suggestion.js';
 import { bundleOf } from './bundle.js';
 import { patched } from './document-patch.js';
@@ -29,24 +30,15 @@ import { SuggestionMaker } from './make-suggestions.js';
 import { orAborted } from './or-aborted.js';
 import { readFacts } from './read-facts.js';
 import { keyOf, wantedOf } from './question.js';
-import { SuggestionRun } from './suggestion-run.js';
+import { tellSuggestions, type RunResult } from './suggestion-run.js';
 import { Workshop, type WorkshopParts } from './workshop.js';
 
-/** Answers that are kept, and for how long. */
-const RUNS_KEPT = 500;
-const KEPT_FOR = 3_600_000;
 /** Hex digits of the name of a run. */
 const NAME = 24;
 
-interface KeptRun {
-  readonly run: SuggestionRun;
-  readonly workflow: Uuid;
-  isDone: boolean;
-}
-
 /** Suggestions as a feature: made, kept, shown, applied, taken back. */
 export class SuggestionDesk implements Suggestions {
-  private readonly runs = new LRUCache<string, KeptRun>({ max: RUNS_KEPT, ttl: KEPT_FOR });
+  private readonly runs = new KeptRuns<SuggestEvent, RunResult, Uuid>();
   private readonly workshop: Workshop;
   private readonly applying: Applying;
 
@@ -62,40 +54,25 @@ export class SuggestionDesk implements Suggestions {
   }
 
   async stream(workflow: Uuid, request: SuggestRequest, after?: string): Promise<AsyncIterable<PlacedEvent>> {
-    const place = after === undefined ? undefined : SuggestionRun.placeIn(after);
-    const { run, name } = await this.runFor(workflow, request);
-    return run.follow(place?.run === name ? place.place : 0);
+    return this.runs.follow(await this.runFor(workflow, request), after);
   }
 
-  private async runFor(
-    workflow: Uuid,
-    request: SuggestRequest,
-  ): Promise<{ readonly run: SuggestionRun; readonly isDone: boolean; readonly name: string }> {
+  private async runFor(workflow: Uuid, request: SuggestRequest): Promise<Taken<SuggestEvent, RunResult>> {
     const wanted = wantedOf(request);
     if (wanted.llm === 'require') await this.mustHaveModel(wanted.ms);
     const question = await this.workshop.question(workflow, wanted);
     const name = keyOf(question, question.subject.surroundings.catalogue.revision).slice(0, NAME);
-    const known = this.runs.get(name);
-    if (known) return { run: known.run, isDone: known.isDone, name };
     const { onTrouble } = this.parts;
-    const run = new SuggestionRun(name, new SuggestionMaker(question, this.parts), { ms: wanted.ms, onTrouble });
-    const kept: KeptRun = { run, workflow, isDone: false };
-    this.runs.set(name, kept);
-    run.result.then(
-      // What was less than asked for is not an answer for later.
-      ({ degraded }) => (degraded ? this.forget(name, kept) : (kept.isDone = true)),
-      () => this.forget(name, kept),
-    );
-    return { run, isDone: false, name };
-  }
-
-  private forget(name: string, kept: KeptRun): void {
-    if (this.runs.peek(name) === kept) this.runs.delete(name);
+    return this.runs.take(name, {
+      about: workflow,
+      telling: (signal) => tellSuggestions(new SuggestionMaker(question, this.parts), signal),
+      options: { ms: wanted.ms, what: 'suggestions could not be made', onTrouble },
+    });
   }
 
   /** What was answered may have another status now. */
   private forgetAll(workflow: Uuid): void {
-    for (const [name, kept] of this.runs.entries()) if (kept.workflow === workflow) this.runs.delete(name);
+    this.runs.forget((about) => about === workflow);
   }
 
   private async mustHaveModel(ms: number): Promise<void> {

@@ -33,7 +33,7 @@ export const readData = (seen) => {
     edges: Object.fromEntries(
       Object.entries(edges).map(([name, pairs]) => [
         name,
-        pairs.map((pair) => {
+        pairs.split(' ').map((pair) => {
           const [later, earlier] = pair.split(':');
           return { later, earlier };
         }),

@@ -8,6 +8,7 @@ import { diagnosisText } from './diagnosis-text.js';
 import { idOf, pageOf } from '../workflow-page.js';
 import { expressionText } from './expression-text.js';
 import { explanationText } from './explanation-text.js';
+import { addGenerateCommand } from './generate-command.js';
 import { planText } from './plan-text.js';
 
 interface PlanOptions extends ServerOptions {
@@ -72,6 +73,7 @@ const expression = async (talk: Talk, source: string | undefined, options: Expre
 
 /** Help with workflows of a running service. */
 export const addAssistantCommands = (root: Command, talk: MakeTalk, done: Done): void => {
+  addGenerateCommand(root, talk, done);
   withServer(root.command('plan'), `plan 0191f7c2-… --input '{"day":"2026-11-24"}'`)
     .argument('<workflow>', 'id or name of the workflow')
     .description(

@@ -2,7 +2,6 @@
 export {
   modelFor,
   ModelAsker,
-  NO_USAGE,
   withoutModel,
   type AskBudget,
   type AsksModels,

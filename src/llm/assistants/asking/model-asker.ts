@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Timers } from '../../../engine/ports/index.js';
 import { HarmoniaError, type Json, type JsonObject, type Millis, type Uuid } from '../../../kernel/index.js';
+import { NO_USAGE } from '../../lines/index.js';
 import type { Degraded, LlmBoard, LlmUsage, LlmWorth, SuggestUsage } from '../../ports/index.js';
 import type { MakeFence, PromptLibrary, PromptPurpose, RenderedPrompt } from '../../prompt/index.js';
 import {
@@ -78,13 +79,6 @@ export type ModelAnswer =
       readonly judge: (worth: LlmWorth) => void;
     }
   | { readonly is: 'silent'; readonly degraded: Degraded; readonly usage: SuggestUsage };
-
-/** No model was asked. */
-export const NO_USAGE: SuggestUsage = {
-  ...{ calls: 0, prompt: 0, completion: 0, cached: 0, total: 0 },
-  estimated: false,
-  cost: 0,
-};
 
 /** Bytes of a conversation: what Rhetor takes. */
 const MOST_BYTES = 48 * 1024;

@@ -1,7 +1,8 @@
 import { patternOf, type TaskCatalogue } from '../../../engine/core/index.js';
 import { isJsonObject, type Json, type JsonObject, type Uuid } from '../../../kernel/index.js';
 import { plainWords, scrubbed } from '../../untrusted/index.js';
-import { NO_USAGE, withoutModel, type AskBudget, type ModelAsker } from '../asking/index.js';
+import { NO_USAGE } from '../../lines/index.js';
+import { withoutModel, type AskBudget, type ModelAsker } from '../asking/index.js';
 import { tasksOf } from '../task-index.js';
 import type { Cause, Evidence } from './cause.js';
 import { causesOf, diagnose, type Diagnosis } from './diagnose-execution.js';

@@ -1,6 +1,7 @@
 import type { JsonObject, Uuid } from '../../../kernel/index.js';
+import { NO_USAGE } from '../../lines/index.js';
 import { plainWords, scrubbed } from '../../untrusted/index.js';
-import { NO_USAGE, withoutModel, type AskBudget, type ModelAnswer, type ModelAsker } from '../asking/index.js';
+import { withoutModel, type AskBudget, type ModelAnswer, type ModelAsker } from '../asking/index.js';
 import { explanationOf, namesGiven, textOf, type Explained, type Section } from './explanation.js';
 
 /** Characters that are kept of what a model says. */

@@ -1,6 +1,7 @@
+import { NO_USAGE } from '../../lines/index.js';
 import type { ComponentDirectory, CompiledWorkflow, TaskCatalogue } from '../../../engine/core/index.js';
 import type { Instant, JsonObject, Uuid } from '../../../kernel/index.js';
-import { NO_USAGE, withoutModel, type AskBudget, type ModelAsker } from '../asking/index.js';
+import { withoutModel, type AskBudget, type ModelAsker } from '../asking/index.js';
 import { proposalsOf } from './candidates.js';
 import { contextOf, contextWords } from './context.js';
 import { examinedWords } from './examine.js';
