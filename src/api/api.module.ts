@@ -18,7 +18,6 @@ import { Idempotency } from './rest/idempotency.js';
 import { JournalProof } from './rest/execution/journal-proof.js';
 import { InfrastructureController } from './rest/infrastructure.controller.js';
 import { MigrationController } from './rest/execution/migration.controller.js';
-import { GenerationController } from './rest/generation/generation.controller.js';
 import { LlmController } from './rest/llm/llm.controller.js';
 import { PluginsController } from './rest/plugin/plugins.controller.js';
 import { ReexecutionController } from './rest/execution/reexecution.controller.js';

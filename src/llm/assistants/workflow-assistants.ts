@@ -4,7 +4,7 @@ import { definitionsOf, type CompiledWorkflow, type Surroundings } from '../../e
 import type { DestinationBoard } from '../../integration/ports/index.js';
 import { studyOf } from '../optimizer/rules/index.js';
 import { modelFor, type ModelAsker } from './asking/index.js';
-import { diagnose } from './diagnose/diagnose-execution.js';
+import { diagnoseInWords } from './diagnose/diagnosis-words.js';
 import { runRecordOf } from './diagnose/run-record.js';
 import { helpWithExpression } from './expression-help/help-with-expression.js';
 import { explainWorkflow } from './explain/explain-workflow.js';
@@ -12,6 +12,7 @@ import type { FactBook, KeptHistories } from '../suggestion/index.js';
 import type { EngineLimits, WorkflowHistory } from '../optimizer/simulate/index.js';
 import type {
   Assistants,
+  DiagnoseRequest,
   ExplainRequest,
   ExpressionHelpRequest,
   PlanRequest,
@@ -104,8 +105,9 @@ export class WorkflowAssistants implements Assistants {
     throw new HarmoniaError('validation_error', { subject: 'The definition', count: faults.length }, { faults });
   }
 
-  async diagnose(execution: Uuid, now: number): Promise<JsonObject> {
+  async diagnose({ execution, llm = 'auto', budget, now }: DiagnoseRequest): Promise<JsonObject> {
     const { definitions, executions, destinations, surroundings } = this.parts;
+    const models = await modelFor(this.parts.models, llm, 'diagnose');
     const found = await executions.find(execution);
     if (!found) throw new HarmoniaError('execution_not_found', { id: execution });
     if (found.journal === 'gone') throw new HarmoniaError('journal_gone', { id: execution });
@@ -114,13 +116,21 @@ export class WorkflowAssistants implements Assistants {
     for (const hash of definitionsOf(journal.map(({ event }) => event)).keys()) {
       versions.set(hash, await definitions.compiled(hash));
     }
-    const compiled = await definitions.compiled(found.definition);
-    return diagnose({
-      ...{ execution, now, definitions: versions, record: runRecordOf(compiled, versions, journal) },
-      history: await this.historyOf(found.workflowId, compiled, found.definition),
+    const { workflowId: workflow, definition } = found;
+    const compiled = await definitions.compiled(definition);
+    const facts = await this.parts.facts.factsFor(workflow, compiled);
+    const about = {
+      ...{ execution, workflow, now, facts, definitions: versions },
+      record: runRecordOf(compiled, versions, journal),
+      history: await this.historyOf(workflow, compiled, definition),
       destinations: destinations.list(),
-      subject: { study: studyOf(compiled, await this.parts.facts.factsFor(found.workflowId, compiled)), surroundings },
-    });
+      subject: { study: studyOf(compiled, facts, surroundings.catalogue), surroundings },
+    };
+    const { catalogue } = surroundings;
+    return diagnoseInWords(
+      about,
+      llm === 'never' ? undefined : { models, workflow, catalogue, budget: { ms: BUDGET_MS, ...budget } },
+    );
   }
 
   private async historyOf(workflow: Uuid, compiled: CompiledWorkflow, definition: string): Promise<WorkflowHistory> {

@@ -1,6 +1,6 @@
 import type { Fault, Instant, Json, JsonObject, Uuid } from '../../kernel/index.js';
 import type { CompiledWorkflow } from '../../engine/core/index.js';
-import type { ExplainRequest } from './explain.js';
+import type { DiagnoseRequest, ExplainRequest } from './explain.js';
 import type { ExpressionHelpRequest } from './expression-help.js';
 
 /** Where a task may go in the network. */
@@ -70,5 +70,5 @@ export interface Assistants {
    */
   expression(request: ExpressionHelpRequest): Promise<JsonObject>;
   /** Why an execution failed, or does not go on. Throws `execution_not_found` and `journal_gone`. */
-  diagnose(execution: Uuid, now: Instant): Promise<JsonObject>;
+  diagnose(request: DiagnoseRequest): Promise<JsonObject>;
 }
