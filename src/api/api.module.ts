@@ -3,6 +3,9 @@ import { Engine } from '../engine/index.js';
 import { isoInstant } from '../kernel/index.js';
 import { WorkflowCatalog } from '../workflow/index.js';
 import { DiagnosisController } from './rest/assistants/diagnosis.controller.js';
+import { ExplainController } from './rest/assistants/explain.controller.js';
+import { ExpressionHelpController } from './rest/assistants/expression-help.controller.js';
+import { GenerationController } from './rest/generation/generation.controller.js';
 import { PlanController } from './rest/assistants/plan.controller.js';
 import { ComponentNotesController } from './rest/components/component-notes.controller.js';
 import { ComponentsController } from './rest/components/components.controller.js';
@@ -59,11 +62,14 @@ const CONTROLLERS = [
   VariablesController,
   DestinationsController,
   LlmController,
+  ExplainController,
+  ExpressionHelpController,
   PlanController,
   DiagnosisController,
   SuggestionsController,
   SuggestionController,
   CanaryController,
+  GenerationController,
   OptimizerFactsController,
   ComponentsController,
   ComponentNotesController,

@@ -1,4 +1,5 @@
 /** Language models: the client and what stands on it. */
+export { DraftWriter, GenerationDesk } from './generate/index.js';
 export { Ledger, Prices } from './ledger/index.js';
 export { LlmProposer } from './optimizer/proposer/index.js';
 export { fenceMaker, PromptLibrary } from './prompt/index.js';

@@ -45,9 +45,10 @@ import { Triggers1700000000011 } from './migrations/0011-triggers.js';
 import { SqliteSuggestions } from './llm/suggestion-store.js';
 import { Suggestions1700000000013 } from './migrations/0013-suggestions.js';
 import { LlmCalls1700000000014 } from './migrations/0014-llm-calls.js';
+import { Spending1700000000015 } from './migrations/0015-spending.js';
 import { SqliteLlmCalls } from './llm/llm-call-store.js';
 import { SqliteTrials } from './llm/trial-store.js';
-import { Trials1700000000015 } from './migrations/0015-trials.js';
+import { Trials1700000000016 } from './migrations/0016-trials.js';
 import { SqliteTrialRuns } from './reading/trial-runs.js';
 import { SqliteTemplates } from './template-store.js';
 import { SqliteTriggers } from './trigger-store.js';
@@ -69,7 +70,8 @@ const MIGRATIONS = [
   Components1700000000012,
   Suggestions1700000000013,
   LlmCalls1700000000014,
-  Trials1700000000015,
+  Spending1700000000015,
+  Trials1700000000016,
 ];
 
 /** What a data directory holds, opened for this process alone. */

@@ -114,6 +114,7 @@ describe('the gate', () => {
       busy: same,
       attempts: same,
       cost: undefined,
+      currency: undefined,
       failure: same,
       confidence: 1,
     };

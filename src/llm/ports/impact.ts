@@ -13,8 +13,12 @@ export interface Impact {
   /** Of makespan and busy. `weights`: without history every task weighs 1, and no figure is a time. */
   readonly unit: Unit | 'seconds';
   readonly makespan: { readonly p50: ImpactFigure | null; readonly p95: ImpactFigure | null };
-  /** Time that attempts take together, mean per run; cost as it was recorded, null when none was. */
-  readonly cost: { readonly busy: ImpactFigure | null; readonly recorded: ImpactFigure | null };
+  /** Time that attempts take together, mean per run; cost as it was recorded, and in which currency, null when none was. */
+  readonly cost: {
+    readonly busy: ImpactFigure | null;
+    readonly recorded: ImpactFigure | null;
+    readonly currency: string | null;
+  };
   /** Share of runs that do not complete. */
   readonly reliability: { readonly failure: ImpactFigure | null };
   readonly basis: {

@@ -1,6 +1,9 @@
 /** What language models and the optimiser need of the rest of the house, and offer to its API. */
 export type * from './assistants.js';
 export type * from './follow-up.js';
+export type * from './explain.js';
+export type * from './expression-help.js';
+export type * from './generation.js';
 export type * from './history.js';
 export type * from './impact.js';
 export type * from './llm-board.js';
@@ -16,4 +19,10 @@ export type { Effects } from '../../engine/core/index.js';
 export type { Certificate } from '../optimizer/ir/index.js';
 export type { GanttRow, Goal } from '../optimizer/simulate/index.js';
 export type { Aspect, Outcome, Verdict } from '../optimizer/trial/index.js';
-export type { Observations, ObservedExecution, ObservedFailure, ObservedStep } from '../optimizer/simulate/index.js';
+export type {
+  Observations,
+  ObservedExecution,
+  ObservedFailure,
+  ObservedStep,
+  ObservedUsage,
+} from '../optimizer/simulate/index.js';

@@ -79,10 +79,10 @@ export type SuggestEvent =
   | { readonly event: 'error'; readonly data: { readonly code: string; readonly message: string } };
 
 /** An event in its place. */
-export interface PlacedEvent {
+export interface PlacedEvent<E = SuggestEvent> {
   /** What `Last-Event-ID` takes. */
   readonly id: string;
-  readonly event: SuggestEvent;
+  readonly event: E;
 }
 
 export interface Preview {

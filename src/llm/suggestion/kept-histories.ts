@@ -89,6 +89,8 @@ const figuresOf = (history: WorkflowHistory, compiled: CompiledWorkflow): Readon
     if (!statistics) return;
     figures.set(`${name} takes`, statistics.durations.mean);
     figures.set(`${name} fails`, statistics.firstFails.share ?? 0);
+    figures.set(`${name} asks`, statistics.spending.tokens.mean);
+    figures.set(`${name} costs`, statistics.spending.nano.mean);
   };
   for (const pattern of placesOf(compiled).keys()) note(pattern, history.tasks.get(pattern));
   for (const [pattern, sizes] of history.decisions.sizes) figures.set(`${pattern} items`, sizes.mean);

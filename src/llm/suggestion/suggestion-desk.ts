@@ -1,4 +1,3 @@
-import { LRUCache } from 'lru-cache';
 import { HarmoniaError, type Json, type JsonObject, type Uuid } from '../../kernel/index.js';
 import { compileWorkflow, type CompiledWorkflow } from '../../engine/core/index.js';
 import { medianGantt, type Goal } from '../optimizer/simulate/index.js';
@@ -18,29 +17,29 @@ import type {
   StatedFacts,
   StoredSuggestion,
   SuggestAnswer,
+  SuggestEvent,
   SuggestionFilter,
   SuggestionKind,
   Suggestions,
   SuggestRequest,
   Trial,
 } from '../ports/index.js';
+import { KeptRuns, type Taken } from '../run/index.js';
 import { Applying } from './apply-suggestion.js';
 import { bundleOf } from './bundle.js';
 import { patched } from './document-patch.js';
 import { hashOf } from './identity.js';
 import { Benefit } from './impact.js';
 import { SuggestionMaker } from './make-suggestions.js';
+import { orAborted } from './or-aborted.js';
 import { readFacts } from './read-facts.js';
 import { keyOf, wantedOf } from './question.js';
-import { SuggestionRun } from './suggestion-run.js';
+import { tellSuggestions, type RunResult } from './suggestion-run.js';
 import { calibrationOf } from './trial/calibration.js';
 import { FollowUps, type FollowUpParts } from './trial/follow-ups.js';
 import { TrialWatch } from './trial/trial-watch.js';
 import { Workshop, type WorkshopParts } from './workshop.js';
 
-/** Answers that are kept, and for how long. */
-const RUNS_KEPT = 500;
-const KEPT_FOR = 3_600_000;
 /** Hex digits of the name of a run. */
 const NAME = 24;
 /** Trials that the calibration looks at, the newest. */
@@ -50,15 +49,9 @@ export interface DeskParts extends WorkshopParts, Pick<FollowUpParts, 'trials' |
   readonly newId: () => Uuid;
 }
 
-interface KeptRun {
-  readonly run: SuggestionRun;
-  readonly workflow: Uuid;
-  isDone: boolean;
-}
-
 /** Suggestions as a feature: made, kept, shown, applied, taken back. */
 export class SuggestionDesk implements Suggestions {
-  private readonly runs = new LRUCache<string, KeptRun>({ max: RUNS_KEPT, ttl: KEPT_FOR });
+  private readonly runs = new KeptRuns<SuggestEvent, RunResult, Uuid>();
   private readonly workshop: Workshop;
   private readonly applying: Applying;
   readonly followUps: FollowUps;
@@ -81,45 +74,32 @@ export class SuggestionDesk implements Suggestions {
   }
 
   async stream(workflow: Uuid, request: SuggestRequest, after?: string): Promise<AsyncIterable<PlacedEvent>> {
-    const place = after === undefined ? undefined : SuggestionRun.placeIn(after);
-    const { run, name } = await this.runFor(workflow, request);
-    return run.follow(place?.run === name ? place.place : 0);
+    return this.runs.follow(await this.runFor(workflow, request), after);
   }
 
-  private async runFor(
-    workflow: Uuid,
-    request: SuggestRequest,
-  ): Promise<{ readonly run: SuggestionRun; readonly isDone: boolean; readonly name: string }> {
+  private async runFor(workflow: Uuid, request: SuggestRequest): Promise<Taken<SuggestEvent, RunResult>> {
     const wanted = wantedOf(request);
-    if (wanted.llm === 'require') await this.mustHaveModel();
+    if (wanted.llm === 'require') await this.mustHaveModel(wanted.ms);
     const question = await this.workshop.question(workflow, wanted);
     const name = keyOf(question, question.subject.surroundings.catalogue.revision).slice(0, NAME);
-    const known = this.runs.get(name);
-    if (known) return { run: known.run, isDone: known.isDone, name };
     const { onTrouble } = this.parts;
-    const run = new SuggestionRun(name, new SuggestionMaker(question, this.parts), { ms: wanted.ms, onTrouble });
-    const kept: KeptRun = { run, workflow, isDone: false };
-    this.runs.set(name, kept);
-    run.result.then(
-      // What was less than asked for is not an answer for later.
-      ({ degraded }) => (degraded ? this.forget(name, kept) : (kept.isDone = true)),
-      () => this.forget(name, kept),
-    );
-    return { run, isDone: false, name };
-  }
-
-  private forget(name: string, kept: KeptRun): void {
-    if (this.runs.peek(name) === kept) this.runs.delete(name);
+    return this.runs.take(name, {
+      about: workflow,
+      telling: (signal) => tellSuggestions(new SuggestionMaker(question, this.parts), signal),
+      options: { ms: wanted.ms, what: 'suggestions could not be made', onTrouble },
+    });
   }
 
   /** What was answered may have another status now. */
   private forgetAll(workflow: Uuid): void {
-    for (const [name, kept] of this.runs.entries()) if (kept.workflow === workflow) this.runs.delete(name);
+    this.runs.forget((about) => about === workflow);
   }
 
-  private async mustHaveModel(): Promise<void> {
+  private async mustHaveModel(ms: number): Promise<void> {
     const { proposer } = this.parts;
-    const ready = proposer ? await proposer.ready() : ({ ok: false, reason: 'none is configured' } as const);
+    const looked = proposer && (await orAborted(proposer.ready(), AbortSignal.timeout(ms)));
+    const reason = proposer ? 'it was not found in time' : 'none is configured';
+    const ready = looked ?? ({ ok: false, reason } as const);
     if (!ready.ok) throw new HarmoniaError('llm_unavailable', { reason: ready.reason });
   }
 

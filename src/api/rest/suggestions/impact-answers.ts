@@ -39,6 +39,9 @@ export class CostImpactAnswer {
 
   @ApiProperty({ ...figure, description: 'As it was recorded; null when none was.' })
   recorded!: ImpactFigureAnswer | null;
+
+  @ApiProperty({ type: String, nullable: true, description: 'Of what was recorded.' })
+  currency!: string | null;
 }
 
 export class ReliabilityImpactAnswer {

@@ -8,6 +8,7 @@ import {
   removeImpliedEdges,
   type Finding,
   type FindingKind,
+  type Study,
 } from '../rules/index.js';
 import { prove, type Proved, type Subject } from './prove.js';
 
@@ -19,24 +20,35 @@ export interface Improvement extends Proved {
 /** How often a finding is tried again with one change less. */
 const MAX_TRIES = 20;
 
-/** What rules alone find in a workflow, each proved by itself; what can not be proved is left out. */
-export const improve = (subject: Subject): Improvement[] => {
-  const { study } = subject;
-  const findings = [...removeDeadTasks(study), ...mergeDuplicates(study), ...removeImpliedEdges(study)];
-  return [
-    ...addMissingOrder(study).flatMap((finding) => proved(subject, finding)),
-    ...findings.flatMap((finding) => proved(subject, finding)),
-    ...improveOrder(subject),
-  ];
-};
+/** Looks for one kind of improvement; what can not be proved is left out. */
+export interface Rule {
+  readonly kind: FindingKind;
+  /** Each is proved when it is asked for. */
+  readonly improve: (subject: Subject) => Iterable<Improvement>;
+}
 
 /** The level that is worth trying: what is weaker costs a second proof for nothing. */
-const LEVELS: Partial<Record<FindingKind, Level>> = { remove_implied_edges: 'identical', add_missing_order: 'fix' };
+const rule = (kind: FindingKind, level: Level, find: (study: Study) => readonly Finding[]): Rule => ({
+  kind,
+  improve: function* (subject) {
+    for (const { ops } of find(subject.study)) {
+      const result = prove(subject, ops, [level]);
+      if (result.ok) yield { kind, ...result.value };
+    }
+  },
+});
 
-const proved = (subject: Subject, { kind, ops }: Finding): Improvement[] => {
-  const result = prove(subject, ops, [LEVELS[kind] ?? 'success-equivalent']);
-  return result.ok ? [{ kind, ...result.value }] : [];
-};
+/** In this order they are tried. */
+export const RULES: readonly Rule[] = [
+  rule('add_missing_order', 'fix', addMissingOrder),
+  rule('remove_dead_tasks', 'success-equivalent', removeDeadTasks),
+  rule('merge_duplicates', 'success-equivalent', mergeDuplicates),
+  rule('remove_implied_edges', 'identical', removeImpliedEdges),
+  { kind: 'parallelise', improve: (subject) => improveOrder(subject) },
+];
+
+/** All that rules find in a workflow. */
+export const improve = (subject: Subject): Improvement[] => RULES.flatMap((rule) => [...rule.improve(subject)]);
 
 /** Tasks whose order somebody would notice after all keep theirs. */
 const improveOrder = (subject: Subject): Improvement[] => {

@@ -6,6 +6,7 @@ import { Histogram } from './histogram.js';
 import type { Observations, ObservedExecution, ObservedStep } from './observation.js';
 import { addRun } from './observe-step.js';
 import { isUnlimited, queueTime } from './queue-time.js';
+import { usualCurrency } from './spending.js';
 import { Spread } from './spread.js';
 import { Rate, Statistics, type TypeStatistics, type WorkflowHistory } from './statistics.js';
 import { typeKeyOf } from './type-key.js';
@@ -52,6 +53,7 @@ class Builder {
   private readonly places: ReadonlyMap<string, Place>;
   private readonly today: ReadonlyMap<string, JsonObject>;
   private readonly halfLife: number;
+  private readonly currency: string | undefined;
 
   constructor(
     private readonly compiled: CompiledWorkflow,
@@ -61,6 +63,7 @@ class Builder {
     this.places = placesOf(compiled);
     this.today = tasksOf(compiled.document);
     this.halfLife = halfLifeDays * DAY;
+    this.currency = usualCurrency(observations.own, observations.others);
     const text = canonicalJson(compiled.document);
     for (const [hash, document] of observations.documents) {
       const name = typeof document.name === 'string' ? document.name : hash;
@@ -79,7 +82,8 @@ class Builder {
       types.set(key, { all, withinToBetween, priorRuns });
     }
     const decisions = this.decided.all;
-    return { until, windowDays, executions: own.length, tasks, types, decisions, makespans, failed };
+    const { currency } = this;
+    return { until, windowDays, executions: own.length, tasks, types, decisions, makespans, failed, currency };
   }
 
   private weightOf({ endedAt }: ObservedExecution): number {
@@ -106,7 +110,11 @@ class Builder {
     const pattern = patternOf(step.step);
     const type = typeKeyOf(tasks.get(pattern) ?? EMPTY);
     if (type === undefined || type !== typeKeyOf(this.today.get(pattern) ?? EMPTY)) return;
-    addRun(statisticsAt(this.tasks, pattern), step, { weight, waits: WAITING.test(type) });
+    addRun(statisticsAt(this.tasks, pattern), step, { ...this.about(type), weight });
+  }
+
+  private about(type: string): { readonly waits: boolean; readonly currency: string | undefined } {
+    return { waits: WAITING.test(type), currency: this.currency };
   }
 
   private addSteps(execution: ObservedExecution): void {
@@ -117,7 +125,7 @@ class Builder {
       const pattern = patternOf(step.step);
       const type = typeKeyOf(version.tasks.get(pattern) ?? EMPTY);
       if (type === undefined) continue;
-      addRun(statisticsAt(this.types, type), step, { weight, waits: WAITING.test(type) });
+      addRun(statisticsAt(this.types, type), step, { ...this.about(type), weight });
       if (step.status !== 'completed' && step.status !== 'failed') continue;
       const task = `${version.name} ${pattern}`;
       const spread = this.spreads.get(type) ?? new Spread();

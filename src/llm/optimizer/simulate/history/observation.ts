@@ -14,9 +14,14 @@ export interface ObservedFailure {
 
 /** What an attempt used, as far as it was recorded. */
 export interface ObservedUsage {
+  /** 0: what the execution has used that the step started. */
+  readonly attempt: number;
+  /** Input and output together. */
   readonly tokens: number;
-  /** In the currency of the ledger; undefined: unknown, which is not nothing. */
-  readonly cost: number | undefined;
+  /** By currency. */
+  readonly cost: Readonly<Record<string, number>>;
+  /** Calls whose price nobody knows: it cost more than is said. */
+  readonly unpriced: number;
 }
 
 /** One run of a step within one generation. */
@@ -37,7 +42,8 @@ export interface ObservedStep {
   readonly failures: readonly ObservedFailure[];
   /** A re-execution has reset the step since: its times count, what was decided does not. */
   readonly isSuperseded: boolean;
-  readonly usage?: ObservedUsage;
+  /** By attempt; one that is not in here has reported nothing. Absent: that is not known any more. */
+  readonly usage?: readonly ObservedUsage[];
 }
 
 export interface ObservedExecution {

@@ -1,5 +1,6 @@
 import type { FailureKind } from '../../../../engine/core/index.js';
 import type { ObservedFailure, ObservedStep } from './observation.js';
+import { attemptsOf } from './spending.js';
 import type { Statistics } from './statistics.js';
 
 /** The class of a failure whose journal is not at hand: one that was retried, or would have been, was transient. */
@@ -24,7 +25,7 @@ const addLater = (to: Statistics, { retries, status }: ObservedStep, weight: num
 export const addRun = (
   to: Statistics,
   step: ObservedStep,
-  { weight, waits }: { weight: number; waits: boolean },
+  { weight, waits, currency }: { weight: number; waits: boolean; currency: string | undefined },
 ): void => {
   if (step.status !== 'completed' && step.status !== 'failed') return;
   const isRecalled = !waits && step.status === 'completed' && step.attempt === 0;
@@ -36,7 +37,5 @@ export const addRun = (
   addFailures(to, step, weight);
   if (step.status === 'completed' && step.startedAt !== undefined)
     to.durations.add(Math.max(0, step.endedAt - step.startedAt), weight);
-  if (!step.usage) return;
-  to.tokens.add(step.usage.tokens, weight);
-  if (step.usage.cost !== undefined) to.cost.add(step.usage.cost, weight);
+  attemptsOf(step, (hasFailed, usage) => (hasFailed ? to.failedSpending : to.spending).add(usage, currency, weight));
 };

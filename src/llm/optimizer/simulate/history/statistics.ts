@@ -1,6 +1,7 @@
 import type { FailureKind } from '../../../../engine/core/index.js';
 import type { Instant } from '../../../../kernel/index.js';
 import { Histogram } from './histogram.js';
+import { Spending } from './spending.js';
 
 /** How often something was so, in weighted cases. */
 export class Rate {
@@ -49,9 +50,9 @@ export class Statistics {
   /** Steps whose result was known already. */
   readonly recalled = new Rate();
   readonly classes = new Map<string, FailureClass>();
-  /** Per attempt, of those that said what they used. */
-  readonly tokens = new Histogram();
-  readonly cost = new Histogram();
+  /** What attempts used that succeeded, and executions that a step started. */
+  readonly spending = new Spending();
+  readonly failedSpending = new Spending();
 
   /** How an attempt after the first ended. */
   addLater(attempt: number, hasFailed: boolean, weight: number): void {
@@ -108,6 +109,8 @@ export interface WorkflowHistory {
   readonly makespans: Histogram;
   /** Failures among executions that completed or failed. */
   readonly failed: Rate;
+  /** Of all costs: the one that most of them are in; those in others are left out. Undefined: no cost was ever recorded. */
+  readonly currency: string | undefined;
 }
 
 const NOTHING: ReadonlyMap<string, never> = new Map<string, never>();
@@ -122,4 +125,5 @@ export const noHistory = (until: Instant = 0): WorkflowHistory => ({
   decisions: { conditions: NOTHING, branches: NOTHING, sizes: NOTHING, limits: NOTHING },
   makespans: new Histogram(),
   failed: new Rate(),
+  currency: undefined,
 });

@@ -19,6 +19,8 @@ export interface Comparison {
   readonly attempts: Difference | undefined;
   /** Undefined: no cost was ever recorded. */
   readonly cost: Difference | undefined;
+  /** Of the cost. */
+  readonly currency: string | undefined;
   /** Share of runs that do not complete. */
   readonly failure: Difference | undefined;
   /** 0..1: that of the prediction that is trusted less. */
@@ -62,6 +64,7 @@ export const compare = (base: Simulation, candidate: Simulation): Comparison => 
     busy: differ(pairs, 'mean', (run) => run.busy * scale),
     attempts: differ(pairs, 'mean', (run) => run.attempts),
     cost: hasCost ? differ(pairs, 'mean', (run) => run.cost) : undefined,
+    currency: base.history.currency,
     failure: differ(pairs, 'mean', ({ end }) => (end === 'completed' ? 0 : 1)),
     confidence: Math.min(was.confidence, is.confidence),
   };

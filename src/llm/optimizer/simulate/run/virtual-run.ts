@@ -43,6 +43,7 @@ export interface VirtualOutcome {
   /** Part of `busy` of tasks of which nothing is known. */
   readonly assumed: Millis;
   readonly tokens: number;
+  /** In the currency of the history. */
   readonly cost: number;
   /** Decisions of the core: what the simulation cost. */
   readonly decisions: number;
@@ -79,6 +80,7 @@ interface Running {
 
 /** Of a task whose failures have no known class. */
 const FAILS = { kind: 'transient', code: 'unknown' } as const;
+const BILLION = 1e9;
 const PINNED = { id: 'simulated', name: 'simulated', version: '1.0.0', definition: 'skeleton' };
 const ITEMS = /\[[^\]]*\]/g;
 
@@ -104,7 +106,7 @@ export class VirtualRun {
   private trusted = 0;
   private assumed = 0;
   private tokens = 0;
-  private cost = 0;
+  private nano = 0;
 
   constructor(private readonly request: VirtualRequest) {
     const { maxRunningTasks = 1000, perTask } = request.limits;
@@ -150,7 +152,8 @@ export class VirtualRun {
 
   private outcome(end: VirtualOutcome['end']): VirtualOutcome {
     for (const [step, running] of this.running) this.endAttempt(step, running, 'stopped');
-    const { now: makespan, attempts, failedAttempts, busy, trusted, assumed, tokens, cost, decisions } = this;
+    const { now: makespan, attempts, failedAttempts, busy, trusted, assumed, tokens, decisions } = this;
+    const cost = this.nano / BILLION;
     return { end, makespan, attempts, failedAttempts, busy, trusted, assumed, tokens, cost, decisions };
   }
 
@@ -278,14 +281,22 @@ export class VirtualRun {
     const model = this.modelOf(step);
     this.running.set(step, { attempt, startedAt: this.now, model });
     this.attempts += 1;
-    this.tokens += model.tokens ?? 0;
-    this.cost += model.cost ?? 0;
     const about = { step, generation, attempt };
     const failure = this.failureOf(model, about);
+    this.spend(model, about, failure);
     const sampler = failure ? model.failedDurations : model.durations;
     const at = this.now + Math.round(sampler.at(this.draw(model, about, ABOUT.duration)));
     this.later(at, failure ? { is: 'fail', at, ...about, failure } : { is: 'succeed', at, ...about, output: null });
     if (deadline !== undefined && deadline <= at) this.later(deadline, { is: 'expire', at: deadline, ...about });
+  }
+
+  /** In whole billionths, so that the sum is the same in every order. */
+  private spend(model: TaskModel, about: Pick<RunOrder, 'step' | 'attempt'>, failure: Failure | undefined): void {
+    const spends = failure ? model.failedSpends : model.spends;
+    if (!spends) return;
+    const share = this.draw(model, about, ABOUT.spending);
+    this.tokens += spends.tokens.at(share);
+    this.nano += Math.round(spends.nano?.at(share) ?? 0);
   }
 
   private failureOf(model: TaskModel, about: Pick<RunOrder, 'step' | 'attempt'>): Failure | undefined {
@@ -311,6 +322,7 @@ export class VirtualRun {
     if (!awaited) return this.later(this.now, { ...about, at: this.now, outcome: { is: 'started' } });
     const at = this.now + Math.round(model.durations.at(this.draw(model, about, ABOUT.duration)));
     const failure = this.failureOf(model, { step, attempt: 1 });
+    this.spend(model, { step, attempt: 1 }, failure);
     this.later(at, { ...about, at, outcome: failure ? { is: 'failed', failure } : { is: 'completed', output: null } });
   }
 

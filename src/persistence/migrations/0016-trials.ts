@@ -27,8 +27,8 @@ const TRIAL = new Table({
 });
 
 /** Versions that were made of suggestions, and what came of them. */
-export class Trials1700000000015 implements MigrationInterface {
-  readonly name = 'Trials1700000000015';
+export class Trials1700000000016 implements MigrationInterface {
+  readonly name = 'Trials1700000000016';
 
   async up(runner: QueryRunner): Promise<void> {
     await runner.createTable(TRIAL);
