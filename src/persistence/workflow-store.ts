@@ -190,20 +190,20 @@ export class SqliteWorkflows implements WorkflowStore {
   }
 
   /** A version never changes: sent again with the same content it is there already. */
-  private keepVersion(
-    { id, version, definition, updatedAt }: StoredWorkflow,
-    document: JsonObject,
-    isCandidate: boolean,
-  ): void {
+  private keepVersion(workflow: StoredWorkflow, document: JsonObject, isCandidate: boolean): void {
+    const { id, version, definition, updatedAt } = workflow;
     this.database
       .prepare('INSERT INTO definition (hash, document) VALUES (?, ?) ON CONFLICT (hash) DO NOTHING')
       .run(definition, JSON.stringify(document));
-    this.database
+    const { changes } = this.database
       .prepare(
         `INSERT INTO workflow_version (workflow, version, definition, created_at, candidate) VALUES (?, ?, ?, ?, ?)
-         ON CONFLICT (workflow, version) DO UPDATE SET candidate = min(candidate, excluded.candidate)`,
+         ON CONFLICT (workflow, version) DO UPDATE SET candidate = min(candidate, excluded.candidate)
+           WHERE definition = excluded.definition`,
       )
       .run(id, version, definition, updatedAt, isCandidate ? 1 : 0);
+    // Somebody else has taken the name since it was free.
+    if (changes === 0) throw new HarmoniaError('version_exists', { id, version });
   }
 
   private erase(id: Uuid, at: Instant): boolean {

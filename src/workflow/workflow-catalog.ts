@@ -15,6 +15,7 @@ import type { RunnableWorkflow, StartExecution } from '../engine/index.js';
 import type { IdempotencyKey } from '../engine/ports/index.js';
 import { isDrawn } from './canary.js';
 import { checkDocument, type Checked } from './check-document.js';
+import { nextFree } from './next-free.js';
 import type { ImportOptions } from './dialect/index.js';
 import type {
   AppliedSuggestions,
@@ -124,22 +125,19 @@ export class WorkflowCatalog {
    * content it is `version_exists`, unless `bump` asks for the next free patch version.
    */
   async update(id: Uuid, request: SaveWorkflow, bump = false): Promise<WorkflowWithDocument> {
-    const before = await this.mustFind(id);
-    const valid = this.mustBeValid(request);
-    const document = await this.withFreeVersion(id, valid, bump);
-    const compiled = document === valid.document ? valid.compiled : this.compileStored(document);
-    const times = { id, createdAt: before.createdAt, updatedAt: this.options.clock.now() };
-    const workflow = describe(times, document, compiled);
     const { expected, suggestions } = request;
-    await this.options.store.save({
-      ...{ workflow, document },
-      ...(expected !== undefined && { expected }),
-      ...(suggestions && { suggestions }),
-    });
+    const { saved, before } = await this.keepVersion(id, { request, bump }, ({ workflow, document }) =>
+      this.options.store.save({
+        ...{ workflow, document },
+        ...(expected !== undefined && { expected }),
+        ...(suggestions && { suggestions }),
+      }),
+    );
+    const { workflow } = saved;
     this.tell('workflow_updated', workflow, workflow.updatedAt);
     // Only another definition ends the canary.
     const { canary } = before.definition === workflow.definition ? before : {};
-    return withVersion({ ...workflow, ...(canary && { canary }) }, document);
+    return { ...saved, workflow: { ...workflow, ...(canary && { canary }) } };
   }
 
   /**
@@ -147,14 +145,32 @@ export class WorkflowCatalog {
    * `version_changed`.
    */
   async startCanary(id: Uuid, { source, ...about }: SaveCandidate): Promise<WorkflowWithDocument> {
+    const { saved } = await this.keepVersion(id, { request: { source }, bump: true }, ({ workflow, document }) =>
+      this.options.store.saveCandidate({ ...about, workflow, document }),
+    );
+    return saved;
+  }
+
+  /** Of a free name, somebody else may have been sooner: then there is another one. */
+  private async keepVersion(
+    id: Uuid,
+    { request, bump }: { readonly request: SaveWorkflow; readonly bump: boolean },
+    keep: (version: WorkflowWithDocument) => Promise<void>,
+  ): Promise<{ readonly saved: WorkflowWithDocument; readonly before: StoredWorkflow }> {
     const before = await this.mustFind(id);
-    const valid = this.mustBeValid({ source });
-    const document = await this.withFreeVersion(id, valid, true);
+    const valid = this.mustBeValid(request);
+    const document = await this.withFreeVersion(id, valid, bump);
     const compiled = document === valid.document ? valid.compiled : this.compileStored(document);
     const times = { id, createdAt: before.createdAt, updatedAt: this.options.clock.now() };
-    const workflow = describe(times, document, compiled);
-    await this.options.store.saveCandidate({ ...about, workflow, document });
-    return withVersion(workflow, document);
+    const saved = withVersion(describe(times, document, compiled), document);
+    try {
+      await keep(saved);
+    } catch (error) {
+      const isTaken = bump && error instanceof HarmoniaError && error.code === 'version_exists';
+      if (isTaken) return this.keepVersion(id, { request, bump }, keep);
+      throw error;
+    }
+    return { saved, before };
   }
 
   /** New executions run the current version only. Throws `canary_not_found`. */
@@ -363,11 +379,6 @@ export class WorkflowCatalog {
 /** One definition has a compiled form for each set of plugin versions that executions of it are pinned to. */
 const keyOf = (definition: string, plugins: number | undefined): string =>
   plugins === undefined ? definition : `${definition} ${plugins}`;
-
-const nextFree = (version: string, taken: ReadonlyMap<string, string>): string => {
-  const [stem, patch] = /^(.*\.)(\d+)$/.exec(version)?.slice(1) ?? [`${version}.`, '0'];
-  for (let next = Number(patch) + 1; ; next++) if (!taken.has(`${stem}${next}`)) return `${stem}${next}`;
-};
 
 const describe = (
   times: Pick<StoredWorkflow, 'id' | 'createdAt' | 'updatedAt'>,

@@ -85,6 +85,9 @@ describe('a version that is made of a suggestion', () => {
     await save('third');
     await storage.trials.settle({ trial: 't', settled: settled('regressed'), offer: suggestion('back', 'next') });
     expect(await statusOf('back')).toBe('stale');
+    // What became of it is nothing to learn changes from.
+    await storage.suggestions.dismiss('back', { at: 9 });
+    expect((await storage.suggestions.experience('w', 9)).map((one) => one.suggestion.id)).toEqual(['s']);
   });
 
   test('those that were settled are told, the oldest first', async () => {
@@ -134,6 +137,13 @@ describe('a canary', () => {
     await expect(canary('u', 'third', 'other')).rejects.toMatchObject({ code: 'canary_running' });
     expect([await statusOf('other'), await storage.workflows.version('w', 'v-third')]).toEqual(['open', undefined]);
     await storage.workflows.endCanary('w', 't', 8);
+    const taken = { ...workflow('third'), version: 'v-next' };
+    const late = storage.workflows.saveCandidate({
+      ...{ workflow: taken, document: { definition: 'third' }, expected: 'base', share: 0.1 },
+      suggestions: { ids: ['other'], at: 5, trial: trial('u') },
+    });
+    await expect(late).rejects.toMatchObject({ code: 'version_exists' });
+    expect([await statusOf('other'), await storage.workflows.document('third')]).toEqual(['open', undefined]);
     await save('moved');
     await expect(canary('u', 'third', 'other')).rejects.toMatchObject({ code: 'version_changed' });
     expect((await current())?.canary).toBeUndefined();

@@ -141,8 +141,9 @@ const prepare = (database: SqliteDatabase) => ({
     `SELECT ${COLUMNS} FROM suggestion WHERE ${WANTED} ORDER BY score DESC, id LIMIT @limit OFFSET @offset`,
   ),
   count: database.prepare<[Wanted], number>(`SELECT count(*) FROM suggestion WHERE ${WANTED}`).pluck(),
+  // Not of roll-backs, which rest on no facts.
   experience: database.prepare<[string, number], SuggestionRow>(
-    `SELECT ${COLUMNS} FROM suggestion WHERE workflow = ? AND status IN ('applied', 'dismissed')
+    `SELECT ${COLUMNS} FROM suggestion WHERE workflow = ? AND status IN ('applied', 'dismissed') AND facts_hash <> ''
      ORDER BY created_at DESC, id LIMIT ?`,
   ),
   dismiss: database.prepare(

@@ -63,13 +63,13 @@ export class TrialRows {
       );
   }
 
-  /** Another definition has become the current one. */
+  /** Another definition has become the current one: not that of a version that was applied, not the base of a canary. */
   replaced(workflow: Uuid, definition: string, at: Instant): void {
     this.database
       .prepare(
         `UPDATE suggestion_trial SET ended_at = @at, ended_after = ${NEWEST}, ended_because = CASE
-           WHEN share IS NOT NULL AND definition = @definition THEN 'promoted'
-           WHEN share IS NULL AND base_definition = @definition THEN 'rolled_back' ELSE 'replaced' END
+           WHEN definition = @definition THEN 'promoted'
+           WHEN base_definition = @definition THEN 'rolled_back' ELSE 'replaced' END
          WHERE workflow = @workflow AND ended_at IS NULL`,
       )
       .run({ workflow, definition, at });

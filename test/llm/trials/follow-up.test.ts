@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { trialLogOf } from '../../../src/composition/trial-log.js';
 import type { Chance } from '../../../src/kernel/index.js';
 import { CHAIN, TrialWorld } from '../../world/trial-world.js';
 
@@ -137,6 +138,16 @@ describe('a suggestion that was applied', () => {
     });
   });
 
+  test('waits for a run that is open and may still be a short one', async () => {
+    const { id, suggestion } = await applied();
+    await world.times(id, 19);
+    world.goes.set('1.0.1', () => 'hangs');
+    await world.run(id);
+    expect(await world.followUp(suggestion)).toMatchObject({ state: 'waiting', runs: { seen: 19 } });
+    world.timers.advance(60_000);
+    expect(await world.followUp(suggestion)).toMatchObject({ state: 'confirmed' });
+  });
+
   test('with another version, rolled back, or without runs before: it ends', async () => {
     const { id, suggestion } = await applied();
     await world.times(id, 3);
@@ -192,6 +203,16 @@ describe('a suggestion that was applied', () => {
     expect(await outcome([1, 10, 11, 20])).toEqual(straight);
   });
 
+  test('nobody is offered a way back that was taken already', async () => {
+    world.goes.set('1.0.1', about(9000));
+    const { id, suggestion } = await applied();
+    await world.desk.watch.stop();
+    await world.times(id, 12);
+    await world.desk.rollback(id, '1.0.0');
+    expect(await world.followUp(suggestion)).toMatchObject({ state: 'regressed', rollback: null });
+    expect((await world.desk.list({ workflow: id, offset: 0, limit: 9 })).total).toBe(1);
+  });
+
   test('what ended while nobody looked is looked at by the next process', async () => {
     world.goes.set('1.0.1', about(9000));
     const { id, suggestion } = await applied();
@@ -199,6 +220,14 @@ describe('a suggestion that was applied', () => {
     await world.times(id, 12);
     expect(world.told).toEqual([]);
     await world.restart();
+    const { catalog, storage, desk } = world;
+    const log = trialLogOf({ catalog, trials: storage.trials, followUps: desk.followUps });
+    const [{ at = 0, event } = {}, ...more] = await log.since(0);
+    expect(event).toMatchObject({
+      ...{ type: 'suggestion_regressed', workflow_id: id, execution_id: null, message: 'w 1.0.1 is worse than 1.0.0' },
+      details: { suggestion_id: suggestion, version: '1.0.1', base_version: '1.0.0', way: 'applied' },
+    });
+    expect([more, await log.since(at + 1), log.types.includes(event?.type ?? '')]).toEqual([[], [], true]);
     expect(world.told).toMatchObject([
       { suggestion, settled: { outcome: 'regressed', observed: { runs: { after: 10 } } } },
     ]);
