@@ -1,8 +1,8 @@
-import type { DefinitionEvent, DefinitionLog } from '../integration/ports/index.js';
-import { isoInstant } from '../kernel/index.js';
-import type { FollowUps } from '../llm/index.js';
-import type { Outcome, Trial, TrialStore } from '../llm/ports/index.js';
-import type { WorkflowCatalog } from '../workflow/index.js';
+import type { DefinitionEvent, DefinitionLog } from '../../integration/ports/index.js';
+import { isoInstant } from '../../kernel/index.js';
+import type { FollowUps } from '../../llm/index.js';
+import type { Outcome, Trial, TrialStore } from '../../llm/ports/index.js';
+import type { WorkflowCatalog } from '../../workflow/index.js';
 
 const TYPES: Readonly<Record<Outcome, string>> = {
   confirmed: 'suggestion_confirmed',
