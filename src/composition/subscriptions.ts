@@ -9,11 +9,11 @@ import type { Storage } from '../persistence/index.js';
 import type { WorkflowCatalog, WorkflowRequests } from '../workflow/index.js';
 import type { CommitPulse } from './commit-pulse.js';
 import { currentMasking } from './current-masking.js';
-import { definitionLogOf } from './definition-log.js';
-import { eventLogOf } from './event-log.js';
+import { definitionLogOf } from './log/definition-log.js';
+import { eventLogOf } from './log/event-log.js';
 import { expressionsOf } from './expressions.js';
 import type { Outbound } from './outbound.js';
-import { trialLogOf } from './llm/trial-log.js';
+import { trialLogOf } from './log/trial-log.js';
 import { knowsWorkflow } from './webhooks.js';
 
 export interface SubscriptionComposition {

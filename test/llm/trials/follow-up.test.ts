@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { trialLogOf } from '../../../src/composition/trial-log.js';
+import { trialLogOf } from '../../../src/composition/log/trial-log.js';
 import type { Chance } from '../../../src/kernel/index.js';
 import { CHAIN, TrialWorld } from '../../world/trial-world.js';
 
