@@ -3,6 +3,7 @@ import type { Instant } from '../../kernel/index.js';
 import type { Objection } from '../optimizer/ir/index.js';
 import { hashOfFacts } from '../optimizer/ir/index.js';
 import { improve, type Proved } from '../optimizer/prove/index.js';
+import type { Evidence } from '../optimizer/rules/index.js';
 import type { EngineLimits } from '../optimizer/simulate/index.js';
 import type {
   Degraded,
@@ -34,6 +35,7 @@ export const EXPIRES = 30 * 86_400_000;
 interface Idea {
   readonly kind: SuggestionKind;
   readonly proved: Proved;
+  readonly evidence?: Evidence | undefined;
   readonly origin: Origin;
   /** Is told what the last gates say. */
   readonly settle?: (objection: Objection | undefined) => void;
@@ -81,10 +83,11 @@ export class SuggestionMaker {
   }
 
   private async *fromRules(): AsyncGenerator<SuggestEvent> {
-    const { subject, wanted } = this.question;
-    const improvements = improve(subject).filter(({ kind }) => wanted.kinds?.has(kind) ?? true);
-    for (const [index, { kind, ...proved }] of improvements.entries()) {
-      yield await this.judge({ kind, proved, origin: { source: 'rules' } });
+    const { subject, bucket, wanted } = this.question;
+    const experience = { history: bucket.history, limits: this.parts.limits };
+    const improvements = improve(subject, experience).filter(({ kind }) => wanted.kinds?.has(kind) ?? true);
+    for (const [index, { kind, evidence, ...proved }] of improvements.entries()) {
+      yield await this.judge({ kind, proved, evidence, origin: { source: 'rules' } });
       yield { event: 'progress', data: { stage: 'rules', done: index + 1, of: improvements.length } };
       await nextTurn();
     }
@@ -109,10 +112,10 @@ export class SuggestionMaker {
     }
   }
 
-  private async judge({ kind, proved, origin, settle }: Idea): Promise<SuggestEvent> {
+  private async judge({ kind, proved, evidence, origin, settle }: Idea): Promise<SuggestEvent> {
     const { workflow, version, subject, wanted } = this.question;
     const about = { workflow, version, subject, goal: wanted.goal, benefit: this.benefit };
-    const judged = judgeChange({ ...about, kind, proved, origin });
+    const judged = judgeChange({ ...about, kind, proved, evidence, origin });
     settle?.(judged.ok ? undefined : judged.error);
     if (!judged.ok) return { event: 'rejected', data: rejected(origin, kind, judged.error) };
     const now = this.parts.now();

@@ -51,8 +51,8 @@ export class Workshop {
   async question(workflow: Uuid, wanted: Wanted): Promise<Question> {
     const { version, definition, ...subject } = await this.subjectOf(workflow);
     const { windowDays, minRuns } = wanted;
-    const { workflow: compiled } = subject.study;
-    const bucket = await this.parts.histories.of({ workflow, compiled, definition, windowDays, minRuns });
+    const { workflow: compiled, facts } = subject.study;
+    const bucket = await this.parts.histories.of({ workflow, compiled, facts, definition, windowDays, minRuns });
     return { workflow, version, subject, bucket, wanted };
   }
 

@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { DataSource } from 'typeorm';
-import type { JsonObject, Uuid } from '../../kernel/index.js';
-import type { FailureKind } from '../../engine/core/index.js';
+import { canonicalJson, contentHash, type Json, type JsonObject, type Uuid } from '../../kernel/index.js';
+import { patternOf, type FailureKind } from '../../engine/core/index.js';
 import type {
   ObservationQuery,
   Observations,
@@ -13,8 +13,9 @@ import type {
 import { RUNS_PER_EXECUTION } from '../writer/execution-rows.js';
 
 /**
- * All that is asked of the database. No column that holds an input or an output is read; of the journal only which
- * attempts failed, when and of what class, and whether the execution was paused or taken up again.
+ * All that is asked of the database. No column that holds an output is read; of the journal only which attempts failed, when
+ * and of what class, and whether the execution was paused or taken up again. Inputs of tasks that somebody asks for are
+ * read to be compared, and do not leave this file: what is told of them is which were equal.
  */
 export const RUN_HISTORY_SQL = {
   own: `SELECT ref, workflow_id, definition, status, created_at, ended_at, journal, restored_from FROM execution
@@ -25,9 +26,14 @@ export const RUN_HISTORY_SQL = {
     FROM task_run WHERE id >= ? AND id < ? ORDER BY id LIMIT ?`,
   turns: `SELECT type, at, json_extract(data, '$.step') AS step, json_extract(data, '$.generation') AS generation,
       json_extract(data, '$.attempt') AS attempt, json_extract(data, '$.failure.kind') AS kind,
-      json_extract(data, '$.failure.code') AS code
+      json_extract(data, '$.failure.code') AS code, json_extract(data, '$.failure.retry_after') AS retry_after
     FROM journal WHERE execution = ? AND payload IS NULL
       AND type IN ('attempt_failed', 'step_failed', 'execution_paused', 'execution_reopened')
+    ORDER BY seq LIMIT ?`,
+  inputs: `SELECT json_extract(data, '$.step') AS step, json_extract(data, '$.generation') AS generation,
+      json_extract(data, '$.input') AS input
+    FROM journal WHERE execution = ? AND payload IS NULL AND type = 'step_started' AND length(data) < 65536
+      AND json_extract(data, '$.attempt') = 1
     ORDER BY seq LIMIT ?`,
   document: 'SELECT document FROM definition WHERE hash = ?',
   place: 'SELECT ref, ended_at FROM execution WHERE workflow_id = ? ORDER BY ref DESC LIMIT 200',
@@ -68,6 +74,14 @@ interface TurnRow {
   readonly attempt: number | null;
   readonly kind: FailureKind | null;
   readonly code: string | null;
+  readonly retry_after: number | null;
+}
+
+interface InputRow {
+  readonly step: string;
+  readonly generation: number;
+  /** Null: it has none. */
+  readonly input: string | null;
 }
 
 type EndedStatus = ObservedStep['status'];
@@ -78,20 +92,52 @@ const isEnded = ({ status, ended_at: endedAt }: Pick<StepRow, 'status' | 'ended_
 
 const placeOf = ({ step, generation }: Pick<TurnRow, 'step' | 'generation'>): string => `${generation} ${step}`;
 
+/** Tells equal inputs of some tasks from others: each gets a number. */
+class Inputs {
+  private readonly numbers = new Map<string, number>();
+  private readonly patterns: ReadonlySet<string>;
+
+  constructor(patterns: readonly string[]) {
+    this.patterns = new Set(patterns);
+  }
+
+  get isWanted(): boolean {
+    return this.patterns.size > 0;
+  }
+
+  /** By step and generation. */
+  numbered(rows: readonly InputRow[]): ReadonlyMap<string, number> {
+    const numbered = new Map<string, number>();
+    for (const row of rows)
+      if (this.patterns.has(patternOf(row.step))) numbered.set(placeOf(row), this.numberOf(row.input ?? '{}'));
+    return numbered;
+  }
+
+  private numberOf(input: string): number {
+    const hash = contentHash(canonicalJson(JSON.parse(input) as Json));
+    const number = this.numbers.get(hash) ?? this.numbers.size;
+    this.numbers.set(hash, number);
+    return number;
+  }
+}
+
+const NO_INPUTS = new Inputs([]);
+
 /** Reads what the optimiser learns from, on a connection that cannot write, one execution in a turn of the event loop. */
 export class SqliteRunHistory implements RunHistory {
   constructor(private readonly source: DataSource) {}
 
   async observe(query: ObservationQuery): Promise<Observations> {
     const { workflow, until, windowDays = 30, mostExecutions = 200, mostOthers = 100, mostSteps = 20_000 } = query;
+    const inputs = new Inputs(query.inputsOf ?? []);
     const isRecent = (row: ExecutionRow): boolean => isEnded(row) && row.created_at >= until - windowDays * DAY;
     const own = await this.all<ExecutionRow>(RUN_HISTORY_SQL.own, workflow, mostExecutions);
     const newest = mostOthers > 0 ? await this.all<ExecutionRow>(RUN_HISTORY_SQL.newest, mostOthers) : [];
     const others = newest.filter((row) => row.workflow_id !== workflow);
     const budget = { left: mostSteps };
     const observed = {
-      own: await this.observed(own.filter(isRecent), budget),
-      others: await this.observed(others.filter(isRecent), budget),
+      own: await this.observed(own.filter(isRecent), { budget, inputs }),
+      others: await this.observed(others.filter(isRecent), { budget, inputs: NO_INPUTS }),
     };
     const hashes = new Set([...observed.own, ...observed.others].map(({ definition }) => definition));
     return { until, windowDays, ...observed, documents: await this.documents(hashes) };
@@ -103,7 +149,10 @@ export class SqliteRunHistory implements RunHistory {
     return JSON.stringify([newest[0]?.ref ?? 0, ended.length, Math.max(0, ...ended)]);
   }
 
-  private async observed(rows: readonly ExecutionRow[], budget: { left: number }): Promise<ObservedExecution[]> {
+  private async observed(
+    rows: readonly ExecutionRow[],
+    { budget, inputs }: { readonly budget: { left: number }; readonly inputs: Inputs },
+  ): Promise<ObservedExecution[]> {
     const observed: ObservedExecution[] = [];
     for (const row of rows) {
       if (budget.left <= 0) break;
@@ -114,7 +163,11 @@ export class SqliteRunHistory implements RunHistory {
       budget.left -= kept.length;
       const turns =
         row.journal === 'live' ? await this.all<TurnRow>(RUN_HISTORY_SQL.turns, row.ref, kept.length * 2) : [];
-      observed.push(toExecution(row, kept, { turns, isWhole }));
+      const started =
+        inputs.isWanted && row.journal === 'live'
+          ? await this.all<InputRow>(RUN_HISTORY_SQL.inputs, row.ref, kept.length)
+          : [];
+      observed.push(toExecution(row, kept, { turns, isWhole, inputs: inputs.numbered(started) }));
       await nextTurn();
     }
     return observed;
@@ -134,10 +187,17 @@ export class SqliteRunHistory implements RunHistory {
   }
 }
 
+/** What is read beside the steps of an execution. */
+interface Beside {
+  readonly turns: readonly TurnRow[];
+  readonly isWhole: boolean;
+  readonly inputs: ReadonlyMap<string, number>;
+}
+
 const toExecution = (
   row: ExecutionRow,
   steps: readonly StepRow[],
-  { turns, isWhole }: { readonly turns: readonly TurnRow[]; readonly isWhole: boolean },
+  { turns, isWhole, inputs }: Beside,
 ): ObservedExecution => {
   const failures = new Map<string, TurnRow[]>();
   for (const turn of turns) {
@@ -158,11 +218,11 @@ const toExecution = (
     // What a fork has taken over has ended before it began, and is told by the execution that ran it.
     steps: steps
       .filter((step) => isEnded(step) && (step.ended_at as number) >= row.created_at)
-      .map((step) => toStep(step, failures.get(placeOf(step)) ?? [])),
+      .map((step) => toStep(step, failures.get(placeOf(step)) ?? [], inputs.get(placeOf(step)))),
   };
 };
 
-const toStep = (row: StepRow, turns: readonly TurnRow[]): ObservedStep => ({
+const toStep = (row: StepRow, turns: readonly TurnRow[], input: number | undefined): ObservedStep => ({
   step: row.step,
   status: row.status as EndedStatus,
   attempt: row.attempt,
@@ -173,6 +233,7 @@ const toStep = (row: StepRow, turns: readonly TurnRow[]): ObservedStep => ({
   cause: row.cause ?? undefined,
   failures: failuresOf(row, turns),
   isSuperseded: row.superseded !== null,
+  ...(input !== undefined && { input }),
 });
 
 /** Of an archived journal, only the failure that ended the step is known. */
@@ -186,9 +247,10 @@ const failuresOf = (row: StepRow, turns: readonly TurnRow[]): readonly ObservedF
 /** When an attempt began is known of the first and of the last. */
 const toFailure = (
   { first_started_at: first }: StepRow,
-  { type, at, attempt, kind, code }: TurnRow,
+  { type, at, attempt, kind, code, retry_after: retryAfter }: TurnRow,
   lastAfter: number | undefined,
 ): ObservedFailure => {
   const after = type === 'step_failed' ? lastAfter : attempt === 1 && first !== null ? at - first : undefined;
-  return { kind: kind ?? undefined, code: code ?? 'unknown', after };
+  const asked = retryAfter === null ? {} : { retryAfter };
+  return { kind: kind ?? undefined, code: code ?? 'unknown', after, ...asked };
 };

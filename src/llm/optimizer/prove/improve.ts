@@ -6,36 +6,54 @@ import {
   parallelise,
   removeDeadTasks,
   removeImpliedEdges,
+  tune,
+  type Evidence,
   type Finding,
   type FindingKind,
+  type Recorded,
 } from '../rules/index.js';
 import { prove, type Proved, type Subject } from './prove.js';
 
 /** Something that is better, and proved. */
 export interface Improvement extends Proved {
   readonly kind: FindingKind;
+  readonly evidence?: Evidence;
 }
+
+/** What was recorded of the runs of a workflow, and what the engine grants them. */
+export type Experience = Pick<Recorded, 'history' | 'limits'>;
 
 /** How often a finding is tried again with one change less. */
 const MAX_TRIES = 20;
 
-/** What rules alone find in a workflow, each proved by itself; what can not be proved is left out. */
-export const improve = (subject: Subject): Improvement[] => {
+/**
+ * What rules alone find in a workflow, each proved by itself; what can not be proved is left out. What rests on `experience`
+ * comes last.
+ */
+export const improve = (subject: Subject, experience?: Experience): Improvement[] => {
   const { study } = subject;
   const findings = [...removeDeadTasks(study), ...mergeDuplicates(study), ...removeImpliedEdges(study)];
   return [
     ...addMissingOrder(study).flatMap((finding) => proved(subject, finding)),
     ...findings.flatMap((finding) => proved(subject, finding)),
     ...improveOrder(subject),
+    ...(experience ? tune({ ...study, ...experience }) : []).flatMap((finding) => proved(subject, finding)),
   ];
 };
 
 /** The level that is worth trying: what is weaker costs a second proof for nothing. */
-const LEVELS: Partial<Record<FindingKind, Level>> = { remove_implied_edges: 'identical', add_missing_order: 'fix' };
+const LEVELS: Partial<Record<FindingKind, Level>> = {
+  remove_implied_edges: 'identical',
+  add_missing_order: 'fix',
+  prioritise: 'identical',
+  set_timeout: 'policy-change',
+  tune_retry: 'policy-change',
+  limit_concurrency: 'policy-change',
+};
 
-const proved = (subject: Subject, { kind, ops }: Finding): Improvement[] => {
+const proved = (subject: Subject, { kind, ops, evidence }: Finding): Improvement[] => {
   const result = prove(subject, ops, [LEVELS[kind] ?? 'success-equivalent']);
-  return result.ok ? [{ kind, ...result.value }] : [];
+  return result.ok ? [{ kind, ...result.value, ...(evidence && { evidence }) }] : [];
 };
 
 /** Tasks whose order somebody would notice after all keep theirs. */

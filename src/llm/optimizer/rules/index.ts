@@ -6,3 +6,7 @@ export { removeImpliedEdges } from './implied-edges.js';
 export { parallelise } from './parallelise.js';
 export { isPureWithin } from './purity.js';
 export { studyOf, type Finding, type FindingKind, type Study } from './study.js';
+export { cacheablePatterns } from './tuning/caches.js';
+export type { Evidence } from './tuning/evidence.js';
+export type { Recorded } from './tuning/record.js';
+export { tune } from './tuning/tune.js';

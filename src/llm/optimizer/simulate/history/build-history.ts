@@ -1,13 +1,17 @@
 import { patternOf, tasksByPattern, type CompiledWorkflow } from '../../../../engine/core/index.js';
 import { canonicalJson, isJsonObject, type JsonObject } from '../../../../kernel/index.js';
 import { placesOf, type Place } from '../places.js';
+import { Crowding, ownersOf } from './crowding.js';
+import { isGrowing, overloadedFrom } from './crowds.js';
 import { Decided, itemsOf, type StepsByAddress } from './decided.js';
 import { Histogram } from './histogram.js';
 import type { Observations, ObservedExecution, ObservedStep } from './observation.js';
-import { addRun } from './observe-step.js';
+import { addRun, type Taking } from './observe-step.js';
 import { isUnlimited, queueTime } from './queue-time.js';
+import { repeatsOf, type RunWithInput } from './repeats.js';
 import { Spread } from './spread.js';
-import { Rate, Statistics, type TypeStatistics, type WorkflowHistory } from './statistics.js';
+import { Rate } from './rate.js';
+import { Statistics, type TypeStatistics, type WorkflowHistory } from './statistics.js';
 import { typeKeyOf } from './type-key.js';
 
 const DAY = 86_400_000;
@@ -49,6 +53,8 @@ class Builder {
   private readonly makespans = new Histogram();
   private readonly failed = new Rate();
   private readonly versions = new Map<string, Version>();
+  private readonly inputs = new Map<string, RunWithInput[]>();
+  private readonly crowding: Crowding;
   private readonly places: ReadonlyMap<string, Place>;
   private readonly today: ReadonlyMap<string, JsonObject>;
   private readonly halfLife: number;
@@ -59,6 +65,7 @@ class Builder {
     { halfLifeDays = 14 }: HistoryOptions,
   ) {
     this.places = placesOf(compiled);
+    this.crowding = new Crowding(this.places);
     this.today = tasksOf(compiled.document);
     this.halfLife = halfLifeDays * DAY;
     const text = canonicalJson(compiled.document);
@@ -79,7 +86,25 @@ class Builder {
       types.set(key, { all, withinToBetween, priorRuns });
     }
     const decisions = this.decided.all;
-    return { until, windowDays, executions: own.length, tasks, types, decisions, makespans, failed };
+    for (const [pattern, runs] of this.inputs) statisticsAt(tasks, pattern).repeats = repeatsOf(runs);
+    const crowds = this.crowds();
+    return { until, windowDays, executions: own.length, tasks, types, decisions, crowds, makespans, failed };
+  }
+
+  private crowds(): WorkflowHistory['crowds'] {
+    const { crowds } = this.crowding;
+    for (const [owner, crowd] of crowds) {
+      if (!isGrowing(crowd) && overloadedFrom(crowd) === undefined) continue;
+      const alone = this.crowding.aloneIn(owner, crowd);
+      for (const [pattern, statistics] of this.tasks) {
+        const place = this.places.get(pattern);
+        const owners = place ? ownersOf(place) : [];
+        const isInner = (other: string): boolean => owners.indexOf(owner) < owners.indexOf(other);
+        if (!owners.includes(owner) || (statistics.crowded && !isInner(statistics.crowded.owner))) continue;
+        statistics.crowded = { owner, crowd, alone: alone.get(pattern) };
+      }
+    }
+    return crowds;
   }
 
   private weightOf({ endedAt }: ObservedExecution): number {
@@ -98,15 +123,41 @@ class Builder {
     const steps = new Map(execution.steps.filter((step) => !step.isSuperseded).map((step) => [step.step, step]));
     if (execution.isWhole) this.addDecisions(version, steps, weight);
     if (version.isToday && execution.isStraight) this.addQueueTimes(execution, steps, weight);
-    for (const step of execution.steps) this.addToTask(version, step, weight);
+    const isAbandoned = isGivenUp(execution);
+    for (const step of execution.steps) this.addToTask(version, step, { weight, isAbandoned });
+    this.crowding.add(execution, weight);
+    this.addRunsAnew(execution, weight);
   }
 
   /** Runs of a task that is of another type today say nothing of it. */
-  private addToTask({ tasks }: Version, step: ObservedStep, weight: number): void {
+  private addToTask({ tasks }: Version, step: ObservedStep, taking: Omit<Taking, 'waits'>): void {
     const pattern = patternOf(step.step);
-    const type = typeKeyOf(tasks.get(pattern) ?? EMPTY);
+    const then = tasks.get(pattern) ?? EMPTY;
+    const type = typeKeyOf(then);
     if (type === undefined || type !== typeKeyOf(this.today.get(pattern) ?? EMPTY)) return;
-    addRun(statisticsAt(this.tasks, pattern), step, { weight, waits: WAITING.test(type) });
+    const timeout = typeof then.timeout === 'number' ? then.timeout * 1000 : this.places.get(pattern)?.task.timeout;
+    addRun(statisticsAt(this.tasks, pattern), step, { ...taking, waits: WAITING.test(type), timeout });
+    this.addInput(pattern, step);
+  }
+
+  private addInput(pattern: string, { input, status, attempt, startedAt, endedAt }: ObservedStep): void {
+    if (input === undefined || status !== 'completed' || attempt === 0 || startedAt === undefined) return;
+    const run = { input, startedAt, endedAt };
+    const known = this.inputs.get(pattern);
+    if (known) known.push(run);
+    else this.inputs.set(pattern, [run]);
+  }
+
+  /** A step that failed for good and was reset: its next run is one more attempt, at a later time. */
+  private addRunsAnew({ steps }: ObservedExecution, weight: number): void {
+    if (!steps.some(({ isSuperseded }) => isSuperseded)) return;
+    const failed = new Set<string>();
+    for (const { step, status, isSuperseded, attempt } of [...steps].sort((a, b) => a.endedAt - b.endedAt)) {
+      const statistics = this.tasks.get(patternOf(step));
+      const hasEnded = status === 'completed' || status === 'failed';
+      if (failed.delete(step) && hasEnded && attempt > 0) statistics?.failsAnew.add(status === 'failed', weight);
+      if (isSuperseded && status === 'failed') failed.add(step);
+    }
   }
 
   private addSteps(execution: ObservedExecution): void {
@@ -147,6 +198,13 @@ class Builder {
     }
   }
 }
+
+/**
+ * Somebody canceled it, or its own time was over: it failed, and none of its steps did. What ran then was stopped for no
+ * reason of its own, unlike the losers of a race.
+ */
+const isGivenUp = ({ status, isWhole, steps }: ObservedExecution): boolean =>
+  status === 'canceled' || (status === 'failed' && isWhole && steps.every((step) => step.status !== 'failed'));
 
 const statisticsAt = (map: Map<string, Statistics>, key: string): Statistics => {
   const known = map.get(key);

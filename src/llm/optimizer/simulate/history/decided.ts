@@ -3,7 +3,8 @@ import { canonicalJson, type Json, type JsonObject } from '../../../../kernel/in
 import type { Place } from '../places.js';
 import { Histogram } from './histogram.js';
 import type { ObservedStep } from './observation.js';
-import { Rate, type Decisions } from './statistics.js';
+import { Rate } from './rate.js';
+import type { Decisions } from './statistics.js';
 
 /** Steps of one execution by address: the latest run of each. */
 export type StepsByAddress = ReadonlyMap<string, ObservedStep>;

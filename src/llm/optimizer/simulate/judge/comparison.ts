@@ -86,6 +86,7 @@ const verdictOf = (found: Difference | undefined, least: number): Verdict => {
  * Gate G10: better by at least 2 % or 1 s, and the interval of the change excludes 0. `latency` looks at the median
  * makespan, else at its 95th percentile while the median is not worse; `cost` at the recorded cost, else at the time that
  * attempts take; `reliability` at the share of runs that do not complete. `balanced`: one of them is better, none worse.
+ * Whatever is asked for, more runs that do not complete are no gain: what is fast or cheap because it fails is neither.
  */
 export const isBetter = (comparison: Comparison, goal: Goal): boolean => {
   const { unit, p50, p95, cost, busy, failure } = comparison;
@@ -95,5 +96,5 @@ export const isBetter = (comparison: Comparison, goal: Goal): boolean => {
   const costs = cost ? verdictOf(cost, Infinity) : verdictOf(busy, second);
   const fails = verdictOf(failure, Infinity);
   const verdicts = { latency: [latency], cost: [costs], reliability: [fails], balanced: [latency, costs, fails] }[goal];
-  return verdicts.includes('better') && !verdicts.includes('worse');
+  return verdicts.includes('better') && !verdicts.includes('worse') && fails !== 'worse';
 };

@@ -1,4 +1,5 @@
 import { UNIT, type Basis } from '../run/task-model.js';
+import { wilson } from './wilson.js';
 import { ganttOf, type Simulation } from '../simulate-workflow.js';
 import type { GanttRow, VirtualOutcome } from '../run/virtual-run.js';
 
@@ -52,15 +53,6 @@ export const quantileOf = (values: readonly number[], share: number): number => 
 
 export const meanOf = (values: readonly number[]): number =>
   values.length === 0 ? 0 : values.reduce((sum, value) => sum + value, 0) / values.length;
-
-/** Wilson's interval of a share for 95 %. */
-const wilson = (share: number, of: number): readonly [number, number] => {
-  if (of === 0) return [0, 1];
-  const square = 1.96 ** 2;
-  const middle = share + square / (2 * of);
-  const half = 1.96 * Math.sqrt((share * (1 - share)) / of + square / (4 * of * of));
-  return [Math.max(0, (middle - half) / (1 + square / of)), Math.min(1, (middle + half) / (1 + square / of))];
-};
 
 /** Runs that say something: those that were given up are none. */
 export const judged = ({ outcomes }: Simulation): readonly VirtualOutcome[] =>

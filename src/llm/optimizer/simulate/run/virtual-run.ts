@@ -16,10 +16,11 @@ import {
 } from '../../../../engine/core/index.js';
 import { Dispatcher, TaskLimits, type Holder } from '../../../../engine/dispatch/index.js';
 import { drawn, hashOf, type Millis, type Timer } from '../../../../kernel/index.js';
+import { addressUpTo, segmentsOf } from '../history/crowding.js';
 import { Agenda } from './agenda.js';
 import { ABOUT, drawFrame, TooLarge, type Resample } from './draws.js';
 import type { Skeleton } from './skeleton.js';
-import type { TaskModel } from './task-model.js';
+import type { FailureShare, TaskModel } from './task-model.js';
 
 /** What an engine grants. */
 export interface EngineLimits {
@@ -42,6 +43,8 @@ export interface VirtualOutcome {
   readonly trusted: Millis;
   /** Part of `busy` of tasks of which nothing is known. */
   readonly assumed: Millis;
+  /** For how long steps that could have begun waited for a slot, or for room under a limit, by pattern. */
+  readonly held: ReadonlyMap<string, Millis>;
   readonly tokens: number;
   readonly cost: number;
   /** Decisions of the core: what the simulation cost. */
@@ -78,9 +81,17 @@ interface Running {
 }
 
 /** Of a task whose failures have no known class. */
-const FAILS = { kind: 'transient', code: 'unknown' } as const;
+const FAILS: FailureShare = { kind: 'transient', code: 'unknown', upTo: 1 };
+const TIMEOUT = 'timeout';
+const COMPLETED = { is: 'completed', output: null } as const;
 const PINNED = { id: 'simulated', name: 'simulated', version: '1.0.0', definition: 'skeleton' };
 const ITEMS = /\[[^\]]*\]/g;
+
+/** Where it crowds with others; undefined: that makes no difference to it. */
+const placeIn = (step: string, { crowd }: TaskModel): string | undefined =>
+  crowd && (crowd.owner === '' ? '' : addressUpTo(step, segmentsOf(crowd.owner)));
+
+const failureOf = ({ kind, code }: FailureShare): Failure => ({ kind, code, message: code });
 
 /** A whole number for which items and iterations an address is in; 0: in none. */
 const instanceOf = (address: string): number =>
@@ -95,6 +106,8 @@ export class VirtualRun {
   private readonly running = new Map<string, Running>();
   private readonly waiting = new Map<string, Millis>();
   private readonly delayed = new Set<string>();
+  /** The code of the last failed attempt, by step. */
+  private readonly failedWith = new Map<string, string>();
   private now = 0;
   private deadline: Millis | undefined;
   private decisions = 0;
@@ -103,6 +116,12 @@ export class VirtualRun {
   private busy = 0;
   private trusted = 0;
   private assumed = 0;
+  private readonly held = new Map<string, Millis>();
+  /** When each step that has not begun could have. */
+  private readonly since = new Map<string, Millis>();
+  /** Attempts that began just now, and do not know yet beside how many others. */
+  private fresh: (() => void)[] = [];
+  private readonly crowds = new Map<string, number>();
   private tokens = 0;
   private cost = 0;
 
@@ -123,6 +142,7 @@ export class VirtualRun {
       if (this.decisions > this.request.maxDecisions) return this.outcome('exhausted');
       this.grant(state);
       if (isTerminalRun(state.status)) break;
+      this.settle();
       const next = this.agenda.next;
       if (next === undefined) return this.outcome('waits');
       this.now = next;
@@ -150,8 +170,20 @@ export class VirtualRun {
 
   private outcome(end: VirtualOutcome['end']): VirtualOutcome {
     for (const [step, running] of this.running) this.endAttempt(step, running, 'stopped');
-    const { now: makespan, attempts, failedAttempts, busy, trusted, assumed, tokens, cost, decisions } = this;
-    return { end, makespan, attempts, failedAttempts, busy, trusted, assumed, tokens, cost, decisions };
+    const { now: makespan, attempts, failedAttempts, busy, trusted, assumed, held, tokens, cost, decisions } = this;
+    return { end, makespan, attempts, failedAttempts, busy, trusted, assumed, held, tokens, cost, decisions };
+  }
+
+  /** Those that begin at one time are all there when it is told how many there are. */
+  private settle(): void {
+    const { fresh } = this;
+    this.fresh = [];
+    for (const tell of fresh) tell();
+  }
+
+  private push(order: ReadyOrder): void {
+    this.since.set(order.step, this.now);
+    this.dispatcher.push(this.holder, order);
   }
 
   /** One that was canceled while it waited is refused, and the next is asked for. */
@@ -167,7 +199,7 @@ export class VirtualRun {
   private happen(state: RunState, entry: Entry): void {
     if (isTerminalRun(state.status)) return;
     if (entry.is === 'ring') entry.ring();
-    else if (entry.is === 'ready') this.dispatcher.push(this.holder, entry.order);
+    else if (entry.is === 'ready') this.push(entry.order);
     else this.ask(state, entry.request);
   }
 
@@ -224,6 +256,8 @@ export class VirtualRun {
 
   private endAttempt(step: string, { attempt, startedAt, model }: Running, outcome: GanttRow['outcome']): void {
     this.running.delete(step);
+    const place = placeIn(step, model);
+    if (place !== undefined) this.crowds.set(place, (this.crowds.get(place) ?? 0) - 1);
     const length = this.now - startedAt;
     this.busy += length;
     this.trusted += length * model.trust;
@@ -269,32 +303,59 @@ export class VirtualRun {
     const delay = waits && model.queue ? Math.round(model.queue.at(this.draw(model, order, ABOUT.queue))) : 0;
     if (waits) this.delayed.add(step);
     const at = (notBefore ?? this.now) + delay;
-    if (at <= this.now) this.dispatcher.push(this.holder, granted);
+    if (at <= this.now) this.push(granted);
     else this.agenda.add(at, { is: 'ready', order: granted });
   }
 
-  private begin({ step, generation, attempt, deadline }: RunOrder): void {
+  private begin(order: RunOrder): void {
+    const { step, attempt } = order;
     if (this.running.get(step)?.attempt === attempt) return;
     const model = this.modelOf(step);
     this.running.set(step, { attempt, startedAt: this.now, model });
+    this.noteHeld(step, this.now - (this.since.get(step) ?? this.now));
     this.attempts += 1;
     this.tokens += model.tokens ?? 0;
     this.cost += model.cost ?? 0;
-    const about = { step, generation, attempt };
-    const failure = this.failureOf(model, about);
-    const sampler = failure ? model.failedDurations : model.durations;
-    const at = this.now + Math.round(sampler.at(this.draw(model, about, ABOUT.duration)));
-    this.later(at, failure ? { is: 'fail', at, ...about, failure } : { is: 'succeed', at, ...about, output: null });
-    if (deadline !== undefined && deadline <= at) this.later(deadline, { is: 'expire', at: deadline, ...about });
+    const place = placeIn(step, model);
+    if (place === undefined) return this.goOn(order, model, 1);
+    this.crowds.set(place, (this.crowds.get(place) ?? 0) + 1);
+    this.fresh.push(() => {
+      if (this.running.get(step)?.attempt === attempt) this.goOn(order, model, this.crowds.get(place) ?? 1);
+    });
   }
 
-  private failureOf(model: TaskModel, about: Pick<RunOrder, 'step' | 'attempt'>): Failure | undefined {
-    const probability = model.fails(about.attempt);
+  private noteHeld(step: string, time: Millis): void {
+    this.since.delete(step);
+    if (time <= 0) return;
+    const pattern = patternOf(step);
+    this.held.set(pattern, (this.held.get(pattern) ?? 0) + time);
+  }
+
+  /** `level`: attempts that run beside it, itself counted. */
+  private goOn({ step, generation, attempt, deadline }: RunOrder, model: TaskModel, level: number): void {
+    const about = { step, generation, attempt };
+    const drawn = this.failureOf(model, about, level);
+    const isStopped = drawn?.stoppedAt !== undefined && deadline !== undefined;
+    // With another timeout than it was stopped by, it runs until that one, or ends before it after all.
+    const failure = isStopped && model.tail ? undefined : drawn;
+    const sampler = (isStopped && model.tail) || (drawn ? (drawn.stoppedAt ?? model.failedDurations) : model.durations);
+    const slower = drawn ? 1 : (model.crowd?.slower(level) ?? 1);
+    const at = this.now + Math.round(slower * sampler.at(this.draw(model, about, ABOUT.duration)));
+    if (failure && !isStopped) this.failedWith.set(step, failure.code);
+    if (!failure) this.later(at, { is: 'succeed', at, ...about, output: null });
+    else if (!isStopped) this.later(at, { is: 'fail', at, ...about, failure: failureOf(failure) });
+    if (deadline === undefined || (deadline > at && !(isStopped && failure))) return;
+    this.failedWith.set(step, TIMEOUT);
+    this.later(deadline, { is: 'expire', at: deadline, ...about });
+  }
+
+  private failureOf(model: TaskModel, about: Pick<RunOrder, 'step' | 'attempt'>, level = 1): FailureShare | undefined {
+    const probability =
+      model.fails(about.attempt, this.failedWith.get(about.step)) * (model.crowd?.failsMore(level) ?? 1);
     if (probability === 0 || this.draw(model, about, ABOUT.fails) >= probability) return undefined;
     const which = this.draw(model, about, ABOUT.failure);
-    const found = model.classes.find(({ upTo }) => which < upTo) ?? FAILS;
-    const { kind, code } = found;
-    return { kind, code, message: code };
+    const classes = about.attempt === 1 ? model.firstClasses : model.classes;
+    return classes.find(({ upTo }) => which < upTo) ?? FAILS;
   }
 
   /** Somebody answers in time, or never. */
@@ -311,7 +372,8 @@ export class VirtualRun {
     if (!awaited) return this.later(this.now, { ...about, at: this.now, outcome: { is: 'started' } });
     const at = this.now + Math.round(model.durations.at(this.draw(model, about, ABOUT.duration)));
     const failure = this.failureOf(model, { step, attempt: 1 });
-    this.later(at, { ...about, at, outcome: failure ? { is: 'failed', failure } : { is: 'completed', output: null } });
+    const outcome = failure ? ({ is: 'failed', failure: failureOf(failure) } as const) : COMPLETED;
+    this.later(at, { ...about, at, outcome });
   }
 
   private later(at: Millis, request: RunRequest): void {
