@@ -112,8 +112,10 @@ describe('the gate', () => {
       p50: changed,
       p95: same,
       busy: same,
+      busyPerEnd: same,
       attempts: same,
       cost: undefined,
+      costPerEnd: undefined,
       failure: same,
       confidence: 1,
     };

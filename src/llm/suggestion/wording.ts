@@ -10,4 +10,5 @@ export const list = (words: readonly string[]): string => {
 };
 
 /** `1 edge`, `2 edges`. */
-export const count = (number: number, one: string, many = `${one}s`): string => `${number} ${number === 1 ? one : many}`;
+export const count = (number: number, one: string, many = `${one}s`): string =>
+  `${number} ${number === 1 ? one : many}`;

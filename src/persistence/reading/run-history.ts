@@ -162,7 +162,7 @@ export class SqliteRunHistory implements RunHistory {
       const kept = isWhole ? steps : steps.slice(0, budget.left);
       budget.left -= kept.length;
       const turns =
-        row.journal === 'live' ? await this.all<TurnRow>(RUN_HISTORY_SQL.turns, row.ref, kept.length * 2) : [];
+        row.journal === 'live' ? await this.all<TurnRow>(RUN_HISTORY_SQL.turns, row.ref, turnsOf(kept)) : [];
       const started =
         inputs.isWanted && row.journal === 'live'
           ? await this.all<InputRow>(RUN_HISTORY_SQL.inputs, row.ref, kept.length)
@@ -186,6 +186,13 @@ export class SqliteRunHistory implements RunHistory {
     return this.source.query(sql, values);
   }
 }
+
+/** Pauses and reopenings that are read beside failures: one of them is enough. */
+const MORE_TURNS = 100;
+
+/** Failures that the steps may have. */
+const turnsOf = (steps: readonly StepRow[]): number =>
+  steps.reduce((sum, { retries }) => sum + retries + 1, MORE_TURNS);
 
 /** What is read beside the steps of an execution. */
 interface Beside {

@@ -30,5 +30,5 @@ export { medianGantt, predictionOf, type Prediction, type PredictionBasis, type 
 export { upwardRanks, type TaskRank } from './judge/ranks.js';
 export { scoreOf, type Ranked, type Risk } from './judge/score.js';
 export { Agenda } from './run/agenda.js';
-export type { EngineLimits, GanttRow, VirtualOutcome } from './run/virtual-run.js';
+export type { EngineLimits, GanttRow, VirtualOutcome } from './run/outcome.js';
 export { ganttOf, simulateWorkflow, type Simulation, type SimulationOptions } from './simulate-workflow.js';

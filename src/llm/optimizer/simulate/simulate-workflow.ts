@@ -1,7 +1,8 @@
 import type { CompiledWorkflow } from '../../../engine/core/index.js';
 import type { WorkflowHistory } from './history/statistics.js';
 import { skeletonOf, type Skeleton } from './run/skeleton.js';
-import { VirtualRun, type EngineLimits, type GanttRow, type VirtualOutcome } from './run/virtual-run.js';
+import type { EngineLimits, GanttRow, VirtualOutcome } from './run/outcome.js';
+import { VirtualRun } from './run/virtual-run.js';
 
 export interface SimulationOptions {
   /** Two simulations of one seed see the same draws: what they differ by is what the workflows differ by. Default 1. */

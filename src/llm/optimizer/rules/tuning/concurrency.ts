@@ -14,23 +14,26 @@ const GAINS = 1.1;
  * or group that shows it is limited, else the workflow.
  */
 export const limitConcurrency = (study: Recorded): Finding[] => {
-  const found: { readonly owner: string; readonly finding: Finding }[] = [];
+  const found: Finding[] = [];
+  const crowded: string[] = [];
   for (const { owner, path, before } of constructsOf(study)) {
-    if (found.some((inner) => inner.owner.startsWith(owner))) continue;
+    // What is seen of the whole is what is the matter with a part of it.
+    if (crowded.some((inner) => inner.startsWith(owner))) continue;
     const crowd = study.history.crowds.get(owner);
-    const after = crowd && fewer(crowd, before);
+    const after = crowd && fewer(crowd);
     if (!crowd || after === undefined) continue;
+    crowded.push(owner);
+    if (after >= (before ?? Infinity)) continue;
     const { samples, growth, ci95 } = crowd;
     const [few, many] = failingBelow(crowd, Math.floor(Math.log2(after)) + 1);
     const failing = [few.share ?? 0, many.share ?? 0] as const;
-    const finding: Finding = {
+    found.push({
       kind: 'limit_concurrency',
       ops: [{ op: 'set_concurrency', task: path, concurrency: after }],
       evidence: { is: 'concurrency', task: path, samples, before, after, growth, ci95, failing },
-    };
-    found.push({ owner, finding });
+    });
   }
-  return found.map(({ finding }) => finding);
+  return found;
 };
 
 interface Construct {
@@ -54,11 +57,11 @@ const constructsOf = ({ places, workflow }: Recorded): readonly Construct[] => {
 const canBeLimited = ({ task }: PlacedTask): boolean => task.work.is === 'map' || task.work.is === 'group';
 
 /** The number at a time that is better than as many as there were; undefined: none is known to be. */
-const fewer = (crowd: Crowd, before: number | undefined): number | undefined => {
+const fewer = (crowd: Crowd): number | undefined => {
   const limits = [belowOverload(crowd), mostDone(crowd)].filter((limit) => limit !== undefined);
   if (limits.length === 0) return undefined;
   const after = Math.min(...limits);
-  return after < Math.min(before ?? Infinity, crowd.most) ? after : undefined;
+  return after < crowd.most ? after : undefined;
 };
 
 const belowOverload = (crowd: Crowd): number | undefined => {
@@ -70,8 +73,7 @@ const belowOverload = (crowd: Crowd): number | undefined => {
 const mostDone = (crowd: Crowd): number | undefined => {
   if (crowd.ci95[0] < GROWS) return undefined;
   const known = crowd.bins.filter(({ samples }) => samples >= ENOUGH).map(({ level }) => Math.round(Math.exp(level)));
-  const done = (level: number): number =>
-    (level / crowdFactor(level, crowd)) * (1 - (failingAt(level, crowd) ?? 0));
+  const done = (level: number): number => (level / crowdFactor(level, crowd)) * (1 - (failingAt(level, crowd) ?? 0));
   const highest = known.at(-1);
   if (highest === undefined || known.length < 2) return undefined;
   const best = known.reduce((one, other) => (done(other) > done(one) ? other : one));

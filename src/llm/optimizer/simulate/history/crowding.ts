@@ -102,7 +102,9 @@ export class Crowding {
   }
 }
 
-type Attempt = Pick<CrowdedAttempt, 'startedAt' | 'endedAt' | 'outcome'>;
+const ENDS = { completed: 'completed', canceled: 'stopped' } as const;
+
+type Attempt = Pick<CrowdedAttempt, 'startedAt' | 'endedAt' | 'isLater' | 'outcome'>;
 
 /** Of the first and of the last attempt it is known when they ran. */
 const attemptsOf = ({
@@ -114,12 +116,12 @@ const attemptsOf = ({
   retries,
   failures,
 }: ObservedStep): readonly Attempt[] => {
-  if ((status !== 'completed' && status !== 'failed') || attempt === 0 || startedAt === undefined) return [];
+  if (status === 'skipped' || attempt === 0 || startedAt === undefined) return [];
   const last = failures.at(-1);
-  const outcome = status === 'completed' ? 'completed' : last && isPassing(last, true) ? 'passing' : 'failed';
-  const ended: Attempt = { startedAt, endedAt, outcome };
+  const outcome = status === 'failed' ? (last && isPassing(last, true) ? 'passing' : 'failed') : ENDS[status];
+  const ended: Attempt = { startedAt, endedAt, isLater: retries > 0, outcome };
   const [first] = failures;
   if (retries === 0 || firstStartedAt === undefined || first?.after === undefined) return [ended];
   const failed = { startedAt: firstStartedAt, endedAt: firstStartedAt + first.after };
-  return [{ ...failed, outcome: isPassing(first, true) ? 'passing' : 'failed' }, ended];
+  return [{ ...failed, isLater: false, outcome: isPassing(first, true) ? 'passing' : 'failed' }, ended];
 };

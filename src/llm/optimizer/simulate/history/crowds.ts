@@ -1,5 +1,4 @@
 import { Chance, type Instant } from '../../../../kernel/index.js';
-import { wilson } from '../judge/wilson.js';
 import { Rate } from './rate.js';
 
 /** An attempt, and when it ran. */
@@ -10,8 +9,10 @@ export interface CrowdedAttempt {
   readonly execution: number;
   readonly startedAt: Instant;
   readonly endedAt: Instant;
-  /** `passing`: it failed, and another attempt may not. */
-  readonly outcome: 'completed' | 'passing' | 'failed';
+  /** It is not the first of its step. */
+  readonly isLater: boolean;
+  /** `passing`: it failed, and another attempt may not. `stopped`: it was in the way of others, and says nothing itself. */
+  readonly outcome: 'completed' | 'passing' | 'failed' | 'stopped';
 }
 
 /**
@@ -25,6 +26,8 @@ export interface Crowd {
   readonly growth: number;
   /** Holds it with 95 %: bootstrap over executions, since attempts of one have much in common. */
   readonly ci95: readonly [number, number];
+  /** The more run at a time, the more fail in a way that may pass: that much is beyond chance. */
+  readonly failsMore: boolean;
   /** By level: 1, 2..3, 4..7, … */
   readonly bins: readonly CrowdBin[];
 }
@@ -37,10 +40,12 @@ export interface CrowdBin {
   readonly samples: number;
   /** Failures that may pass, of all attempts. */
   readonly failing: Rate;
+  /** As many of them as the same attempts would have at all levels. */
+  readonly expected: number;
 }
 
 const MOST_SAMPLES = 4000;
-const ROUNDS = 200;
+const ROUNDS = 400;
 /** Below this nothing grows enough to be looked at more closely. */
 const GROWS = 0.3;
 const ENOUGH = 30;
@@ -50,6 +55,9 @@ const FEW = 5;
 const CLUSTERS = 8;
 /** Failures that may pass, below which they say nothing of crowds. */
 const FAILURES = 10;
+/** Probability of an interval that decides whether crowds fail: many are looked at. */
+const SURE = 0.99;
+const TWICE = 2;
 
 const binOf = (level: number): number => Math.floor(Math.log2(Math.max(1, level)));
 
@@ -75,38 +83,13 @@ export const levelsOf = (attempts: readonly CrowdedAttempt[]): Uint32Array => {
   });
 };
 
+/** Two figures of an attempt, of a kind of attempts. */
 interface Sample {
-  readonly task: string;
+  readonly kind: string;
   readonly execution: number;
-  /** Logarithms of level and length. */
-  readonly level: number;
-  readonly length: number;
-}
-
-/** Less the mean of its task: tasks take different times, and each is compared with itself. */
-interface Centred {
-  readonly execution: number;
-  readonly bin: number;
-  readonly level: number;
   readonly x: number;
   readonly y: number;
 }
-
-const centred = (samples: readonly Sample[]): readonly Centred[] => {
-  const means = new Map<string, { count: number; level: number; length: number }>();
-  for (const { task, level, length } of samples) {
-    const mean = means.get(task) ?? { count: 0, level: 0, length: 0 };
-    mean.count += 1;
-    mean.level += (level - mean.level) / mean.count;
-    mean.length += (length - mean.length) / mean.count;
-    means.set(task, mean);
-  }
-  return samples.map(({ task, execution, level, length }) => {
-    const mean = means.get(task) as { level: number; length: number };
-    const bin = binOf(Math.round(Math.exp(level)));
-    return { execution, bin, level, x: level - mean.level, y: length - mean.length };
-  });
-};
 
 /** Of one execution: of x·x and of x·y. */
 interface Sums {
@@ -114,12 +97,33 @@ interface Sums {
   xy: number;
 }
 
-const sumsOf = (samples: readonly Centred[]): readonly Sums[] => {
+interface Mean {
+  count: number;
+  x: number;
+  y: number;
+}
+
+/** Of each kind. */
+const meansOf = (samples: readonly Sample[]): ReadonlyMap<string, Mean> => {
+  const means = new Map<string, Mean>();
+  for (const { kind, x, y } of samples) {
+    const mean = means.get(kind) ?? { count: 0, x: 0, y: 0 };
+    mean.count += 1;
+    mean.x += (x - mean.x) / mean.count;
+    mean.y += (y - mean.y) / mean.count;
+    means.set(kind, mean);
+  }
+  return means;
+};
+
+/** Less the means of their kind: tasks differ, and each is compared with itself. */
+const sumsOf = (samples: readonly Sample[], means: ReadonlyMap<string, Mean>): readonly Sums[] => {
   const sums = new Map<number, Sums>();
-  for (const { execution, x, y } of samples) {
+  for (const { kind, execution, x, y } of samples) {
+    const mean = means.get(kind) as Mean;
     const sum = sums.get(execution) ?? { xx: 0, xy: 0 };
-    sum.xx += x * x;
-    sum.xy += x * y;
+    sum.xx += (x - mean.x) ** 2;
+    sum.xy += (x - mean.x) * (y - mean.y);
     sums.set(execution, sum);
   }
   return [...sums.values()];
@@ -134,47 +138,92 @@ const slopeOf = (sums: readonly Sums[]): number => {
   return xx < 1e-9 ? 0 : xy / xx;
 };
 
-const intervalOf = (sums: readonly Sums[]): readonly [number, number] => {
+/** Holds the slope with that probability. */
+const intervalOf = (sums: readonly Sums[], probability: number): readonly [number, number] => {
+  if (sums.length < CLUSTERS) return [-Infinity, Infinity];
   const chance = new Chance('crowd', sums.length);
   const draw = (): Sums => sums[chance.below(sums.length)] as Sums;
   const slopes = Float64Array.from({ length: ROUNDS }, () => slopeOf(sums.map(draw))).sort();
-  return [slopes[Math.floor(0.025 * ROUNDS)] as number, slopes[Math.floor(0.975 * ROUNDS)] as number];
+  const beyond = Math.floor(((1 - probability) / 2) * ROUNDS);
+  return [slopes[beyond] as number, slopes[ROUNDS - 1 - beyond] as number];
 };
 
-const binsOf = (samples: readonly Centred[], failing: readonly Rate[]): readonly CrowdBin[] => {
-  const bins = failing.map((rate) => ({ level: 0, length: 0, samples: 0, failing: rate }));
-  for (const { bin: at, level, y } of samples) {
-    const bin = bins[at];
-    if (!bin) continue;
+interface Levelled extends CrowdedAttempt {
+  readonly level: number;
+}
+
+const lengthsOf = (attempts: readonly Levelled[]): readonly Sample[] =>
+  attempts.flatMap(({ task: kind, execution, level, startedAt, endedAt, outcome }) =>
+    outcome === 'completed'
+      ? [{ kind, execution, x: Math.log(level), y: Math.log(Math.max(1, endedAt - startedAt)) }]
+      : [],
+  );
+
+/** What fails once fails more often again: later attempts, which run at other times, are of a kind of their own. */
+const failuresOf = (attempts: readonly Levelled[]): readonly Sample[] =>
+  attempts.map(({ task, isLater, execution, level, outcome }) => ({
+    ...{ kind: `${isLater ? 'later' : 'first'} ${task}`, execution },
+    ...{ x: Math.log(level), y: outcome === 'passing' ? 1 : 0 },
+  }));
+
+interface Means {
+  readonly lengths: ReadonlyMap<string, Mean>;
+  readonly failures: ReadonlyMap<string, Mean>;
+}
+
+const binsOf = (
+  { lengths, failures }: { readonly lengths: readonly Sample[]; readonly failures: readonly Sample[] },
+  means: Means,
+): readonly CrowdBin[] => {
+  const bins: { level: number; length: number; samples: number; failing: Rate; expected: number }[] = [];
+  const binAt = (x: number): (typeof bins)[number] => {
+    const at = binOf(Math.round(Math.exp(x)));
+    while (bins.length <= at) bins.push({ level: 0, length: 0, samples: 0, failing: new Rate(), expected: 0 });
+    return bins[at] as (typeof bins)[number];
+  };
+  for (const { kind, x, y } of failures) {
+    const bin = binAt(x);
+    bin.failing.add(y > 0, 1);
+    bin.expected += (means.failures.get(kind) as Mean).y;
+  }
+  for (const { kind, x, y } of lengths) {
+    const bin = binAt(x);
     bin.samples += 1;
-    bin.level += (level - bin.level) / bin.samples;
-    bin.length += (y - bin.length) / bin.samples;
+    bin.level += (x - bin.level) / bin.samples;
+    bin.length += (y - (means.lengths.get(kind) as Mean).y - bin.length) / bin.samples;
   }
   return bins;
 };
 
 /** Undefined: too few attempts ran beside others to say anything. Each list: attempts that crowd each other. */
 export const crowdOf = (instances: readonly (readonly CrowdedAttempt[])[]): Crowd | undefined => {
-  const all = instances.flat();
-  if (all.length < ENOUGH) return undefined;
-  const levels = instances.flatMap((attempts) => [...levelsOf(attempts)]);
-  const most = levels.reduce((greatest, level) => Math.max(greatest, level), 0);
-  if (most < 2) return undefined;
-  const failing = Array.from({ length: binOf(most) + 1 }, () => new Rate());
-  const samples: Sample[] = [];
-  const stride = Math.ceil(all.length / MOST_SAMPLES);
-  for (const [index, { task, execution, startedAt, endedAt, outcome }] of all.entries()) {
-    const level = levels[index] as number;
-    failing[binOf(level)]?.add(outcome === 'passing', 1);
-    if (outcome !== 'completed' || index % stride !== 0) continue;
-    samples.push({ task, execution, level: Math.log(level), length: Math.log(Math.max(1, endedAt - startedAt)) });
+  const count = instances.reduce((sum, { length }) => sum + length, 0);
+  if (count < ENOUGH) return undefined;
+  const stride = Math.ceil(count / MOST_SAMPLES);
+  let [most, seen] = [0, 0];
+  const attempts: Levelled[] = [];
+  for (const instance of instances) {
+    const levels = levelsOf(instance);
+    for (const [index, attempt] of instance.entries()) {
+      const level = levels[index] as number;
+      most = Math.max(most, level);
+      if (attempt.outcome !== 'stopped' && seen++ % stride === 0) attempts.push({ ...attempt, level });
+    }
   }
-  if (samples.length < ENOUGH) return undefined;
-  const told = centred(samples);
-  const sums = sumsOf(told);
+  if (most < 2) return undefined;
+  const samples = { lengths: lengthsOf(attempts), failures: failuresOf(attempts) };
+  if (samples.lengths.length < ENOUGH) return undefined;
+  const means = { lengths: meansOf(samples.lengths), failures: meansOf(samples.failures) };
+  const sums = sumsOf(samples.lengths, means.lengths);
   const growth = slopeOf(sums);
-  const ci95: Crowd['ci95'] = growth >= GROWS && sums.length >= CLUSTERS ? intervalOf(sums) : [-Infinity, Infinity];
-  return { samples: all.length, most, growth, ci95, bins: binsOf(told, failing) };
+  const passing = samples.failures.reduce((sum, { y }) => sum + y, 0);
+  const failing = passing < FAILURES ? [] : sumsOf(samples.failures, means.failures);
+  return {
+    ...{ samples: count, most, growth },
+    ci95: growth >= GROWS ? intervalOf(sums, 0.95) : [-Infinity, Infinity],
+    failsMore: slopeOf(failing) > 0 && intervalOf(failing, SURE)[0] > 0,
+    bins: binsOf(samples, means),
+  };
 };
 
 /** Whether durations are known to grow with the number of attempts: the interval is clear of what may be chance. */
@@ -209,16 +258,29 @@ export const failingBelow = ({ bins }: Crowd, below: number): readonly [few: Rat
   return [few, many];
 };
 
-/** The first bin from which on more attempts fail than below it, beyond chance; undefined: there is none. */
+/** The first bin from which on failures are at least twice as many as below it; undefined: there is none, beyond chance. */
 export const overloadedFrom = (crowd: Crowd): number | undefined => {
-  const failures = crowd.bins.reduce((sum, { failing }) => sum + failing.yes, 0);
-  if (failures < FAILURES) return undefined;
+  if (!crowd.failsMore) return undefined;
   for (let bin = 1; bin < crowd.bins.length; bin++) {
-    const [few, many] = failingBelow(crowd, bin);
-    if (few.cases < ENOUGH || many.cases < ENOUGH) continue;
-    if (wilson(few.share as number, few.cases)[1] < wilson(many.share as number, many.cases)[0]) return bin;
+    const [few, many] = [crowd.bins.slice(0, bin), crowd.bins.slice(bin)];
+    if (casesIn(few) < ENOUGH || casesIn(many) < ENOUGH) continue;
+    if (excessOf(many) >= TWICE * excessOf(few)) return bin;
   }
   return undefined;
+};
+
+const casesIn = (bins: readonly CrowdBin[]): number => bins.reduce((sum, { failing }) => sum + failing.cases, 0);
+
+/** Failures over what would be expected of these attempts at all levels. One of each is added: few say little. */
+const excessOf = (bins: readonly CrowdBin[]): number => {
+  const failures = bins.reduce((sum, { failing }) => sum + failing.yes, 0);
+  return (failures + 1) / (bins.reduce((sum, { expected }) => sum + expected, 0) + 1);
+};
+
+/** As many times as usual do attempts fail at a level. */
+export const excessAt = (level: number, { bins }: Pick<Crowd, 'bins'>): number => {
+  const bin = bins[Math.min(binOf(level), bins.length - 1)];
+  return bin ? excessOf([bin]) : 1;
 };
 
 /** Share of attempts at a level that fail in a way that may pass; undefined: none was seen. */

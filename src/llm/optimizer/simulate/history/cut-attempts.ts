@@ -8,8 +8,7 @@ import { above, fitLognormal, lognormalQuantile, type Lognormal } from './surviv
  * which `durations` says how it goes on (an extrapolation: nobody has seen it).
  */
 export type Cuts =
-  | { readonly are: 'hung' }
-  | { readonly are: 'slow'; readonly timeout: Millis; readonly durations: Lognormal };
+  { readonly are: 'hung' } | { readonly are: 'slow'; readonly timeout: Millis; readonly durations: Lognormal };
 
 /** Successes without which nothing is said about the shape of durations. */
 const ENOUGH = 30;

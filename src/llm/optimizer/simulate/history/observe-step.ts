@@ -35,13 +35,13 @@ const addFailures = (to: Statistics, step: ObservedStep, { weight, timeout }: Ta
   for (const [index, failure] of failures.entries()) {
     const { code, after, retryAfter } = failure;
     const kind = kindOf(failure, retries > 0);
-    to.addClass({ kind, code }, { weight, isFirst: isWhole && index === 0 });
+    const hasTimeout = isCut({ kind, code });
+    const length = after ?? (hasTimeout ? timeout : undefined);
+    to.addClass({ kind, code, length }, { weight, isFirst: isWhole && index === 0 });
     if (retryAfter !== undefined) to.retryAfter.add(retryAfter, weight);
     const isLast = index === failures.length - 1;
     if (isWhole && (!isLast || status === 'completed')) to.addAfter(code, !isLast, weight);
-    const durations = isCut({ kind, code }) ? to.cut : to.failedDurations;
-    const length = after ?? (durations === to.cut ? timeout : undefined);
-    if (length !== undefined) durations.add(length, weight);
+    if (length !== undefined) (hasTimeout ? to.cut : to.failedDurations).add(length, weight);
   }
 };
 
@@ -55,13 +55,17 @@ const addLater = (to: Statistics, { retries, status }: ObservedStep, weight: num
 const lengthOf = ({ startedAt, endedAt }: ObservedStep): Millis | undefined =>
   startedAt === undefined ? undefined : Math.max(0, endedAt - startedAt);
 
+const addAbandoned = (to: Statistics, step: ObservedStep, { weight, waits, isAbandoned }: Taking): void => {
+  const length = lengthOf(step);
+  if (isAbandoned && !waits && step.attempt > 0 && length !== undefined) to.abandoned.add(length, weight);
+};
+
 /** Adds the run of a step that makes attempts, or that waits. What was skipped or canceled says nothing of the task, but how long it had run. */
 export const addRun = (to: Statistics, step: ObservedStep, taking: Taking): void => {
-  const { weight, waits, isAbandoned } = taking;
+  const { weight, waits } = taking;
   const length = lengthOf(step);
-  if (step.status === 'canceled' && isAbandoned && !waits && step.attempt > 0 && length !== undefined)
-    to.abandoned.add(length, weight);
-  if (step.status !== 'completed' && step.status !== 'failed') return;
+  if (step.status === 'canceled') return addAbandoned(to, step, taking);
+  if (step.status === 'skipped') return;
   const isRecalled = !waits && step.status === 'completed' && step.attempt === 0;
   to.runs += 1;
   if (!waits) to.recalled.add(isRecalled, weight);

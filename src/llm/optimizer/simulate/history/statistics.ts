@@ -1,5 +1,5 @@
 import type { FailureKind } from '../../../../engine/core/index.js';
-import type { Instant } from '../../../../kernel/index.js';
+import type { Instant, Millis } from '../../../../kernel/index.js';
 import type { Crowd } from './crowds.js';
 import { Histogram } from './histogram.js';
 import { Rate } from './rate.js';
@@ -11,6 +11,8 @@ export interface FailureClass {
   weight: number;
   /** Failures, each counted once. */
   count: number;
+  /** Of those attempts, as far as it is known how long they took. */
+  readonly durations: Histogram;
 }
 
 /** Attempts of a step that are told apart. */
@@ -70,23 +72,24 @@ export class Statistics {
     this.failsAfter.set(code, rate);
   }
 
-  addClass(failure: Pick<FailureClass, 'kind' | 'code'>, { weight, isFirst }: { weight: number; isFirst: boolean }): void {
+  addClass(failure: SeenFailure, { weight, isFirst }: { weight: number; isFirst: boolean }): void {
     countIn(this.classes, failure, weight);
     if (isFirst) countIn(this.firstClasses, failure, weight);
   }
 }
 
-const countIn = (
-  classes: Map<string, FailureClass>,
-  { kind, code }: Pick<FailureClass, 'kind' | 'code'>,
-  weight: number,
-): void => {
+type SeenFailure = Pick<FailureClass, 'kind' | 'code'> & {
+  /** Undefined: not known. */
+  readonly length: Millis | undefined;
+};
+
+const countIn = (classes: Map<string, FailureClass>, { kind, code, length }: SeenFailure, weight: number): void => {
   const key = `${kind} ${code}`;
-  const known = classes.get(key);
-  if (known) {
-    known.weight += weight;
-    known.count += 1;
-  } else classes.set(key, { kind, code, weight, count: 1 });
+  const known = classes.get(key) ?? { kind, code, weight: 0, count: 0, durations: new Histogram() };
+  known.weight += weight;
+  known.count += 1;
+  if (length !== undefined) known.durations.add(length, weight);
+  classes.set(key, known);
 };
 
 /** How attempts of a task go that others run beside. */

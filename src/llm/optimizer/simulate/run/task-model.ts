@@ -2,7 +2,7 @@ import type { FailureKind } from '../../../../engine/core/index.js';
 import { hashOf, type Millis } from '../../../../kernel/index.js';
 import { cutsOf, tailOf } from '../history/cut-attempts.js';
 import { always, blend, samplerOf, type Histogram, type Sampler } from '../history/histogram.js';
-import { crowdFactor, failingAt, failingBelow, overloadedFrom } from '../history/crowds.js';
+import { crowdFactor, excessAt, overloadedFrom } from '../history/crowds.js';
 import { isCut } from '../history/observe-step.js';
 import { sparedBy } from '../history/repeats.js';
 import { Statistics, type FailureClass, type TypeStatistics, type WorkflowHistory } from '../history/statistics.js';
@@ -27,6 +27,8 @@ export interface FailureShare {
   readonly upTo: number;
   /** Attempts of it did not fail: they were stopped at such an age, and with more time would have gone on. */
   readonly stoppedAt?: Sampler;
+  /** How long attempts of it took; absent: as failed attempts do at large. */
+  readonly durations?: Sampler;
 }
 
 /** What it means for an attempt that so many run in its map, group or workflow at its begin, itself counted. */
@@ -129,19 +131,20 @@ const failsOf = (own: Statistics, type: TypeStatistics | undefined): TaskModel['
 };
 
 const sharesOf = (
-  classes: Iterable<Pick<FailureClass, 'kind' | 'code' | 'weight'>>,
+  classes: Iterable<FailureClass>,
   { cut, abandoned }: Statistics,
   hung: number,
 ): readonly FailureShare[] => {
   const known = [...classes];
-  const given = hung > 0 ? [{ kind: 'canceled', code: 'canceled', weight: hung } as const] : [];
+  const given = hung > 0 ? [{ kind: 'canceled', code: 'canceled', weight: hung, durations: abandoned } as const] : [];
   const all = [...known, ...given].reduce((sum, { weight }) => sum + weight, 0);
   if (all === 0) return [DEFAULT_CLASS];
   let sum = 0;
-  return [...known, ...given].map(({ kind, code, weight }) => {
+  return [...known, ...given].map(({ kind, code, weight, durations }) => {
     const ages = kind === 'canceled' ? abandoned : isCut({ kind, code }) ? cut : undefined;
-    const upTo = (sum += weight / all);
-    return { kind, code, upTo, ...(ages && ages.weight > 0 && { stoppedAt: samplerOf(ages) }) };
+    const share = { kind, code, upTo: (sum += weight / all) };
+    if (ages && ages.weight > 0) return { ...share, stoppedAt: samplerOf(ages) };
+    return durations.weight > 0 ? { ...share, durations: samplerOf(durations) } : share;
   });
 };
 
@@ -170,15 +173,11 @@ const crowdModelOf = ({ crowded, classes }: Statistics): CrowdModel | undefined 
   const { owner, crowd, alone } = crowded;
   const slower = alone ? (level: number): number => crowdFactor(level, crowd) : SAME;
   if (overloadedFrom(crowd) === undefined) return { owner, slower, failsMore: SAME };
-  const [, { share: all = 0 }] = failingBelow(crowd, 0);
   const failures = [...classes.values()];
   const weightOf = (some: readonly FailureClass[]): number => some.reduce((sum, { weight }) => sum + weight, 0);
   // What no other attempt would mend has nothing to do with how many there are.
   const passing = weightOf(failures.filter(({ kind }) => kind !== 'fatal')) / Math.max(1e-9, weightOf(failures));
-  const failsMore = (level: number): number => {
-    const share = failingAt(level, crowd) ?? all;
-    return 1 - passing + (passing * share) / Math.max(1e-9, all);
-  };
+  const failsMore = (level: number): number => 1 - passing + passing * excessAt(level, crowd);
   return { owner, slower, failsMore };
 };
 
@@ -212,8 +211,8 @@ export const modelOf = (history: WorkflowHistory, source: ModelSource): TaskMode
   const type = ofType?.all ?? NONE;
   const basis = basisOf(own, type);
   const runs = own.durations.effective;
-  const alone = own.crowded?.alone;
-  const durations = alone ?? blend(own.durations, type.durations, credibility(own, ofType));
+  const usual = blend(own.durations, type.durations, credibility(own, ofType));
+  const durations = own.crowded?.alone ?? usual;
   const failed = own.failedDurations.weight > 0 ? own.failedDurations : type.failedDurations;
   const ofSuccess = basis === 'assumed' ? always(assumed) : samplerOf(durations);
   return {
@@ -222,7 +221,7 @@ export const modelOf = (history: WorkflowHistory, source: ModelSource): TaskMode
     basis,
     trust: basis === 'own' ? runs / (runs + HALF_TRUST) : basis === 'type' ? typeTrust(type) : 0,
     durations: ofSuccess,
-    meanDuration: basis === 'assumed' ? assumed : (alone ? own.durations : durations).mean,
+    meanDuration: basis === 'assumed' ? assumed : usual.mean,
     failedDurations: failed.weight > 0 ? samplerOf(failed) : ofSuccess,
     queue: own.queue.weight > 0 ? samplerOf(own.queue) : undefined,
     fails: failsOf(own, ofType),

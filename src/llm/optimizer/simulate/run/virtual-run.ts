@@ -17,48 +17,12 @@ import {
 import { Dispatcher, TaskLimits, type Holder } from '../../../../engine/dispatch/index.js';
 import { drawn, hashOf, type Millis, type Timer } from '../../../../kernel/index.js';
 import { addressUpTo, segmentsOf } from '../history/crowding.js';
+import type { Sampler } from '../history/histogram.js';
 import { Agenda } from './agenda.js';
 import { ABOUT, drawFrame, TooLarge, type Resample } from './draws.js';
+import type { EngineLimits, GanttRow, VirtualOutcome } from './outcome.js';
 import type { Skeleton } from './skeleton.js';
 import type { FailureShare, TaskModel } from './task-model.js';
-
-/** What an engine grants. */
-export interface EngineLimits {
-  /** Attempts at the same time in the process: `HARMONIA_MAX_RUNNING_TASKS`. Default 1000. */
-  readonly maxRunningTasks?: number;
-  /** Attempts at the same time by task type or component, as the engine's `perTask`. */
-  readonly perTask?: Readonly<Record<string, number>>;
-}
-
-/** How a simulated run went. Times in ms of virtual time. */
-export interface VirtualOutcome {
-  /** `waits`: for something that never comes. `exhausted`: it went on for too long to be simulated. */
-  readonly end: 'completed' | 'failed' | 'waits' | 'exhausted';
-  readonly makespan: Millis;
-  readonly attempts: number;
-  readonly failedAttempts: number;
-  /** Sum of the lengths of all attempts. */
-  readonly busy: Millis;
-  /** The same, each weighted by how far the figures of its task are to be trusted. */
-  readonly trusted: Millis;
-  /** Part of `busy` of tasks of which nothing is known. */
-  readonly assumed: Millis;
-  /** For how long steps that could have begun waited for a slot, or for room under a limit, by pattern. */
-  readonly held: ReadonlyMap<string, Millis>;
-  readonly tokens: number;
-  readonly cost: number;
-  /** Decisions of the core: what the simulation cost. */
-  readonly decisions: number;
-}
-
-/** A bar of a Gantt chart: one attempt, or one wait. ms from the start of the run. */
-export interface GanttRow {
-  readonly step: string;
-  readonly attempt: number;
-  readonly start: Millis;
-  readonly end: Millis;
-  readonly outcome: 'completed' | 'failed' | 'stopped' | 'waited';
-}
 
 export interface VirtualRequest extends Resample {
   readonly skeleton: Skeleton;
@@ -83,6 +47,7 @@ interface Running {
 /** Of a task whose failures have no known class. */
 const FAILS: FailureShare = { kind: 'transient', code: 'unknown', upTo: 1 };
 const TIMEOUT = 'timeout';
+const SUCCEED = { is: 'succeed', output: null } as const;
 const COMPLETED = { is: 'completed', output: null } as const;
 const PINNED = { id: 'simulated', name: 'simulated', version: '1.0.0', definition: 'skeleton' };
 const ITEMS = /\[[^\]]*\]/g;
@@ -91,7 +56,11 @@ const ITEMS = /\[[^\]]*\]/g;
 const placeIn = (step: string, { crowd }: TaskModel): string | undefined =>
   crowd && (crowd.owner === '' ? '' : addressUpTo(step, segmentsOf(crowd.owner)));
 
-const failureOf = ({ kind, code }: FailureShare): Failure => ({ kind, code, message: code });
+const toFailure = ({ kind, code }: FailureShare): Failure => ({ kind, code, message: code });
+
+/** How long an attempt takes that ends so. */
+const samplerFor = (model: TaskModel, failure: FailureShare | undefined): Sampler =>
+  failure ? (failure.stoppedAt ?? failure.durations ?? model.failedDurations) : model.durations;
 
 /** A whole number for which items and iterations an address is in; 0: in none. */
 const instanceOf = (address: string): number =>
@@ -332,21 +301,31 @@ export class VirtualRun {
   }
 
   /** `level`: attempts that run beside it, itself counted. */
-  private goOn({ step, generation, attempt, deadline }: RunOrder, model: TaskModel, level: number): void {
+  private goOn(order: RunOrder, model: TaskModel, level: number): void {
+    const { step, generation, attempt, deadline } = order;
     const about = { step, generation, attempt };
-    const drawn = this.failureOf(model, about, level);
-    const isStopped = drawn?.stoppedAt !== undefined && deadline !== undefined;
-    // With another timeout than it was stopped by, it runs until that one, or ends before it after all.
-    const failure = isStopped && model.tail ? undefined : drawn;
-    const sampler = (isStopped && model.tail) || (drawn ? (drawn.stoppedAt ?? model.failedDurations) : model.durations);
-    const slower = drawn ? 1 : (model.crowd?.slower(level) ?? 1);
-    const at = this.now + Math.round(slower * sampler.at(this.draw(model, about, ABOUT.duration)));
-    if (failure && !isStopped) this.failedWith.set(step, failure.code);
-    if (!failure) this.later(at, { is: 'succeed', at, ...about, output: null });
-    else if (!isStopped) this.later(at, { is: 'fail', at, ...about, failure: failureOf(failure) });
-    if (deadline === undefined || (deadline > at && !(isStopped && failure))) return;
+    const failure = this.failureOf(model, about, level);
+    const share = this.draw(model, about, ABOUT.duration);
+    // What a timeout has stopped runs until the one that there is now, or ends before that after all.
+    if (failure?.stoppedAt && deadline !== undefined) return this.goOnPast(order, model.tail?.at(share));
+    const slower = failure ? 1 : (model.crowd?.slower(level) ?? 1);
+    const at = this.now + Math.round(slower * samplerFor(model, failure).at(share));
+    this.later(at, failure ? { is: 'fail', at, ...about, failure: toFailure(failure) } : { ...SUCCEED, at, ...about });
+    if (failure) this.failedWith.set(step, failure.code);
+    if (deadline !== undefined && deadline <= at) this.expire(order, deadline);
+  }
+
+  /** `length`: how long it takes; undefined: it hangs. */
+  private goOnPast(order: RunOrder, length: Millis | undefined): void {
+    const { step, generation, attempt, deadline = Infinity } = order;
+    const at = this.now + Math.round(length ?? Infinity);
+    if (at < deadline) this.later(at, { ...SUCCEED, at, step, generation, attempt });
+    else this.expire(order, deadline);
+  }
+
+  private expire({ step, generation, attempt }: RunOrder, at: Millis): void {
     this.failedWith.set(step, TIMEOUT);
-    this.later(deadline, { is: 'expire', at: deadline, ...about });
+    this.later(at, { is: 'expire', at, step, generation, attempt });
   }
 
   private failureOf(model: TaskModel, about: Pick<RunOrder, 'step' | 'attempt'>, level = 1): FailureShare | undefined {
@@ -372,7 +351,7 @@ export class VirtualRun {
     if (!awaited) return this.later(this.now, { ...about, at: this.now, outcome: { is: 'started' } });
     const at = this.now + Math.round(model.durations.at(this.draw(model, about, ABOUT.duration)));
     const failure = this.failureOf(model, { step, attempt: 1 });
-    const outcome = failure ? ({ is: 'failed', failure: failureOf(failure) } as const) : COMPLETED;
+    const outcome = failure ? ({ is: 'failed', failure: toFailure(failure) } as const) : COMPLETED;
     this.later(at, { ...about, at, outcome });
   }
 
