@@ -2,6 +2,7 @@ import { calibration } from './parts/calibration.js';
 import { dataFlow } from './parts/data-flow.js';
 import { latency } from './parts/latency.js';
 import { onGeneratedGraphs, onInstances } from './parts/mutation-benchmark.js';
+import { policies } from './parts/policies.js';
 import { shapeOnly } from './parts/shape-only.js';
 import { soundness } from './parts/soundness.js';
 import type { Evaluation, Part } from './report.js';
@@ -24,14 +25,20 @@ interface Extent {
   readonly cases: number;
   readonly edits: number;
   readonly latency: readonly (readonly [tasks: number, goal: number, runs: number])[];
+  /** Of each silly policy, and with none. */
+  readonly policies: { readonly faulty: number; readonly healthy: number; readonly runs: number };
   /** Of each calibrated workflow; 0: none is run. */
   readonly runs: number;
 }
 
 const EXTENTS: Readonly<Record<Scale, Extent>> = {
-  tiny: { graphs: 1, sizes: [12], sequences: 20, cases: 100, edits: 10, latency: [[20, 50, 1]], runs: 0 },
+  tiny: {
+    ...{ graphs: 1, sizes: [12], sequences: 20, cases: 100, edits: 10, latency: [[20, 50, 1]], runs: 0 },
+    policies: { faulty: 1, healthy: 2, runs: 60 },
+  },
   default: {
     ...{ graphs: 10, sizes: [12, 30, 60, 100], sequences: 2000, cases: 2000, edits: 250, runs: 15 },
+    policies: { faulty: 5, healthy: 100, runs: 120 },
     latency: [
       [100, 50, 10],
       [1000, 400, 3],
@@ -40,6 +47,7 @@ const EXTENTS: Readonly<Record<Scale, Extent>> = {
   },
   long: {
     ...{ graphs: 60, sizes: [12, 30, 60, 100, 300], sequences: 50_000, cases: 100_000, edits: 5000, runs: 60 },
+    policies: { faulty: 40, healthy: 1000, runs: 120 },
     latency: [
       [100, 50, 50],
       [1000, 400, 20],
@@ -56,6 +64,7 @@ const partsOf = (seed: number, extent: Extent): Readonly<Record<string, () => Pa
   'data-flow': () => dataFlow({ seed, sequences: extent.sequences }),
   soundness: () => soundness({ seed, cases: extent.cases }),
   'shape-only': () => shapeOnly({ seed, edits: extent.edits }),
+  policies: () => policies({ seed, ...extent.policies }),
   models: () => MODELS,
   ...(extent.runs > 0 && { calibration: () => calibration(extent.runs) }),
 });

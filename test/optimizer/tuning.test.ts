@@ -32,7 +32,7 @@ import { surroundings } from './versions.js';
 
 let world: RecordedRuns;
 beforeAll(async () => {
-  world = await RecordedRuns.open();
+  world = await RecordedRuns.open(surroundings);
 });
 afterAll(() => world.close());
 

@@ -2,14 +2,12 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { v7 as newId } from 'uuid';
 import { EmbeddedEngine } from '../../src/engine/embedded/index.js';
 import type { Attempt, AttemptControl, AttemptOutcome } from '../../src/engine/ports/index.js';
-import { compileWorkflow, type CompiledWorkflow, type Failure } from '../../src/engine/core/index.js';
+import type { CompiledWorkflow, Failure, Surroundings } from '../../src/engine/core/index.js';
 import type { Json, JsonObject, Millis } from '../../src/kernel/index.js';
-import { buildHistory, type WorkflowHistory } from '../../src/llm/optimizer/simulate/index.js';
 import type { ObservationQuery, Observations } from '../../src/llm/ports/index.js';
 import type { Storage } from '../../src/persistence/index.js';
 import { VirtualTimers } from '../../src/simulation/index.js';
 import { WorkflowCatalog } from '../../src/workflow/index.js';
-import { surroundings } from '../optimizer/versions.js';
 import { temporaryStorage } from './stores.js';
 
 /** How an attempt goes: so long, and to what end. `Infinity`: it hangs until somebody stops it. */
@@ -53,7 +51,10 @@ export class RecordedRuns {
   private busy = 0;
   private now = 0;
 
-  private constructor(readonly storage: Storage) {
+  private constructor(
+    readonly storage: Storage,
+    surroundings: Surroundings,
+  ) {
     const { timers } = this;
     this.catalog = new WorkflowCatalog({ store: storage.workflows, surroundings, clock: timers, newId: () => newId() });
     this.engine = new EmbeddedEngine({
@@ -69,11 +70,11 @@ export class RecordedRuns {
     });
   }
 
-  static async open(): Promise<RecordedRuns> {
+  static async open(surroundings: Surroundings): Promise<RecordedRuns> {
     const storage = await temporaryStorage();
     // Nobody pulls the plug here.
     storage.database.pragma('synchronous = OFF');
-    const recorded = new RecordedRuns(storage);
+    const recorded = new RecordedRuns(storage, surroundings);
     await recorded.engine.open();
     return recorded;
   }
@@ -158,19 +159,7 @@ export class RecordedRuns {
   async compiled(workflow: string): Promise<CompiledWorkflow> {
     return (await this.catalog.runnable(workflow)).compiled;
   }
-
-  /** What the store has recorded of a workflow, for it or for another version. */
-  async history(workflow: string, inputsOf: readonly string[] = []): Promise<WorkflowHistory> {
-    return buildHistory(await this.compiled(workflow), await this.observe(workflow, { inputsOf }));
-  }
 }
-
-/** A document as it would be saved. */
-export const compiledOf = (document: JsonObject): CompiledWorkflow => {
-  const accepted = compileWorkflow(document, surroundings);
-  if (!accepted.ok) throw new Error(JSON.stringify(accepted.error));
-  return accepted.value.compiled;
-};
 
 export const transient = (code: string, retryAfter?: Millis): Failure => ({
   ...{ kind: 'transient', code, message: code },
