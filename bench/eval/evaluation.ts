@@ -38,7 +38,7 @@ const EXTENTS: Readonly<Record<Scale, Extent>> = {
   },
   default: {
     ...{ graphs: 10, sizes: [12, 30, 60, 100], sequences: 2000, cases: 2000, edits: 250, runs: 15 },
-    policies: { faulty: 5, healthy: 100, runs: 120 },
+    policies: { faulty: 3, healthy: 60, runs: 100 },
     latency: [
       [100, 50, 10],
       [1000, 400, 3],

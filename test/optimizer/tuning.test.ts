@@ -92,7 +92,8 @@ const record = async ({ tasks, rest = {}, courses, facts, limits = {}, ...option
   };
 };
 
-const kindsOf = (found: readonly Improvement[]): string[] => found.map(({ kind, ops }) => `${kind} ${JSON.stringify(ops)}`);
+const kindsOf = (found: readonly Improvement[]): string[] =>
+  found.map(({ kind, ops }) => `${kind} ${JSON.stringify(ops)}`);
 
 const only = (found: readonly Improvement[]): Improvement => {
   expect(kindsOf(found)).toHaveLength(1);
@@ -100,7 +101,8 @@ const only = (found: readonly Improvement[]): Improvement => {
 };
 
 const meanOf = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
-const shareFailed = (ends: readonly RecordedEnd[]): number => meanOf(ends.map(({ status }) => +(status !== 'completed')));
+const shareFailed = (ends: readonly RecordedEnd[]): number =>
+  meanOf(ends.map(({ status }) => +(status !== 'completed')));
 const busyOf = (ends: readonly RecordedEnd[]): number => meanOf(ends.map(({ busy }) => busy));
 
 const median = (ends: readonly RecordedEnd[]): number =>
@@ -317,7 +319,9 @@ describe('limits', () => {
     const recorded = await record({
       ...many(40),
       courses: (_, { beside }) =>
-        chance.happens(beside > 8 ? 0.5 : 0.01) ? { millis: 20, failure: transient('rate_limited', 300) } : ok(300, 0.2),
+        chance.happens(beside > 8 ? 0.5 : 0.01)
+          ? { millis: 20, failure: transient('rate_limited', 300) }
+          : ok(300, 0.2),
       runs: 60,
     });
     const found = only(recorded.found().filter(({ kind }) => kind === 'limit_concurrency'));
@@ -366,7 +370,10 @@ describe('caches', () => {
 
   test('not of those whose inputs seldom come again; of what reads, when an operator says that it is pure', async () => {
     const facts = { effects: { 'x/read': 'pure' } } as const;
-    const tasks = { a: { type: 'x/read', input: { n: '${input.n % 3}' } }, b: { type: 'x/pure', input: { n: '${input.n}' } } };
+    const tasks = {
+      a: { type: 'x/read', input: { n: '${input.n % 3}' } },
+      b: { type: 'x/pure', input: { n: '${input.n}' } },
+    };
     const recorded = await record({ tasks, input: (run) => ({ n: run }), courses: () => ok(500), runs: 40, facts });
     expect(kindsOf(recorded.found())).toEqual(['cache [{"op":"set_cache","task":"/a","ttl":60}]']);
   });
@@ -385,7 +392,11 @@ describe('priorities', () => {
   test('are given to the head of the longest way, and to nothing else, where slots are short', async () => {
     const recorded = await record({ tasks, rest: { concurrency: 2 }, courses, runs: 30 });
     const found = only(recorded.found());
-    expect(found).toMatchObject({ kind: 'prioritise', level: 'identical', evidence: { is: 'ranks', tasks: ['/head'] } });
+    expect(found).toMatchObject({
+      kind: 'prioritise',
+      level: 'identical',
+      evidence: { is: 'ranks', tasks: ['/head'] },
+    });
     const comparison = recorded.compared(found.candidate);
     closeTo(comparison.p50?.after, median(await recorded.again(found.candidate)), 0.1);
     expect(goalsOf(comparison)).toContain('latency');

@@ -150,15 +150,40 @@ const partOf = (
     about: `Workflows of a read, a pure task, a map and a write are really run ${runs} times each, by the engine over its store in virtual time, with durations and failures of known distributions; in some, one thing is wrong. A rule has found it when it names the task and the change is better at some goal, as gate \`benefit\` asks. What else is said of such a workflow is a false alarm, as is all that is said of those in which nothing is wrong. The changed workflows are run by the engine as well, with the same luck, and what was predicted of them is compared: the time of all attempts, and the share of runs that fail.`,
     figures: [
       { name: 'workflows with something wrong', value: sum((tally) => tally.of) },
-      atLeast('found (recall)', percent(sum((tally) => tally.found), sum((tally) => tally.of)), 95, '%'),
-      atMost('false alarms among what was said', said === 0 ? 0 : percent(sum((tally) => tally.wrong), said), 5, '%'),
+      atLeast(
+        'found (recall)',
+        percent(
+          sum((tally) => tally.found),
+          sum((tally) => tally.of),
+        ),
+        95,
+        '%',
+      ),
+      atMost(
+        'false alarms among what was said',
+        said === 0
+          ? 0
+          : percent(
+              sum((tally) => tally.wrong),
+              said,
+            ),
+        5,
+        '%',
+      ),
       { name: 'workflows with nothing wrong', value: healthy },
       atMost('of these, with a false alarm', percent(alarms, healthy), 1, '%'),
       atMost('predicted time of attempts, median error', 100 * quantile(costs, 0.5), 10, '%'),
       atMost('predicted share of failures, median error in points', 100 * quantile(failures, 0.5), 2, '%'),
     ],
     table: {
-      head: ['what is wrong', 'workflows', 'found, %', 'false alarms', 'error of time, median, %', 'error of failures, points'],
+      head: [
+        'what is wrong',
+        'workflows',
+        'found, %',
+        'false alarms',
+        'error of time, median, %',
+        'error of failures, points',
+      ],
       rows: [...tallies].map(([fault, tally]) => [
         ...[fault, tally.of, percent(tally.found, tally.of), tally.wrong],
         ...[100 * quantile(tally.costErrors, 0.5), 100 * quantile(tally.failureErrors, 0.5)],

@@ -47,6 +47,8 @@ interface Found {
 
 const hanging = ({ path, task }: PlacedTask, statistics: Statistics): Found | undefined => {
   const { durations, cut, abandoned, failedDurations } = statistics;
+  // Of most tasks no attempt has gone on for longer than one that succeeded.
+  if (Math.max(cut.most, abandoned.most, failedDurations.most) <= Math.max(LEAST, durations.most)) return undefined;
   const lifetimes = { ended: durations, stopped: [cut, abandoned] };
   const median = survivalQuantile(lifetimes, 0.5) ?? 0;
   const tail = survivalQuantile(lifetimes, 0.995) ?? 0;

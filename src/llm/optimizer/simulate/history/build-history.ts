@@ -1,5 +1,5 @@
 import { patternOf, tasksByPattern, type CompiledWorkflow } from '../../../../engine/core/index.js';
-import { canonicalJson, isJsonObject, type JsonObject } from '../../../../kernel/index.js';
+import { canonicalJson, isJsonObject, type JsonObject, type Millis } from '../../../../kernel/index.js';
 import { placesOf, type Place } from '../places.js';
 import { Crowding, ownersOf } from './crowding.js';
 import { isGrowing, overloadedFrom } from './crowds.js';
@@ -27,6 +27,18 @@ interface Version {
   readonly name: string;
   readonly tasks: ReadonlyMap<string, JsonObject>;
   readonly isToday: boolean;
+  /** Of its tasks, as far as they were asked for. */
+  readonly kinds: Map<string, Kind | undefined>;
+}
+
+/** What runs of a task of a version are runs of. */
+interface Kind {
+  readonly type: string;
+  readonly waits: boolean;
+  /** Of one attempt. */
+  readonly timeout: Millis | undefined;
+  /** The task is of the same type today. */
+  readonly isSame: boolean;
 }
 
 const EMPTY: JsonObject = {};
@@ -71,7 +83,8 @@ class Builder {
     const text = canonicalJson(compiled.document);
     for (const [hash, document] of observations.documents) {
       const name = typeof document.name === 'string' ? document.name : hash;
-      this.versions.set(hash, { name, tasks: tasksOf(document), isToday: canonicalJson(document) === text });
+      const isToday = canonicalJson(document) === text;
+      this.versions.set(hash, { name, tasks: tasksOf(document), isToday, kinds: new Map() });
     }
   }
 
@@ -129,14 +142,27 @@ class Builder {
     this.addRunsAnew(execution, weight);
   }
 
-  /** Runs of a task that is of another type today say nothing of it. */
-  private addToTask({ tasks }: Version, step: ObservedStep, taking: Omit<Taking, 'waits'>): void {
-    const pattern = patternOf(step.step);
+  private kindOf({ tasks, kinds }: Version, pattern: string): Kind | undefined {
+    if (kinds.has(pattern)) return kinds.get(pattern);
     const then = tasks.get(pattern) ?? EMPTY;
     const type = typeKeyOf(then);
-    if (type === undefined || type !== typeKeyOf(this.today.get(pattern) ?? EMPTY)) return;
-    const timeout = typeof then.timeout === 'number' ? then.timeout * 1000 : this.places.get(pattern)?.task.timeout;
-    addRun(statisticsAt(this.tasks, pattern), step, { ...taking, waits: WAITING.test(type), timeout });
+    const today = this.today.get(pattern) ?? EMPTY;
+    const isSame = type === typeKeyOf(today);
+    // What neither of the two says comes from their type.
+    const ofType = isSame && today.timeout === undefined ? this.places.get(pattern)?.task.timeout : undefined;
+    const timeout = typeof then.timeout === 'number' ? then.timeout * 1000 : ofType;
+    const kind = type === undefined ? undefined : { type, waits: WAITING.test(type), timeout, isSame };
+    kinds.set(pattern, kind);
+    return kind;
+  }
+
+  /** Runs of a task that is of another type today say nothing of it. */
+  private addToTask(version: Version, step: ObservedStep, { weight, isAbandoned }: Omit<Taking, 'waits'>): void {
+    const pattern = patternOf(step.step);
+    const kind = this.kindOf(version, pattern);
+    if (!kind?.isSame) return;
+    const { waits, timeout } = kind;
+    addRun(statisticsAt(this.tasks, pattern), step, { weight, isAbandoned, waits, timeout });
     this.addInput(pattern, step);
   }
 
@@ -166,9 +192,10 @@ class Builder {
     const weight = this.weightOf(execution);
     for (const step of execution.steps) {
       const pattern = patternOf(step.step);
-      const type = typeKeyOf(version.tasks.get(pattern) ?? EMPTY);
-      if (type === undefined) continue;
-      addRun(statisticsAt(this.types, type), step, { weight, waits: WAITING.test(type) });
+      const kind = this.kindOf(version, pattern);
+      if (!kind) continue;
+      const { type, waits, timeout } = kind;
+      addRun(statisticsAt(this.types, type), step, { weight, waits, timeout });
       if (step.status !== 'completed' && step.status !== 'failed') continue;
       const task = `${version.name} ${pattern}`;
       const spread = this.spreads.get(type) ?? new Spread();

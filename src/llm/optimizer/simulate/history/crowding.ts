@@ -40,6 +40,9 @@ export const ownersOf = (place: Place): readonly Owner[] => {
   return [...owners, ''];
 };
 
+/** Steps that tell enough of crowds. */
+const ENOUGH_STEPS = 5000;
+
 interface Kept extends CrowdedAttempt {
   readonly weight: number;
 }
@@ -48,10 +51,14 @@ interface Kept extends CrowdedAttempt {
 export class Crowding {
   private readonly attempts = new Map<Owner, Map<Address, Kept[]>>();
   private executions = 0;
+  private steps = 0;
 
   constructor(private readonly places: ReadonlyMap<string, Place>) {}
 
+  /** Whole executions, the first of them, until they are enough. */
   add({ steps }: ObservedExecution, weight: number): void {
+    if (this.steps >= ENOUGH_STEPS) return;
+    this.steps += steps.length;
     const execution = this.executions++;
     for (const step of steps) {
       const place = this.places.get(patternOf(step.step));

@@ -44,7 +44,6 @@ export interface CrowdBin {
   readonly expected: number;
 }
 
-const MOST_SAMPLES = 4000;
 const ROUNDS = 400;
 /** Below this nothing grows enough to be looked at more closely. */
 const GROWS = 0.3;
@@ -199,15 +198,14 @@ const binsOf = (
 export const crowdOf = (instances: readonly (readonly CrowdedAttempt[])[]): Crowd | undefined => {
   const count = instances.reduce((sum, { length }) => sum + length, 0);
   if (count < ENOUGH) return undefined;
-  const stride = Math.ceil(count / MOST_SAMPLES);
-  let [most, seen] = [0, 0];
+  let most = 0;
   const attempts: Levelled[] = [];
   for (const instance of instances) {
     const levels = levelsOf(instance);
     for (const [index, attempt] of instance.entries()) {
       const level = levels[index] as number;
       most = Math.max(most, level);
-      if (attempt.outcome !== 'stopped' && seen++ % stride === 0) attempts.push({ ...attempt, level });
+      if (attempt.outcome !== 'stopped') attempts.push({ ...attempt, level });
     }
   }
   if (most < 2) return undefined;
