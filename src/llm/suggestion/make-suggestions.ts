@@ -84,8 +84,8 @@ export class SuggestionMaker {
 
   private async *fromRules(): AsyncGenerator<SuggestEvent> {
     const { subject, bucket, wanted } = this.question;
-    const experience = { history: bucket.history, limits: this.parts.limits };
-    const improvements = improve(subject, experience).filter(({ kind }) => wanted.kinds?.has(kind) ?? true);
+    const past = { history: bucket.history, limits: this.parts.limits };
+    const improvements = improve(subject, past).filter(({ kind }) => wanted.kinds?.has(kind) ?? true);
     for (const [index, { kind, evidence, ...proved }] of improvements.entries()) {
       yield await this.judge({ kind, proved, evidence, origin: { source: 'rules' } });
       yield { event: 'progress', data: { stage: 'rules', done: index + 1, of: improvements.length } };

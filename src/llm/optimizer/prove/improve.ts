@@ -21,23 +21,23 @@ export interface Improvement extends Proved {
 }
 
 /** What was recorded of the runs of a workflow, and what the engine grants them. */
-export type Experience = Pick<Recorded, 'history' | 'limits'>;
+export type Past = Pick<Recorded, 'history' | 'limits'>;
 
 /** How often a finding is tried again with one change less. */
 const MAX_TRIES = 20;
 
 /**
- * What rules alone find in a workflow, each proved by itself; what can not be proved is left out. What rests on `experience`
+ * What rules alone find in a workflow, each proved by itself; what can not be proved is left out. What rests on the `past`
  * comes last.
  */
-export const improve = (subject: Subject, experience?: Experience): Improvement[] => {
+export const improve = (subject: Subject, past?: Past): Improvement[] => {
   const { study } = subject;
   const findings = [...removeDeadTasks(study), ...mergeDuplicates(study), ...removeImpliedEdges(study)];
   return [
     ...addMissingOrder(study).flatMap((finding) => proved(subject, finding)),
     ...findings.flatMap((finding) => proved(subject, finding)),
     ...improveOrder(subject),
-    ...(experience ? tune({ ...study, ...experience }) : []).flatMap((finding) => proved(subject, finding)),
+    ...(past ? tune({ ...study, ...past }) : []).flatMap((finding) => proved(subject, finding)),
   ];
 };
 
