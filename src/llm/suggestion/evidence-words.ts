@@ -35,8 +35,7 @@ const onTimeout = ({ task, samples, median, tail, longest, before, after, lost, 
       `${seen}. ${count(lost, 'attempt')} met the timeout of ${duration(before ?? 0)}, which stands amid these durations: ` +
       `as they fall off, half of all attempts would take ${duration(median)}, 99.5 % of them up to ${duration(tail)}.`
     );
-  const stopped =
-    before === undefined ? 'nothing stops them' : `the timeout of ${duration(before)} stops them late`;
+  const stopped = before === undefined ? 'nothing stops them' : `the timeout of ${duration(before)} stops them late`;
   return (
     `${seen}, half of them within ${duration(median)}, 99.5 % within ${duration(tail)}. ` +
     `${count(lost, 'attempt')} went on for longer than ${duration(after)} and came to nothing: ${stopped}.`

@@ -1,7 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import type { CompiledWorkflow } from '../../engine/core/index.js';
 import type { Clock, Instant, Millis, Uuid } from '../../kernel/index.js';
-import { placesOf as taskPlaces, type Facts } from '../optimizer/ir/index.js';
+import { hashOfFacts, placesOf as taskPlaces, type Facts } from '../optimizer/ir/index.js';
 import { cacheablePatterns } from '../optimizer/rules/index.js';
 import {
   buildHistory,
@@ -56,14 +56,13 @@ export class KeptHistories {
   ) {}
 
   async of(question: HistoryQuestion): Promise<Bucket> {
-    const { workflow, compiled, facts, definition, windowDays, minRuns } = question;
-    const inputsOf = cacheablePatterns(taskPlaces(compiled), facts);
-    const key = hashOf([workflow, definition, windowDays, minRuns, inputsOf]);
+    const { workflow, facts, definition, windowDays, minRuns } = question;
+    const key = JSON.stringify([workflow, definition, hashOfFacts(facts), windowDays, minRuns]);
     const now = this.clock.now();
     const place = await this.runs.place(workflow);
     const before = this.kept.get(key);
     if (before?.place === place && now - before.seenAt < FRESH) return before;
-    const history = await this.read(question, inputsOf);
+    const history = await this.read(question);
     const figures = figuresOf(history, question.compiled);
     if (before && !hasMoved(before.figures, figures)) {
       Object.assign(before, { place, seenAt: now });
@@ -74,10 +73,8 @@ export class KeptHistories {
     return fresh;
   }
 
-  private async read(
-    { workflow, compiled, windowDays, minRuns }: HistoryQuestion,
-    inputsOf: readonly string[],
-  ): Promise<WorkflowHistory> {
+  private async read({ workflow, compiled, facts, windowDays, minRuns }: HistoryQuestion): Promise<WorkflowHistory> {
+    const inputsOf = cacheablePatterns(taskPlaces(compiled), facts);
     const observed = await this.runs.observe({ workflow, until: this.clock.now(), windowDays, inputsOf });
     if (observed.own.length < minRuns) return noHistory();
     return buildHistory(compiled, { ...observed, until: lastEnd(observed) });
