@@ -23,11 +23,20 @@ const files = Object.fromEntries<JsonObject>(
   ]).flat(),
 );
 
+/** Actions whose plugin says no more than that they write. */
+export const UNDECLARED: readonly string[] = Array.from({ length: 8 }, (_, n) => `u/a${n}`);
+
 /** `t/pure`, `t/read` and `t/write` do what they are called; `t/program` reads and writes the files that it names. */
 const TYPES = new Map(
   [
     ...[typeOf('t/pure', 'pure'), typeOf('t/read', 'read'), typeOf('t/write', 'write')],
-    ...[typeOf('t/program', 'idempotent', files), typeOf('api/get', 'read'), typeOf('api/post', 'write')],
+    ...[
+      typeOf('tekton/action', 'write'),
+      typeOf('t/program', 'idempotent', files),
+      typeOf('api/get', 'read'),
+      typeOf('api/post', 'write'),
+    ],
+    ...UNDECLARED.map((action) => typeOf(action, 'write')),
   ].map((type) => [type.type, type]),
 );
 

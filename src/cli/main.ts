@@ -101,6 +101,7 @@ const addLocalCommands = (root: Command, terminal: Terminal, done: Done): void =
     .option('--approve <step>', 'answer the approval at that address with yes; may be repeated', collect)
     .option('--reject <step>', 'with no', collect)
     .option('--callback <step=json>', 'call the URL of the webhook at that address; may be repeated', collect)
+    .option('--budget <limit>', 'what it may use: tokens=200000, cost.USD=5; may be repeated', limit)
     .option(
       '--raise <limit>',
       'when its budget is used up, raise it: tokens=200000, cost.USD=5; may be repeated',

@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readConfig, readEnvironment } from '../config/index.js';
+import type { Limits } from '../engine/core/index.js';
 import type { Ended } from '../engine/index.js';
 import type { Notifier } from '../engine/ports/index.js';
 import { createHarmonia, type Harmonia } from '../harmonia.js';
@@ -20,6 +21,8 @@ export interface RunOptions extends AnswerOptions {
   readonly dataDir?: string;
   readonly json?: boolean;
   readonly timeScale?: number;
+  /** Limits of what it may use. */
+  readonly budget?: Limits;
   /** Files of workflows that this one runs. */
   readonly with?: readonly string[];
 }
@@ -87,7 +90,8 @@ const runToEnd = async (run: Run): Promise<ExitCode> => {
   for (const warning of catalog.check(source, importOptions(options)).warnings)
     terminal.err(`warning:\n${faultLine(warning)}`);
   const workflow = await catalog.runnable(saved.workflow.id, saved.version.version);
-  const { execution } = await engine.start({ workflow, input });
+  const { budget } = options;
+  const { execution } = await engine.start({ workflow, input, ...(budget && { options: { budget } }) });
   view.follow(execution);
   await run.answers.deliver(engine, execution);
   const ended = await engine.ended(execution, interruption.signal);

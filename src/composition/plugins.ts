@@ -5,7 +5,7 @@ import type { SchemaChecker } from '../engine/core/index.js';
 import { systemTimers } from '../engine/embedded/index.js';
 import { GuardedHttp } from '../integration/index.js';
 import { createSchemaChecker } from '../json-schema/index.js';
-import type { Plugin, TaskServices } from '../plugin/contract/index.js';
+import type { Plugin } from '../plugin/contract/index.js';
 import {
   builtInPlugins,
   loadPlugins,
@@ -14,7 +14,7 @@ import {
   type PluginRegistry,
 } from '../plugin/host/index.js';
 import { isolate, type IsolationLimits } from '../plugin/isolation/index.js';
-import type { OutboundHttp } from '../plugin/ports/index.js';
+import type { HostServices, OutboundHttp } from '../plugin/ports/index.js';
 
 /** Where plugins lie that were installed, and those that somebody has put there. */
 const pluginFolder = (config: Config): string => config.borrowedPlugins ?? join(config.dataDirectory, 'plugins');
@@ -39,7 +39,7 @@ export interface PluginHostParts extends Pick<PluginHostOptions, 'inUse' | 'onTr
   readonly config: Config;
   readonly registry: PluginRegistry;
   readonly schemas: SchemaChecker;
-  readonly services: TaskServices;
+  readonly services: HostServices;
   readonly http: OutboundHttp;
   /** Plugins that live in this process. */
   readonly plugins: readonly Plugin[];

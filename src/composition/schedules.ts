@@ -8,6 +8,7 @@ import { deriveUuid, err, fault, ok, type Json, type Uuid } from '../kernel/inde
 import { newId } from '../new-id.js';
 import type { Storage } from '../persistence/index.js';
 import type { WorkflowRequests } from '../workflow/index.js';
+import { budgetFaults } from './budgets.js';
 
 export interface SchedulesParts {
   readonly engine: Engine;
@@ -52,6 +53,7 @@ export const createSchedules = (parts: SchedulesParts): ScheduleService =>
     store: parts.storage.schedules,
     executions: executionsOf(parts),
     templates: inputTemplates,
+    budgetFaults,
     timers: systemTimers,
     newId,
     keep: parts.config.schedules.ticksKept,

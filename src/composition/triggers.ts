@@ -11,6 +11,7 @@ import type { ComponentService, TriggerServices } from '../plugin/contract/index
 import { checkOutput, type PluginLogLine, type PluginRegistry, type RegisteredPlugin } from '../plugin/host/index.js';
 import type { OutboundHttp, SecretSource } from '../plugin/ports/index.js';
 import type { WorkflowRequests } from '../workflow/index.js';
+import { budgetFaults } from './budgets.js';
 import { currentMasking } from './current-masking.js';
 import { expressionsOf } from './expressions.js';
 import { knowsWorkflow } from './webhooks.js';
@@ -114,7 +115,7 @@ export const createTriggers = (parts: TriggerComposition): TriggerService =>
     http: parts.http,
     timers,
     newId,
-    parse: { expressions: expressionsOf(timers, newId) },
+    parse: { expressions: expressionsOf(timers, newId), budgetFaults },
     knowsWorkflow: (workflow) => knowsWorkflow(parts.requests, workflow),
     log: ({ trigger, plugin, level, message, details }) =>
       parts.onLog({

@@ -7,6 +7,7 @@ import { HarmoniaError } from '../kernel/index.js';
 import { newId } from '../new-id.js';
 import type { Storage } from '../persistence/index.js';
 import type { WorkflowRequests } from '../workflow/index.js';
+import { budgetFaults } from './budgets.js';
 import { expressionsOf } from './expressions.js';
 
 export interface WebhookParts {
@@ -39,7 +40,7 @@ export const knowsWorkflow = async (requests: WorkflowRequests, workflow: string
 export const createInbound = (parts: WebhookParts): Inbound => {
   const { config, storage, requests, credentials, onTrouble } = parts;
   const inbox = new Inbox({ store: storage.inbox, to: requests, timers, newId, onTrouble, options: config.inbox });
-  const parse = { expressions: expressionsOf(timers, newId), maxBodyBytes: config.limits.maxBodyBytes };
+  const parse = { expressions: expressionsOf(timers, newId), budgetFaults, maxBodyBytes: config.limits.maxBodyBytes };
   const definitions = new WebhookDefinitions(storage.webhooks, parse);
   const refusals = new Refusals();
   const shared = { definitions, inbox, credentials, refusals };

@@ -2,11 +2,14 @@ import { canonicalJson, contentHash, type JsonObject } from '../kernel/index.js'
 import {
   fatal,
   transient,
+  type Cost,
   type LlmAnswer,
   type LlmRequest as TaskRequest,
-  type LlmService,
   type TaskFailure,
+  type UsageReport,
 } from '../plugin/contract/index.js';
+import type { AskingAttempt, LlmSource } from '../plugin/ports/index.js';
+import type { LlmCall, LlmPrices } from './ports/index.js';
 import {
   TektonLLMError,
   type LlmMessage,
@@ -49,20 +52,65 @@ const failureOf = (error: TektonLLMError): TaskFailure => {
   return retryable ? transient(code, message, wait) : fatal(code, message);
 };
 
-const answerOf = ({ text, value, model, usage }: LlmResult): LlmAnswer => ({
-  text,
-  ...(value !== undefined && { output: value }),
-  model,
-  usage: { inputTokens: usage.prompt, outputTokens: usage.completion },
-});
+const NANO = 1e9;
 
-/** Language models for tasks. Errors become failures of the same code: transient when trying again may help. */
-export const createLlmService = (client: AsksModels): LlmService => ({
-  generate: async (request) => {
+/** What all calls cost together; null: of one of them nobody knows. Summed in billionths, as the ledger does. */
+const costOf = (spent: readonly UsageReport[]): Cost | null => {
+  const costs = spent.flatMap(({ cost }) => cost ?? []);
+  const [first] = costs;
+  if (!first || costs.length < spent.length) return null;
+  const nano = costs.reduce((sum, { amount }) => sum + Math.round(amount * NANO), 0);
+  return { amount: nano / NANO, currency: first.currency };
+};
+
+const answerOf = ({ text, value, model }: LlmResult, spent: readonly UsageReport[]): LlmAnswer => {
+  const sum = (of: 'input' | 'output'): number => spent.reduce((all, { tokens }) => all + (tokens?.[of] ?? 0), 0);
+  return {
+    text,
+    ...(value !== undefined && { output: value }),
+    model,
+    usage: { inputTokens: sum('input'), outputTokens: sum('output') },
+    cost: costOf(spent),
+  };
+};
+
+/**
+ * Language models for tasks. Errors become failures of the same code: transient when trying again may help. Each call that
+ * the ledger records is told with the same tokens and the same cost, so that both add up to the same.
+ */
+class LlmForTasks implements LlmSource {
+  constructor(
+    private readonly client: AsksModels,
+    private readonly prices: LlmPrices,
+  ) {}
+
+  generate(request: TaskRequest): Promise<LlmAnswer> {
+    return this.ask(requestOf(request), () => undefined);
+  }
+
+  generateFor({ workflow, trace, spent }: AskingAttempt, request: TaskRequest): Promise<LlmAnswer> {
+    const about = { traceId: trace, ...(workflow !== undefined && { workflow }) };
+    return this.ask({ ...requestOf(request), ...about }, spent);
+  }
+
+  private async ask(request: LlmRequest, tell: AskingAttempt['spent']): Promise<LlmAnswer> {
+    const spent: UsageReport[] = [];
+    const onCall = (call: LlmCall): void => {
+      const report = this.reportOf(call);
+      spent.push(report);
+      tell(report);
+    };
     try {
-      return answerOf(await client.ask(requestOf(request)));
+      return answerOf(await this.client.ask({ ...request, onCall }), spent);
     } catch (error) {
       throw error instanceof TektonLLMError ? failureOf(error) : error;
     }
-  },
-});
+  }
+
+  private reportOf({ model, usage }: LlmCall): UsageReport {
+    const tokens = { input: usage.prompt, output: usage.completion };
+    return { calls: 1, tokens, cost: this.prices.costOf(model, usage) ?? null };
+  }
+}
+
+export const createLlmService = (client: AsksModels, prices: LlmPrices): LlmSource => new LlmForTasks(client, prices);

@@ -3,6 +3,7 @@ import { HarmoniaError, type Millis, type Uuid } from '../kernel/index.js';
 import type { Timer, Timers } from '../engine/ports/index.js';
 import { guarded, type SqliteDatabase } from './database.js';
 import { packJournal, sealOf, unpackJournal, type Seal } from './writer/archive.js';
+import { digestOfEvents } from './writer/digest.js';
 import { eraseHistory, eraseJournal } from './writer/erase.js';
 import { EVENTS_OF_EXECUTION, fromEventRow, type StoredEventRow } from './writer/event-row.js';
 
@@ -23,7 +24,7 @@ export interface HousekeepingParts {
 /** What a sweep did. */
 export interface Swept {
   readonly archived: number;
-  /** Archives of 0.1.0, which knew no seals. */
+  /** Archives of before, which had no seal or no digest. */
   readonly sealed: number;
   readonly erased: number;
 }
@@ -155,12 +156,13 @@ export class Housekeeping {
       ...fromEventRow(row),
     }));
     const seal = sealOf(id, events);
+    const digest = JSON.stringify(digestOfEvents(events));
     const packed = await packJournal(events);
     const store = parts.database.transaction(() => {
       // It may have been deleted, or taken up again, while it was packed.
       if (statements.length.get(ref) !== events.length) return;
       statements.insertArchive.run(ref, packed);
-      this.writeSeal(ref, seal);
+      this.writeSeal(ref, seal, digest);
       statements.mark.run('archived', ref);
       eraseJournal(parts.database, ref);
     });
@@ -170,12 +172,14 @@ export class Housekeeping {
   private seal(ref: number, id: Uuid): void {
     const packed = guarded(() => this.statements.archive.get(ref));
     if (!packed) return;
-    const seal = sealOf(id, unpackJournal(packed));
-    guarded(() => this.writeSeal(ref, seal));
+    const events = unpackJournal(packed);
+    const seal = sealOf(id, events);
+    const digest = JSON.stringify(digestOfEvents(events));
+    guarded(() => this.writeSeal(ref, seal, digest));
   }
 
-  private writeSeal(ref: number, { head, lastSeq, positions }: Seal): void {
-    this.statements.insertSeal.run(ref, head, lastSeq, positions?.first ?? null, positions?.last ?? null);
+  private writeSeal(ref: number, { head, lastSeq, positions }: Seal, digest: string): void {
+    this.statements.insertSeal.run(ref, head, lastSeq, positions?.first ?? null, positions?.last ?? null, digest);
   }
 
   private erase(ref: number): void {
@@ -190,21 +194,22 @@ export class Housekeeping {
 
 const prepare = (database: SqliteDatabase) => ({
   slice: database.prepare<[number, number], Candidate>(
-    `SELECT ref, id, ended_at, journal, head IS NOT NULL AS is_sealed FROM execution
+    `SELECT ref, id, ended_at, journal, digest IS NOT NULL AS is_sealed FROM execution
      LEFT JOIN journal_seal AS seal ON seal.execution = ref WHERE ref > ? ORDER BY ref LIMIT ?`,
   ),
   events: database.prepare<[number], StoredEventRow>(`${EVENTS_OF_EXECUTION} ORDER BY seq`),
   length: database.prepare<[number], number>('SELECT count(*) FROM journal WHERE execution = ?').pluck(),
   insertArchive: database.prepare('INSERT OR REPLACE INTO journal_archive (execution, events) VALUES (?, ?)'),
   archive: database.prepare<[number], Buffer>('SELECT events FROM journal_archive WHERE execution = ?').pluck(),
+  // A seal that is there stays: one that was made anew would pardon what was altered since.
   insertSeal: database.prepare(
-    `INSERT OR REPLACE INTO journal_seal (execution, head, last_seq, first_position, last_position)
-     VALUES (?, ?, ?, ?, ?)`,
+    `INSERT INTO journal_seal (execution, head, last_seq, first_position, last_position, digest)
+     VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (execution) DO UPDATE SET digest = excluded.digest`,
   ),
   mark: database.prepare('UPDATE execution SET journal = ? WHERE ref = ?'),
   forgetResults: database.prepare('DELETE FROM cached_result WHERE until <= ?'),
   forgetSuggestions: database.prepare(
-    "DELETE FROM suggestion WHERE expires_at <= ? AND status NOT IN ('applied', 'dismissed')",
+    "DELETE FROM suggestion WHERE expires_at <= ? AND status NOT IN ('applied', 'canary', 'dismissed')",
   ),
   keepPlace: database.prepare(
     `INSERT INTO meta (key, value) SELECT 'forgotten_event', coalesce(max(place), 0) FROM kept_event WHERE true

@@ -7,6 +7,7 @@ import {
   type JsonObject,
   type Uuid,
 } from '../kernel/index.js';
+import { parseLimits, type Limits } from '../engine/core/index.js';
 import type { Engine } from '../engine/index.js';
 import type { WorkflowCatalog } from './workflow-catalog.js';
 
@@ -17,6 +18,8 @@ export interface StartRequest {
   /** A version, or a range of them. Absent: the current one. */
   readonly version?: string;
   readonly input?: Json;
+  /** Limits of what the execution may use, `{tokens?, calls?, cost?, seconds?}`, beside those of the workflow. */
+  readonly budget?: object;
   readonly metadata?: JsonObject;
   /** Started again with the same key, the first execution is answered. */
   readonly key: string;
@@ -45,6 +48,17 @@ const uuidOf = (text: string, what: string): Uuid => {
   throw new HarmoniaError('invalid_request', { reason: `${what} "${text}" is no UUID` });
 };
 
+/** Who asks may be a plugin written in JavaScript. */
+const limitsOf = (budget: object): Limits => {
+  const limits = parseLimits(budget as Json, '/budget');
+  if (limits.ok) return limits.value;
+  throw new HarmoniaError(
+    'validation_error',
+    { subject: 'The start', count: limits.error.length },
+    { faults: limits.error },
+  );
+};
+
 /**
  * What plugins, schedules, webhooks and triggers ask of workflows, by names as people know them. Each is durable when its
  * promise fulfils; refusals are `HarmoniaError`s.
@@ -52,16 +66,20 @@ const uuidOf = (text: string, what: string): Uuid => {
 export class WorkflowRequests {
   constructor(private readonly parts: WorkflowRequestsParts) {}
 
-  async start({ workflow, version, input = {}, metadata, key }: StartRequest): Promise<{ readonly execution: Uuid }> {
+  async start(start: StartRequest): Promise<{ readonly execution: Uuid }> {
+    const { workflow, version, input = {}, budget, metadata, key } = start;
     if (key === '' || key.length > LONGEST_KEY)
       throw new HarmoniaError('invalid_request', { reason: `a key has 1 to ${LONGEST_KEY} characters` });
     const { catalog } = this.parts;
     const id = await this.idOf(workflow);
-    const request = contentHash(canonicalJson({ workflow: id, version: version ?? null, input }));
+    const limits = budget && limitsOf(budget);
+    const about = { workflow: id, version: version ?? null, input, ...(limits && { budget: limits as JsonObject }) };
+    const request = contentHash(canonicalJson(about));
     const { execution } = await this.parts.engine().start({
-      workflow: await catalog.runnableInRange(id, version),
+      ...(await catalog.toStartInRange(id, version)),
       input,
       ...(metadata && { metadata }),
+      ...(limits && { options: { budget: limits } }),
       key: { scope: SCOPE, key, request },
     });
     return { execution };

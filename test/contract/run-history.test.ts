@@ -33,9 +33,13 @@ const DOCUMENT: JsonObject = {
 
 /** The first attempt at `fetch` fails, `broken` always does. */
 const runner: TaskRunner = {
-  run: ({ address, attempt }): AttemptOutcome => {
+  run: async ({ address, attempt }, control): Promise<AttemptOutcome> => {
     const failure = { kind: 'transient', code: 'busy', message: 'busy', retry_after: 1 } as const;
     if (address === '/stubborn') return { is: 'failed', failure };
+    if (address === '/fetch') {
+      await control.use({ tokens: { input: attempt, output: 10 }, calls: 1, cost: { EUR: 0.1 } });
+      await control.use({ tokens: { input: attempt, output: 10 }, calls: 1, cost: { EUR: 0.2 } });
+    } else if (address === '/each[1]/one') await control.use({ calls: 1, unpriced_calls: 1 });
     const fails = (address === '/fetch' && attempt === 1) || address === '/broken';
     if (!fails) return { is: 'completed', output: { said: CANARY } };
     const kind = address === '/fetch' ? 'transient' : 'fatal';
@@ -150,12 +154,35 @@ describe.each(Object.entries(HISTORIES))('what is observed of executions: %s', (
     expect(own[0]?.steps[0]?.failures.map(({ retryAfter }) => retryAfter)).toEqual(Array.from({ length: 10 }, () => 1));
   });
 
-  test('of an archived journal the rates are the same, and the class of the last failure is left to guess', async () => {
-    const id = await run();
-    await archiveJournals(under.storage, [id]);
+  test('what its attempts used, and what none of them did', async () => {
+    await run();
+    const steps = stepsOf(await observe());
+    expect(steps.get('/fetch')?.usage).toEqual([
+      { attempt: 1, tokens: 22, cost: { EUR: 0.3 }, unpriced: 0 },
+      { attempt: 2, tokens: 24, cost: { EUR: 0.3 }, unpriced: 0 },
+    ]);
+    expect(steps.get('/each[1]/one')?.usage).toEqual([{ attempt: 1, tokens: 0, cost: {}, unpriced: 1 }]);
+    expect(steps.get('/each[0]/one')?.usage).toEqual([]);
+  });
+
+  test('of an archived journal the same is known; of one that was archived before that was kept, when it was swept', async () => {
+    const [straight, paused] = [await run(), await run()];
+    await under.engine.reexecute(paused, { is: 'rerun_from', step: '/each' } as never);
+    await under.engine.ended(paused);
+    const before = (await observe()).own;
+    await archiveJournals(under.storage, [straight, paused]);
+    expect((await observe()).own).toEqual(before);
+    under.storage.database.prepare('UPDATE journal_seal SET digest = NULL').run();
     const steps = stepsOf(await observe());
     expect(steps.get('/fetch')).toMatchObject({ retries: 1, failures: [] });
+    expect(steps.get('/fetch')).not.toHaveProperty('usage');
     expect(steps.get('/broken')?.failures).toEqual([{ kind: undefined, code: 'busy', after: expect.any(Number) }]);
+    const heads = (): unknown => under.storage.database.prepare('SELECT execution, head FROM journal_seal').all();
+    under.storage.database.prepare("UPDATE journal_seal SET head = 'kept'").run();
+    const kept = heads();
+    await archiveJournals(under.storage, [straight]);
+    expect((await observe()).own).toEqual(before);
+    expect(heads()).toEqual(kept);
   });
 
   test('what is reset is superseded, and what a fork took over is not counted twice', async () => {

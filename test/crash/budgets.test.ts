@@ -3,6 +3,7 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { JsonObject } from '../../src/kernel/index.js';
+import { LlmDouble } from '../llm/double/llm-double.mjs';
 import { eventually, ServiceProcess } from '../world/service-process.js';
 
 let directory: string;
@@ -85,4 +86,44 @@ test('what was used before kill -9 is used, and what its budget has paused stays
   );
   expect(await spent(third, tight as string)).toEqual(['completed', 40, 4]);
   await third.kill();
+}, 60_000);
+
+test('a request to a model that dies with the process stands in the ledger as lost, with what was asked', async () => {
+  const double = await LlmDouble.start({ speaks: ['openai'] });
+  const settings = {
+    OPENAI_BASE_URL: double.openaiUrl,
+    TEKTON_LLM_PRICES: 'test-model=2/8',
+    TEKTON_LLM_MODEL: 'test-model',
+  };
+  const data = join(directory, 'data');
+  try {
+    const usage = { prompt_tokens: 100, completion_tokens: 10, total_tokens: 110 };
+    double.script({ is: 'text', text: 'one', usage }, { is: 'hang' }, { is: 'text', text: 'two', usage });
+    const first = await ServiceProcess.start(data, settings);
+    const ask = { type: 'llm/generate', input: { prompt: 'a word for each of these'.repeat(20) } };
+    const workflow = await first.workflow({ name: 'asks', tasks: { a: ask, b: { ...ask, depends_on: ['a'] } } });
+    const id = await first.startExecution(workflow);
+    await double.asked(2);
+    await first.kill();
+
+    const second = await ServiceProcess.start(data, settings);
+    await eventually(
+      () => second.statusOf(id),
+      (status) => status === 'completed',
+    );
+    const execution = await second.get(`/api/v1/executions/${id}`);
+    const { usage: used } = execution.body.data as JsonObject;
+    expect(used).toMatchObject({ calls: 2, tokens: { total: 220 }, cost: { USD: 0.00056 } });
+    const ledger = await second.get('/api/v1/llm/usage?groupBy=workflow,outcome');
+    const { groups } = ledger.body.data as { groups: JsonObject[] };
+    expect(groups).toMatchObject([
+      { key: { workflow, outcome: 'answered' }, calls: 2, total_tokens: 220, estimated_calls: 0 },
+      { key: { workflow, outcome: 'lost' }, calls: 1, completion_tokens: 0, estimated_calls: 1, unpriced_calls: 0 },
+    ]);
+    expect(groups[1]?.prompt_tokens).toBeGreaterThan(50);
+    expect(double.seen).toHaveLength(3);
+    await second.kill();
+  } finally {
+    await double.stop();
+  }
 }, 60_000);

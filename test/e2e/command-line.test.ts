@@ -32,6 +32,15 @@ describe('harmonia run', () => {
     expect(JSON.parse(ran.out)).toMatchObject({ status: 'failed', output: null, error: { code: 'step_failed' } });
   });
 
+  test('--budget bounds what it may use', async () => {
+    const nap = 'name: n\ntasks:\n  a: { wait: { seconds: 0.1 } }\n  b: { type: core/noop, depends_on: [a] }\n';
+    const running = startHarmonia(['run', await file('nap.yaml', nap), '--budget', 'seconds=0.05']);
+    await running.says(/its budget is used up, seconds [\d.]+ of 0\.05/);
+    running.child.kill('SIGTERM');
+    expect((await running.ended).code).toBe(143);
+    expect((await harmoniaHere(['run', 'x.yaml', '--budget', 'money=1'])).err).toContain('It must be a limit such as');
+  });
+
   test('exit 2 and every fault when the file is wrong; nothing runs', async () => {
     const path = await file('wrong.yaml', 'name: w\ntasks:\n  a: { type: no/such, depends_on: [b] }\n');
     const ran = await harmoniaHere(['run', path]);

@@ -162,7 +162,8 @@ describe.each(readdirSync(FROZEN))('the database of release %s', (version) => {
       const live = database.prepare(`SELECT count(*) FROM execution WHERE journal = 'live'`).pluck().get() as number;
       expect(live).toBeGreaterThanOrEqual(ids.length - 1);
       const swept = await new Housekeeping({ database, retention, timers, onTrouble }).sweep();
-      expect(swept).toEqual({ archived: live, sealed: isChained ? 0 : 1, erased: 0 });
+      // The one that was archived then has no digest yet.
+      expect(swept).toEqual({ archived: live, sealed: 1, erased: 0 });
       expect(await checks()).toEqual(proven);
     } finally {
       await harmonia.close();

@@ -1,4 +1,5 @@
 import { expect, test } from '@jest/globals';
+import { budgetFaults } from '../../src/composition/budgets.js';
 import { expressionsOf } from '../../src/composition/expressions.js';
 import { WebhookDefinitions } from '../../src/integration/index.js';
 import type { StoredWebhook } from '../../src/integration/ports/index.js';
@@ -19,7 +20,7 @@ test('what was read before a change, and came after it, is not what counts from 
     },
   };
   const timers = new VirtualTimers();
-  const using = { expressions: expressionsOf(timers, () => 'uuid'), maxBodyBytes: 1024 };
+  const using = { expressions: expressionsOf(timers, () => 'uuid'), budgetFaults, maxBodyBytes: 1024 };
   const definitions = new WebhookDefinitions(store, using);
   const enabled = async (): Promise<boolean | undefined> => {
     const found = definitions.at('e');

@@ -49,7 +49,7 @@ const call = (more: Partial<LlmCall> = {}): LlmCall => ({
 
 const intent = (more: Partial<LlmIntent> = {}): LlmIntent => ({
   ...{ id: `intent-${(count += 1)}`, at: NOW, tenant: 'acme', workflow: 'w1', purpose: 'optimize', traceId: 't1' },
-  ...{ promptVersion: undefined, model: 'dear', prompt: 400, completion: 100, budget: undefined },
+  ...{ promptVersion: undefined, model: 'dear', prompt: 400, completion: 100, budget: undefined, transport: 't' },
   ...more,
 });
 
@@ -87,6 +87,21 @@ describe('what calls took', () => {
       { day: '2030-01-02', workflow: 'w1', prompt: 'optimize.v1@00', outcome: 'failed' },
     ]);
     expect(await ledger.usage({ from: 0, until: 1, groupBy: [] })).toMatchObject({ calls: 0, total: 0, costs: {} });
+  });
+
+  test('a call is there before it is sent; one whose process died is lost, and counts with what was asked', async () => {
+    const ledger = ledgerWith({ tenantDay: { tokens: 1000 } });
+    const [ended, lost] = [intent(), intent({ purpose: 'task' })];
+    expect([ledger.admit(ended), ledger.admit(lost)]).toEqual([undefined, undefined]);
+    ledger.record(call({ ...ended, model: 'dear', usage: used(10, 2) }));
+    expect(await ledger.usage({ ...range, groupBy: [] })).toMatchObject({ calls: 1, total: 12 });
+    storage.llmCalls.loseOpen();
+    const { groups } = await ledgerWith().usage({ ...range, groupBy: ['outcome'] });
+    expect(groups).toMatchObject([
+      { key: { outcome: 'lost' }, calls: 1, prompt: 400, completion: 0, estimatedCalls: 1, costs: { EUR: 0.0008 } },
+      { key: { outcome: 'answered' }, calls: 1, total: 12 },
+    ]);
+    expect(ledgerWith({ tenantDay: { tokens: 900 } }).admit(intent())).toMatchObject({ spent: 412 });
   });
 
   test('what an answer was worth is added later; of a call that there is not, nothing is kept', async () => {

@@ -11,7 +11,7 @@ afterAll(closeIsolated);
 const world = async (): Promise<{ double: LlmDouble; service: LlmService }> => {
   const double = await startDouble({ speaks: ['openai'] });
   const { client } = makeClient({ openai: { baseUrl: double.openaiUrl }, maxRetries: 0 });
-  return { double, service: createLlmService(client) };
+  return { double, service: createLlmService(client, { costOf: () => undefined }) };
 };
 
 const signal = new AbortController().signal;

@@ -20,6 +20,7 @@ const conflict = dependence('conflict.ts');
 const alike = dependence('joins.ts');
 const order = dependence('order.ts');
 const outcomes = dependence('outcomes.ts');
+const reach = dependence('reach.ts');
 const expressions = ir('expressions.ts');
 const facts = ir('facts.ts');
 const places = ir('task-path.ts');
@@ -328,17 +329,30 @@ const SCHEDULES = [
     'for (let inner = index; inner < end; inner++) found.add(inner);',
     'if (end > 0) found.add(index);',
   ),
-  schedules(
+];
+
+const REACH = [
+  reach(
     'orders of the candidate lead nowhere',
     'for (const { index } of tasks) this.next.addRow(index, index, order);',
     '',
   ),
-  schedules('effects that may come at any time lead nowhere', 'this.next.add(one.index, other.index);', ''),
-  schedules('only the next step is reached', 'for (const at of found) for', 'for (const at of [...found]) for'),
-  schedules('items of a map come one after the other', 'if (!runTogether(one, other)) continue;', 'continue;'),
-  schedules('items of a map always come at the same time', 'work.concurrency !== 1 && ', ''),
-  schedules('a map around one of two is enough', ' && other.index > at.index && other.index < at.end', ''),
-  schedules(
+  reach('effects that may come at any time lead nowhere', 'this.next.add(one.index, other.index);', ''),
+  reach(
+    'only the next step is reached',
+    'const twin = this.reached.closeRow(',
+    'const twin = this.reached.addRow(from, from, this.next) ?? new BitRows(0).closeRow(',
+  ),
+  reach(
+    'two reach the same when the one leads to the other',
+    'this.closed.has(at) && this.reached.has(at, from)',
+    'this.closed.has(at)',
+  ),
+  reach('what is only begun is known', 'this.closed.has(at) && this.reached', 'this.reached'),
+  reach('items of a map come one after the other', 'if (!runTogether(one, other)) continue;', 'continue;'),
+  reach('items of a map always come at the same time', 'work.concurrency !== 1 && ', ''),
+  reach('a map around one of two is enough', ' && other.index > at.index && other.index < at.end', ''),
+  reach(
     'only the next container is a map',
     'for (let at = one.home.container; at; at = at.home.container) {',
     'for (let at = one.home.container; at; at = undefined) {',
@@ -400,7 +414,7 @@ const ALIKE = [
 ];
 
 const ORDER = [
-  order('siblings have no order', 'for (const scope of places.scopes) orderSiblings(scope, order);', ''),
+  order('siblings have no order', 'for (const scope of places.scopes) orderSiblings(scope, order, needsOf);', ''),
   order('phases have no order', "if (placed.task.work.is === 'try') orderPhases(places, placed, order);", '{}'),
   order(
     'what a construct holds has no order',
@@ -543,5 +557,5 @@ const FACTS = [
 /** None of these may be accepted: of what the checker proves each is a condition. */
 export const OPTIMIZER = [
   ...[CHECK, CONFINED, CORRESPONDENCE, FAILURES, GONE, JOINS, OUTPUTS, SCHEDULES],
-  ...[CONFLICTS, ALIKE, ORDER, OUTCOMES, EXPRESSIONS, FACTS],
+  ...[CONFLICTS, ALIKE, ORDER, REACH, OUTCOMES, EXPRESSIONS, FACTS],
 ].flat();

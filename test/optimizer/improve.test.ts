@@ -69,6 +69,16 @@ describe('order that nobody needs', () => {
     expect(found(tasks, output('a', 'b', 'w', 'p'))).toEqual(['parallelise success-equivalent: /p -w']);
   });
 
+  test('many of one kind and of the other are told apart at once', () => {
+    const tasks: Record<string, JsonObject> = {};
+    for (let n = 0; n < 40; n++)
+      Object.assign(tasks, { [`r${n}`]: read(n > 0 ? after(`r${n - 1}`) : {}), [`p${n}`]: pure(after(`r${n}`)) });
+    const freed = Array.from({ length: 40 }, (_, n) => `/p${n} -r${n}`).join(', ');
+    expect(found({ ...tasks, w: write() }, output('w', ...Object.keys(tasks)))).toEqual([
+      `parallelise success-equivalent: ${freed}`,
+    ]);
+  });
+
   test('in a map', () => {
     const tasks = {
       m: {

@@ -116,6 +116,7 @@ describe('the gate', () => {
       attempts: same,
       cost: undefined,
       costPerEnd: undefined,
+      currency: undefined,
       failure: same,
       confidence: 1,
     };

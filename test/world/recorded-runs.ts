@@ -63,7 +63,7 @@ export class RecordedRuns {
       runner: { run: (attempt, control) => this.attempt(attempt, control) },
       limits: { maxRunningTasks: 1000, maxOpenExecutions: 1000, maxOpenSteps: 100_000 },
       compiled: (definition) => this.catalog.compiled(definition),
-      workflow: (name, range) => this.catalog.runnableByName(name, range),
+      workflow: (name, range, execution) => this.catalog.runnableByName(name, range, execution),
       onTrouble: (what, error) => {
         throw new Error(what, { cause: error });
       },

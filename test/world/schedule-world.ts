@@ -1,3 +1,4 @@
+import { budgetFaults } from '../../src/composition/budgets.js';
 import { inputTemplates } from '../../src/composition/schedules.js';
 import type { ExecutionEnd, Schedule, ScheduledExecutions, Tick } from '../../src/integration/ports/index.js';
 import { ScheduleService } from '../../src/integration/schedule/index.js';
@@ -152,7 +153,7 @@ export class ScheduleWorld {
   private create(): ScheduleService {
     const { timers, store, executions, keep } = this;
     return new ScheduleService({
-      ...{ timers, store, executions, keep, templates: inputTemplates },
+      ...{ timers, store, executions, keep, templates: inputTemplates, budgetFaults },
       newId: () => `0190a0a0-0000-7000-8000-${String(++this.ids).padStart(12, '0')}`,
       onTrouble: (what, error) => this.trouble.push(`${what}: ${String(error)}`),
     });

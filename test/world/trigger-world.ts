@@ -2,6 +2,7 @@ import type { Delivery } from '../../src/integration/inbox/inbox.js';
 import type { Accepted, TriggerKind, TriggerKinds, TriggerSaid } from '../../src/integration/ports/index.js';
 import { TriggerService } from '../../src/integration/trigger/index.js';
 import { err, HarmoniaError, ok, type Json, type JsonObject } from '../../src/kernel/index.js';
+import { budgetFaults } from '../../src/composition/budgets.js';
 import { expressionsOf } from '../../src/composition/expressions.js';
 import { definePlugin, defineTrigger, type TriggerContext } from '../../src/plugin/contract/index.js';
 import { checkOutput } from '../../src/plugin/host/index.js';
@@ -109,7 +110,7 @@ export class TriggerWorld {
           return err(checked.failure.code === 'payload_too_large' ? 'too_large' : 'no_json');
         },
       },
-      parse: { expressions: expressionsOf(timers, () => 'uuid') },
+      parse: { expressions: expressionsOf(timers, () => 'uuid'), budgetFaults },
       knowsWorkflow: (workflow) => Promise.resolve(workflow !== 'missing'),
       log: (said) => void this.said.push(said),
     }));

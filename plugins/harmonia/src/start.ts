@@ -16,15 +16,21 @@ export const start = defineTask({
       workflow: { type: 'string', minLength: 1, description: 'Id or name.' },
       version: { type: 'string', minLength: 1, description: 'A version, or a range. Default: the current one.' },
       input: { default: {}, description: 'Must fit the input schema of the workflow.' },
+      budget: {
+        type: 'object',
+        description:
+          'What it may use: `{tokens, calls, cost: {USD}, seconds}`. Of each limit, this and that of the workflow, the tighter holds.',
+      },
       metadata: { type: 'object', description: 'Kept with the execution, beside who started it.' },
     },
   },
   output: { type: 'object', required: ['execution_id'], properties: { execution_id: { type: 'string' } } },
-  run: async ({ workflow, version, input = {}, metadata = {} }, context) => {
+  run: async ({ workflow, version, input = {}, budget, metadata = {} }, context) => {
     const { execution } = await workflowsOf(context).start({
       workflow,
       ...(version !== undefined && { version }),
       input,
+      ...(budget !== undefined && { budget }),
       metadata: { ...metadata, started_by: { execution: context.executionId, address: context.address } },
       key: keyOf(context.idempotencyKey),
     });

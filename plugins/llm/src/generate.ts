@@ -30,6 +30,7 @@ export const generate = defineTask({
         type: ['object', 'null'],
         description: '`{input_tokens, output_tokens}`, when the model says so.',
       },
+      cost: { type: ['object', 'null'], description: '`{amount, currency}`; null: nobody knows the price.' },
     },
   },
   run: async (input, context) => {
@@ -52,8 +53,9 @@ export const generate = defineTask({
     // Prose in the place of a value would only fail later, further from its cause.
     if (schema !== undefined && answer.output === undefined)
       throw fatal('llm_no_output', `The model ${answer.model} answered no value that fits the schema.`);
-    const { usage, output = null } = answer;
+    const { usage, output = null, cost } = answer;
     const counted: Json = usage ? { input_tokens: usage.inputTokens, output_tokens: usage.outputTokens } : null;
-    return { text: answer.text, output, model: answer.model, usage: counted };
+    const paid: Json = cost ? { amount: cost.amount, currency: cost.currency } : null;
+    return { text: answer.text, output, model: answer.model, usage: counted, cost: paid };
   },
 });

@@ -11,10 +11,12 @@ export {
 } from './address.js';
 export {
   accountOf,
+  addUsage,
   amountOf,
   limitsInForce,
   limitsLeft,
   limitsReached,
+  NOTHING_USED,
   timeRun,
   timeUpAt,
   usageOf,
@@ -26,6 +28,7 @@ export {
   type LimitTable,
   type Reached,
   type Usage,
+  type Used,
 } from './budget/index.js';
 export { decide } from './decide/decide.js';
 export {
@@ -113,7 +116,7 @@ export {
 export type { CheckedSchema, SchemaChecker, SchemaProblem } from './schema-checker.js';
 export { tasksByPattern } from './task-patterns.js';
 export type { SecretSlot, SecretText } from './secret.js';
-export { startRun } from './decide/start.js';
+export { acceptInput, startRun } from './decide/start.js';
 export { variablesOf, type Variables } from './fold/variables.js';
 export type { ApprovalAnswer, ChildOutcome, KeptEvent } from './decide/wait.js';
 export type {
@@ -125,14 +128,28 @@ export type {
   TaskType,
 } from './task-type.js';
 export {
+  checkExpression,
   COMPONENT_TASK_TYPE,
   compileWorkflow,
   parseLimits,
+  reachOf,
+  resultOf,
+  typeName,
   type Accepted,
+  type Finding,
+  type Reach,
   type Surroundings,
+  type TaskInReach,
+  type Type,
+  type TypeEnvironment,
 } from './validate/index.js';
 export {
   compileTemplate,
+  FAMILIES,
+  findFunction,
+  isNamespaced,
+  meantBy,
+  NAMESPACES,
   endOfQuote,
   evaluateTemplate,
   bindsTasks,
@@ -143,6 +160,7 @@ export {
   syntaxOf,
   type Condition,
   type Expression,
+  type ExpressionFunction,
   type Piece,
   type SyntaxNode,
   type Template,

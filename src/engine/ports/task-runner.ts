@@ -4,6 +4,8 @@ import type { Failure, RecordedResult, SecretSlot, Usage } from '../core/index.j
 /** One attempt to be run. */
 export interface Attempt {
   readonly executionId: string;
+  /** Id of the workflow that the execution is one of. */
+  readonly workflowId?: string;
   readonly address: string;
   readonly generation: number;
   readonly attempt: number;

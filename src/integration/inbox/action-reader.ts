@@ -1,6 +1,6 @@
 import type { Json } from '../../kernel/index.js';
-import { readWorkflow, type BodyReader } from '../body/index.js';
-import type { CompiledValue, Expressions } from '../ports/index.js';
+import { readBudget, readWorkflow, type BodyReader } from '../body/index.js';
+import type { BudgetFaults, CompiledValue, Expressions } from '../ports/index.js';
 import type { InboundAction } from './action.js';
 
 const EXPRESSION = { most: 4096 };
@@ -13,13 +13,19 @@ export interface ActionWords {
   readonly toOne?: boolean;
 }
 
+/** What is checked with. */
+export interface ActionChecks {
+  readonly expressions: Expressions;
+  readonly budgetFaults: BudgetFaults;
+}
+
 /** Reads the fields that say what is done with something that comes in, and their expressions. */
 export class ActionReader {
   private readonly path: RegExp;
 
   constructor(
     private readonly reader: BodyReader,
-    private readonly expressions: Expressions,
+    private readonly checks: ActionChecks,
     /** What the expressions may name. */
     private readonly names: ReadonlySet<string>,
   ) {
@@ -35,7 +41,8 @@ export class ActionReader {
     if (is === 'start') {
       const version = reader.text('version', { most: 128 });
       if (!reader.has('workflow_id')) reader.must('workflow', workflow);
-      return { is, workflow: workflow ?? '', ...(version !== undefined && { version }) };
+      const budget = readBudget(reader, this.checks.budgetFaults);
+      return { is, workflow: workflow ?? '', ...(version !== undefined && { version }), ...(budget && { budget }) };
     }
     reader.must('event', reader.any('event'));
     const event = this.expression('event') ?? NOTHING;
@@ -71,8 +78,8 @@ export class ActionReader {
 
   private compiled(name: string, source: Json | undefined): CompiledValue | undefined {
     if (source === undefined) return undefined;
-    const { expressions, names, reader } = this;
-    const compiled = expressions.compile(this.written(source), { pointer: `/${name}`, names });
+    const { checks, names, reader } = this;
+    const compiled = checks.expressions.compile(this.written(source), { pointer: `/${name}`, names });
     reader.faults.push(...compiled.faults);
     return compiled;
   }

@@ -4,7 +4,13 @@ import { failureOf } from './attempt.js';
 
 /** What is done with something that comes in. */
 export type InboundAction =
-  | { readonly is: 'start'; readonly workflow: string; readonly version?: string }
+  | {
+      readonly is: 'start';
+      readonly workflow: string;
+      readonly version?: string;
+      /** What the execution may use. */
+      readonly budget?: JsonObject;
+    }
   | {
       readonly is: 'event';
       readonly event: CompiledValue;
@@ -30,8 +36,8 @@ const textFrom = (value: CompiledValue, words: JsonObject, what: string): string
 const targetOf = ({ action, mapping }: InboundRule, words: JsonObject): InboxTarget => {
   const content = mapping && { content: mapping.evaluate(words) };
   if (action.is === 'start') {
-    const { workflow, version } = action;
-    return { is: 'start', workflow, ...(version !== undefined && { version }), ...content };
+    const { workflow, version, budget } = action;
+    return { is: 'start', workflow, ...(version !== undefined && { version }), ...(budget && { budget }), ...content };
   }
   const event = textFrom(action.event, words, '`event`');
   if (action.execution)

@@ -40,7 +40,7 @@ const carryOut = async (to: DeliverTo, delivery: StoredDelivery): Promise<readon
   const content: Json = target.content === undefined ? payload : target.content;
   switch (target.is) {
     case 'start': {
-      const { workflow, version } = target;
+      const { workflow, version, budget } = target;
       const metadata = {
         ...{ source, delivery_id: id },
         ...(messageId !== null && { message_id: messageId }),
@@ -51,8 +51,8 @@ const carryOut = async (to: DeliverTo, delivery: StoredDelivery): Promise<readon
       // By a process that died before it could write it down: what has become of the workflow since does not matter.
       const before = await to.startedBy(key);
       if (before !== undefined) return [before];
-      const request = { workflow, input: content, metadata, key, ...(version !== undefined && { version }) };
-      return [(await to.start(request)).execution];
+      const how = { ...(version !== undefined && { version }), ...(budget && { budget }) };
+      return [(await to.start({ workflow, input: content, metadata, key, ...how })).execution];
     }
     case 'publish':
       return to.publish({ id, name: target.event, payload: content }, target.workflow);

@@ -2,7 +2,13 @@ import type { Instant, Json, JsonObject, Uuid } from '../../kernel/index.js';
 
 /** What becomes of a delivery. `content` is given on; absent: the payload. */
 export type InboxTarget =
-  | { readonly is: 'start'; readonly workflow: string; readonly version?: string; readonly content?: Json }
+  | {
+      readonly is: 'start';
+      readonly workflow: string;
+      readonly version?: string;
+      readonly budget?: JsonObject;
+      readonly content?: Json;
+    }
   | { readonly is: 'publish'; readonly event: string; readonly workflow?: string; readonly content?: Json }
   | { readonly is: 'signal'; readonly event: string; readonly execution: string; readonly content?: Json };
 

@@ -1,5 +1,6 @@
 /** What integrations need of the rest of the house, and offer to its API. */
 export type * from './breaker-store.js';
+export type * from './budget-faults.js';
 export type * from './component-desk.js';
 export type * from './component-store.js';
 export type * from './destination-state.js';

@@ -28,6 +28,8 @@ export interface ScheduleSpec {
   readonly version: string | undefined;
   /** May hold `${schedule.…}` and `${tick.…}`. */
   readonly input: Json;
+  /** What each execution may use, beside the budget of the workflow. */
+  readonly budget?: JsonObject | undefined;
   readonly timing: Timing;
   /** IANA name. */
   readonly timeZone: string;
@@ -80,6 +82,7 @@ export interface TickRequest {
   readonly workflow: Uuid;
   readonly version?: string;
   readonly input: Json;
+  readonly budget?: JsonObject;
   readonly metadata: JsonObject;
   readonly overlap: Overlap;
 }

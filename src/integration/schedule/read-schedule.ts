@@ -1,6 +1,14 @@
 import { fault, isJsonObject, jsonDepth, unspeakableNumbers, type Json, type JsonPointer } from '../../kernel/index.js';
-import { bodyOf, BodyReader, readWorkflow, workflowPlace } from '../body/index.js';
-import type { CatchUp, DstPolicy, InputTemplates, Overlap, ScheduleSpec, Timing } from '../ports/index.js';
+import { bodyOf, BodyReader, readBudget, readWorkflow, workflowPlace } from '../body/index.js';
+import type {
+  BudgetFaults,
+  CatchUp,
+  DstPolicy,
+  InputTemplates,
+  Overlap,
+  ScheduleSpec,
+  Timing,
+} from '../ports/index.js';
 import { CronPattern } from './cron-pattern.js';
 import { defaultDst, type WhenSpec } from './ticker.js';
 import { isTimeZone } from './zone.js';
@@ -102,17 +110,23 @@ const readInput = (reader: BodyReader, templates: InputTemplates): Json => {
   return input;
 };
 
+/** What a schedule is checked with. */
+export interface ScheduleChecks {
+  readonly templates: InputTemplates;
+  readonly budgetFaults: BudgetFaults;
+}
+
 /** Of a schedule, only when its ticks are. Throws `validation_error` with every fault. */
 export const readWhenOnly = (source: unknown): WhenSpec => {
   const reader = new BodyReader(bodyOf(source, SUBJECT));
-  reader.ignore('name', 'description', 'workflow', 'workflow_id', 'version', 'input', ...REST);
+  reader.ignore('name', 'description', 'workflow', 'workflow_id', 'version', 'input', 'budget', ...REST);
   const when = readWhen(reader);
   reader.finish(SUBJECT);
   return when;
 };
 
 /** Checks a schedule and fills in the defaults. Throws `validation_error` with every fault. */
-export const readSchedule = (source: unknown, templates: InputTemplates): ReadSchedule => {
+export const readSchedule = (source: unknown, { templates, budgetFaults }: ScheduleChecks): ReadSchedule => {
   const document = bodyOf(source, SUBJECT);
   const reader = new BodyReader(document);
   const workflow = readWorkflow(reader);
@@ -122,6 +136,7 @@ export const readSchedule = (source: unknown, templates: InputTemplates): ReadSc
     description: reader.text('description', { most: 4000 }),
     version: reader.text('version', { most: 128 }),
     input: readInput(reader, templates),
+    budget: readBudget(reader, budgetFaults),
     ...readWhen(reader),
     jitter: reader.whole('jitter', 0, DAY) ?? 0,
     grace: reader.number('grace', 1, 31 * DAY) ?? DEFAULT_GRACE,

@@ -24,14 +24,14 @@ import { Clockwork, movedOn, tickerFor, type ClockworkParts } from './clockwork.
 import { dueOf } from './due-ticks.js';
 import { Lanes } from './lanes.js';
 import { readBackfill, readTrigger } from './read-requests.js';
-import { readSchedule, readWhenOnly, type ReadSchedule } from './read-schedule.js';
+import { readSchedule, readWhenOnly, type ReadSchedule, type ScheduleChecks } from './read-schedule.js';
 import { keyOf, tickRow, tickRows } from './tick-row.js';
 import { TickStarter } from './tick-starter.js';
 import { createTicker, unboundedTicker, type WhenSpec } from './ticker.js';
 import { ticksBetween } from './ticks.js';
 import { localTime } from './zone.js';
 
-export interface ScheduleServiceParts extends Omit<ClockworkParts, 'lanes' | 'starter'> {
+export interface ScheduleServiceParts extends Omit<ClockworkParts, 'lanes' | 'starter'>, ScheduleChecks {
   readonly newId: () => Uuid;
 }
 
@@ -82,7 +82,7 @@ export class ScheduleService implements Schedules {
     const madeOf = hashOf(source);
     const known = await this.parts.store.find(id);
     if (known) return { schedule: this.sameAs(known, madeOf), isNew: false };
-    const read = readSchedule(source, this.parts.templates);
+    const read = readSchedule(source, this.parts);
     const now = this.parts.timers.now();
     const spec = anchored(await this.specOf(read), now);
     const next = createTicker(spec).next(now);
@@ -99,7 +99,7 @@ export class ScheduleService implements Schedules {
 
   async replace(id: Uuid, source: unknown): Promise<Schedule> {
     await this.get(id);
-    const read = readSchedule(source, this.parts.templates);
+    const read = readSchedule(source, this.parts);
     const given = await this.specOf(read);
     return this.changed(id, (schedule) => {
       const now = this.parts.timers.now();

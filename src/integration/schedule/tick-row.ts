@@ -34,6 +34,7 @@ const requestOf = (maker: TickMaker, { at }: DueTick): TickRequest | { readonly 
     workflow: spec.workflow,
     ...(spec.version !== undefined && { version: spec.version }),
     input: filled.value,
+    ...(spec.budget && { budget: spec.budget }),
     metadata: { schedule_id: id, schedule_name: spec.name, tick: isoInstant(at), tick_origin: origin },
     overlap: overlap ?? spec.overlap,
   };

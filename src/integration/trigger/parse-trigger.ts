@@ -1,8 +1,8 @@
 import { fault, ownValue, pointer, type Fault, type JsonObject } from '../../kernel/index.js';
 import type { Credential, CredentialSlots } from '../../plugin/contract/index.js';
 import { BodyReader } from '../body/index.js';
-import { ActionReader } from '../inbox/index.js';
-import type { Expressions, TriggerKinds } from '../ports/index.js';
+import { ActionReader, type ActionChecks } from '../inbox/index.js';
+import type { TriggerKinds } from '../ports/index.js';
 import { NAMES, type TriggerDefinition } from './trigger-definition.js';
 
 const TYPE = {
@@ -11,10 +11,6 @@ const TYPE = {
   expected: 'a type of trigger: `<plugin>/<trigger>`',
 };
 const SHOWN = 20;
-
-export interface ParseWith {
-  readonly expressions: Expressions;
-}
 
 export interface ParsedTrigger {
   /** Must not be used when there are faults. */
@@ -33,10 +29,10 @@ const readCredentials = (reader: BodyReader): Readonly<Record<string, string>> =
 };
 
 /** Reads the body, or the kept document, of a trigger: every fault in one report. */
-export const parseTrigger = (body: JsonObject, { expressions }: ParseWith): ParsedTrigger => {
+export const parseTrigger = (body: JsonObject, checks: ActionChecks): ParsedTrigger => {
   const reader = new BodyReader(body);
   reader.describes();
-  const actions = new ActionReader(reader, expressions, NAMES);
+  const actions = new ActionReader(reader, checks, NAMES);
   const match = actions.condition('match', '${payload.amount > 100}');
   const mapping = actions.mapping();
   const definition: TriggerDefinition = {

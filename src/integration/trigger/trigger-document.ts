@@ -39,6 +39,7 @@ export const triggerDocument = (
   credentials: orNull(document, 'credentials') ?? {},
   action: orNull(document, 'action') ?? 'start',
   workflow: orNull(document, 'workflow') ?? orNull(document, 'workflow_id'),
+  budget: orNull(document, 'budget'),
   ...{ version: orNull(document, 'version'), event: orNull(document, 'event'), match: orNull(document, 'match') },
   input_mapping: orNull(document, 'input_mapping') ?? {},
   metadata: orNull(document, 'metadata') ?? {},

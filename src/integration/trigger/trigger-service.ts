@@ -1,8 +1,8 @@
 import { canonicalJson, contentHash, HarmoniaError, Turns, type JsonObject, type Uuid } from '../../kernel/index.js';
 import { bodyOf, mustHaveNone, workflowFaults, type KnowsWorkflow } from '../body/index.js';
-import { senderOf, sourceOf, targetOrFailure, type Inbox } from '../inbox/index.js';
+import { senderOf, sourceOf, targetOrFailure, type ActionChecks, type Inbox } from '../inbox/index.js';
 import type { DocumentPage, PageWanted, StoredTrigger, Triggers, TriggerStore } from '../ports/index.js';
-import { faultsNow, parseTrigger, type ParseWith } from './parse-trigger.js';
+import { faultsNow, parseTrigger } from './parse-trigger.js';
 import type { TriggerDefinition } from './trigger-definition.js';
 import { kindDocument, occurrenceDocument, triggerDocument } from './trigger-document.js';
 import { notFound, TriggerRunner, type RunnerParts } from './trigger-runner.js';
@@ -10,7 +10,7 @@ import { notFound, TriggerRunner, type RunnerParts } from './trigger-runner.js';
 export interface TriggerServiceParts extends Omit<RunnerParts, 'store' | 'inbox'> {
   readonly store: TriggerStore;
   readonly inbox: Pick<Inbox, 'accept' | 'list' | 'find' | 'redeliver'>;
-  readonly parse: ParseWith;
+  readonly parse: ActionChecks;
   readonly newId: () => Uuid;
   readonly knowsWorkflow: KnowsWorkflow;
 }

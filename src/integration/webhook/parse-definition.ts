@@ -1,7 +1,6 @@
 import { fault, isJsonObject, type Fault, type JsonObject } from '../../kernel/index.js';
 import { BodyReader } from '../body/index.js';
-import { ActionReader } from '../inbox/index.js';
-import type { Expressions } from '../ports/index.js';
+import { ActionReader, type ActionChecks } from '../inbox/index.js';
 import { readAuth, type ParsedAuth } from './parse-auth.js';
 import { METHODS, NAMES, type Method, type WebhookDefinition } from './webhook-definition.js';
 
@@ -19,8 +18,7 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   event_triggered: 'POST /triggers',
 };
 
-export interface ParseWith {
-  readonly expressions: Expressions;
+export interface ParseWith extends ActionChecks {
   /** Bytes of a body that no webhook may exceed. */
   readonly maxBodyBytes: number;
 }
@@ -56,11 +54,11 @@ const refuseOutboundFields = (reader: BodyReader): void => {
 };
 
 /** Reads the body, or the kept document, of a webhook: every fault in one report. */
-export const parseDefinition = (body: JsonObject, { expressions, maxBodyBytes }: ParseWith): ParsedWebhook => {
+export const parseDefinition = (body: JsonObject, { maxBodyBytes, ...checks }: ParseWith): ParsedWebhook => {
   const reader = new BodyReader(body);
   reader.describes();
   const trigger = readTrigger(reader);
-  const actions = new ActionReader(reader, expressions, NAMES);
+  const actions = new ActionReader(reader, checks, NAMES);
   const otherwise = trigger === 'component_callback' ? 'event' : 'start';
   const action = actions.action({ otherwise, toOne: true });
   const { auth, ...secrets } = readAuth(reader);

@@ -57,7 +57,7 @@ export const webhookDocument = (
     ...{ description: orNull(document, 'description'), endpoint, url: `${origin}/hooks/${endpoint}` },
     trigger_type: orNull(document, 'trigger_type') ?? 'http_post',
     ...{ action: action.is, workflow, workflow_id: workflow === null ? null : (parseUuid(workflow) ?? null) },
-    ...{ version: orNull(document, 'version'), event: orNull(document, 'event') },
+    ...{ version: orNull(document, 'version'), budget: orNull(document, 'budget'), event: orNull(document, 'event') },
     execution: orNull(document, 'execution'),
     methods: definition.methods,
     ...{ auth_type: definition.auth.type, auth: shownAuth(id, document, definition.auth) },

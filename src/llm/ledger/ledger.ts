@@ -6,8 +6,10 @@ import type {
   LlmBudgetSettings,
   LlmCall,
   LlmCallStore,
+  LlmCost,
   LlmIntent,
   LlmLedger,
+  LlmPrices,
   LlmUsage,
   LlmUsageBoard,
   LlmWorth,
@@ -47,12 +49,13 @@ const least = (one: number | undefined, other: number | undefined): number | und
   one === undefined || other === undefined ? (one ?? other) : Math.min(one, other);
 
 /**
- * Writes down what each call of a model took and cost, and refuses calls that no budget has room for. Two laws:
+ * Writes down what each call of a model took and cost, and refuses calls that no budget has room for. Three laws:
  * L1 A call is refused before it is sent, by what it may take at most, with all calls under way counted as if they took
  * that, too: calls at the same time can not overdraw a budget together. L2 What was not said is not made up: tokens that the
- * provider did not report are marked as guesses, and a cost without a price is unknown.
+ * provider did not report are marked as guesses, and a cost without a price is unknown. L3 Nothing is sent that is not
+ * written down: a call whose process dies meanwhile stays, with what was asked.
  */
-export class Ledger implements LlmLedger, LlmWorths, LlmBudgets, LlmUsageBoard {
+export class Ledger implements LlmLedger, LlmWorths, LlmBudgets, LlmUsageBoard, LlmPrices {
   private readonly promised = new Map<string, Promised>();
 
   constructor(private readonly parts: LedgerParts) {}
@@ -76,14 +79,24 @@ export class Ledger implements LlmLedger, LlmWorths, LlmBudgets, LlmUsageBoard {
       const refusal = this.refusal(scope, asked);
       if (refusal) return refusal; // L1
     }
+    this.open(intent);
     this.promised.set(intent.id, { intent, ...asked });
     return undefined;
   }
 
-  /** In the currency of the prices; undefined: not known. */
-  costOf(model: string, usage: LlmUsage): number | undefined {
+  private open({ budget: _, completion: __, prompt, model, ...about }: LlmIntent): void {
+    const { store, prices } = this.parts;
+    const usage = { prompt, completion: 0, cached: 0, total: prompt, estimated: true };
+    store.put({
+      ...{ ...about, usage, model: model ?? 'unknown', provider: 'unknown', latency: 0, outcome: { is: 'open' } },
+      ...{ cost: prices.costOf(model, usage), prices: prices.version },
+    });
+  }
+
+  /** As it is recorded; undefined: not known. */
+  costOf(model: string, usage: LlmUsage): LlmCost | undefined {
     const cost = this.parts.prices.costOf(model, usage);
-    return cost && cost.nano / NANO;
+    return cost && { amount: cost.nano / NANO, currency: cost.currency };
   }
 
   async usage(query: UsageQuery): Promise<UsageReport> {

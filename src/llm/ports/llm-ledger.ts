@@ -50,7 +50,10 @@ export interface LlmCall extends LlmCaller {
   /** `rhetor/generate-v1`, `openai-compatible`. */
   readonly transport: string;
   readonly provider: string;
-  /** `unknown` when the transport does not say, or says what is known to be made up. */
+  /**
+   * `unknown` when the transport does not say, or says what is known to be made up. Of a call that gave no answer: the one
+   * that was asked for, where the transport hands names on.
+   */
   readonly model: string;
   readonly usage: LlmUsage;
   readonly latency: Millis;
@@ -84,6 +87,8 @@ export interface LlmWorths {
 export interface LlmIntent extends LlmCaller {
   readonly id: string;
   readonly at: Instant;
+  /** The one that it is to be sent to. */
+  readonly transport: string;
   /** As it was asked for; undefined: the transport chooses. */
   readonly model: string | undefined;
   /** Guessed tokens of what is asked. */
@@ -116,8 +121,8 @@ export interface LlmBudgetRefusal {
 /** Looks before each call whether there is money for it. */
 export interface LlmBudgets {
   /**
-   * Undefined: it may be sent, and what it may take is set aside until it is recorded. Nothing of a refused call is kept.
-   * Throws when the books can not be read: nothing is sent then.
+   * Undefined: it may be sent, is written down, and what it may take is set aside until it is recorded. Nothing of a refused
+   * call is kept. Throws when the books can not be read or written: nothing is sent then.
    */
   admit(intent: LlmIntent): LlmBudgetRefusal | undefined;
 }

@@ -1,5 +1,5 @@
 import type { Instant } from '../../kernel/index.js';
-import type { LlmBudget, LlmCall, LlmWorth } from './llm-ledger.js';
+import type { LlmBudget, LlmCall, LlmOutcome, LlmUsage, LlmWorth } from './llm-ledger.js';
 
 /** By what usage can be told apart. Days are those of UTC. */
 export const USAGE_GROUPS = [
@@ -62,8 +62,22 @@ export interface CallCost {
   readonly nano: number;
 }
 
+/** An amount of money: whole billionths. */
+export interface LlmCost {
+  readonly amount: number;
+  readonly currency: string;
+}
+
+/** Knows what calls cost. */
+export interface LlmPrices {
+  /** Undefined: not known, which is not nothing. */
+  costOf(model: string, usage: LlmUsage): LlmCost | undefined;
+}
+
 /** A call as it is kept. */
-export interface StoredLlmCall extends LlmCall {
+export interface StoredLlmCall extends Omit<LlmCall, 'outcome'> {
+  /** `open`: it is under way. */
+  readonly outcome: LlmOutcome | { readonly is: 'open' };
   /** Undefined: not known. Never 0 for want of a price. */
   readonly cost: CallCost | undefined;
   /** Of the table that the cost was worked out with; undefined: there was none. */
@@ -83,9 +97,12 @@ export type SpentBy =
   | { readonly tenant: string; readonly since: Instant }
   | { readonly workflow: string; readonly since: Instant };
 
-/** Keeps calls. What it answers at once is what the writer has: a call that was put is in the next sum. */
+/** Keeps calls. What it answers at once is what the writer has: a call that was put is in the next sum, unless it is open. */
 export interface LlmCallStore {
+  /** In the place of what was put under its id before. */
   put(call: StoredLlmCall): void;
+  /** Those that are open have died with the process that sent them: they are `lost`, and count with what was asked. */
+  loseOpen(): void;
   amend(id: string, worth: LlmWorth): void;
   spent(by: SpentBy, currency: string): Spent;
   usage(query: UsageQuery): UsageReport;

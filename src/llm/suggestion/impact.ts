@@ -22,12 +22,12 @@ const figure = (found: Difference | undefined, scale = 1): ImpactFigure | null =
 
 /** What two simulations say, in seconds when anything is known of times. */
 export const impactOf = (comparison: Comparison, basis: Prediction['basis']): Impact => {
-  const { unit, p50, p95, busy, cost, failure } = comparison;
+  const { unit, p50, p95, busy, cost, currency, failure } = comparison;
   const scale = unit === 'ms' ? 1 / 1000 : 1;
   return {
     unit: unit === 'ms' ? 'seconds' : unit,
     makespan: { p50: figure(p50, scale), p95: figure(p95, scale) },
-    cost: { busy: figure(busy, scale), recorded: figure(cost) },
+    cost: { busy: figure(busy, scale), recorded: figure(cost), currency: (cost && currency) ?? null },
     reliability: { failure: figure(failure) },
     basis: {
       runs: basis.executions,

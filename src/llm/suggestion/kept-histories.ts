@@ -98,6 +98,8 @@ const figuresOf = (history: WorkflowHistory, compiled: CompiledWorkflow): Readon
     figures.set(`${name} fails again`, statistics.laterFails.share ?? 0);
     figures.set(`${name} is stopped`, statistics.cut.count + statistics.abandoned.count);
     figures.set(`${name} repeats`, statistics.repeats?.spared.at(-1) ?? 0);
+    figures.set(`${name} asks`, statistics.spending.tokens.mean);
+    figures.set(`${name} costs`, statistics.spending.nano.mean);
   };
   for (const pattern of placesOf(compiled).keys()) note(pattern, history.tasks.get(pattern));
   for (const [pattern, sizes] of history.decisions.sizes) figures.set(`${pattern} items`, sizes.mean);

@@ -1,8 +1,9 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Instant } from '../../kernel/index.js';
+import { NO_USAGE } from '../lines/index.js';
 import type { Objection } from '../optimizer/ir/index.js';
 import { hashOfFacts } from '../optimizer/ir/index.js';
-import { improve, type Proved } from '../optimizer/prove/index.js';
+import { RULES, type Proved } from '../optimizer/prove/index.js';
 import type { Evidence } from '../optimizer/rules/index.js';
 import type { EngineLimits } from '../optimizer/simulate/index.js';
 import type {
@@ -13,10 +14,10 @@ import type {
   SuggestEvent,
   SuggestionKind,
   SuggestionStore,
-  SuggestUsage,
 } from '../ports/index.js';
 import { Benefit } from './impact.js';
 import { byScore, judgeChange, withConflicts, type Origin } from './judge-change.js';
+import { orAborted } from './or-aborted.js';
 import { Proposals } from './proposals.js';
 import { analysisOf, type Question } from './question.js';
 
@@ -40,12 +41,6 @@ interface Idea {
   /** Is told what the last gates say. */
   readonly settle?: (objection: Objection | undefined) => void;
 }
-
-const NO_USAGE: SuggestUsage = {
-  ...{ calls: 0, prompt: 0, completion: 0, cached: 0, total: 0 },
-  estimated: false,
-  cost: 0,
-};
 
 /** What came of a question. */
 export interface Made {
@@ -85,10 +80,13 @@ export class SuggestionMaker {
   private async *fromRules(): AsyncGenerator<SuggestEvent> {
     const { subject, bucket, wanted } = this.question;
     const past = { history: bucket.history, limits: this.parts.limits };
-    const improvements = improve(subject, past).filter(({ kind }) => wanted.kinds?.has(kind) ?? true);
-    for (const [index, { kind, evidence, ...proved }] of improvements.entries()) {
-      yield await this.judge({ kind, proved, evidence, origin: { source: 'rules' } });
-      yield { event: 'progress', data: { stage: 'rules', done: index + 1, of: improvements.length } };
+    const rules = RULES.filter(({ kind }) => wanted.kinds?.has(kind) ?? true);
+    for (const [index, rule] of rules.entries()) {
+      for (const { kind, evidence, ...proved } of rule.improve(subject, past)) {
+        yield await this.judge({ kind, proved, evidence, origin: { source: 'rules' } });
+        await nextTurn();
+      }
+      yield { event: 'progress', data: { stage: 'rules', done: index + 1, of: rules.length } };
       await nextTurn();
     }
   }
@@ -96,7 +94,7 @@ export class SuggestionMaker {
   private async *fromProposer(signal: AbortSignal): AsyncGenerator<SuggestEvent> {
     const { proposer } = this.parts;
     if (!proposer || this.question.wanted.llm === 'never') return;
-    const ready = await proposer.ready();
+    const ready = (await orAborted(proposer.ready(), signal)) ?? { ok: false, reason: 'deadline' };
     if (!ready.ok) {
       yield { event: 'degraded', data: toRules(ready.reason) };
       return;
@@ -126,8 +124,11 @@ export class SuggestionMaker {
     const placed = withConflicts(this.found).find(({ suggestion }) => suggestion.id === stored.suggestion.id);
     const [kept = stored] = await this.keep(placed ? [placed] : [stored]);
     if (kept.status === 'open') return { event: 'suggestion', data: kept };
-    const detail = 'it was dismissed before';
-    return { event: 'rejected', data: rejected(origin, kind, { gate: 'benefit', reason: 'dismissed', detail }) };
+    const isTried = kept.status === 'canary';
+    const [reason, detail] = isTried
+      ? ['canary', 'its version runs as a canary']
+      : ['dismissed', 'it was dismissed before'];
+    return { event: 'rejected', data: rejected(origin, kind, { gate: 'benefit', reason, detail }) };
   }
 
   private keep(found: readonly StoredSuggestion[]): Promise<readonly StoredSuggestion[]> {

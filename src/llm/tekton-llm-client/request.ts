@@ -1,5 +1,5 @@
 import type { AbortSignalLike } from '../../plugin/contract/index.js';
-import type { LlmBudget } from '../ports/index.js';
+import type { LlmBudget, LlmCall } from '../ports/index.js';
 import type { JsonObject, Millis } from '../../kernel/index.js';
 
 /** A turn of a conversation. */
@@ -58,6 +58,8 @@ export interface LlmRequest extends LlmParameters {
   /** Opaque to us; sent to the transports of the old protocol. Default: the client's `componentId`. */
   readonly contextId?: string;
   readonly signal?: AbortSignalLike;
+  /** Is told of each call that was sent for it, once that has ended, before the request itself ends. Must not throw. */
+  readonly onCall?: (call: LlmCall) => void;
 }
 
 /** Why an answer ended: by itself, at its limit of tokens, or because the model would not. */

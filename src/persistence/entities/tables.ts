@@ -83,6 +83,7 @@ export class JournalSealEntity {
   @Column(number_) last_seq!: number;
   @Column({ ...number_, ...optional }) first_position!: number | null;
   @Column({ ...number_, ...optional }) last_position!: number | null;
+  @Column('text', optional) digest!: string | null;
 }
 
 @Entity('checkpoint')

@@ -2,7 +2,6 @@ import { isoInstant } from '../../kernel/index.js';
 import {
   USAGE_GROUPS,
   type LlmCallStore,
-  type LlmOutcome,
   type LlmWorth,
   type Spent,
   type SpentBy,
@@ -45,7 +44,7 @@ interface CostRow extends KeyRow {
   readonly nano: number;
 }
 
-const detailOf = (outcome: LlmOutcome): string | null => {
+const detailOf = (outcome: StoredLlmCall['outcome']): string | null => {
   if (outcome.is === 'unusable') return outcome.reason.slice(0, 500);
   return outcome.is === 'failed' ? outcome.code : null;
 };
@@ -84,6 +83,10 @@ export class SqliteLlmCalls implements LlmCallStore {
     guarded(() => this.statements.amend.run(accepted, JSON.stringify(rejected), unusable, id));
   }
 
+  loseOpen(): void {
+    guarded(() => this.statements.loseOpen.run());
+  }
+
   spent(by: SpentBy, currency: string): Spent {
     const { statements } = this;
     const row = guarded(() => {
@@ -111,7 +114,7 @@ export class SqliteLlmCalls implements LlmCallStore {
     const named = groups.map((group) => `${COLUMNS[group]} AS by_${group}, `).join('');
     const by = groups.map((group) => COLUMNS[group]);
     const grouped = by.length === 0 ? '' : `GROUP BY ${by.join(', ')} ORDER BY total DESC, ${by.join(', ')}`;
-    const range = 'FROM llm_call WHERE at >= ? AND at < ?';
+    const range = `FROM llm_call WHERE at >= ? AND at < ? AND outcome <> 'open'`;
     const rows = guarded(() =>
       this.database
         .prepare<[number, number], SumRow & KeyRow>(
@@ -145,7 +148,7 @@ const sumOf = ({ calls, prompt, completion, cached, total, ...row }: SumRow): Su
 };
 
 const SPENT = `SELECT coalesce(sum(total_tokens), 0) AS tokens,
-  coalesce(sum(CASE WHEN currency = ? THEN cost_nano END), 0) AS nano FROM llm_call WHERE`;
+  coalesce(sum(CASE WHEN currency = ? THEN cost_nano END), 0) AS nano FROM llm_call WHERE outcome <> 'open' AND`;
 
 const prepare = (database: SqliteDatabase) => ({
   put: database.prepare(
@@ -155,6 +158,7 @@ const prepare = (database: SqliteDatabase) => ({
      VALUES (@id, @at, @tenant, @workflow, @purpose, @traceId, @prompt, @transport, @provider, @model,
        @asked, @answered, @cached, @total, @isEstimated, @prices, @currency, @nano, @latency, @outcome, @reason)`,
   ),
+  loseOpen: database.prepare(`UPDATE llm_call SET outcome = 'lost' WHERE outcome = 'open'`),
   amend: database.prepare('UPDATE llm_call SET accepted = ?, rejected = ?, unusable = ? WHERE id = ?'),
   ofTrace: database.prepare<[string, string], Spent>(`${SPENT} trace_id = ?`),
   ofTenant: database.prepare<[string, string, number], Spent>(`${SPENT} tenant = ? AND at >= ?`),

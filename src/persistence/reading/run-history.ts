@@ -1,21 +1,23 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { DataSource } from 'typeorm';
 import { canonicalJson, contentHash, type Json, type JsonObject, type Uuid } from '../../kernel/index.js';
-import { patternOf, type FailureKind } from '../../engine/core/index.js';
+import { patternOf, type FailureKind, type Usage, type UsedBy } from '../../engine/core/index.js';
 import type {
   ObservationQuery,
   Observations,
   ObservedExecution,
   ObservedFailure,
   ObservedStep,
+  ObservedUsage,
   RunHistory,
 } from '../../llm/ports/index.js';
+import { DIGESTED, digestOf, type AttemptUsage, type Digest, type Told, type Turn } from '../writer/digest.js';
 import { RUNS_PER_EXECUTION } from '../writer/execution-rows.js';
 
 /**
  * All that is asked of the database. No column that holds an output is read; of the journal only which attempts failed, when
- * and of what class, and whether the execution was paused or taken up again. Inputs of tasks that somebody asks for are
- * read to be compared, and do not leave this file: what is told of them is which were equal.
+ * and of what class, what they used, and whether the execution was paused or taken up again. Inputs of tasks that somebody
+ * asks for are read to be compared, and do not leave this file: what is told of them is which were equal.
  */
 export const RUN_HISTORY_SQL = {
   own: `SELECT ref, workflow_id, definition, status, created_at, ended_at, journal, restored_from FROM execution
@@ -24,12 +26,12 @@ export const RUN_HISTORY_SQL = {
     ORDER BY ref DESC LIMIT ?`,
   steps: `SELECT step, generation, status, attempt, retries, first_started_at, started_at, ended_at, cause, error_code, superseded
     FROM task_run WHERE id >= ? AND id < ? ORDER BY id LIMIT ?`,
-  turns: `SELECT type, at, json_extract(data, '$.step') AS step, json_extract(data, '$.generation') AS generation,
-      json_extract(data, '$.attempt') AS attempt, json_extract(data, '$.failure.kind') AS kind,
-      json_extract(data, '$.failure.code') AS code, json_extract(data, '$.failure.retry_after') AS retry_after
-    FROM journal WHERE execution = ? AND payload IS NULL
-      AND type IN ('attempt_failed', 'step_failed', 'execution_paused', 'execution_reopened')
+  told: `SELECT type, at, json_extract(data, '$.step', '$.generation', '$.attempt', '$.failure.kind', '$.failure.code',
+      '$.failure.retry_after') AS turn,
+      CASE type WHEN 'usage_recorded' THEN json_extract(data, '$.by', '$.usage') END AS used
+    FROM journal WHERE execution = ? AND payload IS NULL AND type IN (${DIGESTED.map((type) => `'${type}'`).join(', ')})
     ORDER BY seq LIMIT ?`,
+  digest: 'SELECT digest FROM journal_seal WHERE execution = ?',
   inputs: `SELECT json_extract(data, '$.step') AS step, json_extract(data, '$.generation') AS generation,
       json_extract(data, '$.input') AS input
     FROM journal WHERE execution = ? AND payload IS NULL AND type = 'step_started' AND length(data) < 65536
@@ -66,15 +68,13 @@ interface StepRow {
   readonly superseded: number | null;
 }
 
-interface TurnRow {
+interface ToldRow {
   readonly type: string;
   readonly at: number;
-  readonly step: string | null;
-  readonly generation: number | null;
-  readonly attempt: number | null;
-  readonly kind: FailureKind | null;
-  readonly code: string | null;
-  readonly retry_after: number | null;
+  /** JSON: step, generation, attempt, kind, code and what was asked for. */
+  readonly turn: string;
+  /** JSON: by whom, and what. */
+  readonly used: string | null;
 }
 
 interface InputRow {
@@ -84,13 +84,22 @@ interface InputRow {
   readonly input: string | null;
 }
 
+type Turned = readonly [
+  ...[step: string, generation: number, attempt: number, kind: FailureKind, code: string],
+  retryAfter: number | null,
+];
+
+/** Reports of usage that are read of one execution; of one that has more, nothing is known. */
+const MOST_REPORTS = 20_000;
+
 type EndedStatus = ObservedStep['status'];
 const ENDED: ReadonlySet<string> = new Set<EndedStatus>(['completed', 'failed', 'skipped', 'canceled']);
 
 const isEnded = ({ status, ended_at: endedAt }: Pick<StepRow, 'status' | 'ended_at'>): boolean =>
   endedAt !== null && ENDED.has(status);
 
-const placeOf = ({ step, generation }: Pick<TurnRow, 'step' | 'generation'>): string => `${generation} ${step}`;
+const placeOf = ({ step, generation }: { step: string | null; generation: number | null }): string =>
+  `${generation} ${step}`;
 
 /** Tells equal inputs of some tasks from others: each gets a number. */
 class Inputs {
@@ -161,16 +170,28 @@ export class SqliteRunHistory implements RunHistory {
       const isWhole = steps.length <= budget.left;
       const kept = isWhole ? steps : steps.slice(0, budget.left);
       budget.left -= kept.length;
-      const turns =
-        row.journal === 'live' ? await this.all<TurnRow>(RUN_HISTORY_SQL.turns, row.ref, turnsOf(kept)) : [];
+      const digest = await (row.journal === 'live' ? this.digestOfLive(row.ref, kept.length) : this.kept(row.ref));
       const started =
         inputs.isWanted && row.journal === 'live'
           ? await this.all<InputRow>(RUN_HISTORY_SQL.inputs, row.ref, kept.length)
           : [];
-      observed.push(toExecution(row, kept, { turns, isWhole, inputs: inputs.numbered(started) }));
+      observed.push(toExecution(row, kept, { digest, isWhole, inputs: inputs.numbered(started) }));
       await nextTurn();
     }
     return observed;
+  }
+
+  private async digestOfLive(execution: number, steps: number): Promise<Digest | undefined> {
+    const most = steps * 2 + MOST_REPORTS;
+    const rows = await this.all<ToldRow>(RUN_HISTORY_SQL.told, execution, most);
+    return rows.length < most ? digestOf(rows.map(toTold)) : undefined;
+  }
+
+  /** Of an archived journal; undefined: it was archived before digests were kept, and has none yet. */
+  private async kept(execution: number): Promise<Digest | undefined> {
+    const [row] = await this.all<{ readonly digest: string | null }>(RUN_HISTORY_SQL.digest, execution);
+    const digest = row?.digest ?? null;
+    return digest === null ? undefined : (JSON.parse(digest) as Digest);
   }
 
   private async documents(hashes: ReadonlySet<string>): Promise<ReadonlyMap<string, JsonObject>> {
@@ -187,16 +208,9 @@ export class SqliteRunHistory implements RunHistory {
   }
 }
 
-/** Pauses and reopenings that are read beside failures: one of them is enough. */
-const MORE_TURNS = 100;
-
-/** Failures that the steps may have. */
-const turnsOf = (steps: readonly StepRow[]): number =>
-  steps.reduce((sum, { retries }) => sum + retries + 1, MORE_TURNS);
-
 /** What is read beside the steps of an execution. */
 interface Beside {
-  readonly turns: readonly TurnRow[];
+  readonly digest: Digest | undefined;
   readonly isWhole: boolean;
   readonly inputs: ReadonlyMap<string, number>;
 }
@@ -204,15 +218,11 @@ interface Beside {
 const toExecution = (
   row: ExecutionRow,
   steps: readonly StepRow[],
-  { turns, isWhole, inputs }: Beside,
+  { digest, isWhole, inputs }: Beside,
 ): ObservedExecution => {
-  const failures = new Map<string, TurnRow[]>();
-  for (const turn of turns) {
-    if (turn.step === null) continue;
-    const known = failures.get(placeOf(turn));
-    if (known) known.push(turn);
-    else failures.set(placeOf(turn), [turn]);
-  }
+  const { turns = [], usage } = digest ?? {};
+  const failures = byPlace(turns.filter(({ step }) => step !== null));
+  const used = usage && byPlace(usage);
   const isTurned = turns.some(({ type }) => type === 'execution_paused' || type === 'execution_reopened');
   const isReopened = steps.some(({ generation }) => generation > 1);
   return {
@@ -225,11 +235,46 @@ const toExecution = (
     // What a fork has taken over has ended before it began, and is told by the execution that ran it.
     steps: steps
       .filter((step) => isEnded(step) && (step.ended_at as number) >= row.created_at)
-      .map((step) => toStep(step, failures.get(placeOf(step)) ?? [], inputs.get(placeOf(step)))),
+      .map((step) => ({
+        ...toStep(step, failures.get(placeOf(step)) ?? [], inputs.get(placeOf(step))),
+        ...(used && { usage: (used.get(placeOf(step)) ?? []).map(toUsage) }),
+      })),
   };
 };
 
-const toStep = (row: StepRow, turns: readonly TurnRow[], input: number | undefined): ObservedStep => ({
+const byPlace = <T extends { readonly step: string | null; readonly generation: number | null }>(
+  all: readonly T[],
+): ReadonlyMap<string, readonly T[]> => {
+  const found = new Map<string, T[]>();
+  for (const one of all) {
+    const known = found.get(placeOf(one));
+    if (known) known.push(one);
+    else found.set(placeOf(one), [one]);
+  }
+  return found;
+};
+
+const toTold = ({ type, at, turn, used }: ToldRow): Told => {
+  if (used !== null) {
+    const [by, usage] = JSON.parse(used) as [UsedBy, Usage];
+    return { is: 'usage', used: { ...by, usage } };
+  }
+  const [step, generation, attempt, kind, code, retryAfter] = JSON.parse(turn) as Turned;
+  const asked = retryAfter === null ? {} : { retryAfter };
+  return { is: 'turn', turn: { type, at, step, generation, attempt, kind, code, ...asked } };
+};
+
+const toUsage = ({
+  attempt,
+  usage: { tokens, cost = {}, unpriced_calls: unpriced = 0 },
+}: AttemptUsage): ObservedUsage => ({
+  attempt,
+  tokens: (tokens?.input ?? 0) + (tokens?.output ?? 0),
+  cost,
+  unpriced,
+});
+
+const toStep = (row: StepRow, turns: readonly Turn[], input: number | undefined): ObservedStep => ({
   step: row.step,
   status: row.status as EndedStatus,
   attempt: row.attempt,
@@ -243,8 +288,8 @@ const toStep = (row: StepRow, turns: readonly TurnRow[], input: number | undefin
   ...(input !== undefined && { input }),
 });
 
-/** Of an archived journal, only the failure that ended the step is known. */
-const failuresOf = (row: StepRow, turns: readonly TurnRow[]): readonly ObservedFailure[] => {
+/** Where there is no digest, only the failure that ended the step is known. */
+const failuresOf = (row: StepRow, turns: readonly Turn[]): readonly ObservedFailure[] => {
   const { attempt, started_at: startedAt, ended_at: endedAt, error_code: code } = row;
   const after = attempt > 0 && startedAt !== null && endedAt !== null ? endedAt - startedAt : undefined;
   if (turns.length > 0) return turns.map((turn) => toFailure(row, turn, after));
@@ -254,10 +299,10 @@ const failuresOf = (row: StepRow, turns: readonly TurnRow[]): readonly ObservedF
 /** When an attempt began is known of the first and of the last. */
 const toFailure = (
   { first_started_at: first }: StepRow,
-  { type, at, attempt, kind, code, retry_after: retryAfter }: TurnRow,
+  { type, at, attempt, kind, code, retryAfter }: Turn,
   lastAfter: number | undefined,
 ): ObservedFailure => {
   const after = type === 'step_failed' ? lastAfter : attempt === 1 && first !== null ? at - first : undefined;
-  const asked = retryAfter === null ? {} : { retryAfter };
+  const asked = retryAfter === undefined ? {} : { retryAfter };
   return { kind: kind ?? undefined, code: code ?? 'unknown', after, ...asked };
 };

@@ -28,6 +28,7 @@ export {
   type TaskServices,
   type UsageReport,
   type WorkflowEvent,
+  type WorkflowBudget,
   type WorkflowService,
   type WorkflowStart,
 } from './services.js';

@@ -21,6 +21,18 @@ export interface ComponentService {
   call(call: ComponentCall): Promise<Json>;
 }
 
+/** Limits of what an execution may use; reaching one pauses it. Absent: as much as it likes. */
+export interface WorkflowBudget {
+  /** Input and output of language models together; whole, from 1. */
+  readonly tokens?: number;
+  /** Of language models, and whatever else tasks count as a call; whole, from 1. */
+  readonly calls?: number;
+  /** Money by currency (ISO 4217), 0.000001 to 1,000,000. */
+  readonly cost?: Readonly<Record<string, number>>;
+  /** Time in which it is not paused, 0.001 to a year. */
+  readonly seconds?: number;
+}
+
 /** An execution to be started. */
 export interface WorkflowStart {
   /** Id or name of the workflow. */
@@ -29,6 +41,8 @@ export interface WorkflowStart {
   readonly version?: string;
   /** Default: `{}`. Must fit the input schema of the workflow. */
   readonly input?: Json;
+  /** What the execution may use, beside the budget of its workflow: of each limit, the tighter holds. Default: no limit more. */
+  readonly budget?: WorkflowBudget;
   /** Kept with the execution. Default: none. */
   readonly metadata?: JsonObject;
   /** Makes the request safe to repeat: started again with the same key, the first execution is answered. 200 characters at most. */
@@ -102,9 +116,9 @@ export interface LlmAnswer {
   readonly output?: Json;
   /** The model that answered. */
   readonly model: string;
-  /** Tokens that it took, as far as the provider says. */
+  /** Tokens that it took: of all calls that were made for it, as far as the provider says. */
   readonly usage?: { readonly inputTokens: number; readonly outputTokens: number };
-  /** What it cost. Absent or null: nobody knows. */
+  /** What all of them cost. Absent or null: nobody knows. */
   readonly cost?: Cost | null;
 }
 

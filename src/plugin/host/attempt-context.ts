@@ -9,7 +9,7 @@ import type {
   TaskServices,
   UsageReport,
 } from '../contract/index.js';
-import type { OutboundHttp } from '../ports/index.js';
+import type { HostServices, OutboundHttp } from '../ports/index.js';
 import type { Masking } from './masking.js';
 import { Meter } from './meter.js';
 import { Once } from './once.js';
@@ -24,7 +24,7 @@ const MAX_LOG_DETAILS = 64 * 1024;
 const LEVELS: readonly LogLevel[] = ['debug', 'info', 'warn', 'error'];
 
 /** The services that a plugin is granted, and that there are. */
-export const granted = (services: TaskServices, names: readonly ServiceName[]): TaskServices =>
+export const granted = (services: HostServices, names: readonly ServiceName[]): HostServices =>
   Object.fromEntries(names.flatMap((name) => (services[name] ? [[name, services[name]]] : [])));
 
 export interface ContextParts {
@@ -39,7 +39,7 @@ export interface ContextParts {
 
 /** What all attempts find around them. */
 export interface AttemptSurroundings {
-  readonly services: TaskServices;
+  readonly services: HostServices;
   readonly http: OutboundHttp;
   readonly clock: Clock;
   readonly limits: { readonly maxOutputBytes: number };
@@ -116,7 +116,7 @@ export class AttemptContext implements TaskContext {
   get services(): TaskServices {
     const { registered, surroundings } = this.parts;
     const services = granted(surroundings.services, registered.services);
-    return services.llm ? { ...services, llm: this.metering().metered(services.llm) } : services;
+    return services.llm ? { ...services, llm: this.metering().metered(services.llm, this.parts.attempt) } : services;
   }
 
   now(): Instant {

@@ -1,6 +1,8 @@
 import { messageOf, type Json } from '../../kernel/index.js';
 import type { Usage } from '../../engine/core/index.js';
+import type { Attempt } from '../../engine/ports/index.js';
 import { fatal, type LlmAnswer, type LlmRequest, type LlmService, type UsageReport } from '../contract/index.js';
+import type { LlmSource } from '../ports/index.js';
 
 /** Reports of one attempt: each is an event of its journal. */
 const MOST_REPORTS = 10_000;
@@ -11,6 +13,7 @@ const CURRENCY = /^[A-Z]{3}$/;
 /** Books what an attempt uses. */
 export class Meter {
   private reports = 0;
+  private requests = 0;
 
   /** `book` fulfils when it is written. */
   constructor(private readonly book: (usage: Usage) => Promise<void>) {}
@@ -22,18 +25,44 @@ export class Meter {
     return booked;
   }
 
-  /** The service, of which every call is booked before its answer is given; one that fails is a call, too. */
-  metered(llm: LlmService): LlmService {
-    const generate = async (request: LlmRequest): Promise<LlmAnswer> => {
-      let answer: LlmAnswer | undefined;
-      try {
-        answer = await llm.generate(request);
-        return answer;
-      } finally {
-        await this.booked(usageOfCall(answer));
-      }
+  /**
+   * The service, of which all that it takes is booked before an answer is given or a failure thrown. Of a service that does
+   * not tell what it sends, each request is a call, one that fails too.
+   */
+  metered(llm: LlmSource, attempt: Pick<Attempt, keyof AttemptName | 'workflowId'>): LlmService {
+    return {
+      generate: (request) =>
+        llm.generateFor
+          ? this.told((spent) => {
+              const asking = { workflow: attempt.workflowId, trace: this.trace(attempt), spent };
+              return (llm as Required<LlmSource>).generateFor(asking, request);
+            })
+          : this.guessed(llm, request),
     };
-    return { generate };
+  }
+
+  private async told(ask: (spent: (report: UsageReport) => void) => Promise<LlmAnswer>): Promise<LlmAnswer> {
+    const bookings: Promise<void>[] = [];
+    try {
+      return await ask((report) => void bookings.push(this.report(report)));
+    } finally {
+      await Promise.all(bookings);
+    }
+  }
+
+  private async guessed(llm: LlmService, request: LlmRequest): Promise<LlmAnswer> {
+    let answer: LlmAnswer | undefined;
+    try {
+      answer = await llm.generate(request);
+      return answer;
+    } finally {
+      await this.booked(usageOfCall(answer));
+    }
+  }
+
+  private trace({ executionId, address, generation, attempt }: AttemptName): string {
+    this.requests += 1;
+    return `${executionId}:${address}:${generation}#${attempt}/${this.requests}`;
   }
 
   private async booked(report: UsageReport): Promise<void> {
@@ -44,6 +73,8 @@ export class Meter {
     await this.book(checkedUsage(report));
   }
 }
+
+type AttemptName = Pick<Attempt, 'executionId' | 'address' | 'generation' | 'attempt'>;
 
 const usageOfCall = (answer: LlmAnswer | undefined): UsageReport => {
   const tokens = answer?.usage && { input: answer.usage.inputTokens, output: answer.usage.outputTokens };

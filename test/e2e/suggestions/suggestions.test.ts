@@ -291,8 +291,13 @@ describe('a stream', () => {
   test('tells everything in its order, and goes on where it was left', async () => {
     const id = await service.workflow({ ...CHAIN, name: 'streamed' });
     const events = await client.stream(id);
-    expect(events.map(({ event }) => event)).toEqual(['analysis', 'suggestion', 'progress', 'usage', 'done']);
-    const [analysis, suggestion, ...rest] = events;
+    const stages = events.filter(({ event }) => event === 'progress');
+    expect(stages.map(({ data }) => data['done'])).toEqual(stages.map((_, index) => index + 1));
+    expect(stages.at(-1)?.data).toMatchObject({ stage: 'rules', done: stages.length, of: stages.length });
+    const told = events.filter(({ event }) => event !== 'progress');
+    expect(told.map(({ event }) => event)).toEqual(['analysis', 'suggestion', 'usage', 'done']);
+    const [analysis, suggestion] = told;
+    const rest = events.slice(events.findIndex(({ event }) => event === 'suggestion') + 1);
     expect(analysis?.data).toMatchObject({ tasks: 3, edges: { asserted: 2 } });
     expect(withoutTimes([suggestion?.data ?? {}])).toBe(withoutTimes(await client.suggest(id)));
     expect(await client.stream(id, { after: suggestion?.id ?? '' })).toEqual(rest);

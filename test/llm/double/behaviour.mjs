@@ -9,8 +9,9 @@ export const json = (response, status, body, headers = {}) => {
 /** Words, as Rhetor counts its "tokens". */
 export const words = (text) => text.split(/\s+/).filter((word) => word !== '').length;
 
-/** Cuts a text into pieces, so that a stream has something to do. */
-export const piecesOf = (text, size = 7) => text.match(new RegExp(`[^]{1,${size}}`, 'gu')) ?? [];
+/** Cuts a text into pieces, so that a stream has something to do; into 2,000 at most. */
+export const piecesOf = (text, size = Math.max(7, Math.ceil(text.length / 2000))) =>
+  text.match(new RegExp(`[^]{1,${size}}`, 'gu')) ?? [];
 
 /** @returns {import('./llm-double.mjs').Behaviour} */
 export const asBehaviour = (said) => (typeof said === 'string' ? { is: 'text', text: said } : said);

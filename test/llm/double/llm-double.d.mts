@@ -70,6 +70,8 @@ export interface DoubleOptions {
     /** The first chunk of streams has no role. */
     readonly roleless?: boolean;
   };
+  /** Paths that it does not know, although its dialects do. */
+  readonly lacks?: readonly string[];
   /** It takes requests and never answers, probes neither. */
   readonly isDeaf?: boolean;
   /** Default: any free one. */

@@ -99,7 +99,8 @@ export class LlmDouble {
     this.requests.push(letter);
     this.#wake();
     if (this.options.isDeaf) return;
-    if (this.options.speaks.some((dialect) => DIALECTS[dialect](this, letter, response))) return;
+    const isKnown = this.options.lacks?.includes(path) !== true;
+    if (isKnown && this.options.speaks.some((dialect) => DIALECTS[dialect](this, letter, response))) return;
     response.writeHead(404, { 'content-type': 'application/json' });
     response.end('{"detail":"Not Found"}');
   }

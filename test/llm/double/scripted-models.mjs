@@ -33,7 +33,7 @@ export const readData = (seen) => {
     edges: Object.fromEntries(
       Object.entries(edges).map(([name, pairs]) => [
         name,
-        pairs.map((pair) => {
+        pairs.split(' ').map((pair) => {
           const [later, earlier] = pair.split(':');
           return { later, earlier };
         }),
@@ -50,8 +50,12 @@ const told = (lines) => lines.map((line) => `${typeof line === 'string' ? line :
 /** Knows what is right: `key` makes its lines of the data. Asked again it has nothing to add. */
 export const oracle = (key) => (seen) => (isCorrection(seen) ? '' : told(key(readData(seen))));
 
-/** Says the first of what the oracle would say. */
-export const lazy = (key) => oracle((data) => key(data).slice(0, 1));
+/** Says the first of what the oracle would say: one line, or that share of them. */
+export const lazy = (key, share = 0) =>
+  oracle((data) => {
+    const lines = key(data);
+    return lines.slice(0, Math.max(1, Math.ceil(share * lines.length)));
+  });
 
 /** With probability `p` each line is about other tasks than it should be. */
 export const noisy = (key, p, seed) => {
@@ -138,6 +142,42 @@ export const adversary = (seed) => {
     }
     return told(lines);
   };
+};
+
+/**
+ * Wants to do harm and looks as if it did not: every line has the right form, names tasks that are there, and has a reason
+ * that sounds well. It takes edges for gates that are none, writes for reads, and orders that matter for orders that do not.
+ */
+export const plausible = (seed) => {
+  const chance = chanceOf(seed);
+  return oracle(({ tasks, edges }) => {
+    const bound = ['effect', 'data', 'control'].flatMap((name) => edges[name] ?? []);
+    const lines = [
+      ...bound.map(({ later: task, earlier: needs }) => ({
+        ops: [{ op: 'remove_edge', task, needs }],
+        why: `${task} does not use what ${needs} gives.`,
+      })),
+      ...(edges.effect ?? []).map(({ later: task, earlier: other }) => ({
+        ...{ ask: 'order', task, other },
+        why: 'They are about different records.',
+      })),
+      ...tasks.flatMap(({ alias: task, effects }) => [
+        ...(effects === 'write'
+          ? [{ ask: 'effects', task, effects: 'pure', why: 'It only works something out.' }]
+          : []),
+        { ops: [{ op: 'remove_task', task }], why: 'Nobody reads its result.' },
+        {
+          ops: [{ op: 'set_retry', task, retry_policy: { max_retries: 5, initial_delay: 0 } }],
+          why: 'It fails at times.',
+        },
+        { ops: [{ op: 'set_timeout', task, seconds: 1 }], why: 'It should be done by then.' },
+      ]),
+    ];
+    return lines
+      .map((line) => ({ line, at: chance() }))
+      .sort((one, other) => one.at - other.at)
+      .map(({ line }) => line);
+  });
 };
 
 /** Answers, and says nothing. */

@@ -11,6 +11,10 @@ const objectOrNull = (properties: Record<string, object>) => ({
   properties,
 });
 const range = objectOrNull({ p5: { type: 'number' }, p50: { type: 'number' }, p95: { type: 'number' } });
+const costs = objectOrNull({
+  currency: { type: 'string' },
+  ...{ p5: { type: 'number' }, p50: { type: 'number' }, p95: { type: 'number' } },
+});
 const items = objectOrNull({ min: { type: 'integer' }, max: { type: 'integer', nullable: true } });
 const duration = objectOrNull({ p50_seconds: { type: 'number' }, p95_seconds: { type: 'number' } });
 const chance = {
@@ -68,7 +72,11 @@ export class PlannedTaskAnswer {
   @ApiProperty({ type: [PlanReasonAnswer], description: 'Why it is not certain.' })
   reasons!: PlanReasonAnswer[];
 
-  @ApiProperty({ enum: ['pure', 'read', 'idempotent', 'write'], nullable: true })
+  @ApiProperty({
+    enum: ['pure', 'read', 'idempotent', 'write', null],
+    nullable: true,
+    description: 'Null: a construct.',
+  })
   effects!: string | null;
 
   @ApiProperty(texts)
@@ -190,6 +198,12 @@ export class PlanBasisAnswer {
   @ApiProperty({ ...texts, description: 'Conditions, switches, maps and loops that were never seen to be decided.' })
   guessed!: string[];
 
+  @ApiProperty({
+    ...texts,
+    description: 'Tasks that use models without a known price: what they cost is not in `cost`.',
+  })
+  unpriced!: string[];
+
   @ApiProperty(texts)
   assumptions!: string[];
 }
@@ -249,7 +263,7 @@ export class PlanAnswer {
   @ApiProperty({ ...range, description: 'Null: no run ever said.' })
   tokens!: object | null;
 
-  @ApiProperty({ ...range, description: 'Null: no run ever said.' })
+  @ApiProperty({ ...costs, description: 'Null: no run ever said.' })
   cost!: object | null;
 
   @ApiProperty({ type: Number, description: '0 to 1; at most 0.3 without any history.' })

@@ -1,6 +1,6 @@
 import { AnObject, Between, Flag, Id, Ids, Nested, OneOf, Text, Whole } from './fields.js';
 
-const LIMITS =
+export const BUDGET_WORDS =
   'What the execution may use, {tokens, calls, cost: {USD}, seconds}, beside the budget of its workflow: of each limit, the tighter holds.';
 
 export class RetryOptionsDto {
@@ -33,7 +33,7 @@ export class ExecutionOptionsDto {
   @Between(0.001, 31_536_000, { description: 'Seconds that the execution may take.' })
   timeout?: number;
 
-  @AnObject({ description: LIMITS })
+  @AnObject({ description: BUDGET_WORDS })
   budget?: Record<string, unknown>;
 
   @Nested(RetryOptionsDto, { description: 'For tasks that state no policy of their own.' })

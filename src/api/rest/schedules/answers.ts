@@ -25,6 +25,8 @@ export class ScheduleAnswer {
   @Given(id) workflow_id!: string;
   @Given({ type: String, ...orNull }) version!: string | null;
   @Given({ description: 'Any JSON.', anyOf: [{}] }) input!: unknown;
+  @Given({ type: 'object', additionalProperties: true, ...orNull, description: 'What each execution may use.' })
+  budget!: object | null;
   @Given({ type: String, ...orNull }) cron!: string | null;
   @Given({ type: 'integer', ...orNull }) interval!: number | null;
   @Given({ ...time, ...orNull }) once!: string | null;

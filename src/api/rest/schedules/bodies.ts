@@ -1,5 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { FromText, Id, OneOf, Whole } from '../dto/fields.js';
+import { BUDGET_WORDS } from '../dto/bodies.js';
 import { PageQueryDto } from '../dto/queries.js';
 
 const time = { type: String, format: 'date-time' } as const;
@@ -55,6 +56,8 @@ export class ScheduleBody extends PreviewBody {
   version?: string;
   @Given({ anyOf: [{}], description: 'May hold ${schedule.id}, ${tick.scheduled_at} and their like. Default: {}.' })
   input?: unknown;
+  @Given({ type: 'object', additionalProperties: true, description: BUDGET_WORDS })
+  budget?: object;
   @Given({
     type: 'integer',
     minimum: 0,

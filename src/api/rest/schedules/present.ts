@@ -20,6 +20,7 @@ export const scheduleItem = ({ id, spec, state, next, due, createdAt, updatedAt 
     workflow_id: spec.workflow,
     version: spec.version ?? null,
     input: spec.input,
+    budget: spec.budget ?? null,
     cron: timing.is === 'cron' ? timing.cron : null,
     interval: timing.is === 'interval' ? timing.seconds : null,
     once: timing.is === 'once' ? isoInstant(timing.at) : null,

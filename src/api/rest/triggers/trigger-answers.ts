@@ -1,4 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
+import { BUDGET_WORDS } from '../dto/bodies.js';
 
 const Given = (options: object): PropertyDecorator => ApiProperty(options);
 const anyObject = { type: 'object', additionalProperties: true } as const;
@@ -36,6 +37,7 @@ export class TriggerAnswer {
   @Given({ enum: ['start', 'event'] }) action!: string;
   @Given({ ...text, description: 'Id or name.' }) workflow!: string | null;
   @Given(text) version!: string | null;
+  @Given({ ...anyObject, ...orNull, description: 'What each execution may use.' }) budget!: object | null;
   @Given(text) event!: string | null;
   @Given(text) match!: string | null;
   @Given(anyObject) input_mapping!: object;
@@ -90,6 +92,7 @@ export const TRIGGER_BODY = {
     workflow: { ...string, description: 'Id or name; `workflow_id` is the same.' },
     workflow_id: string,
     version: { ...string, description: 'A version or a range; the current one when absent.' },
+    budget: { ...anyObject, description: `action start: ${BUDGET_WORDS}` },
     action: { enum: ['start', 'event'], description: 'start when absent.' },
     event: { ...string, description: 'action event: its name, or an expression over `payload`.' },
     match: { ...string, description: 'Expression over `payload`: only what it is true for counts.' },

@@ -42,6 +42,8 @@ export class WebhookAnswer {
   @Given({ type: String, ...orNull, required: false, description: 'Id or name.' }) workflow?: string | null;
   @Given({ ...id, ...orNull, required: false }) workflow_id?: string | null;
   @Given({ type: String, ...orNull, required: false }) version?: string | null;
+  @Given({ ...anyObject, ...orNull, required: false, description: 'What each execution may use.' })
+  budget?: object | null;
   @Given({ type: String, ...orNull, required: false }) event?: string | null;
   @Given({ type: String, ...orNull, required: false }) execution?: string | null;
   @Given({ type: [String], required: false }) methods?: string[];

@@ -1,3 +1,4 @@
+import { BUDGET_WORDS } from '../dto/bodies.js';
 import { PageQueryDto } from '../dto/queries.js';
 import { OneOf } from '../dto/fields.js';
 
@@ -28,6 +29,7 @@ export const WEBHOOK_BODY = {
     workflow_id: { ...text, description: 'Id or name; `workflow` is the same.' },
     workflow: text,
     version: { ...text, description: 'A version or a range; the current one when absent.' },
+    budget: { ...anyObject, description: `action start: ${BUDGET_WORDS}` },
     action: { enum: ['start', 'event'], description: 'start when absent.' },
     event: { ...text, description: 'action event: its name, or an expression.' },
     execution: { ...text, description: 'action event: only this execution gets it; an expression.' },

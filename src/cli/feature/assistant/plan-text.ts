@@ -43,8 +43,8 @@ const expectationLines = ({ duration, failure, tokens, cost }: JsonObject): read
     lines.push(`  time     p50 ${seconds(duration.p50_seconds)}, p95 ${seconds(duration.p95_seconds)}`);
   if (isJsonObject(failure) && typeof failure.probability === 'number')
     lines.push(`  fails    ${(failure.probability * 100).toFixed(1)} % of simulated runs`);
-  if (isJsonObject(tokens)) lines.push(`  tokens   ${text(tokens.p5)} to ${text(tokens.p95)}`);
-  if (isJsonObject(cost)) lines.push(`  cost     ${text(cost.p5)} to ${text(cost.p95)}`);
+  if (isJsonObject(tokens)) lines.push(`  tokens   p50 ${text(tokens.p50)}, p95 ${text(tokens.p95)}`);
+  if (isJsonObject(cost)) lines.push(`  cost     p50 ${text(cost.p50)}, p95 ${text(cost.p95)} ${text(cost.currency)}`);
   return lines;
 };
 

@@ -18,4 +18,4 @@ export {
   type LimitTable,
   type Reached,
 } from './limits.js';
-export { amountOf, usageOf, type Usage, type Used } from './usage.js';
+export { addUsage, amountOf, NOTHING_USED, usageOf, type Usage, type Used } from './usage.js';

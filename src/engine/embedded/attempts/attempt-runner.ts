@@ -56,9 +56,10 @@ export class AttemptRunner {
 
   /** A runner that throws although it promised not to must not stop the driver. */
   private begin(live: LiveExecution, order: RunOrder, running: RunningAttempt): ReturnType<TaskRunner['run']> {
-    const { plugins } = live.state.workflow;
+    const { id: workflowId, plugins } = live.state.workflow;
     const attempt: Attempt = {
       executionId: live.id,
+      workflowId,
       address: order.step,
       generation: order.generation,
       attempt: order.attempt,

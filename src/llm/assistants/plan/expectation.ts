@@ -15,7 +15,9 @@ export interface Expectation {
   readonly prediction: Prediction;
   /** Of one run; undefined: no run ever said. */
   readonly tokens: Range | undefined;
-  readonly cost: Range | undefined;
+  readonly cost: (Range & { readonly currency: string }) | undefined;
+  /** Tasks that use models whose price was never known: what they cost is not in it. */
+  readonly unpriced: readonly string[];
 }
 
 export interface Range {
@@ -86,11 +88,14 @@ export const expect = (
   const { tasks, forecasts, limits } = about;
   const simulation = simulateWorkflow(compiled, withForesight(history, tasks, forecasts), { limits });
   const runs = simulation.outcomes.filter(({ end }) => end !== 'exhausted');
-  const models = [...simulation.skeleton.models.values()];
-  const says = (what: 'tokens' | 'cost'): boolean => models.some((model) => model[what] !== undefined);
+  const models = [...simulation.skeleton.models.values()].filter(({ spends }) => spends !== undefined);
+  const prediction = predictionOf(simulation);
+  const { currency } = history;
+  const cost = prediction.cost === undefined ? undefined : rangeOf(runs.map((run) => run.cost));
   return {
-    prediction: predictionOf(simulation),
-    tokens: says('tokens') ? rangeOf(runs.map(({ tokens }) => Math.round(tokens))) : undefined,
-    cost: says('cost') ? rangeOf(runs.map(({ cost }) => cost)) : undefined,
+    prediction,
+    tokens: models.length > 0 ? rangeOf(runs.map(({ tokens }) => Math.round(tokens))) : undefined,
+    cost: cost && currency !== undefined ? { currency, ...cost } : undefined,
+    unpriced: models.filter(({ spends }) => !spends?.nano).map(({ pattern }) => pattern),
   };
 };

@@ -33,6 +33,26 @@ export class BitRows {
     }
   }
 
+  /**
+   * Adds to a row all that its columns lead to by the rows of `next`, however far. Ends early with a column that says all,
+   * and gives it back: the row is not complete then.
+   */
+  closeRow(row: number, next: BitRows, saysAll: (column: number) => boolean): number | undefined {
+    const open = [...this.columns(row)];
+    let found: number | undefined;
+    const take = (column: number): void => {
+      open.push(column);
+      if (saysAll(column)) found = column;
+    };
+    for (let at = open.pop(); at !== undefined && found === undefined; at = open.pop())
+      for (let word = 0; word < this.words; word++) {
+        const [had, added] = [this.word(row, word), next.word(at, word)];
+        this.bits[row * this.words + word] = had | added;
+        eachBit(added & ~had, word, take);
+      }
+    return found;
+  }
+
   /** Columns of a row, ascending. */
   *columns(row: number): Generator<number> {
     for (let word = 0; word < this.words; word++) {
@@ -44,9 +64,7 @@ export class BitRows {
 
   /** The same, for what is asked of all pairs: without a generator it takes a tenth. */
   each(row: number, visit: (column: number) => void): void {
-    for (let word = 0; word < this.words; word++)
-      for (let rest = this.word(row, word); rest !== 0; rest &= rest - 1)
-        visit(word * 32 + (31 - Math.clz32(rest & -rest)));
+    for (let word = 0; word < this.words; word++) eachBit(this.word(row, word), word, visit);
   }
 
   /** Columns of a row that the same row of another relation lacks, ascending. */
@@ -62,3 +80,7 @@ export class BitRows {
     return this.bits[row * this.words + word] as number;
   }
 }
+
+const eachBit = (bits: number, word: number, visit: (column: number) => void): void => {
+  for (let rest = bits; rest !== 0; rest &= rest - 1) visit(word * 32 + (31 - Math.clz32(rest & -rest)));
+};

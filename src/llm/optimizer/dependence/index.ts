@@ -3,5 +3,6 @@ export { BitRows } from './bit-rows.js';
 export { Conflicts, touchOf, type Touch } from './conflict.js';
 export { declaredNeeds, edgesOf, siblingsRead, type Edge, type EdgeClass } from './edges.js';
 export { joinsAlike, surelyJoinsAlike, type ChangedNeeds } from './joins.js';
-export { ancestorsOf, orderOf, topological } from './order.js';
+export { ancestorsOf, orderIf, orderOf, topological, type NeedsOf } from './order.js';
 export { CARRIES, endsOf, isFatalScope, type Worlds } from './outcomes.js';
+export { Reach } from './reach.js';

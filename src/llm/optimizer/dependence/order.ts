@@ -22,15 +22,21 @@ export const orderOf = (places: Places): BitRows => {
 /** Read by all and changed by nobody once it is made. */
 const orders = new WeakMap<Places, BitRows>();
 
-const computedOrder = (places: Places): BitRows => {
+/** What a task waits for: indices of siblings. */
+export type NeedsOf = (placed: PlacedTask) => readonly number[];
+
+/** The order that there would be if tasks waited for others than they do, of those that come before them as it is. */
+export const orderIf = (places: Places, needsOf: NeedsOf): BitRows => computedOrder(places, needsOf);
+
+const computedOrder = (places: Places, needsOf: NeedsOf = ({ task }) => task.needs): BitRows => {
   const order = new BitRows(places.tasks.length);
-  for (const scope of places.scopes) orderSiblings(scope, order);
+  for (const scope of places.scopes) orderSiblings(scope, order, needsOf);
   for (const placed of places.tasks) if (placed.task.work.is === 'try') orderPhases(places, placed, order);
   return order;
 };
 
-const orderSiblings = ({ tasks, scope }: PlacedScope, order: BitRows): void => {
-  const { beforeStart } = endedBefore(scope.tasks);
+const orderSiblings = ({ tasks, scope }: PlacedScope, order: BitRows, needsOf: NeedsOf): void => {
+  const { beforeStart } = endedBefore(tasks, topological(scope.tasks), needsOf);
   for (const { task, index: from, end } of tasks)
     beforeStart.each(task.index, (earlier) => {
       const { index, end: after } = tasks[earlier] as PlacedTask;
@@ -44,11 +50,13 @@ interface EndedBefore {
   readonly beforeEnd: BitRows;
 }
 
-const endedBefore = (tasks: readonly CompiledTask[]): EndedBefore => {
+const endedBefore = (tasks: readonly PlacedTask[], sequence: readonly number[], needsOf: NeedsOf): EndedBefore => {
   const beforeStart = new BitRows(tasks.length);
   const beforeEnd = new BitRows(tasks.length);
-  for (const at of topological(tasks)) {
-    const { needs, gates, join } = tasks[at] as CompiledTask;
+  for (const at of sequence) {
+    const placed = tasks[at] as PlacedTask;
+    const { gates, join } = placed.task;
+    const needs = needsOf(placed);
     const hear = (source: number, of: BitRows, rows: readonly BitRows[]): void => {
       for (const row of rows) {
         row.add(at, source);

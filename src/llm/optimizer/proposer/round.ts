@@ -1,4 +1,5 @@
-import { canonicalJson, type Json } from '../../../kernel/index.js';
+import { canonicalJson, type Json, type JsonObject } from '../../../kernel/index.js';
+import { linesIn, type LineReader } from '../../lines/index.js';
 import type { LlmWorth, Proposed } from '../../ports/index.js';
 import type { JsonLine, Speaker } from '../../tekton-llm-client/index.js';
 import type { Objection } from '../ir/index.js';
@@ -29,8 +30,15 @@ export interface RefusedLine {
   readonly objection: Objection;
 }
 
+/** Meant as a proposal or a question, right or wrong. */
+const isProposal = ({ ops, op, ask }: JsonObject): boolean =>
+  Array.isArray(ops) || typeof op === 'string' || ask !== undefined;
+
+/** Proposals and questions in a value that a model wrote. */
+export const proposalsIn = (value: Json): readonly Json[] => linesIn(value, isProposal);
+
 /** One answer: reads its lines, and keeps account of what they were worth. */
-export class Round {
+export class Round implements LineReader<Proposed> {
   readonly refusals: RefusedLine[] = [];
   private readonly rejected: Record<string, number> = {};
   private accepted = 0;
@@ -58,17 +66,28 @@ export class Round {
     this.speaker = speaker;
   }
 
-  /** What is to be told of a line; undefined: nothing. */
-  take(line: JsonLine): Proposed | undefined {
+  /** What is to be told of a line, which may hold several; those that are too many are not looked at. */
+  take(line: JsonLine): readonly Proposed[] {
+    if (line.is !== 'value') {
+      this.lines += 1;
+      if (line.is === 'garbage') this.unusable += 1;
+      return [];
+    }
+    const told = proposalsIn(line.value)
+      .slice(0, MOST_LINES - this.lines)
+      .map((value) => this.takeValue(value));
+    return told.filter((one) => one !== undefined);
+  }
+
+  private takeValue(value: Json): Proposed | undefined {
     this.lines += 1;
-    if (line.is === 'cut') return undefined;
-    const read = line.is === 'value' ? readLine(line.value, this.standing.reading) : ({ is: 'nothing' } as const);
+    const read = readLine(value, this.standing.reading);
     if (read.is === 'nothing') {
       this.unusable += 1;
       return undefined;
     }
     this.readable += 1;
-    const said = line.is === 'value' ? JSON.stringify(shownBack(line.value, 0)) : '';
+    const said = JSON.stringify(shownBack(value, 0));
     if (read.is === 'refused') return this.refuse(said, read.objection);
     const { narrative } = read;
     const words = narrative === undefined ? {} : { narrative };

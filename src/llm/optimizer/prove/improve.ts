@@ -2,15 +2,20 @@ import type { TaskPath } from '../../../engine/core/index.js';
 import type { Level, Objection } from '../ir/index.js';
 import {
   addMissingOrder,
+  cacheRepeats,
+  limitConcurrency,
   mergeDuplicates,
   parallelise,
+  prioritise,
   removeDeadTasks,
   removeImpliedEdges,
-  tune,
+  setTimeouts,
+  tuneRetries,
   type Evidence,
   type Finding,
   type FindingKind,
   type Recorded,
+  type Study,
 } from '../rules/index.js';
 import { prove, type Proved, type Subject } from './prove.js';
 
@@ -26,35 +31,53 @@ export type Past = Pick<Recorded, 'history' | 'limits'>;
 /** How often a finding is tried again with one change less. */
 const MAX_TRIES = 20;
 
-/**
- * What rules alone find in a workflow, each proved by itself; what can not be proved is left out. What rests on the `past`
- * comes last.
- */
-export const improve = (subject: Subject, past?: Past): Improvement[] => {
-  const { study } = subject;
-  const findings = [...removeDeadTasks(study), ...mergeDuplicates(study), ...removeImpliedEdges(study)];
-  return [
-    ...addMissingOrder(study).flatMap((finding) => proved(subject, finding)),
-    ...findings.flatMap((finding) => proved(subject, finding)),
-    ...improveOrder(subject),
-    ...(past ? tune({ ...study, ...past }) : []).flatMap((finding) => proved(subject, finding)),
-  ];
-};
+/** Looks for one kind of improvement; what can not be proved is left out. */
+export interface Rule {
+  readonly kind: FindingKind;
+  /** Each is proved when it is asked for. */
+  readonly improve: (subject: Subject, past?: Past) => Iterable<Improvement>;
+}
 
 /** The level that is worth trying: what is weaker costs a second proof for nothing. */
-const LEVELS: Partial<Record<FindingKind, Level>> = {
-  remove_implied_edges: 'identical',
-  add_missing_order: 'fix',
-  prioritise: 'identical',
-  set_timeout: 'policy-change',
-  tune_retry: 'policy-change',
-  limit_concurrency: 'policy-change',
-};
+const rule = (kind: FindingKind, level: Level, find: (study: Study) => readonly Finding[]): Rule => ({
+  kind,
+  improve: function* (subject) {
+    for (const { ops } of find(subject.study)) {
+      const result = prove(subject, ops, [level]);
+      if (result.ok) yield { kind, ...result.value };
+    }
+  },
+});
 
-const proved = (subject: Subject, { kind, ops, evidence }: Finding): Improvement[] => {
-  const result = prove(subject, ops, [LEVELS[kind] ?? 'success-equivalent']);
-  return result.ok ? [{ kind, ...result.value, ...(evidence && { evidence }) }] : [];
-};
+/** Finds nothing where there is no history. */
+const ruleOnPast = (kind: FindingKind, level: Level, find: (study: Recorded) => readonly Finding[]): Rule => ({
+  kind,
+  improve: function* (subject, past) {
+    if (!past || past.history.executions === 0) return;
+    for (const { ops, evidence } of find({ ...subject.study, ...past })) {
+      const result = prove(subject, ops, [level]);
+      if (result.ok) yield { kind, ...result.value, ...(evidence && { evidence }) };
+    }
+  },
+});
+
+/** In this order they are tried: those that rest on history come last. */
+export const RULES: readonly Rule[] = [
+  rule('add_missing_order', 'fix', addMissingOrder),
+  rule('remove_dead_tasks', 'success-equivalent', removeDeadTasks),
+  rule('merge_duplicates', 'success-equivalent', mergeDuplicates),
+  rule('remove_implied_edges', 'identical', removeImpliedEdges),
+  { kind: 'parallelise', improve: (subject) => improveOrder(subject) },
+  ruleOnPast('set_timeout', 'policy-change', setTimeouts),
+  ruleOnPast('tune_retry', 'policy-change', tuneRetries),
+  ruleOnPast('limit_concurrency', 'policy-change', limitConcurrency),
+  ruleOnPast('cache', 'success-equivalent', cacheRepeats),
+  ruleOnPast('prioritise', 'identical', prioritise),
+];
+
+/** All that rules find in a workflow. */
+export const improve = (subject: Subject, past?: Past): Improvement[] =>
+  RULES.flatMap((rule) => [...rule.improve(subject, past)]);
 
 /** Tasks whose order somebody would notice after all keep theirs. */
 const improveOrder = (subject: Subject): Improvement[] => {

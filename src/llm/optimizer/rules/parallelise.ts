@@ -1,164 +1,81 @@
+import { BitRows, orderIf, Reach, type ChangedNeeds } from '../dependence/index.js';
 import type { CompiledTask, TaskPath } from '../../../engine/core/index.js';
-import {
-  BitRows,
-  declaredNeeds,
-  joinsAlike,
-  siblingsRead,
-  topological,
-  type ChangedNeeds,
-} from '../dependence/index.js';
 import type { PlacedScope, PlacedTask } from '../ir/index.js';
 import type { RewriteOp } from '../rewrite/index.js';
+import { ScopeEdges, type KeptOrders, type Relaxed } from './scope-edges.js';
 import type { Finding, Study } from './study.js';
+
+/** How often orders that a third task would see are put back. */
+const MOST_ROUNDS = 10;
 
 /**
  * Orders that only `depends_on` asks for go; those that count stay, if need be by an edge of their own: of a chain
  * write → pure → write stays write → write. `pinned`: tasks that keep what they wait for.
  */
-export const parallelise = (study: Study, pinned: ReadonlySet<TaskPath> = new Set()): Finding[] =>
-  study.places.scopes.flatMap((home) => {
-    if (isInRace(home)) return [];
-    const edges = new ScopeEdges(home, study, pinned).relaxed();
-    const ops = edges.flatMap(({ placed, needs }) => opsFor(placed, needs));
-    const leavesAfter = leavesOf(home, new Map(edges.map(({ placed, needs }) => [placed.task.index, needs])));
-    if (ops.length > 0 && !home.scope.output && leavesAfter !== home.scope.leaves.length)
-      ops.push({ op: 'spell_out_output', scope: home.path });
-    return ops.length === 0 ? [] : [{ kind: 'parallelise', ops }];
-  });
+export const parallelise = (study: Study, pinned: ReadonlySet<TaskPath> = new Set()): Finding[] => {
+  const kept: KeptOrders = { pinned, pairs: new BitRows(study.places.tasks.length) };
+  let relaxed = relaxedIn(study, kept);
+  for (let round = 1; round < MOST_ROUNDS && keepSeen(relaxed, study, kept.pairs); round++)
+    relaxed = relaxedIn(study, kept);
+  return [...relaxed].flatMap(([home, edges]) => findingOf(home, edges));
+};
+
+type RelaxedScopes = ReadonlyMap<PlacedScope, readonly Relaxed[]>;
+
+const relaxedIn = (study: Study, kept: KeptOrders): RelaxedScopes => {
+  const found = new Map<PlacedScope, readonly Relaxed[]>();
+  for (const home of study.places.scopes) {
+    const edges = isInRace(home) ? [] : new ScopeEdges(home, study, kept).relaxed();
+    if (edges.length > 0) found.set(home, edges);
+  }
+  return found;
+};
+
+const findingOf = (home: PlacedScope, edges: readonly Relaxed[]): Finding[] => {
+  const ops = edges.flatMap(({ placed, needs }) => opsFor(placed, needs));
+  const leavesAfter = leavesOf(home, new Map(edges.map(({ placed, needs }) => [placed.task.index, needs])));
+  if (ops.length > 0 && !home.scope.output && leavesAfter !== home.scope.leaves.length)
+    ops.push({ op: 'spell_out_output', scope: home.path });
+  return ops.length === 0 ? [] : [{ kind: 'parallelise', ops }];
+};
+
+/** Adds orders that would go and that a third task would see; false: there is none. */
+const keepSeen = (relaxed: RelaxedScopes, study: Study, pairs: BitRows): boolean => {
+  if (relaxed.size === 0) return false;
+  const { places, order, conflicts } = study;
+  const needs = new Map<PlacedTask, readonly number[]>();
+  for (const edges of relaxed.values())
+    for (const { placed, needs: change } of edges) needs.set(placed, [...change.kept, ...change.added]);
+  const after = orderIf(places, (placed) => needs.get(placed) ?? placed.task.needs);
+  const reach = new Reach(places, after, conflicts);
+  let isAny = false;
+  for (const { index: first } of places.tasks) {
+    if (conflicts.isInert(first)) continue;
+    for (const second of order.columnsBeside(first, after)) {
+      if (conflicts.isInert(second) || !reach.leads(second, first)) continue;
+      const [earlier, later] = siblingsOf(places.tasks[first] as PlacedTask, places.tasks[second] as PlacedTask);
+      if (pairs.has(later.index, earlier.index)) continue;
+      pairs.add(later.index, earlier.index);
+      isAny = true;
+    }
+  }
+  return isAny;
+};
+
+/** The tasks of one scope that two tasks are, or that hold them. */
+const siblingsOf = (one: PlacedTask, other: PlacedTask): readonly [PlacedTask, PlacedTask] => {
+  const around = new Map<PlacedScope, PlacedTask>();
+  for (let at: PlacedTask | undefined = one; at; at = at.home.container) around.set(at.home, at);
+  for (let at = other; ; at = at.home.container as PlacedTask) {
+    const sibling = around.get(at.home);
+    if (sibling) return [sibling, at];
+  }
+};
 
 const isInRace = ({ container }: PlacedScope): boolean => {
   for (let at = container; at; at = at.home.container) if (at.task.work.is === 'race') return true;
   return false;
 };
-
-interface Relaxed {
-  readonly placed: PlacedTask;
-  readonly needs: ChangedNeeds;
-}
-
-/** What has ended before one task, and before others that it hears of. */
-interface Covered {
-  readonly rows: BitRows;
-  readonly row: number;
-  readonly by: BitRows;
-}
-
-class ScopeEdges {
-  private readonly tasks: readonly CompiledTask[];
-  /** Which task has ended before which starts, with the new edges and with the old ones: row the later one. */
-  private readonly before: BitRows;
-  private readonly asItWas: BitRows;
-
-  private readonly latestFirst: readonly PlacedTask[];
-  /** Of these, those that hold what others could notice; and those of them whose order is never without a reason. */
-  private readonly touching: readonly PlacedTask[];
-  private readonly touches: ReadonlySet<PlacedTask>;
-  private readonly barriers: readonly PlacedTask[];
-
-  constructor(
-    private readonly home: PlacedScope,
-    private readonly study: Study,
-    private readonly pinned: ReadonlySet<TaskPath>,
-  ) {
-    this.tasks = home.scope.tasks;
-    this.before = new BitRows(this.tasks.length);
-    this.asItWas = new BitRows(this.tasks.length);
-    const { conflicts } = study;
-    this.latestFirst = [...topological(this.tasks)].reverse().map((at) => home.tasks[at] as PlacedTask);
-    this.touching = this.latestFirst.filter(({ index, end }) => {
-      for (let at = index; at < end; at++) if (!conflicts.isInert(at)) return true;
-      return false;
-    });
-    this.touches = new Set(this.touching);
-    this.barriers = this.touching.filter((task) => conflicts.holdBarrier(task));
-  }
-
-  /** Edges that go, and those that come in their place; nothing if none goes. */
-  relaxed(): Relaxed[] {
-    const found: Relaxed[] = [];
-    for (const at of topological(this.tasks)) {
-      const placed = this.home.tasks[at] as PlacedTask;
-      const { needs, gates } = placed.task;
-      this.note(this.asItWas, at, [...needs, ...gates]);
-      const change = this.changeOf(placed);
-      if (change) found.push({ placed, needs: change });
-      this.note(this.before, at, [...(change ? [...change.kept, ...change.added] : needs), ...gates]);
-    }
-    if (found.every(({ needs }) => needs.dropped.length === 0)) return [];
-    return found.sort((a, b) => a.placed.index - b.placed.index);
-  }
-
-  private note(before: BitRows, at: number, sources: readonly number[]): void {
-    for (const source of sources) this.cover({ rows: before, row: at, by: before }, source);
-  }
-
-  /** Also of a task that keeps all its edges: what was before it may have come through edges of others that went. */
-  private changeOf(placed: PlacedTask): ChangedNeeds | undefined {
-    if (placed.task.join.is === 'count') return undefined;
-    const removable = this.pinned.has(placed.path) ? [] : this.removable(placed);
-    return this.changeWithout(placed, removable) ?? this.changeWithout(placed, []);
-  }
-
-  private changeWithout(placed: PlacedTask, removable: readonly number[]): ChangedNeeds | undefined {
-    const kept = placed.task.needs.filter((source) => !removable.includes(source));
-    const missing = this.missing(placed, kept);
-    const added = missing.filter((source) => !removable.includes(source));
-    const back = missing.filter((source) => removable.includes(source));
-    const change = {
-      kept: [...kept, ...back],
-      dropped: removable.filter((source) => !back.includes(source)),
-      added,
-    };
-    const isOne = change.dropped.length + added.length > 0;
-    return isOne && joinsAlike(change, this.home, 'completing') ? change : undefined;
-  }
-
-  /** Declared, not read, and of no consequence as such. */
-  private removable(placed: PlacedTask): number[] {
-    const declared = declaredNeeds(placed);
-    if (declared.size === 0) return [];
-    const reads = siblingsRead(placed);
-    return placed.task.needs.filter((source) => {
-      const from = this.home.tasks[source] as PlacedTask;
-      return declared.has(from.task.id) && !reads.has(source) && !this.study.conflicts.needOrderWithin(from, placed);
-    });
-  }
-
-  /** The latest first: what holds nothing that others notice only has to be before a barrier. */
-  private mayBeMissing(placed: PlacedTask): readonly PlacedTask[] {
-    if (this.study.conflicts.holdBarrier(placed)) return this.latestFirst;
-    return this.touches.has(placed) ? this.touching : this.barriers;
-  }
-
-  /**
-   * Tasks that have to be over first, and would not be with these predecessors: the latest of them suffice. Of a pinned task
-   * all are that others could notice.
-   */
-  private missing(placed: PlacedTask, kept: readonly number[]): number[] {
-    const { conflicts } = this.study;
-    const { index } = placed.task;
-    const isPinned = this.pinned.has(placed.path);
-    const rows = new BitRows(this.tasks.length, 1);
-    const covered = { rows, row: 0, by: this.before };
-    for (const source of [...kept, ...placed.task.gates]) this.cover(covered, source);
-    const added: number[] = [];
-    for (const from of this.mayBeMissing(placed)) {
-      const source = from.task.index;
-      if (!this.asItWas.has(index, source) || rows.has(0, source)) continue;
-      if (!isPinned && !conflicts.needOrderWithin(from, placed)) continue;
-      added.push(source);
-      this.cover(covered, source);
-    }
-    return added;
-  }
-
-  private cover({ rows, row, by }: Covered, source: number): void {
-    rows.add(row, source);
-    const { gates, join } = this.tasks[source] as CompiledTask;
-    // A step that may be skipped early has not waited for what is before it.
-    if (gates.length === 0 && join.is === 'all') rows.addRow(row, source, by);
-  }
-}
 
 const opsFor = ({ path, home }: PlacedTask, { dropped, added }: ChangedNeeds): RewriteOp[] => {
   const idOf = (index: number): string => (home.scope.tasks[index] as CompiledTask).id;

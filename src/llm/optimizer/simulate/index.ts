@@ -23,10 +23,16 @@ export { cutsOf, tailOf, type Cuts } from './history/cut-attempts.js';
 export { crowdFactor, failingAt, failingBelow, isGrowing, overloadedFrom, type Crowd } from './history/crowds.js';
 export { KEPT_FOR, sparedBy, type Repeats } from './history/repeats.js';
 export { lognormalQuantile, survivalQuantile } from './history/survival.js';
-export { wilson } from './judge/wilson.js';
 export type { Difference } from './judge/bootstrap.js';
 export { compare, isBetter, type Comparison, type Goal } from './judge/comparison.js';
-export { medianGantt, predictionOf, type Prediction, type PredictionBasis, type Unit } from './judge/prediction.js';
+export {
+  medianGantt,
+  predictionOf,
+  wilson,
+  type Prediction,
+  type PredictionBasis,
+  type Unit,
+} from './judge/prediction.js';
 export { upwardRanks, type TaskRank } from './judge/ranks.js';
 export { scoreOf, type Ranked, type Risk } from './judge/score.js';
 export { Agenda } from './run/agenda.js';

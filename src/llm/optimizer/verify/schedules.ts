@@ -1,10 +1,8 @@
 import type { CompiledTask } from '../../../engine/core/index.js';
+import { ancestorsOf, BitRows, Conflicts, orderOf, Reach } from '../dependence/index.js';
 import type { Facts, Objection, Places, PlacedTask } from '../ir/index.js';
-import { BitRows } from '../dependence/index.js';
-import { Conflicts } from '../dependence/index.js';
 import type { Correspondence } from './correspondence.js';
 import { objection } from './objection.js';
-import { ancestorsOf, orderOf } from '../dependence/index.js';
 
 /**
  * Whether every schedule of the candidate has the same effects as some schedule of the base: orders of consequence are
@@ -123,47 +121,4 @@ const insideOf = (tasks: readonly PlacedTask[], indices: ReadonlySet<number>): S
     for (let inner = index; inner < end; inner++) found.add(inner);
   }
   return found;
-};
-
-/**
- * What may come before what through the order of the candidate and through effects that run at any time: an order of the
- * base that goes must not lead back this way, or a third task tells that it is gone.
- */
-class Reach {
-  private readonly next: BitRows;
-  private readonly reached = new Map<number, ReadonlySet<number>>();
-
-  constructor({ tasks }: Places, order: BitRows, conflicts: Conflicts) {
-    this.next = new BitRows(tasks.length);
-    const touching = tasks.filter(({ index }) => !conflicts.isInert(index));
-    for (const { index } of tasks) this.next.addRow(index, index, order);
-    for (const one of touching)
-      for (const other of touching) {
-        if (!conflicts.interfere(one.index, other.index)) continue;
-        if (order.has(one.index, other.index) || order.has(other.index, one.index)) {
-          if (!runTogether(one, other)) continue;
-        }
-        this.next.add(one.index, other.index);
-      }
-  }
-
-  leads(from: number, to: number): boolean {
-    let reached = this.reached.get(from);
-    if (!reached) {
-      const found = new Set<number>([from]);
-      for (const at of found) for (const next of this.next.columns(at)) found.add(next);
-      reached = found;
-      this.reached.set(from, reached);
-    }
-    return reached.has(to);
-  }
-}
-
-/** Instances of the two run at the same time, whatever their order within an item: a map holds both. */
-const runTogether = (one: PlacedTask, other: PlacedTask): boolean => {
-  for (let at = one.home.container; at; at = at.home.container) {
-    const { work } = at.task;
-    if (work.is === 'map' && work.concurrency !== 1 && other.index > at.index && other.index < at.end) return true;
-  }
-  return false;
 };

@@ -13,7 +13,7 @@ export type Extracted =
 /** Characters of an answer that are read. */
 const MAX_TEXT = 2 ** 20;
 /** Characters of one answer that are mended: jsonrepair takes time squared on some (8 s for 200,000 characters of `{"a":"\\`). */
-const MAX_REPAIRED = 32 * 1024;
+export const MAX_REPAIRED = 32 * 1024;
 const MAX_DEPTH = 100;
 /** The thoughts of a model that thinks aloud; the answer comes after them. */
 const THOUGHTS = /^\s*<(think|thinking|reasoning)>[\s\S]*?<\/\1>/i;
@@ -31,8 +31,8 @@ const strictly = (text: string): Json | undefined => {
 };
 
 /** Only brackets are mended: anything else would make a string of any prose. */
-const mended = (text: string): Json | undefined => {
-  if (text.length > MAX_REPAIRED || !/^\s*[{[]/.test(text)) return undefined;
+const mended = (text: string, most: number): Json | undefined => {
+  if (text.length > most || !/^\s*[{[]/.test(text)) return undefined;
   try {
     return strictly(jsonrepair(text));
   } catch {
@@ -49,8 +49,8 @@ const all = (texts: readonly string[], read: (text: string) => Json | undefined)
   distinct(texts.map(read).filter((value) => value !== undefined));
 
 /** Those that may all be mended within what one answer may cost. */
-const affordable = (texts: readonly string[]): readonly string[] => {
-  let left = MAX_REPAIRED;
+const affordable = (texts: readonly string[], most: number): readonly string[] => {
+  let left = most;
   return [...new Set(texts)].filter((text) => (left -= text.length) >= 0);
 };
 
@@ -67,15 +67,16 @@ const widest = (text: string): readonly string[] => {
 /**
  * Finds the JSON in what a model wrote: the whole text; else its fenced blocks; else its outermost bracketed pieces;
  * else these mended. Values are given in their order, each once: which of several is meant is for the schema to say.
- * Linear in the text, and it never throws.
+ * Linear in the text, and it never throws. `most`: characters that may be mended.
  */
-export const extractJson = (answer: string): Extracted => {
+export const extractJson = (answer: string, most = MAX_REPAIRED): Extracted => {
   if (answer.length > MAX_TEXT) return { is: 'nothing', reason: `it has more than ${MAX_TEXT} characters` };
   const text = answer
     .replace(/^\uFEFF/, '')
     .replace(THOUGHTS, '')
     .trim();
   if (text === '') return { is: 'nothing', reason: 'it is empty' };
+  const mend = (piece: string): Json | undefined => mended(piece, most);
   const whole = strictly(text);
   if (whole !== undefined) return { is: 'values', values: [whole], repaired: false };
   const blocks = fencedBlocks(text);
@@ -83,12 +84,12 @@ export const extractJson = (answer: string): Extracted => {
   const closed = regions.flatMap((region) => (region.is === 'closed' ? [text.slice(region.start, region.end)] : []));
   const open = regions.find((region) => region.is === 'open');
   // Wrong quotes make strings of what stands between them, so that the end seems to be missing.
-  if (open && !(open.inString && isClosed(text))) return { is: 'cut', partial: mended(text.slice(open.start)) };
+  if (open && !(open.inString && isClosed(text))) return { is: 'cut', partial: mended(text.slice(open.start), most) };
   return (
     found(all(blocks, strictly), false) ??
     found(all(closed, strictly), false) ??
-    found(all(affordable([...blocks.filter(isClosed), ...closed]), mended), true) ??
-    found(all(widest(text), mended), true) ?? { is: 'nothing', reason: 'there is no JSON in it' }
+    found(all(affordable([...blocks.filter(isClosed), ...closed], most), mend), true) ??
+    found(all(widest(text), mend), true) ?? { is: 'nothing', reason: 'there is no JSON in it' }
   );
 };
 

@@ -32,7 +32,7 @@ const regionAt = (text: string, start: number): Region | undefined => {
 
 /** `{"a`, `{}`, `{a:`, `['a`, `[{`, `[1,`: nobody begins a remark in brackets like this. */
 const JSON_BEGINS =
-  /\{\s*(?:["'}]|[\w$]+\s*:|$)|\[\s*(?:["'{[\]]|-?\d+(?:\.\d+)?\s*(?:,|$)|(?:true|false|null)\s*(?:,|$)|$)/y;
+  /\{\s*(?:["'“”‘’}]|[\w$]+\s*:|$)|\[\s*(?:["'{[\]]|-?\d+(?:\.\d+)?\s*(?:,|$)|(?:true|false|null)\s*(?:,|$)|$)/y;
 
 const beginsJson = (text: string, start: number): boolean => {
   JSON_BEGINS.lastIndex = start;

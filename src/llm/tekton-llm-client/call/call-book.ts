@@ -4,7 +4,7 @@ import { estimateMessages, estimateTokens } from '../answer/token-estimate.js';
 import type { LlmRequest } from '../request.js';
 import { BudgetExceededError } from '../errors.js';
 import type { LlmBudgets, LlmCall, LlmCaller, LlmLedger, LlmOutcome, LlmUsage } from '../../ports/index.js';
-import type { ReportedUsage, TransportAnswer } from '../transport/transport.js';
+import type { LlmTransport, ReportedUsage, TransportAnswer } from '../transport/transport.js';
 
 export interface CallBookParts {
   readonly timers: Timers;
@@ -56,11 +56,11 @@ export class CallBook {
   constructor(private readonly parts: CallBookParts) {}
 
   /** Throws `BudgetExceededError`; nothing is to be sent then. */
-  begin(request: LlmRequest, transport: string): OpenCall {
+  begin(request: LlmRequest, { id: transport, honoursModel }: Pick<LlmTransport, 'id' | 'honoursModel'>): OpenCall {
     const { timers, newId } = this.parts;
     const id = newId();
     const at = timers.now();
-    this.admit(request, { id, at });
+    this.admit(request, { id, at, transport });
     let isOpen = true;
     return {
       id,
@@ -68,15 +68,18 @@ export class CallBook {
       end: (outcome, { usage, answer }) => {
         if (!isOpen) return;
         isOpen = false;
-        const model = answer?.model ?? 'unknown';
+        const model = answer ? answer.model : honoursModel ? request.model : undefined;
         const provider = answer?.provider ?? 'unknown';
         const latency = timers.now() - at;
-        this.record({ ...this.about(request), id, at, transport, model, provider, usage, latency, outcome });
+        const sent = { id, at, transport, model: model ?? 'unknown', provider, usage, latency, outcome };
+        const call = { ...this.about(request), ...sent };
+        this.record(call);
+        request.onCall?.(call);
       },
     };
   }
 
-  private admit(request: LlmRequest, call: Pick<OpenCall, 'id' | 'at'>): void {
+  private admit(request: LlmRequest, call: Pick<LlmCall, 'id' | 'at' | 'transport'>): void {
     const { model, maxOutputTokens: completion = ANSWER, budget } = request;
     const prompt = promptEstimate(request);
     const refusal = this.parts.budgets?.admit({ ...this.about(request), ...call, model, prompt, completion, budget });

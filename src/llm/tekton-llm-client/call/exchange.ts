@@ -81,7 +81,7 @@ export class Exchange {
     return this.retried(asking, async () => {
       const { route, request, slice } = asking;
       const allowed = slice.left;
-      const call = this.parts.book.begin(request, route.transport.id);
+      const call = this.parts.book.begin(request, route.transport);
       try {
         const answer = this.masked(await slice.race(route.transport.complete(request, slice.signal)));
         route.tell({ is: 'works' });

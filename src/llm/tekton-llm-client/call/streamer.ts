@@ -95,7 +95,7 @@ export class Streamer {
     return exchange.retried(asking, async () => {
       const abort = new AbortController();
       const allowed = turn.slice.left;
-      const call = book.begin(request, transport.id);
+      const call = book.begin(request, transport);
       const stream = transport.stream?.(request, abort.signal) ?? inOnePiece(turn, request, abort.signal);
       const rest = stream[Symbol.asyncIterator]();
       try {

@@ -9,6 +9,7 @@ import type { Observations, ObservedExecution, ObservedStep } from './observatio
 import { addRun, type Taking } from './observe-step.js';
 import { isUnlimited, queueTime } from './queue-time.js';
 import { repeatsOf, type RunWithInput } from './repeats.js';
+import { usualCurrency } from './spending.js';
 import { Spread } from './spread.js';
 import { Rate } from './rate.js';
 import { Statistics, type TypeStatistics, type WorkflowHistory } from './statistics.js';
@@ -70,6 +71,7 @@ class Builder {
   private readonly places: ReadonlyMap<string, Place>;
   private readonly today: ReadonlyMap<string, JsonObject>;
   private readonly halfLife: number;
+  private readonly currency: string | undefined;
 
   constructor(
     private readonly compiled: CompiledWorkflow,
@@ -80,6 +82,7 @@ class Builder {
     this.crowding = new Crowding(this.places);
     this.today = tasksOf(compiled.document);
     this.halfLife = halfLifeDays * DAY;
+    this.currency = usualCurrency(observations.own, observations.others);
     const text = canonicalJson(compiled.document);
     for (const [hash, document] of observations.documents) {
       const name = typeof document.name === 'string' ? document.name : hash;
@@ -101,7 +104,8 @@ class Builder {
     const decisions = this.decided.all;
     for (const [pattern, runs] of this.inputs) statisticsAt(tasks, pattern).repeats = repeatsOf(runs);
     const crowds = this.crowds();
-    return { until, windowDays, executions: own.length, tasks, types, decisions, crowds, makespans, failed };
+    const { currency } = this;
+    return { until, windowDays, executions: own.length, tasks, types, decisions, crowds, makespans, failed, currency };
   }
 
   private crowds(): WorkflowHistory['crowds'] {
@@ -157,12 +161,16 @@ class Builder {
   }
 
   /** Runs of a task that is of another type today say nothing of it. */
-  private addToTask(version: Version, step: ObservedStep, { weight, isAbandoned }: Omit<Taking, 'waits'>): void {
+  private addToTask(
+    version: Version,
+    step: ObservedStep,
+    { weight, isAbandoned }: Pick<Taking, 'weight' | 'isAbandoned'>,
+  ): void {
     const pattern = patternOf(step.step);
     const kind = this.kindOf(version, pattern);
     if (!kind?.isSame) return;
     const { waits, timeout } = kind;
-    addRun(statisticsAt(this.tasks, pattern), step, { weight, isAbandoned, waits, timeout });
+    addRun(statisticsAt(this.tasks, pattern), step, { weight, isAbandoned, waits, timeout, currency: this.currency });
     this.addInput(pattern, step);
   }
 
@@ -195,7 +203,7 @@ class Builder {
       const kind = this.kindOf(version, pattern);
       if (!kind) continue;
       const { type, waits, timeout } = kind;
-      addRun(statisticsAt(this.types, type), step, { weight, waits, timeout });
+      addRun(statisticsAt(this.types, type), step, { weight, waits, timeout, currency: this.currency });
       if (step.status !== 'completed' && step.status !== 'failed') continue;
       const task = `${version.name} ${pattern}`;
       const spread = this.spreads.get(type) ?? new Spread();

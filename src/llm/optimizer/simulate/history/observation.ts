@@ -16,9 +16,14 @@ export interface ObservedFailure {
 
 /** What an attempt used, as far as it was recorded. */
 export interface ObservedUsage {
+  /** 0: what the execution has used that the step started. */
+  readonly attempt: number;
+  /** Input and output together. */
   readonly tokens: number;
-  /** In the currency of the ledger; undefined: unknown, which is not nothing. */
-  readonly cost: number | undefined;
+  /** By currency. */
+  readonly cost: Readonly<Record<string, number>>;
+  /** Calls whose price nobody knows: it cost more than is said. */
+  readonly unpriced: number;
 }
 
 /** One run of a step within one generation. */
@@ -41,7 +46,8 @@ export interface ObservedStep {
   readonly isSuperseded: boolean;
   /** Equal for equal inputs among these observations, and nothing else; absent: nobody asked, or it is not known. */
   readonly input?: number;
-  readonly usage?: ObservedUsage;
+  /** By attempt; one that is not in here has reported nothing. Absent: that is not known any more. */
+  readonly usage?: readonly ObservedUsage[];
 }
 
 export interface ObservedExecution {

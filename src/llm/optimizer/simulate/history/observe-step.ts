@@ -1,6 +1,7 @@
 import type { FailureKind } from '../../../../engine/core/index.js';
 import type { Millis } from '../../../../kernel/index.js';
 import type { ObservedFailure, ObservedStep } from './observation.js';
+import { attemptsOf } from './spending.js';
 import type { Statistics } from './statistics.js';
 
 /** The class of a failure whose journal is not at hand: one that was retried, or would have been, was transient. */
@@ -22,6 +23,8 @@ export interface Taking {
   readonly waits: boolean;
   /** The timeout that its attempts had. */
   readonly timeout?: Millis | undefined;
+  /** Of the cost; undefined: nobody ever said one. */
+  readonly currency: string | undefined;
   /** Steps that were running when the execution ended were given up with it. */
   readonly isAbandoned?: boolean;
 }
@@ -62,7 +65,7 @@ const addAbandoned = (to: Statistics, step: ObservedStep, { weight, waits, isAba
 
 /** Adds the run of a step that makes attempts, or that waits. What was skipped or canceled says nothing of the task, but how long it had run. */
 export const addRun = (to: Statistics, step: ObservedStep, taking: Taking): void => {
-  const { weight, waits } = taking;
+  const { weight, waits, currency } = taking;
   const length = lengthOf(step);
   if (step.status === 'canceled') return addAbandoned(to, step, taking);
   if (step.status === 'skipped') return;
@@ -74,7 +77,5 @@ export const addRun = (to: Statistics, step: ObservedStep, taking: Taking): void
   if (step.retries > 0) addLater(to, step, weight);
   addFailures(to, step, taking);
   if (step.status === 'completed' && length !== undefined) to.durations.add(length, weight);
-  if (!step.usage) return;
-  to.tokens.add(step.usage.tokens, weight);
-  if (step.usage.cost !== undefined) to.cost.add(step.usage.cost, weight);
+  attemptsOf(step, (hasFailed, usage) => (hasFailed ? to.failedSpending : to.spending).add(usage, currency, weight));
 };

@@ -4,6 +4,7 @@ import type { Crowd } from './crowds.js';
 import { Histogram } from './histogram.js';
 import { Rate } from './rate.js';
 import type { Repeats } from './repeats.js';
+import { Spending } from './spending.js';
 
 export interface FailureClass {
   readonly kind: FailureKind;
@@ -53,9 +54,9 @@ export class Statistics {
   readonly classes = new Map<string, FailureClass>();
   /** The same of first attempts alone. */
   readonly firstClasses = new Map<string, FailureClass>();
-  /** Per attempt, of those that said what they used. */
-  readonly tokens = new Histogram();
-  readonly cost = new Histogram();
+  /** What attempts used that succeeded, and executions that a step started. */
+  readonly spending = new Spending();
+  readonly failedSpending = new Spending();
 
   /** How an attempt after the first ended. */
   addLater(attempt: number, hasFailed: boolean, weight: number): void {
@@ -142,6 +143,8 @@ export interface WorkflowHistory {
   readonly makespans: Histogram;
   /** Failures among executions that completed or failed. */
   readonly failed: Rate;
+  /** Of all costs: the one that most of them are in; those in others are left out. Undefined: no cost was ever recorded. */
+  readonly currency: string | undefined;
 }
 
 const NOTHING: ReadonlyMap<string, never> = new Map<string, never>();
@@ -157,4 +160,5 @@ export const noHistory = (until: Instant = 0): WorkflowHistory => ({
   crowds: NOTHING,
   makespans: new Histogram(),
   failed: new Rate(),
+  currency: undefined,
 });

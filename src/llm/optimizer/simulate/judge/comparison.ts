@@ -22,6 +22,8 @@ export interface Comparison {
   /** Undefined: no cost was ever recorded. */
   readonly cost: Difference | undefined;
   readonly costPerEnd: Difference | undefined;
+  /** Of the cost. */
+  readonly currency: string | undefined;
   /** Share of runs that do not complete. */
   readonly failure: Difference | undefined;
   /** 0..1: that of the prediction that is trusted less. */
@@ -73,6 +75,7 @@ export const compare = (base: Simulation, candidate: Simulation): Comparison => 
     attempts: differ(pairs, 'mean', (run) => run.attempts),
     cost: hasCost ? differ(pairs, 'mean', (run) => run.cost) : undefined,
     costPerEnd: hasCost ? perEnd((run) => run.cost) : undefined,
+    currency: base.history.currency,
     failure: differ(pairs, 'mean', (run) => 1 - isEnd(run)),
     confidence: Math.min(was.confidence, is.confidence),
   };

@@ -1,5 +1,4 @@
 import { UNIT, type Basis } from '../run/task-model.js';
-import { wilson } from './wilson.js';
 import { ganttOf, type Simulation } from '../simulate-workflow.js';
 import type { GanttRow, VirtualOutcome } from '../run/outcome.js';
 
@@ -19,7 +18,7 @@ export interface Prediction {
   readonly failedAttempts: number;
   readonly busy: number;
   readonly tokens: number;
-  /** Undefined: no cost was ever recorded. */
+  /** In the currency of the history. Undefined: no cost was ever recorded. */
   readonly cost: number | undefined;
   /** 0..1; at most 0.3 without any history. */
   readonly confidence: number;
@@ -53,6 +52,15 @@ export const quantileOf = (values: readonly number[], share: number): number => 
 
 export const meanOf = (values: readonly number[]): number =>
   values.length === 0 ? 0 : values.reduce((sum, value) => sum + value, 0) / values.length;
+
+/** Wilson's interval of a share for 95 %. */
+export const wilson = (share: number, of: number): readonly [number, number] => {
+  if (of === 0) return [0, 1];
+  const square = 1.96 ** 2;
+  const middle = share + square / (2 * of);
+  const half = 1.96 * Math.sqrt((share * (1 - share)) / of + square / (4 * of * of));
+  return [Math.max(0, (middle - half) / (1 + square / of)), Math.min(1, (middle + half) / (1 + square / of))];
+};
 
 /** Runs that say something: those that were given up are none. */
 export const judged = ({ outcomes }: Simulation): readonly VirtualOutcome[] =>
@@ -88,12 +96,17 @@ const makespanOf = (runs: readonly VirtualOutcome[], scale: number): Prediction[
   return { p50: quantileOf(lengths, 0.5), p95: quantileOf(lengths, 0.95), mean: meanOf(lengths) };
 };
 
+/** Whether anything is known of what runs cost. */
+const costs = ({ models }: Simulation['skeleton']): boolean =>
+  [...models.values()].some(
+    ({ spends, failedSpends }) => spends?.nano !== undefined || failedSpends?.nano !== undefined,
+  );
+
 export const predictionOf = (simulation: Simulation): Prediction => {
   const { outcomes, history, skeleton, isCutShort } = simulation;
   const runs = judged(simulation);
   const scale = scaleOf(unitOf(simulation));
   const probability = meanOf(runs.map(({ end }) => (end === 'completed' ? 0 : 1)));
-  const hasCost = [...skeleton.models.values()].some(({ cost }) => cost !== undefined);
   return {
     unit: unitOf(simulation),
     makespan: makespanOf(runs, scale),
@@ -102,7 +115,7 @@ export const predictionOf = (simulation: Simulation): Prediction => {
     failedAttempts: meanOf(runs.map((run) => run.failedAttempts)),
     busy: meanOf(runs.map((run) => run.busy)) * scale,
     tokens: meanOf(runs.map((run) => run.tokens)),
-    cost: hasCost ? meanOf(runs.map((run) => run.cost)) : undefined,
+    cost: costs(skeleton) ? meanOf(runs.map((run) => run.cost)) : undefined,
     confidence: confidenceOf(simulation),
     basis: {
       executions: history.executions,

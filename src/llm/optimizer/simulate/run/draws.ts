@@ -12,6 +12,7 @@ export const ABOUT = {
   duration: 7,
   queue: 8,
   recall: 9,
+  spending: 10,
 } as const;
 
 /** Which run of the workflow is drawn. */

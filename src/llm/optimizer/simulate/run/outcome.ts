@@ -24,6 +24,7 @@ export interface VirtualOutcome {
   /** For how long steps that could have begun waited for a slot, or for room under a limit, by pattern. */
   readonly held: ReadonlyMap<string, Millis>;
   readonly tokens: number;
+  /** In the currency of the history. */
   readonly cost: number;
   /** Decisions of the core: what the simulation cost. */
   readonly decisions: number;

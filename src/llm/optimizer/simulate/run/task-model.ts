@@ -1,10 +1,11 @@
 import type { FailureKind } from '../../../../engine/core/index.js';
 import { hashOf, type Millis } from '../../../../kernel/index.js';
 import { cutsOf, tailOf } from '../history/cut-attempts.js';
-import { always, blend, samplerOf, type Histogram, type Sampler } from '../history/histogram.js';
+import { always, blend, samplerOf, type Sampler } from '../history/histogram.js';
 import { crowdFactor, excessAt, overloadedFrom } from '../history/crowds.js';
 import { isCut } from '../history/observe-step.js';
 import { sparedBy } from '../history/repeats.js';
+import type { Spending } from '../history/spending.js';
 import { Statistics, type FailureClass, type TypeStatistics, type WorkflowHistory } from '../history/statistics.js';
 
 /** Runs after which a task speaks for itself alone. */
@@ -64,9 +65,16 @@ export interface TaskModel {
   readonly crowd: CrowdModel | undefined;
   /** Probability that a result is known already, of a task with a cache. */
   readonly recalled: number;
-  /** Means per attempt; undefined: never recorded. */
-  readonly tokens: number | undefined;
-  readonly cost: number | undefined;
+  /** Of an attempt that succeeds; undefined: none ever said what it used. */
+  readonly spends: Spends | undefined;
+  readonly failedSpends: Spends | undefined;
+}
+
+/** What an attempt uses. Both are drawn by one share: who uses more tokens costs more. */
+export interface Spends {
+  readonly tokens: Sampler;
+  /** Billionths of the currency of the history; undefined: never known. */
+  readonly nano: Sampler | undefined;
 }
 
 const NONE = new Statistics();
@@ -161,9 +169,24 @@ const tailOfCut = (own: Statistics): Sampler | undefined => {
   return cuts.are === 'hung' ? undefined : { at: (share) => tailOf(cuts, share) };
 };
 
-const meanOf = (own: Histogram, type: Histogram): number | undefined => {
-  const known = own.weight > 0 ? own : type;
-  return known.weight > 0 ? known.mean : undefined;
+/** The task's own as soon as it has run. */
+const spendsOf = (own: Spending, type: Spending): Spends => {
+  const { tokens, nano } = own.tokens.weight > 0 ? own : type;
+  return { tokens: samplerOf(tokens), nano: nano.weight > 0 ? samplerOf(nano) : undefined };
+};
+
+const isSeen = ({ spending, failedSpending }: Statistics): boolean =>
+  spending.tokens.weight + failedSpending.tokens.weight > 0;
+const hasReported = ({ spending, failedSpending }: Statistics): boolean =>
+  spending.reports + failedSpending.reports > 0;
+
+const spendingOf = (own: Statistics, type: Statistics): Pick<TaskModel, 'spends' | 'failedSpends'> => {
+  const known = isSeen(own) ? own : type;
+  if (!hasReported(known)) return { spends: undefined, failedSpends: undefined };
+  return {
+    spends: spendsOf(own.spending, type.spending),
+    failedSpends: spendsOf(own.failedSpending, type.failedSpending),
+  };
 };
 
 const SAME = (): number => 1;
@@ -229,8 +252,7 @@ export const modelOf = (history: WorkflowHistory, source: ModelSource): TaskMode
     tail: own.cut.count > 0 ? tailOfCut(own) : undefined,
     crowd: crowdModelOf(own),
     recalled: recalledOf(own, ofType, source.ttl),
-    tokens: meanOf(own.tokens, type.tokens),
-    cost: meanOf(own.cost, type.cost),
+    ...spendingOf(own, type),
   };
 };
 

@@ -49,6 +49,7 @@ const FAILS: FailureShare = { kind: 'transient', code: 'unknown', upTo: 1 };
 const TIMEOUT = 'timeout';
 const SUCCEED = { is: 'succeed', output: null } as const;
 const COMPLETED = { is: 'completed', output: null } as const;
+const BILLION = 1e9;
 const PINNED = { id: 'simulated', name: 'simulated', version: '1.0.0', definition: 'skeleton' };
 const ITEMS = /\[[^\]]*\]/g;
 
@@ -92,7 +93,7 @@ export class VirtualRun {
   private fresh: (() => void)[] = [];
   private readonly crowds = new Map<string, number>();
   private tokens = 0;
-  private cost = 0;
+  private nano = 0;
 
   constructor(private readonly request: VirtualRequest) {
     const { maxRunningTasks = 1000, perTask } = request.limits;
@@ -139,7 +140,8 @@ export class VirtualRun {
 
   private outcome(end: VirtualOutcome['end']): VirtualOutcome {
     for (const [step, running] of this.running) this.endAttempt(step, running, 'stopped');
-    const { now: makespan, attempts, failedAttempts, busy, trusted, assumed, held, tokens, cost, decisions } = this;
+    const { now: makespan, attempts, failedAttempts, busy, trusted, assumed, held, tokens, decisions } = this;
+    const cost = this.nano / BILLION;
     return { end, makespan, attempts, failedAttempts, busy, trusted, assumed, held, tokens, cost, decisions };
   }
 
@@ -283,8 +285,6 @@ export class VirtualRun {
     this.running.set(step, { attempt, startedAt: this.now, model });
     this.noteHeld(step, this.now - (this.since.get(step) ?? this.now));
     this.attempts += 1;
-    this.tokens += model.tokens ?? 0;
-    this.cost += model.cost ?? 0;
     const place = placeIn(step, model);
     if (place === undefined) return this.goOn(order, model, 1);
     this.crowds.set(place, (this.crowds.get(place) ?? 0) + 1);
@@ -305,6 +305,7 @@ export class VirtualRun {
     const { step, generation, attempt, deadline } = order;
     const about = { step, generation, attempt };
     const failure = this.failureOf(model, about, level);
+    this.spend(model, about, failure !== undefined);
     const share = this.draw(model, about, ABOUT.duration);
     // What a timeout has stopped runs until the one that there is now, or ends before that after all.
     if (failure?.stoppedAt && deadline !== undefined) return this.goOnPast(order, model.tail?.at(share));
@@ -326,6 +327,15 @@ export class VirtualRun {
   private expire({ step, generation, attempt }: RunOrder, at: Millis): void {
     this.failedWith.set(step, TIMEOUT);
     this.later(at, { is: 'expire', at, step, generation, attempt });
+  }
+
+  /** In whole billionths, so that the sum is the same in every order. */
+  private spend(model: TaskModel, about: Pick<RunOrder, 'step' | 'attempt'>, hasFailed: boolean): void {
+    const spends = hasFailed ? model.failedSpends : model.spends;
+    if (!spends) return;
+    const share = this.draw(model, about, ABOUT.spending);
+    this.tokens += spends.tokens.at(share);
+    this.nano += Math.round(spends.nano?.at(share) ?? 0);
   }
 
   private failureOf(model: TaskModel, about: Pick<RunOrder, 'step' | 'attempt'>, level = 1): FailureShare | undefined {
@@ -351,6 +361,7 @@ export class VirtualRun {
     if (!awaited) return this.later(this.now, { ...about, at: this.now, outcome: { is: 'started' } });
     const at = this.now + Math.round(model.durations.at(this.draw(model, about, ABOUT.duration)));
     const failure = this.failureOf(model, { step, attempt: 1 });
+    this.spend(model, { step, attempt: 1 }, failure !== undefined);
     const outcome = failure ? ({ is: 'failed', failure: toFailure(failure) } as const) : COMPLETED;
     this.later(at, { ...about, at, outcome });
   }
