@@ -16,7 +16,7 @@ import type { Engine } from './engine/index.js';
 import type { Notifier, TaskRunner } from './engine/ports/index.js';
 import type { ComponentNotes, Components, DestinationBoard } from './integration/ports/index.js';
 import { createSchemaChecker } from './json-schema/index.js';
-import type { TektonLLMClient } from './llm/index.js';
+import { KeptHistories, type TektonLLMClient } from './llm/index.js';
 import type { Assistants, LlmUsageBoard } from './llm/ports/index.js';
 import { newId } from './new-id.js';
 import { Housekeeping, openStorage, type Storage } from './persistence/index.js';
@@ -137,11 +137,12 @@ const openFoundation = async ({ config, onTrouble }: HarmoniaParts) => {
     components: directory,
     onTrouble,
   });
+  const histories = new KeptHistories(storage.runHistory, systemTimers);
   const assistants = createAssistants({
     ...{ config, configured, storage, catalog, registry, baseOf, surroundings },
-    ...{ destinations: outbound.destinations, models: llm.asker },
+    ...{ destinations: outbound.destinations, models: llm.asker, histories },
   });
-  const stored = { registry, configured, schemas, storage, outbound, credentials, catalog };
+  const stored = { registry, configured, histories, schemas, storage, outbound, credentials, catalog };
   return { ...stored, components, baseOf, actions, llm, assistants };
 };
 

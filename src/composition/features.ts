@@ -3,6 +3,7 @@ import type { Credentials } from '../credential/index.js';
 import type { SchemaChecker } from '../engine/core/index.js';
 import type { Engine } from '../engine/index.js';
 import type { OtherWebhooks, Schedules, Triggers, WebhookDirection } from '../integration/ports/index.js';
+import type { KeptHistories } from '../llm/index.js';
 import type { Generation, Proposer, StatedFacts, Suggestions } from '../llm/ports/index.js';
 import type { Storage } from '../persistence/index.js';
 import type { PluginLogLine, PluginRegistry } from '../plugin/host/index.js';
@@ -55,6 +56,8 @@ export interface FeatureParts extends Pick<GenerationComposition, 'baseOf' | 'ac
   readonly commits: CommitPulse;
   /** What the operator states of actions. */
   readonly configured: StatedFacts;
+  /** What recorded runs tell. */
+  readonly histories: KeptHistories;
   readonly proposer: Proposer | undefined;
   readonly onTrouble: (what: string, error: unknown) => void;
   /** Is told what triggers say. Default: nobody. */

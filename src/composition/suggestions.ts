@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import type { Config } from '../config/index.js';
 import { systemTimers } from '../engine/embedded/index.js';
 import { HarmoniaError } from '../kernel/index.js';
-import { FactBook, KeptHistories, NOTHING_STATED, readFacts, SuggestionDesk } from '../llm/index.js';
+import { FactBook, NOTHING_STATED, readFacts, SuggestionDesk, type KeptHistories } from '../llm/index.js';
 import type { Proposer, StatedFacts } from '../llm/ports/index.js';
 import { newId } from '../new-id.js';
 import type { Storage } from '../persistence/index.js';
@@ -11,7 +11,8 @@ import { parseYaml } from '../yaml/index.js';
 
 export interface SuggestionComposition {
   readonly config: Config;
-  readonly storage: Pick<Storage, 'suggestions' | 'runHistory' | 'trials' | 'trialRuns'>;
+  readonly storage: Pick<Storage, 'suggestions' | 'trials' | 'trialRuns'>;
+  readonly histories: KeptHistories;
   readonly catalog: WorkflowCatalog;
   /** Proposes what rules do not find. Default: nobody does. */
   readonly proposer: Proposer | undefined;
@@ -40,7 +41,7 @@ export const readConfiguredFacts = async ({ optimizer: { facts: file } }: Config
 
 /** Suggestions over the storage and the workflows that are there. */
 export const createSuggestions = (parts: SuggestionComposition): SuggestionDesk => {
-  const { config, storage, catalog, proposer, configured, onTrouble } = parts;
+  const { config, storage, catalog, proposer, configured, histories, onTrouble } = parts;
   const { maxRunningTasks, perTask } = config.limits;
   const now = (): number => systemTimers.now();
   return new SuggestionDesk({
@@ -48,6 +49,6 @@ export const createSuggestions = (parts: SuggestionComposition): SuggestionDesk 
     ...{ trials: storage.trials, runs: storage.trialRuns },
     limits: { maxRunningTasks, perTask },
     facts: new FactBook(storage.suggestions, configured),
-    histories: new KeptHistories(storage.runHistory, systemTimers),
+    histories,
   });
 };

@@ -11,17 +11,31 @@ export interface Whereabouts {
   readonly baseOf: (component: string) => string | undefined;
 }
 
+/** A version that may be run. */
+export interface RunnableDefinition {
+  readonly pinned: {
+    readonly id: Uuid;
+    readonly version: string;
+    /** Content hash of its document. */
+    readonly definition: string;
+  };
+  readonly compiled: CompiledWorkflow;
+}
+
 /** Finds definitions as they may be run. Throws `workflow_not_found` and `version_not_found`. */
-export interface RunnableDefinitions {
+export interface RunnableDefinitions extends ChildDefinitions {
   /** `version`: absent, the current one. */
-  runnable(
-    id: Uuid,
-    version?: string,
-  ): Promise<{ readonly pinned: { readonly id: Uuid; readonly version: string }; readonly compiled: CompiledWorkflow }>;
+  runnable(id: Uuid, version?: string): Promise<RunnableDefinition>;
   /** A stored version by the hash of its definition. */
   compiled(definition: string): Promise<CompiledWorkflow>;
   /** Checks a document that is not kept. Without faults it is compiled. */
   check(source: unknown): { readonly compiled?: CompiledWorkflow | undefined; readonly faults: readonly Fault[] };
+}
+
+/** Finds the workflows that a workflow runs, as the engine does when a step starts one. */
+export interface ChildDefinitions {
+  /** The newest version in a range, or the current one. Throws `workflow_not_found` and `version_not_found`. */
+  runnableByName(name: string, range: string | undefined): Promise<RunnableDefinition>;
 }
 
 /** How tasks and waits are taken to end, by address or pattern: `/fetch`, `/each[*]/fetch`. */

@@ -30,6 +30,8 @@ export interface Bucket {
 }
 
 interface Kept extends Bucket {
+  /** As it was read last. */
+  newest: WorkflowHistory;
   place: string;
   seenAt: Instant;
   readonly figures: ReadonlyMap<string, number>;
@@ -55,25 +57,41 @@ export class KeptHistories {
     private readonly clock: Clock,
   ) {}
 
+  /** The same one as before, as long as no figure has moved much. */
   async of(question: HistoryQuestion): Promise<Bucket> {
+    return this.read(question);
+  }
+
+  /** With the newest run of the workflow. */
+  async newestOf(question: HistoryQuestion): Promise<WorkflowHistory> {
+    return (await this.read(question)).newest;
+  }
+
+  private async read(question: HistoryQuestion): Promise<Kept> {
     const { workflow, facts, definition, windowDays, minRuns } = question;
     const key = JSON.stringify([workflow, definition, hashOfFacts(facts), windowDays, minRuns]);
     const now = this.clock.now();
     const place = await this.runs.place(workflow);
     const before = this.kept.get(key);
     if (before?.place === place && now - before.seenAt < FRESH) return before;
-    const history = await this.read(question);
+    const history = await this.readAnew(question);
     const figures = figuresOf(history, question.compiled);
     if (before && !hasMoved(before.figures, figures)) {
-      Object.assign(before, { place, seenAt: now });
+      Object.assign(before, { newest: history, place, seenAt: now });
       return before;
     }
-    const fresh: Kept = { history, figures, place, seenAt: now, name: hashOf([...figures]) };
+    const fresh: Kept = { history, newest: history, figures, place, seenAt: now, name: hashOf([...figures]) };
     this.kept.set(key, fresh);
     return fresh;
   }
 
-  private async read({ workflow, compiled, facts, windowDays, minRuns }: HistoryQuestion): Promise<WorkflowHistory> {
+  private async readAnew({
+    workflow,
+    compiled,
+    facts,
+    windowDays,
+    minRuns,
+  }: HistoryQuestion): Promise<WorkflowHistory> {
     const inputsOf = cacheablePatterns(taskPlaces(compiled), facts);
     const observed = await this.runs.observe({ workflow, until: this.clock.now(), windowDays, inputsOf });
     if (observed.own.length < minRuns) return noHistory();
