@@ -2,6 +2,7 @@ import { calibration } from './parts/calibration.js';
 import { dataFlow } from './parts/data-flow.js';
 import { latency } from './parts/latency.js';
 import { onGeneratedGraphs, onInstances } from './parts/mutation-benchmark.js';
+import { policies } from './parts/policies.js';
 import { shapeOnly } from './parts/shape-only.js';
 import { scriptedModels, type ModelsOptions } from './parts/models.js';
 import { noAnswer, type NoAnswerOptions } from './parts/no-answer.js';
@@ -18,6 +19,8 @@ interface Extent {
   readonly cases: number;
   readonly edits: number;
   readonly latency: readonly (readonly [tasks: number, goal: number, runs: number])[];
+  /** Of each silly policy, and with none. */
+  readonly policies: { readonly faulty: number; readonly healthy: number; readonly runs: number };
   readonly models: Omit<ModelsOptions, 'seed'>;
   readonly noAnswer: Omit<NoAnswerOptions, 'seed'>;
   /** Of each calibrated workflow; 0: none is run. */
@@ -33,11 +36,13 @@ const EXTENTS: Readonly<Record<Scale, Extent>> = {
     edits: 10,
     latency: [[20, 50, 1]],
     runs: 0,
+    policies: { faulty: 1, healthy: 2, runs: 60 },
     models: { graphs: 1, size: 8 },
     noAnswer: { runs: 1, deadline: 300, tasks: 12 },
   },
   default: {
     ...{ graphs: 10, sizes: [12, 30, 60, 100], sequences: 2000, cases: 2000, edits: 250, runs: 15 },
+    policies: { faulty: 3, healthy: 60, runs: 100 },
     models: { graphs: 2, size: 12 },
     noAnswer: { runs: 3, deadline: 500, tasks: 20 },
     latency: [
@@ -48,6 +53,7 @@ const EXTENTS: Readonly<Record<Scale, Extent>> = {
   },
   long: {
     ...{ graphs: 60, sizes: [12, 30, 60, 100, 300], sequences: 50_000, cases: 100_000, edits: 5000, runs: 60 },
+    policies: { faulty: 40, healthy: 1000, runs: 120 },
     models: { graphs: 10, size: 14 },
     noAnswer: { runs: 10, deadline: 500, tasks: 60 },
     latency: [
@@ -66,6 +72,7 @@ const partsOf = (seed: number, extent: Extent): Readonly<Record<string, () => Pa
   'data-flow': () => dataFlow({ seed, sequences: extent.sequences }),
   soundness: () => soundness({ seed, cases: extent.cases }),
   'shape-only': () => shapeOnly({ seed, edits: extent.edits }),
+  policies: () => policies({ seed, ...extent.policies }),
   models: () => scriptedModels({ seed, ...extent.models }),
   'no-answer': () => noAnswer({ seed, ...extent.noAnswer }),
   words: () => words(),

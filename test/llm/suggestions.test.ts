@@ -236,7 +236,7 @@ describe('changes that promise less', () => {
   test('a policy is applied after a yes only', async () => {
     const desk = world.desk(saying(proposal(policy)));
     // Every third run hangs: an attempt that ends sooner is better.
-    const id = await world.keep({ c: write({ retry_policy: { max_retries: 2 } }) });
+    const id = await world.keep({ c: write({ retry_policy: { max_retries: 8, initial_delay: 0 } }) });
     const { definition } = (await world.catalog.find(id)).workflow;
     world.history.observations = {
       ...{

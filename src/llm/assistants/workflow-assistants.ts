@@ -134,7 +134,8 @@ export class WorkflowAssistants implements Assistants {
   }
 
   private async historyOf(workflow: Uuid, compiled: CompiledWorkflow, definition: string): Promise<WorkflowHistory> {
-    const question = { workflow, compiled, definition, windowDays: WINDOW_DAYS, minRuns: 0 };
+    const facts = await this.parts.facts.factsFor(workflow, compiled);
+    const question = { workflow, compiled, facts, definition, windowDays: WINDOW_DAYS, minRuns: 0 };
     return this.parts.histories.newestOf(question);
   }
 }

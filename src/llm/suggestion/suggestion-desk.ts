@@ -142,7 +142,8 @@ export class SuggestionDesk implements Suggestions {
       throw new HarmoniaError('suggestion_unproved', { id, reason: accepted.error[0]?.message ?? 'it is not valid' });
     }) as [CompiledWorkflow, CompiledWorkflow];
     const { windowDays, minRuns } = wantedOf({});
-    const about = { workflow: workflowId, compiled: before, definition: hashOf(base), windowDays, minRuns };
+    const facts = await this.parts.facts.factsFor(workflowId, before);
+    const about = { workflow: workflowId, compiled: before, facts, definition: hashOf(base), windowDays, minRuns };
     const benefit = new Benefit(before, (await histories.of(about)).history, limits);
     const { impact, simulation } = benefit.judge(after, 'balanced');
     return { unit: impact.unit, before: rowsOf(benefit.base, impact), after: rowsOf(simulation, impact), impact };

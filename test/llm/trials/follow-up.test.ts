@@ -158,7 +158,7 @@ describe('a suggestion that was applied', () => {
       because: 'rolled_back',
       runs: { seen: 3 },
     });
-    const again = await world.desk.suggest(id, { goal: 'latency' });
+    const again = await world.desk.suggest(id, { goal: 'latency', kinds: ['parallelise'] });
     expect(again.suggestions).toMatchObject([{ status: 'open', suggestion: { id: suggestion } }]);
     await world.desk.apply(suggestion, { runs: 10 });
     await world.catalog.update(id, { source: { ...CHAIN, version: '2.0.0' } });

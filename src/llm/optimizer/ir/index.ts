@@ -21,6 +21,7 @@ export {
   type Places,
   type ScopePath,
 } from './task-path.js';
+export { patternOf } from './pattern.js';
 export { expressionsIn, usesOf, type Uses } from './expressions.js';
 export { ANY_VARIABLE, variablesRead, variablesSet } from './variables.js';
 export { resourcesOf, type Resource } from './resources.js';

@@ -1,7 +1,7 @@
 import type { TaskPath } from '../../../engine/core/index.js';
 import type { Json, JsonObject } from '../../../kernel/index.js';
 import { edgesOf } from '../dependence/index.js';
-import { actionOf, effectsOf, type PlacedScope, type PlacedTask } from '../ir/index.js';
+import { actionOf, effectsOf, patternOf, type PlacedScope, type PlacedTask } from '../ir/index.js';
 import type { RewriteOp } from '../rewrite/index.js';
 import type { Study } from '../rules/index.js';
 import type { Statistics, WorkflowHistory } from '../simulate/index.js';
@@ -48,14 +48,6 @@ const kindOf = ({ task }: PlacedTask, words: KnownWords): string => {
   const [, component = '', action = ''] = /^tekton\/action ([^.]+)\.(.+)$/.exec(actionOf(task) ?? '') ?? [];
   const isKnown = WORD.test(component) && WORD.test(action) && words.hasAction(component, action);
   return isKnown ? `${work.type}:${component}.${action}` : work.type;
-};
-
-/** As the history knows a task: `/each[*]/fetch`. */
-export const patternOf = ({ home, task }: PlacedTask): string => {
-  const { container, path } = home;
-  if (!container) return `/${task.id}`;
-  const items = ['map', 'loop'].includes(container.task.work.is) ? '[*]' : '';
-  return `${patternOf(container)}${items}${path.slice(container.path.length)}/${task.id}`;
 };
 
 const short = (value: number): string => String(Number(value.toPrecision(2)));

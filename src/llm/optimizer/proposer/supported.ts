@@ -1,9 +1,8 @@
 import { isJsonObject, type JsonObject } from '../../../kernel/index.js';
-import { effectsOf, type Objection } from '../ir/index.js';
+import { effectsOf, patternOf, type Objection } from '../ir/index.js';
 import { levelOf, type RewriteOp } from '../rewrite/index.js';
 import type { Study } from '../rules/index.js';
 import type { Statistics, WorkflowHistory } from '../simulate/index.js';
-import { patternOf } from './sent-data.js';
 
 /** Runs below which figures are no ground for a policy. */
 const ENOUGH = 30;
@@ -61,7 +60,7 @@ const objectionTo = (op: RewriteOp, study: Study, history: WorkflowHistory): Obj
 /** What has succeeded must go on to. */
 const badTimeout = (seconds: number, { durations }: Statistics, at: string): Objection | undefined => {
   if (durations.count < ENOUGH) return refuse('too_few_runs', `a policy rests on ${ENOUGH} runs or more`, at);
-  const longest = durations.quantile(1) / 1000;
+  const longest = durations.most / 1000;
   const median = durations.quantile(0.5) / 1000;
   return seconds < Math.max(longest, 3 * median)
     ? refuse('timeout_too_short', 'attempts have taken longer, and succeeded', at)

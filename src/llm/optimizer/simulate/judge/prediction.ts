@@ -1,6 +1,6 @@
 import { UNIT, type Basis } from '../run/task-model.js';
 import { ganttOf, type Simulation } from '../simulate-workflow.js';
-import type { GanttRow, VirtualOutcome } from '../run/virtual-run.js';
+import type { GanttRow, VirtualOutcome } from '../run/outcome.js';
 
 /** `weights`: nothing was ever seen of what the workflow runs, so every task weighs 1 and no figure is a time. */
 export type Unit = 'ms' | 'weights';
