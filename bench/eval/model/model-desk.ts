@@ -110,7 +110,7 @@ export class ModelDesk {
       },
       words: { hasType: (type) => catalog.surroundings.catalogue.find(type) !== undefined, hasAction: () => false },
       amend: (call, worth) => ledger.amend(call, worth),
-      costOf: (model, usage) => ledger.costOf(model, usage),
+      costOf: (model, usage) => ledger.costOf(model, usage)?.amount,
     });
     return { client, ledger, proposer, desk: this.desk(proposer) };
   }
