@@ -79,6 +79,7 @@ const catalog = new WorkflowCatalog({ store: storage.workflows, surroundings, cl
 const desk = new SuggestionDesk({
   ...{ store: storage.suggestions, catalog, limits: {}, now: clock.now, proposer: undefined },
   ...{ facts: new FactBook(storage.suggestions), histories: new KeptHistories(storage.runHistory, clock) },
+  ...{ trials: storage.trials, runs: storage.trialRuns, newId },
   onTrouble: (what, error) => console.error(what, error),
 });
 

@@ -2,6 +2,7 @@ import { Module, type DynamicModule, type FactoryProvider } from '@nestjs/common
 import {
   ApiModule,
   ASSISTANTS,
+  GENERATION,
   COMPONENT_NOTES,
   COMPONENTS,
   CREDENTIALS,
@@ -35,6 +36,7 @@ const FOR_THE_API: readonly (readonly [symbol, (harmonia: Harmonia) => unknown])
   [LLM, ({ llm }) => llm],
   [LLM_USAGE, ({ llmUsage }) => llmUsage],
   [ASSISTANTS, ({ assistants }) => assistants],
+  [GENERATION, ({ generation }) => generation],
   [PLUGINS, ({ host }) => host],
   [CREDENTIALS, ({ credentials }) => credentials],
   [SUGGESTIONS, ({ suggestions }) => suggestions],

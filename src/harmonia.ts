@@ -123,7 +123,7 @@ const openFoundation = async ({ config, onTrouble }: HarmoniaParts) => {
   const outbound = await createOutbound({ config, storage, onTrouble }).catch(closing(storage));
   const credentials = await openCredentials({ config, storage, onTrouble });
   const about = { config, storage, outbound, credentials, onTrouble };
-  const { directory, baseOf, ...components } = await openComponents(about).catch(closing(storage));
+  const { directory, baseOf, actions, ...components } = await openComponents(about).catch(closing(storage));
   const surroundings = {
     ...{ catalogue: registry, schemas, limits: definitionLimits(config) },
     ...{ credentials: credentials.forTasks, components: directory },
@@ -138,9 +138,11 @@ const openFoundation = async ({ config, onTrouble }: HarmoniaParts) => {
     onTrouble,
   });
   const assistants = createAssistants({
-    ...{ config, storage, catalog, registry, baseOf, surroundings, destinations: outbound.destinations },
+    ...{ config, configured, storage, catalog, registry, baseOf, surroundings },
+    ...{ destinations: outbound.destinations, models: llm.asker },
   });
-  return { registry, configured, schemas, storage, outbound, credentials, components, catalog, llm, assistants };
+  const stored = { registry, configured, schemas, storage, outbound, credentials, catalog };
+  return { ...stored, components, baseOf, actions, llm, assistants };
 };
 
 /** Puts the adapters together. Throws a `HarmoniaError` when the data cannot be opened or a plugin cannot be loaded. */
@@ -177,6 +179,7 @@ export const createHarmonia = async (parts: HarmoniaParts): Promise<Harmonia> =>
     requests,
     commits,
     proposer: llm.proposer,
+    writer: llm.writer,
   });
   const { open, stop } = lifetime(engine, host, [housekeeping, ...background]);
   const close = async (): Promise<void> => {
@@ -213,7 +216,7 @@ const createEngine = ({ config, catalog, storage, registry, ...rest }: EnginePar
     limits: config.limits,
     compiled: (definition, set) => catalog.compiled(definition, set),
     plugins: () => registry.plugins,
-    workflow: (name, range) => catalog.runnableByName(name, range),
+    workflow: (name, range, execution) => catalog.runnableByName(name, range, execution),
     newId,
     newSeed: () => randomUUID(),
     origin: config.publicUrl,

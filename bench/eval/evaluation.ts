@@ -10,6 +10,7 @@ import { noAnswer, type NoAnswerOptions } from './parts/no-answer.js';
 import { firstSuggestion, overHttp, type OverHttpOptions } from './parts/over-http.js';
 import { robustness, type RobustnessOptions } from './parts/robustness.js';
 import { soundness } from './parts/soundness.js';
+import { words } from './parts/words.js';
 import type { Evaluation, Part } from './report.js';
 
 export type Scale = 'tiny' | 'default' | 'long';
@@ -100,6 +101,7 @@ const partsOf = (seed: number, extent: Extent): Readonly<Record<string, () => Pa
   requests: () => modelRequests({ seed, ...extent.requests }),
   'over-http': () => overHttp(),
   'first-suggestion': () => firstSuggestion({ seed, first: extent.first }),
+  words: () => words(),
   ...(extent.runs > 0 && { calibration: () => calibration(extent.runs) }),
 });
 

@@ -14,6 +14,8 @@ export const LLM = Symbol('LlmBoard');
 export const LLM_USAGE = Symbol('LlmUsageBoard');
 export const SUGGESTIONS = Symbol('Suggestions');
 export const ASSISTANTS = Symbol('Assistants');
+/** Workflows from words. */
+export const GENERATION = Symbol('Generation');
 export const CREDENTIALS = Symbol('Credentials');
 export const SCHEDULES = Symbol('Schedules');
 /** Webhooks that others call, and those that Harmonia sends. */

@@ -33,6 +33,8 @@ export interface OpenComponents {
   readonly directory: ComponentDirectory;
   /** Base address of a component; undefined: nobody knows it. */
   readonly baseOf: (component: string) => string | undefined;
+  /** Those that were registered, with the actions that they say they have. */
+  readonly actions: () => Readonly<Record<string, readonly string[]>>;
 }
 
 /** Components: those of the configuration, and those that were registered. */
@@ -65,5 +67,7 @@ export const openComponents = async (around: ComponentSurroundings): Promise<Ope
     mask: (value) => masking().json(value),
   });
   const addressOf = (name: string): string | undefined => registered.find(name)?.definition.base ?? baseOf(name);
-  return { components, componentDesk: desk, componentBoard: board, directory: registered, baseOf: addressOf };
+  const actions: OpenComponents['actions'] = () =>
+    Object.fromEntries(registered.all().map(({ definition: of }) => [of.name, [...of.actions.keys()]]));
+  return { components, componentDesk: desk, componentBoard: board, directory: registered, baseOf: addressOf, actions };
 };

@@ -3,7 +3,7 @@ import type { Credentials } from '../credential/index.js';
 import type { SchemaChecker } from '../engine/core/index.js';
 import type { Engine } from '../engine/index.js';
 import type { OtherWebhooks, Schedules, Triggers, WebhookDirection } from '../integration/ports/index.js';
-import type { Proposer, StatedFacts, Suggestions } from '../llm/ports/index.js';
+import type { Generation, Proposer, StatedFacts, Suggestions } from '../llm/ports/index.js';
 import type { Storage } from '../persistence/index.js';
 import type { PluginLogLine, PluginRegistry } from '../plugin/host/index.js';
 import type { TemplateService } from '../template/index.js';
@@ -11,6 +11,7 @@ import type { WorkflowCatalog, WorkflowRequests } from '../workflow/index.js';
 import { createSchedules } from './schedules.js';
 import type { ComponentService } from '../plugin/contract/index.js';
 import type { Outbound } from './outbound.js';
+import { createGeneration, type GenerationComposition } from './generation.js';
 import { composeTemplates } from './templates.js';
 import type { CommitPulse } from './commit-pulse.js';
 import { createSubscriptions } from './subscriptions.js';
@@ -22,6 +23,7 @@ import { createInbound, type Inbound } from './webhooks.js';
 /** What stands on the engine: each starts workflows, or tells of them. */
 export interface Features {
   readonly suggestions: Suggestions;
+  readonly generation: Generation;
   readonly schedules: Schedules;
   readonly templates: TemplateService;
   /** What others tell Harmonia: webhooks, the inbox. */
@@ -39,7 +41,7 @@ export interface Background {
   stop(): Promise<void>;
 }
 
-export interface FeatureParts {
+export interface FeatureParts extends Pick<GenerationComposition, 'baseOf' | 'actions' | 'writer'> {
   readonly config: Config;
   readonly engine: Engine;
   readonly registry: PluginRegistry;
@@ -65,7 +67,12 @@ export const createFeatures = (
   const inbound = createInbound(parts);
   const schedules = createSchedules(parts);
   const templates = composeTemplates(parts);
-  const { webhooks: subscriptions, background: sending } = createSubscriptions(parts);
+  const suggestions = createSuggestions(parts);
+  parts.commits.followEnds(suggestions.watch);
+  const { webhooks: subscriptions, background: sending } = createSubscriptions({
+    ...parts,
+    followUps: suggestions.followUps,
+  });
   const { outbound, components: known, credentials, onLog = () => undefined } = parts;
   const { http } = outbound;
   const { components } = known;
@@ -74,7 +81,8 @@ export const createFeatures = (
   const otherWebhooks = new UpstreamTriggers({ schedules, triggers, origin: parts.config.publicUrl });
   return {
     features: {
-      suggestions: createSuggestions(parts),
+      suggestions,
+      generation: createGeneration(parts, templates),
       otherWebhooks,
       inbound,
       schedules,
@@ -82,6 +90,6 @@ export const createFeatures = (
       subscriptions,
       triggers,
     },
-    background: [inbox, schedules, sending, triggers],
+    background: [inbox, schedules, sending, suggestions.watch, triggers],
   };
 };

@@ -4,14 +4,17 @@ import type { ComponentDirectory, SchemaChecker, TaskCatalogue } from '../engine
 import { systemTimers } from '../engine/embedded/index.js';
 import {
   createLlmService,
+  DraftWriter,
   fenceMaker,
   Ledger,
   LlmProposer,
+  ModelAsker,
   Prices,
   PromptLibrary,
   TektonLLMClient,
+  type TektonLLMClientOptions,
 } from '../llm/index.js';
-import type { LlmCallStore, Proposer } from '../llm/ports/index.js';
+import type { LlmCallStore, LlmUsage, LlmWorth, Proposer } from '../llm/ports/index.js';
 import type { LlmSource } from '../plugin/ports/index.js';
 
 export interface LlmParts {
@@ -29,50 +32,68 @@ export interface Llm {
   readonly prompts: PromptLibrary;
   /** Absent when no way to a model is configured. */
   readonly proposer: Proposer | undefined;
+  /** Writes definitions; absent likewise. */
+  readonly writer: DraftWriter | undefined;
+  /** For assistants; absent likewise. */
+  readonly asker: ModelAsker | undefined;
   /** For tasks; absent when no way to a model is configured. */
   readonly services: { readonly llm?: LlmSource };
 }
 
-/** Language models as they are configured. Nothing is sent, and no library is loaded, before somebody asks. */
-export const createLlm = ({ config: { llm }, schemas, calls, catalogue, components, onTrouble }: LlmParts): Llm => {
+const ledgerOf = ({ prices: models, currency, budgets }: Config['llm']['spending'], store: LlmCallStore): Ledger =>
+  new Ledger({ store, prices: new Prices({ currency, models }), budgets });
+
+const optionsOf = (llm: Config['llm']): TektonLLMClientOptions => {
   const { openai, timeout, maxRetries, mode, webSocket, rhetorPayloads, stopSequences } = llm;
   const { rhetorUrl, rhetorWsUrl, authToken, providerId, modelId, temperature, maxTokens } = llm;
-  const { prices: models, currency, budgets } = llm.spending;
+  return {
+    ...{ mode, webSocket, rhetorPayloads, timeout, maxRetries },
+    ...(rhetorUrl !== undefined && { rhetorUrl }),
+    ...(rhetorWsUrl !== undefined && { rhetorWsUrl }),
+    ...(authToken !== undefined && { authToken }),
+    ...(openai && {
+      openai: { baseUrl: openai.baseUrl, ...(openai.apiKey !== undefined && { apiKey: openai.apiKey }) },
+    }),
+    ...(providerId !== undefined && { providerId }),
+    ...(modelId !== undefined && { modelId }),
+    ...(temperature !== undefined && { temperature }),
+    ...(maxTokens !== undefined && { maxTokens }),
+    ...(stopSequences.length > 0 && { stopSequences }),
+  };
+};
+
+/** Language models as they are configured. Nothing is sent, and no library is loaded, before somebody asks. */
+export const createLlm = ({ config: { llm }, schemas, calls, catalogue, components, onTrouble }: LlmParts): Llm => {
+  const { mode, rhetorUrl, openai } = llm;
   calls.loseOpen();
-  const ledger = new Ledger({ store: calls, prices: new Prices({ currency, models }), budgets });
-  const client = new TektonLLMClient(
-    {
-      ...{ mode, webSocket, rhetorPayloads, timeout, maxRetries },
-      ...(rhetorUrl !== undefined && { rhetorUrl }),
-      ...(rhetorWsUrl !== undefined && { rhetorWsUrl }),
-      ...(authToken !== undefined && { authToken }),
-      ...(openai && {
-        openai: { baseUrl: openai.baseUrl, ...(openai.apiKey !== undefined && { apiKey: openai.apiKey }) },
-      }),
-      ...(providerId !== undefined && { providerId }),
-      ...(modelId !== undefined && { modelId }),
-      ...(temperature !== undefined && { temperature }),
-      ...(maxTokens !== undefined && { maxTokens }),
-      ...(stopSequences.length > 0 && { stopSequences }),
-    },
-    {
-      ...{ timers: systemTimers, schemas, newId: randomUUID, random: Math.random, onTrouble },
-      ...{ ledger, budgets: ledger },
-    },
-  );
+  const ledger = ledgerOf(llm.spending, calls);
+  const client = new TektonLLMClient(optionsOf(llm), {
+    ...{ timers: systemTimers, schemas, newId: randomUUID, random: Math.random, onTrouble },
+    ...{ ledger, budgets: ledger },
+  });
   const prompts = new PromptLibrary(schemas);
+  const there = { client, ledger, prompts };
   if (mode === 'off' || (rhetorUrl === undefined && openai === undefined))
-    return { client, ledger, prompts, proposer: undefined, services: {} };
-  const proposer = new LlmProposer({
+    return { ...there, proposer: undefined, writer: undefined, asker: undefined, services: {} };
+  const asking = {
     ...{ client, prompts, timers: systemTimers, tenant: client.componentId, onTrouble },
     // Known to nobody outside of this process.
     fence: fenceMaker(randomUUID()),
+    amend: (call: string, worth: LlmWorth) => ledger.amend(call, worth),
+    costOf: (model: string, usage: LlmUsage) => ledger.costOf(model, usage)?.amount,
+  };
+  const proposer = new LlmProposer({
+    ...asking,
     words: {
       hasType: (type) => catalogue.find(type) !== undefined,
       hasAction: (component, action) => components.paramsOf(component)?.has(action) ?? false,
     },
-    amend: (call, worth) => ledger.amend(call, worth),
-    costOf: (model, usage) => ledger.costOf(model, usage)?.amount,
   });
-  return { client, ledger, prompts, proposer, services: { llm: createLlmService(client, ledger) } };
+  return {
+    ...there,
+    proposer,
+    writer: new DraftWriter(asking),
+    asker: new ModelAsker(asking),
+    services: { llm: createLlmService(client, ledger) },
+  };
 };

@@ -4,13 +4,14 @@ import { systemTimers } from '../engine/embedded/index.js';
 import { HarmoniaError } from '../kernel/index.js';
 import { FactBook, KeptHistories, NOTHING_STATED, readFacts, SuggestionDesk } from '../llm/index.js';
 import type { Proposer, StatedFacts } from '../llm/ports/index.js';
+import { newId } from '../new-id.js';
 import type { Storage } from '../persistence/index.js';
 import type { WorkflowCatalog } from '../workflow/index.js';
 import { parseYaml } from '../yaml/index.js';
 
 export interface SuggestionComposition {
   readonly config: Config;
-  readonly storage: Pick<Storage, 'suggestions' | 'runHistory'>;
+  readonly storage: Pick<Storage, 'suggestions' | 'runHistory' | 'trials' | 'trialRuns'>;
   readonly catalog: WorkflowCatalog;
   /** Proposes what rules do not find. Default: nobody does. */
   readonly proposer: Proposer | undefined;
@@ -43,7 +44,8 @@ export const createSuggestions = (parts: SuggestionComposition): SuggestionDesk 
   const { maxRunningTasks, perTask } = config.limits;
   const now = (): number => systemTimers.now();
   return new SuggestionDesk({
-    ...{ store: storage.suggestions, catalog, proposer, onTrouble, now },
+    ...{ store: storage.suggestions, catalog, proposer, onTrouble, now, newId },
+    ...{ trials: storage.trials, runs: storage.trialRuns },
     limits: { maxRunningTasks, perTask },
     facts: new FactBook(storage.suggestions, configured),
     histories: new KeptHistories(storage.runHistory, systemTimers),

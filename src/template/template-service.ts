@@ -6,6 +6,7 @@ import { BUILT_IN } from './built-in/index.js';
 import { exportDocument } from './export-document.js';
 import type { TemplateSources, TemplateStore } from './ports/index.js';
 import { TemplateCategories } from './template-categories.js';
+import { TemplateDrafts } from './template-drafts.js';
 import { TemplateInstances } from './template-instances.js';
 import { TemplatePacks } from './template-packs.js';
 import { TemplateRepository } from './template-repository.js';
@@ -30,6 +31,7 @@ export class TemplateService {
   readonly repository: TemplateRepository;
   readonly categories: TemplateCategories;
   readonly instances: TemplateInstances;
+  readonly drafts: TemplateDrafts;
   private readonly packs: TemplatePacks;
   private kept: { readonly revision: number; readonly done: Promise<void> } | undefined;
 
@@ -38,6 +40,7 @@ export class TemplateService {
     this.categories = new TemplateCategories(store, newId);
     this.repository = new TemplateRepository({ ...parts, categories: this.categories });
     this.instances = new TemplateInstances({ ...parts, shelf: this.repository.shelf, credentials });
+    this.drafts = new TemplateDrafts(this.repository.shelf, parts.schemas);
     this.packs = new TemplatePacks(store, this.repository);
   }
 

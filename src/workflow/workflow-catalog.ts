@@ -11,12 +11,14 @@ import {
   type Uuid,
 } from '../kernel/index.js';
 import { compileWorkflow, type CompiledWorkflow, type Surroundings, type TaskCatalogue } from '../engine/core/index.js';
-import type { RunnableWorkflow } from '../engine/index.js';
+import type { RunnableWorkflow, StartExecution } from '../engine/index.js';
 import type { IdempotencyKey } from '../engine/ports/index.js';
+import { isDrawn } from './canary.js';
 import { checkDocument, type Checked } from './check-document.js';
 import type { ImportOptions } from './dialect/index.js';
 import type {
   AppliedSuggestions,
+  NewCandidate,
   StoredDraft,
   StoredVersion,
   StoredWorkflow,
@@ -54,6 +56,12 @@ export interface SaveWorkflow {
   /** Suggestions that the version is made of. */
   readonly suggestions?: AppliedSuggestions;
 }
+
+/** A version that runs beside the current one. */
+export type SaveCandidate = Pick<NewCandidate, 'expected' | 'share' | 'suggestions'> & { readonly source: JsonObject };
+
+/** What `Engine.start` needs of the workflow. */
+export type ToStart = Pick<Required<StartExecution>, 'execution' | 'workflow'>;
 
 export interface CatalogOptions {
   readonly store: WorkflowStore;
@@ -129,7 +137,32 @@ export class WorkflowCatalog {
       ...(suggestions && { suggestions }),
     });
     this.tell('workflow_updated', workflow, workflow.updatedAt);
+    // Only another definition ends the canary.
+    const { canary } = before.definition === workflow.definition ? before : {};
+    return withVersion({ ...workflow, ...(canary && { canary }) }, document);
+  }
+
+  /**
+   * Keeps a further version, under the next free name, that a share of the new executions run. Throws `canary_running`,
+   * `version_changed`.
+   */
+  async startCanary(id: Uuid, { source, ...about }: SaveCandidate): Promise<WorkflowWithDocument> {
+    const before = await this.mustFind(id);
+    const valid = this.mustBeValid({ source });
+    const document = await this.withFreeVersion(id, valid, true);
+    const compiled = document === valid.document ? valid.compiled : this.compileStored(document);
+    const times = { id, createdAt: before.createdAt, updatedAt: this.options.clock.now() };
+    const workflow = describe(times, document, compiled);
+    await this.options.store.saveCandidate({ ...about, workflow, document });
     return withVersion(workflow, document);
+  }
+
+  /** New executions run the current version only. Throws `canary_not_found`. */
+  async endCanary(id: Uuid): Promise<StoredWorkflow> {
+    const { canary, ...workflow } = await this.mustFind(id);
+    const isOver = canary && (await this.options.store.endCanary(id, canary.id, this.options.clock.now()));
+    if (!isOver) throw new HarmoniaError('canary_not_found', { what: 'Workflow', id });
+    return workflow;
   }
 
   async find(id: Uuid, version?: string): Promise<WorkflowWithDocument> {
@@ -195,20 +228,42 @@ export class WorkflowCatalog {
     return { pinned: { id: workflow.id, name: compiled.name, version: name, definition, ...about }, compiled };
   }
 
-  /** The newest version in a range (as in package.json), or the current one, of the workflow of that name. */
-  async runnableByName(name: string, range: string | undefined): Promise<RunnableWorkflow> {
-    const workflow = await this.options.store.findByName(name);
-    if (!workflow) throw new HarmoniaError('workflow_not_found', { id: name });
-    return this.runnableInRange(workflow.id, range);
+  /** A new execution, and what it runs: the version named, else what is drawn for it. */
+  async toStart(id: Uuid, version?: string): Promise<ToStart> {
+    const execution = this.options.newId();
+    const workflow = version === undefined ? await this.drawnFor(execution, id) : await this.runnable(id, version);
+    return { execution, workflow };
   }
 
-  /** The newest version in a range (as in package.json), or the current one. */
-  async runnableInRange(id: Uuid, range: string | undefined): Promise<RunnableWorkflow> {
-    if (range === undefined) return this.runnable(id);
-    const versions = (await this.options.store.versions(id)).map(({ version }) => version);
-    const version = versions.includes(range) ? range : maxSatisfying(versions, range);
+  /** The same, of the newest version in a range (as in package.json). */
+  async toStartInRange(id: Uuid, range?: string): Promise<ToStart> {
+    return this.toStart(id, range === undefined ? undefined : await this.versionInRange(id, range));
+  }
+
+  /** What an execution runs of the workflow of that name: the newest version in a range, else what is drawn for it. */
+  async runnableByName(name: string, range: string | undefined, execution: Uuid): Promise<RunnableWorkflow> {
+    const workflow = await this.options.store.findByName(name);
+    if (!workflow) throw new HarmoniaError('workflow_not_found', { id: name });
+    const { id } = workflow;
+    return range === undefined ? this.drawnFor(execution, id) : this.runnable(id, await this.versionInRange(id, range));
+  }
+
+  /** The candidate of the canary for its share of executions, else the current version. */
+  private async drawnFor(execution: Uuid, id: Uuid): Promise<RunnableWorkflow> {
+    const { canary } = await this.mustFind(id);
+    if (!canary || canary.isPaused || !isDrawn(canary, execution)) return this.runnable(id);
+    // A candidate that the task types of today do not fit takes no start away from the version that they do.
+    return this.runnable(id, canary.version).catch(() => this.runnable(id));
+  }
+
+  /** What was only ever tried is in no range. */
+  private async versionInRange(id: Uuid, range: string): Promise<string> {
+    const versions = await this.options.store.versions(id);
+    if (versions.some(({ version }) => version === range)) return range;
+    const accepted = versions.filter(({ isCandidate }) => !isCandidate).map(({ version }) => version);
+    const version = maxSatisfying(accepted, range);
     if (version === null) throw new HarmoniaError('version_not_found', { id, version: range });
-    return this.runnable(id, version);
+    return version;
   }
 
   /**

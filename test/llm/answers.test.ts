@@ -4,7 +4,7 @@ import { jsonLines, JsonLineReader, type JsonLine } from '../../src/llm/tekton-l
 import { leakedError } from '../../src/llm/tekton-llm-client/answer/leaked-error.js';
 import { spokenReason } from '../../src/llm/tekton-llm-client/answer/spoken-reason.js';
 import { estimateTokens } from '../../src/llm/tekton-llm-client/answer/token-estimate.js';
-import { linesIn } from '../../src/llm/optimizer/proposer/index.js';
+import { proposalsIn } from '../../src/llm/optimizer/proposer/index.js';
 import { Chance } from '../../src/simulation/index.js';
 import { canonicalJson, type Json } from '../../src/kernel/index.js';
 import { seedOf } from '../world/random.js';
@@ -202,7 +202,7 @@ describe('answers in the shapes that models give', () => {
     for (const { name, text, said } of answers) {
       const reader = new JsonLineReader();
       const lines = [...reader.push(text), ...reader.end()];
-      const values = lines.flatMap((line) => (line.is === 'value' ? linesIn(line.value) : []));
+      const values = lines.flatMap((line) => (line.is === 'value' ? proposalsIn(line.value) : []));
       const found = new Set(values.map(canonicalJson));
       const read = said.filter((line) => found.has(canonicalJson(line as Json)));
       tally.said += said.length;
@@ -223,7 +223,7 @@ describe('answers in the shapes that models give', () => {
     ],
     ['too deep to be meant', [[[[[[[{ op: 'x' }]]]]]]], [[[[[[[[{ op: 'x' }]]]]]]]]],
   ])('%s', (_, value, lines) => {
-    expect(linesIn(value)).toEqual(lines);
+    expect(proposalsIn(value)).toEqual(lines);
   });
 });
 

@@ -2,7 +2,8 @@ import { afterAll, describe, expect, test } from '@jest/globals';
 import type { Json, JsonObject } from '../../src/kernel/index.js';
 import type { ProposalRequest } from '../../src/llm/ports/index.js';
 import type { RewriteOp } from '../../src/llm/optimizer/rewrite/index.js';
-import { narrativeOf, type KnownWords } from '../../src/llm/optimizer/proposer/index.js';
+import type { KnownWords } from '../../src/llm/optimizer/proposer/index.js';
+import { plainWords } from '../../src/llm/untrusted/index.js';
 import { execution, failedRun, historyOf, ran } from '../optimizer/histories.js';
 import { closeWorlds, makeClient, startDouble } from './client-world.js';
 import { FIELDS, INJECTED, injectedWorkflow, leakedIn, obeying } from './corpus/injected-workflow.js';
@@ -156,6 +157,8 @@ test('over HTTP nothing that leaves has the word in it, headers and all', async 
 });
 
 describe('what a model says of itself', () => {
+  const narrativeOf = (words: unknown): string | undefined => plainWords(words, { longest: 400 });
+
   test('has no mark-up, no address and no sign that nobody sees', () => {
     for (const text of TEXTS) {
       const words = narrativeOf(text) ?? '';

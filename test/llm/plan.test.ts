@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { JsonObject } from '../../src/kernel/index.js';
 import { planWorkflow, type PlanBasis } from '../../src/llm/assistants/plan/plan-workflow.js';
+import { NO_FACTS } from '../../src/llm/optimizer/ir/index.js';
 import { noHistory } from '../../src/llm/optimizer/simulate/index.js';
 import { execution, historyOf, ran, skipped, UNTIL } from '../optimizer/histories.js';
 import { mustCompile, task } from '../world/core-world.js';
@@ -15,8 +16,8 @@ const plan = (tasks: JsonObject, more: Partial<PlanBasis> = {}, rest: JsonObject
     hostsOf: (type: string) => HOSTS[type] ?? [],
     baseOf: (name: string) => (name === 'sophia' ? 'http://sophia.local:8014/' : undefined),
   };
-  const basis = { compiled, history: noHistory(), whereabouts, limits: {}, input: {}, assume: undefined, now: UNTIL };
-  const planned = planWorkflow({ ...basis, ...more });
+  const basis = { compiled, history: noHistory(), whereabouts, limits: {}, facts: NO_FACTS, input: {} };
+  const planned = planWorkflow({ ...basis, assume: undefined, now: UNTIL, ...more });
   if (!planned.ok) throw new Error(JSON.stringify(planned.error));
   return planned.value;
 };

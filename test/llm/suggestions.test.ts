@@ -118,7 +118,7 @@ describe('a source of proposals', () => {
     const id = await world.keep({ a: pure(), b: pure(after('a')) }, OUTPUT);
     const { suggestion } = only((await desk.suggest(id, {})).suggestions);
     expect(suggestion).toMatchObject({ source: 'llm+rules', kind: 'parallelise', model: 'm', promptVersion: 'v1' });
-    expect(suggestion.narrative).toBe('See this at  it is faster');
+    expect(suggestion.narrative).toBe('See this at , it is faster');
     expect(suggestion.rationale).not.toContain('faster');
   });
 

@@ -159,7 +159,7 @@ export const TABLES = [
     `return 'archived';`,
   ),
   housekeeping('keys are never forgotten', `    guarded(() => this.statements.forgetKeys.run(now - KEYS_KEPT));\n`, ``),
-  housekeeping('an archive has no seal', `      this.writeSeal(ref, seal);\n`, ``),
+  housekeeping('an archive has no seal', `      this.writeSeal(ref, seal, digest);\n`, ``),
   projection('checkpoints are not written', `        this.insertCheckpoint.run(`, `        void (`),
   projection(
     'a migrated execution shows its version of before',

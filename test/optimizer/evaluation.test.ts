@@ -4,7 +4,7 @@ import { onInstances } from '../../bench/eval/parts/mutation-benchmark.js';
 import { pageOf, type Evaluation, type Figure, type Part } from '../../bench/eval/report.js';
 
 /** Times are no figure of a test. */
-const PARTS = ['generated', 'data-flow', 'soundness', 'shape-only'];
+const PARTS = ['generated', 'data-flow', 'soundness', 'shape-only', 'words'];
 
 describe('the evaluation in its smallest form', () => {
   let evaluation: Evaluation;

@@ -70,7 +70,7 @@ describe('order that nobody needs', () => {
   });
 
   test('many of one kind and of the other are told apart at once', () => {
-    const tasks: JsonObject = {};
+    const tasks: Record<string, JsonObject> = {};
     for (let n = 0; n < 40; n++)
       Object.assign(tasks, { [`r${n}`]: read(n > 0 ? after(`r${n - 1}`) : {}), [`p${n}`]: pure(after(`r${n}`)) });
     const freed = Array.from({ length: 40 }, (_, n) => `/p${n} -r${n}`).join(', ');

@@ -20,7 +20,7 @@ const drawn: fc.Arbitrary<readonly Drawn[]> = fc.array(
 );
 
 const placesFor = (tasks: readonly Drawn[]): ReturnType<typeof placesOf> => {
-  const definition: JsonObject = {};
+  const definition: Record<string, JsonObject> = {};
   for (const [index, { effects, needs }] of tasks.entries()) {
     const before = [...new Set(needs.filter((other) => other < index))].map((other) => `t${other}`);
     definition[`t${index}`] = MAKE[effects](before.length === 0 ? {} : after(...before));

@@ -68,28 +68,39 @@ export class SuggestionClient {
     workflow: string,
     { after, most = Infinity }: { after?: string; most?: number } = {},
   ): Promise<ServerEvent[]> {
-    const leave = new AbortController();
-    const response = await fetch(`${this.service().url}${V}/workflows/${workflow}/suggestions/stream`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', ...(after !== undefined && { 'last-event-id': after }) },
-      body: '{}',
-      signal: leave.signal,
+    return serverEvents(`${this.service().url}${V}/workflows/${workflow}/suggestions/stream`, {
+      ...{ body: {}, most },
+      ...(after !== undefined && { after }),
     });
-    if (response.status !== 200) throw new Error(`${response.status} ${await response.text()}`);
-    const events: ServerEvent[] = [];
-    let text = '';
-    const decoder = new TextDecoder();
-    for await (const chunk of response.body as unknown as AsyncIterable<Uint8Array>) {
-      text += decoder.decode(chunk, { stream: true });
-      const blocks = text.split('\n\n');
-      text = blocks.pop() ?? '';
-      events.push(...blocks.flatMap(eventOf));
-      if (events.length >= most) break;
-    }
-    leave.abort();
-    return events.slice(0, most);
   }
 }
+
+/** What a POST is answered with as server-sent events: to the end, or so many. */
+export const serverEvents = async (
+  url: string,
+  { body, after, most = Infinity }: { readonly body: object; readonly after?: string; readonly most?: number },
+): Promise<ServerEvent[]> => {
+  const leave = new AbortController();
+  const response = await fetch(url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...(after !== undefined && { 'last-event-id': after }) },
+    body: JSON.stringify(body),
+    signal: leave.signal,
+  });
+  if (response.status !== 200) throw new Error(`${response.status} ${await response.text()}`);
+  const events: ServerEvent[] = [];
+  let text = '';
+  const decoder = new TextDecoder();
+  for await (const chunk of response.body as unknown as AsyncIterable<Uint8Array>) {
+    text += decoder.decode(chunk, { stream: true });
+    const blocks = text.split('\n\n');
+    text = blocks.pop() ?? '';
+    events.push(...blocks.flatMap(eventOf));
+    if (events.length >= most) break;
+  }
+  leave.abort();
+  return events.slice(0, most);
+};
 
 const eventOf = (block: string): ServerEvent[] => {
   const field = (name: string): string | undefined => new RegExp(`^${name}: (.*)$`, 'm').exec(block)?.[1];

@@ -18,7 +18,7 @@ import {
   type TektonLLMClientOptions,
   type TektonLLMSurroundings,
 } from '../../../src/llm/index.js';
-import type { AsksForLines } from '../../../src/llm/optimizer/proposer/index.js';
+import type { AsksForLines } from '../../../src/llm/lines/index.js';
 import type { KeptSuggestion, Observations, RunHistory } from '../../../src/llm/ports/index.js';
 import { openStorage, type Storage } from '../../../src/persistence/index.js';
 import { WorkflowCatalog } from '../../../src/workflow/index.js';
@@ -123,6 +123,7 @@ export class ModelDesk {
       ...{ store: storage.suggestions, catalog, limits: {}, now, proposer },
       facts: new FactBook(storage.suggestions),
       histories: new KeptHistories(this.history(), { now }),
+      ...{ trials: storage.trials, runs: storage.trialRuns, newId: randomUUID },
       onTrouble: (what, error) => void this.troubles.push(`${what}: ${String(error)}`),
     });
   }

@@ -1,5 +1,5 @@
 import { canonicalJson, Chance, type Json, type JsonObject } from '../../../src/kernel/index.js';
-import { linesIn } from '../../../src/llm/optimizer/proposer/index.js';
+import { proposalsIn } from '../../../src/llm/optimizer/proposer/index.js';
 import { NO_FACTS } from '../../../src/llm/optimizer/ir/index.js';
 import { check } from '../../../src/llm/optimizer/verify/index.js';
 import { patched } from '../../../src/llm/suggestion/document-patch.js';
@@ -39,7 +39,9 @@ const DOCUMENT: JsonObject = {
 
 const valuesIn = (text: string): readonly Json[] => {
   const reader = new JsonLineReader();
-  return [...reader.push(text), ...reader.end()].flatMap((line) => (line.is === 'value' ? linesIn(line.value) : []));
+  return [...reader.push(text), ...reader.end()].flatMap((line) =>
+    line.is === 'value' ? proposalsIn(line.value) : [],
+  );
 };
 
 /** Of what an answer says, how much is read. */

@@ -116,7 +116,7 @@ export {
 export type { CheckedSchema, SchemaChecker, SchemaProblem } from './schema-checker.js';
 export { tasksByPattern } from './task-patterns.js';
 export type { SecretSlot, SecretText } from './secret.js';
-export { startRun } from './decide/start.js';
+export { acceptInput, startRun } from './decide/start.js';
 export { variablesOf, type Variables } from './fold/variables.js';
 export type { ApprovalAnswer, ChildOutcome, KeptEvent } from './decide/wait.js';
 export type {
@@ -128,14 +128,28 @@ export type {
   TaskType,
 } from './task-type.js';
 export {
+  checkExpression,
   COMPONENT_TASK_TYPE,
   compileWorkflow,
   parseLimits,
+  reachOf,
+  resultOf,
+  typeName,
   type Accepted,
+  type Finding,
+  type Reach,
   type Surroundings,
+  type TaskInReach,
+  type Type,
+  type TypeEnvironment,
 } from './validate/index.js';
 export {
   compileTemplate,
+  FAMILIES,
+  findFunction,
+  isNamespaced,
+  meantBy,
+  NAMESPACES,
   endOfQuote,
   evaluateTemplate,
   bindsTasks,
@@ -146,6 +160,7 @@ export {
   syntaxOf,
   type Condition,
   type Expression,
+  type ExpressionFunction,
   type Piece,
   type SyntaxNode,
   type Template,

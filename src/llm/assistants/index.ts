@@ -1,1 +1,2 @@
 export { WorkflowAssistants, type AssistantParts } from './workflow-assistants.js';
+export { ModelAsker } from './asking/index.js';

@@ -4,10 +4,23 @@ import { definitionsOf, type CompiledWorkflow, type Surroundings } from '../../e
 import type { DestinationBoard } from '../../integration/ports/index.js';
 import { NO_FACTS } from '../optimizer/ir/index.js';
 import { studyOf } from '../optimizer/rules/index.js';
+import { modelFor, type ModelAsker } from './asking/index.js';
 import { diagnose } from './diagnose/diagnose-execution.js';
 import { runRecordOf } from './diagnose/run-record.js';
+import { helpWithExpression } from './expression-help/help-with-expression.js';
+import { explainWorkflow } from './explain/explain-workflow.js';
+import type { FactBook } from '../suggestion/index.js';
 import { buildHistory, type EngineLimits, type WorkflowHistory } from '../optimizer/simulate/index.js';
-import type { Assistants, PlanRequest, RunHistory, RunnableDefinitions, Whereabouts } from '../ports/index.js';
+import type {
+  Assistants,
+  ExplainRequest,
+  ExpressionHelpRequest,
+  PlanRequest,
+  RunHistory,
+  RunnableDefinitions,
+  Starters,
+  Whereabouts,
+} from '../ports/index.js';
 import { planWorkflow } from './plan/plan-workflow.js';
 
 export interface AssistantParts {
@@ -17,9 +30,17 @@ export interface AssistantParts {
   readonly limits: EngineLimits;
   readonly executions: Pick<ExecutionReader, 'find' | 'events'>;
   readonly destinations: Pick<DestinationBoard, 'list'>;
+  /** What is known of actions. */
+  readonly facts: Pick<FactBook, 'factsFor'>;
+  readonly starters: Starters;
+  /** Absent when no way to a model is configured. */
+  readonly models: ModelAsker | undefined;
   /** What changed definitions are checked against. */
   readonly surroundings: Surroundings;
 }
+
+/** For a whole request. */
+const BUDGET_MS = 20_000;
 
 /** Events of a journal, all of them. */
 const WHOLE = 10_000_000;
@@ -31,11 +52,53 @@ export class WorkflowAssistants implements Assistants {
   async plan({ workflow, version, input, assume, now }: PlanRequest): Promise<JsonObject> {
     const { definitions, whereabouts, limits } = this.parts;
     const { compiled } = await definitions.runnable(workflow, version);
+    const facts = await this.parts.facts.factsFor(workflow, compiled);
     const history = await this.historyOf(workflow, compiled, now);
-    const planned = planWorkflow({ compiled, history, whereabouts, limits, input, assume, now });
+    const planned = planWorkflow({ compiled, history, whereabouts, limits, facts, input, assume, now });
     if (planned.ok) return planned.value;
     const words = { subject: 'The input', count: planned.error.length };
     throw new HarmoniaError('validation_error', words, { faults: planned.error });
+  }
+
+  async explain({
+    workflow,
+    version,
+    audience = 'newcomer',
+    llm = 'auto',
+    budget,
+    now,
+  }: ExplainRequest): Promise<JsonObject> {
+    const { definitions, facts, starters, whereabouts, surroundings, models: all } = this.parts;
+    const models = await modelFor(all, llm, 'explain');
+    const { compiled } = await definitions.runnable(workflow, version);
+    const study = studyOf(compiled, await facts.factsFor(workflow, compiled));
+    const found = await starters.of({ id: workflow, name: compiled.name });
+    const about = { study, audience, types: surroundings.catalogue, whereabouts, starters: found, now };
+    return explainWorkflow(
+      about,
+      llm === 'never' ? undefined : { models, workflow, budget: { ms: BUDGET_MS, ...budget } },
+    );
+  }
+
+  async expression({ llm = 'auto', budget, now, ...asked }: ExpressionHelpRequest): Promise<JsonObject> {
+    const { expression, words, workflow, task, sample } = asked;
+    const { catalogue, components } = this.parts.surroundings;
+    const models = await modelFor(this.parts.models, llm, 'expression_help');
+    const compiled = await this.placeOf(asked);
+    const question = { expression, words, workflow, task, sample, compiled, catalogue, components, now };
+    return helpWithExpression(question, llm === 'never' ? undefined : { models, budget: { ms: BUDGET_MS, ...budget } });
+  }
+
+  private async placeOf(
+    asked: Pick<ExpressionHelpRequest, 'workflow' | 'version' | 'definition'>,
+  ): Promise<CompiledWorkflow | undefined> {
+    const { definitions } = this.parts;
+    const { workflow, version, definition } = asked;
+    if (workflow !== undefined) return (await definitions.runnable(workflow, version)).compiled;
+    if (definition === undefined) return undefined;
+    const { compiled, faults } = definitions.check(definition);
+    if (compiled) return compiled;
+    throw new HarmoniaError('validation_error', { subject: 'The definition', count: faults.length }, { faults });
   }
 
   async diagnose(execution: Uuid, now: number): Promise<JsonObject> {

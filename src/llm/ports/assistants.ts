@@ -1,5 +1,7 @@
-import type { Instant, Json, JsonObject, Uuid } from '../../kernel/index.js';
+import type { Fault, Instant, Json, JsonObject, Uuid } from '../../kernel/index.js';
 import type { CompiledWorkflow } from '../../engine/core/index.js';
+import type { ExplainRequest } from './explain.js';
+import type { ExpressionHelpRequest } from './expression-help.js';
 
 /** Where a task may go in the network. */
 export interface Whereabouts {
@@ -18,6 +20,8 @@ export interface RunnableDefinitions {
   ): Promise<{ readonly pinned: { readonly id: Uuid; readonly version: string }; readonly compiled: CompiledWorkflow }>;
   /** A stored version by the hash of its definition. */
   compiled(definition: string): Promise<CompiledWorkflow>;
+  /** Checks a document that is not kept. Without faults it is compiled. */
+  check(source: unknown): { readonly compiled?: CompiledWorkflow | undefined; readonly faults: readonly Fault[] };
 }
 
 /** How tasks and waits are taken to end, by address or pattern: `/fetch`, `/each[*]/fetch`. */
@@ -40,10 +44,17 @@ export interface PlanRequest {
   readonly now: Instant;
 }
 
-/** Help with workflows, in the words of the API. It needs no model. */
+/** Help with workflows, in the words of the API. It needs no model; some of it says more with one. */
 export interface Assistants {
   /** What an execution will do before it is started. Throws `validation_error` for an input that the workflow does not take. */
   plan(request: PlanRequest): Promise<JsonObject>;
+  /** What a workflow does, in words. Throws `llm_unavailable` when a model is required and there is none. */
+  explain(request: ExplainRequest): Promise<JsonObject>;
+  /**
+   * What an expression reads, gives and lacks, or expressions that do what words say. Throws `validation_error` for a
+   * definition that is not valid and a task that is not there, `llm_unavailable` as `explain`.
+   */
+  expression(request: ExpressionHelpRequest): Promise<JsonObject>;
   /** Why an execution failed, or does not go on. Throws `execution_not_found` and `journal_gone`. */
   diagnose(execution: Uuid, now: Instant): Promise<JsonObject>;
 }

@@ -3,8 +3,10 @@ import { parseYaml } from '../../yaml/index.js';
 
 /** Prompts that ship with Harmonia: what they are asked for, and the name of their file. */
 export const PURPOSES = [
-  ...(['optimize', 'generate', 'diagnose', 'explain', 'workflow_creation', 'optimize_repair'] as const),
-  ...(['expression_evaluation', 'state_transition', 'template_expansion', 'workflow_troubleshooting'] as const),
+  ...(['optimize', 'generate', 'diagnose', 'explain', 'expression_help'] as const),
+  ...(['optimize_repair', 'generate_repair'] as const),
+  ...(['workflow_creation', 'expression_evaluation', 'state_transition', 'template_expansion'] as const),
+  'workflow_troubleshooting' as const,
 ];
 export type PromptPurpose = (typeof PURPOSES)[number];
 

@@ -1,5 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Instant } from '../../kernel/index.js';
+import { NO_USAGE } from '../lines/index.js';
 import type { Objection } from '../optimizer/ir/index.js';
 import { hashOfFacts } from '../optimizer/ir/index.js';
 import { RULES, type Proved } from '../optimizer/prove/index.js';
@@ -12,7 +13,6 @@ import type {
   SuggestEvent,
   SuggestionKind,
   SuggestionStore,
-  SuggestUsage,
 } from '../ports/index.js';
 import { Benefit } from './impact.js';
 import { byScore, judgeChange, withConflicts, type Origin } from './judge-change.js';
@@ -39,12 +39,6 @@ interface Idea {
   /** Is told what the last gates say. */
   readonly settle?: (objection: Objection | undefined) => void;
 }
-
-const NO_USAGE: SuggestUsage = {
-  ...{ calls: 0, prompt: 0, completion: 0, cached: 0, total: 0 },
-  estimated: false,
-  cost: 0,
-};
 
 /** What came of a question. */
 export interface Made {
@@ -127,8 +121,11 @@ export class SuggestionMaker {
     const placed = withConflicts(this.found).find(({ suggestion }) => suggestion.id === stored.suggestion.id);
     const [kept = stored] = await this.keep(placed ? [placed] : [stored]);
     if (kept.status === 'open') return { event: 'suggestion', data: kept };
-    const detail = 'it was dismissed before';
-    return { event: 'rejected', data: rejected(origin, kind, { gate: 'benefit', reason: 'dismissed', detail }) };
+    const isTried = kept.status === 'canary';
+    const [reason, detail] = isTried
+      ? ['canary', 'its version runs as a canary']
+      : ['dismissed', 'it was dismissed before'];
+    return { event: 'rejected', data: rejected(origin, kind, { gate: 'benefit', reason, detail }) };
   }
 
   private keep(found: readonly StoredSuggestion[]): Promise<readonly StoredSuggestion[]> {

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Json } from '../../kernel/index.js';
+import { NO_USAGE, withCall } from '../lines/index.js';
 import type { Objection } from '../optimizer/ir/index.js';
 import { prove, type Proved } from '../optimizer/prove/index.js';
 import { isOp, parseOp, type RewriteOp } from '../optimizer/rewrite/index.js';
@@ -14,6 +15,7 @@ import type {
   SuggestionStore,
   SuggestUsage,
 } from '../ports/index.js';
+import { plainWords } from '../untrusted/index.js';
 import type { Origin } from './judge-change.js';
 import { orAborted } from './or-aborted.js';
 import type { Question } from './question.js';
@@ -51,10 +53,7 @@ type Proposal = Extract<Proposed, { is: 'proposal' }>;
 
 /** Listens to a source that is trusted with nothing: it may be silent, wrong, hostile, or break. */
 export class Proposals {
-  private usage: SuggestUsage = {
-    ...{ calls: 0, prompt: 0, completion: 0, cached: 0, total: 0 },
-    ...{ estimated: false, cost: 0 },
-  };
+  private usage = NO_USAGE;
 
   constructor(
     private readonly question: Question,
@@ -105,7 +104,7 @@ export class Proposals {
       case 'degraded':
         return { is: 'degraded', data: { from: proposed.from, to: proposed.to, reason: proposed.reason } };
       case 'usage':
-        return { is: 'usage', usage: this.add(proposed) };
+        return { is: 'usage', usage: (this.usage = withCall(this.usage, proposed)) };
       case 'rejected':
         return { is: 'rejected', data: rejectedOf(proposed.objection) };
       case 'question':
@@ -113,20 +112,6 @@ export class Proposals {
       case 'proposal':
         return this.prove(proposed);
     }
-  }
-
-  private add({ usage, cost }: Extract<Proposed, { is: 'usage' }>): SuggestUsage {
-    const before = this.usage;
-    this.usage = {
-      calls: before.calls + 1,
-      prompt: before.prompt + usage.prompt,
-      completion: before.completion + usage.completion,
-      cached: before.cached + usage.cached,
-      total: before.total + usage.total,
-      estimated: before.estimated || usage.estimated,
-      cost: before.cost === null || cost === undefined ? null : before.cost + cost,
-    };
-    return this.usage;
   }
 
   private prove(proposal: Proposal): Heard {
@@ -161,7 +146,7 @@ const rejectedOf = ({ gate, reason, detail }: Objection): Rejected => ({
 
 const questionOf = ({ missing, narrative }: Extract<Proposed, { is: 'question' }>): AskedQuestion => ({
   ...missing,
-  ...(narrative !== undefined && { narrative: plain(narrative) }),
+  ...wordsOf(narrative),
 });
 
 const degraded = (reason: string): Heard => ({ is: 'degraded', data: { from: 'llm+rules', to: 'rules', reason } });
@@ -182,17 +167,12 @@ const opsOf = (value: Json): readonly RewriteOp[] | Objection => {
   return ops;
 };
 
-/** Control characters, mark-up and addresses are nobody's rationale. */
-const plain = (text: string): string =>
-  text
-    .replace(/<[^>]*>/g, '')
-    .replace(/\b[a-z][a-z0-9+.-]*:\/\/\S+/gi, '')
-    // eslint-disable-next-line no-control-regex -- these are what is taken out
-    .replace(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u200b-\u200f\u202a-\u202e\u2066-\u2069]/g, '')
-    .slice(0, MOST_WORDS)
-    .trim();
+const wordsOf = (narrative: string | undefined): { readonly narrative?: string } => {
+  const plain = plainWords(narrative, { longest: MOST_WORDS, lines: true });
+  return plain === undefined ? {} : { narrative: plain };
+};
 
 const originOf = ({ narrative, provider, model, promptVersion }: Proposal): Origin => ({
   ...{ source: 'llm', provider, model, promptVersion },
-  ...(narrative !== undefined && { narrative: plain(narrative) }),
+  ...wordsOf(narrative),
 });

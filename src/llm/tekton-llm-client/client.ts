@@ -162,6 +162,11 @@ export class TektonLLMClient implements LlmBoard {
     this.#inside.asker.judge(request, isUsable);
   }
 
+  /** Whether a request would be sent anywhere; with data of executions, or words of people, only where those may go. */
+  isOpen(request: Pick<LlmRequest, 'bearsPayload'> = {}): boolean {
+    return this.#inside.router.isOpen(request);
+  }
+
   generateText(prompt: string, options: GenerateOptions = {}): Promise<CompletionResponse> {
     return this.generateChatResponse([{ role: 'user', content: prompt }], options);
   }

@@ -125,15 +125,16 @@ type Wanted = Record<'workflow' | 'status' | 'version', string | null>;
 const prepare = (database: SqliteDatabase) => ({
   supersede: database.prepare(
     `UPDATE suggestion SET status = 'superseded'
-     WHERE workflow = ? AND status = 'open' AND base_hash = ? AND facts_hash <> ?`,
+     WHERE workflow = ? AND status = 'open' AND base_hash = ? AND facts_hash NOT IN (?, '')`,
   ),
-  // One that was dismissed is not offered again. Any other that is found again can be applied (again).
+  // One that was dismissed is not offered again, one that is tried is not before that is over. Any other that is found
+  // again can be applied (again).
   keep: database.prepare(
     `INSERT INTO suggestion (id, workflow, base_version, base_hash, facts_hash, score, body, certificate, created_at,
        expires_at, status) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'open')
      ON CONFLICT (id) DO UPDATE SET score = excluded.score, body = excluded.body, certificate = excluded.certificate,
-       expires_at = excluded.expires_at, status = CASE status WHEN 'dismissed' THEN 'dismissed' ELSE 'open' END,
-       feedback = CASE status WHEN 'dismissed' THEN feedback END`,
+       expires_at = excluded.expires_at, status = iif(status IN ('dismissed', 'canary'), status, 'open'),
+       feedback = iif(status IN ('dismissed', 'canary'), feedback, NULL)`,
   ),
   find: database.prepare<[string], SuggestionRow>(`SELECT ${COLUMNS} FROM suggestion WHERE id = ?`),
   list: database.prepare<[Wanted & { offset: number; limit: number }], SuggestionRow>(

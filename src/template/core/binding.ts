@@ -16,7 +16,9 @@ import type { Parameter, Parameters } from './parameter.js';
 export type Bound =
   | { readonly is: 'value'; readonly value: Json }
   /** The name of a credential. */
-  | { readonly is: 'secret'; readonly credential: string };
+  | { readonly is: 'secret'; readonly credential: string }
+  /** Nobody has said: the workflow asks for it as an input of that name. */
+  | { readonly is: 'input'; readonly name: string };
 
 export type Binding = ReadonlyMap<string, Bound>;
 
@@ -45,6 +47,8 @@ export interface BindingRequest {
   readonly credentialFor: (parameter: string) => string;
   /** Secrets that come from a template around, by parameter: already kept. */
   readonly given?: ReadonlyMap<string, string>;
+  /** Required values that are missing become inputs of the workflow. Secrets never do. Default: they are faults. */
+  readonly asInputs?: true;
 }
 
 /** A half of a surrogate pair is no character: it would be another one once it is written and read. */
@@ -79,6 +83,10 @@ class Binder {
       if (parameter.secret) this.bindSecret(name, said, parameter);
       else if (this.fits(parameter, said, at)) this.binding.set(name, { is: 'value', value: said });
     } else if (parameter.required && parameter.default === undefined) {
+      if (this.request.asInputs && !parameter.secret) {
+        this.binding.set(name, { is: 'input', name });
+        return;
+      }
       this.faults.push(fault('missing_parameter', at, { name }));
     } else this.binding.set(name, { is: 'value', value: parameter.default ?? null });
   }
@@ -157,4 +165,8 @@ export const bindParameters = (request: BindingRequest, faults: Fault[]): BoundP
 
 /** The values as they may be kept and shown. */
 export const shownValues = (binding: Binding): JsonObject =>
-  Object.fromEntries([...binding].map(([name, bound]) => [name, bound.is === 'value' ? bound.value : MASK]));
+  Object.fromEntries(
+    [...binding].flatMap(([name, bound]) =>
+      bound.is === 'input' ? [] : [[name, bound.is === 'value' ? bound.value : MASK]],
+    ),
+  );

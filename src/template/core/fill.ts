@@ -1,5 +1,5 @@
 import { isJsonObject, type Json, type JsonObject } from '../../kernel/index.js';
-import { scan, type Piece } from '../../engine/core/index.js';
+import { isReservedWord, scan, type Piece } from '../../engine/core/index.js';
 import type { Binding, Bound } from './binding.js';
 import { LIMITS } from './limits.js';
 import { rewriteDefinition, type Place } from './places.js';
@@ -57,6 +57,11 @@ const asText = (value: Json): string => {
   return value === null ? '' : JSON.stringify(value);
 };
 
+const inputExpression = (name: string): string => (isReservedWord(name) ? `input["${name}"]` : `input.${name}`);
+
+/** Where nothing is evaluated, the name stands for what is asked. */
+const asked = (name: string): string => `(${name.replaceAll('_', ' ')})`;
+
 const secretExpression = (credential: string): string => `secrets["${credential}"]`;
 
 /**
@@ -88,21 +93,29 @@ class TextFiller {
   private bound(name: string, { pointer }: Place): Bound {
     const found = this.binding.get(name);
     if (!found) throw new Misplaced(pointer, `there is no parameter "${name}"`);
-    this.allowance.take(found.is === 'value' ? (JSON.stringify(found.value) ?? '').length : found.credential.length);
+    this.allowance.take(lengthOf(found));
     return found;
   }
 
   private whole(bound: Bound, place: Place): Json {
     if (bound.is === 'secret') return `\${${secretExpression(bound.credential)}}`;
+    if (bound.is === 'input') return this.wholeInput(bound.name, place);
     const { value } = bound;
     if (place.kind === 'setting' && !isSetting(value))
       throw new Misplaced(place.pointer, 'an object cannot be a setting');
     return place.kind === 'data' || place.kind === 'setting' ? inert(value) : value;
   }
 
+  private wholeInput(name: string, { kind, pointer }: Place): string {
+    if (kind === 'data' || kind === 'setting') return `\${${inputExpression(name)}}`;
+    if (kind === 'given') throw new Misplaced(pointer, `an included template needs the value of "${name}"`);
+    return asked(name);
+  }
+
   private plain(part: Part, place: Place): string {
     if (typeof part === 'string') return part;
     const bound = this.bound(part.parameter, place);
+    if (bound.is === 'input') return place.kind === 'given' ? this.wholeInput(bound.name, place) : asked(bound.name);
     if (bound.is === 'secret') throw new Misplaced(place.pointer, 'nothing is kept secret there');
     return asText(bound.value);
   }
@@ -113,6 +126,7 @@ class TextFiller {
       if (typeof part === 'string') return { is: 'text', text: part };
       const bound = this.bound(part.parameter, place);
       if (bound.is === 'secret') return { is: 'expression', source: secretExpression(bound.credential) };
+      if (bound.is === 'input') return { is: 'expression', source: inputExpression(bound.name) };
       return { is: 'text', text: asText(bound.value) };
     });
   }
@@ -133,9 +147,15 @@ class TextFiller {
     if (typeof part === 'string') return part;
     const bound = this.bound(part.parameter, place);
     if (bound.is === 'secret') throw new Misplaced(place.pointer, 'an expression never sees a secret');
+    if (bound.is === 'input') return inputExpression(bound.name);
     return celLiteral(bound.value);
   }
 }
+
+const lengthOf = (bound: Bound): number => {
+  if (bound.is === 'value') return (JSON.stringify(bound.value) ?? '').length;
+  return bound.is === 'secret' ? bound.credential.length : bound.name.length;
+};
 
 /** A plain value, or a list of them. */
 const isSetting = (value: Json): boolean => (Array.isArray(value) ? (value as Json[]).every(isPlain) : isPlain(value));

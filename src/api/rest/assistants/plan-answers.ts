@@ -72,7 +72,11 @@ export class PlannedTaskAnswer {
   @ApiProperty({ type: [PlanReasonAnswer], description: 'Why it is not certain.' })
   reasons!: PlanReasonAnswer[];
 
-  @ApiProperty({ enum: ['pure', 'read', 'idempotent', 'write'], nullable: true })
+  @ApiProperty({
+    enum: ['pure', 'read', 'idempotent', 'write', null],
+    nullable: true,
+    description: 'Null: a construct.',
+  })
   effects!: string | null;
 
   @ApiProperty(texts)

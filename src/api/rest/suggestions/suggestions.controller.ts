@@ -3,8 +3,8 @@ import { ApiHeader, ApiOperation, ApiProduces, ApiResponse, ApiTags } from '@nes
 import type { FastifyReply } from 'fastify';
 import type { SuggestRequest, Suggestions } from '../../../llm/ports/index.js';
 import { Clients } from '../../streams/clients.js';
-import { EventStream } from '../../streams/event-stream.js';
 import type { StreamLimits } from '../../streams/stream-limits.js';
+import { sendTold } from '../../streams/told-stream.js';
 import { STREAMS, SUGGESTIONS } from '../../tokens.js';
 import { Answered, AnsweredList } from '../dto/answered.js';
 import { Faulty, Missing } from '../dto/described.js';
@@ -70,14 +70,8 @@ export class SuggestionsController {
     @Res() reply: FastifyReply,
   ): Promise<void> {
     const events = await this.suggestions.stream(uuidAt(id, '/id'), requestOf(body), after);
-    const leave = this.clients.enter();
-    const stream = new EventStream(reply, this.limits);
-    stream.onEnd(leave);
-    for await (const { id: place, event } of events) {
-      if (!(await stream.outbox.room())) break;
-      stream.send(event.event, shownEvent(event), place);
-    }
-    stream.end();
+    const { limits, clients } = this;
+    await sendTold(reply, { events, shown: shownEvent, limits, clients });
   }
 
   @Get('suggestions')

@@ -1,19 +1,13 @@
-import {
-  foresee,
-  type CompiledTask,
-  type CompiledWorkflow,
-  type Forecast,
-  type Template,
-} from '../../../engine/core/index.js';
+import { foresee, type CompiledTask, type CompiledWorkflow, type Template } from '../../../engine/core/index.js';
 import { err, ok, type Fault, type Instant, type Json, type JsonObject, type Result } from '../../../kernel/index.js';
+import type { Facts } from '../../optimizer/ir/index.js';
 import type { EngineLimits, WorkflowHistory } from '../../optimizer/simulate/index.js';
 import type { AssumedResults, Whereabouts } from '../../ports/index.js';
 import { knownOutcomes } from '../known-outcomes.js';
 import { tasksOf, type IndexedTask } from '../task-index.js';
 import { expect, type Expectation, type Range } from './expectation.js';
-import { hostsOf, type TouchedHost } from './hosts.js';
 import { wordsFor } from './reason-words.js';
-import { secretsIn } from './secrets.js';
+import { knownEffects, plannedTasks, touchesOf, type Planned } from './touched.js';
 
 /** What a plan is made of. */
 export interface PlanBasis {
@@ -21,47 +15,29 @@ export interface PlanBasis {
   readonly history: WorkflowHistory;
   readonly whereabouts: Whereabouts;
   readonly limits: EngineLimits;
+  /** What is known of actions. */
+  readonly facts: Facts;
   readonly input: JsonObject | undefined;
   readonly assume: AssumedResults | undefined;
   readonly now: Instant;
 }
 
-type Chance = 'certain' | 'possible' | 'impossible';
-
-const chanceOf = ({ min, max }: Forecast): Chance => (max === 0 ? 'impossible' : min > 0 ? 'certain' : 'possible');
-
-/** A task that may run. */
-interface Planned {
-  readonly indexed: IndexedTask;
-  readonly forecast: Forecast;
-  readonly chance: Chance;
-  readonly hosts: readonly TouchedHost[];
-  readonly redirects: boolean;
-}
-
 /** What an execution will do, in the words of the API; or why it could not be started. */
 export const planWorkflow = (basis: PlanBasis): Result<JsonObject, readonly Fault[]> => {
-  const { compiled, history, whereabouts, limits, input, assume, now } = basis;
+  const { compiled, history, whereabouts, limits, facts, input, assume, now } = basis;
   const foreseen = foresee(compiled, { input, now, assume: knownOutcomes(assume) });
   if (!foreseen.ok) return err(foreseen.error);
   const { tasks: forecasts, fails, worlds } = foreseen.value;
   const tasks = tasksOf(compiled);
-  const planned = forecasts.flatMap((forecast): Planned[] => {
-    const indexed = tasks.get(forecast.pattern);
-    if (!indexed) return [];
-    return [{ indexed, forecast, chance: chanceOf(forecast), ...hostsOf(indexed, forecast, whereabouts) }];
-  });
+  const planned = plannedTasks(compiled, forecasts, whereabouts);
   const byPattern = new Map(forecasts.map((forecast) => [forecast.pattern, forecast]));
   const expected = expect(compiled, history, { tasks, forecasts: byPattern, limits });
   const open = planned.filter(({ chance }) => chance !== 'impossible');
   return ok({
     workflow: { name: compiled.name, version: compiled.version },
     fails,
-    tasks: planned.map((one) => taskWords(one, history)),
-    hosts: hostWords(open),
-    redirects: open.filter(({ redirects }) => redirects).map(({ indexed }) => indexed.pattern),
-    ...secretWords(open),
-    effects: effectWords(open),
+    tasks: planned.map((one) => taskWords(one, history, facts)),
+    ...touchesOf(open, facts),
     waits: open.flatMap((one) => waitWords(one, history)),
     workflows: open.flatMap(childWords),
     ...expectationWords(expected),
@@ -88,7 +64,11 @@ const shareOf = ({ pattern, task, scope, prefix }: IndexedTask, { decisions }: W
   return shares.length === 0 ? null : 1 - shares.reduce((product, share) => product * (1 - share), 1);
 };
 
-const taskWords = ({ indexed, forecast, chance, hosts }: Planned, history: WorkflowHistory): JsonObject => {
+const taskWords = (
+  { indexed, forecast, chance, hosts }: Planned,
+  history: WorkflowHistory,
+  facts: Facts,
+): JsonObject => {
   const { task, pattern } = indexed;
   return {
     ...{ task: pattern, name: task.name, work: workOf(task), chance, times: times(forecast) },
@@ -99,53 +79,8 @@ const taskWords = ({ indexed, forecast, chance, hosts }: Planned, history: Workf
       by: 'by' in because ? because.by : null,
       text: wordsFor(because),
     })),
-    effects: task.work.is === 'task' ? task.effects : null,
+    effects: task.work.is === 'task' ? knownEffects(task, facts) : null,
     hosts: [...new Set(hosts.map(({ host }) => host))],
-  };
-};
-
-const hostWords = (open: readonly Planned[]): Json[] => {
-  const found = new Map<string, { host: string; from: string; chance: Chance; tasks: string[] }>();
-  for (const { indexed, hosts, chance } of open) {
-    for (const { host, from } of hosts) {
-      const known = found.get(`${from} ${host}`) ?? { host, from, chance, tasks: [] };
-      if (chance === 'certain') known.chance = chance;
-      if (!known.tasks.includes(indexed.pattern)) known.tasks.push(indexed.pattern);
-      found.set(`${from} ${host}`, known);
-    }
-  }
-  return [...found.values()].sort((a, b) => (a.host < b.host ? -1 : 1));
-};
-
-/** Names only. */
-const secretWords = (open: readonly Planned[]): { readonly credentials: Json[]; readonly secrets: Json[] } => {
-  const credentials = new Map<string, string[]>();
-  const secrets = new Map<string, string[]>();
-  const add = (to: Map<string, string[]>, name: string, task: string): void =>
-    void to.set(name, [...(to.get(name) ?? []), task]);
-  for (const { indexed } of open) {
-    const { work } = indexed.task;
-    if (work.is !== 'task') continue;
-    for (const name of new Set(Object.values(work.credentials ?? {}))) add(credentials, name, indexed.pattern);
-    for (const name of secretsIn(work.input)) add(secrets, name, indexed.pattern);
-  }
-  const words = (of: Map<string, string[]>): Json[] => [...of].sort().map(([name, tasks]) => ({ name, tasks }));
-  return { credentials: words(credentials), secrets: words(secrets) };
-};
-
-const CLASSES = ['pure', 'read', 'idempotent', 'write'] as const;
-
-const effectWords = (open: readonly Planned[]): JsonObject => {
-  const tasks = open.filter(({ indexed }) => indexed.task.work.is === 'task');
-  const of = (effects: string): string[] =>
-    tasks.filter(({ indexed }) => indexed.task.effects === effects).map(({ indexed }) => indexed.pattern);
-  const changes = tasks.filter(({ indexed }) => ['idempotent', 'write'].includes(indexed.task.effects));
-  return {
-    ...Object.fromEntries(CLASSES.map((effects) => [effects, of(effects)])),
-    // What changes something, and nothing in the workflow undoes.
-    irreversible: changes
-      .filter(({ indexed }) => !indexed.task.compensate && !indexed.pattern.endsWith('!compensate'))
-      .map(({ indexed }) => indexed.pattern),
   };
 };
 

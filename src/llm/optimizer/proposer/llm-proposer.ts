@@ -1,69 +1,23 @@
-import type { Timers } from '../../../engine/ports/index.js';
-import type { LlmBoard, LlmUsage, LlmWorth, ProposalRequest, Proposed, Proposer } from '../../ports/index.js';
+import { LineAsker, type LineAskerParts } from '../../lines/index.js';
+import type { ProposalRequest, Proposed, Proposer } from '../../ports/index.js';
 import type { MakeFence, PromptLibrary, RenderedPrompt } from '../../prompt/index.js';
-import {
-  Deadline,
-  TektonLLMError,
-  type LinePiece,
-  type LlmMessage,
-  type LlmRequest,
-  type LlmResult,
-} from '../../tekton-llm-client/index.js';
+import type { Deadline, LlmMessage, LlmResult } from '../../tekton-llm-client/index.js';
 import { offeredOps } from './offered-ops.js';
 import { correctionOf, Round, type Standing } from './round.js';
 import { sentData, type KnownWords, type Sent } from './sent-data.js';
 
-/** What the proposer needs of the client. */
-export interface AsksForLines extends LlmBoard {
-  lines(request: LlmRequest): AsyncGenerator<LinePiece, void, undefined>;
-  judge(request: Pick<LlmRequest, 'purpose' | 'schema'>, isUsable: boolean): void;
-}
-
-export interface LlmProposerParts {
-  readonly client: AsksForLines;
+export interface LlmProposerParts extends LineAskerParts {
   readonly prompts: PromptLibrary;
   readonly words: KnownWords;
   readonly fence: MakeFence;
-  readonly timers: Timers;
-  /** Whose money it is. */
-  readonly tenant: string;
-  /** Is told what an answer was worth. */
-  readonly amend: (call: string, worth: LlmWorth) => void;
-  /** What a call cost, where that is known. */
-  readonly costOf: (model: string, usage: LlmUsage) => number | undefined;
-  readonly onTrouble: (what: string, error: unknown) => void;
 }
 
-const PURPOSE = 'optimize';
 /** Lines that a model is asked for at most. */
 const MOST_ASKED = 30;
 /** Tokens of a request, the round of repair included, unless the request says another number. */
 const TOKENS = 24_000;
-/** Bytes of a conversation: what Rhetor takes, and more than a workflow needs. */
-const MOST_BYTES = 48 * 1024;
 /** Share of the time that must be left for a second round. */
 const REPAIR_SHARE = 0.25;
-
-const toRules = (reason: string): Proposed => ({ is: 'degraded', from: 'llm+rules', to: 'rules', reason });
-
-/** What `degraded.reason` calls an error. */
-const REASONS: Readonly<Record<string, string>> = {
-  llm_budget_exceeded: 'budget',
-  llm_timeout: 'deadline',
-  llm_unavailable: 'unavailable',
-  llm_unreachable: 'unreachable',
-  llm_unauthorized: 'unauthorized',
-  llm_rate_limited: 'rate_limited',
-  llm_prompt_too_large: 'prompt_too_large',
-  llm_refused: 'refused',
-  llm_unusable_answer: 'unusable',
-};
-
-const reasonOf = (error: unknown): string =>
-  error instanceof TektonLLMError ? (REASONS[error.code] ?? 'failed') : 'failed';
-
-const bytesOf = (messages: readonly LlmMessage[]): number =>
-  messages.reduce((sum, { content }) => sum + new TextEncoder().encode(content).length, 0);
 
 /** One request, from its prompt to the end of its second round. */
 interface Asking {
@@ -88,34 +42,32 @@ interface Turn {
  * answer that is cut) ends in `degraded`, never in an error, and within the time of the request.
  */
 export class LlmProposer implements Proposer {
-  constructor(private readonly parts: LlmProposerParts) {}
+  private readonly asker: LineAsker;
+
+  constructor(private readonly parts: LlmProposerParts) {
+    this.asker = new LineAsker(parts, {
+      ...{ purpose: 'optimize', from: 'llm+rules', to: 'rules', what: 'ask a language model for proposals' },
+    });
+  }
 
   /** Whether it could be asked now, or why not. Asks no model. */
-  async ready(): Promise<{ readonly ok: true } | { readonly ok: false; readonly reason: string }> {
-    const { mode, available, resting, transports } = await this.parts.client.status();
-    if (resting.some(({ purpose }) => purpose === PURPOSE)) return { ok: false, reason: 'unusable' };
-    if (available) return { ok: true };
-    return { ok: false, reason: mode === 'off' || transports.length === 0 ? 'not_configured' : 'unavailable' };
+  ready(): ReturnType<LineAsker['ready']> {
+    return this.asker.ready();
   }
 
   /** Ends by itself within `budget.ms`, and soon after `signal`. Throws nothing. */
-  async *propose(request: ProposalRequest, signal: AbortSignal): AsyncGenerator<Proposed, void, undefined> {
-    const deadline = new Deadline({ within: request.budget.ms, timers: this.parts.timers, outer: signal });
-    try {
-      const asking = await this.asking(request, deadline);
-      const first = new Round(asking.standing);
-      const { prompt } = asking;
-      const { maxOutputTokens } = prompt.file.needs;
-      const end = yield* this.listen({ asking, round: first, messages: prompt.messages, maxOutputTokens });
-      if (end?.finish === 'stop' && deadline.left > REPAIR_SHARE * request.budget.ms) yield* this.repair(asking, first);
-    } catch (error) {
-      if (deadline.signal.aborted && !deadline.isOver) return;
-      if (!(error instanceof TektonLLMError) && !deadline.isOver)
-        this.parts.onTrouble('ask a language model for proposals', error);
-      yield toRules(deadline.isOver ? 'deadline' : reasonOf(error));
-    } finally {
-      deadline.close();
-    }
+  propose(request: ProposalRequest, signal: AbortSignal): AsyncGenerator<Proposed, void, undefined> {
+    const { ms } = request.budget;
+    return this.asker.within<Proposed>({ ms, signal }, (deadline) => this.converse(request, deadline));
+  }
+
+  private async *converse(request: ProposalRequest, deadline: Deadline): AsyncGenerator<Proposed, void, undefined> {
+    const asking = await this.asking(request, deadline);
+    const first = new Round(asking.standing);
+    const { messages, file } = asking.prompt;
+    const { maxOutputTokens } = file.needs;
+    const end = yield* this.listen({ asking, round: first, messages, maxOutputTokens });
+    if (end?.finish === 'stop' && deadline.left > REPAIR_SHARE * request.budget.ms) yield* this.repair(asking, first);
   }
 
   private async asking(request: ProposalRequest, deadline: Deadline): Promise<Asking> {
@@ -149,70 +101,14 @@ export class LlmProposer implements Proposer {
     });
   }
 
-  /** Tells what an answer says; the answer itself when it came to its end. */
-  private async *listen(turn: Turn): AsyncGenerator<Proposed, LlmResult | undefined, undefined> {
-    const { asking, round, messages } = turn;
-    const { deadline } = asking;
-    if (bytesOf(messages) > MOST_BYTES) {
-      yield toRules('prompt_too_large');
-      return undefined;
-    }
-    const lines = this.parts.client.lines(this.requestOf(turn));
-    try {
-      for (;;) {
-        const next = await deadline.race(lines.next());
-        if (next.done === true) return undefined;
-        const piece = next.value;
-        if (piece.is === 'speaks') round.speaks(piece);
-        else if (piece.is === 'end') return yield* this.ended(turn, piece.result);
-        else {
-          yield* round.take(piece);
-          if (round.isFull) return yield* this.full(round);
-        }
-      }
-    } catch (error) {
-      if (error instanceof TektonLLMError && error.usage) yield this.usage(error.usage, 'unknown');
-      throw error;
-    } finally {
-      // It may never answer; nobody waits for it.
-      lines.return(undefined).catch(() => undefined);
-    }
-  }
-
-  /** It went on and on: what its call took is in the ledger, as a guess. */
-  private *full({ isUsable }: Round): Generator<Proposed, undefined> {
-    this.parts.client.judge({ purpose: PURPOSE }, isUsable);
-    if (!isUsable) yield toRules('unusable');
-    return undefined;
-  }
-
-  private *ended({ round }: Turn, result: LlmResult): Generator<Proposed, LlmResult> {
-    const { finish, usage, model, degraded, calls } = result;
-    yield this.usage(usage, model);
-    if (degraded) yield { is: 'degraded', ...degraded };
-    const last = calls.at(-1);
-    if (last !== undefined) this.parts.amend(last, round.worth);
-    this.parts.client.judge({ purpose: PURPOSE }, finish !== 'refusal' && round.isUsable);
-    if (finish === 'length') yield toRules('truncated');
-    else if (finish === 'refusal') yield toRules('refused');
-    else if (!round.isUsable) yield toRules('unusable');
-    return result;
-  }
-
-  private usage(usage: LlmUsage, model: string): Proposed {
-    const cost = this.parts.costOf(model, usage);
-    return { is: 'usage', usage, ...(cost !== undefined && { cost }) };
-  }
-
-  private requestOf({ asking, messages, maxOutputTokens }: Turn): LlmRequest {
+  private listen({ asking, round, messages, maxOutputTokens }: Turn): AsyncGenerator<Proposed, LlmResult | undefined> {
     const { request, standing, prompt, deadline } = asking;
     const { tokens = TOKENS, cost } = request.budget;
-    return {
-      ...{ messages, purpose: PURPOSE, tenant: this.parts.tenant, workflow: request.workflow },
-      ...{ promptVersion: standing.promptVersion, traceId: request.traceId, deadline: deadline.left },
-      ...{ temperature: prompt.file.needs.temperature, maxOutputTokens, signal: deadline.signal, reuse: true },
+    return this.asker.listen<Proposed>({
+      ...{ reader: round, messages, promptVersion: standing.promptVersion, maxOutputTokens, deadline },
+      ...{ temperature: prompt.file.needs.temperature, workflow: request.workflow, traceId: request.traceId },
       // There is nothing of an execution in it.
       ...{ bearsPayload: false, budget: { tokens, ...(cost !== undefined && { cost }) } },
-    };
+    });
   }
 }

@@ -4,8 +4,8 @@ import { actionOf, effectsOf, type Objection, type PlacedTask } from '../ir/inde
 import type { MissingFact } from '../../ports/index.js';
 import { isOp, parseOp, type OpName, type RewriteOp } from '../rewrite/index.js';
 import type { Study } from '../rules/index.js';
+import { plainWords } from '../../untrusted/index.js';
 import type { Aliases } from './aliases.js';
-import { narrativeOf } from './narrative.js';
 
 /** A line of an answer. */
 export type ReadLine =
@@ -23,6 +23,8 @@ export interface Reading {
 }
 
 const MOST_OPS = 20;
+/** Characters that are kept of what a model says about a proposal. */
+const LONGEST_WORDS = 400;
 /** From the weakest to the strongest. */
 const EFFECTS: readonly Effects[] = ['pure', 'read', 'idempotent', 'write'];
 
@@ -54,7 +56,7 @@ export const readLine = (value: Json, reading: Reading): ReadLine => {
 const withoutWhy = ({ why: _, ...op }: JsonObject): JsonObject => op;
 
 const wordsOf = ({ why }: JsonObject, { aliases }: Reading): string | undefined => {
-  const words = narrativeOf(why);
+  const words = plainWords(why, { longest: LONGEST_WORDS });
   return words === undefined ? undefined : aliases.resolved(words);
 };
 

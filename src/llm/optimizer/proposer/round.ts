@@ -1,10 +1,10 @@
-import { canonicalJson, type Json } from '../../../kernel/index.js';
+import { canonicalJson, type Json, type JsonObject } from '../../../kernel/index.js';
+import { linesIn, type LineReader } from '../../lines/index.js';
 import type { LlmWorth, Proposed } from '../../ports/index.js';
 import type { JsonLine, Speaker } from '../../tekton-llm-client/index.js';
 import type { Objection } from '../ir/index.js';
 import type { RewriteOp } from '../rewrite/index.js';
 import type { Aliases } from './aliases.js';
-import { linesIn } from './lines-in.js';
 import { nameOfOps, readLine, type Reading } from './read-line.js';
 import { unsupported } from './supported.js';
 import type { WorkflowHistory } from '../simulate/index.js';
@@ -30,8 +30,15 @@ export interface RefusedLine {
   readonly objection: Objection;
 }
 
+/** Meant as a proposal or a question, right or wrong. */
+const isProposal = ({ ops, op, ask }: JsonObject): boolean =>
+  Array.isArray(ops) || typeof op === 'string' || ask !== undefined;
+
+/** Proposals and questions in a value that a model wrote. */
+export const proposalsIn = (value: Json): readonly Json[] => linesIn(value, isProposal);
+
 /** One answer: reads its lines, and keeps account of what they were worth. */
-export class Round {
+export class Round implements LineReader<Proposed> {
   readonly refusals: RefusedLine[] = [];
   private readonly rejected: Record<string, number> = {};
   private accepted = 0;
@@ -66,7 +73,7 @@ export class Round {
       if (line.is === 'garbage') this.unusable += 1;
       return [];
     }
-    const told = linesIn(line.value)
+    const told = proposalsIn(line.value)
       .slice(0, MOST_LINES - this.lines)
       .map((value) => this.takeValue(value));
     return told.filter((one) => one !== undefined);

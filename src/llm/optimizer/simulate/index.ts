@@ -21,7 +21,14 @@ export { placesOf } from './places.js';
 export { typeKeyOf, typeKeyOfWork } from './history/type-key.js';
 export type { Difference } from './judge/bootstrap.js';
 export { compare, isBetter, type Comparison, type Goal } from './judge/comparison.js';
-export { medianGantt, predictionOf, type Prediction, type PredictionBasis, type Unit } from './judge/prediction.js';
+export {
+  medianGantt,
+  predictionOf,
+  wilson,
+  type Prediction,
+  type PredictionBasis,
+  type Unit,
+} from './judge/prediction.js';
 export { upwardRanks, type TaskRank } from './judge/ranks.js';
 export { scoreOf, type Ranked, type Risk } from './judge/score.js';
 export { Agenda } from './run/agenda.js';

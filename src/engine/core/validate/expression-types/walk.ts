@@ -31,7 +31,7 @@ export const checkTypes = (
 };
 
 /** A body as the walk goes through it. */
-interface Place {
+export interface Place {
   readonly scope: CompiledScope;
   /** Pointer of its tasks. */
   readonly where: string;
@@ -41,12 +41,12 @@ interface Place {
 }
 
 const NUMBER = simple('number');
-const ITERATION: readonly (readonly [string, Type])[] = [
+export const ITERATION: readonly (readonly [string, Type])[] = [
   ['index', NUMBER],
   ['previous', ANY],
 ];
 
-class TypeWalk {
+export class TypeWalk {
   readonly check = new TypeCheck();
 
   constructor(private readonly definition: TypedDefinition) {}

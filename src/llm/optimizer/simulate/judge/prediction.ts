@@ -54,7 +54,7 @@ export const meanOf = (values: readonly number[]): number =>
   values.length === 0 ? 0 : values.reduce((sum, value) => sum + value, 0) / values.length;
 
 /** Wilson's interval of a share for 95 %. */
-const wilson = (share: number, of: number): readonly [number, number] => {
+export const wilson = (share: number, of: number): readonly [number, number] => {
   if (of === 0) return [0, 1];
   const square = 1.96 ** 2;
   const middle = share + square / (2 * of);

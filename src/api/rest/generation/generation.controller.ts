@@ -1,0 +1,72 @@
+import { Body, Controller, Headers, HttpCode, Inject, Post, Res } from '@nestjs/common';
+import { ApiHeader, ApiOperation, ApiProduces, ApiResponse, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
+import { fault } from '../../../kernel/index.js';
+import type { Generation, GenerateRequest } from '../../../llm/ports/index.js';
+import { Clients } from '../../streams/clients.js';
+import type { StreamLimits } from '../../streams/stream-limits.js';
+import { sendTold } from '../../streams/told-stream.js';
+import { GENERATION, STREAMS } from '../../tokens.js';
+import { Answered } from '../dto/answered.js';
+import { Faulty } from '../dto/described.js';
+import { success, type Envelope } from '../envelope.js';
+import { requestFault } from '../validation.js';
+import { CandidatesAnswer } from './generation-answers.js';
+import { GenerateDto } from './generation-bodies.js';
+
+const requestOf = (body: GenerateDto): GenerateRequest => {
+  if (body.goal.trim() === '') throw requestFault(fault('required_field', '/goal', { field: 'goal' }));
+  return body;
+};
+
+const NO_MODEL = { status: 503, description: 'llm_unavailable: `llm: require`, and no model can be asked.' };
+
+/** Workflows from words. */
+@ApiTags('assistants')
+@Controller(['api/v1/workflows', 'api/workflows'])
+export class GenerationController {
+  constructor(
+    @Inject(GENERATION) private readonly generation: Generation,
+    @Inject(STREAMS) private readonly limits: StreamLimits,
+    private readonly clients: Clients,
+  ) {}
+
+  @Post('generate')
+  @HttpCode(200)
+  @ApiOperation({
+    summary:
+      'Make workflows of words: the nearest templates with what the words say filled in, and what a model writes, all checked. Keeps nothing, starts nothing.',
+  })
+  @Faulty()
+  @ApiResponse(NO_MODEL)
+  @Answered(CandidatesAnswer, { hints: { candidates: { type: 'array', items: { type: 'object' } } } })
+  async generate(@Body() body: GenerateDto): Promise<Envelope> {
+    const answer = await this.generation.generate(requestOf(body));
+    const { candidates } = answer;
+    return success(`${candidates.length} candidate(s); nothing was kept`, answer, { candidates });
+  }
+
+  @Post('generate/stream')
+  @HttpCode(200)
+  @ApiOperation({
+    summary:
+      'The same as it comes, as server-sent events: analysis, candidate, rejected, usage, degraded, and done or error at the end.',
+  })
+  @ApiHeader({
+    name: 'Last-Event-ID',
+    required: false,
+    description: 'Go on behind this event. One that is not known any more: from the beginning.',
+  })
+  @ApiProduces('text/event-stream')
+  @Faulty()
+  @ApiResponse(NO_MODEL)
+  async stream(
+    @Body() body: GenerateDto,
+    @Headers('last-event-id') after: string | undefined,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const events = await this.generation.stream(requestOf(body), after);
+    const { limits, clients } = this;
+    await sendTold(reply, { events, limits, clients });
+  }
+}

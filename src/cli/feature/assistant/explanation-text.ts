@@ -1,0 +1,26 @@
+import { isJsonObject, type Json, type JsonObject } from '../../../kernel/index.js';
+import { text } from '../../server-commands.js';
+
+/** What a model said, as what it is; and that less was done than was asked for. */
+export const modelLines = ({ narrative, degraded }: JsonObject): readonly string[] => {
+  const object = (value: Json | undefined): JsonObject | undefined =>
+    isJsonObject(value ?? null) ? (value as JsonObject) : undefined;
+  const [said, less] = [object(narrative), object(degraded)];
+  return [
+    ...(said
+      ? [
+          '',
+          `In the words of ${text(said.model)}, which nobody has checked`,
+          ...text(said.text)
+            .split('\n')
+            .map((line) => `  ${line}`),
+        ]
+      : []),
+    // That no model is configured is how it is, and no news.
+    ...(less && less.reason !== 'not_configured' ? ['', `no words of a model: ${text(less.reason)}`] : []),
+  ];
+};
+
+/** An explanation for a person. */
+export const explanationText = (answer: JsonObject): string =>
+  `${[text(answer.text).trimEnd(), ...modelLines(answer)].join('\n')}\n`;

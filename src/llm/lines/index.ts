@@ -1,0 +1,12 @@
+/** Lines of JSON that a language model is asked for. */
+export {
+  LineAsker,
+  type AskerTold,
+  type AsksForLines,
+  type LineAskerParts,
+  type LinePurpose,
+  type LineReader,
+  type LineTurn,
+} from './line-asker.js';
+export { linesIn } from './lines-in.js';
+export { NO_USAGE, withCall } from './usage-sum.js';

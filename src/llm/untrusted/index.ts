@@ -1,0 +1,3 @@
+/** Words of people and of models: what of them may be shown, and what may be sent. */
+export { plainWords, type PlainOptions } from './plain-words.js';
+export { scrubbed } from './scrubbed.js';
