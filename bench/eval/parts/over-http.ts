@@ -21,6 +21,8 @@ interface Checked {
   readonly said: string;
   /** Whether the suggestions are those of rules alone; undefined: there are none. */
   readonly isAsRules?: boolean;
+  /** Whether the model was asked: a service that does not get that far proves nothing. */
+  readonly wasAsked?: boolean;
 }
 
 const value = (n: number, ...after: string[]): JsonObject => ({
@@ -56,10 +58,12 @@ const withModels = async (served: Served): Promise<Checked[]> => {
     served.double.model = model;
     const id = await served.service.workflow(chain(name.replaceAll(' ', '-'), row(3 + 2 * index)));
     const alone = shownBytes(await served.suggest(id, { llm: 'never' }));
+    const before = served.double.seen.length;
     const answer = await served.suggest(id, { budget: { ms: 3000 } });
     checked.push({
       ...{ request: `suggestions, the model ${name}`, expected: 200, status: answer.status },
       ...{ said: reasonIn(answer), isAsRules: shownBytes(answer) === alone },
+      wasAsked: served.double.seen.length > before,
     });
     // A good answer in between: what is tried next is to be asked, too.
     served.double.model = models.silent();
@@ -204,6 +208,7 @@ export const overHttp = async (): Promise<Part> => {
       ...part,
       figures: [
         { name: 'requests', value: checked.length },
+        atMost('models that were not asked', checked.filter(({ wasAsked }) => wasAsked === false).length, 0),
         atMost(
           'answers with another status than they should have',
           checked.filter(({ status, expected }) => status !== expected).length,
