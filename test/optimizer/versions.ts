@@ -27,6 +27,7 @@ for (const [type, [effects, access]] of Object.entries(fileTypes)) {
   types.set(type, { type, description: '', effects, input: { type: 'object', properties: { path } } });
 }
 types.set('tekton/action', { type: 'tekton/action', description: '', effects: 'write' });
+types.set('core/value', { type: 'core/value', description: '', effects: 'pure' });
 types.set('core/delay', { type: 'core/delay', description: '', effects: 'pure' });
 
 export const catalogue: TaskCatalogue = {
