@@ -8,6 +8,7 @@ import { ExpressionHelpController } from './rest/assistants/expression-help.cont
 import { PlanController } from './rest/assistants/plan.controller.js';
 import { ComponentNotesController } from './rest/components/component-notes.controller.js';
 import { ComponentsController } from './rest/components/components.controller.js';
+import { GenerationController } from './rest/generation/generation.controller.js';
 import { CheckpointsController } from './rest/execution/checkpoints.controller.js';
 import { DestinationsController } from './rest/destination/destinations.controller.js';
 import { CredentialsController } from './rest/credential/credentials.controller.js';

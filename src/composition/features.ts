@@ -54,7 +54,6 @@ export interface FeatureParts extends Pick<GenerationComposition, 'baseOf' | 'ac
   readonly outbound: Outbound;
   readonly components: { readonly components: ComponentService };
   readonly commits: CommitPulse;
-  readonly histories: KeptHistories;
   /** What the operator states of actions. */
   readonly configured: StatedFacts;
   /** What recorded runs tell. */
