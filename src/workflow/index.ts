@@ -9,7 +9,6 @@ export {
   type SaveWorkflow,
   type ToStart,
   type WorkflowChanged,
-  type WorkflowWithDocument,
 } from './workflow-catalog.js';
 export {
   WorkflowRequests,
@@ -17,3 +16,4 @@ export {
   type StartRequest,
   type WorkflowRequestsParts,
 } from './workflow-requests.js';
+export type { WorkflowWithDocument } from './workflow-with-document.js';

@@ -16,6 +16,7 @@ import type { IdempotencyKey } from '../engine/ports/index.js';
 import { isDrawn } from './canary.js';
 import { checkDocument, type Checked } from './check-document.js';
 import { nextFree } from './next-free.js';
+import { describe, withVersion, type WorkflowWithDocument } from './workflow-with-document.js';
 import type { ImportOptions } from './dialect/index.js';
 import type {
   AppliedSuggestions,
@@ -37,13 +38,6 @@ interface Kept {
   readonly compiled: CompiledWorkflow;
   /** Revision of the task types that it was checked against; undefined: it was compiled without asking for them. */
   readonly revision: number | undefined;
-}
-
-/** A workflow with one of its versions. */
-export interface WorkflowWithDocument {
-  readonly workflow: StoredWorkflow;
-  readonly version: StoredVersion;
-  readonly document: JsonObject;
 }
 
 export interface SaveWorkflow {
@@ -379,31 +373,6 @@ export class WorkflowCatalog {
 /** One definition has a compiled form for each set of plugin versions that executions of it are pinned to. */
 const keyOf = (definition: string, plugins: number | undefined): string =>
   plugins === undefined ? definition : `${definition} ${plugins}`;
-
-const describe = (
-  times: Pick<StoredWorkflow, 'id' | 'createdAt' | 'updatedAt'>,
-  document: JsonObject,
-  compiled: CompiledWorkflow,
-): StoredWorkflow => ({
-  ...times,
-  name: compiled.name,
-  description: typeof document.description === 'string' ? document.description : undefined,
-  version: compiled.version,
-  definition: contentHash(canonicalJson(document)),
-  taskCount: compiled.taskCount,
-  tags: Array.isArray(document.tags) ? (document.tags as string[]) : [],
-});
-
-const withVersion = (workflow: StoredWorkflow, document: JsonObject): WorkflowWithDocument => ({
-  workflow,
-  version: {
-    workflow: workflow.id,
-    version: workflow.version,
-    definition: workflow.definition,
-    createdAt: workflow.updatedAt,
-  },
-  document,
-});
 
 const invalid = (faults: readonly Fault[]): HarmoniaError =>
   new HarmoniaError('validation_error', { subject: 'The workflow', count: faults.length }, { faults });
