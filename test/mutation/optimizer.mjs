@@ -1,6 +1,7 @@
 import { mutantsOf } from './mutant.mjs';
+import { MOVES } from './optimizer-moves.mjs';
 
-const likely = 'test/optimizer/(checker|checker-words|checker-orders|dependence).test';
+const likely = 'test/optimizer/(checker|checker-words|checker-orders|dependence|delays|moved).test';
 const checker = (file) =>
   mutantsOf({ area: 'checker', suites: 'optimizer', file: `src/llm/optimizer/verify/${file}`, likely });
 const dependence = (file) =>
@@ -48,7 +49,8 @@ const CHECK = [
     '? undefined : schedules.areIdentical() ??',
   ),
   check('orders are not compared', 'isExact ? schedules.areIdentical() : schedules.areSafe()', 'undefined'),
-  check('nobody is told of failures', 'isExact ? [] : changesOnFailure(correspondence, joins)', '[]'),
+  check('nobody is told of failures', '...changesOnFailure(correspondence, joins), ', ''),
+  check('nobody is told what failed late', ', ...schedules.changesOnFailure()', ''),
   check(
     'handlers of the workflow may differ',
     'question.base.document.on_error === question.candidate.document.on_error',
@@ -142,8 +144,11 @@ const CORRESPONDENCE = [
     "if (!base) return objection('added_task', candidate.container?.path ?? candidate.path);",
     'if (!base) continue;',
   ),
-  correspondence('tasks may be added', "if (added) return objection('added_task', added.path);", ''),
-  correspondence('a task may stand for any other', "if (stranger) return objection('moved_task', stranger.path);", ''),
+  correspondence(
+    'a task may stand for any other',
+    "isBeside && isSeen && this.claim.level === 'success-equivalent' ? origin",
+    'origin ? origin',
+  ),
   correspondence('a task may go without a reason', "if (lost) return objection('lost_task', lost.path);", ''),
   correspondence(
     'inside, tasks of outside keep their names',
@@ -181,6 +186,10 @@ const FAILURES = [
   failures('a duplicate counts as a failure that is missing', "if (claim.gone[path]?.is === 'dead')", 'if (true)'),
   failures('changes are told although there are none', "|| surelyJoinsAlike(predecessors, base, 'all')", ''),
   failures('changes are told only when there are some anyway', "base, 'all')", "base, 'completing')"),
+  failures('what failed before the construct is told of it', '!areBefore.has(index)', 'true'),
+  failures('who waits beside for a construct that is skipped is not told', ', ...runsBesides(scope)', ''),
+  failures('who goes on is told, too', 'left.find(({ base }) => !alwaysGoesOn(base.task))', 'left[0]'),
+  failures('who waits for the construct only is told, too', 'task.needs.length > 1', 'true'),
   failures('an edge more changes nothing', '?? predecessors.added[0]', ''),
   failures('what follows is not told', 'for (const next of [...feeds, ...opens])', 'for (const next of opens)'),
   failures('what is chosen then is not told', 'for (const next of [...feeds, ...opens])', 'for (const next of feeds)'),
@@ -207,8 +216,6 @@ const GONE = [
     '!isFatalScope(home) && !alwaysGoesOn(task)',
     '!isFatalScope(home)',
   ),
-  gone('one handler that goes on is enough', 'onError.some(({ classes }) => classes === undefined) && ', ''),
-  gone('one handler among others goes on', '&& onError.every((', '&& onError.some(('),
   gone('the original may be gone, too', '!candidate.scope.byId.has(kept.task.id)', 'false'),
   gone('a construct may be a duplicate', "gone.task.work.is !== 'task' || ", ''),
   gone('chance is the same each time', 'usesOf(gone.task).chance || ', ''),
@@ -238,7 +245,7 @@ const JOINS = [
     'const added = [...after].filter((index) => !before.has(index));',
     'const added = [];',
   ),
-  joins('edges to duplicates are others', 'return indexOf(renaming.get(id) ?? id);', 'return indexOf(id);'),
+  joins('edges to duplicates are others', 'indexOf(renaming.get(id) ?? id)', 'indexOf(id)'),
   joins('how many are waited for may differ', 'if (!haveOneJoin(pair))', 'if (false)'),
   joins('of a join of some the predecessors may differ', "task.join.is === 'count' || ", ''),
   joins('what decides whether a task runs may differ', '|| !joinsAlike(predecessors, scope.base, worlds)', ''),
@@ -269,12 +276,13 @@ const OUTPUTS = [
 const SCHEDULES = [
   schedules('identical: an order may come', '[...this.lost(), ...this.gained()]', '[...this.lost()]'),
   schedules('identical: an order may go', '[...this.lost(), ...this.gained()]', '[...this.gained()]'),
-  schedules('an order may come between effects', 'this.conflicts.interfere(first, second) || ', ''),
-  schedules(
-    'an order may come before who waits for some only',
-    ' || this.watchers.some((seen) => seen.has(second))',
-    '',
-  ),
+  schedules('an order may come between effects', 'if (this.conflicts.interfere(first, second))', 'if (false)'),
+  schedules('nobody can tell of a delay', 'if (this.delays.isSeen(late)) return', 'if (false) return'),
+  schedules('what failed at once before is not told of', 'return this.delayed().flatMap(', 'return [].flatMap('),
+  schedules('of siblings in a row all are told', '![...units].some((other) => isAfter(unit, other))', 'true'),
+  schedules('what is in another scope comes after, too', 'home === unit.home && ', ''),
+  schedules('what waited for a duplicate is late', 'if (gone && kept) order.addRow(kept.index, gone.index);', ''),
+  schedules('orders that held in some executions may go', 'addAskedOrders(joins, this.before);', ''),
   schedules(
     'whatever orders go',
     'if (refused) return refused;\n    }\n    return undefined;\n  }\n\n  private get base',
@@ -295,10 +303,9 @@ const SCHEDULES = [
   schedules('a race counts for who is outside', "=== 'race' && second > at.index && second < at.end", "=== 'race'"),
   schedules(
     'who waits for some only sees nothing',
-    "if (this.isSeen(first, second)) return refuse('order_is_seen');",
+    "if (meetings.areWatched(first, second)) return refuse('order_is_seen');",
     '',
   ),
-  schedules('who waits for some sees one of two', 'seen.has(first) && seen.has(second)', 'seen.has(second)'),
   schedules(
     'who waits for some sees only those',
     'return this.reach.leads',
@@ -306,28 +313,8 @@ const SCHEDULES = [
   ),
   schedules(
     'pure tasks are seen by a third one',
-    'if (conflicts.isInert(first) || conflicts.isInert(second)) return undefined;',
+    'if (meetings.isInert(first) || meetings.isInert(second)) return undefined;',
     '',
-  ),
-  schedules(
-    'who waits for all of its predecessors is a watcher',
-    "join.is === 'count' && join.needed < needs.length",
-    "join.is === 'count'",
-  ),
-  schedules(
-    'who chooses is not before',
-    'needs, gates }: CompiledTask): number[] => [...needs, ...gates]',
-    'needs }: CompiledTask): number[] => [...needs]',
-  ),
-  schedules(
-    'watchers see only what they wait for itself',
-    'ancestorsOf(scope.tasks, withNeeds(task))',
-    'new Set(withNeeds(task))',
-  ),
-  schedules(
-    'watchers do not see into constructs',
-    'for (let inner = index; inner < end; inner++) found.add(inner);',
-    'if (end > 0) found.add(index);',
   ),
 ];
 
@@ -337,7 +324,16 @@ const REACH = [
     'for (const { index } of tasks) this.next.addRow(index, index, order);',
     '',
   ),
-  reach('effects that may come at any time lead nowhere', 'this.next.add(one.index, other.index);', ''),
+  reach(
+    'effects that may come at any time lead nowhere',
+    '        }\n        this.next.add(one.index, other.index);',
+    '        }',
+  ),
+  reach(
+    'who looks at once comes some time',
+    'if (meetings.prompts(other.index, one.index)) this.next.add(one.index, other.index);',
+    '',
+  ),
   reach(
     'only the next step is reached',
     'const twin = this.reached.closeRow(',
@@ -462,6 +458,8 @@ const OUTCOMES = [
   outcomes('who may be chosen always is', '|| task.gates.length > 0', ''),
   outcomes('who can not run may fail', '(joins.mayRun ? runEnds(task, fatal) : 0)', 'runEnds(task, fatal)'),
   outcomes('nothing is skipped', '| (maySkip ? NEUTRAL : 0)', ''),
+  outcomes('one handler that goes on is enough', 'onError.some(({ classes }) => classes === undefined) && ', ''),
+  outcomes('one handler among others goes on', '&& onError.every((', '&& onError.some(('),
   outcomes('handlers by class catch everything', 'classes === undefined);\n  const asked', 'true);\n  const asked'),
   outcomes('a handler of all that fails is none', "|| asked.some(({ remedy }) => remedy.is === 'fail')", ''),
   outcomes('where a failure goes to carries on', "|| asked.some(({ remedy }) => remedy.is === 'goto')", ''),
@@ -557,5 +555,5 @@ const FACTS = [
 /** None of these may be accepted: of what the checker proves each is a condition. */
 export const OPTIMIZER = [
   ...[CHECK, CONFINED, CORRESPONDENCE, FAILURES, GONE, JOINS, OUTPUTS, SCHEDULES],
-  ...[CONFLICTS, ALIKE, ORDER, REACH, OUTCOMES, EXPRESSIONS, FACTS],
+  ...[CONFLICTS, ALIKE, ORDER, REACH, OUTCOMES, EXPRESSIONS, FACTS, MOVES],
 ].flat();

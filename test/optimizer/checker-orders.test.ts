@@ -96,7 +96,7 @@ describe('an order that is new', () => {
     ['identical', 'order_changed', { base, candidate, rest: output, claim: { level: 'identical' } }],
     [
       'before what waits for any',
-      'order_is_new',
+      'delay_is_seen',
       { base: counting({}), candidate: counting(after('a')), rest: output },
     ],
   ]);

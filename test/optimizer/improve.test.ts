@@ -21,6 +21,8 @@ const show = (op: RewriteOp): string => {
       return `${op.task} =${op.drop}`;
     case 'remove_task':
       return `-${op.task}`;
+    case 'hoist_task':
+      return `^${op.task}`;
     case 'spell_out_output':
       return `output ${op.scope}/`;
     default:
@@ -120,6 +122,101 @@ test('duplicates, and what reads them', () => {
   };
   expect(found(tasks, output('c', 'e'))).toEqual(['merge_duplicates success-equivalent: /a =b, /c =d']);
   expect(found({ a: pure(), b: pure() })).toEqual(['merge_duplicates success-equivalent: /a =b, output /']);
+});
+
+describe('what is the same for all items', () => {
+  const h = pure({ input: { n: '${input.n}' } });
+  const w = write({ input: { of: '${tasks.h.output}', i: '${index}' } });
+  const each = (tasks: JsonObject, more: JsonObject = {}): JsonObject => ({
+    ...{ map: { over: '${input.rows}' }, tasks, output: '${tasks.w.output}', ...more },
+  });
+  const hoisted = (tasks: JsonObject, ...paths: string[]): JsonObject => {
+    const ops = paths.map((task): RewriteOp => ({ op: 'hoist_task', task }));
+    const result = prove({ study: studyOf(compile(tasks), NO_FACTS), surroundings }, ops);
+    if (!result.ok) throw new Error(`${result.error.gate} ${result.error.reason}`);
+    return result.value.candidate.document.tasks as JsonObject;
+  };
+
+  test('runs once, if it is asked for at all', () => {
+    expect(found({ m: each({ h, w }) })).toEqual(['hoist_invariants success-equivalent: ^/m/h']);
+    expect(hoisted({ m: each({ h, w }) }, '/m/h')).toEqual({
+      h: { ...h, when: '${size(input.rows) > 0}' },
+      m: each({ w }),
+    });
+  });
+
+  test('waits for what the map waited for, and the map for it', () => {
+    const tasks = {
+      a: pure(),
+      b: write(),
+      m: { ...each({ h: { ...h, ...reading('a') }, w: write(after('h')) }, after('b')) },
+    };
+    expect(hoisted(tasks, '/m/h')).toEqual({
+      ...{ a: pure(), b: write() },
+      h: { ...h, ...reading('a'), ...after('b'), when: '${size(input.rows) > 0}' },
+      m: { ...each({ w: write() }), ...after('b', 'a', 'h') },
+    });
+  });
+
+  test('with what it reads, and with the question of the map', () => {
+    const g = pure({ input: { of: '${tasks.h.output}' } });
+    const uses = write({ input: { of: '${tasks.g.output}', i: '${index}' } });
+    const tasks = { m: each({ h, g, w: uses }, { when: '${input.x}' }) };
+    expect(found(tasks)).toEqual(['hoist_invariants success-equivalent: ^/m/h, ^/m/g']);
+    const when = '${(input.x) && size(input.rows) > 0}';
+    expect(hoisted(tasks, '/m/h', '/m/g')).toEqual({
+      ...{ h: { ...h, when }, g: { ...g, when } },
+      m: { ...each({ w: uses }, { when: '${input.x}' }), ...after('h') },
+    });
+  });
+
+  test('asks nothing where it certainly ran, or may fail', () => {
+    const [certain, goesOn] = [{ map: { over: [1, 2] } }, { ...h, on_error: 'continue' }];
+    expect(hoisted({ m: each({ h, w }, certain) }, '/m/h')).toEqual({ h, m: each({ w }, certain) });
+    expect(hoisted({ m: each({ h: goesOn, w }) }, '/m/h')).toEqual({ h: goesOn, m: each({ w }) });
+  });
+
+  test('out of a loop; a leaf is spelled out', () => {
+    const loop = { loop: { until: '${index > 1}', max_iterations: 3 }, tasks: { h, w: write() } };
+    expect(found({ m: loop })).toEqual(['hoist_invariants success-equivalent: ^/m/h, output /m/']);
+  });
+
+  test.each<[string, JsonObject]>([
+    ['it reads the item', { m: each({ h: pure({ input: { n: '${item}' } }), w }) }],
+    ['it waits for what stays', { m: each({ h: pure(after('w')), w: write(), x: write(reading('h')) }) }],
+    ['it has effects', { m: each({ h: read(), w }) }],
+    ['it has a cache', { m: each({ h: { ...h, cache: { ttl: 9 } }, w }) }],
+    ['it leaves something to chance', { m: each({ h: pure({ input: { n: '${now()}' } }), w }) }],
+    ['nothing would stay', { m: { ...each({ h }), output: {} } }],
+    ['it may not have run', { m: { loop: { while: '${index < 2}' }, tasks: { h, w } } }],
+    ['it asks something else', { m: each({ h: { ...h, when: '${input.x}' }, w }) }],
+    ['its failure is tolerated', { m: each({ h, w }, { map: { over: [1, 2], tolerate: 1 } }) }],
+    ['the map has a timeout', { m: each({ h, w }, { timeout: 9 }) }],
+    ['what holds it runs once', { m: { tasks: { h, w: write(reading('h')) } } }],
+  ])('not if %s', (_, tasks) => {
+    expect(found(tasks).filter((text) => text.startsWith('hoist'))).toEqual([]);
+  });
+
+  test.each<[string, JsonObject, string, string]>([
+    ['it stands in no body', { h, w: write() }, '/h', 'precondition not_here'],
+    ['it stands in a try', { t: { try: { h, w: write() } } }, '/t/try/h', 'precondition not_here'],
+    ['it stands in a race', { r: { race: { h, w: pure() } } }, '/r/h', 'precondition not_here'],
+    ['it is not there', { h }, '/m/h', 'referents unknown_task'],
+  ])('can not be asked for if %s', (_, tasks, path, refused) => {
+    expect(() => hoisted(tasks, path)).toThrow(refused);
+  });
+
+  test('nor twice, nor where its name is taken', () => {
+    const tasks = { m: each({ h, w }) };
+    expect(() => hoisted(tasks, '/m/h', '/m/h')).toThrow('referents unknown_task');
+    const ops: readonly RewriteOp[] = [
+      { op: 'insert_task', scope: '', id: 'h', definition: h },
+      { op: 'hoist_task', task: '/m/h' },
+    ];
+    expect(prove({ study: studyOf(compile(tasks), NO_FACTS), surroundings }, ops)).toMatchObject({
+      error: { gate: 'precondition', reason: 'id_in_use' },
+    });
+  });
 });
 
 describe('order that is missing', () => {

@@ -47,6 +47,58 @@ const assigning = (more: JsonObject): JsonObject => ({
 });
 const ASSIGNING = [assigning({}), assigning(on('c'))] as const;
 
+/** What is late reads what another has assigned meanwhile. */
+const late = (who: JsonObject, others: JsonObject = {}): readonly [JsonObject, JsonObject] => {
+  const version = (more: JsonObject): JsonObject => ({
+    ...{ a: task('compute'), b: task('format', {}, { set: { x: 1 } }), c: { ...who, ...more }, ...others },
+  });
+  return [version({}), version(on('a'))];
+};
+const IS_SET = { when: '${state.x == 1}' };
+
+const competing = (more: JsonObject): JsonObject => ({
+  ...{ a: task('compute'), b: { event: { name: 'paid' }, ...more }, c: { event: { name: 'paid' } } },
+  d: task('send', lookAt('b')),
+});
+
+const racing = (more: JsonObject): JsonObject => ({
+  a: {
+    race: {
+      ...{ b: task('compute', {}, { on_error: 'continue' }), c: task('format', {}, on('b')), d: task('send') },
+      e: { map: { over: [] }, tasks: { f: task('send') }, ...more },
+    },
+  },
+});
+
+/** Something that fails as soon as it may begin, and something that waits. */
+const failingAtOnce = (more: JsonObject): JsonObject => ({
+  ...{ a: task('compute', {}, { on_error: 'continue' }), d: { approval: {} }, e: task('send', {}, on('d')) },
+  b: { tasks: { c: task('format', {}, { when: '${input.nothing.x}' }) }, output: {}, ...more },
+});
+const caught = (more: JsonObject): JsonObject => ({ t: { try: failingAtOnce(more), catch: { f: task('log') } } });
+
+/** A join of all that completed, in the middle. */
+const counted = (more: JsonObject): JsonObject => ({
+  ...{ b: task('choose'), c: task('send'), d: task('choose', { ...lookAt('b'), ...lookAt('c') }, { join: 2 }) },
+  e: task('send', lookAt('b'), more),
+});
+
+/** Which of two was over first, a step tells that waits for one of them. */
+const watched = (more: JsonObject): JsonObject => ({
+  ...{ a: task('compute'), b: task('look', {}, more), c: task('send') },
+  d: task('format', { of_a: '${tasks.a.?output.?v.orValue(0)}' }, { ...on('c'), join: 'any' }),
+});
+
+const asked = (more: JsonObject): JsonObject => ({
+  ...{ a: task('look'), b: task('fetch', {}, more), c: { approval: {} } },
+});
+
+/** With the end of the first, something looks at a variable before anything else can happen. */
+const prompted = (more: JsonObject): JsonObject => ({
+  ...{ a: task('compute'), b: task('format', {}, { set: { x: 1 }, ...more }) },
+  c: task('send', {}, { ...on('a'), ...IS_SET }),
+});
+
 /**
  * What the oracle once found, as small as it could be made: by what went wrong. A predecessor that was skipped from upstream
  * neither carries nor blocks (semantics 8): that is behind most of them.
@@ -108,6 +160,25 @@ export const KEPT: Readonly<Record<string, Claimed>> = {
   'a workflow that a chosen switch chooses is after what the switch is after': kept(CHOSEN),
   'a switch that was over before anything began is not what a join has to wait for': kept(HURRIED),
   'a construct that is over as soon as it may begin assigns before anybody reads': kept(ASSIGNING),
+  'what is late finds a variable set: its condition': kept(late(task('send', {}, IS_SET))),
+  'what is late finds a variable set: a switch': kept(
+    late({ switch: [{ ...IS_SET, goto: 'd' }] }, { d: task('send') }),
+  ),
+  'what is late finds a variable set: what a map goes over': kept(
+    late({ map: { over: '${state.x > 0 ? [1] : []}' }, tasks: { d: task('send') } }),
+  ),
+  'what is late finds a variable set: something in it': kept(late({ tasks: { d: task('send', {}, IS_SET) } })),
+  'who comes later to an event finds it taken': kept([competing({}), competing(on('a'))]),
+  'what takes no time wins a race, unless it is late': kept([racing({}), racing(on('b'))]),
+  'a failure that is late leaves time for an answer': kept([failingAtOnce({}), failingAtOnce(on('a'))]),
+  'a failure that is late and caught leaves time for an answer': kept([caught({}), caught(on('a'))]),
+  'an order that held only where a step in the middle ran': kept([counted(on('d')), counted({})]),
+  'a read and a write tell which of two was over first, of which one prompts a step': kept([
+    watched(on('a')),
+    watched({}),
+  ]),
+  'two reads are told apart by an answer beside them': kept([asked(on('a')), asked({})]),
+  'what is asked with the end of a task is asked before what follows it': kept([prompted(on('a')), prompted({})]),
   'a task that says of its effects what facts did not': kept(
     [{ a: task('log') }, { a: task('log', {}, { effects: 'write' }) }],
     { level: 'identical' },

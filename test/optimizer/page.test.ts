@@ -1,8 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
+import { parse } from 'yaml';
+import type { JsonObject } from '../../src/kernel/index.js';
+import { NO_FACTS } from '../../src/llm/optimizer/ir/index.js';
+import { improve } from '../../src/llm/optimizer/prove/index.js';
+import { studyOf } from '../../src/llm/optimizer/rules/index.js';
 import { OP_NAMES } from '../../src/llm/optimizer/rewrite/index.js';
 import { REASONS } from '../../src/llm/optimizer/verify/index.js';
+import { compile, surroundings } from './versions.js';
 
 const read = (path: string): string => readFileSync(join(import.meta.dirname, '../..', path), 'utf8');
 const page = read('docs/optimizer.md');
@@ -25,4 +31,13 @@ test('the ops of the page are those that there are', () => {
     [...table.matchAll(/^\| (.+?) \|/gm)].flatMap(([, cell]) => (cell as string).match(/(?<=`)\w+(?=`)/g) ?? []),
   );
   expect([...named].sort()).toEqual([...OP_NAMES].sort());
+});
+
+test('the task of the page runs once', () => {
+  const [before, after] = [...page.matchAll(/```yaml\n([^]*?)```/g)].map(
+    ([, text]) => parse(text as string) as JsonObject,
+  );
+  const found = improve({ study: studyOf(compile(before as JsonObject), NO_FACTS), surroundings });
+  expect(found.map(({ kind, level }) => [kind, level])).toEqual([['hoist_invariants', 'success-equivalent']]);
+  expect(found[0]?.candidate.document.tasks).toEqual(compile(after as JsonObject).document.tasks);
 });

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { Conflicts, orderOf, Reach } from '../../src/llm/optimizer/dependence/index.js';
+import { Conflicts, Meetings, orderOf, Reach } from '../../src/llm/optimizer/dependence/index.js';
 import { NO_FACTS, placesOf } from '../../src/llm/optimizer/ir/index.js';
 import type { JsonObject } from '../../src/kernel/index.js';
 import { seedOf } from '../world/random.js';
@@ -49,7 +49,7 @@ test('what leads to what is the closure of order and of effects without an order
           indices.map((b) => order.has(a, b) || (!order.has(b, a) && a !== b && conflicts.interfere(a, b))),
         ),
       );
-      const reach = new Reach(places, order, conflicts);
+      const reach = new Reach(places, order, new Meetings(places, conflicts));
       for (const [one, other] of asked) {
         const [from, to] = [one % indices.length, other % indices.length];
         expect([from, to, reach.leads(from, to)]).toEqual([from, to, expected[from]?.[to]]);

@@ -20,6 +20,7 @@ const CHANGES: Readonly<Record<OpName, string>> = {
   add_edge: 'edges that come',
   remove_task: 'tasks that go',
   merge_tasks: 'tasks that are merged',
+  hoist_task: 'tasks that run once',
   spell_out_output: 'outputs that are spelled out',
   set_priority: 'priorities',
   set_cache: 'caches',
@@ -47,6 +48,8 @@ export const titleOf = (kind: SuggestionKind, ops: readonly RewriteOp[], evidenc
       return `Remove ${list(tasksOf(ops, 'remove_task'))}: nothing uses ${tasksOf(ops, 'remove_task').length === 1 ? 'it' : 'them'}`;
     case 'merge_duplicates':
       return `Run ${list(tasksOf(ops, 'merge_tasks'))} once for all that ask for the same`;
+    case 'hoist_invariants':
+      return `Run ${list(tasksOf(ops, 'hoist_task'))} once, before what runs for each item or iteration`;
     case 'bundle':
       return `${count(ops.length, 'change')} in one version`;
     default:
@@ -89,6 +92,15 @@ const onTasks = ({ gone }: Certificate): string[] => {
   ];
 };
 
+const onMoves = ({ stands }: Certificate): string[] => {
+  const moved = Object.entries(stands).map(([path, origin]) => `${origin} as ${path}`);
+  if (moved.length === 0) return [];
+  return [
+    `Whatever the item or iteration, the same is done with the same input and without an effect: ${list(moved)}.`,
+    'If that fails, nothing of what waits for it has begun.',
+  ];
+};
+
 const onFailures = (changes: readonly FailureChange[]): string[] => {
   const anyway = changes.flatMap((change) =>
     change.is === 'runs_anyway' ? [`${change.task} although ${change.although} failed`] : [],
@@ -114,6 +126,7 @@ export const rationaleOf = (certificate: Certificate, evidence?: Evidence): stri
     ...(evidence ? [evidenceOf(evidence)] : []),
     ...onEdges(certificate),
     ...onTasks(certificate),
+    ...onMoves(certificate),
     LEVELS[certificate.level],
     ...onFailures(certificate.changesOnFailure),
   ].join(' ');

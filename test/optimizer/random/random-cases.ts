@@ -3,10 +3,11 @@ import { NO_FACTS, type Claim, type Facts, type Level } from '../../../src/llm/o
 import { Chance } from '../../../src/kernel/chance.js';
 import * as edges from './edge-mutations.js';
 import * as fields from './field-mutations.js';
+import * as moves from './move-mutations.js';
 import * as tasks from './task-mutations.js';
 import { copyOf, placesOf, type Document } from './document.js';
 import type { Claimed, Draft, Mutate } from './mutation.js';
-import { FLAT, FULL, randomDocument, type Shape } from './random-document.js';
+import { FLAT, FULL, HOLDING, randomDocument, type Shape } from './random-document.js';
 import { ACTIONS, compiledOf } from './surroundings.js';
 
 const nothing: Mutate = () => ({ levels: ['identical', 'success-equivalent', 'policy-change', 'fix'] });
@@ -22,7 +23,7 @@ const twice: Mutate = (draft) => {
 };
 
 /** By name. */
-export const MUTATIONS: Readonly<Record<string, Mutate>> = { ...edges, ...tasks, ...fields, nothing, twice };
+export const MUTATIONS: Readonly<Record<string, Mutate>> = { ...edges, ...tasks, ...moves, ...fields, nothing, twice };
 
 const twoOf = (names: readonly string[]): string[] => [...names, ...names];
 
@@ -30,7 +31,7 @@ const twoOf = (names: readonly string[]): string[] => [...names, ...names];
 const OFTEN = [
   ...['dropEdge', 'dropEdge', 'dropEdge', 'dropImpliedEdge', 'dropImpliedEdge', 'dropAllEdges'],
   ...['removeDeadTask', 'removeDeadTask', 'mergeDuplicates', 'mergeDuplicates', 'removeTask', 'moveOut'],
-  ...['replaceEdgeByItsPaths', 'redirectEdge', 'twice', 'twice'],
+  ...['replaceEdgeByItsPaths', 'redirectEdge', 'twice', 'twice', 'hoist', 'hoist'],
 ];
 /** Those that hardly any checker could be wrong about. */
 const SELDOM: ReadonlySet<string> = new Set(['nothing', 'reorderInput', 'reorderDefinition', 'changePriority']);
@@ -100,10 +101,14 @@ export interface CaseOptions {
   readonly mutations?: readonly string[];
 }
 
-/** A base and its candidates by their seed; of three bases one is flat. Undefined: the seed gives no valid base. */
+/** A base and its candidates by their seed; of three bases one is flat, of the others every fourth has full bodies. Undefined: the seed gives no valid base. */
 export const caseFamily = (seed: number | string, options: CaseOptions = {}): CaseFamily | undefined => {
   const chance = new Chance('family', seed);
-  const { shape = chance.happens(0.35) ? FLAT : FULL, candidates = 8, mutations = PICKED } = options;
+  const {
+    shape = chance.happens(0.35) ? FLAT : chance.happens(0.25) ? HOLDING : FULL,
+    candidates = 8,
+    mutations = PICKED,
+  } = options;
   const document = randomDocument(seed, shape);
   const base = compiledOf(document);
   if (!base) return undefined;

@@ -11,9 +11,13 @@ export interface Shape {
   readonly constructs: number;
   /** Share of tasks with conditions, handlers, joins, retries, limits and so on. */
   readonly features: number;
+  /** Share of constructs that are maps, loops and groups, whatever else there is; default 0. */
+  readonly bodies?: number;
 }
 
 export const FULL: Shape = { most: 6, constructs: 0.3, features: 0.5 };
+/** Bodies that run for items and iterations, with something in them. */
+export const HOLDING: Shape = { most: 7, constructs: 0.45, features: 0.4, bodies: 0.8 };
 /** Nothing but tasks and their edges. */
 export const FLAT: Shape = { most: 5, constructs: 0, features: 0 };
 
@@ -51,6 +55,7 @@ const KINDS: readonly (readonly [weight: number, kind: string])[] = [
 const KINDS_WEIGHT = KINDS.reduce((sum, [weight]) => sum + weight, 0);
 
 const MOST_WITH_STATE = 4;
+const STATE_IS_SET = '${state.x > 0}';
 
 /** A workflow by its seed: small, valid as a rule, of the whole language. */
 export const randomDocument = (seed: number | string, shape: Shape): Document => new Writer(seed, shape).document();
@@ -78,7 +83,9 @@ class Writer {
 
   document(): Document {
     const sight = { known: [], variables: this.hasState ? ['state.x'] : [] };
-    const { tasks, known } = this.scope(sight, this.left);
+    // What is left over is for the bodies of constructs.
+    const most = this.shape.constructs > 0 ? 1 + this.chance.below(this.left) : this.left;
+    const { tasks, known } = this.scope(sight, most);
     const output = this.chance.happens(0.6) ? this.output(known) : undefined;
     return {
       name: 'random',
@@ -144,18 +151,24 @@ class Writer {
   }
 
   private kind(): string {
+    if (this.chance.happens(this.shape.bodies ?? 0)) return this.chance.pick(['map', 'map', 'loop', 'group']);
     let at = this.chance.next() * KINDS_WEIGHT;
     for (const [weight, kind] of KINDS) if ((at -= weight) < 0) return kind;
     return 'group';
   }
 
   private work(kind: string, sight: Sight): Fields {
-    const inside = (variables: readonly string[] = [], most = 2): Tasks =>
-      this.scope({ ...sight, variables: [...sight.variables, ...variables] }, 1 + this.chance.below(most)).tasks;
+    const scope = (variables: readonly string[], most: number): ReturnType<Writer['scope']> =>
+      this.scope({ ...sight, variables: [...sight.variables, ...variables] }, 1 + this.chance.below(most));
+    const inside = (variables: readonly string[] = [], most = 2): Tasks => scope(variables, most).tasks;
+    const body = (variables: readonly string[] = [], most = 2): Fields => {
+      const { tasks, known } = scope(variables, most);
+      return { tasks, ...(this.feature(0.2) && { output: this.output(known) }) };
+    };
     switch (kind) {
       case 'group':
         return {
-          tasks: inside([], 3),
+          ...body([], 3),
           ...(this.feature(0.1) && { concurrency: 1 }),
         };
       case 'race':
@@ -173,10 +186,10 @@ class Writer {
             ...(this.feature(0.3) && { concurrency: 1 }),
             ...(this.feature(0.3) && { tolerate: 1 }),
           },
-          tasks: inside(['item', 'index']),
+          ...body(['item', 'index']),
         };
       case 'loop':
-        return { loop: this.loop(sight), tasks: inside(['index']) };
+        return { loop: this.loop(sight), ...body(['index']) };
       default:
         return this.simple(kind, sight);
     }
@@ -294,7 +307,10 @@ class Writer {
       }
       fields.switch = [
         {
-          when: this.chance.pick(['${input.flag}', '${input.n > 0}', '${input.n == 1}']),
+          when: this.chance.pick([
+            ...['${input.flag}', '${input.n > 0}', '${input.n == 1}'],
+            ...(this.hasState ? [STATE_IS_SET, STATE_IS_SET] : []),
+          ]),
           goto: this.chance.pick(later),
         },
         ...(this.chance.happens(0.6) ? [{ goto: this.chance.pick(later) }] : []),
@@ -303,6 +319,7 @@ class Writer {
   }
 
   private condition({ known }: Sight): string {
+    if (this.hasState && this.chance.happens(0.35)) return STATE_IS_SET;
     const at = this.chance.next();
     if (known.length === 0 || at < 0.3) return this.chance.pick(['${input.flag}', '${!input.flag}', '${input.n > 0}']);
     const { id, kind, mayMiss } = this.chance.pick(known);
@@ -313,6 +330,7 @@ class Writer {
 
   private list({ known }: Sight): Json {
     const given = known.filter(({ kind, mayMiss }) => kind === 'task' && !mayMiss);
+    if (this.hasState && this.chance.happens(0.3)) return '${state.x > 0 ? [1] : []}';
     const at = this.chance.next();
     if (given.length > 0 && at < 0.4) return `\${tasks.${this.chance.pick(given).id}.output.items}`;
     return this.chance.pick<Json>([[1, 2], [1, 2], [1, 1], ['x'], [], '${input.items}', { p: 1, q: 2 }]);

@@ -6,6 +6,7 @@ export const STATUSES = ['open', 'canary', 'applied', 'dismissed', 'stale', 'sup
 export const KINDS = [
   ...(['parallelise', 'remove_implied_edges', 'remove_dead_tasks', 'merge_duplicates', 'add_missing_order'] as const),
   ...([
+    'hoist_invariants',
     'prioritise',
     'cache',
     'set_timeout',

@@ -53,13 +53,17 @@ export const declaredNeeds = ({ source }: PlacedTask): ReadonlySet<string> => {
   return new Set(ids.filter((id): id is string => typeof id === 'string'));
 };
 
-/** Siblings that expressions of a task read, or of what it holds. */
-export const siblingsRead = ({ task }: PlacedTask): Set<number> => {
+/** Siblings that expressions of a task read, or of what it holds; `without`: tasks in it that do not count. */
+export const siblingsRead = (
+  { task }: Pick<PlacedTask, 'task'>,
+  without: ReadonlySet<CompiledTask> = new Set(),
+): Set<number> => {
   const found = new Set<number>();
   const note = (reads: readonly Read[], depth: number): void => {
     for (const { up, index } of reads) if (up === depth) found.add(index);
   };
   const visitTask = (inner: CompiledTask, depth: number): void => {
+    if (without.has(inner)) return;
     note(inner.reads, depth);
     if (inner.compensate) note(inner.compensate.reads, depth);
     if (inner.work.is === 'loop') note(inner.work.test.reads, depth + (inner.work.test.is === 'until' ? 1 : 0));

@@ -31,6 +31,10 @@ export const isFatalScope = (home: PlacedScope): boolean => {
   return isFatalScope(container.home);
 };
 
+/** Whether no failure of a task ever keeps anything from going on. */
+export const alwaysGoesOn = ({ onError }: CompiledTask): boolean =>
+  onError.some(({ classes }) => classes === undefined) && onError.every(({ remedy }) => remedy.is === 'continue');
+
 const known: Readonly<Record<Worlds, WeakMap<PlacedScope, readonly Ends[]>>> = {
   all: new WeakMap(),
   completing: new WeakMap(),

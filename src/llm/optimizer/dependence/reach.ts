@@ -1,6 +1,6 @@
 import type { Places, PlacedTask } from '../ir/index.js';
 import { BitRows } from './bit-rows.js';
-import type { Conflicts } from './conflict.js';
+import type { Meetings } from './meetings.js';
 
 /**
  * What may come before what through the order of the candidate and through effects that run at any time: an order of the
@@ -13,14 +13,15 @@ export class Reach {
   private readonly closed = new Set<number>();
   private readonly rowOf = new Map<number, number>();
 
-  constructor({ tasks }: Places, order: BitRows, conflicts: Conflicts) {
+  constructor({ tasks }: Places, order: BitRows, meetings: Meetings) {
     this.next = new BitRows(tasks.length);
     this.reached = new BitRows(tasks.length);
-    const touching = tasks.filter(({ index }) => !conflicts.isInert(index));
+    const touching = tasks.filter(({ index }) => !meetings.isInert(index));
     for (const { index } of tasks) this.next.addRow(index, index, order);
     for (const one of touching)
       for (const other of touching) {
-        if (!conflicts.interfere(one.index, other.index)) continue;
+        if (meetings.prompts(other.index, one.index)) this.next.add(one.index, other.index);
+        if (!meetings.meet(one.index, other.index)) continue;
         if (order.has(one.index, other.index) || order.has(other.index, one.index)) {
           if (!runTogether(one, other)) continue;
         }

@@ -32,6 +32,33 @@ export const usesOf = (task: CompiledTask): Uses => {
   return found;
 };
 
+/**
+ * Whether a task reads or sets variables as soon as it may begin: in a condition, in what decides when it may run, or as a
+ * construct, which may be over at once. The input of an attempt is worked out when the attempt begins, whenever that is.
+ */
+export const looksAtOnce = (task: CompiledTask): boolean => {
+  const atOnce =
+    task.work.is === 'task'
+      ? [...inCondition(task.when), ...inTemplate(task.limit?.key), ...inTemplate(task.cache?.key)]
+      : expressionsOf(task);
+  const isAssigning = task.work.is !== 'task' && task.set !== undefined;
+  return isAssigning || atOnce.some((expression) => usesOfExpression(expression).state);
+};
+
+/** Words that the expressions of a task stand on: `input`, `item`, names that macros bind. Rather too many than too few. */
+export const namesRead = (task: CompiledTask): ReadonlySet<string> => {
+  const found = new Set<string>();
+  for (const expression of expressionsOf(task)) noteNames(syntaxOf(expression).ast, found);
+  return found;
+};
+
+const noteNames = (value: unknown, found: Set<string>): void => {
+  if (Array.isArray(value)) for (const one of value) noteNames(one, found);
+  if (!isNode(value)) return;
+  if (value.op === 'id' && typeof value.args === 'string') found.add(value.args);
+  else noteNames(value.args, found);
+};
+
 /** All expressions of a workflow that its tasks and outputs are worked out by. */
 export const expressionsIn = ({ scope }: CompiledWorkflow): Expression[] => [
   ...scope.tasks.flatMap(expressionsWithin),

@@ -22,6 +22,6 @@ export {
   type ScopePath,
 } from './task-path.js';
 export { patternOf } from './pattern.js';
-export { expressionsIn, usesOf, type Uses } from './expressions.js';
+export { expressionsIn, looksAtOnce, namesRead, usesOf, type Uses } from './expressions.js';
 export { ANY_VARIABLE, variablesRead, variablesSet } from './variables.js';
 export { resourcesOf, type Resource } from './resources.js';

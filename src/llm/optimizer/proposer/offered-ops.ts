@@ -26,10 +26,17 @@ const OFFERED: readonly {
     ...{ meaning: 'its sibling T5 does the same; what reads T5 reads T1', kinds: ['merge_duplicates'] },
   },
   {
+    ...{ op: 'hoist_task', form: '{"op":"hoist_task","task":"T8"}' },
+    ...{
+      meaning: 'a pure task in a map or loop that does not depend on the item runs once, before it',
+      kinds: ['hoist_invariants'],
+    },
+  },
+  {
     ...{ op: 'spell_out_output', form: '{"op":"spell_out_output","scope":"S0"}' },
     ...{
       meaning: 'fixes the output of a scope, where removing edges would add leaves to it',
-      kinds: ['parallelise', 'merge_duplicates', 'remove_dead_tasks'],
+      kinds: ['parallelise', 'merge_duplicates', 'remove_dead_tasks', 'hoist_invariants'],
     },
   },
   {

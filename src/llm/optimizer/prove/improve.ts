@@ -3,6 +3,7 @@ import type { Level, Objection } from '../ir/index.js';
 import {
   addMissingOrder,
   cacheRepeats,
+  hoistInvariants,
   limitConcurrency,
   mergeDuplicates,
   parallelise,
@@ -66,6 +67,7 @@ export const RULES: readonly Rule[] = [
   rule('add_missing_order', 'fix', addMissingOrder),
   rule('remove_dead_tasks', 'success-equivalent', removeDeadTasks),
   rule('merge_duplicates', 'success-equivalent', mergeDuplicates),
+  rule('hoist_invariants', 'success-equivalent', hoistInvariants),
   rule('remove_implied_edges', 'identical', removeImpliedEdges),
   { kind: 'parallelise', improve: (subject) => improveOrder(subject) },
   ruleOnPast('set_timeout', 'policy-change', setTimeouts),

@@ -1,6 +1,7 @@
 import type { TaskPath } from '../../../engine/core/index.js';
 import { err, isJsonObject, ok, type Json, type JsonObject, type Result } from '../../../kernel/index.js';
 import type { Claim, Gate, Gone, Level, PlacedScope, PlacedTask, Places, Policy, ScopePath } from '../ir/index.js';
+import { beside, guardOf, holdsHoistable } from './hoist.js';
 import { POLICIES } from './level.js';
 import type { RewriteOp } from './op.js';
 import { renameReads } from './rename-reads.js';
@@ -38,8 +39,8 @@ export const applyOps = (original: Original, ops: readonly RewriteOp[], level: L
       throw error;
     }
   }
-  const { document, gone, policies } = rewriter;
-  return ok({ document, claim: { level, stands: {}, gone, policies: level === 'policy-change' ? policies : {} } });
+  const { document, stands, gone, policies } = rewriter;
+  return ok({ document, claim: { level, stands, gone, policies: level === 'policy-change' ? policies : {} } });
 };
 
 class Refused extends Error {
@@ -55,10 +56,13 @@ const unknownTask = (): Refused => new Refused('referents', 'unknown_task');
 
 class Rewriter {
   document: JsonObject;
+  readonly stands: Record<TaskPath, TaskPath> = {};
   readonly gone: Record<TaskPath, Gone> = {};
   readonly policies: Record<TaskPath, Policy[]> = {};
 
   private readonly own: Own = new WeakSet();
+  /** Tasks that were hoisted. */
+  private readonly hoisted: PlacedTask[] = [];
 
   constructor(private readonly original: Original) {
     this.document = original.document;
@@ -76,6 +80,8 @@ class Rewriter {
         return this.removeTask(op.task, { is: 'dead' });
       case 'merge_tasks':
         return this.merge(op.task, op.drop);
+      case 'hoist_task':
+        return this.hoist(op.task);
       case 'spell_out_output':
         return this.spellOutOutput(op.scope);
       case 'set_concurrency':
@@ -90,7 +96,8 @@ class Rewriter {
   }
 
   private find(path: TaskPath): PlacedTask | undefined {
-    return Object.hasOwn(this.gone, path) ? undefined : this.original.places.at(path);
+    const isThere = !Object.hasOwn(this.gone, path) && this.hoisted.every((placed) => placed.path !== path);
+    return isThere ? this.original.places.at(path) : undefined;
   }
 
   private mustFind(path: TaskPath): PlacedTask {
@@ -203,6 +210,31 @@ class Rewriter {
     return why?.is === 'duplicate' ? this.keptFor(why.of) : path.slice(path.lastIndexOf('/') + 1);
   }
 
+  private hoist(path: TaskPath): void {
+    const placed = this.mustFind(path);
+    const { id } = placed.task;
+    const { container } = placed.home;
+    if (!container || !holdsHoistable(container)) throw new Refused('precondition', 'not_here');
+    for (const follower of this.followersOf(path))
+      this.edit(follower, (other) => (declaredIn(other).includes(id) ? withoutEdge(other, id) : other));
+    let hoisted: JsonObject = {};
+    this.edit(path, (task) => {
+      hoisted = task;
+      return undefined;
+    });
+    this.hoisted.push(placed);
+    this.stands[`${container.home.path}/${id}`] = path;
+    const guard = guardOf(placed, container);
+    const guarded = guard === undefined ? hoisted : { ...hoisted, when: guard };
+    const { needed, needs } = beside(container, this.hoisted);
+    const all = new Set([...declaredIn(guarded), ...needs(placed)]);
+    this.edit(container.path, (task) => withDependencies(task, [...declaredIn(task), ...needed(declaredIn(task))]));
+    this.change(container.home.pointer, (tasks) => {
+      if (Object.hasOwn(tasks as JsonObject, id)) throw new Refused('precondition', 'id_in_use');
+      return insertedBefore(tasks as JsonObject, container.task.id, [id, withDependencies(guarded, [...all])]);
+    });
+  }
+
   private insert({ scope, id, definition }: Extract<RewriteOp, { op: 'insert_task' }>): void {
     const home = this.scopeAt(scope);
     this.change(home.pointer, (tasks) => {
@@ -234,6 +266,12 @@ const settingOf = (op: Exclude<Setting, { op: 'set_concurrency' }>): JsonObject 
 
 const declaredIn = ({ depends_on: declared }: JsonObject): string[] =>
   Array.isArray(declared) ? declared.filter((id): id is string => typeof id === 'string') : [];
+
+const withDependencies = (task: JsonObject, ids: readonly string[]): JsonObject =>
+  ids.length === 0 ? task : { ...task, depends_on: [...ids] };
+
+const insertedBefore = (tasks: JsonObject, id: string, entry: readonly [string, JsonObject]): JsonObject =>
+  Object.fromEntries(Object.entries(tasks).flatMap((task) => (task[0] === id ? [entry, task] : [task])));
 
 const withoutEdge = (task: JsonObject, needs: string): JsonObject => {
   const declared = declaredIn(task);

@@ -10,6 +10,7 @@ const LEVELS: Readonly<Record<RewriteOp['op'], Level>> = {
   add_edge: 'success-equivalent',
   remove_task: 'success-equivalent',
   merge_tasks: 'success-equivalent',
+  hoist_task: 'success-equivalent',
   spell_out_output: 'success-equivalent',
   set_priority: 'identical',
   set_cache: 'success-equivalent',

@@ -10,6 +10,8 @@ export type RewriteOp =
   | { readonly op: 'remove_task'; readonly task: TaskPath }
   /** What reads the sibling `drop` reads the task instead. */
   | { readonly op: 'merge_tasks'; readonly task: TaskPath; readonly drop: string }
+  /** Out of the body of a group, a map or a loop, beside it: once for all items and iterations. */
+  | { readonly op: 'hoist_task'; readonly task: TaskPath }
   /** The output of a scope that has no mapping becomes one of what its leaves say now. */
   | { readonly op: 'spell_out_output'; readonly scope: ScopePath }
   | { readonly op: 'set_priority'; readonly task: TaskPath; readonly priority: number }
@@ -61,6 +63,7 @@ const OPS: Readonly<Record<OpName, Readonly<Record<string, Check>>>> = {
   add_edge: { task: path, needs: id },
   remove_task: { task: path },
   merge_tasks: { task: path, drop: id },
+  hoist_task: { task: path },
   spell_out_output: { scope },
   set_priority: { task: path, priority: wholeBetween(-1_000_000, 1_000_000) },
   set_cache: { task: path, ttl: between(1, 365 * DAY) },

@@ -1,6 +1,7 @@
 /** What can be said to be better without asking anybody. */
 export { removeDeadTasks } from './dead-tasks.js';
 export { mergeDuplicates } from './duplicates.js';
+export { hoistInvariants } from './hoist-invariants.js';
 export { addMissingOrder } from './missing-order.js';
 export { removeImpliedEdges } from './implied-edges.js';
 export { parallelise } from './parallelise.js';

@@ -1,4 +1,4 @@
-import { BitRows, orderIf, Reach, type ChangedNeeds } from '../dependence/index.js';
+import { BitRows, Meetings, orderIf, Reach, type ChangedNeeds } from '../dependence/index.js';
 import type { CompiledTask, TaskPath } from '../../../engine/core/index.js';
 import type { PlacedScope, PlacedTask } from '../ir/index.js';
 import type { RewriteOp } from '../rewrite/index.js';
@@ -47,12 +47,13 @@ const keepSeen = (relaxed: RelaxedScopes, study: Study, pairs: BitRows): boolean
   for (const edges of relaxed.values())
     for (const { placed, needs: change } of edges) needs.set(placed, [...change.kept, ...change.added]);
   const after = orderIf(places, (placed) => needs.get(placed) ?? placed.task.needs);
-  const reach = new Reach(places, after, conflicts);
+  const meetings = new Meetings(places, conflicts);
+  const reach = new Reach(places, after, meetings);
   let isAny = false;
   for (const { index: first } of places.tasks) {
-    if (conflicts.isInert(first)) continue;
+    if (meetings.isInert(first)) continue;
     for (const second of order.columnsBeside(first, after)) {
-      if (conflicts.isInert(second) || !reach.leads(second, first)) continue;
+      if (meetings.isInert(second) || !reach.leads(second, first)) continue;
       const [earlier, later] = siblingsOf(places.tasks[first] as PlacedTask, places.tasks[second] as PlacedTask);
       if (pairs.has(later.index, earlier.index)) continue;
       pairs.add(later.index, earlier.index);

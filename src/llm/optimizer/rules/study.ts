@@ -27,6 +27,7 @@ export type FindingKind =
   | 'remove_implied_edges'
   | 'remove_dead_tasks'
   | 'merge_duplicates'
+  | 'hoist_invariants'
   | 'add_missing_order'
   | 'prioritise'
   | 'cache'

@@ -23,13 +23,14 @@ import { Correspondence, differenceOf, wordsOf, type Pair, type ScopePair } from
 import { changesOnFailure } from './failures.js';
 import { checkGone } from './gone.js';
 import { changedJoins, checkJoins, type Predecessors } from './joins.js';
+import { checkMoved } from './moved.js';
 import { objection } from './objection.js';
 import { orderOf } from '../dependence/index.js';
 import { checkOutput } from './outputs.js';
 import { Schedules } from './schedules.js';
 
 /** Raised with every change of what is accepted. */
-export const CHECKER_VERSION = '1';
+export const CHECKER_VERSION = '2';
 
 /** What is to be proved. Both versions are compiled with the same task types, as they are now. */
 export interface Question {
@@ -76,14 +77,15 @@ const checkEquivalent = (question: Question, correspondence: Correspondence): Re
       checkWords(scope, question) ??
       (isExact && scope.gone[0] ? objection('lost_task', scope.gone[0].path) : undefined) ??
       checkGone(scope, correspondence, facts) ??
+      checkMoved(scope, facts) ??
       checkJoins(scope, changed, worlds) ??
       checkOutput(scope, base, isExact);
     if (refused) return err(refused);
   }
-  const schedules = new Schedules(correspondence, facts);
+  const schedules = new Schedules({ correspondence, joins, candidate, facts });
   const refused = isExact ? schedules.areIdentical() : schedules.areSafe();
   if (refused) return err(refused);
-  const changes = isExact ? [] : changesOnFailure(correspondence, joins);
+  const changes = isExact ? [] : [...changesOnFailure(correspondence, joins), ...schedules.changesOnFailure()];
   return ok({ ...certificate(question), droppedEdges: droppedEdges(correspondence, joins), changesOnFailure: changes });
 };
 

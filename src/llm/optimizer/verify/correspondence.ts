@@ -14,6 +14,8 @@ export interface ScopePair {
   readonly candidate: PlacedScope;
   /** In the order of the candidate. */
   readonly pairs: readonly Pair[];
+  /** Tasks of the base that stand beside the container now. */
+  readonly left: readonly Pair[];
   /** Tasks of the base without a counterpart. */
   readonly gone: readonly PlacedTask[];
   /** How expressions of the base have to call tasks so that they can be compared with those of the candidate. */
@@ -46,23 +48,40 @@ export class Correspondence {
   }
 
   private matchScope(base: PlacedScope, candidate: PlacedScope): Objection | undefined {
-    const added = candidate.tasks.find(({ path }) => !base.scope.byId.has(idOf(path)));
-    if (added) return objection('added_task', added.path);
-    const stranger = candidate.tasks.find(({ path }) => (this.claim.stands[path] ?? path) !== path);
-    if (stranger) return objection('moved_task', stranger.path);
-    const gone = base.tasks.filter(({ task }) => !candidate.scope.byId.has(task.id));
+    const own: Pair[] = [];
+    for (const placed of candidate.tasks) {
+      const counterpart = this.counterpartOf(placed, base);
+      if (typeof counterpart === 'string') return objection(counterpart, placed.path);
+      if (this.candidateOf.has(counterpart.index)) return objection('moved_task', placed.path);
+      this.candidateOf.set(counterpart.index, placed.index);
+      if (counterpart.home === base) own.push({ base: counterpart, candidate: placed });
+    }
+    const others = base.tasks.filter(({ task }) => !candidate.scope.byId.has(task.id));
+    const left = others.flatMap((placed): Pair[] => {
+      const now = this.candidateOf.get(placed.index);
+      return now === undefined ? [] : [{ base: placed, candidate: this.candidate.tasks[now] as PlacedTask }];
+    });
+    const gone = others.filter(({ index }) => !this.candidateOf.has(index));
     const lost = gone.find(({ path }) => !Object.hasOwn(this.claim.gone, path));
     if (lost) return objection('lost_task', lost.path);
-    const pairs = candidate.tasks.map((placed) => ({
-      base: base.tasks[base.scope.byId.get(placed.task.id)?.index as number] as PlacedTask,
-      candidate: placed,
-    }));
-    for (const pair of pairs) this.candidateOf.set(pair.base.index, pair.candidate.index);
     const renaming = this.renamingOf(base, gone);
     if (!renaming) return objection('duplicate_of_nothing', gone[0]?.path);
     this.renamings.set(base.path, renaming);
-    this.scopes.push({ base, candidate, pairs, gone, renaming });
+    this.scopes.push({ base, candidate, pairs: own, left, gone, renaming });
     return undefined;
+  }
+
+  /** The task of the base that one of the candidate stands for: with the same id, in the same scope or in a body beside it. */
+  private counterpartOf({ path, task }: PlacedTask, base: PlacedScope): PlacedTask | 'added_task' | 'moved_task' {
+    const stands = this.claim.stands[path] ?? path;
+    if (stands === path) {
+      const same = base.scope.byId.get(task.id);
+      return same ? (base.tasks[same.index] as PlacedTask) : 'added_task';
+    }
+    const origin = this.base.at(stands);
+    const isBeside = origin?.home.container?.home === base && origin.task.id === task.id;
+    const isSeen = this.candidate.scopes.some((scope) => scope.path === origin?.home.path);
+    return isBeside && isSeen && this.claim.level === 'success-equivalent' ? origin : 'moved_task';
   }
 
   private renamingOf(base: PlacedScope, gone: readonly PlacedTask[]): Renaming | undefined {

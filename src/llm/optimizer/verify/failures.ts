@@ -1,4 +1,4 @@
-import { surelyJoinsAlike } from '../dependence/index.js';
+import { alwaysGoesOn, surelyJoinsAlike } from '../dependence/index.js';
 import type { CompiledTask } from '../../../engine/core/index.js';
 import type { FailureChange, PlacedTask } from '../ir/index.js';
 import type { Correspondence, ScopePair } from './correspondence.js';
@@ -17,15 +17,28 @@ export const changesOnFailure = (
   for (const [scope, changed] of joins) {
     for (const { path } of scope.gone)
       if (claim.gone[path]?.is === 'dead') changes.push({ is: 'fails_no_more', task: path });
-    changes.push(...runsAnyway(scope, changed));
+    changes.push(...runsAnyway(scope, changed), ...runsBesides(scope));
   }
   return changes;
 };
 
-const runsAnyway = ({ base, candidate }: ScopePair, changed: readonly Predecessors[]): FailureChange[] => {
+/** A construct that is skipped since a task that it held has failed before it stands in nobody's way: a failed one did. */
+const runsBesides = ({ candidate: { container }, left }: ScopePair): FailureChange[] => {
+  const failing = left.find(({ base }) => !alwaysGoesOn(base.task));
+  if (!failing || !container) return [];
+  const { feeds } = container.task;
+  return feeds.flatMap((index): FailureChange[] => {
+    const { path, task } = container.home.tasks[index] as PlacedTask;
+    return task.needs.length > 1 ? [{ is: 'runs_anyway', task: path, although: failing.base.path }] : [];
+  });
+};
+
+const runsAnyway = ({ base, candidate, left }: ScopePair, changed: readonly Predecessors[]): FailureChange[] => {
   const although = new Map<number, string>();
+  // When one of these fails, the construct that held it does not even begin.
+  const areBefore = new Set(left.map((pair) => pair.base.task.index));
   for (const predecessors of changed) {
-    const first = predecessors.dropped[0] ?? predecessors.added[0];
+    const first = predecessors.dropped.find((index) => !areBefore.has(index)) ?? predecessors.added[0];
     if (first === undefined || surelyJoinsAlike(predecessors, base, 'all')) continue;
     although.set(predecessors.pair.candidate.task.index, (base.tasks[first] as PlacedTask).path);
   }

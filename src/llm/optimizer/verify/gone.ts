@@ -3,7 +3,7 @@ import { usesOf, type Facts, type Objection, type PlacedTask } from '../ir/index
 import { touchOf } from '../dependence/index.js';
 import { differenceOf, wordsOf, type Correspondence, type ScopePair } from './correspondence.js';
 import { objection } from './objection.js';
-import { isFatalScope } from '../dependence/index.js';
+import { alwaysGoesOn, isFatalScope } from '../dependence/index.js';
 
 /** Whether the tasks that the candidate lacks may be missing. */
 export const checkGone = (scope: ScopePair, correspondence: Correspondence, facts: Facts): Objection | undefined => {
@@ -35,9 +35,6 @@ const stillNeeded = ({ path, task, home }: PlacedTask, { gone }: ScopePair): Obj
   if (!isFatalScope(home) && !alwaysGoesOn(task)) return objection('failure_is_caught', path);
   return undefined;
 };
-
-const alwaysGoesOn = ({ onError }: CompiledTask): boolean =>
-  onError.some(({ classes }) => classes === undefined) && onError.every(({ remedy }) => remedy.is === 'continue');
 
 /** Two uninterpreted calls of one function with one argument: one value (congruence). */
 const noDuplicate = (gone: PlacedTask, { base, renaming, candidate }: ScopePair): Objection | undefined => {

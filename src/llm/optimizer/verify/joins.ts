@@ -9,18 +9,18 @@ export interface Predecessors extends ChangedNeeds {
   readonly pair: Pair;
 }
 
-/** Tasks that do not wait for the same ones any more. */
+/** Tasks that do not wait for the same ones any more. Those that came out of a body are looked at with it (`moved.ts`). */
 export const changedJoins = ({ base, candidate, pairs, renaming }: ScopePair): Predecessors[] => {
-  const indexOf = (id: string): number => base.scope.byId.get(id)?.index as number;
+  const indexOf = (id: string): number | undefined => base.scope.byId.get(id)?.index;
   return pairs.flatMap((pair) => {
     const before = new Set(
       pair.base.task.needs.map((index) => {
         const { id } = base.scope.tasks[index] as CompiledTask;
-        return indexOf(renaming.get(id) ?? id);
+        return indexOf(renaming.get(id) ?? id) as number;
       }),
     );
     const after = new Set(
-      pair.candidate.task.needs.map((index) => indexOf((candidate.scope.tasks[index] as CompiledTask).id)),
+      pair.candidate.task.needs.flatMap((index) => indexOf((candidate.scope.tasks[index] as CompiledTask).id) ?? []),
     );
     const dropped = [...before].filter((index) => !after.has(index));
     const added = [...after].filter((index) => !before.has(index));

@@ -7,6 +7,8 @@ export const REASONS = {
   scope_changed: ['value', 'the first values of the variables are different'],
   added_task: ['value', 'the candidate has a task that the base does not have'],
   moved_task: ['value', 'the task stands for one in another place'],
+  not_invariant: ['value', 'the task does not do the same wherever it stands'],
+  may_not_run: ['value', 'the task would run, and may fail, where it may not have run before'],
   lost_task: ['value', 'the task is gone, and the claim does not say why'],
   task_changed: ['value', 'the task says something else'],
   cache_changed: ['value', 'results may only be used again by input, of pure tasks without chance'],
@@ -18,6 +20,7 @@ export const REASONS = {
   order_changed: ['dependence', 'the order of the two tasks is not kept'],
   order_of_effects: ['dependence', 'the order of two tasks whose effects may depend on each other is not kept'],
   order_is_new: ['dependence', 'two tasks whose effects may depend on each other get an order that nobody asked for'],
+  delay_is_seen: ['dependence', 'the task would start later than it could, and somebody could tell'],
   race_made_visible: ['dependence', 'a third task that runs at any time could now come between the two'],
   order_is_seen: [
     'dependence',
