@@ -52,7 +52,10 @@ const SIMULATION = 'test/simulation/(random-workflows|watch|simulate)';
 const STAGES = {
   core: [CORE, 'test/engine/', PROPERTIES, 'test/core/migration'],
   engine: ['test/engine/', SIMULATION, 'test/workflow/imported-runs'],
-  optimizer: ['test/optimizer/(checker|checker-words|checker-orders|dependence).test', 'test/optimizer/improve'],
+  optimizer: [
+    'test/optimizer/(checker|checker-words|checker-orders|dependence|delays|moved|reach).test',
+    'test/optimizer/improve',
+  ],
   plugins: ['test/plugins/plugin-(changes|hooks|installation)'],
   tables: [
     'test/contract/(journal|execution-reader)',
