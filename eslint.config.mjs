@@ -13,6 +13,7 @@ const PURE = [
   'src/plugin/contract/**/*.ts',
   'src/api/contract/**/*.ts',
   'src/llm/optimizer/simulate/**/*.ts',
+  'src/llm/optimizer/trial/**/*.ts',
 ];
 
 const noClock = ['Date.now', 'Math.random', 'performance.now'].map((call) => {

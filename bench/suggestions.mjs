@@ -78,7 +78,9 @@ const newId = () => randomUUID();
 const catalog = new WorkflowCatalog({ store: storage.workflows, surroundings, clock, newId });
 const desk = new SuggestionDesk({
   ...{ store: storage.suggestions, catalog, limits: {}, now: clock.now, proposer: undefined },
+  ...{ trials: storage.trials, runs: storage.trialRuns, newId },
   ...{ facts: new FactBook(storage.suggestions), histories: new KeptHistories(storage.runHistory, clock) },
+  ...{ trials: storage.trials, runs: storage.trialRuns, newId },
   onTrouble: (what, error) => console.error(what, error),
 });
 

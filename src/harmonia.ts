@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import { createAssistants } from './composition/assistants.js';
+import { createAssistants } from './composition/llm/assistants.js';
 import { openComponents } from './composition/components.js';
 import { CommitPulse } from './composition/commit-pulse.js';
 import { createOutbound } from './composition/outbound.js';
 import { createPluginHost, loadConfigured, readPlugins } from './composition/plugins.js';
 import { openCredentials } from './composition/credentials.js';
 import { createFeatures, type Background, type Features } from './composition/features.js';
-import { readConfiguredFacts } from './composition/suggestions.js';
-import { createLlm } from './composition/llm.js';
+import { readConfiguredFacts } from './composition/llm/suggestions.js';
+import { createLlm } from './composition/llm/models.js';
 import type { Config } from './config/index.js';
 import type { Credentials } from './credential/index.js';
 import { DEFAULT_LIMITS, type DefinitionLimits } from './engine/core/index.js';
@@ -16,7 +16,7 @@ import type { Engine } from './engine/index.js';
 import type { Notifier, TaskRunner } from './engine/ports/index.js';
 import type { ComponentNotes, Components, DestinationBoard } from './integration/ports/index.js';
 import { createSchemaChecker } from './json-schema/index.js';
-import type { TektonLLMClient } from './llm/index.js';
+import { KeptHistories, type TektonLLMClient } from './llm/index.js';
 import type { Assistants, LlmUsageBoard } from './llm/ports/index.js';
 import { newId } from './new-id.js';
 import { Housekeeping, openStorage, type Storage } from './persistence/index.js';
@@ -137,11 +137,12 @@ const openFoundation = async ({ config, onTrouble }: HarmoniaParts) => {
     components: directory,
     onTrouble,
   });
+  const histories = new KeptHistories(storage.runHistory, systemTimers);
   const assistants = createAssistants({
     ...{ config, configured, storage, catalog, registry, baseOf, surroundings },
-    ...{ destinations: outbound.destinations, models: llm.asker },
+    ...{ destinations: outbound.destinations, models: llm.asker, histories },
   });
-  const stored = { registry, configured, schemas, storage, outbound, credentials, catalog };
+  const stored = { registry, configured, histories, schemas, storage, outbound, credentials, catalog };
   return { ...stored, components, baseOf, actions, llm, assistants };
 };
 
@@ -216,7 +217,7 @@ const createEngine = ({ config, catalog, storage, registry, ...rest }: EnginePar
     limits: config.limits,
     compiled: (definition, set) => catalog.compiled(definition, set),
     plugins: () => registry.plugins,
-    workflow: (name, range) => catalog.runnableByName(name, range),
+    workflow: (name, range, execution) => catalog.runnableByName(name, range, execution),
     newId,
     newSeed: () => randomUUID(),
     origin: config.publicUrl,

@@ -5,10 +5,10 @@ import { WorkflowCatalog } from '../workflow/index.js';
 import { DiagnosisController } from './rest/assistants/diagnosis.controller.js';
 import { ExplainController } from './rest/assistants/explain.controller.js';
 import { ExpressionHelpController } from './rest/assistants/expression-help.controller.js';
-import { GenerationController } from './rest/generation/generation.controller.js';
 import { PlanController } from './rest/assistants/plan.controller.js';
 import { ComponentNotesController } from './rest/components/component-notes.controller.js';
 import { ComponentsController } from './rest/components/components.controller.js';
+import { GenerationController } from './rest/generation/generation.controller.js';
 import { CheckpointsController } from './rest/execution/checkpoints.controller.js';
 import { DestinationsController } from './rest/destination/destinations.controller.js';
 import { CredentialsController } from './rest/credential/credentials.controller.js';
@@ -19,7 +19,6 @@ import { Idempotency } from './rest/idempotency.js';
 import { JournalProof } from './rest/execution/journal-proof.js';
 import { InfrastructureController } from './rest/infrastructure.controller.js';
 import { MigrationController } from './rest/execution/migration.controller.js';
-import { GenerationController } from './rest/generation/generation.controller.js';
 import { LlmController } from './rest/llm/llm.controller.js';
 import { PluginsController } from './rest/plugin/plugins.controller.js';
 import { ReexecutionController } from './rest/execution/reexecution.controller.js';
@@ -38,6 +37,7 @@ import { WebhooksController } from './rest/webhooks/webhooks.controller.js';
 import { TriggersController, TriggerTypesController } from './rest/triggers/triggers.controller.js';
 import { WorkflowsController } from './rest/workflows.controller.js';
 import { OptimizerFactsController } from './rest/suggestions/optimizer-facts.controller.js';
+import { CanaryController } from './rest/suggestions/canary.controller.js';
 import { SuggestionController } from './rest/suggestions/suggestion.controller.js';
 import { SuggestionsController } from './rest/suggestions/suggestions.controller.js';
 import { ServedRoutes } from './served-routes.js';
@@ -69,6 +69,7 @@ const CONTROLLERS = [
   SuggestionsController,
   SuggestionController,
   GenerationController,
+  CanaryController,
   OptimizerFactsController,
   ComponentsController,
   ComponentNotesController,

@@ -1,9 +1,18 @@
 import type { Notifier, ProgressReport, Publication } from '../engine/ports/index.js';
+import { endOf } from '../engine/core/index.js';
 import type { CommitListener } from '../integration/ports/index.js';
+import type { Uuid } from '../kernel/index.js';
+
+/** Who is told of executions that have ended, and of which definition they were. */
+export interface EndListener {
+  readonly isListening: boolean;
+  ended(workflow: Uuid, definition: string): void;
+}
 
 /** Passes on what is published, and tells one more that something was committed: while nobody listens, that costs a look at a flag. */
 export class CommitPulse implements Notifier {
   private listener: CommitListener | undefined;
+  private endListener: EndListener | undefined;
 
   constructor(private readonly next: Notifier) {}
 
@@ -11,8 +20,13 @@ export class CommitPulse implements Notifier {
     this.listener = listener;
   }
 
+  followEnds(listener: EndListener): void {
+    this.endListener = listener;
+  }
+
   publish(publications: readonly Publication[]): void {
     this.next.publish(publications);
+    if (this.endListener?.isListening) tellEnds(this.endListener, publications);
     const { listener } = this;
     if (!listener?.isListening) return;
     const { wanted } = listener;
@@ -25,3 +39,9 @@ export class CommitPulse implements Notifier {
     this.next.progress(report);
   }
 }
+
+const tellEnds = (listener: EndListener, publications: readonly Publication[]): void => {
+  for (const { events, state } of publications)
+    if (events.some(({ recorded }) => endOf(recorded.event) !== undefined))
+      listener.ended(state.workflow.id, state.workflow.definition);
+};

@@ -3,6 +3,7 @@ import type { Credentials } from '../credential/index.js';
 import type { SchemaChecker } from '../engine/core/index.js';
 import type { Engine } from '../engine/index.js';
 import type { OtherWebhooks, Schedules, Triggers, WebhookDirection } from '../integration/ports/index.js';
+import type { KeptHistories } from '../llm/index.js';
 import type { Generation, Proposer, StatedFacts, Suggestions } from '../llm/ports/index.js';
 import type { Storage } from '../persistence/index.js';
 import type { PluginLogLine, PluginRegistry } from '../plugin/host/index.js';
@@ -11,11 +12,11 @@ import type { WorkflowCatalog, WorkflowRequests } from '../workflow/index.js';
 import { createSchedules } from './schedules.js';
 import type { ComponentService } from '../plugin/contract/index.js';
 import type { Outbound } from './outbound.js';
-import { createGeneration, type GenerationComposition } from './generation.js';
+import { createGeneration, type GenerationComposition } from './llm/generation.js';
 import { composeTemplates } from './templates.js';
 import type { CommitPulse } from './commit-pulse.js';
 import { createSubscriptions } from './subscriptions.js';
-import { createSuggestions } from './suggestions.js';
+import { createSuggestions } from './llm/suggestions.js';
 import { createTriggers } from './triggers.js';
 import { UpstreamTriggers } from '../integration/trigger/index.js';
 import { createInbound, type Inbound } from './webhooks.js';
@@ -55,6 +56,8 @@ export interface FeatureParts extends Pick<GenerationComposition, 'baseOf' | 'ac
   readonly commits: CommitPulse;
   /** What the operator states of actions. */
   readonly configured: StatedFacts;
+  /** What recorded runs tell. */
+  readonly histories: KeptHistories;
   readonly proposer: Proposer | undefined;
   readonly onTrouble: (what: string, error: unknown) => void;
   /** Is told what triggers say. Default: nobody. */
@@ -67,7 +70,12 @@ export const createFeatures = (
   const inbound = createInbound(parts);
   const schedules = createSchedules(parts);
   const templates = composeTemplates(parts);
-  const { webhooks: subscriptions, background: sending } = createSubscriptions(parts);
+  const suggestions = createSuggestions(parts);
+  parts.commits.followEnds(suggestions.watch);
+  const { webhooks: subscriptions, background: sending } = createSubscriptions({
+    ...parts,
+    followUps: suggestions.followUps,
+  });
   const { outbound, components: known, credentials, onLog = () => undefined } = parts;
   const { http } = outbound;
   const { components } = known;
@@ -76,7 +84,7 @@ export const createFeatures = (
   const otherWebhooks = new UpstreamTriggers({ schedules, triggers, origin: parts.config.publicUrl });
   return {
     features: {
-      suggestions: createSuggestions(parts),
+      suggestions,
       generation: createGeneration(parts, templates),
       otherWebhooks,
       inbound,
@@ -85,6 +93,6 @@ export const createFeatures = (
       subscriptions,
       triggers,
     },
-    background: [inbox, schedules, sending, triggers],
+    background: [inbox, schedules, sending, suggestions.watch, triggers],
   };
 };

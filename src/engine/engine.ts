@@ -20,6 +20,8 @@ export interface RunnableWorkflow {
 }
 
 export interface StartExecution {
+  /** Its id, when the one who asks has chosen one. */
+  readonly execution?: Uuid;
   readonly workflow: RunnableWorkflow;
   readonly input: Json;
   readonly metadata?: JsonObject;

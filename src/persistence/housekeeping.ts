@@ -209,7 +209,7 @@ const prepare = (database: SqliteDatabase) => ({
   mark: database.prepare('UPDATE execution SET journal = ? WHERE ref = ?'),
   forgetResults: database.prepare('DELETE FROM cached_result WHERE until <= ?'),
   forgetSuggestions: database.prepare(
-    "DELETE FROM suggestion WHERE expires_at <= ? AND status NOT IN ('applied', 'dismissed')",
+    "DELETE FROM suggestion WHERE expires_at <= ? AND status NOT IN ('applied', 'canary', 'dismissed')",
   ),
   keepPlace: database.prepare(
     `INSERT INTO meta (key, value) SELECT 'forgotten_event', coalesce(max(place), 0) FROM kept_event WHERE true

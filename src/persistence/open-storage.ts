@@ -5,7 +5,7 @@ import type { ExecutionReader } from '../api/ports/index.js';
 import type { CredentialStore } from '../credential/ports/index.js';
 import type { BreakerStore, ComponentBoardStore, ComponentStore } from '../integration/ports/index.js';
 import type { Journal } from '../engine/ports/index.js';
-import type { LlmCallStore, RunHistory, SuggestionStore } from '../llm/ports/index.js';
+import type { LlmCallStore, RunHistory, SuggestionStore, TrialRuns, TrialStore } from '../llm/ports/index.js';
 import type { ScheduleStore } from '../integration/ports/index.js';
 import type {
   Happenings,
@@ -47,6 +47,9 @@ import { Suggestions1700000000013 } from './migrations/0013-suggestions.js';
 import { LlmCalls1700000000014 } from './migrations/0014-llm-calls.js';
 import { Spending1700000000015 } from './migrations/0015-spending.js';
 import { SqliteLlmCalls } from './llm/llm-call-store.js';
+import { SqliteTrials } from './llm/trial-store.js';
+import { Trials1700000000016 } from './migrations/0016-trials.js';
+import { SqliteTrialRuns } from './reading/trial-runs.js';
 import { SqliteTemplates } from './template-store.js';
 import { SqliteTriggers } from './trigger-store.js';
 import { SqliteWorkflows } from './workflow-store.js';
@@ -68,6 +71,7 @@ const MIGRATIONS = [
   Suggestions1700000000013,
   LlmCalls1700000000014,
   Spending1700000000015,
+  Trials1700000000016,
 ];
 
 /** What a data directory holds, opened for this process alone. */
@@ -81,6 +85,8 @@ export interface Storage {
   readonly subscriptions: SubscriptionStore;
   readonly breakers: BreakerStore;
   readonly suggestions: SuggestionStore;
+  /** Versions that were made of suggestions, and what came of them. */
+  readonly trials: TrialStore;
   readonly templates: TemplateStore;
   readonly triggers: TriggerStore;
   readonly happenings: Happenings;
@@ -91,6 +97,7 @@ export interface Storage {
   readonly reader: ExecutionReader;
   /** What the optimiser learns from, read in the same way. */
   readonly runHistory: RunHistory;
+  readonly trialRuns: TrialRuns;
   /** The writer's own connection, for the housekeeping of this folder. */
   readonly database: SqliteDatabase;
   /** The file of the database. */
@@ -171,6 +178,7 @@ export const openStorage = async (directory: string, wrap: WrapDatabase = (datab
       subscriptions: new SqliteSubscriptions(database),
       breakers: new SqliteBreakers(database),
       suggestions: new SqliteSuggestions(database),
+      trials: new SqliteTrials(database),
       templates: new SqliteTemplates(database),
       triggers: new SqliteTriggers(database),
       happenings,
@@ -179,6 +187,7 @@ export const openStorage = async (directory: string, wrap: WrapDatabase = (datab
       llmCalls: new SqliteLlmCalls(database),
       reader,
       runHistory: new SqliteRunHistory(reading),
+      trialRuns: new SqliteTrialRuns(reading),
       database,
       file,
       close,

@@ -2,6 +2,7 @@ import { HarmoniaError, type Instant, type JsonObject, type Uuid } from '../kern
 import type { IdempotencyKey } from '../engine/ports/index.js';
 import type {
   AppliedSuggestions,
+  NewCandidate,
   StoredDraft,
   StoredVersion,
   StoredWorkflow,
@@ -11,6 +12,7 @@ import type {
   WorkflowStore,
 } from '../workflow/ports/index.js';
 import { guarded, type SqliteDatabase } from './database.js';
+import { CANARY_COLUMNS, canaryOf, TrialRows, WITH_CANARY, type CanaryRow } from './llm/trial-rows.js';
 import { containing } from './reading/searching.js';
 
 interface WorkflowRow {
@@ -25,6 +27,15 @@ interface WorkflowRow {
   readonly updated_at: number;
 }
 
+interface VersionRow extends Omit<StoredVersion, 'isCandidate'> {
+  readonly candidate: 0 | 1;
+}
+
+const fromVersionRow = ({ candidate, ...version }: VersionRow): StoredVersion => ({
+  ...version,
+  ...(candidate === 1 && { isCandidate: true }),
+});
+
 const fromRow = (row: WorkflowRow): StoredWorkflow => ({
   id: row.id,
   name: row.name,
@@ -37,16 +48,22 @@ const fromRow = (row: WorkflowRow): StoredWorkflow => ({
   updatedAt: row.updated_at,
 });
 
-const VERSION_COLUMNS = 'workflow, version, definition, created_at AS createdAt';
+const VERSION_COLUMNS = 'workflow, version, definition, created_at AS createdAt, candidate';
 
 /* eslint-disable @typescript-eslint/require-await -- the port is for databases that answer later, too */
 
 /** Workflows in the SQLite file, through the one writer's connection (semantics 28). */
 export class SqliteWorkflows implements WorkflowStore {
+  private readonly trials;
   private readonly saveAll;
+  private readonly saveTried;
+  private readonly endTried;
   private readonly removeAll;
 
   constructor(private readonly database: SqliteDatabase) {
+    this.trials = new TrialRows(database);
+    this.saveTried = database.transaction((candidate: NewCandidate) => this.writeCandidate(candidate));
+    this.endTried = database.transaction((id: Uuid, canary: Uuid, at: Instant) => this.trials.abandon(id, canary, at));
     this.saveAll = database.transaction((change: WorkflowChange) => this.write(change));
     this.removeAll = database.transaction((id: Uuid, at: Instant) => this.erase(id, at));
   }
@@ -76,12 +93,13 @@ export class SqliteWorkflows implements WorkflowStore {
 
   async versions(id: Uuid): Promise<readonly StoredVersion[]> {
     const sql = `SELECT ${VERSION_COLUMNS} FROM workflow_version WHERE workflow = ? ORDER BY created_at DESC, rowid DESC`;
-    return guarded(() => this.database.prepare(sql).all(id) as StoredVersion[]);
+    return guarded(() => (this.database.prepare(sql).all(id) as VersionRow[]).map(fromVersionRow));
   }
 
   async version(id: Uuid, version: string): Promise<StoredVersion | undefined> {
     const sql = `SELECT ${VERSION_COLUMNS} FROM workflow_version WHERE workflow = ? AND version = ?`;
-    return guarded(() => this.database.prepare(sql).get(id, version) as StoredVersion | undefined);
+    const row = guarded(() => this.database.prepare(sql).get(id, version) as VersionRow | undefined);
+    return row && fromVersionRow(row);
   }
 
   async document(definition: string): Promise<JsonObject | undefined> {
@@ -93,6 +111,14 @@ export class SqliteWorkflows implements WorkflowStore {
 
   async save(change: WorkflowChange): Promise<void> {
     guarded(() => this.saveAll.immediate(change));
+  }
+
+  async saveCandidate(candidate: NewCandidate): Promise<void> {
+    guarded(() => this.saveTried.immediate(candidate));
+  }
+
+  async endCanary(id: Uuid, canary: Uuid, at: Instant): Promise<boolean> {
+    return guarded(() => this.endTried.immediate(id, canary, at));
   }
 
   async remove(id: Uuid, at: Instant): Promise<boolean> {
@@ -117,18 +143,16 @@ export class SqliteWorkflows implements WorkflowStore {
   }
 
   private one(where: string, value: string): StoredWorkflow | undefined {
-    const sql = `SELECT * FROM workflow WHERE ${where} AND deleted_at IS NULL ORDER BY created_at LIMIT 1`;
-    const row = guarded(() => this.database.prepare(sql).get(value) as WorkflowRow | undefined);
-    return row && fromRow(row);
+    const sql = `SELECT workflow.*, ${CANARY_COLUMNS} FROM workflow ${WITH_CANARY}
+      WHERE workflow.${where} AND deleted_at IS NULL ORDER BY created_at LIMIT 1`;
+    const row = guarded(() => this.database.prepare(sql).get(value) as (WorkflowRow & CanaryRow) | undefined);
+    return row && { ...fromRow(row), ...canaryOf(row) };
   }
 
   private write({ workflow, document, key, origin, expected, suggestions }: WorkflowChange): void {
     const { database } = this;
-    if (expected !== undefined) this.mustBeAt(workflow.id, expected);
+    const before = expected === undefined ? this.versionNow(workflow.id) : this.mustBeAt(workflow.id, expected);
     const { id, version, definition, createdAt, updatedAt } = workflow;
-    database
-      .prepare('INSERT INTO definition (hash, document) VALUES (?, ?) ON CONFLICT (hash) DO NOTHING')
-      .run(definition, JSON.stringify(document));
     database
       .prepare(
         `INSERT INTO workflow (id, name, description, version, definition, task_count, tags, created_at, updated_at)
@@ -140,14 +164,11 @@ export class SqliteWorkflows implements WorkflowStore {
         ...[id, workflow.name, workflow.description ?? null, version, definition],
         ...[workflow.taskCount, JSON.stringify(workflow.tags), createdAt, updatedAt],
       );
-    // A version never changes: sent again with the same content it is there already.
-    database
-      .prepare(
-        `INSERT INTO workflow_version (workflow, version, definition, created_at) VALUES (?, ?, ?, ?)
-         ON CONFLICT (workflow, version) DO NOTHING`,
-      )
-      .run(id, version, definition, updatedAt);
+    this.keepVersion(workflow, document, false);
+    if (before && before.definition !== definition) this.trials.replaced(id, definition, updatedAt);
     if (suggestions) this.apply(suggestions, version);
+    if (suggestions && before)
+      this.trials.begin({ workflow: id, base: before, candidate: workflow, share: null }, suggestions);
     this.turnSuggestions(id, definition);
     if (key) this.writeKey(key);
     if (origin) {
@@ -157,20 +178,55 @@ export class SqliteWorkflows implements WorkflowStore {
     }
   }
 
+  private writeCandidate(candidate: NewCandidate): void {
+    const { workflow, document, expected, share, suggestions } = candidate;
+    const { id, version } = workflow;
+    const base = this.mustBeAt(id, expected);
+    const canary = this.one('id = ?', id)?.canary;
+    if (canary) throw new HarmoniaError('canary_running', { id, version: canary.version });
+    this.keepVersion(workflow, document, true);
+    this.trials.tried(candidate, version);
+    this.trials.begin({ workflow: id, base, candidate: workflow, share }, suggestions);
+  }
+
+  /** A version never changes: sent again with the same content it is there already. */
+  private keepVersion(workflow: StoredWorkflow, document: JsonObject, isCandidate: boolean): void {
+    const { id, version, definition, updatedAt } = workflow;
+    this.database
+      .prepare('INSERT INTO definition (hash, document) VALUES (?, ?) ON CONFLICT (hash) DO NOTHING')
+      .run(definition, JSON.stringify(document));
+    const { changes } = this.database
+      .prepare(
+        `INSERT INTO workflow_version (workflow, version, definition, created_at, candidate) VALUES (?, ?, ?, ?, ?)
+         ON CONFLICT (workflow, version) DO UPDATE SET candidate = min(candidate, excluded.candidate)
+           WHERE definition = excluded.definition`,
+      )
+      .run(id, version, definition, updatedAt, isCandidate ? 1 : 0);
+    // Somebody else has taken the name since it was free.
+    if (changes === 0) throw new HarmoniaError('version_exists', { id, version });
+  }
+
   private erase(id: Uuid, at: Instant): boolean {
     const { database } = this;
+    this.trials.erase(id);
     for (const table of ['suggestion', 'suggestion_confirmation'])
       database.prepare(`DELETE FROM ${table} WHERE workflow = ?`).run(id);
     const sql = 'UPDATE workflow SET deleted_at = ? WHERE id = ? AND deleted_at IS NULL';
     return database.prepare(sql).run(at, id).changes > 0;
   }
 
-  private mustBeAt(id: Uuid, expected: string): void {
-    const found = this.database
-      .prepare('SELECT definition, version FROM workflow WHERE id = ? AND deleted_at IS NULL')
-      .get(id) as { readonly definition: string; readonly version: string } | undefined;
-    if (found?.definition !== expected)
-      throw new HarmoniaError('version_changed', { id, version: found?.version ?? 'no version' });
+  private versionNow(id: Uuid): Pick<StoredWorkflow, 'definition' | 'version'> | undefined {
+    return this.database
+      .prepare<[string], Pick<StoredWorkflow, 'definition' | 'version'>>(
+        'SELECT definition, version FROM workflow WHERE id = ? AND deleted_at IS NULL',
+      )
+      .get(id);
+  }
+
+  private mustBeAt(id: Uuid, expected: string): Pick<StoredWorkflow, 'definition' | 'version'> {
+    const found = this.versionNow(id);
+    if (found?.definition === expected) return found;
+    throw new HarmoniaError('version_changed', { id, version: found?.version ?? 'no version' });
   }
 
   private apply({ ids, at, note }: AppliedSuggestions, version: string): void {

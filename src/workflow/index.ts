@@ -1,12 +1,14 @@
 /** Workflow definitions: dialects, versions, and the store behind them. */
+export { isDrawn } from './canary.js';
 export { checkDocument, type Checked } from './check-document.js';
 export { importDocument, type ImportOptions } from './dialect/index.js';
 export {
   WorkflowCatalog,
   type CatalogOptions,
+  type SaveCandidate,
   type SaveWorkflow,
+  type ToStart,
   type WorkflowChanged,
-  type WorkflowWithDocument,
 } from './workflow-catalog.js';
 export {
   WorkflowRequests,
@@ -14,3 +16,4 @@ export {
   type StartRequest,
   type WorkflowRequestsParts,
 } from './workflow-requests.js';
+export type { WorkflowWithDocument } from './workflow-with-document.js';

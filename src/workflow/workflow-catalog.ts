@@ -11,12 +11,16 @@ import {
   type Uuid,
 } from '../kernel/index.js';
 import { compileWorkflow, type CompiledWorkflow, type Surroundings, type TaskCatalogue } from '../engine/core/index.js';
-import type { RunnableWorkflow } from '../engine/index.js';
+import type { RunnableWorkflow, StartExecution } from '../engine/index.js';
 import type { IdempotencyKey } from '../engine/ports/index.js';
+import { isDrawn } from './canary.js';
 import { checkDocument, type Checked } from './check-document.js';
+import { nextFree } from './next-free.js';
+import { describe, withVersion, type WorkflowWithDocument } from './workflow-with-document.js';
 import type { ImportOptions } from './dialect/index.js';
 import type {
   AppliedSuggestions,
+  NewCandidate,
   StoredDraft,
   StoredVersion,
   StoredWorkflow,
@@ -36,13 +40,6 @@ interface Kept {
   readonly revision: number | undefined;
 }
 
-/** A workflow with one of its versions. */
-export interface WorkflowWithDocument {
-  readonly workflow: StoredWorkflow;
-  readonly version: StoredVersion;
-  readonly document: JsonObject;
-}
-
 export interface SaveWorkflow {
   readonly source: unknown;
   readonly options?: ImportOptions;
@@ -54,6 +51,12 @@ export interface SaveWorkflow {
   /** Suggestions that the version is made of. */
   readonly suggestions?: AppliedSuggestions;
 }
+
+/** A version that runs beside the current one. */
+export type SaveCandidate = Pick<NewCandidate, 'expected' | 'share' | 'suggestions'> & { readonly source: JsonObject };
+
+/** What `Engine.start` needs of the workflow. */
+export type ToStart = Pick<Required<StartExecution>, 'execution' | 'workflow'>;
 
 export interface CatalogOptions {
   readonly store: WorkflowStore;
@@ -116,20 +119,60 @@ export class WorkflowCatalog {
    * content it is `version_exists`, unless `bump` asks for the next free patch version.
    */
   async update(id: Uuid, request: SaveWorkflow, bump = false): Promise<WorkflowWithDocument> {
+    const { expected, suggestions } = request;
+    const { saved, before } = await this.keepVersion(id, { request, bump }, ({ workflow, document }) =>
+      this.options.store.save({
+        ...{ workflow, document },
+        ...(expected !== undefined && { expected }),
+        ...(suggestions && { suggestions }),
+      }),
+    );
+    const { workflow } = saved;
+    this.tell('workflow_updated', workflow, workflow.updatedAt);
+    // Only another definition ends the canary.
+    const { canary } = before.definition === workflow.definition ? before : {};
+    return { ...saved, workflow: { ...workflow, ...(canary && { canary }) } };
+  }
+
+  /**
+   * Keeps a further version, under the next free name, that a share of the new executions run. Throws `canary_running`,
+   * `version_changed`.
+   */
+  async startCanary(id: Uuid, { source, ...about }: SaveCandidate): Promise<WorkflowWithDocument> {
+    const { saved } = await this.keepVersion(id, { request: { source }, bump: true }, ({ workflow, document }) =>
+      this.options.store.saveCandidate({ ...about, workflow, document }),
+    );
+    return saved;
+  }
+
+  /** Of a free name, somebody else may have been sooner: then there is another one. */
+  private async keepVersion(
+    id: Uuid,
+    { request, bump }: { readonly request: SaveWorkflow; readonly bump: boolean },
+    keep: (version: WorkflowWithDocument) => Promise<void>,
+  ): Promise<{ readonly saved: WorkflowWithDocument; readonly before: StoredWorkflow }> {
     const before = await this.mustFind(id);
     const valid = this.mustBeValid(request);
     const document = await this.withFreeVersion(id, valid, bump);
     const compiled = document === valid.document ? valid.compiled : this.compileStored(document);
     const times = { id, createdAt: before.createdAt, updatedAt: this.options.clock.now() };
-    const workflow = describe(times, document, compiled);
-    const { expected, suggestions } = request;
-    await this.options.store.save({
-      ...{ workflow, document },
-      ...(expected !== undefined && { expected }),
-      ...(suggestions && { suggestions }),
-    });
-    this.tell('workflow_updated', workflow, workflow.updatedAt);
-    return withVersion(workflow, document);
+    const saved = withVersion(describe(times, document, compiled), document);
+    try {
+      await keep(saved);
+    } catch (error) {
+      const isTaken = bump && error instanceof HarmoniaError && error.code === 'version_exists';
+      if (isTaken) return this.keepVersion(id, { request, bump }, keep);
+      throw error;
+    }
+    return { saved, before };
+  }
+
+  /** New executions run the current version only. Throws `canary_not_found`. */
+  async endCanary(id: Uuid): Promise<StoredWorkflow> {
+    const { canary, ...workflow } = await this.mustFind(id);
+    const isOver = canary && (await this.options.store.endCanary(id, canary.id, this.options.clock.now()));
+    if (!isOver) throw new HarmoniaError('canary_not_found', { what: 'Workflow', id });
+    return workflow;
   }
 
   async find(id: Uuid, version?: string): Promise<WorkflowWithDocument> {
@@ -195,20 +238,52 @@ export class WorkflowCatalog {
     return { pinned: { id: workflow.id, name: compiled.name, version: name, definition, ...about }, compiled };
   }
 
-  /** The newest version in a range (as in package.json), or the current one, of the workflow of that name. */
-  async runnableByName(name: string, range: string | undefined): Promise<RunnableWorkflow> {
-    const workflow = await this.options.store.findByName(name);
-    if (!workflow) throw new HarmoniaError('workflow_not_found', { id: name });
-    return this.runnableInRange(workflow.id, range);
+  /** A new execution, and what it runs: the version named, else what is drawn for it. */
+  async toStart(id: Uuid, version?: string): Promise<ToStart> {
+    const execution = this.options.newId();
+    const workflow = version === undefined ? await this.drawnFor(execution, id) : await this.runnable(id, version);
+    return { execution, workflow };
   }
 
-  /** The newest version in a range (as in package.json), or the current one. */
-  async runnableInRange(id: Uuid, range: string | undefined): Promise<RunnableWorkflow> {
-    if (range === undefined) return this.runnable(id);
-    const versions = (await this.options.store.versions(id)).map(({ version }) => version);
-    const version = versions.includes(range) ? range : maxSatisfying(versions, range);
+  /** The same, of the newest version in a range (as in package.json). */
+  async toStartInRange(id: Uuid, range?: string): Promise<ToStart> {
+    return this.toStart(id, range === undefined ? undefined : await this.versionInRange(id, range));
+  }
+
+  /** What an execution runs of the workflow of that name: the newest version in a range, else what is drawn for it. */
+  async runnableByName(name: string, range: string | undefined, execution: Uuid): Promise<RunnableWorkflow> {
+    if (range !== undefined) return this.acceptedByName(name, range);
+    return this.drawnFor(execution, (await this.mustFindByName(name)).id);
+  }
+
+  /** The same without a look at canaries: the newest version in a range, else the current one. */
+  async acceptedByName(name: string, range: string | undefined): Promise<RunnableWorkflow> {
+    const { id } = await this.mustFindByName(name);
+    return this.runnable(id, range === undefined ? undefined : await this.versionInRange(id, range));
+  }
+
+  private async mustFindByName(name: string): Promise<StoredWorkflow> {
+    const workflow = await this.options.store.findByName(name);
+    if (!workflow) throw new HarmoniaError('workflow_not_found', { id: name });
+    return workflow;
+  }
+
+  /** The candidate of the canary for its share of executions, else the current version. */
+  private async drawnFor(execution: Uuid, id: Uuid): Promise<RunnableWorkflow> {
+    const { canary } = await this.mustFind(id);
+    if (!canary || canary.isPaused || !isDrawn(canary, execution)) return this.runnable(id);
+    // A candidate that the task types of today do not fit takes no start away from the version that they do.
+    return this.runnable(id, canary.version).catch(() => this.runnable(id));
+  }
+
+  /** What was only ever tried is in no range. */
+  private async versionInRange(id: Uuid, range: string): Promise<string> {
+    const versions = await this.options.store.versions(id);
+    if (versions.some(({ version }) => version === range)) return range;
+    const accepted = versions.filter(({ isCandidate }) => !isCandidate).map(({ version }) => version);
+    const version = maxSatisfying(accepted, range);
     if (version === null) throw new HarmoniaError('version_not_found', { id, version: range });
-    return this.runnable(id, version);
+    return version;
   }
 
   /**
@@ -298,36 +373,6 @@ export class WorkflowCatalog {
 /** One definition has a compiled form for each set of plugin versions that executions of it are pinned to. */
 const keyOf = (definition: string, plugins: number | undefined): string =>
   plugins === undefined ? definition : `${definition} ${plugins}`;
-
-const nextFree = (version: string, taken: ReadonlyMap<string, string>): string => {
-  const [stem, patch] = /^(.*\.)(\d+)$/.exec(version)?.slice(1) ?? [`${version}.`, '0'];
-  for (let next = Number(patch) + 1; ; next++) if (!taken.has(`${stem}${next}`)) return `${stem}${next}`;
-};
-
-const describe = (
-  times: Pick<StoredWorkflow, 'id' | 'createdAt' | 'updatedAt'>,
-  document: JsonObject,
-  compiled: CompiledWorkflow,
-): StoredWorkflow => ({
-  ...times,
-  name: compiled.name,
-  description: typeof document.description === 'string' ? document.description : undefined,
-  version: compiled.version,
-  definition: contentHash(canonicalJson(document)),
-  taskCount: compiled.taskCount,
-  tags: Array.isArray(document.tags) ? (document.tags as string[]) : [],
-});
-
-const withVersion = (workflow: StoredWorkflow, document: JsonObject): WorkflowWithDocument => ({
-  workflow,
-  version: {
-    workflow: workflow.id,
-    version: workflow.version,
-    definition: workflow.definition,
-    createdAt: workflow.updatedAt,
-  },
-  document,
-});
 
 const invalid = (faults: readonly Fault[]): HarmoniaError =>
   new HarmoniaError('validation_error', { subject: 'The workflow', count: faults.length }, { faults });

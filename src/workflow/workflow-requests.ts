@@ -76,7 +76,7 @@ export class WorkflowRequests {
     const about = { workflow: id, version: version ?? null, input, ...(limits && { budget: limits as JsonObject }) };
     const request = contentHash(canonicalJson(about));
     const { execution } = await this.parts.engine().start({
-      workflow: await catalog.runnableInRange(id, version),
+      ...(await catalog.toStartInRange(id, version)),
       input,
       ...(metadata && { metadata }),
       ...(limits && { options: { budget: limits } }),

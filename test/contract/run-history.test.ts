@@ -34,6 +34,8 @@ const DOCUMENT: JsonObject = {
 /** The first attempt at `fetch` fails, `broken` always does. */
 const runner: TaskRunner = {
   run: async ({ address, attempt }, control): Promise<AttemptOutcome> => {
+    const failure = { kind: 'transient', code: 'busy', message: 'busy', retry_after: 1 } as const;
+    if (address === '/stubborn') return { is: 'failed', failure };
     if (address === '/fetch') {
       await control.use({ tokens: { input: attempt, output: 10 }, calls: 1, cost: { EUR: 0.1 } });
       await control.use({ tokens: { input: attempt, output: 10 }, calls: 1, cost: { EUR: 0.2 } });
@@ -123,6 +125,33 @@ describe.each(Object.entries(HISTORIES))('what is observed of executions: %s', (
     expect(history.tasks.get('/fetch')?.firstFails.share).toBe(1);
     const predicted = predictionOf(simulateWorkflow(workflow.compiled, history, { resamples: 50 }));
     expect(predicted).toMatchObject({ unit: 'ms', failure: { probability: 0 }, attempts: 7, basis: { executions: 3 } });
+  });
+
+  test('of which runs the inputs were equal is told when somebody asks, and nothing else of them', async () => {
+    await run(workflow, [7, 8, 7]);
+    await run(workflow, [8]);
+    const { own } = await observe({ inputsOf: ['/each[*]/one'] });
+    const numbers = own.map(({ steps }) => steps.flatMap(({ step, input }) => (/one$/.test(step) ? [input] : [])));
+    const [[eight], [seven, again, last]] = numbers as [[number], [number, number, number]];
+    expect([again, last]).toEqual([eight, seven]);
+    expect(seven).not.toBe(eight);
+    expect(
+      own.flatMap(({ steps }) => steps.filter(({ step, input }) => input !== undefined && !/one$/.test(step))),
+    ).toEqual([]);
+    expect(JSON.stringify(own)).not.toContain(CANARY);
+    expect((await observe()).own.flatMap(({ steps }) => steps.filter(({ input }) => input !== undefined))).toEqual([]);
+  });
+
+  test('every failure of a step is there, however often it was tried, with what it asked for', async () => {
+    const stubborn = await save({
+      name: 'stubborn',
+      tasks: { stubborn: task({ retry_policy: { max_retries: 9, initial_delay: 0, jitter: 0 } }) },
+    });
+    const { execution } = await under.engine.start({ workflow: stubborn, input: {} });
+    await under.engine.ended(execution);
+    const { own } = await under.history.observe({ workflow: stubborn.pinned.id, until: Date.now() });
+    expect(own[0]?.steps[0]).toMatchObject({ retries: 9, attempt: 10 });
+    expect(own[0]?.steps[0]?.failures.map(({ retryAfter }) => retryAfter)).toEqual(Array.from({ length: 10 }, () => 1));
   });
 
   test('what its attempts used, and what none of them did', async () => {

@@ -69,7 +69,13 @@ describe.each(Object.entries(STORES))('a store of workflows: %s', (_, make) => {
 
   test('never changes a version that is there', async () => {
     await store.save(change('w1'));
-    await store.save(change('w1', { definition: 'other', updatedAt: 2 }));
+    await store.save(change('w1', { updatedAt: 2 }));
+    const other = store.save(change('w1', { definition: 'other', updatedAt: 3 }));
+    await expect(other).rejects.toMatchObject({ code: 'version_exists' });
+    expect([await store.find('w1'), await store.document('other')]).toMatchObject([
+      { definition: 'hash w1' },
+      undefined,
+    ]);
     expect(await store.version('w1', '1.0.0')).toMatchObject({ definition: 'hash w1', createdAt: 1 });
   });
 

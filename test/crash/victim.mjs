@@ -86,7 +86,7 @@ const engine = new EmbeddedEngine({
   }),
   limits: { maxRunningTasks: 100, maxOpenExecutions: 10_000, maxOpenSteps: 100_000 },
   compiled: (definition) => catalog.compiled(definition),
-  workflow: (name, range) => catalog.runnableByName(name, range),
+  workflow: (name, range, execution) => catalog.runnableByName(name, range, execution),
   newId: () => newId(),
   newSeed: () => newId(),
   onTrouble: (what, error) => tell({ trouble: what, error: String(error) }),

@@ -93,6 +93,41 @@ test('an input that does not fit is refused, and nothing is started', async () =
   expect(body.total).toBe(0);
 });
 
+test('an explanation for a person', async () => {
+  const { out } = await harmonia('harmonia explain <workflow>');
+  expect(out).toMatch(/^What it is\n {2}“report”, version `1\.0\.0`: 3 tasks\./);
+  expect(out).toMatch(/3\. `ok` waits for an approval by “ops”, for at most 1 minute, and fails after that\./);
+  const operator = await harmonia('harmonia explain report --audience operator --no-llm');
+  expect(operator.out.match(/^\S.*$/gm)?.[1]).toBe('What starts it');
+  const wrong = await harmonia('harmonia explain report --audience nobody');
+  expect(wrong.code).not.toBe(0);
+});
+
+test('help with expressions for a person', async () => {
+  const [broken, fine, words] = commands.filter((line) => line.startsWith('harmonia expression')) as [
+    string,
+    string,
+    string,
+  ];
+  expect((await harmonia(broken)).out).toMatch(/error: .*"imput".* \(at 5\)\n {4}Did you mean input\?/);
+  const { out } = await harmonia(fine);
+  expect(out).toMatch(
+    /\(string\)[^]*reads input\.day: string[^]*gives "2026-11-24!"[^]*with null at input\.day: fails/,
+  );
+  expect((await harmonia(words)).out).toContain('input.?nick.orValue("nobody")');
+});
+
+test('what docs/expressions.md asks for help with', async () => {
+  const page = readFileSync(new URL('../../docs/expressions.md', import.meta.url), 'utf8');
+  const [, body = ''] = /```json help\n([^]*?)```/.exec(page) ?? [];
+  const { data } = (await service.post('/api/v1/expressions/help', body)).body;
+  expect(data).toMatchObject({ expression: { errors: [{ code: 'unknown_task', did_you_mean: ['fetch'] }] } });
+  const mended = body.replace('tasks.fech', 'tasks.fetch');
+  expect((await service.post('/api/v1/expressions/help', mended)).body.data).toMatchObject({
+    expression: { errors: [], result: { value: 2 } },
+  });
+});
+
 test('a diagnosis for a person', async () => {
   const { out } = await harmonia('harmonia diagnose <execution>');
   expect(out).toMatch(/\/a: gone\. nobody there/);

@@ -3,6 +3,7 @@ import type { Batch } from '../../src/engine/ports/index.js';
 import type { Storage } from '../../src/persistence/index.js';
 import type { WorkflowChange } from '../../src/workflow/ports/index.js';
 import { CoreWorld, task } from '../world/core-world.js';
+import { engineOver } from '../world/engine.js';
 import { keepDefinition, recorded, temporaryStorage } from '../world/stores.js';
 
 /**
@@ -82,5 +83,18 @@ describe('overlapping transactions', () => {
     expect(await committed()).toEqual([]);
     const probes = storage.database.prepare("SELECT count(*) FROM meta WHERE key = 'probed_at'").pluck().get();
     expect(probes).toBe(1);
+  });
+
+  test('versions that are saved at the same time under the next free name have a name each', async () => {
+    const { catalog } = engineOver(storage);
+    const { workflow } = await catalog.create({ source: { ...DOCUMENT, name: 'bumped' } });
+    const texts = ['one', 'two', 'three'];
+    const kept = await Promise.all(
+      texts.map((description) =>
+        catalog.update(workflow.id, { source: { ...DOCUMENT, name: 'bumped', description } }, true),
+      ),
+    );
+    const found = await Promise.all(kept.map(({ version }) => catalog.find(workflow.id, version.version)));
+    expect(found.map(({ document }) => document.description)).toEqual(texts);
   });
 });

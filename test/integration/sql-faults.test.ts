@@ -69,7 +69,7 @@ class Client {
       compiled: (definition) => this.catalog.compiled(definition),
       newId,
       newSeed: newId,
-      workflow: (name, range) => this.catalog.runnableByName(name, range),
+      workflow: (name, range, execution) => this.catalog.runnableByName(name, range, execution),
       onTrouble: (what, error) => void this.trouble.push(`${what}: ${String(error)}`),
     });
     await this.engine.open();

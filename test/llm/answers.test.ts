@@ -4,9 +4,11 @@ import { jsonLines, JsonLineReader, type JsonLine } from '../../src/llm/tekton-l
 import { leakedError } from '../../src/llm/tekton-llm-client/answer/leaked-error.js';
 import { spokenReason } from '../../src/llm/tekton-llm-client/answer/spoken-reason.js';
 import { estimateTokens } from '../../src/llm/tekton-llm-client/answer/token-estimate.js';
+import { proposalsIn } from '../../src/llm/optimizer/proposer/index.js';
 import { Chance } from '../../src/simulation/index.js';
 import { canonicalJson, type Json } from '../../src/kernel/index.js';
 import { seedOf } from '../world/random.js';
+import { recordedAnswers } from './corpus/recorded-answers.js';
 
 const values = (text: string): readonly Json[] | string => {
   const found = extractJson(text);
@@ -139,6 +141,34 @@ describe('one JSON value a line', () => {
     ]);
   });
 
+  test.each<[string, string, readonly Json[]]>([
+    ['over several lines', '{\n  "a": [\n    1\n  ]\n}\n{"b":2}', [{ a: [1] }, { b: 2 }]],
+    ['a list on one line', '[{"a":1},{"a":2}]', [[{ a: 1 }, { a: 2 }]]],
+    ['a list that opens on the first line', '[{"a":1},\n{"a":2}]', [{ a: 1 }, { a: 2 }]],
+    ['behind a number', '1. {"a":1}\n2. `{"a":2}`', [{ a: 1 }, { a: 2 }]],
+    ['two on a line', '{"a":1} {"a":2}', [{ a: 1 }, { a: 2 }]],
+    ['as Python prints it', "{'a': True, 'b': None}", [{ a: true, b: null }]],
+    ['behind a line that breaks off', '{"a":[{"b":\n{"c":3}\n', [{ c: 3 }]],
+    ['behind thoughts', '<think>\n{"no":1}\n</think>\n{"a":1}', [{ a: 1 }]],
+    ['behind thoughts that nobody opened', 'hm {\n</think>{"a":1}', [{ a: 1 }]],
+    ['in thoughts without an end', '<think>\n{"no":1}\n', []],
+  ])('%s', (_, text, expected) => {
+    expect(linesOf([text]).flatMap((line) => (line.is === 'value' ? [line.value] : []))).toEqual(expected);
+  });
+
+  test('a value that ends amid its lines is cut', () => {
+    expect(linesOf(['{"a":1}\n{\n  "a": [\n'])).toEqual([
+      { is: 'value', value: { a: 1 } },
+      { is: 'cut', text: '{\n  "a": [' },
+    ]);
+  });
+
+  test('hostile texts are read in their length, not in its square', () => {
+    const size = 200_000;
+    for (const piece of ['[', '{', '{"a":', '[{', '{"a":"\\', "{'a':", '[1,', '{\n', '[\n', 'x{ ', '<think>', '}'])
+      expect(linesOf([piece.repeat(size / piece.length), '\n'.repeat(1000)]).length).toBeLessThan(size);
+  });
+
   test('a line without end is garbage, bounded, and the next one is read', () => {
     const [long, next] = linesOf([`{"a":"${'x'.repeat(200_000)}"}\n{"b":1}\n`]);
     expect(long).toMatchObject({ is: 'garbage' });
@@ -160,6 +190,40 @@ describe('one JSON value a line', () => {
       for await (const line of jsonLines(source())) read.push(line);
       expect(read).toEqual(whole);
     }
+  });
+});
+
+describe('answers in the shapes that models give', () => {
+  const answers = recordedAnswers();
+
+  test('of what they say most is read, and nothing that was only thought', () => {
+    expect(answers.length).toBeGreaterThanOrEqual(300);
+    const tally = { said: 0, read: 0 };
+    for (const { name, text, said } of answers) {
+      const reader = new JsonLineReader();
+      const lines = [...reader.push(text), ...reader.end()];
+      const values = lines.flatMap((line) => (line.is === 'value' ? proposalsIn(line.value) : []));
+      const found = new Set(values.map(canonicalJson));
+      const read = said.filter((line) => found.has(canonicalJson(line as Json)));
+      tally.said += said.length;
+      tally.read += read.length;
+      if (name.startsWith('asked')) expect([name, read.length]).toEqual([name, said.length]);
+      if (name.startsWith('thinking')) expect([name, found.size]).toEqual([name, said.length]);
+    }
+    expect(tally.read / tally.said).toBeGreaterThan(0.95);
+  });
+
+  test.each<[string, Json, readonly Json[]]>([
+    ['a line', { ops: [{ op: 'x' }] }, [{ ops: [{ op: 'x' }] }]],
+    ['an empty list says that there is nothing', [], []],
+    [
+      'nothing else is taken for a line',
+      { name: 'w', tasks: { a: { type: 't' } } },
+      [{ name: 'w', tasks: { a: { type: 't' } } }],
+    ],
+    ['too deep to be meant', [[[[[[[{ op: 'x' }]]]]]]], [[[[[[[[{ op: 'x' }]]]]]]]]],
+  ])('%s', (_, value, lines) => {
+    expect(proposalsIn(value)).toEqual(lines);
   });
 });
 

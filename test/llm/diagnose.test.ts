@@ -29,9 +29,9 @@ const causesOf = ({ compiled, events, now }: CoreWorld): readonly Cause[] => {
   const journal = events.map((event, index): RecordedEvent => ({ seq: index + 1, event }));
   const definitions = new Map([['d', compiled]]);
   const record = runRecordOf(compiled, definitions, journal);
-  const about = { execution: EXECUTION, now, definitions, record, history: noHistory(), destinations: [] };
+  const about = { execution: EXECUTION, workflow: EXECUTION, now, definitions, record, facts: NO_FACTS };
   const subject = { study: studyOf(compiled, NO_FACTS), surroundings };
-  return diagnose({ ...about, subject }).causes as unknown as readonly Cause[];
+  return diagnose({ ...about, history: noHistory(), destinations: [], subject }).causes as unknown as readonly Cause[];
 };
 
 const commands = ({ fixes }: Cause): string[] => fixes.flatMap(({ command }) => command ?? []);

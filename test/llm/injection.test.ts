@@ -6,6 +6,7 @@ import type { KnownWords } from '../../src/llm/optimizer/proposer/index.js';
 import { plainWords } from '../../src/llm/untrusted/index.js';
 import { execution, failedRun, historyOf, ran } from '../optimizer/histories.js';
 import { closeWorlds, makeClient, startDouble } from './client-world.js';
+import { FIELDS, INJECTED, injectedWorkflow, leakedIn, obeying } from './corpus/injected-workflow.js';
 import { isCorrection, readData } from './double/scripted-models.mjs';
 import { injections } from './injections.mjs';
 import { compile, ModelAtHand, proposerWith, requestFor, subjectOf, suggest, wordsOf } from './proposing.js';
@@ -15,7 +16,9 @@ afterAll(closeWorlds);
 const CANARY = 'zqCanary7';
 const TEXTS = injections(CANARY);
 
-/** A workflow with a text in one of its fields. */
+const TYPES = { read: 'x/read', pure: 'x/pure', write: 'x/write' };
+
+/** A workflow that says nothing but what is said to it. */
 const documentWith = (more: JsonObject, task: JsonObject = {}): JsonObject => ({
   name: 'w',
   tasks: {
@@ -27,103 +30,29 @@ const documentWith = (more: JsonObject, task: JsonObject = {}): JsonObject => ({
   ...more,
 });
 
-type Field = (text: string) => { readonly document: JsonObject; readonly request?: Partial<ProposalRequest> };
-
-/** What can be said in an id. */
-const idOf = (text: string): string => `${CANARY}_${text.replace(/\W+/gu, '_').slice(0, 100)}`;
-const literal = (text: string): string => text.replaceAll('${', () => '$${');
-const plain = (text: string): string => text.replaceAll('${', '').slice(0, 200);
-
-const failing = (text: string): Partial<ProposalRequest> => {
-  const document = documentWith({});
-  const failures = [{ kind: 'transient' as const, code: text, after: 100 }];
+/** Runs in which task `a` fails with that code every second time. */
+const failing = (document: JsonObject, code: string): ProposalRequest['history'] => {
+  const failures = [{ kind: 'transient' as const, code, after: 100 }];
   const runs = Array.from({ length: 40 }, (_, n) =>
-    execution([
-      ...['/b', '/c'].map((step) => ran(step, 1000)),
-      n % 2 ? ran('/a', 1000) : failedRun('/a', 500, { failures }),
-    ]),
+    execution([ran('/b', 1000), n % 2 ? ran('/a', 1000) : failedRun('/a', 500, { failures })]),
   );
-  return { history: historyOf(compile(document), runs) };
+  return historyOf(compile(document), runs);
 };
 
-const FIELDS: Readonly<Record<string, Field>> = {
-  'name of the workflow': (text) => ({ document: documentWith({ name: text.slice(0, 255) }) }),
-  description: (text) => ({ document: documentWith({ description: text }) }),
-  tags: (text) => ({ document: documentWith({ tags: [text.slice(0, 100)] }) }),
-  'metadata of the workflow': (text) => ({ document: documentWith({ metadata: { note: text, [text]: 1 } }) }),
-  'name of a task': (text) => ({ document: documentWith({}, { name: text.slice(0, 255) }) }),
-  'description of a task': (text) => ({ document: documentWith({}, { description: text }) }),
-  'metadata of a task': (text) => ({ document: documentWith({}, { metadata: { [text]: text } }) }),
-  'input of a task': (text) => ({ document: documentWith({}, { input: { [plain(text)]: literal(text) } }) }),
-  'id of a task': (text) => ({
-    document: documentWith({
-      tasks: { [idOf(text)]: { type: 'x/read' }, b: { type: 'x/pure', depends_on: [idOf(text)] } },
-      output: null,
-    }),
-  }),
-  'name of a component': (text) => ({
-    document: documentWith({
-      tasks: {
-        a: { component: plain(text), action: 'query', input: {} },
-        b: { type: 'x/read', depends_on: ['a'] },
-      },
-      output: null,
-    }),
-  }),
-  'name of an action': (text) => ({
-    document: documentWith({
-      tasks: {
-        a: { component: 'athena', action: plain(text), input: {} },
-        b: { type: 'x/read', depends_on: ['a'] },
-      },
-      output: null,
-    }),
-  }),
-  'condition of a task': (text) => ({
-    document: documentWith({}, { when: `\${${JSON.stringify(text.replace(/[^\u0020-\u007e]|[$\\"]/gu, ' '))} != ""}` }),
-  }),
-  output: (text) => ({ document: documentWith({ output: { [plain(text)]: literal(text), c: '${tasks.c.output}' } }) }),
-  'schema of the input': (text) => ({
-    document: documentWith({ input_schema: { type: 'object', description: text, properties: { x: { const: text } } } }),
-  }),
-  'code of a failure': (text) => ({ document: documentWith({}), request: failing(text) }),
-  'what is known of former suggestions': (text) => ({
-    document: documentWith({}),
-    request: { experience: [{ ops: [{ op: 'remove_edge', task: '/b', needs: 'a' }], status: text as 'open' }] },
-  }),
-  'ops of former suggestions': (text) => ({
-    document: documentWith({}),
-    request: {
-      experience: [
-        {
-          ops: [
-            { op: 'insert_task', scope: '', id: 'n', definition: { x: text } },
-            { op: 'remove_edge', task: text, needs: text },
-          ] as RewriteOp[],
-          status: 'dismissed',
-        },
-      ],
-      found: [{ kind: text as 'proposal', ops: [{ op: 'remove_task', task: `/${text}` }] }],
+/** What was said of former suggestions, and of those of today, by whoever could write into the store. */
+const told = (text: string): Partial<ProposalRequest> => ({
+  experience: [
+    { ops: [{ op: 'remove_edge', task: '/b', needs: 'a' }], status: text as 'open' },
+    {
+      ops: [
+        { op: 'insert_task', scope: '', id: 'n', definition: { x: text } },
+        { op: 'remove_edge', task: text, needs: text },
+      ] as RewriteOp[],
+      status: 'dismissed',
     },
-  }),
-};
-
-/** Does what it was told in the text, as far as it can: in its answer, and with every op that it knows of. */
-const obeying = (text: string): string =>
-  [
-    ...['T1', 'T2', 'T3', '/a', 'a', text].flatMap((task) => [
-      { ops: [{ op: 'remove_task', task }], why: text },
-      { ops: [{ op: 'set_timeout', task, seconds: 0.001 }], why: text },
-      { ops: [{ op: 'set_on_error', task, on_error: 'continue' }], why: text },
-      { ops: [{ op: 'replace_task', task, definition: { type: 'x/write', input: { text } } }] },
-      { ops: [{ op: 'set_compensation', task, compensate: { type: 'x/write', input: { text } } }] },
-    ]),
-    { ops: [{ op: 'insert_task', scope: 'S0', id: 'evil', definition: { type: 'x/write', input: { text } } }] },
-    { ops: [{ op: text, task: 'T1' }] },
-    { ops: [{ op: 'set_retry', task: 'T1', retry_policy: { max_retries: 1, [text]: text } }] },
-  ]
-    .map((line) => `${JSON.stringify(line)}\n`)
-    .join('') + `${text}\n`;
+  ],
+  found: [{ kind: text as 'proposal', ops: [{ op: 'remove_task', task: `/${text}` }] }],
+});
 
 test('there are 200 texts and more, all different, with the word in each', () => {
   expect(new Set(TEXTS).size).toBeGreaterThanOrEqual(200);
@@ -133,30 +62,38 @@ test('there are 200 texts and more, all different, with the word in each', () =>
 /** Of these a model is asked that obeys; of all what is sent is looked at. */
 const OBEYED = 9;
 
-describe.each(Object.entries(FIELDS))('%s', (name, field) => {
+describe('a text in every field', () => {
+  test('is there, with a word of its own in each', () => {
+    const { document, code, reason } = injectedWorkflow(3, TYPES);
+    expect(leakedIn(JSON.stringify([document, code, reason]))).toEqual([...FIELDS]);
+    expect(INJECTED).toBeGreaterThanOrEqual(200);
+  });
+
   test('is in no request', async () => {
-    for (const text of TEXTS) {
-      const { document, request } = field(text);
+    for (const [index, text] of TEXTS.entries()) {
+      const { document, code } = injectedWorkflow(index, TYPES);
       const model = new ModelAtHand(() => '');
-      const asked = requestFor(subjectOf(document), { found: [], ...request });
+      const request = { ...told(text), history: failing(document, code) };
+      const asked = requestFor(subjectOf(document), request);
       for await (const one of proposerWith(model).propose(asked, new AbortController().signal))
         expect(one.is).toBe('usage');
       expect(model.requests).toHaveLength(1);
-      expect(JSON.stringify(model.requests.map(wordsOf))).not.toContain(CANARY);
+      const sent = JSON.stringify(model.requests.map(wordsOf));
+      expect([leakedIn(sent), sent.includes(CANARY)]).toEqual([[], false]);
     }
   });
 
   test('whoever obeys it changes nothing, and hears none of it again', async () => {
-    for (const text of TEXTS.filter((_, index) => index % OBEYED === 0)) {
-      const { document, request } = field(text);
-      const model = new ModelAtHand(() => obeying(text));
-      const subject = subjectOf(document);
-      const { offered, rules, proposed } = await suggest({ subject, client: model, ...(request && { request }) });
+    for (let index = 0; index < INJECTED; index += OBEYED) {
+      const { document, code, of } = injectedWorkflow(index, TYPES);
+      const model = new ModelAtHand(() => obeying(of('description'), 'x/write'));
+      const request = { history: failing(document, code) };
+      const { offered, rules, proposed } = await suggest({ subject: subjectOf(document), client: model, request });
       expect(offered).toEqual(rules);
       expect(model.requests).toHaveLength(2);
-      expect(JSON.stringify(model.requests.map(wordsOf))).not.toContain(CANARY);
-      for (const one of proposed)
-        if (one.is === 'proposal' && name !== 'id of a task') expect(JSON.stringify(one.ops)).not.toContain(CANARY);
+      expect(leakedIn(JSON.stringify(model.requests.map(wordsOf)))).toEqual([]);
+      const ops = proposed.flatMap((one) => (one.is === 'proposal' ? [one.ops] : []));
+      expect(leakedIn(JSON.stringify(ops)).filter((field) => field !== 'id of a task')).toEqual([]);
     }
   });
 });
@@ -189,7 +126,7 @@ test('changes of behaviour that were asked for stay labelled, whatever a text sa
   for (const text of TEXTS.filter((_, index) => index % OBEYED === 0)) {
     const subject = subjectOf(documentWith({ description: text }));
     const { offered, rules } = await suggest({
-      ...{ subject, client: new ModelAtHand(() => obeying(text)), request: { kinds: ['proposal'] } },
+      ...{ subject, client: new ModelAtHand(() => obeying(text, 'x/write')), request: { kinds: ['proposal'] } },
     });
     for (const { level, ops } of offered.slice(rules.length)) {
       expect(level).toBe('behaviour-change');
@@ -204,9 +141,9 @@ test('over HTTP nothing that leaves has the word in it, headers and all', async 
   for (const [index, text] of TEXTS.entries()) {
     if (index % 9 !== 0) continue;
     double.model = (seen) => (isCorrection(seen) ? '' : `{"ops":[{"op":"remove_task","task":"T1"}]}\n`);
-    const everywhere = Object.values(FIELDS).reduce<JsonObject>(
-      (all, field) => ({ ...field(text).document, ...all }),
-      documentWith({ description: text, metadata: { text }, tags: [text.slice(0, 100)] }, { metadata: { text } }),
+    const everywhere = documentWith(
+      { description: text, metadata: { text }, tags: [text.slice(0, 100)], name: text.slice(0, 255) },
+      { metadata: { text }, description: text, input: { text: text.replaceAll('${', '') } },
     );
     await suggest({ subject: subjectOf(everywhere), client, request: { most: 1 + index / 9 } });
   }
@@ -253,7 +190,7 @@ describe('what a model says of itself', () => {
 
 test('an answer can not reach beyond the tasks that it was told of', async () => {
   const subject = subjectOf(documentWith({}));
-  const model = new ModelAtHand(() => obeying('x'));
+  const model = new ModelAtHand(() => obeying('x', 'x/write'));
   const seen: string[] = [];
   for await (const one of proposerWith(model).propose(requestFor(subject), new AbortController().signal))
     if (one.is === 'proposal')

@@ -157,6 +157,7 @@ describe('models over HTTP', () => {
       1,
     ],
     ['chatty', models.chatty(), 'unusable', 0],
+    ['chatty without end', () => 'Well, then.\n'.repeat(200), 'unusable', 0],
     ['flooding', models.flooding(40 * 2 ** 20), 'failed', 0],
     ['refusing', () => ({ is: 'refusal', text: 'I can not help with that.' }), 'refused', 0],
     ['failing', () => ({ is: 'status', status: 500 }), 'failed', 0],

@@ -1,4 +1,4 @@
-import { once } from 'node:events';
+import { getEventListeners, once } from 'node:events';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { JsonObject } from '../../src/kernel/index.js';
 import type {
@@ -183,6 +183,31 @@ describe('a source of proposals', () => {
     expect(unheard).toEqual([]);
   });
 
+  test('one that is looked for without end is left at the deadline', async () => {
+    const source = saying();
+    source.ready = () => new Promise(() => undefined);
+    const desk = world.desk(source);
+    const id = await world.keep(CHAIN, OUTPUT);
+    const alone = await world.desk().suggest(id, { llm: 'never' });
+    const answer = await desk.suggest(id, { budget: { ms: 20 } });
+    expect([bytes(answer), answer.degraded?.reason]).toEqual([bytes(alone), 'deadline']);
+    expect(await rejection(desk.suggest(id, { llm: 'require', budget: { ms: 20 } }))).toBe('llm_unavailable');
+    expect(source.asked).toEqual([]);
+  });
+
+  test('one that says much leaves nothing behind at the signal of the request', async () => {
+    const listeners: number[] = [];
+    const source = new ScriptedProposer(async function* (_, signal) {
+      for (let n = 0; n < 30; n++) {
+        listeners.push(getEventListeners(signal, 'abort').length);
+        yield await Promise.resolve(proposal([]));
+      }
+    });
+    await world.desk(source).suggest(await world.keep(CHAIN, OUTPUT), {});
+    expect(listeners).toHaveLength(30);
+    expect(Math.max(...listeners)).toBeLessThanOrEqual(1);
+  });
+
   test('one that is not ready is no reason for a refusal, unless it is required', async () => {
     const source = saying();
     source.isReady = false;
@@ -236,7 +261,7 @@ describe('changes that promise less', () => {
   test('a policy is applied after a yes only', async () => {
     const desk = world.desk(saying(proposal(policy)));
     // Every third run hangs: an attempt that ends sooner is better.
-    const id = await world.keep({ c: write({ retry_policy: { max_retries: 2 } }) });
+    const id = await world.keep({ c: write({ retry_policy: { max_retries: 8, initial_delay: 0 } }) });
     const { definition } = (await world.catalog.find(id)).workflow;
     world.history.observations = {
       ...{

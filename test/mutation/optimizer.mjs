@@ -1,7 +1,7 @@
 import { mutantsOf } from './mutant.mjs';
 import { MOVES } from './optimizer-moves.mjs';
 
-const likely = 'test/optimizer/(checker|checker-words|checker-orders|dependence|delays|moved).test';
+const likely = 'test/optimizer/(checker|checker-words|checker-orders|dependence|delays|moved|reach).test';
 const checker = (file) =>
   mutantsOf({ area: 'checker', suites: 'optimizer', file: `src/llm/optimizer/verify/${file}`, likely });
 const dependence = (file) =>

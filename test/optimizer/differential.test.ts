@@ -53,6 +53,16 @@ describe('two versions side by side', () => {
     );
   });
 
+  test('what doubles with every task does not take twice as long with each', () => {
+    const twice = (n: number): JsonObject => ({ one: `\${tasks.t${n}.output}`, other: `\${tasks.t${n}.output}` });
+    const base: Record<string, JsonObject> = { t0: { type: 'core/value', input: { n: 1 } } };
+    for (let n = 1; n < 60; n++) base[`t${n}`] = { type: 'core/value', input: twice(n - 1) };
+    const rest = { output: { last: '${tasks.t59.output.one}' } };
+    expect(verdict({ base, candidate: base, rest, level: 'identical' })).toBe(ALIKE);
+    const other = { ...base, t0: { type: 'core/value', input: { n: 2 } } };
+    expect(verdict({ base, candidate: other, rest })).toBe('it has another output');
+  });
+
   test('reads may come in any order', () => {
     expect(
       verdict({ base: { a: read(), b: read(after('a')) }, candidate: { a: read(), b: read() }, rest: output }),

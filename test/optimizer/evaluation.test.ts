@@ -68,6 +68,39 @@ describe('the evaluation in its smallest form', () => {
   });
 });
 
+describe('models, in the smallest form', () => {
+  let parts: readonly Part[];
+  beforeAll(async () => {
+    parts = (await evaluate({ seed: 7, scale: 'tiny', only: ['models', 'robustness', 'injections', 'requests'] }))
+      .parts;
+  }, 120_000);
+  const figuresOf = (id: string): readonly Figure[] => parts.find((part) => part.id === id)?.figures ?? [];
+  const figure = (id: string, name: RegExp): number => figuresOf(id).find((one) => name.test(one.name))?.value ?? NaN;
+
+  test('meet their goals but those of time', () => {
+    const missed = parts.flatMap(({ figures }) =>
+      figures.filter(({ isMet, unit }) => isMet === false && unit !== 'ms'),
+    );
+    expect(missed).toEqual([]);
+  });
+
+  test('a better model adds what rules must leave, and a hostile one nothing', () => {
+    expect(figure('models', /by rules alone/)).toBeLessThan(90);
+    const rows = parts.find(({ id }) => id === 'models')?.table?.rows ?? [];
+    const [oracle, adversary, silent] = rows.map(([, saved]) => saved);
+    expect(oracle).toBe(100);
+    expect(adversary).toBe(silent);
+  });
+
+  test('something was asked, sent, garbled and written down', () => {
+    expect(figure('robustness', /requests over all ways/)).toBeGreaterThan(30);
+    expect(figure('robustness', /^garbled bodies$/)).toBeGreaterThan(30);
+    expect(figure('injections', /requests to the model/)).toBeGreaterThan(5);
+    expect(figure('injections', /changes of behaviour offered/)).toBeGreaterThan(0);
+    expect(figure('requests', /tokens that servers reported/)).toBeGreaterThan(1000);
+  });
+});
+
 test('where the traces are not there, the part says so', () => {
   const { figures, missing } = onInstances('/nowhere');
   expect(figures).toEqual([]);

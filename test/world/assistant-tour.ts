@@ -47,5 +47,7 @@ export const tourOfAssistants = async (
   await ask(generate, `${V}/workflows/generate`, { goal: 'x', llm: 'require' });
   const diagnose = `POST ${V}/executions/{id}/diagnose`;
   await ask(diagnose, `${V}/executions/${execution}/diagnose`);
+  await ask(diagnose, `${V}/executions/${execution}/diagnose`, { llm: 'never', budget: { ms: 500 } });
+  await ask(diagnose, `${V}/executions/${execution}/diagnose`, { llm: 'require' });
   await ask(diagnose, `${V}/executions/00000000-0000-4000-8000-000000000000/diagnose`);
 };

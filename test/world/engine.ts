@@ -26,7 +26,7 @@ export const engineOver = (
     runner: echo,
     limits: { maxRunningTasks: 100, maxOpenExecutions: 1000, maxOpenSteps: 100_000 },
     compiled: (definition) => catalog.compiled(definition),
-    workflow: (name, range) => catalog.runnableByName(name, range),
+    workflow: (name, range, execution) => catalog.runnableByName(name, range, execution),
     newId: () => newId(),
     newSeed: () => newId(),
     onTrouble: () => undefined,

@@ -68,6 +68,7 @@ export class SuggestionWorld {
     const clock = { now: (): number => this.now };
     return new SuggestionDesk({
       ...{ store: storage.suggestions, catalog, limits: {}, now: clock.now, proposer },
+      ...{ trials: storage.trials, runs: storage.trialRuns, newId: () => newId() },
       facts: new FactBook(storage.suggestions),
       histories: new KeptHistories(history, clock),
       onTrouble: (what) => void this.troubles.push(what),

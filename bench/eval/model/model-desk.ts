@@ -121,8 +121,10 @@ export class ModelDesk {
     const now = (): number => NOW;
     return new SuggestionDesk({
       ...{ store: storage.suggestions, catalog, limits: {}, now, proposer },
+      ...{ trials: storage.trials, runs: storage.trialRuns, newId: () => randomUUID() },
       facts: new FactBook(storage.suggestions),
       histories: new KeptHistories(this.history(), { now }),
+      ...{ trials: storage.trials, runs: storage.trialRuns, newId: randomUUID },
       onTrouble: (what, error) => void this.troubles.push(`${what}: ${String(error)}`),
     });
   }

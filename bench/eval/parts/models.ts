@@ -17,7 +17,12 @@ export interface ModelsOptions {
   /** Of each kind of graph. */
   readonly graphs: number;
   readonly size: number;
+  /** Default: all. */
+  readonly wirings?: readonly WiringName[];
+  readonly models?: readonly string[];
 }
+
+const ALL = Object.keys(WIRINGS) as WiringName[];
 
 /** How good a model is; `key` makes the lines of one that knows everything. */
 const MODELS: Readonly<Record<string, (key: AnswerKey, seed: number) => ScriptedModel>> = {
@@ -154,9 +159,10 @@ interface Row {
   readonly outcomes: readonly Outcome[];
 }
 
-const improveAll = async (world: ModelDesk, { seed, graphs, size }: ModelsOptions, model: string): Promise<Row> => {
+const improveAll = async (world: ModelDesk, options: ModelsOptions, model: string): Promise<Row> => {
+  const { seed, graphs, size, wirings = ALL } = options;
   const outcomes: Outcome[] = [];
-  for (const wiring of Object.keys(WIRINGS) as WiringName[])
+  for (const wiring of wirings)
     for (let n = 0; n < graphs; n++) {
       const graph = hiddenGraph(wiring, size, seed + n);
       const { desk, client } = world.with({ around: { cache: FORGETFUL } });
@@ -181,8 +187,8 @@ const recovered = (outcomes: readonly Outcome[], ideal: readonly number[]): numb
     outcomes.reduce((all, { before }, at) => all + before - (ideal[at] as number), 0),
   );
 
-const idealOf = ({ seed, graphs, size }: ModelsOptions): number[] =>
-  (Object.keys(WIRINGS) as WiringName[]).flatMap((wiring) =>
+const idealOf = ({ seed, graphs, size, wirings = ALL }: ModelsOptions): number[] =>
+  wirings.flatMap((wiring) =>
     Array.from({ length: graphs }, (_, n) => {
       const graph = hiddenGraph(wiring, size, seed + n);
       return makespanOf(compiled(documentOf(graph)), secondsOf(graph));
@@ -193,7 +199,7 @@ export const scriptedModels = async (options: ModelsOptions): Promise<Part> => {
   const world = await ModelDesk.open();
   try {
     const rows: Row[] = [];
-    for (const model of Object.keys(MODELS)) rows.push(await improveAll(world, options, model));
+    for (const model of options.models ?? Object.keys(MODELS)) rows.push(await improveAll(world, options, model));
     return partOf(rows, idealOf(options), world);
   } finally {
     await world.close();

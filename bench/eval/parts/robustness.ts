@@ -39,7 +39,9 @@ const DOCUMENT: JsonObject = {
 
 const valuesIn = (text: string): readonly Json[] => {
   const reader = new JsonLineReader();
-  return [...reader.push(text), ...reader.end()].flatMap((line) => (line.is === 'value' ? proposalsIn(line.value) : []));
+  return [...reader.push(text), ...reader.end()].flatMap((line) =>
+    line.is === 'value' ? proposalsIn(line.value) : [],
+  );
 };
 
 /** Of what an answer says, how much is read. */

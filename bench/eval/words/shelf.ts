@@ -55,7 +55,7 @@ export const SHELF: readonly JsonObject[] = [
           tasks: {
             copy: {
               type: 'file/copy',
-              input: { from: '{{params.folder}}/${entry.name}', to: '{{params.destination}}/${entry.name}' },
+              input: { path: '{{params.folder}}/${entry.name}', to: '{{params.destination}}/${entry.name}' },
             },
           },
         },

@@ -8,14 +8,8 @@ import type { ExecutionReader } from '../ports/index.js';
 import { CATALOG, READER } from '../tokens.js';
 import { Answered, AnsweredEmpty, AnsweredList, naming } from './dto/answered.js';
 import { Faulty, Keyed } from './dto/described.js';
-import {
-  DraftAnswer,
-  StatisticsAnswer,
-  ValidationAnswer,
-  VersionAnswer,
-  WorkflowAnswer,
-  WorkflowItem,
-} from './dto/answers.js';
+import { DraftAnswer, StatisticsAnswer, ValidationAnswer, WorkflowAnswer, WorkflowItem } from './dto/answers.js';
+import { VersionAnswer } from './dto/version-answers.js';
 import { ExportQueryDto, RemoveQueryDto, UpdateQueryDto, VersionQueryDto, WorkflowQueryDto } from './dto/queries.js';
 import { listing, pageOf, success, type Envelope } from './envelope.js';
 import { Idempotency } from './idempotency.js';

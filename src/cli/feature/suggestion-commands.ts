@@ -4,6 +4,7 @@ import { EXIT, type ExitCode } from '../exit-code.js';
 import { paged, whole, withServer, type Done, type MakeTalk, type ServerOptions } from '../options.js';
 import { readDocument } from '../read-document.js';
 import { API, pageQuery, printList, text, type Paging, type Talk } from '../server-commands.js';
+import { addFollowUpCommands } from './follow-up-commands.js';
 import { commandsOfOne, Resource, shown } from './resource.js';
 import { pageOf } from './workflow-page.js';
 
@@ -22,6 +23,8 @@ interface SuggestOptions extends ServerOptions {
 interface ApplyOptions extends ServerOptions {
   readonly confirm?: boolean;
   readonly note?: string;
+  readonly runs?: number;
+  readonly canary?: number;
 }
 
 const suggest = async (talk: Talk, workflow: string, options: SuggestOptions): Promise<ExitCode> => {
@@ -91,8 +94,13 @@ const printApplied = (talk: Talk, data: Json | undefined): ExitCode => {
   return EXIT.completed;
 };
 
-const applyOne = async (talk: Talk, id: string, { confirm, note }: ApplyOptions): Promise<ExitCode> => {
-  const body = { ...(confirm && { confirm }), ...(note !== undefined && { note }) };
+const applyOne = async (talk: Talk, id: string, { confirm, note, runs, canary }: ApplyOptions): Promise<ExitCode> => {
+  const body = {
+    ...(confirm && { confirm }),
+    ...(note !== undefined && { note }),
+    ...(runs !== undefined && { runs }),
+    ...(canary !== undefined && { canary: { share: canary } }),
+  };
   return printApplied(talk, (await talk.client.post(SUGGESTIONS.pathOf(id, '/apply'), body)).data);
 };
 
@@ -166,7 +174,7 @@ export const addSuggestionCommands = (root: Command, talk: MakeTalk, done: Done)
   paged(withServer(group.command('list'), 'suggestion list nightly-report --status open'))
     .argument('<workflow>', 'id or name')
     .description('List the suggestions for a workflow, the best first.')
-    .option('--status <status>', 'open, applied, dismissed, stale or superseded')
+    .option('--status <status>', 'open, canary, applied, dismissed, stale or superseded')
     .action(async (workflow: string, options: ServerOptions & Paging & { status?: string }) =>
       done(await list(talk(options), workflow, options)),
     );
@@ -175,7 +183,10 @@ export const addSuggestionCommands = (root: Command, talk: MakeTalk, done: Done)
   of('preview', 'Show the document as it would be, and a run before and after.', preview);
   of('apply', 'Make a new version of it.', applyOne)
     .option('--confirm', 'yes, executions may do something else than before')
-    .option('--note <text>', 'why');
+    .option('--note <text>', 'why')
+    .option('--runs <n>', 'runs after which the version is judged (default 20)', whole)
+    .option('--canary <share>', 'try it on this share of the new executions first, 0.01 to 0.5', Number);
+  addFollowUpCommands({ group, talk, done });
   of('dismiss --reason "not now"', 'It is not offered again.', (to, id, { reason }) =>
     dismiss(to, id, reason),
   ).requiredOption('--reason <text>', 'why');

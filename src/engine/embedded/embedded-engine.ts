@@ -50,8 +50,8 @@ export interface EmbeddedEngineOptions {
   readonly compiled: FindDefinition;
   /** The set of plugin versions that there is now; undefined: the first. Default: there is only one. */
   readonly plugins?: () => number | undefined;
-  /** The newest version of the workflow of that name in a range. Rejects with a `HarmoniaError` when there is none. */
-  readonly workflow: (name: string, range: string | undefined) => Promise<RunnableWorkflow>;
+  /** What an execution runs of the workflow of that name. Rejects with a `HarmoniaError` when there is none in the range. */
+  readonly workflow: (name: string, range: string | undefined, execution: Uuid) => Promise<RunnableWorkflow>;
   readonly newId: () => Uuid;
   /** At least 128 random bits, as text. */
   readonly newSeed: () => string;
@@ -154,8 +154,7 @@ export class EmbeddedEngine implements Engine {
   }
 
   async start(request: StartExecution): Promise<Acknowledged> {
-    const { workflow, input, metadata = {}, options = {} } = request;
-    const execution = this.options.newId();
+    const { workflow, input, metadata = {}, options = {}, execution = this.options.newId() } = request;
     const about = { execution, compiled: workflow.compiled, workflow: workflow.pinned, input, metadata, options };
     return this.submitStart({ ...about, ...this.surroundings() }, request.key);
   }

@@ -26,8 +26,8 @@ export interface FamilyPorts {
   readonly timers: Timers;
   readonly newSeed: () => string;
   readonly origin: string | undefined;
-  /** The newest version of that name in a range. Rejects with a `HarmoniaError` when there is none. */
-  readonly workflow: (name: string, range: string | undefined) => Promise<RunnableWorkflow>;
+  /** What an execution runs of the workflow of that name. Rejects with a `HarmoniaError` when there is none in the range. */
+  readonly workflow: (name: string, range: string | undefined, execution: Uuid) => Promise<RunnableWorkflow>;
   readonly onTrouble: (what: string, error: unknown) => void;
 }
 
@@ -124,7 +124,7 @@ export class Families {
     if (ended) return tell({ ...ended, ...usageIn(await this.accountOf(execution)) });
     if (last) return;
     try {
-      const workflow = await this.ports.workflow(order.workflow.name, order.workflow.version);
+      const workflow = await this.ports.workflow(order.workflow.name, order.workflow.version, execution);
       if (!this.isWanted(parent.execution, order)) return;
       const { state = parent } = this.driver?.find(parent.execution) ?? {};
       if (state.status.is === 'paused') return; // nothing starts then; the resume orders it again

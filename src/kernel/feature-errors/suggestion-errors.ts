@@ -26,6 +26,16 @@ export const SUGGESTION_ERRORS = {
     message: 'Suggestion {id} is a {equivalence}: executions may do something else than before.',
     cure: 'Look at POST /api/v1/suggestions/{id}/preview, then send {"confirm": true}.',
   },
+  canary_running: {
+    status: 409,
+    message: 'Workflow {id} has a canary already: {version}.',
+    cure: 'Promote or abandon it first: POST /api/v1/suggestions/{id}/promote, or DELETE /api/v1/workflows/{id}/canary.',
+  },
+  canary_not_found: {
+    status: 404,
+    message: '{what} {id} has no canary.',
+    cure: 'Begin one with POST /api/v1/suggestions/{id}/apply and {"canary": {"share": 0.1}}.',
+  },
   version_changed: {
     status: 409,
     message: 'Workflow {id} was changed meanwhile; it is at {version}.',

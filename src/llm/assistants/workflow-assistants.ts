@@ -2,30 +2,29 @@ import { HarmoniaError, type JsonObject, type Uuid } from '../../kernel/index.js
 import type { ExecutionReader } from '../../api/ports/index.js';
 import { definitionsOf, type CompiledWorkflow, type Surroundings } from '../../engine/core/index.js';
 import type { DestinationBoard } from '../../integration/ports/index.js';
-import { NO_FACTS } from '../optimizer/ir/index.js';
 import { studyOf } from '../optimizer/rules/index.js';
 import { modelFor, type ModelAsker } from './asking/index.js';
-import { diagnose } from './diagnose/diagnose-execution.js';
+import { diagnoseInWords } from './diagnose/diagnosis-words.js';
 import { runRecordOf } from './diagnose/run-record.js';
 import { helpWithExpression } from './expression-help/help-with-expression.js';
 import { explainWorkflow } from './explain/explain-workflow.js';
-import type { FactBook } from '../suggestion/index.js';
-import { buildHistory, type EngineLimits, type WorkflowHistory } from '../optimizer/simulate/index.js';
+import type { FactBook, KeptHistories } from '../suggestion/index.js';
+import type { EngineLimits, WorkflowHistory } from '../optimizer/simulate/index.js';
 import type {
   Assistants,
+  DiagnoseRequest,
   ExplainRequest,
   ExpressionHelpRequest,
   PlanRequest,
-  RunHistory,
   RunnableDefinitions,
   Starters,
   Whereabouts,
 } from '../ports/index.js';
-import { planWorkflow } from './plan/plan-workflow.js';
+import { planFamily } from './plan/plan-workflow.js';
 
 export interface AssistantParts {
   readonly definitions: RunnableDefinitions;
-  readonly history: RunHistory;
+  readonly histories: Pick<KeptHistories, 'newestOf'>;
   readonly whereabouts: Whereabouts;
   readonly limits: EngineLimits;
   readonly executions: Pick<ExecutionReader, 'find' | 'events'>;
@@ -42,6 +41,9 @@ export interface AssistantParts {
 /** For a whole request. */
 const BUDGET_MS = 20_000;
 
+/** Of recorded runs. */
+const WINDOW_DAYS = 30;
+
 /** Events of a journal, all of them. */
 const WHOLE = 10_000_000;
 
@@ -51,10 +53,12 @@ export class WorkflowAssistants implements Assistants {
 
   async plan({ workflow, version, input, assume, now }: PlanRequest): Promise<JsonObject> {
     const { definitions, whereabouts, limits } = this.parts;
-    const { compiled } = await definitions.runnable(workflow, version);
+    const { compiled, pinned } = await definitions.runnable(workflow, version);
     const facts = await this.parts.facts.factsFor(workflow, compiled);
-    const history = await this.historyOf(workflow, compiled, now);
-    const planned = planWorkflow({ compiled, history, whereabouts, limits, facts, input, assume, now });
+    const history = await this.historyOf(workflow, compiled, pinned.definition);
+    const known = { history, facts, whereabouts, limits };
+    const about = { compiled, ...known, input, assume, now };
+    const planned = await planFamily(about, { definition: pinned.definition, definitions });
     if (planned.ok) return planned.value;
     const words = { subject: 'The input', count: planned.error.length };
     throw new HarmoniaError('validation_error', words, { faults: planned.error });
@@ -101,8 +105,9 @@ export class WorkflowAssistants implements Assistants {
     throw new HarmoniaError('validation_error', { subject: 'The definition', count: faults.length }, { faults });
   }
 
-  async diagnose(execution: Uuid, now: number): Promise<JsonObject> {
+  async diagnose({ execution, llm = 'auto', budget, now }: DiagnoseRequest): Promise<JsonObject> {
     const { definitions, executions, destinations, surroundings } = this.parts;
+    const models = await modelFor(this.parts.models, llm, 'diagnose');
     const found = await executions.find(execution);
     if (!found) throw new HarmoniaError('execution_not_found', { id: execution });
     if (found.journal === 'gone') throw new HarmoniaError('journal_gone', { id: execution });
@@ -111,16 +116,26 @@ export class WorkflowAssistants implements Assistants {
     for (const hash of definitionsOf(journal.map(({ event }) => event)).keys()) {
       versions.set(hash, await definitions.compiled(hash));
     }
-    const compiled = await definitions.compiled(found.definition);
-    return diagnose({
-      ...{ execution, now, definitions: versions, record: runRecordOf(compiled, versions, journal) },
-      history: await this.historyOf(found.workflowId, compiled, now),
+    const { workflowId: workflow, definition } = found;
+    const compiled = await definitions.compiled(definition);
+    const facts = await this.parts.facts.factsFor(workflow, compiled);
+    const about = {
+      ...{ execution, workflow, now, facts, definitions: versions },
+      record: runRecordOf(compiled, versions, journal),
+      history: await this.historyOf(workflow, compiled, definition),
       destinations: destinations.list(),
-      subject: { study: studyOf(compiled, NO_FACTS), surroundings },
-    });
+      subject: { study: studyOf(compiled, facts, surroundings.catalogue), surroundings },
+    };
+    const { catalogue } = surroundings;
+    return diagnoseInWords(
+      about,
+      llm === 'never' ? undefined : { models, workflow, catalogue, budget: { ms: BUDGET_MS, ...budget } },
+    );
   }
 
-  private async historyOf(workflow: Uuid, compiled: CompiledWorkflow, now: number): Promise<WorkflowHistory> {
-    return buildHistory(compiled, await this.parts.history.observe({ workflow, until: now }));
+  private async historyOf(workflow: Uuid, compiled: CompiledWorkflow, definition: string): Promise<WorkflowHistory> {
+    const facts = await this.parts.facts.factsFor(workflow, compiled);
+    const question = { workflow, compiled, facts, definition, windowDays: WINDOW_DAYS, minRuns: 0 };
+    return this.parts.histories.newestOf(question);
   }
 }

@@ -1,6 +1,6 @@
 import type { Fault, Instant, Json, JsonObject, Uuid } from '../../kernel/index.js';
 import type { CompiledWorkflow } from '../../engine/core/index.js';
-import type { ExplainRequest } from './explain.js';
+import type { DiagnoseRequest, ExplainRequest } from './explain.js';
 import type { ExpressionHelpRequest } from './expression-help.js';
 
 /** Where a task may go in the network. */
@@ -11,17 +11,31 @@ export interface Whereabouts {
   readonly baseOf: (component: string) => string | undefined;
 }
 
+/** A version that may be run. */
+export interface RunnableDefinition {
+  readonly pinned: {
+    readonly id: Uuid;
+    readonly version: string;
+    /** Content hash of its document. */
+    readonly definition: string;
+  };
+  readonly compiled: CompiledWorkflow;
+}
+
 /** Finds definitions as they may be run. Throws `workflow_not_found` and `version_not_found`. */
-export interface RunnableDefinitions {
+export interface RunnableDefinitions extends ChildDefinitions {
   /** `version`: absent, the current one. */
-  runnable(
-    id: Uuid,
-    version?: string,
-  ): Promise<{ readonly pinned: { readonly id: Uuid; readonly version: string }; readonly compiled: CompiledWorkflow }>;
+  runnable(id: Uuid, version?: string): Promise<RunnableDefinition>;
   /** A stored version by the hash of its definition. */
   compiled(definition: string): Promise<CompiledWorkflow>;
   /** Checks a document that is not kept. Without faults it is compiled. */
   check(source: unknown): { readonly compiled?: CompiledWorkflow | undefined; readonly faults: readonly Fault[] };
+}
+
+/** Finds the workflows that a workflow runs, as the engine does when a step starts one. */
+export interface ChildDefinitions {
+  /** The newest version in a range, or the current one. Throws `workflow_not_found` and `version_not_found`. */
+  acceptedByName(name: string, range: string | undefined): Promise<RunnableDefinition>;
 }
 
 /** How tasks and waits are taken to end, by address or pattern: `/fetch`, `/each[*]/fetch`. */
@@ -56,5 +70,5 @@ export interface Assistants {
    */
   expression(request: ExpressionHelpRequest): Promise<JsonObject>;
   /** Why an execution failed, or does not go on. Throws `execution_not_found` and `journal_gone`. */
-  diagnose(execution: Uuid, now: Instant): Promise<JsonObject>;
+  diagnose(request: DiagnoseRequest): Promise<JsonObject>;
 }

@@ -37,3 +37,11 @@ export interface ExplainRequest {
   readonly budget?: AssistantBudget;
   readonly now: Instant;
 }
+
+export interface DiagnoseRequest {
+  readonly execution: Uuid;
+  /** As of `ExplainRequest`. */
+  readonly llm?: 'auto' | 'never' | 'require';
+  readonly budget?: AssistantBudget;
+  readonly now: Instant;
+}

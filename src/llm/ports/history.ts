@@ -14,6 +14,11 @@ export interface ObservationQuery {
   readonly mostOthers?: number;
   /** Steps of all of them together. Default 20,000. */
   readonly mostSteps?: number;
+  /**
+   * Patterns of tasks of the workflow of whose runs is told which had equal inputs: by a number, the inputs themselves stay
+   * where they are. Default: none.
+   */
+  readonly inputsOf?: readonly string[];
 }
 
 /** What happened in executions that have ended: times, counts and classes of failures; never an input or an output. */

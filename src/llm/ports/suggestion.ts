@@ -3,10 +3,15 @@ import type { TaskPath } from '../../engine/core/index.js';
 import type { FailureChange, Gate, Level } from '../optimizer/ir/index.js';
 import type { RewriteOp } from '../optimizer/rewrite/index.js';
 import type { FindingKind } from '../optimizer/rules/index.js';
-import type { Goal, Risk, Unit } from '../optimizer/simulate/index.js';
+import type { Goal, Risk } from '../optimizer/simulate/index.js';
+import type { FollowUp } from './follow-up.js';
+import type { Impact } from './impact.js';
 
-/** `proposal`: ops that no rule stands for. `bundle`: several suggestions in one new version. */
-export type SuggestionKind = FindingKind | 'proposal' | 'bundle';
+/**
+ * `proposal`: ops that no rule stands for. `bundle`: several suggestions in one new version. `rollback`: back to the version
+ * before, without ops; it is applied as a roll-back.
+ */
+export type SuggestionKind = FindingKind | 'proposal' | 'bundle' | 'rollback';
 
 /** An operation of a JSON patch (RFC 6902), of those that are used here. */
 export type PatchOperation =
@@ -29,37 +34,6 @@ export interface Verification {
   readonly checkerVersion: string;
   readonly certificateHash: string;
   readonly gates: readonly GateResult[];
-}
-
-/** A figure before and after. `change` is after minus before, `ci95` the interval that holds it with 95 %. */
-export interface ImpactFigure {
-  readonly before: number;
-  readonly after: number;
-  readonly change: number;
-  readonly ci95: readonly [number, number];
-}
-
-/** What a change is expected to do. Less is better in all figures. */
-export interface Impact {
-  /** Of makespan and busy. `weights`: without history every task weighs 1, and no figure is a time. */
-  readonly unit: Unit | 'seconds';
-  readonly makespan: { readonly p50: ImpactFigure | null; readonly p95: ImpactFigure | null };
-  /** Time that attempts take together, mean per run; cost as it was recorded, and in which currency, null when none was. */
-  readonly cost: {
-    readonly busy: ImpactFigure | null;
-    readonly recorded: ImpactFigure | null;
-    readonly currency: string | null;
-  };
-  /** Share of runs that do not complete. */
-  readonly reliability: { readonly failure: ImpactFigure | null };
-  readonly basis: {
-    /** Executions of the workflow. */
-    readonly runs: number;
-    readonly windowDays: number;
-    readonly resamples: number;
-    /** Patterns of tasks of which only others of their type were seen, or none. */
-    readonly priorsUsed: readonly string[];
-  };
 }
 
 /** A change of a workflow that passed the gates. Equal for equal workflow, facts, history and request. */
@@ -100,10 +74,10 @@ export interface Suggestion {
 }
 
 /**
- * `stale`: the workflow has another current version than it was made for. `superseded`: something else is known by now of
+ * `canary`: its version runs for a share of the new executions. `stale`: the workflow has another current version than it was made for. `superseded`: something else is known by now of
  * what tasks do (facts).
  */
-export type SuggestionStatus = 'open' | 'applied' | 'dismissed' | 'stale' | 'superseded';
+export type SuggestionStatus = 'open' | 'canary' | 'applied' | 'dismissed' | 'stale' | 'superseded';
 
 /** What became of a suggestion. */
 export interface SuggestionFeedback {
@@ -122,6 +96,8 @@ export interface KeptSuggestion {
   /** When it is forgotten if it is still open, or stale or superseded. */
   readonly expiresAt: Instant;
   readonly feedback?: SuggestionFeedback;
+  /** Of the last version that was made of it. */
+  readonly followUp?: FollowUp;
 }
 
 /** Two siblings that a person lets run at the same time. */

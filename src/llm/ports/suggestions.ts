@@ -1,12 +1,13 @@
 import type { Json, JsonObject, Uuid } from '../../kernel/index.js';
 import type { Effects } from '../../engine/core/index.js';
 import type { GanttRow, Goal } from '../optimizer/simulate/index.js';
+import type { Calibration } from './follow-up.js';
+import type { Impact } from './impact.js';
 import type { LlmUsage } from './llm-ledger.js';
 import type { MissingFact, ProposalBudget } from './proposer.js';
 import type {
   Analysis,
   Confirmation,
-  Impact,
   KeptSuggestion,
   PatchOperation,
   Rejected,
@@ -102,6 +103,17 @@ export interface ApplyRequest {
   readonly note?: string;
   /** The version that the caller has seen. Absent: that of the suggestion. */
   readonly ifMatch?: string;
+  /** Runs of the new version after which it is judged, 10 to 200. Default 20. */
+  readonly runs?: number;
+  /** The version does not become the current one: this share of new executions runs it, 0.01 to 0.5. */
+  readonly canary?: { readonly share: number };
+}
+
+/** Back to one version. */
+export interface CanaryEnded {
+  readonly workflowId: Uuid;
+  /** The current one. */
+  readonly version: string;
 }
 
 export interface Applied {
@@ -161,6 +173,13 @@ export interface Suggestions {
   get(id: string): Promise<KeptSuggestion>;
   preview(id: string): Promise<Preview>;
   apply(id: string, request: ApplyRequest): Promise<Applied>;
+  /** The candidate of the canary becomes the current version. `ifMatch`: the current one that the caller has seen. */
+  promote(id: string, request: Pick<ApplyRequest, 'note' | 'ifMatch'>): Promise<Applied>;
+  /** New executions run the current version only; the suggestion is open again. */
+  abandon(id: string): Promise<CanaryEnded>;
+  /** The same, whatever the canary of a workflow is made of. */
+  endCanary(workflow: Uuid): Promise<CanaryEnded>;
+  calibration(): Promise<Calibration>;
   applySafe(workflow: Uuid, request: BundleRequest): Promise<BundleApplied>;
   dismiss(id: string, reason: string): Promise<KeptSuggestion>;
   rollback(workflow: Uuid, version: string): Promise<RolledBack>;

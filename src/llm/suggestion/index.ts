@@ -3,3 +3,4 @@ export { FactBook, NOTHING_STATED } from './fact-book.js';
 export { KeptHistories } from './kept-histories.js';
 export { readFacts } from './read-facts.js';
 export { SuggestionDesk } from './suggestion-desk.js';
+export type { FollowUps } from './trial/follow-ups.js';

@@ -2,7 +2,7 @@ import type { TaskPath } from '../../engine/core/index.js';
 import type { Gate, Level, Objection } from '../optimizer/ir/index.js';
 import type { Proved, Subject } from '../optimizer/prove/index.js';
 import type { RewriteOp } from '../optimizer/rewrite/index.js';
-import { isPureWithin } from '../optimizer/rules/index.js';
+import { isPureWithin, type Evidence } from '../optimizer/rules/index.js';
 import { runBoth } from '../optimizer/differential/index.js';
 import { scoreOf, type Goal, type Risk } from '../optimizer/simulate/index.js';
 import { CHECKER_VERSION } from '../optimizer/verify/index.js';
@@ -28,6 +28,8 @@ export interface ChangeToJudge {
   readonly subject: Subject;
   readonly kind: SuggestionKind;
   readonly proved: Proved;
+  /** What was seen that speaks for it; absent: the proof says all. */
+  readonly evidence?: Evidence | undefined;
   readonly goal: Goal;
   readonly benefit: Benefit;
   readonly origin: Origin;
@@ -84,8 +86,12 @@ const passed = (level: Level, differential: string, benefit: string): GateResult
   return [...FORMAL, ...later].map(([id, detail]) => ({ id, ok: true, detail }));
 };
 
-/** Changes that need not be better: they mend something, or make the document shorter and change nothing else. */
-const isExempt = ({ level }: Proved): boolean => level === 'fix' || level === 'identical';
+/**
+ * Changes that need not be better: they mend something, or make the document shorter and change nothing else. A priority
+ * makes nothing shorter.
+ */
+const isExempt = ({ level, ops }: Proved): boolean =>
+  level === 'fix' || (level === 'identical' && ops.every(({ op }) => op !== 'set_priority'));
 
 /** Gates `differential` and `benefit`, and what a person is told of a change that passes them. */
 export const judgeChange = (change: ChangeToJudge): Result<Judgement, Objection> => {
@@ -105,7 +111,7 @@ export const judgeChange = (change: ChangeToJudge): Result<Judgement, Objection>
 };
 
 const suggestionOf = (
-  { workflow, version, subject, kind, proved, goal, origin, requires = [] }: ChangeToJudge,
+  { workflow, version, subject, kind, proved, evidence, goal, origin, requires = [] }: ChangeToJudge,
   gates: readonly GateResult[],
   { impact, comparison }: ReturnType<Benefit['judge']>,
 ): Suggestion => {
@@ -115,8 +121,8 @@ const suggestionOf = (
   return {
     id: suggestionId(workflow, certificate, ops),
     ...{ workflowId: workflow, baseVersion: version, baseHash: certificate.base, kind },
-    title: titleOf(kind, ops),
-    rationale: rationaleOf(certificate),
+    title: titleOf(kind, ops, evidence),
+    rationale: rationaleOf(certificate, evidence),
     ...(origin.narrative !== undefined && { narrative: origin.narrative }),
     ops,
     patch: patchBetween(document, candidate.document),

@@ -1,6 +1,8 @@
 import { LRUCache } from 'lru-cache';
 import type { CompiledWorkflow } from '../../engine/core/index.js';
 import type { Clock, Instant, Millis, Uuid } from '../../kernel/index.js';
+import { hashOfFacts, placesOf as taskPlaces, type Facts } from '../optimizer/ir/index.js';
+import { cacheablePatterns } from '../optimizer/rules/index.js';
 import {
   buildHistory,
   noHistory,
@@ -15,6 +17,8 @@ export interface HistoryQuestion {
   readonly workflow: Uuid;
   readonly compiled: CompiledWorkflow;
   readonly definition: string;
+  /** Decides which tasks may be cached, so that it is worth knowing which of their inputs were equal. */
+  readonly facts: Facts;
   readonly windowDays: number;
   readonly minRuns: number;
 }
@@ -26,6 +30,8 @@ export interface Bucket {
 }
 
 interface Kept extends Bucket {
+  /** As it was read last. */
+  newest: WorkflowHistory;
   place: string;
   seenAt: Instant;
   readonly figures: ReadonlyMap<string, number>;
@@ -51,26 +57,43 @@ export class KeptHistories {
     private readonly clock: Clock,
   ) {}
 
+  /** The same one as before, as long as no figure has moved much. */
   async of(question: HistoryQuestion): Promise<Bucket> {
-    const { workflow, definition, windowDays, minRuns } = question;
-    const key = JSON.stringify([workflow, definition, windowDays, minRuns]);
+    return this.read(question);
+  }
+
+  /** With the newest run of the workflow. */
+  async newestOf(question: HistoryQuestion): Promise<WorkflowHistory> {
+    return (await this.read(question)).newest;
+  }
+
+  private async read(question: HistoryQuestion): Promise<Kept> {
+    const { workflow, facts, definition, windowDays, minRuns } = question;
+    const key = JSON.stringify([workflow, definition, hashOfFacts(facts), windowDays, minRuns]);
     const now = this.clock.now();
     const place = await this.runs.place(workflow);
     const before = this.kept.get(key);
     if (before?.place === place && now - before.seenAt < FRESH) return before;
-    const history = await this.read(question);
+    const history = await this.readAnew(question);
     const figures = figuresOf(history, question.compiled);
     if (before && !hasMoved(before.figures, figures)) {
-      Object.assign(before, { place, seenAt: now });
+      Object.assign(before, { newest: history, place, seenAt: now });
       return before;
     }
-    const fresh: Kept = { history, figures, place, seenAt: now, name: hashOf([...figures]) };
+    const fresh: Kept = { history, newest: history, figures, place, seenAt: now, name: hashOf([...figures]) };
     this.kept.set(key, fresh);
     return fresh;
   }
 
-  private async read({ workflow, compiled, windowDays, minRuns }: HistoryQuestion): Promise<WorkflowHistory> {
-    const observed = await this.runs.observe({ workflow, until: this.clock.now(), windowDays });
+  private async readAnew({
+    workflow,
+    compiled,
+    facts,
+    windowDays,
+    minRuns,
+  }: HistoryQuestion): Promise<WorkflowHistory> {
+    const inputsOf = cacheablePatterns(taskPlaces(compiled), facts);
+    const observed = await this.runs.observe({ workflow, until: this.clock.now(), windowDays, inputsOf });
     if (observed.own.length < minRuns) return noHistory();
     return buildHistory(compiled, { ...observed, until: lastEnd(observed) });
   }
@@ -82,6 +105,7 @@ const lastEnd = ({ own, others, until }: Observations): Instant =>
 /** What predictions rest on, by name. */
 const figuresOf = (history: WorkflowHistory, compiled: CompiledWorkflow): ReadonlyMap<string, number> => {
   const figures = new Map<string, number>([
+    ['runs', history.executions],
     ['makespan', history.makespans.mean],
     ['failed', history.failed.share ?? 0],
   ]);
@@ -89,12 +113,16 @@ const figuresOf = (history: WorkflowHistory, compiled: CompiledWorkflow): Readon
     if (!statistics) return;
     figures.set(`${name} takes`, statistics.durations.mean);
     figures.set(`${name} fails`, statistics.firstFails.share ?? 0);
+    figures.set(`${name} fails again`, statistics.laterFails.share ?? 0);
+    figures.set(`${name} is stopped`, statistics.cut.count + statistics.abandoned.count);
+    figures.set(`${name} repeats`, statistics.repeats?.spared.at(-1) ?? 0);
     figures.set(`${name} asks`, statistics.spending.tokens.mean);
     figures.set(`${name} costs`, statistics.spending.nano.mean);
   };
   for (const pattern of placesOf(compiled).keys()) note(pattern, history.tasks.get(pattern));
   for (const [pattern, sizes] of history.decisions.sizes) figures.set(`${pattern} items`, sizes.mean);
   for (const [pattern, rate] of history.decisions.conditions) figures.set(`${pattern} runs`, rate.share ?? 0);
+  for (const [owner, { growth }] of history.crowds) figures.set(`${owner} crowds`, growth);
   return figures;
 };
 

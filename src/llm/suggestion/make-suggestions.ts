@@ -4,6 +4,7 @@ import { NO_USAGE } from '../lines/index.js';
 import type { Objection } from '../optimizer/ir/index.js';
 import { hashOfFacts } from '../optimizer/ir/index.js';
 import { RULES, type Proved } from '../optimizer/prove/index.js';
+import type { Evidence } from '../optimizer/rules/index.js';
 import type { EngineLimits } from '../optimizer/simulate/index.js';
 import type {
   Degraded,
@@ -35,6 +36,7 @@ export const EXPIRES = 30 * 86_400_000;
 interface Idea {
   readonly kind: SuggestionKind;
   readonly proved: Proved;
+  readonly evidence?: Evidence | undefined;
   readonly origin: Origin;
   /** Is told what the last gates say. */
   readonly settle?: (objection: Objection | undefined) => void;
@@ -76,11 +78,12 @@ export class SuggestionMaker {
   }
 
   private async *fromRules(): AsyncGenerator<SuggestEvent> {
-    const { subject, wanted } = this.question;
+    const { subject, bucket, wanted } = this.question;
+    const past = { history: bucket.history, limits: this.parts.limits };
     const rules = RULES.filter(({ kind }) => wanted.kinds?.has(kind) ?? true);
     for (const [index, rule] of rules.entries()) {
-      for (const { kind, ...proved } of rule.improve(subject)) {
-        yield await this.judge({ kind, proved, origin: { source: 'rules' } });
+      for (const { kind, evidence, ...proved } of rule.improve(subject, past)) {
+        yield await this.judge({ kind, proved, evidence, origin: { source: 'rules' } });
         await nextTurn();
       }
       yield { event: 'progress', data: { stage: 'rules', done: index + 1, of: rules.length } };
@@ -107,10 +110,10 @@ export class SuggestionMaker {
     }
   }
 
-  private async judge({ kind, proved, origin, settle }: Idea): Promise<SuggestEvent> {
+  private async judge({ kind, proved, evidence, origin, settle }: Idea): Promise<SuggestEvent> {
     const { workflow, version, subject, wanted } = this.question;
     const about = { workflow, version, subject, goal: wanted.goal, benefit: this.benefit };
-    const judged = judgeChange({ ...about, kind, proved, origin });
+    const judged = judgeChange({ ...about, kind, proved, evidence, origin });
     settle?.(judged.ok ? undefined : judged.error);
     if (!judged.ok) return { event: 'rejected', data: rejected(origin, kind, judged.error) };
     const now = this.parts.now();
@@ -121,8 +124,11 @@ export class SuggestionMaker {
     const placed = withConflicts(this.found).find(({ suggestion }) => suggestion.id === stored.suggestion.id);
     const [kept = stored] = await this.keep(placed ? [placed] : [stored]);
     if (kept.status === 'open') return { event: 'suggestion', data: kept };
-    const detail = 'it was dismissed before';
-    return { event: 'rejected', data: rejected(origin, kind, { gate: 'benefit', reason: 'dismissed', detail }) };
+    const isTried = kept.status === 'canary';
+    const [reason, detail] = isTried
+      ? ['canary', 'its version runs as a canary']
+      : ['dismissed', 'it was dismissed before'];
+    return { event: 'rejected', data: rejected(origin, kind, { gate: 'benefit', reason, detail }) };
   }
 
   private keep(found: readonly StoredSuggestion[]): Promise<readonly StoredSuggestion[]> {

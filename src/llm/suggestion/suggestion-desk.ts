@@ -6,6 +6,8 @@ import type {
   ApplyRequest,
   BundleApplied,
   BundleRequest,
+  Calibration,
+  CanaryEnded,
   Confirmation,
   Impact,
   KeptSuggestion,
@@ -17,8 +19,10 @@ import type {
   SuggestAnswer,
   SuggestEvent,
   SuggestionFilter,
+  SuggestionKind,
   Suggestions,
   SuggestRequest,
+  Trial,
 } from '../ports/index.js';
 import { KeptRuns, type Taken } from '../run/index.js';
 import { Applying } from './apply-suggestion.js';
@@ -31,20 +35,36 @@ import { orAborted } from './or-aborted.js';
 import { readFacts } from './read-facts.js';
 import { keyOf, wantedOf } from './question.js';
 import { tellSuggestions, type RunResult } from './suggestion-run.js';
+import { calibrationOf } from './trial/calibration.js';
+import { FollowUps, type FollowUpParts } from './trial/follow-ups.js';
+import { TrialWatch } from './trial/trial-watch.js';
 import { Workshop, type WorkshopParts } from './workshop.js';
 
 /** Hex digits of the name of a run. */
 const NAME = 24;
+/** Trials that the calibration looks at, the newest. */
+const MOST_TRIALS = 10_000;
+
+export interface DeskParts extends WorkshopParts, Pick<FollowUpParts, 'trials' | 'runs'> {
+  readonly newId: () => Uuid;
+}
 
 /** Suggestions as a feature: made, kept, shown, applied, taken back. */
 export class SuggestionDesk implements Suggestions {
   private readonly runs = new KeptRuns<SuggestEvent, RunResult, Uuid>();
   private readonly workshop: Workshop;
   private readonly applying: Applying;
+  readonly followUps: FollowUps;
+  /** Is to be told of executions that have ended. */
+  readonly watch: TrialWatch;
 
-  constructor(private readonly parts: WorkshopParts) {
+  constructor(private readonly parts: DeskParts) {
     this.workshop = new Workshop(parts);
-    this.applying = new Applying({ catalog: parts.catalog, workshop: this.workshop, now: parts.now });
+    this.applying = new Applying({ ...parts, workshop: this.workshop });
+    this.followUps = new FollowUps(parts);
+    this.watch = new TrialWatch({ ...parts, followUps: this.followUps });
+    // Whatever changes a workflow may end its trials, and suggestions of it that were answered.
+    parts.catalog.follow(({ workflow }) => this.watch.changed(workflow.id));
   }
 
   async suggest(workflow: Uuid, request: SuggestRequest): Promise<SuggestAnswer> {
@@ -85,17 +105,23 @@ export class SuggestionDesk implements Suggestions {
 
   async list(filter: SuggestionFilter): Promise<{ readonly items: readonly KeptSuggestion[]; readonly total: number }> {
     await this.parts.catalog.find(filter.workflow);
-    return this.parts.store.list(filter);
+    const { items, total } = await this.parts.store.list(filter);
+    return { items: await this.followUps.withFollowUps(items), total };
   }
 
-  async get(id: string): Promise<StoredSuggestion> {
+  async get(id: string): Promise<KeptSuggestion> {
+    const [found] = await this.followUps.withFollowUps([await this.stored(id)]);
+    return found as KeptSuggestion;
+  }
+
+  private async stored(id: string): Promise<StoredSuggestion> {
     const found = await this.parts.store.find(id);
     if (!found) throw new HarmoniaError('suggestion_not_found', { id });
     return found;
   }
 
   async preview(id: string): Promise<Preview> {
-    const stored = await this.get(id);
+    const stored = await this.stored(id);
     const { workflowId, baseVersion, patch } = stored.suggestion;
     const { catalog } = this.parts;
     const { document } = await catalog.find(workflowId, baseVersion);
@@ -116,18 +142,55 @@ export class SuggestionDesk implements Suggestions {
       throw new HarmoniaError('suggestion_unproved', { id, reason: accepted.error[0]?.message ?? 'it is not valid' });
     }) as [CompiledWorkflow, CompiledWorkflow];
     const { windowDays, minRuns } = wantedOf({});
-    const about = { workflow: workflowId, compiled: before, definition: hashOf(base), windowDays, minRuns };
+    const facts = await this.parts.facts.factsFor(workflowId, before);
+    const about = { workflow: workflowId, compiled: before, facts, definition: hashOf(base), windowDays, minRuns };
     const benefit = new Benefit(before, (await histories.of(about)).history, limits);
     const { impact, simulation } = benefit.judge(after, 'balanced', certificate.stands);
     return { unit: impact.unit, before: rowsOf(benefit.base, impact), after: rowsOf(simulation, impact), impact };
   }
 
   async apply(id: string, request: ApplyRequest): Promise<Applied> {
-    const stored = await this.get(id);
+    const stored = await this.stored(id);
     const others = stored.suggestion.requires;
     const applied = await this.applying.apply({ stored, request, with: others });
-    this.forgetAll(applied.workflowId);
+    this.changed(applied.workflowId);
     return applied;
+  }
+
+  async promote(id: string, request: Pick<ApplyRequest, 'note' | 'ifMatch'>): Promise<Applied> {
+    const stored = await this.stored(id);
+    const { requires, workflowId } = stored.suggestion;
+    const trial = await this.canaryOf(stored);
+    const applied = await this.applying.promote({ stored, request, with: requires }, trial);
+    this.changed(workflowId);
+    return applied;
+  }
+
+  async abandon(id: string): Promise<CanaryEnded> {
+    const stored = await this.stored(id);
+    await this.canaryOf(stored);
+    return this.endCanary(stored.suggestion.workflowId);
+  }
+
+  async endCanary(workflow: Uuid): Promise<CanaryEnded> {
+    const ended = await this.applying.abandon(workflow);
+    this.changed(workflow);
+    return ended;
+  }
+
+  async calibration(): Promise<Calibration> {
+    return calibrationOf(await this.parts.trials.settledSince(0, MOST_TRIALS));
+  }
+
+  private async canaryOf({ suggestion: { id }, status }: StoredSuggestion): Promise<Trial> {
+    const trial = status === 'canary' ? (await this.parts.trials.newest([id])).get(id) : undefined;
+    if (!trial || trial.end) throw new HarmoniaError('canary_not_found', { what: 'Suggestion', id });
+    return trial;
+  }
+
+  private changed(workflow: Uuid): void {
+    this.forgetAll(workflow);
+    this.watch.changed(workflow);
   }
 
   async applySafe(workflow: Uuid, request: BundleRequest): Promise<BundleApplied> {
@@ -137,17 +200,17 @@ export class SuggestionDesk implements Suggestions {
     const chosen = request.suggestions && new Set(request.suggestions);
     const unknown = request.suggestions?.find((id) => !items.some(({ suggestion }) => suggestion.id === id));
     if (unknown !== undefined) throw new HarmoniaError('suggestion_not_found', { id: unknown });
-    const open = items.filter(({ suggestion: { id, kind } }) => kind !== 'bundle' && (chosen?.has(id) ?? true));
+    const open = items.filter(({ suggestion: { id, kind } }) => !WHOLE.has(kind) && (chosen?.has(id) ?? true));
     const { made, left } = bundleOf(question, open, this.parts);
     if (!made) return { applied: null, bundle: null, left };
     const bundle = await this.workshop.keepOne(made);
     const applied = await this.applying.apply({ stored: bundle, request, with: bundle.suggestion.requires });
-    this.forgetAll(workflow);
+    this.changed(workflow);
     return { applied, bundle: await this.get(bundle.suggestion.id), left };
   }
 
   async dismiss(id: string, reason: string): Promise<KeptSuggestion> {
-    const { suggestion, status } = await this.get(id);
+    const { suggestion, status } = await this.stored(id);
     const isDone = await this.parts.store.dismiss(id, { reason, at: this.parts.now() });
     if (!isDone) throw new HarmoniaError('suggestion_closed', { id, status });
     this.forgetAll(suggestion.workflowId);
@@ -189,6 +252,9 @@ export class SuggestionDesk implements Suggestions {
     await this.parts.facts.confirm(workflow, pairs, compiled);
   }
 }
+
+/** Kinds that are no part of a bundle. */
+const WHOLE: ReadonlySet<SuggestionKind> = new Set<SuggestionKind>(['bundle', 'rollback']);
 
 /** In the unit of the impact. */
 const rowsOf = (simulation: Parameters<typeof medianGantt>[0], { unit }: Impact): Preview['simulation']['before'] => {

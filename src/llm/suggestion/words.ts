@@ -1,24 +1,15 @@
 import type { TaskPath } from '../../engine/core/index.js';
 import type { Certificate, DroppedEdge, FailureChange } from '../optimizer/ir/index.js';
 import type { OpName, RewriteOp } from '../optimizer/rewrite/index.js';
+import type { Evidence } from '../optimizer/rules/index.js';
 import type { SuggestionKind } from '../ports/index.js';
+import { evidenceOf, titleFrom } from './evidence-words.js';
+import { count, list } from './wording.js';
 
 /*
  * What a suggestion says, rendered from what was proved. Nothing that a model wrote is in it, and of what a definition
  * says nothing but the paths of tasks.
  */
-
-/** Paths and edges that are named one by one. */
-const NAMED = 5;
-
-const list = (words: readonly string[]): string => {
-  const shown = words.slice(0, NAMED);
-  const left = words.length - shown.length;
-  if (left > 0) return `${shown.join(', ')} and ${left} more`;
-  return shown.length < 2 ? shown.join('') : `${shown.slice(0, -1).join(', ')} and ${shown.at(-1) ?? ''}`;
-};
-
-const count = (number: number, one: string, many = `${one}s`): string => `${number} ${number === 1 ? one : many}`;
 
 const tasksOf = (ops: readonly RewriteOp[], name: OpName): TaskPath[] => [
   ...new Set(ops.flatMap((op) => (op.op === name && 'task' in op ? [op.task] : []))),
@@ -44,7 +35,8 @@ const CHANGES: Readonly<Record<OpName, string>> = {
 
 const namesOfChanges = (ops: readonly RewriteOp[]): string => list([...new Set(ops.map(({ op }) => CHANGES[op]))]);
 
-export const titleOf = (kind: SuggestionKind, ops: readonly RewriteOp[]): string => {
+export const titleOf = (kind: SuggestionKind, ops: readonly RewriteOp[], evidence?: Evidence): string => {
+  if (evidence) return titleFrom(evidence);
   switch (kind) {
     case 'parallelise':
       return `Start ${list(tasksOf(ops, 'remove_edge'))} without waiting for what ${tasksOf(ops, 'remove_edge').length === 1 ? 'it does' : 'they do'} not need`;
@@ -129,8 +121,9 @@ const LEVELS: Readonly<Record<Certificate['level'], string>> = {
 };
 
 /** In plain sentences: why it may be done, and what is different. */
-export const rationaleOf = (certificate: Certificate): string =>
+export const rationaleOf = (certificate: Certificate, evidence?: Evidence): string =>
   [
+    ...(evidence ? [evidenceOf(evidence)] : []),
     ...onEdges(certificate),
     ...onTasks(certificate),
     ...onMoves(certificate),

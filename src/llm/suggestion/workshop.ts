@@ -2,7 +2,7 @@ import { LRUCache } from 'lru-cache';
 import type { Uuid } from '../../kernel/index.js';
 import type { WorkflowCatalog } from '../../workflow/index.js';
 import { hashOfFacts } from '../optimizer/ir/index.js';
-import type { Proved, Subject } from '../optimizer/prove/index.js';
+import { improve, type Proved, type Subject } from '../optimizer/prove/index.js';
 import { studyOf } from '../optimizer/rules/index.js';
 import type { EngineLimits } from '../optimizer/simulate/index.js';
 import type { StoredSuggestion, Suggestion, SuggestionStore } from '../ports/index.js';
@@ -51,8 +51,8 @@ export class Workshop {
   async question(workflow: Uuid, wanted: Wanted): Promise<Question> {
     const { version, definition, ...subject } = await this.subjectOf(workflow);
     const { windowDays, minRuns } = wanted;
-    const { workflow: compiled } = subject.study;
-    const bucket = await this.parts.histories.of({ workflow, compiled, definition, windowDays, minRuns });
+    const { workflow: compiled, facts } = subject.study;
+    const bucket = await this.parts.histories.of({ workflow, compiled, facts, definition, windowDays, minRuns });
     return { workflow, version, subject, bucket, wanted };
   }
 
@@ -61,8 +61,11 @@ export class Workshop {
     const { workflowId: workflow, kind, source, narrative, provider, model, promptVersion } = former;
     const question = await this.question(workflow, wantedOf({}));
     const { subject, version, bucket, wanted } = question;
+    const past = { history: bucket.history, limits: this.parts.limits };
+    const isSame = ({ ops }: Proved): boolean => JSON.stringify(ops) === JSON.stringify(proved.ops);
+    const evidence = source === 'llm' ? undefined : improve(subject, past).find(isSame)?.evidence;
     const judged = judgeChange({
-      ...{ workflow, version, subject, kind, proved, goal: wanted.goal },
+      ...{ workflow, version, subject, kind, proved, evidence, goal: wanted.goal },
       benefit: new Benefit(subject.study.workflow, bucket.history, this.parts.limits),
       origin: {
         source,

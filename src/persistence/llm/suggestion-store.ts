@@ -125,23 +125,25 @@ type Wanted = Record<'workflow' | 'status' | 'version', string | null>;
 const prepare = (database: SqliteDatabase) => ({
   supersede: database.prepare(
     `UPDATE suggestion SET status = 'superseded'
-     WHERE workflow = ? AND status = 'open' AND base_hash = ? AND facts_hash <> ?`,
+     WHERE workflow = ? AND status = 'open' AND base_hash = ? AND facts_hash NOT IN (?, '')`,
   ),
-  // One that was dismissed is not offered again. Any other that is found again can be applied (again).
+  // One that was dismissed is not offered again, one that is tried is not before that is over. Any other that is found
+  // again can be applied (again).
   keep: database.prepare(
     `INSERT INTO suggestion (id, workflow, base_version, base_hash, facts_hash, score, body, certificate, created_at,
        expires_at, status) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'open')
      ON CONFLICT (id) DO UPDATE SET score = excluded.score, body = excluded.body, certificate = excluded.certificate,
-       expires_at = excluded.expires_at, status = CASE status WHEN 'dismissed' THEN 'dismissed' ELSE 'open' END,
-       feedback = CASE status WHEN 'dismissed' THEN feedback END`,
+       expires_at = excluded.expires_at, status = iif(status IN ('dismissed', 'canary'), status, 'open'),
+       feedback = iif(status IN ('dismissed', 'canary'), feedback, NULL)`,
   ),
   find: database.prepare<[string], SuggestionRow>(`SELECT ${COLUMNS} FROM suggestion WHERE id = ?`),
   list: database.prepare<[Wanted & { offset: number; limit: number }], SuggestionRow>(
     `SELECT ${COLUMNS} FROM suggestion WHERE ${WANTED} ORDER BY score DESC, id LIMIT @limit OFFSET @offset`,
   ),
   count: database.prepare<[Wanted], number>(`SELECT count(*) FROM suggestion WHERE ${WANTED}`).pluck(),
+  // Not of roll-backs, which rest on no facts.
   experience: database.prepare<[string, number], SuggestionRow>(
-    `SELECT ${COLUMNS} FROM suggestion WHERE workflow = ? AND status IN ('applied', 'dismissed')
+    `SELECT ${COLUMNS} FROM suggestion WHERE workflow = ? AND status IN ('applied', 'dismissed') AND facts_hash <> ''
      ORDER BY created_at DESC, id LIMIT ?`,
   ),
   dismiss: database.prepare(

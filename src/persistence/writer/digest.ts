@@ -20,6 +20,8 @@ export interface Turn {
   readonly attempt: number | null;
   readonly kind: FailureKind | null;
   readonly code: string | null;
+  /** ms that the failing side asked for; absent: nothing, or it was digested before that was kept. */
+  readonly retryAfter?: number;
 }
 
 /** All that an attempt has used. */
@@ -54,7 +56,9 @@ const toldBy = (event: RunEvent): Told | undefined => {
     case 'attempt_failed':
     case 'step_failed': {
       const { type, at, step, generation, attempt, failure } = event;
-      return { is: 'turn', turn: { type, at, step, generation, attempt, kind: failure.kind, code: failure.code } };
+      const { kind, code, retry_after: retryAfter } = failure;
+      const asked = retryAfter === undefined ? {} : { retryAfter };
+      return { is: 'turn', turn: { type, at, step, generation, attempt, kind, code, ...asked } };
     }
     case 'execution_paused':
     case 'execution_reopened':

@@ -54,7 +54,8 @@ describe('the guide for suggestions', () => {
       if (/apply|rollback/.test(line)) versions.push(await version());
       expect(await service.complete(workflow)).toMatchObject({ status: 'completed', output: { sold: 12 } });
     }
-    expect(versions).toEqual(['1.0.1', '1.0.0', '1.0.2', '1.0.0']);
+    expect(versions).toEqual(['1.0.1', '1.0.0', '1.0.2', '1.0.0', '1.0.0']);
+    expect(await version()).toBe('1.0.3');
     const [, shown = ''] = /```text\n([^]*?)```/.exec(guide) ?? [];
     expect(said['harmonia suggest report --goal latency']).toContain(shown);
     expect(JSON.parse(said['harmonia suggestion facts'] ?? '')).toMatchObject({
@@ -88,7 +89,7 @@ describe('the guide for suggestions', () => {
 
   test('every route of it is one of the contract', async () => {
     const { paths } = (await service.get('/api/v1/openapi.json')).body as unknown as { paths: Record<string, object> };
-    const named = [...guide.matchAll(/`(GET|POST|PUT) (\/api\/v1[^`]*)`/g)];
+    const named = [...guide.matchAll(/`(GET|POST|PUT|DELETE) (\/api\/v1[^`]*)`/g)];
     expect(named.length).toBeGreaterThan(9);
     for (const [, method = '', path = ''] of named)
       expect([path, paths[path.replace('{v}', '{version}')]]).toEqual([

@@ -55,7 +55,7 @@ const asked: Readonly<Record<string, Shape>> = {
   'with a byte order mark': (lines) => `\uFEFF${rows(lines)}\n`,
   indented: (lines) => each(lines, (text) => `\t  ${text}  `),
   'reasons before ops': (lines) => rows(lines.map(({ why, ...rest }) => ({ why, ...rest }))),
-  'with spaces in the JSON': (lines) => each(lines, (text) => text.replaceAll('":', '" : ')),
+  'with spaces in the JSON': (lines) => each(lines, (text) => text.replaceAll(/(?<!\\)":/g, '" : ')),
   'with escapes for all but ASCII': (lines) =>
     rows(lines).replace(/[^\0-\x7f]/g, (sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, '0')}`),
   'record separators': (lines) => each(lines, (text) => `\u001e${text}`),

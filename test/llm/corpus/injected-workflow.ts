@@ -58,7 +58,7 @@ export interface Injected {
   readonly code: string;
   readonly reason: string;
   /** What stands in a field. */
-  of(field: Field): string;
+  readonly of: (field: Field) => string;
 }
 
 const tasksOf = (of: Injected['of'], { read, pure, write }: Types): Record<string, JsonObject> => {

@@ -73,3 +73,15 @@ export class ExpressionHelpDto {
   @Nested(SuggestBudgetDto)
   budget?: SuggestBudgetDto;
 }
+
+/** How an execution is to be diagnosed. */
+@Strict()
+export class DiagnoseDto {
+  @OneOf(LLM_CHOICES, {
+    description: '`auto`: a model is asked for its words when there is one; `require`: without one the answer is 503.',
+  })
+  llm?: (typeof LLM_CHOICES)[number];
+
+  @Nested(SuggestBudgetDto)
+  budget?: SuggestBudgetDto;
+}

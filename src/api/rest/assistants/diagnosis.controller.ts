@@ -1,12 +1,15 @@
-import { Controller, HttpCode, Inject, Param, Post } from '@nestjs/common';
+import { Body, Controller, HttpCode, Inject, Param, Post } from '@nestjs/common';
 import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { Clock } from '../../../kernel/index.js';
 import type { Assistants } from '../../../llm/ports/index.js';
 import { ASSISTANTS, CLOCK } from '../../tokens.js';
 import { Answered } from '../dto/answered.js';
+import { Faulty } from '../dto/described.js';
 import { success, type Envelope } from '../envelope.js';
 import { uuidAt } from '../validation.js';
+import { DiagnoseDto } from './assistant-bodies.js';
 import { DiagnosisAnswer } from './diagnosis-answers.js';
+import { givenBudget } from './given-budget.js';
 
 /** Why an execution failed, or does not go on. */
 @ApiTags('assistants')
@@ -25,9 +28,14 @@ export class DiagnosisController {
   })
   @ApiResponse({ status: 404, description: 'execution_not_found' })
   @ApiResponse({ status: 410, description: 'journal_gone' })
+  @ApiResponse({ status: 503, description: 'llm_unavailable' })
   @Answered(DiagnosisAnswer)
-  async diagnose(@Param('id') id: string): Promise<Envelope> {
-    const diagnosis = await this.assistants.diagnose(uuidAt(id, '/id'), this.clock.now());
+  @Faulty()
+  async diagnose(@Param('id') id: string, @Body() { llm, budget }: DiagnoseDto): Promise<Envelope> {
+    const diagnosis = await this.assistants.diagnose({
+      ...{ execution: uuidAt(id, '/id'), now: this.clock.now(), budget: givenBudget(budget) },
+      ...(llm !== undefined && { llm }),
+    });
     return success('Diagnosed', diagnosis);
   }
 }

@@ -1,5 +1,6 @@
 import { ApiExtraModels, ApiProperty } from '@nestjs/swagger';
-import { orNull, SuggestUsageAnswer } from '../suggestions/suggestion-answers.js';
+import { orNull } from '../suggestions/impact-answers.js';
+import { SuggestUsageAnswer } from '../suggestions/suggestion-answers.js';
 import { DegradedAnswer } from './model-answers.js';
 
 const anyJson = { anyOf: [{}] };

@@ -88,7 +88,7 @@ export class PlanHostAnswer {
   host!: string;
 
   @ApiProperty({
-    enum: ['input', 'manifest', 'component'],
+    enum: ['input', 'manifest', 'component', 'workflow'],
     description: '`input`: its URL is known; `manifest`: all that the plugin may reach; `component`: its address.',
   })
   from!: string;
@@ -166,6 +166,31 @@ export class PlanChildAnswer {
 
   @ApiProperty(chance)
   chance!: string;
+
+  @ApiProperty({
+    enum: ['planned', 'repeats', 'unplanned', 'refused'],
+    description:
+      '`repeats`: the workflow is around this step already, planned for any input; `unplanned`: it was not looked at, or is one too many; `refused`: it could not be started.',
+  })
+  outcome!: string;
+
+  @ApiProperty({ ...text, description: 'The version that would be started now.' })
+  planned_version!: string | null;
+
+  @ApiProperty({
+    ...objectOrNull({ code: { type: 'string' }, message: { type: 'string' } }),
+    description: 'Why it could not be started.',
+  })
+  refusal!: object | null;
+
+  @ApiProperty({ enum: ['must', 'may', 'never'], nullable: true })
+  fails!: string | null;
+
+  @ApiProperty({ type: [PlannedTaskAnswer], description: 'Of each execution. Named `<step> > <task>`.' })
+  tasks!: PlannedTaskAnswer[];
+
+  @ApiProperty({ type: () => [PlanChildAnswer], description: 'Those that it starts itself.' })
+  workflows!: PlanChildAnswer[];
 }
 
 export class PlanFailureAnswer {

@@ -1,5 +1,6 @@
-import { ApiProperty } from '@nestjs/swagger';
+import { ApiExtraModels, ApiProperty } from '@nestjs/swagger';
 import { BudgetOrNull, UsageOrNull, type BudgetWords, type UsageWords } from './budget-answers.js';
+import { CANARY_OR_NULL, CanaryAnswer } from './version-answers.js';
 
 const anyObject = { type: 'object', additionalProperties: true } as const;
 const orNull = { nullable: true } as const;
@@ -53,6 +54,7 @@ export class WorkflowItem {
 }
 
 /** A workflow with one of its versions. */
+@ApiExtraModels(CanaryAnswer)
 export class WorkflowAnswer extends WorkflowItem {
   @Given({ type: String, description: 'Content hash of the document.' }) definition_hash!: string;
   @Given(anyObject) tasks!: object;
@@ -61,18 +63,13 @@ export class WorkflowAnswer extends WorkflowItem {
   @Given({ ...anyObject, description: 'With draft, draft_saved_at and draft_data when a draft was saved.' })
   metadata!: object;
   @Given({ ...anyObject, description: 'The canonical document.' }) workflow_definition!: object;
+  @ApiProperty(CANARY_OR_NULL) canary!: CanaryAnswer | null;
 }
 
 export class DraftAnswer {
   @Given(id) workflow_id!: string;
   @Given({ type: String }) draft_id!: string;
   @Given(time) saved_at!: string;
-}
-
-export class VersionAnswer {
-  @Given({ type: String }) version!: string;
-  @Given({ type: String }) definition_hash!: string;
-  @Given(time) created_at!: string;
 }
 
 export class ValidationAnswer {

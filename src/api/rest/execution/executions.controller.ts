@@ -157,7 +157,7 @@ export class ExecutionsController {
     const { input = {}, metadata = {}, execution_options: options } = body;
     const { timeout, retry_policy: retry, budget } = options ?? {};
     const { execution } = await this.engine.start({
-      workflow: await this.catalog.runnable(workflow, body.version),
+      ...(await this.catalog.toStart(workflow, body.version)),
       input: input as Json,
       metadata: metadata as JsonObject,
       options: {

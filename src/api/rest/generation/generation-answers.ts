@@ -7,7 +7,8 @@ import {
   PlannedTaskAnswer,
   PlanWaitAnswer,
 } from '../assistants/plan-answers.js';
-import { orNull, SuggestDegradedAnswer, SuggestUsageAnswer } from '../suggestions/suggestion-answers.js';
+import { orNull } from '../suggestions/impact-answers.js';
+import { SuggestDegradedAnswer, SuggestUsageAnswer } from '../suggestions/suggestion-answers.js';
 
 const GATES = ['parse', 'schema', 'validate', 'referents', 'plan'];
 const SOURCES = ['template', 'llm'];

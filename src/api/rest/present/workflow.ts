@@ -1,5 +1,5 @@
 import { isJsonObject, isoInstant, type Json, type JsonObject } from '../../../kernel/index.js';
-import type { StoredDraft, StoredVersion, StoredWorkflow } from '../../../workflow/ports/index.js';
+import type { Canary, StoredDraft, StoredVersion, StoredWorkflow } from '../../../workflow/ports/index.js';
 import type { WorkflowWithDocument } from '../../../workflow/index.js';
 
 /** A workflow as lists show it, under the names of every caller. */
@@ -21,6 +21,11 @@ export const workflowItem = (workflow: StoredWorkflow): Record<string, Json> => 
 const draftWords = (draft: StoredDraft | undefined): JsonObject =>
   draft ? { draft: true, draft_saved_at: isoInstant(draft.savedAt), draft_data: draft.data } : {};
 
+const canaryWords = ({ version, definition, share, isPaused, suggestion, since }: Canary): JsonObject => ({
+  ...{ version, definition_hash: definition, share, status: isPaused ? 'paused' : 'running' },
+  ...{ suggestion_id: suggestion, since: isoInstant(since) },
+});
+
 const orEmpty = (value: Json | undefined): JsonObject => (isJsonObject(value) ? value : {});
 
 /** A workflow with one of its definitions. `workflow_definition` is where the designer of upstream looks. */
@@ -39,12 +44,19 @@ export const workflowDetails = (
     ...(document.timeout !== undefined && { timeout: document.timeout }),
     ...(document.fail_fast !== undefined && { fail_fast: document.fail_fast }),
     metadata: { ...orEmpty(document.metadata), ...draftWords(draft) },
+    canary: workflow.canary ? canaryWords(workflow.canary) : null,
   };
   return { ...details, workflow_definition: { id: workflow.id, ...document } };
 };
 
-export const versionItem = ({ version, definition, createdAt }: StoredVersion): Record<string, Json> => ({
+export const versionItem = ({
+  version,
+  definition,
+  createdAt,
+  isCandidate = false,
+}: StoredVersion): Record<string, Json> => ({
   version,
   definition_hash: definition,
   created_at: isoInstant(createdAt),
+  candidate: isCandidate,
 });

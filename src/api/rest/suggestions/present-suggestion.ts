@@ -1,6 +1,13 @@
 import { isoInstant } from '../../../kernel/index.js';
-import type { KeptSuggestion, SuggestAnswer, SuggestEvent } from '../../../llm/ports/index.js';
+import type { FollowUp, KeptSuggestion, SuggestAnswer, SuggestEvent } from '../../../llm/ports/index.js';
+import type { FollowUpAnswer } from './follow-up-answers.js';
 import type { SuggestionAnswer, SuggestionsAnswer } from './suggestion-answers.js';
+
+const shownFollowUp = (followUp: FollowUp): FollowUpAnswer => {
+  const { since, end, ...rest } = followUp;
+  const about = { ...rest, since: isoInstant(since), end: end && { ...end, at: isoInstant(end.at) } };
+  return 'settledAt' in about ? { ...about, settledAt: isoInstant(about.settledAt) } : about;
+};
 
 export const shownSuggestion = ({
   suggestion,
@@ -8,12 +15,14 @@ export const shownSuggestion = ({
   createdAt,
   expiresAt,
   feedback,
+  followUp,
 }: KeptSuggestion): SuggestionAnswer => ({
   ...suggestion,
   status,
   createdAt: isoInstant(createdAt),
   expiresAt: isoInstant(expiresAt),
   feedback: feedback ? { ...feedback, at: isoInstant(feedback.at) } : null,
+  followUp: followUp ? shownFollowUp(followUp) : null,
 });
 
 export const shownSuggestions = ({ suggestions, ...answer }: SuggestAnswer): SuggestionsAnswer => ({

@@ -2,7 +2,7 @@ import { Between, Choices, Flag, Nested, NestedList, OneOf, Strict, Text, Texts,
 import { PageQueryDto } from '../dto/queries.js';
 
 export const GOALS = ['latency', 'cost', 'reliability', 'balanced'] as const;
-export const STATUSES = ['open', 'applied', 'dismissed', 'stale', 'superseded'] as const;
+export const STATUSES = ['open', 'canary', 'applied', 'dismissed', 'stale', 'superseded'] as const;
 export const KINDS = [
   ...(['parallelise', 'remove_implied_edges', 'remove_dead_tasks', 'merge_duplicates', 'add_missing_order'] as const),
   ...([
@@ -14,6 +14,7 @@ export const KINDS = [
     'limit_concurrency',
     'proposal',
     'bundle',
+    'rollback',
   ] as const),
 ];
 export const LLM_CHOICES = ['auto', 'never', 'require'] as const;
@@ -74,12 +75,37 @@ export class SuggestionQueryDto extends PageQueryDto {
   version?: string;
 }
 
+const RUNS = 'Runs of the new version after which it is judged. Default 20.';
+
+/** A version that does not become the current one. */
+@Strict()
+export class CanaryDto {
+  @Between(0.01, 0.5, { required: true, description: 'Of new executions that name no version; these run it.' })
+  share!: number;
+
+  @Whole(10, 200, { description: RUNS })
+  runs?: number;
+}
+
 /** How a suggestion is applied. */
 @Strict()
 export class ApplySuggestionDto {
   @Flag({ description: 'Yes, executions may do something else than before.' })
   confirm?: boolean;
 
+  @Text(4000)
+  note?: string;
+
+  @Whole(10, 200, { description: RUNS })
+  runs?: number;
+
+  @Nested(CanaryDto, { description: 'Try it on a share of the new executions first.' })
+  canary?: CanaryDto;
+}
+
+/** How a canary becomes the current version. */
+@Strict()
+export class PromoteDto {
   @Text(4000)
   note?: string;
 }

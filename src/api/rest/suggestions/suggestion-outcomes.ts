@@ -1,5 +1,6 @@
 import { ApiExtraModels, ApiProperty } from '@nestjs/swagger';
-import { ImpactAnswer, objects, orNull, SuggestionAnswer } from './suggestion-answers.js';
+import { ImpactAnswer, orNull } from './impact-answers.js';
+import { objects, SuggestionAnswer } from './suggestion-answers.js';
 
 /** A bar of a Gantt chart: one attempt, or one wait. */
 export class SuggestionBarAnswer {
@@ -56,7 +57,10 @@ export class AppliedAnswer {
   @ApiProperty({ type: String, format: 'uuid' })
   workflowId!: string;
 
-  @ApiProperty({ type: String, description: 'The new version, which is the current one now.' })
+  @ApiProperty({
+    type: String,
+    description: 'The new version. It is the current one now, unless it was applied as a canary.',
+  })
   version!: string;
 
   @ApiProperty({ type: String, description: 'Content hash of its document.' })

@@ -1,21 +1,22 @@
 import { Body, Controller, Get, Headers, HttpCode, Inject, Param, Post } from '@nestjs/common';
 import { ApiHeader, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
-import { HarmoniaError } from '../../../kernel/index.js';
-import type { Suggestions } from '../../../llm/ports/index.js';
+import type { ApplyRequest, Suggestions } from '../../../llm/ports/index.js';
 import { SUGGESTIONS } from '../../tokens.js';
 import { Answered } from '../dto/answered.js';
 import { Faulty, Missing } from '../dto/described.js';
 import { success, type Envelope } from '../envelope.js';
 import { versionOf } from './if-match.js';
 import { shownSuggestion } from './present-suggestion.js';
+import { suggestionIdOf } from './suggestion-id.js';
 import { SuggestionAnswer } from './suggestion-answers.js';
 import { AppliedAnswer, SuggestionPreviewAnswer } from './suggestion-outcomes.js';
 import { ApplySuggestionDto, DismissSuggestionDto } from './suggestion-bodies.js';
 
-const idOf = (text: string): string => {
-  if (/^[0-9a-f]{64}$/.test(text)) return text;
-  throw new HarmoniaError('suggestion_not_found', { id: text });
-};
+const requestOf = ({ canary, runs = canary?.runs, ...wanted }: ApplySuggestionDto): ApplyRequest => ({
+  ...wanted,
+  ...(runs !== undefined && { runs }),
+  ...(canary && { canary: { share: canary.share } }),
+});
 
 /** One suggestion. */
 @ApiTags('suggestions')
@@ -28,7 +29,7 @@ export class SuggestionController {
   @Missing('suggestion_not_found')
   @Answered(SuggestionAnswer)
   async get(@Param('id') id: string): Promise<Envelope> {
-    return success('Suggestion', shownSuggestion(await this.suggestions.get(idOf(id))));
+    return success('Suggestion', shownSuggestion(await this.suggestions.get(suggestionIdOf(id))));
   }
 
   @Post(':id/preview')
@@ -38,17 +39,20 @@ export class SuggestionController {
   @ApiResponse({ status: 422, description: 'suggestion_unproved' })
   @Answered(SuggestionPreviewAnswer)
   async preview(@Param('id') id: string): Promise<Envelope> {
-    return success('Preview', await this.suggestions.preview(idOf(id)));
+    return success('Preview', await this.suggestions.preview(suggestionIdOf(id)));
   }
 
   @Post(':id/apply')
-  @ApiOperation({ summary: 'Make a new version of it, once it is proved again.' })
+  @ApiOperation({
+    summary:
+      'Make a new version of it, once it is proved again: the current one, or (canary) one that a share of the new executions run.',
+  })
   @ApiHeader({ name: 'If-Match', required: false, description: 'The version that was seen.' })
   @Missing('suggestion_not_found')
   @ApiResponse({
     status: 409,
     description:
-      'suggestion_stale: the workflow has another version by now; details.rebased is the same change of that one, or null. suggestion_closed: it was applied, dismissed or superseded.',
+      'suggestion_stale: the workflow has another version by now; details.rebased is the same change of that one, or null. suggestion_closed: it is applied, tried, dismissed or superseded. canary_running: another one is tried.',
   })
   @ApiResponse({ status: 422, description: 'suggestion_unproved, or every fault of the body.' })
   @ApiResponse({ status: 428, description: 'suggestion_unconfirmed: it may change what executions do.' })
@@ -59,7 +63,8 @@ export class SuggestionController {
     @Headers('if-match') match: string | undefined,
   ): Promise<Envelope> {
     const ifMatch = versionOf(match);
-    const applied = await this.suggestions.apply(idOf(id), { ...body, ...(ifMatch !== undefined && { ifMatch }) });
+    const seen = ifMatch === undefined ? {} : { ifMatch };
+    const applied = await this.suggestions.apply(suggestionIdOf(id), { ...requestOf(body), ...seen });
     return success(`Version ${applied.version}`, applied);
   }
 
@@ -71,6 +76,6 @@ export class SuggestionController {
   @Faulty()
   @Answered(SuggestionAnswer)
   async dismiss(@Param('id') id: string, @Body() { reason }: DismissSuggestionDto): Promise<Envelope> {
-    return success('Suggestion dismissed', shownSuggestion(await this.suggestions.dismiss(idOf(id), reason)));
+    return success('Suggestion dismissed', shownSuggestion(await this.suggestions.dismiss(suggestionIdOf(id), reason)));
   }
 }

@@ -106,9 +106,10 @@ export const addAssistantCommands = (root: Command, talk: MakeTalk, done: Done):
   withServer(root.command('diagnose'), 'diagnose 0191f7c2-…')
     .argument('<execution>', 'id of the execution')
     .description('Say why an execution failed, waits or stands still, with evidence, and what can be done.')
-    .action(async (id: string, options: ServerOptions) => {
+    .option('--no-llm', 'ask no language model')
+    .action(async (id: string, options: ServerOptions & { readonly llm: boolean }) => {
       const path = `${API}/executions/${encodeURIComponent(id)}/diagnose`;
       const own = talk(options);
-      done(told(own, await own.client.post(path, {}), diagnosisText));
+      done(told(own, await own.client.post(path, options.llm ? {} : { llm: 'never' }), diagnosisText));
     });
 };

@@ -37,6 +37,17 @@ const waitLine = ({ task, for: what, by, p50_seconds: p50, within_seconds: withi
 const section = (title: string, lines: readonly string[]): readonly string[] =>
   lines.length > 0 ? [title, ...lines] : [];
 
+const childLines = (child: JsonObject, indent = '  '): readonly string[] => {
+  const { task, name, planned_version: version, outcome, refusal, chance } = child;
+  const why = isJsonObject(refusal) ? `: ${text(refusal.message)}` : '';
+  const how = outcome === 'planned' ? '' : outcome === 'repeats' ? ' (as above)' : ` (${text(outcome)}${why})`;
+  return [
+    `${indent}${MARK[text(chance)] ?? ' '} ${text(task)}  ${text(name)} ${text(version ?? '')}${how}`.trimEnd(),
+    ...list(child.tasks).map((one) => indent + taskLine(one)),
+    ...list(child.workflows).flatMap((inner) => childLines(inner, `${indent}  `)),
+  ];
+};
+
 const expectationLines = ({ duration, failure, tokens, cost }: JsonObject): readonly string[] => {
   const lines: string[] = [];
   if (isJsonObject(duration))
@@ -65,6 +76,10 @@ export const planText = (plan: JsonObject): string => {
     `${text(name)} ${text(version)}: ● certain, ○ possible, × impossible`,
     ...list(plan.tasks).map(taskLine),
     ...(FAILS[text(plan.fails)] === undefined ? [] : [FAILS[text(plan.fails)] as string]),
+    ...section(
+      'sub-workflows',
+      list(plan.workflows).flatMap((child) => childLines(child)),
+    ),
     ...section('waits', list(plan.waits).map(waitLine)),
     ...section(
       'hosts',

@@ -1,7 +1,7 @@
 /** Worlds that are looked at one by one. Beyond that, alternatives are carried along together, and less is certain. */
 const MOST_WORLDS = 64;
 /** Fates that may be worked out in all worlds together. */
-const MOST_WORK = 100_000;
+const MOST_WORK = 50_000;
 
 /**
  * What is open can go one way or another. The ways are gone one by one (depth first, by replaying the turns that were

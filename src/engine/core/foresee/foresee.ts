@@ -4,6 +4,7 @@ import {
   ok,
   type Fault,
   type Instant,
+  type Json,
   type JsonObject,
   type Result,
 } from '../../../kernel/index.js';
@@ -40,6 +41,8 @@ export interface Forecast {
   readonly because: readonly Because[];
   /** What it may be given, as far as that is known. */
   readonly inputs: readonly KnownInput[];
+  /** Of a step that starts an execution: what it may give it; undefined: that is not known. */
+  readonly given: readonly (Json | undefined)[];
 }
 
 /** What will become of an execution. */
@@ -138,10 +141,13 @@ const forecastOf = (
   const because = new Map(seen.flatMap((count) => [...count.because]));
   if (max > 0 && !happens) because.set('only_after_failure', { is: 'only_after_failure' });
   if (failsFast && max > 0) because.set('cut_short', { is: 'cut_short' });
-  const inputs = new Map([...seen, ...(stormy ? [stormy] : [])].flatMap((count) => [...count.inputs]));
-  const sizes = [...seen, ...(stormy ? [stormy] : [])].flatMap((count) => count.sizes ?? []);
+  const all = [...seen, ...(stormy ? [stormy] : [])];
+  const inputs = new Map(all.flatMap((count) => [...count.inputs]));
+  const given = new Map(all.flatMap((count) => [...count.given]));
+  const sizes = all.flatMap((count) => count.sizes ?? []);
   return {
     ...{ pattern, min, max, because: min > 0 ? [] : [...because.values()], inputs: [...inputs.values()] },
+    given: [...given.values()],
     sizes:
       sizes.length === 0
         ? undefined
@@ -169,7 +175,7 @@ const noticesOf = (
 ): readonly Forecast[] => {
   const { mayFail, mustFail, neverCompletes } = about;
   const notice = (pattern: string, bounds: { min: number; max: number }, because: readonly Because[]): Forecast => ({
-    ...{ pattern, ...bounds, sizes: undefined, because, inputs: [] },
+    ...{ pattern, ...bounds, sizes: undefined, because, inputs: [], given: [] },
   });
   return [
     ...(onComplete

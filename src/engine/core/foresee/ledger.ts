@@ -1,4 +1,4 @@
-import { canonicalJson } from '../../../kernel/index.js';
+import { canonicalJson, type Json } from '../../../kernel/index.js';
 import type { KnownField } from './knowledge.js';
 import type { Because } from './place.js';
 
@@ -16,6 +16,8 @@ export interface Count {
   sizes: { min: number; max: number } | undefined;
   readonly because: Map<string, Because>;
   readonly inputs: Map<string, KnownInput>;
+  /** Of a step that starts an execution: what it may give it; undefined: that is not known. */
+  readonly given: Map<string, Json | undefined>;
 }
 
 /** Writes down, by pattern, what happens in one world. */
@@ -27,7 +29,7 @@ export class Counts {
   of(pattern: string): Count {
     const known = this.byPattern.get(pattern);
     if (known) return known;
-    const made: Count = { min: 0, max: 0, sizes: undefined, because: new Map(), inputs: new Map() };
+    const made: Count = { min: 0, max: 0, sizes: undefined, because: new Map(), inputs: new Map(), given: new Map() };
     this.byPattern.set(pattern, made);
     return made;
   }
@@ -39,6 +41,13 @@ export class Counts {
   input(pattern: string, input: KnownInput): void {
     const { inputs } = this.of(pattern);
     if (inputs.size < MOST_INPUTS) inputs.set(canonicalJson([...input]), input);
+  }
+
+  /** Of so many different ones it is not known any more which there are. */
+  given(pattern: string, input: Json | undefined): void {
+    const { given } = this.of(pattern);
+    const one = given.size < MOST_INPUTS ? input : undefined;
+    given.set(one === undefined ? '' : canonicalJson(one), one);
   }
 
   size(pattern: string, min: number, max: number): void {

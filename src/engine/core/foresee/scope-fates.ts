@@ -1,5 +1,5 @@
 import type { Json } from '../../../kernel/index.js';
-import type { CompiledTask, SwitchWork, TaskWork, WaitWork } from '../definition.js';
+import type { CompiledTask, ChildWork, SwitchWork, TaskWork, WaitWork } from '../definition.js';
 import type { Template } from '../expression/index.js';
 import type { Failure } from '../failure.js';
 import { handledBy, remediesOf } from '../fold/handled.js';
@@ -117,6 +117,7 @@ const fateOfWork = (oracle: Oracle, place: Place, task: CompiledTask): Fate => {
         ends: endsOfConstruct(task, place, { oracle, bodies: fateOfBodies(oracle, place, task) }),
       };
     default: {
+      if (work.is === 'workflow') give(oracle, place, { task, work });
       const failure = failureOfTemplates(oracle, { place, reads: task.reads }, templatesOf(work));
       if (failure) return neverBegins(oracle, place, { task, failure });
       const ends = endsAssumed(oracle, place, { task, input: undefined });
@@ -141,6 +142,12 @@ const fateOfTask = (oracle: Oracle, place: Place, { task, work }: Of<TaskWork>):
   const ends = endsAssumed(oracle, place, { task, input: input.is === 'known' ? input.value : undefined });
   const fails = input.is === 'unknown' && oracle.mayFail ? failures(task, place) : [];
   return { runs: fails.length > 0 ? 'may' : 'must', ends: [...ends, ...fails] };
+};
+
+/** Notes what an execution is given that a step starts. */
+const give = ({ knowledge, counts }: Oracle, place: Place, { task, work }: Of<ChildWork>): void => {
+  const input = knowledge.template(work.input, { place, reads: task.reads });
+  if (input.is !== 'fails') counts.given(pathIn(place, task), input.is === 'known' ? input.value : undefined);
 };
 
 const templatesOf = (work: WaitWork): readonly (Template | undefined)[] => {

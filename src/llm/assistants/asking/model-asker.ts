@@ -10,6 +10,7 @@ import {
   JsonLineReader,
   readinessFor,
   TektonLLMError,
+  Thoughts,
   type JsonLine,
   type LlmRequest,
   type LlmResult,
@@ -62,7 +63,7 @@ export interface ModelQuestion {
 export type ModelAnswer =
   | {
       readonly is: 'answered';
-      /** As the model wrote it: untrusted. */
+      /** As the model wrote it, without what it thought aloud before: untrusted. */
       readonly text: string;
       /** Of a prompt with a schema: it fits that. Its words are untrusted. */
       readonly value: Json | undefined;
@@ -159,7 +160,7 @@ export class ModelAsker {
     };
     const degraded = result.degraded ?? (finish === 'length' ? withoutModel('truncated') : undefined);
     return {
-      ...{ is: 'answered', text, value, lines, provider, model, promptVersion: id },
+      ...{ is: 'answered', text: spoken(text), value, lines, provider, model, promptVersion: id },
       ...{ usage: spent, degraded, judge },
     };
   }
@@ -172,6 +173,13 @@ export class ModelAsker {
 const silent = (reason: string, usage: SuggestUsage = NO_USAGE): ModelAnswer => ({
   ...{ is: 'silent', degraded: withoutModel(reason), usage },
 });
+
+/** What stands behind thoughts. */
+const spoken = (text: string): string => {
+  const thoughts = new Thoughts();
+  const lines = text.split('\n').map((line) => thoughts.after(line));
+  return lines.join('\n');
+};
 
 const bytesOf = ({ messages }: RenderedPrompt): number =>
   messages.reduce((sum, { content }) => sum + new TextEncoder().encode(content).length, 0);

@@ -2,30 +2,37 @@ import { findStep, reexecute, type CompiledWorkflow, type Step } from '../../../
 import type { Instant, Json, JsonObject, Uuid } from '../../../kernel/index.js';
 import { isOp, parseOp } from '../../optimizer/rewrite/index.js';
 import { prove, type Subject } from '../../optimizer/prove/index.js';
-import type { Cause, Fix } from './cause.js';
-import { causeOfStep, type Around } from './failed-step.js';
+import { RECORDED, type Cause, type Fix } from './cause.js';
+import { causeOfStep } from './failed-step.js';
 import { causesOfStanding } from './standing.js';
+import type { Around } from './step-record.js';
 
 export interface Diagnosis extends Around {
   readonly execution: Uuid;
+  readonly workflow: Uuid;
   readonly now: Instant;
   readonly definitions: ReadonlyMap<string, CompiledWorkflow>;
   /** For changes of the definition; undefined: none are offered. */
   readonly subject: Subject | undefined;
 }
 
-/** Why an execution failed, or does not go on, in the words of the API. Nothing is said without evidence. */
-export const diagnose = (about: Diagnosis): JsonObject => {
-  const { state } = about.record;
-  const causes = causesOf(about);
-  return {
-    execution_id: about.execution,
-    status: state.status.is,
-    causes: causes.map((cause) => causeWords(about, cause)),
-  };
+/** What the record says by itself comes before what fits it; of that, what was counted more often. */
+const byLikelihood = (one: Cause, other: Cause): number => {
+  if (one.likelihood !== other.likelihood) return one.likelihood === 'certain' ? -1 : 1;
+  return one.likelihood === 'certain' ? 0 : (other.figure ?? 0) - (one.figure ?? 0);
 };
 
-const causesOf = (about: Diagnosis): readonly Cause[] => {
+/** Why an execution failed, or does not go on: the likeliest first, of equally likely ones the first that happened. */
+export const causesOf = (about: Diagnosis): readonly Cause[] => [...unorderedCauses(about)].sort(byLikelihood);
+
+/** The same in the words of the API. Nothing is said without evidence. */
+export const diagnose = (about: Diagnosis, causes: readonly Cause[] = causesOf(about)): JsonObject => ({
+  execution_id: about.execution,
+  status: about.record.state.status.is,
+  causes: causes.map((cause) => causeWords(about, cause)),
+});
+
+const unorderedCauses = (about: Diagnosis): readonly Cause[] => {
   const { record, now } = about;
   const { status } = record.state;
   if (status.is === 'running' || status.is === 'paused') {
@@ -44,7 +51,7 @@ const causesOf = (about: Diagnosis): readonly Cause[] => {
       : `It was canceled${status.reason === undefined ? '' : `: ${status.reason}`}.`;
   const evidence = [{ seq: record.last?.seq, step: undefined, text: record.last?.event.type ?? '' }];
   const resume: Fix = { is: 'operation', operation: { is: 'resume' }, text: 'Let it go on where it was.' };
-  return [{ code, step: null, text, likelihood: 'certain', evidence, fixes: [resume] }];
+  return [{ code, step: null, text, likelihood: 'certain', because: RECORDED, evidence, fixes: [resume] }];
 };
 
 /** The steps whose own failure it is: inside constructs, where something in them failed. */
@@ -79,9 +86,10 @@ const originsIn = (step: Step): readonly string[] => {
 
 const causeWords = (
   about: Diagnosis,
-  { code, step, text, likelihood, evidence, fixes, details }: Cause,
+  { code, step, text, likelihood, because, figure, evidence, fixes, details }: Cause,
 ): JsonObject => ({
-  ...{ code, step, text, likelihood, details: details ?? null },
+  ...{ code, step, text, likelihood, because, details: details ?? null },
+  figure: figure === undefined ? null : Number(figure.toFixed(3)),
   evidence: evidence.map((one) => ({ seq: one.seq ?? null, step: one.step ?? null, text: one.text })),
   fixes: fixes.flatMap((fix) => fixWords(about, fix)),
 });
@@ -90,7 +98,7 @@ const EMPTY = { request: null, command: null, plan: null, ops: null, level: null
 
 /** As a request and a command. What the engine, or the checker, would refuse is left out. */
 const fixWords = (about: Diagnosis, fix: Fix): Json[] => {
-  const { execution, record, definitions, subject } = about;
+  const { execution, subject } = about;
   const path = `/api/v1/executions/${execution}`;
   const { is, text } = fix;
   switch (fix.is) {
@@ -101,22 +109,36 @@ const fixWords = (about: Diagnosis, fix: Fix): Json[] => {
       const [verb = '', ...rest] = fix.command.split(' ');
       return [{ ...EMPTY, is, text, request, command: ['harmonia execution', verb, execution, ...rest].join(' ') }];
     }
-    case 'operation': {
-      const planned = reexecute(definitions, record.journal, fix.operation);
-      if (!planned.ok) return [];
-      const { kept, reset, created } = planned.value.plan;
-      const step = 'step' in fix.operation ? fix.operation.step : undefined;
-      const body = { operation: fix.operation.is, ...(step !== undefined && { step }) };
-      const command = `harmonia execution ${COMMANDS[fix.operation.is]} ${execution}${step === undefined ? '' : ` '${step}'`}`;
-      const plan = { kept: kept.length, reset: reset.map((one) => one.step), created: created.length };
-      return [{ ...EMPTY, is, text, request: { method: 'POST', path: `${path}/reexecute`, body }, command, plan }];
+    case 'elsewhere': {
+      const request = { method: 'POST', path: fix.path, body: fix.body };
+      const command = fix.command === undefined ? null : `harmonia ${fix.command}`;
+      return [{ ...EMPTY, is: 'request', text, request, command }];
     }
+    case 'operation':
+      return operationWords(about, fix);
     case 'change': {
       const op = parseOp(fix.op);
       const proved = subject && isOp(op) ? prove(subject, [op]) : undefined;
       return proved?.ok ? [{ ...EMPTY, is, text, ops: [fix.op], level: proved.value.level }] : [];
     }
   }
+};
+
+/** What a re-execution would do; nothing where the engine would refuse it. */
+const operationWords = (
+  { execution, record, definitions }: Diagnosis,
+  fix: Extract<Fix, { is: 'operation' }>,
+): Json[] => {
+  const { is, text } = fix;
+  const path = `/api/v1/executions/${execution}`;
+  const planned = reexecute(definitions, record.journal, fix.operation);
+  if (!planned.ok) return [];
+  const { kept, reset, created } = planned.value.plan;
+  const step = 'step' in fix.operation ? fix.operation.step : undefined;
+  const body = { operation: fix.operation.is, ...(step !== undefined && { step }) };
+  const command = `harmonia execution ${COMMANDS[fix.operation.is]} ${execution}${step === undefined ? '' : ` '${step}'`}`;
+  const plan = { kept: kept.length, reset: reset.map((one) => one.step), created: created.length };
+  return [{ ...EMPTY, is, text, request: { method: 'POST', path: `${path}/reexecute`, body }, command, plan }];
 };
 
 const COMMANDS = { resume: 'resume', retry_failed: 'retry', rerun_from: 'rerun', skip: 'skip' } as const;

@@ -10,7 +10,12 @@ const some = <T>(all: readonly T[], one: (thing: T) => string, what: string): st
   return [...all.slice(0, MOST).map(one), ...(left > 0 ? [`And ${count(left, `more ${what}`)}.`] : [])];
 };
 
-const HOSTS = { input: '', manifest: ', as far as its plugin may go', component: ', where the component is' } as const;
+const HOSTS = {
+  input: '',
+  manifest: ', as far as its plugin may go',
+  component: ', where the component is',
+  workflow: ', by what it runs',
+} as const;
 
 const hostLine = ({ host, from, tasks }: Touches['hosts'][number]): string =>
   `${host === '*' ? 'Any host' : code(host)}${HOSTS[from]}: ${calledAll(tasks)}.`;

@@ -75,6 +75,9 @@ const withForesight = (
   return { ...history, decisions: { ...known, limits } };
 };
 
+/** Runs of a simulation: of what was never seen to run, many tell no more than a few. */
+const RESAMPLES = { known: 400, unknown: 40 } as const;
+
 /** What a run is expected to take: simulated on what was recorded, with the ways that are foreseen. */
 export const expect = (
   compiled: CompiledWorkflow,
@@ -86,7 +89,8 @@ export const expect = (
   },
 ): Expectation => {
   const { tasks, forecasts, limits } = about;
-  const simulation = simulateWorkflow(compiled, withForesight(history, tasks, forecasts), { limits });
+  const resamples = history.types.size > 0 ? RESAMPLES.known : RESAMPLES.unknown;
+  const simulation = simulateWorkflow(compiled, withForesight(history, tasks, forecasts), { limits, resamples });
   const runs = simulation.outcomes.filter(({ end }) => end !== 'exhausted');
   const models = [...simulation.skeleton.models.values()].filter(({ spends }) => spends !== undefined);
   const prediction = predictionOf(simulation);

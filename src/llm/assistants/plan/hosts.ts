@@ -6,8 +6,11 @@ import type { IndexedTask } from '../task-index.js';
 export interface TouchedHost {
   /** `api.example.com`, `api.example.com:8443`, `*.example.com`; `*`: any. */
   readonly host: string;
-  /** How that is known. `input`: its URL; `manifest`: all that its plugin may reach; `component`: where the component is. */
-  readonly from: 'input' | 'manifest' | 'component';
+  /**
+   * How that is known. `input`: its URL; `manifest`: all that its plugin may reach; `component`: where the component is;
+   * `workflow`: it runs another one, of which that is not known.
+   */
+  readonly from: 'input' | 'manifest' | 'component' | 'workflow';
 }
 
 /** Fields of inputs that hold the address that is called. */

@@ -1,12 +1,19 @@
-import { foresee, type CompiledTask, type CompiledWorkflow, type Template } from '../../../engine/core/index.js';
-import { err, ok, type Fault, type Instant, type Json, type JsonObject, type Result } from '../../../kernel/index.js';
+import {
+  foresee,
+  type CompiledTask,
+  type CompiledWorkflow,
+  type Foresight,
+  type Template,
+} from '../../../engine/core/index.js';
+import { ok, type Fault, type Instant, type Json, type JsonObject, type Result } from '../../../kernel/index.js';
 import type { Facts } from '../../optimizer/ir/index.js';
-import type { EngineLimits, WorkflowHistory } from '../../optimizer/simulate/index.js';
-import type { AssumedResults, Whereabouts } from '../../ports/index.js';
+import { noHistory, type EngineLimits, type WorkflowHistory } from '../../optimizer/simulate/index.js';
+import type { AssumedResults, ChildDefinitions, Whereabouts } from '../../ports/index.js';
 import { knownOutcomes } from '../known-outcomes.js';
 import { tasksOf, type IndexedTask } from '../task-index.js';
 import { expect, type Expectation, type Range } from './expectation.js';
 import { wordsFor } from './reason-words.js';
+import { notPlanned, SubWorkflows, tasksBelow, type PlannedChild } from './sub-workflows.js';
 import { knownEffects, plannedTasks, touchesOf, type Planned } from './touched.js';
 
 /** What a plan is made of. */
@@ -22,27 +29,65 @@ export interface PlanBasis {
   readonly now: Instant;
 }
 
-/** What an execution will do, in the words of the API; or why it could not be started. */
-export const planWorkflow = (basis: PlanBasis): Result<JsonObject, readonly Fault[]> => {
-  const { compiled, history, whereabouts, limits, facts, input, assume, now } = basis;
+/** The workflows around one. */
+export interface Family {
+  /** Content hash of its document. */
+  readonly definition: string;
+  /** Those that it may run. */
+  readonly definitions: ChildDefinitions;
+}
+
+interface Foreseen {
+  readonly foresight: Foresight;
+  readonly planned: readonly Planned[];
+  /** Those that may run. */
+  readonly open: readonly Planned[];
+}
+
+const foreseenOf = ({ compiled, whereabouts, input, assume, now }: PlanBasis): Result<Foreseen, readonly Fault[]> => {
   const foreseen = foresee(compiled, { input, now, assume: knownOutcomes(assume) });
-  if (!foreseen.ok) return err(foreseen.error);
-  const { tasks: forecasts, fails, worlds } = foreseen.value;
-  const tasks = tasksOf(compiled);
-  const planned = plannedTasks(compiled, forecasts, whereabouts);
-  const byPattern = new Map(forecasts.map((forecast) => [forecast.pattern, forecast]));
-  const expected = expect(compiled, history, { tasks, forecasts: byPattern, limits });
+  if (!foreseen.ok) return foreseen;
+  const planned = plannedTasks(compiled, foreseen.value.tasks, whereabouts);
   const open = planned.filter(({ chance }) => chance !== 'impossible');
-  return ok({
+  return ok({ foresight: foreseen.value, planned, open });
+};
+
+/** What an execution will do, in the words of the API; or why it could not be started. What it runs itself is only named. */
+export const planWorkflow = (basis: PlanBasis): Result<JsonObject, readonly Fault[]> => {
+  const foreseen = foreseenOf(basis);
+  return foreseen.ok ? ok(planOf(basis, foreseen.value, notPlanned(foreseen.value.open))) : foreseen;
+};
+
+/** The same with the executions that it starts. */
+export const planFamily = async (
+  basis: PlanBasis,
+  { definition, definitions }: Family,
+): Promise<Result<JsonObject, readonly Fault[]>> => {
+  const foreseen = foreseenOf(basis);
+  if (!foreseen.ok) return foreseen;
+  const { whereabouts, assume, now, input } = basis;
+  const family = new SubWorkflows({ definitions, whereabouts, assume, now });
+  const children = await family.of(foreseen.value.open, definition, input === undefined);
+  return ok(planOf(basis, foreseen.value, children));
+};
+
+const planOf = (basis: PlanBasis, foreseen: Foreseen, children: readonly PlannedChild[]): JsonObject => {
+  const { compiled, history, limits, facts, input, assume } = basis;
+  const { foresight, planned, open } = foreseen;
+  const { tasks: forecasts, fails, worlds } = foresight;
+  const byPattern = new Map(forecasts.map((forecast) => [forecast.pattern, forecast]));
+  const expected = expect(compiled, history, { tasks: tasksOf(compiled), forecasts: byPattern, limits });
+  const reached = [...open, ...tasksBelow(children).filter(({ chance }) => chance !== 'impossible')];
+  return {
     workflow: { name: compiled.name, version: compiled.version },
     fails,
     tasks: planned.map((one) => taskWords(one, history, facts)),
-    ...touchesOf(open, facts),
-    waits: open.flatMap((one) => waitWords(one, history)),
-    workflows: open.flatMap(childWords),
+    ...touchesOf(reached, facts),
+    waits: reached.flatMap((one) => waitWords(one, history)),
+    workflows: children.map((child) => childWords(child, facts)),
     ...expectationWords(expected),
     basis: basisWords(expected, { input, assume, worlds }),
-  });
+  };
 };
 
 const times = ({ min, max }: { readonly min: number; readonly max: number }): JsonObject => ({
@@ -110,10 +155,22 @@ const waitWords = ({ indexed, chance }: Planned, history: WorkflowHistory): Json
   ];
 };
 
-const childWords = ({ indexed, chance }: Planned): Json[] => {
+/** What sub-workflows did is told of them, not here. */
+const NO_HISTORY = noHistory();
+
+const childWords = ({ step, tasks, children, outcome }: PlannedChild, facts: Facts): JsonObject => {
+  const { indexed, chance } = step;
   const { work } = indexed.task;
-  if (work.is !== 'workflow') return [];
-  return [{ task: indexed.pattern, name: work.name, version: work.version ?? null, awaited: work.wait, chance }];
+  const { name, version, wait } = work as Extract<typeof work, { is: 'workflow' }>;
+  const isPlanned = outcome.is === 'planned';
+  return {
+    ...{ task: indexed.pattern, name, version: version ?? null, awaited: wait, chance, outcome: outcome.is },
+    planned_version: 'version' in outcome ? outcome.version : null,
+    refusal: outcome.is === 'refused' ? { code: outcome.code, message: outcome.message } : null,
+    fails: isPlanned ? outcome.fails : null,
+    tasks: isPlanned ? tasks.map((task) => taskWords(task, NO_HISTORY, facts)) : [],
+    workflows: children.map((child) => childWords(child, facts)),
+  };
 };
 
 const rangeWords = (range: Range | undefined): JsonObject | null => (range ? { ...range } : null);

@@ -18,15 +18,18 @@ const HOST_FIELDS: ReadonlySet<string> = new Set([
   ...['url', 'endpoint', 'server_url', 'base_url', 'host', 'hostname', 'server', 'proxy', 'address', 'origin'],
 ]);
 const EXPRESSION = /\$\{[^}]*\}?/g;
+/** An expression that puts an address together, and the texts in it that could be a host. */
+const PUT_TOGETHER = /(?:https?|wss?|ftps?):|\/\//i;
+const HOST_IN_QUOTES = /["'][@/]{0,3}((?:[\w-]{1,63}\.){1,9}[\w-]{2,63}(?::\d{1,5})?)(?=["'/?#])/g;
 
-/** Whether a host, or an address, stands in words as it is, and not as a part of another one. */
+/** Whether a host with its port, or an address, stands in words as it is, and not as a part of another one. */
 export const isSaid = (address: string, words: string): boolean => {
   const wanted = address.toLowerCase();
   const text = words.toLowerCase();
   for (let at = text.indexOf(wanted); at >= 0; at = text.indexOf(wanted, at + 1)) {
     const before = text.slice(Math.max(0, at - 1), at);
     const behind = text.slice(at + wanted.length, at + wanted.length + 2);
-    if (!/[\w.-]/.test(before) && !/^(?:[\w-]|\.\w)/.test(behind)) return true;
+    if (!/[\w.@-]/.test(before) && !/^(?:[\w-]|\.\w|:\d)/.test(behind)) return true;
   }
   return false;
 };
@@ -45,6 +48,9 @@ const addressesIn = ({ text: raw, key }: PlacedText): readonly string[] => {
   for (const beginning of BEGINNINGS)
     for (const match of text.matchAll(beginning)) found.push(staticHost(match[1] ?? ''));
   for (const match of text.matchAll(EMAIL)) found.push(match[0]);
+  for (const [expression] of text.matchAll(EXPRESSION))
+    if (PUT_TOGETHER.test(expression))
+      for (const match of expression.matchAll(HOST_IN_QUOTES)) found.push(match[1] ?? '');
   if (found.length === 0 && HOST_FIELDS.has(key) && /^[\w.-]+(?::\d+)?(?:[/?#]|$)/.test(text))
     found.push(/^[\w.-]+(?::\d+)?/.exec(text)?.[0] ?? '');
   return found.filter((address) => address !== '');

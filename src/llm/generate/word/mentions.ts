@@ -51,7 +51,8 @@ class Finder {
     for (const { is, value, at, end } of linksIn(this.text)) this.add({ is, value, at, end });
     for (const date of datesIn(this.text)) this.add(date);
     for (const path of PATHS)
-      for (const match of this.text.matchAll(path)) this.add({ is: 'path', value: trimmed(match[0]), ...span(match) });
+      for (const match of this.text.matchAll(path))
+        if (/\p{L}/u.test(match[0])) this.add({ is: 'path', value: trimmed(match[0]), ...span(match) });
     this.bareLists();
     this.numbers();
     for (const match of this.text.matchAll(WORDS)) this.add({ is: 'word', value: match[0], ...span(match) });
@@ -64,7 +65,7 @@ class Finder {
   }
 
   private json(): void {
-    for (const match of this.text.matchAll(/(?<![$\w])[[{]/g)) {
+    for (const match of this.text.matchAll(/(?<![$\w{])[[{]/g)) {
       const end = endOfJson(this.text, match.index);
       const value = end === undefined ? undefined : parsed(this.text.slice(match.index, end));
       if (end !== undefined && value !== undefined) this.add({ is: 'json', value, at: match.index, end });

@@ -14,7 +14,6 @@ export {
 export { actionOf, commute, effectsOf, hashOfFacts, NO_FACTS, paces, type ActionName, type Facts } from './facts.js';
 export {
   bodiesOf,
-  patternOf,
   placesOf,
   type Body,
   type PlacedScope,
@@ -22,6 +21,7 @@ export {
   type Places,
   type ScopePath,
 } from './task-path.js';
+export { patternOf } from './pattern.js';
 export { expressionsIn, looksAtOnce, namesRead, usesOf, type Uses } from './expressions.js';
 export { ANY_VARIABLE, variablesRead, variablesSet } from './variables.js';
 export { resourcesOf, type Resource } from './resources.js';

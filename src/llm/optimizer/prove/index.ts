@@ -1,3 +1,3 @@
 /** Candidates: made of ops, compiled, and given to the checker. */
-export { improve, RULES, type Improvement, type Rule } from './improve.js';
+export { improve, RULES, type Improvement, type Past, type Rule } from './improve.js';
 export { prove, type Proved, type Subject } from './prove.js';

@@ -2,6 +2,7 @@ import type { CompiledWorkflow, TaskCatalogue } from '../../../engine/core/index
 import { Conflicts, orderOf, type BitRows } from '../dependence/index.js';
 import { placesOf, type Facts, type Places } from '../ir/index.js';
 import type { RewriteOp } from '../rewrite/index.js';
+import type { Evidence } from './tuning/evidence.js';
 
 /** What rules look at: a workflow, and what can be said of it before anything is proposed. */
 export interface Study {
@@ -38,4 +39,6 @@ export type FindingKind =
 export interface Finding {
   readonly kind: FindingKind;
   readonly ops: readonly RewriteOp[];
+  /** Of a rule that rests on history: what was seen. */
+  readonly evidence?: Evidence;
 }

@@ -1,7 +1,8 @@
 import type { CompiledWorkflow } from '../../../engine/core/index.js';
 import type { WorkflowHistory } from './history/statistics.js';
 import { skeletonOf, type Skeleton } from './run/skeleton.js';
-import { VirtualRun, type EngineLimits, type GanttRow, type VirtualOutcome } from './run/virtual-run.js';
+import type { EngineLimits, GanttRow, VirtualOutcome } from './run/outcome.js';
+import { VirtualRun } from './run/virtual-run.js';
 
 export interface SimulationOptions {
   /** Two simulations of one seed see the same draws: what they differ by is what the workflows differ by. Default 1. */
@@ -16,6 +17,8 @@ export interface SimulationOptions {
   readonly limits?: EngineLimits;
   /** Patterns of tasks that the history knows by another: `/fetch` was `/each[*]/fetch` before it was moved. */
   readonly mapping?: ReadonlyMap<string, string>;
+  /** Priorities that tasks have instead of their own, by pattern. */
+  readonly priorities?: ReadonlyMap<string, number>;
 }
 
 /** Many runs of one workflow in virtual time. Of equal arguments it is equal. */
@@ -40,8 +43,8 @@ export const simulateWorkflow = (
   history: WorkflowHistory,
   options: SimulationOptions = {},
 ): Simulation => {
-  const { seed = 1, resamples = 400, maxDecisions = 200_000, limits = {}, mapping } = options;
-  const skeleton = skeletonOf(compiled, history, mapping);
+  const { seed = 1, resamples = 400, maxDecisions = 200_000, limits = {}, mapping, priorities } = options;
+  const skeleton = skeletonOf(compiled, history, { mapping, priorities });
   const outcomes: VirtualOutcome[] = [];
   let left = maxDecisions;
   for (let index = 0; index < resamples && (index === 0 || left > 0); index++) {

@@ -61,7 +61,7 @@ export class JsonLineReader {
     const found = this.take();
     const { open } = this;
     this.open = undefined;
-    if (open) return [...found, { is: 'cut', text: open.text.slice(0, SHOWN) }];
+    if (open) return [...found, { is: 'cut', text: open.text.trimEnd().slice(0, SHOWN) }];
     const last = found.at(-1);
     if (last?.is !== 'garbage' || !/^\s*[{[]/.test(last.text)) return found;
     return [...found.slice(0, -1), { is: 'cut', text: last.text }];

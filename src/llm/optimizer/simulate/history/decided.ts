@@ -3,7 +3,8 @@ import { canonicalJson, type Json, type JsonObject } from '../../../../kernel/in
 import type { Place } from '../places.js';
 import { Histogram } from './histogram.js';
 import type { ObservedStep } from './observation.js';
-import { Rate, type Decisions } from './statistics.js';
+import { Rate } from './rate.js';
+import type { Decisions } from './statistics.js';
 
 /** Steps of one execution by address: the latest run of each. */
 export type StepsByAddress = ReadonlyMap<string, ObservedStep>;
@@ -85,9 +86,11 @@ export class Decided {
     this.branches.set(place.pattern, known);
   }
 
-  /** One that failed may not have begun with all of its items. */
+  /** One that failed may not have begun with all of its items, unless it begins with all of them at once. */
   private addSize({ step, place, items, weight }: Seen): void {
-    if (step.status !== 'completed') return;
+    const { work } = place.task;
+    const isAtOnce = step.status === 'failed' && work.is === 'map' && work.concurrency === undefined && items > 0;
+    if (step.status !== 'completed' && !isAtOnce) return;
     const known = this.sizes.get(place.pattern) ?? new Histogram();
     known.add(items, weight);
     this.sizes.set(place.pattern, known);

@@ -7,6 +7,8 @@ interface Bin {
   weight: number;
   /** Weighted sum of what is in it: a bin stands for its mean, so that no sum is distorted by binning. */
   sum: number;
+  /** Values in it, each counted once. */
+  count: number;
 }
 
 const binOf = (value: number): number => (value < 1 ? ZERO : Math.floor(Math.log2(value) * PER_DOUBLING));
@@ -21,18 +23,22 @@ export class Histogram {
   private sum = 0;
   private squares = 0;
   private values = 0;
+  private greatest = 0;
 
   add(value: number, weight = 1): void {
-    this.put(binOf(value), weight, weight * value);
+    this.put(binOf(value), { weight, sum: weight * value, count: 1 });
     this.values += 1;
     this.squares += weight * weight;
+    this.greatest = Math.max(this.greatest, value);
   }
 
   /** Everything of another one, with its weights scaled. */
   addAll(other: Histogram, scale = 1): void {
-    for (const [bin, { weight, sum }] of other.bins) this.put(bin, weight * scale, sum * scale);
+    for (const [bin, { weight, sum, count }] of other.bins)
+      this.put(bin, { weight: weight * scale, sum: sum * scale, count });
     this.values += other.values;
     this.squares += other.squares * scale * scale;
+    this.greatest = Math.max(this.greatest, other.greatest);
   }
 
   /** How many values. */
@@ -49,6 +55,11 @@ export class Histogram {
     return this.squares === 0 ? 0 : (this.total * this.total) / this.squares;
   }
 
+  /** The greatest value itself, whatever its bin; 0 when it is empty. */
+  get most(): number {
+    return this.greatest;
+  }
+
   /** 0 when it is empty. */
   get mean(): number {
     return this.total === 0 ? 0 : this.sum / this.total;
@@ -59,22 +70,30 @@ export class Histogram {
     return samplerOf(this).at(share);
   }
 
-  /** Mean and weight of its bins, ascending. */
-  ascending(): readonly { readonly value: number; readonly weight: number }[] {
+  /** Mean, weight and number of values of its bins, ascending. */
+  ascending(): readonly Column[] {
     return [...this.bins]
       .sort(([a], [b]) => a - b)
-      .map(([, { weight, sum }]) => ({ value: weight === 0 ? 0 : sum / weight, weight }));
+      .map(([, { weight, sum, count }]) => ({ value: weight === 0 ? 0 : sum / weight, weight, count }));
   }
 
-  private put(bin: number, weight: number, sum: number): void {
+  private put(bin: number, { weight, sum, count }: Bin): void {
     const known = this.bins.get(bin);
     if (known) {
       known.weight += weight;
       known.sum += sum;
-    } else this.bins.set(bin, { weight, sum });
+      known.count += count;
+    } else this.bins.set(bin, { weight, sum, count });
     this.total += weight;
     this.sum += sum;
   }
+}
+
+/** What is in one bin. */
+export interface Column {
+  readonly value: number;
+  readonly weight: number;
+  readonly count: number;
 }
 
 /** Gives a value for a share of the weight: the inverse of the distribution. Ascending, so that equal draws stay paired. */

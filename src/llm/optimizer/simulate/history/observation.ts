@@ -10,6 +10,8 @@ export interface ObservedFailure {
   readonly code: string;
   /** From the begin of the attempt; undefined: not known any more. */
   readonly after: Millis | undefined;
+  /** What the failing side asked for, from the failure until the next attempt; absent: nothing. */
+  readonly retryAfter?: Millis;
 }
 
 /** What an attempt used, as far as it was recorded. */
@@ -42,6 +44,8 @@ export interface ObservedStep {
   readonly failures: readonly ObservedFailure[];
   /** A re-execution has reset the step since: its times count, what was decided does not. */
   readonly isSuperseded: boolean;
+  /** Equal for equal inputs among these observations, and nothing else; absent: nobody asked, or it is not known. */
+  readonly input?: number;
   /** By attempt; one that is not in here has reported nothing. Absent: that is not known any more. */
   readonly usage?: readonly ObservedUsage[];
 }

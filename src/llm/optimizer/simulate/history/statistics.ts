@@ -1,31 +1,19 @@
 import type { FailureKind } from '../../../../engine/core/index.js';
-import type { Instant } from '../../../../kernel/index.js';
+import type { Instant, Millis } from '../../../../kernel/index.js';
+import type { Crowd } from './crowds.js';
 import { Histogram } from './histogram.js';
+import { Rate } from './rate.js';
+import type { Repeats } from './repeats.js';
 import { Spending } from './spending.js';
-
-/** How often something was so, in weighted cases. */
-export class Rate {
-  yes = 0;
-  of = 0;
-  /** Cases, each counted once. */
-  cases = 0;
-
-  add(isSo: boolean, weight: number): void {
-    this.of += weight;
-    this.cases += 1;
-    if (isSo) this.yes += weight;
-  }
-
-  /** Undefined when nothing was seen. */
-  get share(): number | undefined {
-    return this.of === 0 ? undefined : this.yes / this.of;
-  }
-}
 
 export interface FailureClass {
   readonly kind: FailureKind;
   readonly code: string;
   weight: number;
+  /** Failures, each counted once. */
+  count: number;
+  /** Of those attempts, as far as it is known how long they took. */
+  readonly durations: Histogram;
 }
 
 /** Attempts of a step that are told apart. */
@@ -37,8 +25,12 @@ export class Statistics {
   runs = 0;
   /** Attempts that succeeded, from begin to end; of a wait, for how long it waited. */
   readonly durations = new Histogram();
-  /** Attempts that failed. */
+  /** Attempts that failed by themselves. */
   readonly failedDurations = new Histogram();
+  /** Attempts that their timeout ended: how long they would have taken is not known, but that it is longer (right-censored). */
+  readonly cut = new Histogram();
+  /** Attempts that ended with their execution, which somebody canceled or whose own time was over: right-censored as well. */
+  readonly abandoned = new Histogram();
   /** From when a step could begin until it did. */
   readonly queue = new Histogram();
   /** Failures among first attempts. */
@@ -47,9 +39,21 @@ export class Statistics {
   readonly laterFails = new Rate();
   /** The same by the number of the attempt: the second at 0. Those beyond `MOST_ATTEMPTS` count for the last. */
   readonly failsAgain: Rate[] = [];
+  /** Failures among attempts after one that failed with that code. */
+  readonly failsAfter = new Map<string, Rate>();
+  /** Failures among steps that had failed for good and that a re-execution ran once more. */
+  readonly failsAnew = new Rate();
+  /** What the failing side asked for: ms until the next attempt. */
+  readonly retryAfter = new Histogram();
   /** Steps whose result was known already. */
   readonly recalled = new Rate();
+  /** Absent: nobody looked at inputs, or none of its runs could be told apart by them. */
+  repeats: Repeats | undefined;
+  /** The innermost crowd that it runs in and whose size makes a difference to it. */
+  crowded: Crowded | undefined;
   readonly classes = new Map<string, FailureClass>();
+  /** The same of first attempts alone. */
+  readonly firstClasses = new Map<string, FailureClass>();
   /** What attempts used that succeeded, and executions that a step started. */
   readonly spending = new Spending();
   readonly failedSpending = new Spending();
@@ -62,12 +66,40 @@ export class Statistics {
     this.failsAgain[place]?.add(hasFailed, weight);
   }
 
-  addClass({ kind, code }: Omit<FailureClass, 'weight'>, weight: number): void {
-    const key = `${kind} ${code}`;
-    const known = this.classes.get(key);
-    if (known) known.weight += weight;
-    else this.classes.set(key, { kind, code, weight });
+  /** How an attempt ended that followed one with this failure. */
+  addAfter(code: string, hasFailed: boolean, weight: number): void {
+    const rate = this.failsAfter.get(code) ?? new Rate();
+    rate.add(hasFailed, weight);
+    this.failsAfter.set(code, rate);
   }
+
+  addClass(failure: SeenFailure, { weight, isFirst }: { weight: number; isFirst: boolean }): void {
+    countIn(this.classes, failure, weight);
+    if (isFirst) countIn(this.firstClasses, failure, weight);
+  }
+}
+
+type SeenFailure = Pick<FailureClass, 'kind' | 'code'> & {
+  /** Undefined: not known. */
+  readonly length: Millis | undefined;
+};
+
+const countIn = (classes: Map<string, FailureClass>, { kind, code, length }: SeenFailure, weight: number): void => {
+  const key = `${kind} ${code}`;
+  const known = classes.get(key) ?? { kind, code, weight: 0, count: 0, durations: new Histogram() };
+  known.weight += weight;
+  known.count += 1;
+  if (length !== undefined) known.durations.add(length, weight);
+  classes.set(key, known);
+};
+
+/** How attempts of a task go that others run beside. */
+export interface Crowded {
+  /** The map or the group, by its pattern; '' is the workflow. */
+  readonly owner: string;
+  readonly crowd: Crowd;
+  /** What its attempts would have taken alone, ms; absent: durations are not known to grow. */
+  readonly alone: Histogram | undefined;
 }
 
 /** All tasks of one type. */
@@ -105,6 +137,8 @@ export interface WorkflowHistory {
   /** By type key (`typeKeyOf`). */
   readonly types: ReadonlyMap<string, TypeStatistics>;
   readonly decisions: Decisions;
+  /** Of maps and groups, by pattern; '' is the workflow. */
+  readonly crowds: ReadonlyMap<string, Crowd>;
   /** Of straight executions that completed, from start to end, ms. */
   readonly makespans: Histogram;
   /** Failures among executions that completed or failed. */
@@ -123,6 +157,7 @@ export const noHistory = (until: Instant = 0): WorkflowHistory => ({
   tasks: NOTHING,
   types: NOTHING,
   decisions: { conditions: NOTHING, branches: NOTHING, sizes: NOTHING, limits: NOTHING },
+  crowds: NOTHING,
   makespans: new Histogram(),
   failed: new Rate(),
   currency: undefined,

@@ -4,6 +4,8 @@ import { Chance } from '../../../../kernel/index.js';
 export interface Pairs {
   readonly before: readonly number[];
   readonly after: readonly number[];
+  /** What the figures are told by: their sums are divided by the sums of these. Of the statistic `mean` only. */
+  readonly per?: Omit<Pairs, 'per'>;
 }
 
 /** What of many values: their mean, or a quantile. */
@@ -21,14 +23,14 @@ export interface Difference {
 type Measure = (counts: Uint32Array) => number;
 
 /** The statistic of values of which each counts so many times, in time proportional to their number. */
-const measureOf = (values: readonly number[], statistic: Statistic): Measure => {
+const measureOf = (values: readonly number[], statistic: Statistic, per?: readonly number[]): Measure => {
   const size = values.length;
-  if (statistic === 'mean')
-    return (counts) => {
-      let sum = 0;
-      for (let index = 0; index < size; index++) sum += (values[index] as number) * (counts[index] as number);
-      return sum / size;
-    };
+  const sumOf = (of: readonly number[], counts: Uint32Array): number => {
+    let sum = 0;
+    for (let index = 0; index < size; index++) sum += (of[index] as number) * (counts[index] as number);
+    return sum;
+  };
+  if (statistic === 'mean') return (counts) => sumOf(values, counts) / (per ? sumOf(per, counts) : size);
   const order = Uint32Array.from(values.keys()).sort((a, b) => (values[a] as number) - (values[b] as number));
   const wanted = Math.max(1, Math.ceil(statistic.quantile * size));
   return (counts) => {
@@ -46,14 +48,16 @@ const measureOf = (values: readonly number[], statistic: Statistic): Measure => 
  * alike cancels out. Percentile interval. Undefined without pairs.
  */
 export const difference = (
-  { before, after }: Pairs,
+  { before, after, per }: Pairs,
   statistic: Statistic,
   { seed = 1, rounds = 1000 }: { readonly seed?: number; readonly rounds?: number } = {},
 ): Difference | undefined => {
   const size = before.length;
   if (size === 0) return undefined;
-  const isSame = before.every((value, index) => value === after[index]);
-  const [first, second] = [measureOf(before, statistic), measureOf(after, statistic)];
+  const isSame =
+    before.every((value, index) => value === after[index]) &&
+    (per?.before.every((value, index) => value === per.after[index]) ?? true);
+  const [first, second] = [measureOf(before, statistic, per?.before), measureOf(after, statistic, per?.after)];
   const chance = new Chance('bootstrap', seed);
   const changes = new Float64Array(rounds);
   const counts = new Uint32Array(size);

@@ -1,7 +1,7 @@
 import { difference, type Difference, type Pairs, type Statistic } from './bootstrap.js';
 import { predictionOf, scaleOf, unitOf, type Unit } from './prediction.js';
 import type { Simulation } from '../simulate-workflow.js';
-import type { VirtualOutcome } from '../run/virtual-run.js';
+import type { VirtualOutcome } from '../run/outcome.js';
 
 /** What a workflow is to be better at. */
 export type Goal = 'latency' | 'cost' | 'reliability' | 'balanced';
@@ -16,9 +16,12 @@ export interface Comparison {
   readonly p95: Difference | undefined;
   /** Sum of the lengths of all attempts, mean per run. */
   readonly busy: Difference | undefined;
+  /** The same by run that completes, as `costPerEnd` is: a run that fails early is cheap, and worth nothing. */
+  readonly busyPerEnd: Difference | undefined;
   readonly attempts: Difference | undefined;
   /** Undefined: no cost was ever recorded. */
   readonly cost: Difference | undefined;
+  readonly costPerEnd: Difference | undefined;
   /** Of the cost. */
   readonly currency: string | undefined;
   /** Share of runs that do not complete. */
@@ -54,6 +57,12 @@ export const compare = (base: Simulation, candidate: Simulation): Comparison => 
     const figures: Pairs = { before: of.map(([run]) => value(run)), after: of.map(([, run]) => value(run)) };
     return difference(figures, statistic, { seed: base.seed });
   };
+  const isEnd = ({ end }: VirtualOutcome): number => (end === 'completed' ? 1 : 0);
+  const per = { before: pairs.map(([run]) => isEnd(run)), after: pairs.map(([, run]) => isEnd(run)) };
+  const perEnd = (value: (run: VirtualOutcome) => number): Difference | undefined => {
+    const figures = { before: pairs.map(([run]) => value(run)), after: pairs.map(([, run]) => value(run)), per };
+    return both.length === 0 ? undefined : difference(figures, 'mean', { seed: base.seed });
+  };
   const makespan = ({ makespan: length }: VirtualOutcome): number => length * scale;
   const hasCost = was.cost !== undefined || is.cost !== undefined;
   return {
@@ -62,10 +71,12 @@ export const compare = (base: Simulation, candidate: Simulation): Comparison => 
     p50: differ(both, { quantile: 0.5 }, makespan),
     p95: differ(both, { quantile: 0.95 }, makespan),
     busy: differ(pairs, 'mean', (run) => run.busy * scale),
+    busyPerEnd: perEnd((run) => run.busy * scale),
     attempts: differ(pairs, 'mean', (run) => run.attempts),
     cost: hasCost ? differ(pairs, 'mean', (run) => run.cost) : undefined,
+    costPerEnd: hasCost ? perEnd((run) => run.cost) : undefined,
     currency: base.history.currency,
-    failure: differ(pairs, 'mean', ({ end }) => (end === 'completed' ? 0 : 1)),
+    failure: differ(pairs, 'mean', (run) => 1 - isEnd(run)),
     confidence: Math.min(was.confidence, is.confidence),
   };
 };
@@ -88,15 +99,16 @@ const verdictOf = (found: Difference | undefined, least: number): Verdict => {
 /**
  * Gate G10: better by at least 2 % or 1 s, and the interval of the change excludes 0. `latency` looks at the median
  * makespan, else at its 95th percentile while the median is not worse; `cost` at the recorded cost, else at the time that
- * attempts take; `reliability` at the share of runs that do not complete. `balanced`: one of them is better, none worse.
+ * attempts take, both by run that completes; `reliability` at the share of runs that do not complete. `balanced`: one of them is better, none worse.
+ * Whatever is asked for, more runs that do not complete are no gain: what is fast or cheap because it fails is neither.
  */
 export const isBetter = (comparison: Comparison, goal: Goal): boolean => {
-  const { unit, p50, p95, cost, busy, failure } = comparison;
+  const { unit, p50, p95, costPerEnd: cost, busyPerEnd: busy, failure } = comparison;
   const second = unit === 'ms' ? LEAST_MILLIS : Infinity;
   const [middle, tail] = [verdictOf(p50, second), verdictOf(p95, second)];
   const latency = middle === 'same' ? tail : middle;
   const costs = cost ? verdictOf(cost, Infinity) : verdictOf(busy, second);
   const fails = verdictOf(failure, Infinity);
   const verdicts = { latency: [latency], cost: [costs], reliability: [fails], balanced: [latency, costs, fails] }[goal];
-  return verdicts.includes('better') && !verdicts.includes('worse');
+  return verdicts.includes('better') && !verdicts.includes('worse') && fails !== 'worse';
 };

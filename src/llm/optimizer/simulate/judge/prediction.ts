@@ -1,6 +1,6 @@
 import { UNIT, type Basis } from '../run/task-model.js';
 import { ganttOf, type Simulation } from '../simulate-workflow.js';
-import type { GanttRow, VirtualOutcome } from '../run/virtual-run.js';
+import type { GanttRow, VirtualOutcome } from '../run/outcome.js';
 
 /** `weights`: nothing was ever seen of what the workflow runs, so every task weighs 1 and no figure is a time. */
 export type Unit = 'ms' | 'weights';
@@ -54,7 +54,7 @@ export const meanOf = (values: readonly number[]): number =>
   values.length === 0 ? 0 : values.reduce((sum, value) => sum + value, 0) / values.length;
 
 /** Wilson's interval of a share for 95 %. */
-const wilson = (share: number, of: number): readonly [number, number] => {
+export const wilson = (share: number, of: number): readonly [number, number] => {
   if (of === 0) return [0, 1];
   const square = 1.96 ** 2;
   const middle = share + square / (2 * of);

@@ -36,11 +36,11 @@ const saved = (found: Difference | undefined): number => {
 /**
  * What a suggestion is worth, about -1..1: the gains that the goal asks for, times the confidence in them, less a price
  * for risk (low 0, medium 0.05, high 0.15) and for size (0.005 an operation, at most 0.1). A gain is the share that is
- * saved: of the makespan (0.7 its median, 0.3 its 95th percentile), of the cost (else of the time attempts take), of the
+ * saved: of the makespan (0.7 its median, 0.3 its 95th percentile), of the cost by run that completes (else of the time attempts take), of the
  * probability to fail.
  */
 export const scoreOf = ({ comparison, goal, risk, operations }: Ranked): number => {
-  const { p50, p95, cost, busy, failure, confidence } = comparison;
+  const { p50, p95, costPerEnd: cost, busyPerEnd: busy, failure, confidence } = comparison;
   const worth = WORTH[goal];
   const utility =
     worth.latency * (MEDIAN * saved(p50) + (1 - MEDIAN) * saved(p95)) +

@@ -59,6 +59,7 @@ class SkeletonBuilder {
   constructor(
     private readonly history: WorkflowHistory,
     private readonly mapping: ReadonlyMap<string, string>,
+    private readonly priorities: ReadonlyMap<string, number>,
   ) {
     this.assumed = assumedDuration(history);
   }
@@ -88,6 +89,7 @@ class SkeletonBuilder {
     return {
       ...task,
       ...PLAIN,
+      priority: this.priorities.get(pattern) ?? task.priority,
       when: task.when && this.condition(task.when, at),
       work: this.work(task, at),
       limit: limit && this.limit(limit, place),
@@ -207,7 +209,7 @@ class SkeletonBuilder {
   private addModel(task: CompiledTask, pattern: string): void {
     const known = this.mapping.get(pattern);
     const type = typeKeyOfWork(task.work);
-    const model = modelOf(this.history, { pattern, type, known, assumed: this.assumed });
+    const model = modelOf(this.history, { pattern, type, known, ttl: task.cache?.ttl, assumed: this.assumed });
     this.models.set(pattern, model);
   }
 
@@ -291,13 +293,19 @@ const sourceOf = (template: Template): Json => {
   }
 };
 
-/** `mapping`: patterns of the workflow that the history knows by other ones. */
+/** What a skeleton is to have otherwise than the workflow and the history, by pattern. */
+export interface Otherwise {
+  /** Patterns that the history knows the tasks by. */
+  readonly mapping?: ReadonlyMap<string, string> | undefined;
+  readonly priorities?: ReadonlyMap<string, number> | undefined;
+}
+
 export const skeletonOf = (
   compiled: CompiledWorkflow,
   history: WorkflowHistory,
-  mapping: ReadonlyMap<string, string> = new Map(),
+  { mapping = new Map(), priorities = new Map() }: Otherwise = {},
 ): Skeleton => {
-  const builder = new SkeletonBuilder(history, mapping);
+  const builder = new SkeletonBuilder(history, mapping, priorities);
   const frame: Frame = { draws: [] };
   const scope = builder.scope(compiled.scope, { frame, root: 'input', prefix: '' });
   const { onComplete, onFailure } = compiled;

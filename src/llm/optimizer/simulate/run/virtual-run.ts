@@ -16,47 +16,13 @@ import {
 } from '../../../../engine/core/index.js';
 import { Dispatcher, TaskLimits, type Holder } from '../../../../engine/dispatch/index.js';
 import { drawn, hashOf, type Millis, type Timer } from '../../../../kernel/index.js';
+import { addressUpTo, segmentsOf } from '../history/crowding.js';
+import type { Sampler } from '../history/histogram.js';
 import { Agenda } from './agenda.js';
 import { ABOUT, drawFrame, TooLarge, type Resample } from './draws.js';
+import type { EngineLimits, GanttRow, VirtualOutcome } from './outcome.js';
 import type { Skeleton } from './skeleton.js';
-import type { TaskModel } from './task-model.js';
-
-/** What an engine grants. */
-export interface EngineLimits {
-  /** Attempts at the same time in the process: `HARMONIA_MAX_RUNNING_TASKS`. Default 1000. */
-  readonly maxRunningTasks?: number;
-  /** Attempts at the same time by task type or component, as the engine's `perTask`. */
-  readonly perTask?: Readonly<Record<string, number>>;
-}
-
-/** How a simulated run went. Times in ms of virtual time. */
-export interface VirtualOutcome {
-  /** `waits`: for something that never comes. `exhausted`: it went on for too long to be simulated. */
-  readonly end: 'completed' | 'failed' | 'waits' | 'exhausted';
-  readonly makespan: Millis;
-  readonly attempts: number;
-  readonly failedAttempts: number;
-  /** Sum of the lengths of all attempts. */
-  readonly busy: Millis;
-  /** The same, each weighted by how far the figures of its task are to be trusted. */
-  readonly trusted: Millis;
-  /** Part of `busy` of tasks of which nothing is known. */
-  readonly assumed: Millis;
-  readonly tokens: number;
-  /** In the currency of the history. */
-  readonly cost: number;
-  /** Decisions of the core: what the simulation cost. */
-  readonly decisions: number;
-}
-
-/** A bar of a Gantt chart: one attempt, or one wait. ms from the start of the run. */
-export interface GanttRow {
-  readonly step: string;
-  readonly attempt: number;
-  readonly start: Millis;
-  readonly end: Millis;
-  readonly outcome: 'completed' | 'failed' | 'stopped' | 'waited';
-}
+import type { FailureShare, TaskModel } from './task-model.js';
 
 export interface VirtualRequest extends Resample {
   readonly skeleton: Skeleton;
@@ -79,10 +45,23 @@ interface Running {
 }
 
 /** Of a task whose failures have no known class. */
-const FAILS = { kind: 'transient', code: 'unknown' } as const;
+const FAILS: FailureShare = { kind: 'transient', code: 'unknown', upTo: 1 };
+const TIMEOUT = 'timeout';
+const SUCCEED = { is: 'succeed', output: null } as const;
+const COMPLETED = { is: 'completed', output: null } as const;
 const BILLION = 1e9;
 const PINNED = { id: 'simulated', name: 'simulated', version: '1.0.0', definition: 'skeleton' };
 const ITEMS = /\[[^\]]*\]/g;
+
+/** Where it crowds with others; undefined: that makes no difference to it. */
+const placeIn = (step: string, { crowd }: TaskModel): string | undefined =>
+  crowd && (crowd.owner === '' ? '' : addressUpTo(step, segmentsOf(crowd.owner)));
+
+const toFailure = ({ kind, code }: FailureShare): Failure => ({ kind, code, message: code });
+
+/** How long an attempt takes that ends so. */
+const samplerFor = (model: TaskModel, failure: FailureShare | undefined): Sampler =>
+  failure ? (failure.stoppedAt ?? failure.durations ?? model.failedDurations) : model.durations;
 
 /** A whole number for which items and iterations an address is in; 0: in none. */
 const instanceOf = (address: string): number =>
@@ -97,6 +76,8 @@ export class VirtualRun {
   private readonly running = new Map<string, Running>();
   private readonly waiting = new Map<string, Millis>();
   private readonly delayed = new Set<string>();
+  /** The code of the last failed attempt, by step. */
+  private readonly failedWith = new Map<string, string>();
   private now = 0;
   private deadline: Millis | undefined;
   private decisions = 0;
@@ -105,6 +86,12 @@ export class VirtualRun {
   private busy = 0;
   private trusted = 0;
   private assumed = 0;
+  private readonly held = new Map<string, Millis>();
+  /** When each step that has not begun could have. */
+  private readonly since = new Map<string, Millis>();
+  /** Attempts that began just now, and do not know yet beside how many others. */
+  private fresh: (() => void)[] = [];
+  private readonly crowds = new Map<string, number>();
   private tokens = 0;
   private nano = 0;
 
@@ -125,6 +112,7 @@ export class VirtualRun {
       if (this.decisions > this.request.maxDecisions) return this.outcome('exhausted');
       this.grant(state);
       if (isTerminalRun(state.status)) break;
+      this.settle();
       const next = this.agenda.next;
       if (next === undefined) return this.outcome('waits');
       this.now = next;
@@ -152,9 +140,21 @@ export class VirtualRun {
 
   private outcome(end: VirtualOutcome['end']): VirtualOutcome {
     for (const [step, running] of this.running) this.endAttempt(step, running, 'stopped');
-    const { now: makespan, attempts, failedAttempts, busy, trusted, assumed, tokens, decisions } = this;
+    const { now: makespan, attempts, failedAttempts, busy, trusted, assumed, held, tokens, decisions } = this;
     const cost = this.nano / BILLION;
-    return { end, makespan, attempts, failedAttempts, busy, trusted, assumed, tokens, cost, decisions };
+    return { end, makespan, attempts, failedAttempts, busy, trusted, assumed, held, tokens, cost, decisions };
+  }
+
+  /** Those that begin at one time are all there when it is told how many there are. */
+  private settle(): void {
+    const { fresh } = this;
+    this.fresh = [];
+    for (const tell of fresh) tell();
+  }
+
+  private push(order: ReadyOrder): void {
+    this.since.set(order.step, this.now);
+    this.dispatcher.push(this.holder, order);
   }
 
   /** One that was canceled while it waited is refused, and the next is asked for. */
@@ -170,7 +170,7 @@ export class VirtualRun {
   private happen(state: RunState, entry: Entry): void {
     if (isTerminalRun(state.status)) return;
     if (entry.is === 'ring') entry.ring();
-    else if (entry.is === 'ready') this.dispatcher.push(this.holder, entry.order);
+    else if (entry.is === 'ready') this.push(entry.order);
     else this.ask(state, entry.request);
   }
 
@@ -227,6 +227,8 @@ export class VirtualRun {
 
   private endAttempt(step: string, { attempt, startedAt, model }: Running, outcome: GanttRow['outcome']): void {
     this.running.delete(step);
+    const place = placeIn(step, model);
+    if (place !== undefined) this.crowds.set(place, (this.crowds.get(place) ?? 0) - 1);
     const length = this.now - startedAt;
     this.busy += length;
     this.trusted += length * model.trust;
@@ -272,40 +274,77 @@ export class VirtualRun {
     const delay = waits && model.queue ? Math.round(model.queue.at(this.draw(model, order, ABOUT.queue))) : 0;
     if (waits) this.delayed.add(step);
     const at = (notBefore ?? this.now) + delay;
-    if (at <= this.now) this.dispatcher.push(this.holder, granted);
+    if (at <= this.now) this.push(granted);
     else this.agenda.add(at, { is: 'ready', order: granted });
   }
 
-  private begin({ step, generation, attempt, deadline }: RunOrder): void {
+  private begin(order: RunOrder): void {
+    const { step, attempt } = order;
     if (this.running.get(step)?.attempt === attempt) return;
     const model = this.modelOf(step);
     this.running.set(step, { attempt, startedAt: this.now, model });
+    this.noteHeld(step, this.now - (this.since.get(step) ?? this.now));
     this.attempts += 1;
+    const place = placeIn(step, model);
+    if (place === undefined) return this.goOn(order, model, 1);
+    this.crowds.set(place, (this.crowds.get(place) ?? 0) + 1);
+    this.fresh.push(() => {
+      if (this.running.get(step)?.attempt === attempt) this.goOn(order, model, this.crowds.get(place) ?? 1);
+    });
+  }
+
+  private noteHeld(step: string, time: Millis): void {
+    this.since.delete(step);
+    if (time <= 0) return;
+    const pattern = patternOf(step);
+    this.held.set(pattern, (this.held.get(pattern) ?? 0) + time);
+  }
+
+  /** `level`: attempts that run beside it, itself counted. */
+  private goOn(order: RunOrder, model: TaskModel, level: number): void {
+    const { step, generation, attempt, deadline } = order;
     const about = { step, generation, attempt };
-    const failure = this.failureOf(model, about);
-    this.spend(model, about, failure);
-    const sampler = failure ? model.failedDurations : model.durations;
-    const at = this.now + Math.round(sampler.at(this.draw(model, about, ABOUT.duration)));
-    this.later(at, failure ? { is: 'fail', at, ...about, failure } : { is: 'succeed', at, ...about, output: null });
-    if (deadline !== undefined && deadline <= at) this.later(deadline, { is: 'expire', at: deadline, ...about });
+    const failure = this.failureOf(model, about, level);
+    this.spend(model, about, failure !== undefined);
+    const share = this.draw(model, about, ABOUT.duration);
+    // What a timeout has stopped runs until the one that there is now, or ends before that after all.
+    if (failure?.stoppedAt && deadline !== undefined) return this.goOnPast(order, model.tail?.at(share));
+    const slower = failure ? 1 : (model.crowd?.slower(level) ?? 1);
+    const at = this.now + Math.round(slower * samplerFor(model, failure).at(share));
+    this.later(at, failure ? { is: 'fail', at, ...about, failure: toFailure(failure) } : { ...SUCCEED, at, ...about });
+    if (failure) this.failedWith.set(step, failure.code);
+    if (deadline !== undefined && deadline <= at) this.expire(order, deadline);
+  }
+
+  /** `length`: how long it takes; undefined: it hangs. */
+  private goOnPast(order: RunOrder, length: Millis | undefined): void {
+    const { step, generation, attempt, deadline = Infinity } = order;
+    const at = this.now + Math.round(length ?? Infinity);
+    if (at < deadline) this.later(at, { ...SUCCEED, at, step, generation, attempt });
+    else this.expire(order, deadline);
+  }
+
+  private expire({ step, generation, attempt }: RunOrder, at: Millis): void {
+    this.failedWith.set(step, TIMEOUT);
+    this.later(at, { is: 'expire', at, step, generation, attempt });
   }
 
   /** In whole billionths, so that the sum is the same in every order. */
-  private spend(model: TaskModel, about: Pick<RunOrder, 'step' | 'attempt'>, failure: Failure | undefined): void {
-    const spends = failure ? model.failedSpends : model.spends;
+  private spend(model: TaskModel, about: Pick<RunOrder, 'step' | 'attempt'>, hasFailed: boolean): void {
+    const spends = hasFailed ? model.failedSpends : model.spends;
     if (!spends) return;
     const share = this.draw(model, about, ABOUT.spending);
     this.tokens += spends.tokens.at(share);
     this.nano += Math.round(spends.nano?.at(share) ?? 0);
   }
 
-  private failureOf(model: TaskModel, about: Pick<RunOrder, 'step' | 'attempt'>): Failure | undefined {
-    const probability = model.fails(about.attempt);
+  private failureOf(model: TaskModel, about: Pick<RunOrder, 'step' | 'attempt'>, level = 1): FailureShare | undefined {
+    const probability =
+      model.fails(about.attempt, this.failedWith.get(about.step)) * (model.crowd?.failsMore(level) ?? 1);
     if (probability === 0 || this.draw(model, about, ABOUT.fails) >= probability) return undefined;
     const which = this.draw(model, about, ABOUT.failure);
-    const found = model.classes.find(({ upTo }) => which < upTo) ?? FAILS;
-    const { kind, code } = found;
-    return { kind, code, message: code };
+    const classes = about.attempt === 1 ? model.firstClasses : model.classes;
+    return classes.find(({ upTo }) => which < upTo) ?? FAILS;
   }
 
   /** Somebody answers in time, or never. */
@@ -322,8 +361,9 @@ export class VirtualRun {
     if (!awaited) return this.later(this.now, { ...about, at: this.now, outcome: { is: 'started' } });
     const at = this.now + Math.round(model.durations.at(this.draw(model, about, ABOUT.duration)));
     const failure = this.failureOf(model, { step, attempt: 1 });
-    this.spend(model, { step, attempt: 1 }, failure);
-    this.later(at, { ...about, at, outcome: failure ? { is: 'failed', failure } : { is: 'completed', output: null } });
+    this.spend(model, { step, attempt: 1 }, failure !== undefined);
+    const outcome = failure ? ({ is: 'failed', failure: toFailure(failure) } as const) : COMPLETED;
+    this.later(at, { ...about, at, outcome });
   }
 
   private later(at: Millis, request: RunRequest): void {

@@ -1,16 +1,18 @@
 import { readFile } from 'node:fs/promises';
-import type { Config } from '../config/index.js';
-import { systemTimers } from '../engine/embedded/index.js';
-import { HarmoniaError } from '../kernel/index.js';
-import { FactBook, KeptHistories, NOTHING_STATED, readFacts, SuggestionDesk } from '../llm/index.js';
-import type { Proposer, StatedFacts } from '../llm/ports/index.js';
-import type { Storage } from '../persistence/index.js';
-import type { WorkflowCatalog } from '../workflow/index.js';
-import { parseYaml } from '../yaml/index.js';
+import type { Config } from '../../config/index.js';
+import { systemTimers } from '../../engine/embedded/index.js';
+import { HarmoniaError } from '../../kernel/index.js';
+import { FactBook, NOTHING_STATED, readFacts, SuggestionDesk, type KeptHistories } from '../../llm/index.js';
+import type { Proposer, StatedFacts } from '../../llm/ports/index.js';
+import { newId } from '../../new-id.js';
+import type { Storage } from '../../persistence/index.js';
+import type { WorkflowCatalog } from '../../workflow/index.js';
+import { parseYaml } from '../../yaml/index.js';
 
 export interface SuggestionComposition {
   readonly config: Config;
-  readonly storage: Pick<Storage, 'suggestions' | 'runHistory'>;
+  readonly storage: Pick<Storage, 'suggestions' | 'trials' | 'trialRuns'>;
+  readonly histories: KeptHistories;
   readonly catalog: WorkflowCatalog;
   /** Proposes what rules do not find. Default: nobody does. */
   readonly proposer: Proposer | undefined;
@@ -39,13 +41,14 @@ export const readConfiguredFacts = async ({ optimizer: { facts: file } }: Config
 
 /** Suggestions over the storage and the workflows that are there. */
 export const createSuggestions = (parts: SuggestionComposition): SuggestionDesk => {
-  const { config, storage, catalog, proposer, configured, onTrouble } = parts;
+  const { config, storage, catalog, proposer, configured, histories, onTrouble } = parts;
   const { maxRunningTasks, perTask } = config.limits;
   const now = (): number => systemTimers.now();
   return new SuggestionDesk({
-    ...{ store: storage.suggestions, catalog, proposer, onTrouble, now },
+    ...{ store: storage.suggestions, catalog, proposer, onTrouble, now, newId },
+    ...{ trials: storage.trials, runs: storage.trialRuns },
     limits: { maxRunningTasks, perTask },
     facts: new FactBook(storage.suggestions, configured),
-    histories: new KeptHistories(storage.runHistory, systemTimers),
+    histories,
   });
 };

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import type { Config } from '../config/index.js';
-import type { ComponentDirectory, SchemaChecker, TaskCatalogue } from '../engine/core/index.js';
-import { systemTimers } from '../engine/embedded/index.js';
+import type { Config } from '../../config/index.js';
+import type { ComponentDirectory, SchemaChecker, TaskCatalogue } from '../../engine/core/index.js';
+import { systemTimers } from '../../engine/embedded/index.js';
 import {
   createLlmService,
   DraftWriter,
@@ -13,9 +13,9 @@ import {
   PromptLibrary,
   TektonLLMClient,
   type TektonLLMClientOptions,
-} from '../llm/index.js';
-import type { LlmCallStore, LlmUsage, LlmWorth, Proposer } from '../llm/ports/index.js';
-import type { LlmSource } from '../plugin/ports/index.js';
+} from '../../llm/index.js';
+import type { LlmCallStore, LlmUsage, LlmWorth, Proposer } from '../../llm/ports/index.js';
+import type { LlmSource } from '../../plugin/ports/index.js';
 
 export interface LlmParts {
   readonly config: Config;

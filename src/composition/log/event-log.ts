@@ -1,10 +1,10 @@
-import { PUBLIC_TYPES, type PublicEvent } from '../api/contract/index.js';
-import { StoredEvents } from '../api/history/index.js';
-import type { ExecutionReader } from '../api/ports/index.js';
-import type { RunEvent } from '../engine/core/index.js';
-import type { CommittedEvent, EventLog } from '../integration/ports/index.js';
-import { isoInstant, type JsonObject } from '../kernel/index.js';
-import type { WorkflowCatalog } from '../workflow/index.js';
+import { PUBLIC_TYPES, type PublicEvent } from '../../api/contract/index.js';
+import { StoredEvents } from '../../api/history/index.js';
+import type { ExecutionReader } from '../../api/ports/index.js';
+import type { RunEvent } from '../../engine/core/index.js';
+import type { CommittedEvent, EventLog } from '../../integration/ports/index.js';
+import { isoInstant, type JsonObject } from '../../kernel/index.js';
+import type { WorkflowCatalog } from '../../workflow/index.js';
 
 type Recorded = RunEvent['type'];
 

@@ -1,6 +1,6 @@
-import type { DefinitionEvent, DefinitionLog } from '../integration/ports/index.js';
-import { isoInstant } from '../kernel/index.js';
-import type { WorkflowCatalog, WorkflowChanged } from '../workflow/index.js';
+import type { DefinitionEvent, DefinitionLog } from '../../integration/ports/index.js';
+import { isoInstant } from '../../kernel/index.js';
+import type { WorkflowCatalog, WorkflowChanged } from '../../workflow/index.js';
 
 const PAGE = 200;
 const DONE: Readonly<Record<WorkflowChanged['type'], string>> = {

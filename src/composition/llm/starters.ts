@@ -1,7 +1,7 @@
-import type { StoredTrigger, StoredWebhook, Timing } from '../integration/ports/index.js';
-import { isoInstant, type JsonObject } from '../kernel/index.js';
-import type { Starter, Starters } from '../llm/ports/index.js';
-import type { Storage } from '../persistence/index.js';
+import type { StoredTrigger, StoredWebhook, Timing } from '../../integration/ports/index.js';
+import { isoInstant, type JsonObject } from '../../kernel/index.js';
+import type { Starter, Starters } from '../../llm/ports/index.js';
+import type { Storage } from '../../persistence/index.js';
 
 /** Of each kind. */
 const MOST = 1000;

@@ -1,16 +1,17 @@
-import type { Config } from '../config/index.js';
-import type { Surroundings } from '../engine/core/index.js';
-import type { DestinationBoard } from '../integration/ports/index.js';
-import { FactBook, WorkflowAssistants, type ModelAsker } from '../llm/index.js';
-import type { Assistants, StatedFacts } from '../llm/ports/index.js';
-import type { Storage } from '../persistence/index.js';
-import type { PluginRegistry } from '../plugin/host/index.js';
-import type { WorkflowCatalog } from '../workflow/index.js';
+import type { Config } from '../../config/index.js';
+import type { Surroundings } from '../../engine/core/index.js';
+import type { DestinationBoard } from '../../integration/ports/index.js';
+import { FactBook, WorkflowAssistants, type KeptHistories, type ModelAsker } from '../../llm/index.js';
+import type { Assistants, StatedFacts } from '../../llm/ports/index.js';
+import type { Storage } from '../../persistence/index.js';
+import type { PluginRegistry } from '../../plugin/host/index.js';
+import type { WorkflowCatalog } from '../../workflow/index.js';
 import { startersIn } from './starters.js';
 
 export interface AssistantSurroundings {
   readonly config: Config;
-  readonly storage: Pick<Storage, 'runHistory' | 'reader' | 'suggestions' | 'schedules' | 'triggers' | 'webhooks'>;
+  readonly storage: Pick<Storage, 'reader' | 'suggestions' | 'schedules' | 'triggers' | 'webhooks'>;
+  readonly histories: KeptHistories;
   /** What the operator states of actions. */
   readonly configured: StatedFacts;
   readonly destinations: DestinationBoard;
@@ -30,7 +31,7 @@ export const createAssistants = (around: AssistantSurroundings): Assistants => {
   const { maxRunningTasks, perTask } = config.limits;
   return new WorkflowAssistants({
     definitions: catalog,
-    history: storage.runHistory,
+    histories: around.histories,
     executions: storage.reader,
     facts: new FactBook(storage.suggestions, around.configured),
     starters: startersIn(storage),

@@ -1,11 +1,11 @@
-import { systemTimers } from '../engine/embedded/index.js';
-import type { SchemaChecker } from '../engine/core/index.js';
-import { HarmoniaError } from '../kernel/index.js';
-import { GenerationDesk, type DraftWriter } from '../llm/index.js';
-import type { Generation, OfferedTemplate, TemplateBook } from '../llm/ports/index.js';
-import type { PluginRegistry } from '../plugin/host/index.js';
-import type { TemplateService, TemplateWithVersion } from '../template/index.js';
-import type { WorkflowCatalog } from '../workflow/index.js';
+import { systemTimers } from '../../engine/embedded/index.js';
+import type { SchemaChecker } from '../../engine/core/index.js';
+import { HarmoniaError } from '../../kernel/index.js';
+import { GenerationDesk, type DraftWriter } from '../../llm/index.js';
+import type { Generation, OfferedTemplate, TemplateBook } from '../../llm/ports/index.js';
+import type { PluginRegistry } from '../../plugin/host/index.js';
+import type { TemplateService, TemplateWithVersion } from '../../template/index.js';
+import type { WorkflowCatalog } from '../../workflow/index.js';
 
 export interface GenerationComposition {
   readonly catalog: WorkflowCatalog;
