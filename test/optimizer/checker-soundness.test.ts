@@ -3,6 +3,7 @@ import { check } from '../../src/llm/optimizer/verify/index.js';
 import { campaign } from './campaign.js';
 import { objectionTo, tell } from './finding.js';
 import { KEPT } from './kept-findings.js';
+import { HOLDING } from './random/random-document.js';
 
 const LONG = process.env.HARMONIA_TEST_LONG === '1';
 /** The short form is the same each time; the long one is another. `test/optimizer/soundness.mjs` is it on all cores. */
@@ -37,6 +38,21 @@ describe('nothing that the checker accepts does what it promised not to do', () 
         const { accepted: some = 0, cases: all = 0 } = mutations[name] ?? {};
         expect({ name, isOften: all > 0 && some / all >= floor }).toEqual({ name, isOften: true });
       }
+    },
+    LONG ? HOURS : undefined,
+  );
+
+  /** Few random workflows have anything that could run once for all items. */
+  const MOVES = LONG ? 20_000 : 300;
+
+  test(
+    `of ${MOVES} tasks that are moved out of bodies, HARMONIA_TEST_SEED=${SEED}`,
+    () => {
+      const mutations = ['hoist', 'hoistTwo'];
+      const options = { checker: check, seed: SEED, cases: MOVES, shape: HOLDING, mutations, candidates: 4 };
+      const { findings, accepted, cases } = campaign({ ...options, findings: 5 });
+      expect(findings.map((finding) => tell(finding, check))).toEqual([]);
+      expect(accepted).toBeGreaterThan(cases / 50);
     },
     LONG ? HOURS : undefined,
   );
