@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { check } from '../../src/llm/optimizer/verify/index.js';
 import { NO_FACTS, type FailureChange } from '../../src/llm/optimizer/ir/index.js';
 import type { JsonObject } from '../../src/kernel/index.js';
-import { after, compile, output, pure, read, table, write, type Versions } from './versions.js';
+import { after, compile, output, pure, read, table, verdict, write, type Versions } from './versions.js';
 
 const GOES_ON = { on_error: 'continue' };
 const IS_SET = { when: '${state.n == 1}' };
@@ -102,6 +102,17 @@ describe('what is late can be told by others', () => {
   ]);
 });
 
+test('what is late in a construct with a timeout is not covered by what is late before it', () => {
+  const version = (more: JsonObject, inner: JsonObject): JsonObject => ({
+    ...{ a: pure(GOES_ON), b: pure(more) },
+    g: group({ c: pure(GOES_ON), d: pure(inner), e: pure(after('c', 'd')) }, { ...after('b'), timeout: 9 }),
+    z: pure(after('g')),
+  });
+  const versions: Versions = { base: version({}, {}), candidate: version(after('a'), after('c')), rest: output };
+  expect(verdict(versions)).toBe('delay_is_seen');
+  expect(verdict({ ...versions, candidate: version(after('a'), {}) })).toBe('proved');
+});
+
 describe('what is late may have failed at once', () => {
   const trying = (tasks: JsonObject): JsonObject => ({ try: tasks, catch: { k: pure() } });
   const announced = ({ base, candidate, rest = {} }: Versions): readonly FailureChange[] => {
@@ -193,6 +204,11 @@ describe('an order that goes', () => {
       'after which a condition is asked',
       'race_made_visible',
       freed(pure(), SETS, { d: write({ ...after('a'), ...IS_SET }) }),
+    ],
+    [
+      'after which a switch is decided',
+      'race_made_visible',
+      freed(pure(), SETS, { d: { switch: [{ ...IS_SET, goto: 'y' }], ...after('a') }, y: write() }),
     ],
     [
       'after which a limit is',

@@ -13,7 +13,8 @@ import {
   type WorkflowHistory,
 } from '../../src/llm/optimizer/simulate/index.js';
 import type { CompiledWorkflow } from '../../src/engine/core/index.js';
-import { Chance } from '../../src/kernel/index.js';
+import { Chance, type JsonObject } from '../../src/kernel/index.js';
+import { Benefit } from '../../src/llm/suggestion/impact.js';
 import { task } from '../world/core-world.js';
 import { alwaysTook, execution, failedRun, graph, historyOf, ran, workflow } from './histories.js';
 
@@ -68,6 +69,23 @@ describe('two versions', () => {
     const base = simulateWorkflow(before, history);
     const moved = simulateWorkflow(after, history, { mapping: new Map([['/a', '/g/a']]) });
     expect(compare(base, moved).p50).toMatchObject({ change: 0, ci95: [0, 0] });
+  });
+
+  test('a task that runs once for all items costs less, and as long as there are items at once takes as long', () => {
+    const over = (list: string): JsonObject => ({ map: { over: list } });
+    const before = workflow({ m: { ...over('${input.rows}'), tasks: { h: task(), w: task({ depends_on: ['h'] }) } } });
+    const after = workflow({
+      h: task({ when: '${size(input.rows) > 0}' }),
+      m: { ...over('${input.rows}'), depends_on: ['h'], tasks: { w: task() } },
+    });
+    const items = [0, 1, 2].flatMap((n) => [[`/m[${n}]/h`, 1000] as const, [`/m[${n}]/w`, 500] as const]);
+    const history = alwaysTook(before, { ...Object.fromEntries(items), '/m': 1500 });
+    const benefit = new Benefit(before, history, {});
+    const { comparison, isBetter: isCheaper } = benefit.judge(after, 'cost', { '/h': '/m/h' });
+    expect(isCheaper).toBe(true);
+    const { before: was = 0, after: is = 0 } = comparison.busy ?? {};
+    expect(is).toBeLessThan(was);
+    expect(comparison.p50?.change).toBe(0);
   });
 
   test('a retry makes it more reliable', () => {

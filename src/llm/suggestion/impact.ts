@@ -1,6 +1,7 @@
 import type { Comparison, Prediction, Simulation } from '../optimizer/simulate/index.js';
 import { compare, isBetter, predictionOf, simulateWorkflow } from '../optimizer/simulate/index.js';
 import type { Goal, EngineLimits, WorkflowHistory } from '../optimizer/simulate/index.js';
+import { patternOf, placesOf, type Certificate } from '../optimizer/ir/index.js';
 import type { CompiledWorkflow } from '../../engine/core/index.js';
 import type { Impact, ImpactFigure } from '../ports/index.js';
 
@@ -71,16 +72,27 @@ export class Benefit {
     return predictionOf(this.base);
   }
 
-  judge(candidate: CompiledWorkflow, goal: Goal): Judged {
-    const simulation = this.simulate(candidate);
+  /** `stands`: tasks of the candidate that the history knows by another path. */
+  judge(candidate: CompiledWorkflow, goal: Goal, stands: Certificate['stands'] = {}): Judged {
+    const simulation = this.simulate(candidate, this.movedIn(candidate, stands));
     const comparison = compare(this.base, simulation);
     const { basis } = this.prediction;
     return { impact: impactOf(comparison, basis), comparison, isBetter: isBetter(comparison, goal), simulation };
   }
 
-  private simulate(workflow: CompiledWorkflow): Simulation {
+  private movedIn(candidate: CompiledWorkflow, stands: Certificate['stands']): ReadonlyMap<string, string> {
+    const [before, after] = [placesOf(this.workflow), placesOf(candidate)];
+    return new Map(
+      Object.entries(stands).flatMap(([path, origin]): [string, string][] => {
+        const [was, is] = [before.at(origin), after.at(path)];
+        return was && is ? [[patternOf(is), patternOf(was)]] : [];
+      }),
+    );
+  }
+
+  private simulate(workflow: CompiledWorkflow, mapping: ReadonlyMap<string, string> = new Map()): Simulation {
     const resamples = this.history.types.size > 0 ? RESAMPLES.known : RESAMPLES.unknown;
-    const options = { seed: SEED, resamples, maxDecisions: MAX_DECISIONS, limits: this.limits };
+    const options = { seed: SEED, resamples, maxDecisions: MAX_DECISIONS, limits: this.limits, mapping };
     return simulateWorkflow(workflow, this.history, options);
   }
 }

@@ -102,7 +102,7 @@ export const judgeChange = (change: ChangeToJudge): Result<Judgement, Objection>
   });
   if (differential.is === 'different')
     return err({ gate: 'differential', reason: 'runs_differ', at: differential.at, detail: differential.detail });
-  const judged = benefit.judge(proved.candidate, goal);
+  const judged = benefit.judge(proved.candidate, goal, proved.certificate.stands);
   if (!judged.isBetter && !isExempt(proved) && proved.level !== 'behaviour-change')
     return err({ gate: 'benefit', reason: 'not_better', detail: `it is not better at ${goal} by 2 % or 1 s` });
   const why = judged.isBetter ? `better at ${goal}` : 'need not be better';

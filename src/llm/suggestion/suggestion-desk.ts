@@ -121,17 +121,17 @@ export class SuggestionDesk implements Suggestions {
   }
 
   async preview(id: string): Promise<Preview> {
-    const { suggestion } = await this.stored(id);
-    const { workflowId, baseVersion, patch } = suggestion;
+    const stored = await this.stored(id);
+    const { workflowId, baseVersion, patch } = stored.suggestion;
     const { catalog } = this.parts;
     const { document } = await catalog.find(workflowId, baseVersion);
     const candidate = patched(document, patch);
     if (!candidate) throw new HarmoniaError('suggestion_unproved', { id, reason: 'its patch does not fit' });
-    return { workflow: candidate, patch, simulation: await this.simulated(suggestion, document, candidate) };
+    return { workflow: candidate, patch, simulation: await this.simulated(stored, document, candidate) };
   }
 
   private async simulated(
-    { id, workflowId }: StoredSuggestion['suggestion'],
+    { suggestion: { id, workflowId }, certificate }: StoredSuggestion,
     base: JsonObject,
     candidate: JsonObject,
   ): Promise<Preview['simulation']> {
@@ -145,7 +145,7 @@ export class SuggestionDesk implements Suggestions {
     const facts = await this.parts.facts.factsFor(workflowId, before);
     const about = { workflow: workflowId, compiled: before, facts, definition: hashOf(base), windowDays, minRuns };
     const benefit = new Benefit(before, (await histories.of(about)).history, limits);
-    const { impact, simulation } = benefit.judge(after, 'balanced');
+    const { impact, simulation } = benefit.judge(after, 'balanced', certificate.stands);
     return { unit: impact.unit, before: rowsOf(benefit.base, impact), after: rowsOf(simulation, impact), impact };
   }
 

@@ -100,7 +100,9 @@ class SkeletonBuilder {
 
   private condition(condition: Condition, { pattern, place }: At): Condition {
     if (condition.is === 'constant') return condition;
-    const share = this.known(pattern, this.history.decisions.conditions)?.share;
+    const known = this.known(pattern, this.history.decisions.conditions)?.share;
+    // What was moved may ask now whether there is anything to do. As a rule there is.
+    const share = known ?? (this.mapping.has(pattern) ? 1 : undefined);
     return this.drawnCondition(place, (name) => {
       this.decide(pattern, share !== undefined);
       return { is: 'condition', name, key: this.keyOf(pattern), share: share ?? 0.5 };
