@@ -97,7 +97,7 @@ test('an explanation for a person', async () => {
   const { out } = await harmonia('harmonia explain <workflow>');
   expect(out).toMatch(/^What it is\n {2}“report”, version `1\.0\.0`: 3 tasks\./);
   expect(out).toMatch(/3\. `ok` waits for an approval by “ops”, for at most 1 minute, and fails after that\./);
-  const operator = await harmonia('harmonia explain report --audience operator --no-llm');
+  const operator = await harmonia('harmonia explain report --audience operator --llm never');
   expect(operator.out.match(/^\S.*$/gm)?.[1]).toBe('What starts it');
   const wrong = await harmonia('harmonia explain report --audience nobody');
   expect(wrong.code).not.toBe(0);

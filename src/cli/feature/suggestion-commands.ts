@@ -6,6 +6,7 @@ import { readDocument } from '../read-document.js';
 import { API, pageQuery, printList, text, type Paging, type Talk } from '../server-commands.js';
 import { addFollowUpCommands } from './follow-up-commands.js';
 import { commandsOfOne, Resource, shown } from './resource.js';
+import { llmOption } from './llm-option.js';
 import { pageOf } from './workflow-page.js';
 
 const SUGGESTIONS = new Resource('suggestions', 'suggestion_id');
@@ -153,9 +154,7 @@ const addSuggest = (root: Command, talk: MakeTalk, done: Done): void => {
     .addOption(new Option('--goal <goal>', 'what it is to be better at (default balanced)').choices(GOALS))
     .option('--kind <kind>', 'only such changes: parallelise, remove_dead_tasks, …; may be repeated', collect)
     .option('--max <n>', 'how many (default 10)', whole)
-    .addOption(
-      new Option('--llm <when>', 'whether a model is asked (default auto)').choices(['auto', 'never', 'require']),
-    )
+    .addOption(llmOption())
     .option('--window <days>', 'executions that are looked at (default 30)', whole)
     .option('--apply <id>', 'apply this one at once')
     .option('--apply-safe', 'apply all after which results are the same, as one version')

@@ -4,7 +4,7 @@ export const SUGGESTION_ERRORS = {
   suggestion_not_found: {
     status: 404,
     message: 'No suggestion {id}.',
-    cure: 'List them with GET /api/v1/workflows/{id}/suggestions; those that nobody took are forgotten after 30 days.',
+    cure: 'List those of a workflow: harmonia suggestion list <workflow>. Those that nobody took are forgotten after 30 days.',
   },
   suggestion_stale: {
     status: 409,

@@ -48,7 +48,7 @@ test('every command of the guide works, and says what the guide shows', async ()
 });
 
 test('what is written is what the answer has, as YAML or JSON, the one that was picked; nothing to write is an error', async () => {
-  const words = ['generate', 'process', 'a', 'list', '--no-llm'];
+  const words = ['generate', 'process', 'a', 'list', '--llm', 'never'];
   const json = join(directory, 'list.json');
   const ran = await harmoniaHere([...words, '--url', service.url, '--json', '--output', json]);
   const { candidates } = JSON.parse(ran.out) as { candidates: { definition: object }[] };

@@ -5,6 +5,7 @@ import { withServer, type Done, type MakeTalk, type ServerOptions } from '../../
 import { readInput } from '../../read-document.js';
 import { API, printJson, type Talk } from '../../server-commands.js';
 import { diagnosisText } from './diagnosis-text.js';
+import { llmOption } from '../llm-option.js';
 import { idOf, pageOf } from '../workflow-page.js';
 import { expressionText } from './expression-text.js';
 import { explanationText } from './explanation-text.js';
@@ -20,7 +21,7 @@ interface PlanOptions extends ServerOptions {
 interface ExplainOptions extends ServerOptions {
   readonly audience?: string;
   readonly workflowVersion?: string;
-  readonly llm: boolean;
+  readonly llm?: string;
 }
 
 interface ExpressionOptions extends ServerOptions {
@@ -28,7 +29,7 @@ interface ExpressionOptions extends ServerOptions {
   readonly workflow?: string;
   readonly task?: string;
   readonly sample?: string;
-  readonly llm: boolean;
+  readonly llm?: string;
 }
 
 const told = (talk: Talk, answer: JsonObject, text: (data: JsonObject) => string): ExitCode => {
@@ -53,7 +54,7 @@ const explain = async (talk: Talk, workflow: string, options: ExplainOptions): P
   const body = {
     ...(audience !== undefined && { audience }),
     ...(version !== undefined && { version }),
-    ...(!llm && { llm: 'never' }),
+    ...(llm !== undefined && { llm }),
   };
   return told(talk, await talk.client.post(await pageOf(talk, workflow, '/explain'), body), explanationText);
 };
@@ -66,7 +67,7 @@ const expression = async (talk: Talk, source: string | undefined, options: Expre
     ...(workflow !== undefined && { workflow_id: await idOf(talk, workflow) }),
     ...(task !== undefined && { task }),
     ...(sample !== undefined && { sample: (await readInput(sample)) as Json }),
-    ...(!llm && { llm: 'never' }),
+    ...(llm !== undefined && { llm }),
   };
   return told(talk, await talk.client.post(`${API}/expressions/help`, body), expressionText);
 };
@@ -88,7 +89,7 @@ export const addAssistantCommands = (root: Command, talk: MakeTalk, done: Done):
     .description('Say in words what a workflow does, touches, and does when something fails. Starts nothing.')
     .addOption(new Option('--audience <audience>', 'who reads it').choices(['operator', 'author', 'newcomer']))
     .option('--workflow-version <version>', 'the current one when absent')
-    .option('--no-llm', 'ask no language model')
+    .addOption(llmOption())
     .action(async (id: string, options: ExplainOptions) => done(await explain(talk(options), id, options)));
   withServer(root.command('expression'), `expression 'size(input.rows)' --workflow nightly-report --task /publish`)
     .argument('[expression]', 'to be looked at, with or without ${…}')
@@ -99,17 +100,19 @@ export const addAssistantCommands = (root: Command, talk: MakeTalk, done: Done):
     .option('--workflow <workflow>', 'id or name of the workflow in which it is to stand')
     .option('--task <path>', 'path of the task there: /each/fetch')
     .option('--sample <json|@file>', 'values on which it is worked out: {"input": {…}}')
-    .option('--no-llm', 'ask no language model')
+    .addOption(llmOption())
     .action(async (source: string | undefined, options: ExpressionOptions) =>
       done(await expression(talk(options), source, options)),
     );
   withServer(root.command('diagnose'), 'diagnose 0191f7c2-…')
     .argument('<execution>', 'id of the execution')
     .description('Say why an execution failed, waits or stands still, with evidence, and what can be done.')
-    .option('--no-llm', 'ask no language model')
-    .action(async (id: string, options: ServerOptions & { readonly llm: boolean }) => {
+    .addOption(llmOption())
+    .action(async (id: string, options: ServerOptions & { readonly llm?: string }) => {
       const path = `${API}/executions/${encodeURIComponent(id)}/diagnose`;
       const own = talk(options);
-      done(told(own, await own.client.post(path, options.llm ? {} : { llm: 'never' }), diagnosisText));
+      done(
+        told(own, await own.client.post(path, options.llm === undefined ? {} : { llm: options.llm }), diagnosisText),
+      );
     });
 };

@@ -1,10 +1,11 @@
 import { writeFile } from 'node:fs/promises';
-import { Option, type Command } from 'commander';
+import type { Command } from 'commander';
 import { stringify } from 'yaml';
 import { isJsonObject, type Json, type JsonObject } from '../../../kernel/index.js';
 import { EXIT, type ExitCode } from '../../exit-code.js';
 import { whole, withServer, type Done, type MakeTalk, type ServerOptions } from '../../options.js';
 import { API, printJson, text, type Talk } from '../../server-commands.js';
+import { llmOption } from '../llm-option.js';
 import { generationText } from './generation-text.js';
 
 interface GenerateOptions extends ServerOptions {
@@ -13,8 +14,7 @@ interface GenerateOptions extends ServerOptions {
   readonly constraint?: readonly string[];
   readonly context?: string;
   readonly most?: number;
-  /** `--no-llm`: false. */
-  readonly llm: boolean | string;
+  readonly llm?: string;
   readonly output?: string;
   readonly pick?: number;
 }
@@ -28,7 +28,7 @@ const bodyOf = (goal: string, options: GenerateOptions): JsonObject => {
     ...(constraint && { constraints: [...constraint] }),
     ...(context !== undefined && { context }),
     ...(most !== undefined && { most }),
-    llm: llm === false ? 'never' : typeof llm === 'string' ? llm : 'auto',
+    ...(llm !== undefined && { llm }),
   };
 };
 
@@ -78,10 +78,7 @@ export const addGenerateCommand = (root: Command, talk: MakeTalk, done: Done): v
     .option('--constraint <text>', 'what must hold, for a model; may be repeated', collect)
     .option('--context <text>', 'what else a model should know')
     .option('--most <n>', 'candidates of each source, 1 to 5 (default 3)', whole)
-    .addOption(
-      new Option('--llm <when>', 'whether a model is asked (default auto)').choices(['auto', 'never', 'require']),
-    )
-    .option('--no-llm', 'ask no model')
+    .addOption(llmOption())
     .option('--output <file>', 'write a definition there, YAML; JSON when the name ends so')
     .option('--pick <n>', 'with --output: which candidate (default the first that has a definition)', whole)
     .action(async (words: string[], options: GenerateOptions) => done(await generate(talk(options), words, options)));
