@@ -44,7 +44,10 @@ describe('llm/generate', () => {
     ]);
     expect(run.outcome).toEqual({
       is: 'completed',
-      output: { text: '{"a":1}', output: { a: 1 }, model: 'm-1', usage: { input_tokens: 3, output_tokens: 4 } },
+      output: {
+        ...{ text: '{"a":1}', output: { a: 1 }, model: 'm-1', cost: null },
+        usage: { input_tokens: 3, output_tokens: 4 },
+      },
     });
   });
 

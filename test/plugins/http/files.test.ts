@@ -142,10 +142,11 @@ test('a directory that is exchanged for a link, again and again, leads nowhere',
   let isRunning = true;
   let changes = 0;
   const directory = join(root, 'd');
-  /** A download may have made the directory while it was away. */
+  /** A download may have made the directory while it was away, and write into it while it goes. */
   const free = async (work: () => Promise<void>): Promise<void> => {
-    await rm(directory, { recursive: true, force: true });
-    await work().catch(() => free(work));
+    await rm(directory, { recursive: true, force: true })
+      .then(work)
+      .catch(() => free(work));
   };
   const exchanging = (async () => {
     while (isRunning) {
