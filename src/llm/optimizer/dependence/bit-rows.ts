@@ -93,8 +93,7 @@ export class BitRows {
         block.fill(0);
         for (let at = 0; at < height; at++) block[at] = this.word(rows * 32 + at, columns);
         turn(block);
-        for (let at = 0; at < width; at++)
-          turned.bits[(columns * 32 + at) * this.words + rows] = block[at] as number;
+        for (let at = 0; at < width; at++) turned.bits[(columns * 32 + at) * this.words + rows] = block[at] as number;
       }
     return turned;
   }

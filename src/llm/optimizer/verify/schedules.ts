@@ -130,7 +130,8 @@ export class Schedules {
 /** The order of the candidate, of the tasks that are in both. */
 const orderInNumbersOfBase = ({ base, candidate, candidateOf }: Correspondence): BitRows => {
   const order = orderOf(candidate);
-  const areSame = base.tasks.length === candidate.tasks.length && [...candidateOf].every(([own, other]) => own === other);
+  const areSame =
+    base.tasks.length === candidate.tasks.length && [...candidateOf].every(([own, other]) => own === other);
   if (areSame) return order;
   const after = new BitRows(base.tasks.length);
   const baseOf = Uint32Array.from(candidate.tasks, () => 0);
