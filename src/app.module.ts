@@ -26,6 +26,7 @@ import type { Config } from './config/index.js';
 import { systemTimers } from './engine/embedded/index.js';
 import type { Harmonia } from './harmonia.js';
 import { HARMONIA, HarmoniaModule } from './nest/index.js';
+import type { Log } from './tekton/utilities/logging/index.js';
 
 /** What the API needs of Harmonia beside what any application may use. */
 const FOR_THE_API: readonly (readonly [symbol, (harmonia: Harmonia) => unknown])[] = [
@@ -62,16 +63,17 @@ export interface ServiceParts {
   readonly config: Config;
   readonly feed: EventFeed;
   readonly settings: ApiSettings;
+  readonly log: Log;
 }
 
 /** The service: Harmonia and its API. */
 @Module({})
 export class ServiceModule {
-  static register({ config, feed, settings }: ServiceParts): DynamicModule {
+  static register({ config, feed, settings, log }: ServiceParts): DynamicModule {
     return {
       module: ServiceModule,
       imports: [
-        HarmoniaModule.forRoot({ config, notifier: feed }),
+        HarmoniaModule.forRoot({ config, notifier: feed, log }),
         ApiModule.register({ imports: [{ module: SurfaceModule }], feed, clock: systemTimers, settings }),
       ],
     };

@@ -4,8 +4,13 @@ import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { answerFrameworkError, configureHttp, EventFeed, type ApiSettings } from './api/index.js';
 import { ServiceModule } from './app.module.js';
+import { currentMasking } from './composition/current-masking.js';
+import { nestLogger } from './composition/log/nest-log.js';
+import { createServiceLog, type ServiceLog } from './composition/log/service-log.js';
 import { componentsIn } from './integration/index.js';
 import { readConfig, readEnvironment, type Config } from './config/index.js';
+import type { Harmonia } from './harmonia.js';
+import { HARMONIA } from './nest/index.js';
 
 /** ms beyond the grace of running attempts after which the process ends in any case. */
 const LAST_RESORT = 10_000;
@@ -15,15 +20,11 @@ const packageVersion = (): string => {
   return (JSON.parse(manifest) as { version: string }).version;
 };
 
-const levels = (level: Config['logLevel']): ('debug' | 'log' | 'warn' | 'error')[] => {
-  const all = ['debug', 'log', 'warn', 'error'] as const;
-  return all.slice(all.indexOf(level === 'info' ? 'log' : level));
-};
-
 /** Creates the service's application, not yet listening. Tests pass less patient streams. */
 export const createService = async (
   config: Config,
   streams: ApiSettings['streams'] = {},
+  { log, maskAlso }: ServiceLog = createServiceLog(config),
 ): Promise<NestFastifyApplication> => {
   const { port, corsOrigins } = config.http;
   const { maxBodyBytes, maxPayloadBytes } = config.limits;
@@ -36,11 +37,14 @@ export const createService = async (
     routerOptions: { maxParamLength: LONGEST_PARAMETER },
     frameworkErrors: answerFrameworkError,
   });
-  const module = ServiceModule.register({ config, feed: new EventFeed(), settings });
+  const module = ServiceModule.register({ config, feed: new EventFeed(), settings, log });
   const app = await NestFactory.create<NestFastifyApplication>(module, adapter, {
-    logger: levels(config.logLevel),
+    logger: nestLogger(log),
     abortOnError: false,
   });
+  const { credentials } = app.get<Harmonia>(HARMONIA, { strict: false });
+  const masking = currentMasking(credentials.forTasks);
+  maskAlso((text) => masking().text(text));
   configureHttp(app, settings);
   return app;
 };
@@ -51,9 +55,10 @@ const LONGEST_PARAMETER = 8192;
 /** Runs the service until it is told to stop. */
 export const serve = async (): Promise<void> => {
   const config = readConfig(readEnvironment(process.cwd(), process.env));
-  const app = await createService(config);
+  const said = createServiceLog(config);
+  const app = await createService(config, {}, said);
   await app.listen(config.http.port, config.http.host);
-  process.stdout.write(`Harmonia listens on ${await app.getUrl()}, data in ${config.dataDirectory}\n`);
+  said.log.info(`Harmonia listens on ${await app.getUrl()}, data in ${config.dataDirectory}`);
   await new Promise<void>((resolve) => {
     const stop = (): void => {
       setTimeout(() => process.exit(1), config.shutdownGrace + LAST_RESORT).unref();

@@ -7,6 +7,7 @@ import { duplicateKeys, fault, HarmoniaError, jsonDepth, type Json } from '../ke
 import { parseYaml } from '../yaml/index.js';
 import { hasBody, isHook, readHookBodies } from './hook-bodies.js';
 import { openApiDocument } from './openapi.js';
+import { carryContexts } from './request-contexts.js';
 import { ErrorFilter } from './rest/error-filter.js';
 import { requestFault, validationPipe } from './rest/validation.js';
 import { ServedRoutes } from './served-routes.js';
@@ -81,6 +82,7 @@ export const configureHttp = (app: NestFastifyApplication, settings: ApiSettings
   const everybody = settings.corsOrigins.includes('*');
   app.enableCors({ origin: everybody ? '*' : [...settings.corsOrigins], credentials: false, strictPreflight: false });
   const fastify = app.getHttpAdapter().getInstance();
+  carryContexts(fastify, (id) => settings.conversations?.has(id) ?? false);
   readJson(app, settings.maxBodyBytes);
   addBodyRules(fastify);
   readHookBodies(fastify, () => app.get<HookReceiver>(HOOKS, { strict: false }));

@@ -1,6 +1,7 @@
 import type { DynamicModule } from '@nestjs/common';
 import type { Clock } from '../kernel/index.js';
 import type { EventFeed } from './streams/event-feed.js';
+import type { ConversationContexts } from '../tekton/utilities/conversation/index.js';
 import type { StreamLimits } from './streams/stream-limits.js';
 
 /** Names under which the API finds what it stands on. */
@@ -42,6 +43,8 @@ export interface ApiSettings {
   readonly components: readonly string[];
   /** What is not given is as in STREAM_LIMITS. */
   readonly streams?: Partial<StreamLimits>;
+  /** Conversations that requests may belong to. Default: none. */
+  readonly conversations?: Pick<ConversationContexts, 'has'>;
 }
 
 /** Everything the API stands on. */

@@ -3,6 +3,7 @@ import { isAbsolute, join } from 'node:path';
 import type { JsonObject } from '../kernel/index.js';
 import type { Environment } from './environment.js';
 import { llmConfig, type LlmConfig } from './llm-config.js';
+import { logConfig, type LogConfig } from './log-config.js';
 import { Settings, wrong } from './settings.js';
 
 /** Everything that can be set from outside. Frozen; read once. `docs/configuration.md` lists the names. */
@@ -96,7 +97,7 @@ export interface Config {
   readonly npm: { readonly registry: string; readonly token: string | undefined };
   /** Directories of further plugin packages. */
   readonly pluginDirectories: readonly string[];
-  readonly logLevel: 'debug' | 'info' | 'warn' | 'error';
+  readonly log: LogConfig;
   /** For `<COMPONENT>_HOST` and `<COMPONENT>_PORT`. */
   readonly environment: Environment;
 }
@@ -104,7 +105,6 @@ export interface Config {
 const SECRET_PREFIX = 'HARMONIA_SECRET_';
 const DAY = 86_400_000;
 const MIB = 2 ** 20;
-const LOG_LEVELS = ['debug', 'info', 'warn', 'error'] as const;
 
 const dataDirectory = (settings: Settings): string => {
   const own = settings.text('HARMONIA_DATA_DIR');
@@ -244,7 +244,7 @@ export const readConfig = (environment: Environment): Config => {
     optimizer: { facts: settings.text('HARMONIA_OPTIMIZER_FACTS') },
     npm: { registry: npmRegistry(settings), token: settings.text('HARMONIA_NPM_TOKEN') },
     pluginDirectories: settings.list('HARMONIA_PLUGINS'),
-    logLevel: settings.choice('HARMONIA_LOG_LEVEL', LOG_LEVELS, 'info'),
+    log: logConfig(settings),
     environment,
   });
 };

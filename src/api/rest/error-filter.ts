@@ -2,6 +2,8 @@ import { Catch, HttpException, Logger, type ArgumentsHost, type ExceptionFilter 
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { v7 as newId } from 'uuid';
 import { HarmoniaError } from '../../kernel/index.js';
+import { inContext } from '../../tekton/utilities/context/index.js';
+import { withContext } from '../request-contexts.js';
 import { errorBody } from './error-body.js';
 
 interface FastifyFailure {
@@ -44,7 +46,9 @@ export const asHarmoniaError = (
 /** What Fastify refuses before any route is looked for, a malformed URL for one, gets the one shape too. */
 export const answerFrameworkError = (error: unknown, request: FastifyRequest, reply: FastifyReply): void => {
   const answer = asHarmoniaError(error, request) ?? new HarmoniaError('invalid_request', { reason: 'bad request' });
-  void reply.status(answer.status).type('application/json; charset=utf-8').send(errorBody(answer));
+  const send = (): void =>
+    void reply.status(answer.status).type('application/json; charset=utf-8').send(errorBody(answer));
+  inContext(withContext(request, reply), send);
 };
 
 /** Gives every error the one shape. What is not expected is logged under a reference; nothing of it goes out. */
@@ -67,7 +71,8 @@ export class ErrorFilter implements ExceptionFilter {
 
   private unexpected(error: unknown): HarmoniaError {
     const reference = newId();
-    this.logger.error(`${reference}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+    const { message, stack } = error instanceof Error ? error : { message: String(error) };
+    this.logger.error(`${reference}: ${message}`, stack);
     return new HarmoniaError('internal_error', { reference });
   }
 }
