@@ -53,7 +53,12 @@ module.exports = {
       { path: '^src/credential/' },
       { path: '^src/', pathNot: ['^src/credential/', '^src/(kernel|plugin/contract|plugin/ports)/index\\.ts$'] },
     ),
-    rule('encryption-stays-home', { path: '^src/', pathNot: '^src/credential/' }, { path: pkg('jose') }),
+    rule(
+      'access-sees-nobody',
+      { path: '^src/access/' },
+      { path: '^src/', pathNot: ['^src/access/', '^src/kernel/index\\.ts$'] },
+    ),
+    rule('encryption-stays-home', { path: '^src/', pathNot: '^src/(credential|access)/' }, { path: pkg('jose') }),
     rule(
       'adapters-are-strangers',
       { path: ADAPTER },
@@ -115,7 +120,7 @@ module.exports = {
     rule(
       'nest-stays-outside',
       {
-        path: '^src/((kernel|retry-policy|engine|workflow|template|credential|composition|plugin|integration|json-schema|persistence|llm|config|cli)/|harmonia\\.ts$)',
+        path: '^src/((kernel|retry-policy|engine|workflow|template|credential|access|composition|plugin|integration|json-schema|persistence|llm|config|cli)/|harmonia\\.ts$)',
       },
       { path: pkg('@nestjs/[^/]+') },
     ),

@@ -35,6 +35,7 @@ import {
   type ImportOptions,
 } from './workflow/index.js';
 
+export { withAccess } from './composition/access.js';
 export { rotateCredentials } from './composition/credentials.js';
 
 /** What goes on that nobody asked for. */

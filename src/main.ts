@@ -2,6 +2,7 @@ import 'reflect-metadata';
 import { readFileSync } from 'node:fs';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { mustBeClosed } from './access/index.js';
 import { answerFrameworkError, configureHttp, EventFeed, type ApiSettings } from './api/index.js';
 import { ServiceModule } from './app.module.js';
 import { componentsIn } from './integration/index.js';
@@ -51,6 +52,7 @@ const LONGEST_PARAMETER = 8192;
 /** Runs the service until it is told to stop. */
 export const serve = async (): Promise<void> => {
   const config = readConfig(readEnvironment(process.cwd(), process.env));
+  mustBeClosed({ host: config.http.host, ...config.access });
   const app = await createService(config);
   await app.listen(config.http.port, config.http.host);
   process.stdout.write(`Harmonia listens on ${await app.getUrl()}, data in ${config.dataDirectory}\n`);
