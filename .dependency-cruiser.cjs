@@ -57,7 +57,7 @@ module.exports = {
     ),
     rule(
       'encryption-stays-home',
-      { path: '^src/', pathNot: '^src/(credential|tekton/utilities/authentication)/' },
+      { path: '^src/', pathNot: '^src/(credential|access|tekton/utilities/authentication)/' },
       { path: pkg('jose') },
     ),
     rule(
@@ -79,6 +79,10 @@ module.exports = {
       },
     ),
     rule('log-lines-stay-home', { path: '^src/', pathNot: '^src/tekton/utilities/logging/' }, { path: pkg('pino') }),
+      'access-sees-nobody',
+      { path: '^src/access/' },
+      { path: '^src/', pathNot: ['^src/access/', '^src/kernel/index\\.ts$'] },
+    ),
     rule(
       'adapters-are-strangers',
       { path: ADAPTER },
@@ -147,7 +151,7 @@ module.exports = {
     rule(
       'nest-stays-outside',
       {
-        path: '^src/((kernel|retry-policy|engine|workflow|template|credential|composition|plugin|integration|json-schema|persistence|llm|tekton|config|cli)/|harmonia\\.ts$)',
+        path: '^src/((kernel|retry-policy|engine|workflow|template|credential|access|composition|plugin|integration|json-schema|persistence|llm|tekton|config|cli)/|harmonia\\.ts$)',
       },
       { path: pkg('@nestjs/[^/]+') },
     ),

@@ -37,6 +37,7 @@ import {
   type ImportOptions,
 } from './workflow/index.js';
 
+export { withAccess } from './composition/access.js';
 export { rotateCredentials } from './composition/credentials.js';
 
 /** What goes on that nobody asked for. */

@@ -2,6 +2,7 @@ import 'reflect-metadata';
 import { readFileSync } from 'node:fs';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { mustBeClosed } from './access/index.js';
 import { answerFrameworkError, configureHttp, EventFeed, type ApiSettings } from './api/index.js';
 import { ServiceModule } from './app.module.js';
 import { currentMasking } from './composition/current-masking.js';
@@ -55,6 +56,7 @@ const LONGEST_PARAMETER = 8192;
 /** Runs the service until it is told to stop. */
 export const serve = async (): Promise<void> => {
   const config = readConfig(readEnvironment(process.cwd(), process.env));
+  mustBeClosed({ host: config.http.host, ...config.access });
   const said = createServiceLog(config);
   const app = await createService(config, {}, said);
   await app.listen(config.http.port, config.http.host);

@@ -29,6 +29,8 @@ export const TRIGGERS = Symbol('Triggers');
 export const TEMPLATES = Symbol('TemplateService');
 export const FEED = Symbol('EventFeed');
 export const SETTINGS = Symbol('ApiSettings');
+/** Who may call. */
+export const ACCESS = Symbol('Access');
 export const PLUGINS = Symbol('PluginAdministration');
 export const CLOCK = Symbol('Clock');
 export const STREAMS = Symbol('StreamLimits');

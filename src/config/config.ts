@@ -1,6 +1,7 @@
 import { homedir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
 import type { JsonObject } from '../kernel/index.js';
+import { accessConfig, type AccessConfig } from './access-config.js';
 import type { Environment } from './environment.js';
 import { llmConfig, type LlmConfig } from './llm-config.js';
 import { logConfig, type LogConfig } from './log-config.js';
@@ -38,6 +39,8 @@ export interface Config {
     readonly keep: number | undefined;
     /** ms after its end that a journal is compacted. */
     readonly compactAfter: number;
+    /** ms that records of what was done are kept; absent: for ever. */
+    readonly auditKept: number | undefined;
   };
   readonly schedules: {
     /** Rows of ticks that are kept of each schedule. */
@@ -87,6 +90,8 @@ export interface Config {
     /** ms without a sign of life. */
     readonly hungAfter: number;
   };
+  /** Who may call. */
+  readonly access: AccessConfig;
   /** How language models are reached. */
   readonly llm: LlmConfig;
   readonly optimizer: {
@@ -170,7 +175,9 @@ const fileRoots = (settings: Settings): string[] => {
 const retention = (settings: Settings): Config['retention'] => {
   const days = settings.number('HARMONIA_RETENTION_DAYS', { min: 0, max: 36_500, otherwise: 0 });
   const hours = settings.number('HARMONIA_COMPACT_AFTER_HOURS', { min: 0, max: 876_000, otherwise: 24 });
-  return { keep: days === 0 ? undefined : days * DAY, compactAfter: (hours * DAY) / 24 };
+  const audit = settings.number('HARMONIA_AUDIT_DAYS', { min: 0, max: 36_500, otherwise: 0 });
+  const kept = (count: number): number | undefined => (count === 0 ? undefined : count * DAY);
+  return { keep: kept(days), compactAfter: (hours * DAY) / 24, auditKept: kept(audit) };
 };
 
 const credentials = (settings: Settings): Config['credentials'] => {
@@ -240,6 +247,7 @@ export const readConfig = (environment: Environment): Config => {
       script: { allow: settings.list('HARMONIA_SCRIPT_ALLOW') },
     },
     isolation: isolation(settings),
+    access: accessConfig(settings),
     llm: llmConfig(settings),
     optimizer: { facts: settings.text('HARMONIA_OPTIMIZER_FACTS') },
     npm: { registry: npmRegistry(settings), token: settings.text('HARMONIA_NPM_TOKEN') },

@@ -7,6 +7,8 @@ import { parseAddress } from '../../../engine/core/index.js';
 import type { Engine } from '../../../engine/index.js';
 import type { ExecutionReader, OpenWait } from '../../ports/index.js';
 import { ENGINE, READER } from '../../tokens.js';
+import { onlyOf, SeenBy } from '../../access/seen-by.js';
+import type { Sight } from '../../access/sight.js';
 import { Answered, AnsweredList } from '../dto/answered.js';
 import { CalledBackAnswer, DeliveredAnswer, OpenApprovalItem, SteeredAnswer } from '../dto/answers.js';
 import { ApprovalQueryDto } from '../dto/queries.js';
@@ -95,9 +97,9 @@ export class WaitsController {
   @Get('approvals')
   @ApiOperation({ summary: 'List the approvals that wait for an answer, oldest first.' })
   @AnsweredList('approvals', OpenApprovalItem)
-  async approvals(@Query() query: ApprovalQueryDto): Promise<Envelope> {
+  async approvals(@Query() query: ApprovalQueryDto, @SeenBy() sight: Sight | undefined): Promise<Envelope> {
     const page = pageOf(query);
-    const { items, total } = await this.reader.openWaits('approval', page);
+    const { items, total } = await this.reader.openWaits('approval', { ...page, ...onlyOf(sight) });
     return listing('approvals', items.map(approvalItem), { ...page, total });
   }
 
