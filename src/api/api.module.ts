@@ -12,6 +12,10 @@ import { GenerationController } from './rest/generation/generation.controller.js
 import { CheckpointsController } from './rest/execution/checkpoints.controller.js';
 import { DestinationsController } from './rest/destination/destinations.controller.js';
 import { CredentialsController } from './rest/credential/credentials.controller.js';
+import { EventDesk } from './rest/execution/event-desk.js';
+import { ExecutionDesk } from './rest/execution/execution-desk.js';
+import { ReexecutionDesk } from './rest/execution/reexecution-desk.js';
+import { WorkflowDesk } from './rest/workflow/workflow-desk.js';
 import { ExecutionPagesController } from './rest/execution/execution-pages.controller.js';
 import { ExecutionView } from './rest/execution/execution-view.js';
 import { ExecutionsController } from './rest/execution/executions.controller.js';
@@ -35,7 +39,7 @@ import { HooksController } from './rest/webhooks/hooks.controller.js';
 import { WebhookDesk } from './rest/webhooks/webhook-desk.js';
 import { WebhooksController } from './rest/webhooks/webhooks.controller.js';
 import { TriggersController, TriggerTypesController } from './rest/triggers/triggers.controller.js';
-import { WorkflowsController } from './rest/workflows.controller.js';
+import { WorkflowsController } from './rest/workflow/workflows.controller.js';
 import { OptimizerFactsController } from './rest/suggestions/optimizer-facts.controller.js';
 import { CanaryController } from './rest/suggestions/canary.controller.js';
 import { SuggestionController } from './rest/suggestions/suggestion.controller.js';
@@ -116,6 +120,10 @@ export class ApiModule {
         ServedRoutes,
         ExecutionHistory,
         ExecutionView,
+        WorkflowDesk,
+        ExecutionDesk,
+        ReexecutionDesk,
+        EventDesk,
         JournalProof,
         Idempotency,
         WebhookDesk,
