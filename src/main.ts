@@ -29,7 +29,17 @@ export const createService = async (
   const { maxBodyBytes, maxPayloadBytes } = config.limits;
   const version = packageVersion();
   const components = componentsIn(config.environment);
-  const settings: ApiSettings = { version, port, corsOrigins, maxBodyBytes, maxPayloadBytes, components, streams };
+  const { publicUrl } = config;
+  const settings: ApiSettings = {
+    version,
+    port,
+    corsOrigins,
+    publicUrl,
+    maxBodyBytes,
+    maxPayloadBytes,
+    components,
+    streams,
+  };
   const adapter = new FastifyAdapter({
     bodyLimit: maxBodyBytes,
     forceCloseConnections: true,

@@ -23,6 +23,11 @@ import { Idempotency } from './rest/idempotency.js';
 import { JournalProof } from './rest/execution/journal-proof.js';
 import { InfrastructureController } from './rest/infrastructure.controller.js';
 import { MigrationController } from './rest/execution/migration.controller.js';
+import { McpController } from './mcp/mcp.controller.js';
+import { PlainCallsController } from './mcp/platform/plain-calls.controller.js';
+import { PlatformToolsController } from './mcp/platform/platform-tools.controller.js';
+import { ToolCallbackController } from './mcp/platform/tool-callback.controller.js';
+import { toolDesk } from './mcp/tool-desk.js';
 import { LlmController } from './rest/llm/llm.controller.js';
 import { PluginsController } from './rest/plugin/plugins.controller.js';
 import { ReexecutionController } from './rest/execution/reexecution.controller.js';
@@ -88,6 +93,10 @@ const CONTROLLERS = [
   TemplateInstancesController,
   TriggersController,
   TriggerTypesController,
+  McpController,
+  PlatformToolsController,
+  PlainCallsController,
+  ToolCallbackController,
   SseController,
 ];
 
@@ -120,6 +129,7 @@ export class ApiModule {
         ServedRoutes,
         ExecutionHistory,
         ExecutionView,
+        toolDesk,
         WorkflowDesk,
         ExecutionDesk,
         ReexecutionDesk,

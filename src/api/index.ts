@@ -25,3 +25,4 @@ export {
 } from './tokens.js';
 export { HOOKS, INBOUND, OUTBOUND } from './tokens.js';
 export type { StreamLimits } from './streams/stream-limits.js';
+export { HERMES_TOOLS, type HermesTool } from './mcp/catalogue.js';

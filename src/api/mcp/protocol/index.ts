@@ -1,0 +1,2 @@
+/** Everything that needs the SDK. Loaded when somebody speaks the protocol: it costs a start what nobody may use. */
+export { createHttpServer, type HttpServer } from './http-server.js';
