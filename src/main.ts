@@ -2,7 +2,14 @@ import 'reflect-metadata';
 import { readFileSync } from 'node:fs';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
-import { answerFrameworkError, configureHttp, EventFeed, type ApiSettings } from './api/index.js';
+import {
+  answerFrameworkError,
+  configureHttp,
+  EventFeed,
+  speakOverPipes,
+  type ApiSettings,
+  type Pipes,
+} from './api/index.js';
 import { ServiceModule } from './app.module.js';
 import { componentsIn } from './integration/index.js';
 import { readConfig, readEnvironment, type Config } from './config/index.js';
@@ -71,4 +78,15 @@ export const serve = async (): Promise<void> => {
     };
     process.once('SIGINT', stop).once('SIGTERM', stop);
   });
+};
+
+/** Speaks MCP at two pipes until the client hangs up, with an engine of its own. Serves nothing else, and says little. */
+export const serveMcp = async (config: Config, pipes: Pipes): Promise<void> => {
+  const app = await createService({ ...config, logLevel: config.logLevel === 'info' ? 'warn' : config.logLevel });
+  try {
+    await app.init();
+    await speakOverPipes(app, pipes);
+  } finally {
+    await app.close();
+  }
 };

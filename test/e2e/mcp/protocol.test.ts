@@ -1,5 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { Client, StreamableHTTPClientTransport, type CallToolResult, type Progress } from '@modelcontextprotocol/client';
+import {
+  Client,
+  StreamableHTTPClientTransport,
+  type CallToolResult,
+  type Progress,
+} from '@modelcontextprotocol/client';
 import type { JsonObject } from '../../../src/kernel/index.js';
 import { TestService } from '../../world/service.js';
 
@@ -58,8 +63,8 @@ describe.each(['auto', 'legacy'] as const)('a client that begins as %s', (mode) 
     const ended = await call(client, 'WaitForWorkflowExecution', given, { onprogress: (p: Progress) => told.push(p) });
     expect(ended).toMatchObject({ ended: true, status: 'completed', tasks: { a: { output: { n: 7 } } } });
     expect(told.length).toBeGreaterThan(0);
-    expect(told.every(({ progress, total }, index) => total === 2 && progress > (told[index - 1]?.progress ?? -1))).toBe(
-      true,
-    );
+    expect(
+      told.every(({ progress, total }, index) => total === 2 && progress > (told[index - 1]?.progress ?? -1)),
+    ).toBe(true);
   });
 });

@@ -16,7 +16,7 @@ import {
   type ExecutionArguments,
 } from './execution-arguments.js';
 import { EXECUTION, executionAnswer, executionSchema } from './execution-answer.js';
-import { tellProgress } from './execution-progress.js';
+import { ExecutionProgress } from './execution-progress.js';
 import { listed, listSchema, partOf } from './paging.js';
 
 const about = { category: 'workflow_execution', tags: ['workflow', 'execution'] } as const;
@@ -37,11 +37,12 @@ const get = defineTool({
 
 /** True: it has ended. False: the time is over, or nobody waits any more. */
 const awaitEnd = async (desk: ToolDesk, execution: Uuid, { signal, tell, ms }: ToolCall & { ms: number }) => {
-  const stop = tell && tellProgress(desk, execution, tell);
+  const progress = tell && new ExecutionProgress(desk, execution, tell);
   try {
+    await progress?.look();
     return (await desk.engine.ended(execution, AbortSignal.any([signal, AbortSignal.timeout(ms)]))) !== undefined;
   } finally {
-    stop?.();
+    await progress?.stop();
   }
 };
 
