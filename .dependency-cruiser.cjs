@@ -149,6 +149,17 @@ module.exports = {
       },
     ),
     rule(
+      'mcp-stays-home',
+      { path: '^src/', pathNot: '^src/api/mcp/(protocol|bridge)/' },
+      { path: pkg('@modelcontextprotocol/[^/]+') },
+    ),
+    // Loading it takes a tenth of a second, which nobody pays who does not speak it.
+    rule(
+      'mcp-loads-late',
+      { path: '^src/', pathNot: '^src/api/mcp/(protocol|bridge)/' },
+      { path: '^src/api/mcp/(protocol|bridge)/', dynamic: false, dependencyTypesNot: ['type-only'] },
+    ),
+    rule(
       'nest-stays-outside',
       {
         path: '^src/((kernel|retry-policy|engine|workflow|template|credential|access|composition|plugin|integration|json-schema|persistence|llm|tekton|config|cli)/|harmonia\\.ts$)',

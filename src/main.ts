@@ -2,8 +2,15 @@ import 'reflect-metadata';
 import { readFileSync } from 'node:fs';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import {
+  answerFrameworkError,
+  configureHttp,
+  EventFeed,
+  speakOverPipes,
+  type ApiSettings,
+  type Pipes,
+} from './api/index.js';
 import { mustBeClosed } from './access/index.js';
-import { answerFrameworkError, configureHttp, EventFeed, type ApiSettings } from './api/index.js';
 import { ServiceModule } from './app.module.js';
 import { currentMasking } from './composition/current-masking.js';
 import { nestLogger } from './composition/log/nest-log.js';
@@ -31,7 +38,17 @@ export const createService = async (
   const { maxBodyBytes, maxPayloadBytes } = config.limits;
   const version = packageVersion();
   const components = componentsIn(config.environment);
-  const settings: ApiSettings = { version, port, corsOrigins, maxBodyBytes, maxPayloadBytes, components, streams };
+  const { publicUrl } = config;
+  const settings: ApiSettings = {
+    version,
+    port,
+    corsOrigins,
+    publicUrl,
+    maxBodyBytes,
+    maxPayloadBytes,
+    components,
+    streams,
+  };
   const adapter = new FastifyAdapter({
     bodyLimit: maxBodyBytes,
     forceCloseConnections: true,
@@ -68,4 +85,16 @@ export const serve = async (): Promise<void> => {
     };
     process.once('SIGINT', stop).once('SIGTERM', stop);
   });
+};
+
+/** Speaks MCP at two pipes until the client hangs up, with an engine of its own. Serves nothing else, and says little. */
+export const serveMcp = async (config: Config, pipes: Pipes): Promise<void> => {
+  const level = config.log.level === 'INFO' ? 'WARN' : config.log.level;
+  const app = await createService({ ...config, log: { ...config.log, level } });
+  try {
+    await app.init();
+    await speakOverPipes(app, pipes);
+  } finally {
+    await app.close();
+  }
 };

@@ -26,3 +26,6 @@ export {
 } from './tokens.js';
 export { HOOKS, INBOUND, OUTBOUND } from './tokens.js';
 export type { StreamLimits } from './streams/stream-limits.js';
+export { HERMES_TOOLS, type HermesTool } from './mcp/catalogue.js';
+export { speakOverPipes } from './mcp/speak-over-pipes.js';
+export type { Pipes } from './mcp/protocol/index.js';

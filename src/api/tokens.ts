@@ -39,6 +39,8 @@ export interface ApiSettings {
   readonly version: string;
   readonly port: number;
   readonly corsOrigins: readonly string[];
+  /** Address under which others reach this service. */
+  readonly publicUrl: string;
   readonly maxBodyBytes: number;
   readonly maxPayloadBytes: number;
   /** Components whose addresses are known. */

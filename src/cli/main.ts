@@ -20,6 +20,7 @@ import { addSimulateCommand } from './simulate/simulate-command.js';
 import { reportError, systemTerminal, type Terminal } from './terminal.js';
 import { addWebhookCommands } from './feature/webhook-commands.js';
 import { addComponentCommands } from './feature/component-commands.js';
+import { addMcpCommand } from './feature/mcp-command.js';
 import { addLlmCommands } from './feature/llm-commands.js';
 import { addTemplateCommands } from './feature/template-commands.js';
 import { addSuggestionCommands } from './feature/suggestion-commands.js';
@@ -49,6 +50,7 @@ const program = (terminal: Terminal, done: (code: ExitCode) => void): Command =>
   root.configureOutput({ writeOut: terminal.out, writeErr: terminal.err });
   addLocalCommands(root, terminal, done);
   addSimulateCommand(root, terminal, done);
+  addMcpCommand(root, terminal, done);
   const talk = ({ url, apiKey, json = false }: ServerOptions): server.Talk => ({
     client: new ServerClient(url ?? defaultUrl(), credentialOf(apiKey)),
     terminal,

@@ -10,6 +10,7 @@ import { PLUGIN_ERRORS } from './feature-errors/plugin-errors.js';
 import { SCHEDULE_ERRORS } from './feature-errors/schedule-errors.js';
 import { SUGGESTION_ERRORS } from './feature-errors/suggestion-errors.js';
 import { TEMPLATE_ERRORS } from './feature-errors/template-errors.js';
+import { TOOL_ERRORS } from './feature-errors/tool-errors.js';
 import { TRIGGER_ERRORS } from './feature-errors/trigger-errors.js';
 import { WEBHOOK_ERRORS } from './feature-errors/webhook-errors.js';
 
@@ -308,6 +309,7 @@ export const CATALOGUE = catalogue({
   ...SCHEDULE_ERRORS,
   ...SUGGESTION_ERRORS,
   ...TEMPLATE_ERRORS,
+  ...TOOL_ERRORS,
   ...TRIGGER_ERRORS,
   ...WEBHOOK_ERRORS,
   ...FAILURE_CLASSES,
