@@ -13,6 +13,7 @@ import {
   OUTBOUND,
   DESTINATIONS,
   OTHER_WEBHOOKS,
+  PLATFORM,
   PLUGINS,
   READER,
   SCHEDULES,
@@ -26,6 +27,7 @@ import type { Config } from './config/index.js';
 import { systemTimers } from './engine/embedded/index.js';
 import type { Harmonia } from './harmonia.js';
 import { HARMONIA, HarmoniaModule } from './nest/index.js';
+import type { Shutdown } from './tekton/ports/index.js';
 
 /** What the API needs of Harmonia beside what any application may use. */
 const FOR_THE_API: readonly (readonly [symbol, (harmonia: Harmonia) => unknown])[] = [
@@ -37,6 +39,7 @@ const FOR_THE_API: readonly (readonly [symbol, (harmonia: Harmonia) => unknown])
   [LLM_USAGE, ({ llmUsage }) => llmUsage],
   [ASSISTANTS, ({ assistants }) => assistants],
   [GENERATION, ({ generation }) => generation],
+  [PLATFORM, ({ platform }) => platform],
   [PLUGINS, ({ host }) => host],
   [CREDENTIALS, ({ credentials }) => credentials],
   [SUGGESTIONS, ({ suggestions }) => suggestions],
@@ -61,18 +64,19 @@ class SurfaceModule {}
 export interface ServiceParts {
   readonly config: Config;
   readonly feed: EventFeed;
+  readonly shutdown: Shutdown;
   readonly settings: ApiSettings;
 }
 
 /** The service: Harmonia and its API. */
 @Module({})
 export class ServiceModule {
-  static register({ config, feed, settings }: ServiceParts): DynamicModule {
+  static register({ config, feed, shutdown, settings }: ServiceParts): DynamicModule {
     return {
       module: ServiceModule,
       imports: [
         HarmoniaModule.forRoot({ config, notifier: feed }),
-        ApiModule.register({ imports: [{ module: SurfaceModule }], feed, clock: systemTimers, settings }),
+        ApiModule.register({ imports: [{ module: SurfaceModule }], feed, clock: systemTimers, shutdown, settings }),
       ],
     };
   }

@@ -2,13 +2,28 @@ import 'reflect-metadata';
 import { readFileSync } from 'node:fs';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
-import { answerFrameworkError, configureHttp, EventFeed, type ApiSettings } from './api/index.js';
+import { answerFrameworkError, configureHttp, EventFeed, OpenSockets, type ApiSettings } from './api/index.js';
 import { ServiceModule } from './app.module.js';
+import {
+  demandPorts,
+  readConfig,
+  readEnvironment,
+  startUpSettings,
+  type Config,
+  type Environment,
+} from './config/index.js';
+import { createHarmonia, type Harmonia } from './harmonia.js';
 import { componentsIn } from './integration/index.js';
-import { readConfig, readEnvironment, type Config } from './config/index.js';
+import { HARMONIA } from './nest/index.js';
+import { ShutdownDesk, type StopRequest } from './tekton/lifecycle/index.js';
+import type { Shutdown } from './tekton/ports/index.js';
 
 /** ms beyond the grace of running attempts after which the process ends in any case. */
-const LAST_RESORT = 10_000;
+const LAST_RESORT = 2500;
+/** ms that running attempts get when the service is asked to stop over the network: who asks waits three seconds. */
+const HASTE = 1000;
+/** What the platform's stop command looks for in a command line; without it paths with `root` or `system` are refused. */
+const TITLE = 'tekton-harmonia';
 
 const packageVersion = (): string => {
   const manifest = readFileSync(new URL('../package.json', import.meta.url), 'utf8');
@@ -24,19 +39,22 @@ const levels = (level: Config['logLevel']): ('debug' | 'log' | 'warn' | 'error')
 export const createService = async (
   config: Config,
   streams: ApiSettings['streams'] = {},
+  shutdown: Shutdown = new ShutdownDesk(config.tekton.shutdownToken),
 ): Promise<NestFastifyApplication> => {
   const { port, corsOrigins } = config.http;
   const { maxBodyBytes, maxPayloadBytes } = config.limits;
   const version = packageVersion();
   const components = componentsIn(config.environment);
-  const settings: ApiSettings = { version, port, corsOrigins, maxBodyBytes, maxPayloadBytes, components, streams };
+  const settings: ApiSettings = {
+    ...{ version, port, publicUrl: config.publicUrl, corsOrigins, maxBodyBytes, maxPayloadBytes, components, streams },
+  };
   const adapter = new FastifyAdapter({
     bodyLimit: maxBodyBytes,
     forceCloseConnections: true,
     routerOptions: { maxParamLength: LONGEST_PARAMETER },
     frameworkErrors: answerFrameworkError,
   });
-  const module = ServiceModule.register({ config, feed: new EventFeed(), settings });
+  const module = ServiceModule.register({ config, feed: new EventFeed(), shutdown, settings });
   const app = await NestFactory.create<NestFastifyApplication>(module, adapter, {
     logger: levels(config.logLevel),
     abortOnError: false,
@@ -48,17 +66,54 @@ export const createService = async (
 /** Characters of a path's parameter: the token of a callback is the longest. Its address may have some 4,000. */
 const LONGEST_PARAMETER = 8192;
 
-/** Runs the service until it is told to stop. */
-export const serve = async (): Promise<void> => {
-  const config = readConfig(readEnvironment(process.cwd(), process.env));
-  const app = await createService(config);
+/** Ends everything in order; what takes too long is cut off, and goes on after the next start. */
+const stop = async (app: NestFastifyApplication, { is, by }: StopRequest, patience: number): Promise<void> => {
+  const grace = is === 'asked' ? Math.min(patience, HASTE) : patience;
+  process.stdout.write(`Harmonia stops: ${by}\n`);
+  let code = 1;
+  setTimeout(() => {
+    app.get(OpenSockets).reset();
+    process.exit(code);
+  }, grace + LAST_RESORT).unref();
+  await app.get<Harmonia>(HARMONIA, { strict: false }).close(grace);
+  await app.close();
+  code = 0;
+};
+
+/** Settings of this process, `given` over those of the environment. */
+const settingsOf = (given: Environment): Environment => {
+  const around = { ...readEnvironment(process.cwd(), process.env), ...given };
+  const { STARTUP_INSTRUCTIONS_FILE: file } = around;
+  return file ? { ...around, ...startUpSettings(file), ...given } : around;
+};
+
+const warnOfUnused = ({ tekton: { unused } }: Config): void => {
+  if (unused.length > 0)
+    process.stderr.write(`Set, but without a meaning here (docs/configuration.md): ${unused.join(', ')}\n`);
+};
+
+/** Runs the service until it is told to stop. `given`: settings that win over the environment. */
+export const serve = async (given: Environment = {}): Promise<void> => {
+  process.title = TITLE;
+  const environment = settingsOf(given);
+  demandPorts(environment);
+  const config = readConfig(environment);
+  warnOfUnused(config);
+  const shutdown = new ShutdownDesk(config.tekton.shutdownToken);
+  const app = await createService(config, {}, shutdown);
+  for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => shutdown.signal(name));
   await app.listen(config.http.port, config.http.host);
   process.stdout.write(`Harmonia listens on ${await app.getUrl()}, data in ${config.dataDirectory}\n`);
-  await new Promise<void>((resolve) => {
-    const stop = (): void => {
-      setTimeout(() => process.exit(1), config.shutdownGrace + LAST_RESORT).unref();
-      void app.close().then(resolve, resolve);
-    };
-    process.once('SIGINT', stop).once('SIGTERM', stop);
-  });
+  await stop(app, await shutdown.requested, config.shutdownGrace);
+};
+
+/** Makes the data directory, the database and the key of credentials, and loads the plugins; serves nothing. */
+export const prepare = async (given: Environment = {}): Promise<string> => {
+  const config = readConfig(settingsOf(given));
+  warnOfUnused(config);
+  const notifier = new EventFeed();
+  const complain = (what: string): void => void process.stderr.write(`${what}\n`);
+  const harmonia = await createHarmonia({ config, notifier, onTrouble: complain });
+  await harmonia.close(0);
+  return config.dataDirectory;
 };

@@ -14,6 +14,7 @@ export {
   ASSISTANTS,
   GENERATION,
   OTHER_WEBHOOKS,
+  PLATFORM,
   PLUGINS,
   READER,
   SCHEDULES,
@@ -23,5 +24,6 @@ export {
   type ApiParts,
   type ApiSettings,
 } from './tokens.js';
+export { OpenSockets } from './open-sockets.js';
 export { HOOKS, INBOUND, OUTBOUND } from './tokens.js';
 export type { StreamLimits } from './streams/stream-limits.js';

@@ -1,5 +1,6 @@
 import type { DynamicModule } from '@nestjs/common';
 import type { Clock } from '../kernel/index.js';
+import type { Shutdown } from '../tekton/ports/index.js';
 import type { EventFeed } from './streams/event-feed.js';
 import type { StreamLimits } from './streams/stream-limits.js';
 
@@ -30,11 +31,16 @@ export const FEED = Symbol('EventFeed');
 export const SETTINGS = Symbol('ApiSettings');
 export const PLUGINS = Symbol('PluginAdministration');
 export const CLOCK = Symbol('Clock');
+/** The rest of the platform, and how it stops this service. */
+export const PLATFORM = Symbol('Platform');
+export const SHUTDOWN = Symbol('Shutdown');
 export const STREAMS = Symbol('StreamLimits');
 
 export interface ApiSettings {
   readonly version: string;
   readonly port: number;
+  /** Address under which others reach the service. */
+  readonly publicUrl: string;
   readonly corsOrigins: readonly string[];
   readonly maxBodyBytes: number;
   readonly maxPayloadBytes: number;
@@ -50,5 +56,6 @@ export interface ApiParts {
   readonly imports: readonly DynamicModule[];
   readonly feed: EventFeed;
   readonly clock: Clock;
+  readonly shutdown: Shutdown;
   readonly settings: ApiSettings;
 }

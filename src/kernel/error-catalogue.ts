@@ -3,6 +3,7 @@ import { FAILURE_CLASSES } from './failure-classes.js';
 import { BUDGET_ERRORS } from './feature-errors/budget-errors.js';
 import { COMPONENT_ERRORS } from './feature-errors/component-errors.js';
 import { CREDENTIAL_ERRORS } from './feature-errors/credential-errors.js';
+import { LIFECYCLE_ERRORS } from './feature-errors/lifecycle-errors.js';
 import { LLM_ERRORS } from './feature-errors/llm-errors.js';
 import { OUTBOUND_ERRORS } from './feature-errors/outbound-errors.js';
 import { PLUGIN_ERRORS } from './feature-errors/plugin-errors.js';
@@ -300,6 +301,7 @@ export const CATALOGUE = catalogue({
   ...CREDENTIAL_ERRORS,
   ...COMPONENT_ERRORS,
   ...BUDGET_ERRORS,
+  ...LIFECYCLE_ERRORS,
   ...LLM_ERRORS,
   ...OUTBOUND_ERRORS,
   ...PLUGIN_ERRORS,
