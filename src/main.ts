@@ -94,10 +94,10 @@ const warnOfUnused = ({ tekton: { unused } }: Config): void => {
 
 /** Runs the service until it is told to stop. `given`: settings that win over the environment. */
 export const serve = async (given: Environment = {}): Promise<void> => {
-  process.title = TITLE;
   const environment = settingsOf(given);
   demandPorts(environment);
   const config = readConfig(environment);
+  process.title = TITLE;
   warnOfUnused(config);
   const shutdown = new ShutdownDesk(config.tekton.shutdownToken);
   const app = await createService(config, {}, shutdown);

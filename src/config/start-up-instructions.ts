@@ -49,7 +49,7 @@ const MEANINGS: Readonly<Record<string, Meaning>> = {
   synthesis_url: component('SYNTHESIS'),
   auto_register: (value) => {
     if (typeof value !== 'boolean') throw new Meaningless('it must be true or false');
-    return { HARMONIA_HERMES: String(value) };
+    return { TEKTON_HERMES_DISCOVERY: String(value) };
   },
   initialize_db: always(true, 'the database is always made when there is none'),
   load_previous_state: always(true, 'what was open always goes on'),

@@ -33,7 +33,7 @@ const settingsOf = (options: ServeOptions): Record<string, string> => {
     HERMES_URL: options.hermesUrl,
     HARMONIA_LOG_LEVEL: options.logLevel,
     STARTUP_INSTRUCTIONS_FILE: options.instructionsFile,
-    HARMONIA_HERMES: options.autoRegister ? 'true' : undefined,
+    TEKTON_HERMES_DISCOVERY: options.autoRegister ? 'true' : undefined,
   };
   return Object.fromEntries(
     Object.entries(given).flatMap(([name, value]) => (value === undefined ? [] : [[name, value] as const])),

@@ -1,23 +1,14 @@
 import { createHash } from 'node:crypto';
-import { lstat, mkdir, readFile, rename, rm, utimes, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { link, lstat, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import { isJsonObject, type Json } from '../../../kernel/index.js';
-
-/** A file as it was before the first installation. */
-export interface Original {
-  readonly sha256: string;
-  /** Permissions, as of `chmod`. */
-  readonly mode: number;
-  /** ms since 1970. */
-  readonly modifiedAt: number;
-}
 
 /** A file that the installation puts in place. */
 export interface PlacedFile {
   /** Below the root: `Harmonia/harmonia/__main__.py`. */
   readonly path: string;
-  /** Null: there was none. */
-  readonly original: Original | null;
+  /** Hash of what was there before the first installation. Null: nothing. */
+  readonly original: string | null;
   /** Hashes of everything that was ever written there. */
   readonly written: readonly string[];
 }
@@ -40,7 +31,7 @@ export type Found =
   | { readonly is: 'nothing' }
   | { readonly is: 'folder' }
   | { readonly is: 'other' }
-  | { readonly is: 'file'; readonly content: Buffer; readonly original: Original };
+  | { readonly is: 'file'; readonly content: Buffer; readonly hash: string };
 
 export const look = async (path: string): Promise<Found> => {
   const stat = await lstat(path).catch((error: NodeJS.ErrnoException) => {
@@ -51,14 +42,13 @@ export const look = async (path: string): Promise<Found> => {
   if (stat.isDirectory()) return { is: 'folder' };
   if (!stat.isFile()) return { is: 'other' };
   const content = await readFile(path);
-  const original = { sha256: sha256(content), mode: stat.mode & 0o7777, modifiedAt: stat.mtimeMs };
-  return { is: 'file', content, original };
+  return { is: 'file', content, hash: sha256(content) };
 };
 
 /** Whole or not at all. */
-export const writeWhole = async (path: string, content: string | Buffer, mode = 0o644): Promise<void> => {
+export const writeWhole = async (path: string, content: string): Promise<void> => {
   const temporary = `${path}.${process.pid}.tmp`;
-  await writeFile(temporary, content, { mode, flush: true });
+  await writeFile(temporary, content, { mode: 0o644, flush: true });
   await rename(temporary, path);
 };
 
@@ -83,23 +73,23 @@ export const writeRecord = async (root: string, record: InstallRecord): Promise<
   await writeWhole(join(root, RECORD, FILE), `${JSON.stringify(record, null, 2)}\n`);
 };
 
-const copyOf = (root: string, { sha256: hash }: Original): string => join(root, RECORD, 'originals', hash);
+/** Where a file that was replaced lies meanwhile: the very file, so that its times, owner and permissions are kept with it. */
+const keptAt = (root: string, path: string): string => join(root, RECORD, 'originals', basename(path));
 
-export const keepOriginal = async (root: string, content: Buffer, original: Original): Promise<void> => {
-  const copy = copyOf(root, original);
-  await mkdir(dirname(copy), { recursive: true });
-  await writeWhole(copy, content);
+/** A second name for the file, which stays when something else takes its place. */
+export const keepOriginal = async (root: string, path: string): Promise<void> => {
+  const kept = keptAt(root, path);
+  await mkdir(dirname(kept), { recursive: true });
+  await rm(kept, { force: true });
+  await link(join(root, path), kept);
 };
 
-/** Undefined: the copy is gone or damaged. */
-export const keptOriginal = async (root: string, original: Original): Promise<Buffer | undefined> => {
-  const found = await look(copyOf(root, original));
-  return found.is === 'file' && found.original.sha256 === original.sha256 ? found.content : undefined;
+/** Whether the file that was replaced is still there, as it was. */
+export const isKept = async (root: string, { path, original }: PlacedFile): Promise<boolean> => {
+  const found = await look(keptAt(root, path));
+  return found.is === 'file' && found.hash === original;
 };
 
-export const putBack = async (path: string, content: Buffer, { mode, modifiedAt }: Original): Promise<void> => {
-  await writeWhole(path, content, mode);
-  await utimes(path, modifiedAt / 1000, modifiedAt / 1000);
-};
+export const putBack = (root: string, path: string): Promise<void> => rename(keptAt(root, path), join(root, path));
 
 export const forget = (root: string): Promise<void> => rm(join(root, RECORD), { recursive: true, force: true });

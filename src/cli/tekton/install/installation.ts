@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { HarmoniaError } from '../../../kernel/index.js';
 import {
   forget,
+  isKept,
   keepOriginal,
-  keptOriginal,
   look,
   putBack,
   readRecord,
@@ -21,8 +21,8 @@ const COMPONENT = 'Harmonia';
 const PACKAGE = join(COMPONENT, 'harmonia');
 const CACHE = join(PACKAGE, '__pycache__');
 const FOLDERS = ['.tekton', COMPONENT, PACKAGE, CACHE];
-/** What Python makes of our `__init__.py`. */
-const COMPILED = /^__init__\.[\w.-]+\.pyc$/;
+/** What Python makes of our files. */
+const COMPILED = /^__(init|main)__\.[\w.-]+\.pyc$/;
 
 export interface InstallRequest extends Launch {
   /** A checkout of Tekton. */
@@ -52,17 +52,23 @@ const carryOut = async (work: readonly Work[], dryRun: boolean): Promise<Install
   return { changed: work.length > 0, steps: work.flatMap(({ says }) => (says === '' ? [] : [says])) };
 };
 
+const PLACED = ['__init__.py', '__main__.py'].map((name) => join(PACKAGE, name));
+
+/** A record says what is removed and replaced, so it must speak of nothing else than an installation does. */
+const isOfOurs = ({ files, folders }: InstallRecord): boolean =>
+  files.every(({ path }) => PLACED.includes(path)) && folders.every((folder) => FOLDERS.includes(folder));
+
 const knownRecord = async (root: string): Promise<InstallRecord | undefined> => {
   const record = await readRecord(root);
-  if (record !== 'unknown') return record;
+  if (record === undefined || (record !== 'unknown' && isOfOurs(record))) return record;
   return refuse('the record of an installation there is not understood', 'Use the version of Harmonia that made it');
 };
 
 /** Refuses what is neither as it was before nor as an installation has left it. */
 const checkPlaced = (file: PlacedFile, found: Found): 'ours' | 'original' => {
   if (found.is === 'nothing' && file.original === null) return 'original';
-  if (found.is === 'file' && file.written.includes(found.original.sha256)) return 'ours';
-  if (found.is === 'file' && found.original.sha256 === file.original?.sha256) return 'original';
+  if (found.is === 'file' && file.written.includes(found.hash)) return 'ours';
+  if (found.is === 'file' && found.hash === file.original) return 'original';
   return refuse(`${file.path} has been changed since it was put there`, 'Put it back as it was, or move it away');
 };
 
@@ -99,15 +105,12 @@ const place = async (
   const found = placed ? await look(join(root, path)) : await firstLook(root, path);
   if (placed) checkPlaced(placed, found);
   const there = found.is === 'file' ? found : undefined;
-  const original = placed ? placed.original : (there?.original ?? null);
+  const original = placed ? placed.original : (there?.hash ?? null);
   const write = { says: `write ${path}`, run: () => writeWhole(join(root, path), text) };
   return {
     file: { path, original, written: [...new Set([...(placed?.written ?? []), sha256(text)])] },
-    keep:
-      placed || !there
-        ? []
-        : [{ says: `keep what ${path} holds`, run: () => keepOriginal(root, there.content, there.original) }],
-    write: there?.original.sha256 === sha256(text) ? [] : [write],
+    keep: placed || !there ? [] : [{ says: `keep what ${path} holds`, run: () => keepOriginal(root, path) }],
+    write: there?.hash === sha256(text) ? [] : [write],
   };
 };
 
@@ -136,7 +139,9 @@ const removeIfEmpty = async (folder: string): Promise<void> => {
   });
 };
 
-const removeCompiled = async (root: string): Promise<void> => {
+/** In a folder that was there before Python itself sees what is out of date. */
+const removeCompiled = async (root: string, { folders }: InstallRecord): Promise<void> => {
+  if (!folders.includes(CACHE)) return;
   const names = await readdir(join(root, CACHE)).catch(() => []);
   for (const name of names) if (COMPILED.test(name)) await rm(join(root, CACHE, name));
 };
@@ -145,9 +150,9 @@ const undoFile = async (root: string, file: PlacedFile): Promise<Work[]> => {
   const { path, original } = file;
   if (checkPlaced(file, await look(join(root, path))) === 'original') return [];
   if (original === null) return [{ says: `remove ${path}`, run: () => rm(join(root, path)) }];
-  const content = await keptOriginal(root, original);
-  if (content === undefined) return refuse(`the copy of ${path} is gone or damaged`, 'Restore it from version control');
-  return [{ says: `restore ${path}`, run: () => putBack(join(root, path), content, original) }];
+  if (!(await isKept(root, file)))
+    return refuse(`what ${path} held is gone or damaged`, 'Restore it from version control');
+  return [{ says: `restore ${path}`, run: () => putBack(root, path) }];
 };
 
 /** Makes everything as it was before the first installation. Throws `tekton_install_refused`, and has changed nothing then. */
@@ -156,7 +161,7 @@ export const undo = async ({ root, dryRun }: Omit<InstallRequest, keyof Launch>)
   if (!record) return { changed: false, steps: [] };
   const work: Work[] = [];
   for (const file of record.files) work.push(...(await undoFile(root, file)));
-  work.push({ says: '', run: () => removeCompiled(root) }, { says: '', run: () => forget(root) });
+  work.push({ says: '', run: () => removeCompiled(root, record) }, { says: '', run: () => forget(root) });
   for (const folder of [...record.folders].reverse())
     work.push({ says: '', run: () => removeIfEmpty(join(root, folder)) });
   return carryOut(work, dryRun);
