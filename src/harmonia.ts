@@ -5,6 +5,7 @@ import { CommitPulse } from './composition/commit-pulse.js';
 import { createOutbound } from './composition/outbound.js';
 import { createPluginHost, loadConfigured, readPlugins } from './composition/plugins.js';
 import { openCredentials } from './composition/credentials.js';
+import { createCallers, type Callers } from './composition/tekton.js';
 import { createFeatures, type Background, type Features } from './composition/features.js';
 import { readConfiguredFacts } from './composition/llm/suggestions.js';
 import { createLlm } from './composition/llm/models.js';
@@ -54,7 +55,7 @@ export interface HarmoniaParts {
 }
 
 /** Harmonia without a face: store, engine, workflows and plugins, put together. The service and the CLI stand on it. */
-export interface Harmonia extends Features {
+export interface Harmonia extends Features, Callers {
   readonly engine: Engine;
   readonly catalog: WorkflowCatalog;
   readonly registry: PluginRegistry;
@@ -182,6 +183,7 @@ export const createHarmonia = async (parts: HarmoniaParts): Promise<Harmonia> =>
     proposer: llm.proposer,
     writer: llm.writer,
   });
+  const callers = createCallers({ ...parts, ...foundation, engine, requests, componentBoard, features });
   const { open, stop } = lifetime(engine, host, [housekeeping, ...background]);
   const close = async (): Promise<void> => {
     await stop(config.shutdownGrace);
@@ -191,7 +193,7 @@ export const createHarmonia = async (parts: HarmoniaParts): Promise<Harmonia> =>
   };
   const models = { llm: llm.client, llmUsage: llm.ledger, assistants };
   const hands = { engine, catalog, registry, host, destinations, requests, credentials, ...models, storage };
-  return { ...hands, components, componentDesk, componentBoard, ...features, open, close };
+  return { ...hands, components, componentDesk, componentBoard, ...features, ...callers, open, close };
 };
 
 /** What failed on the way does not keep the data locked. */

@@ -10,7 +10,7 @@ import { ComponentNotesController } from './rest/components/component-notes.cont
 import { ComponentsController } from './rest/components/components.controller.js';
 import { GenerationController } from './rest/generation/generation.controller.js';
 import { CheckpointsController } from './rest/execution/checkpoints.controller.js';
-import { DestinationsController } from './rest/destination/destinations.controller.js';
+import { DestinationsController } from './rest/components/destinations.controller.js';
 import { CredentialsController } from './rest/credential/credentials.controller.js';
 import { ExecutionPagesController } from './rest/execution/execution-pages.controller.js';
 import { ExecutionView } from './rest/execution/execution-view.js';
@@ -28,6 +28,7 @@ import { TemplateInstancesController } from './rest/templates/template-instances
 import { TemplatePages } from './rest/templates/template-pages.js';
 import { TemplateVersionsController } from './rest/templates/template-versions.controller.js';
 import { TemplatesController } from './rest/templates/templates.controller.js';
+import { CALLER_CONTROLLERS } from './rest/tekton/index.js';
 import { VariablesController } from './rest/execution/variables.controller.js';
 import { WaitsController } from './rest/execution/waits.controller.js';
 import { DeliveriesController } from './rest/webhooks/deliveries.controller.js';
@@ -47,7 +48,7 @@ import { ExecutionHistory } from './streams/execution-history.js';
 import { SseController } from './streams/sse.controller.js';
 import { STREAM_LIMITS } from './streams/stream-limits.js';
 import { CATALOG, CLOCK, ENGINE, FEED, SETTINGS, STREAMS, type ApiParts } from './tokens.js';
-import { EventsGateway, ExecutionGateway, Sessions, WorkflowsGateway } from './ws/gateways.js';
+import { ChatGateway, EventsGateway, ExecutionGateway, Sessions, WorkflowsGateway } from './ws/gateways.js';
 
 const CONTROLLERS = [
   InfrastructureController,
@@ -85,6 +86,7 @@ const CONTROLLERS = [
   TriggersController,
   TriggerTypesController,
   SseController,
+  ...CALLER_CONTROLLERS,
 ];
 
 /** The streams tell of definitions whoever changes them. */
@@ -124,6 +126,7 @@ export class ApiModule {
         ExecutionGateway,
         EventsGateway,
         WorkflowsGateway,
+        ChatGateway,
       ],
     };
   }

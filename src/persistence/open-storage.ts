@@ -14,6 +14,7 @@ import type {
   TriggerStore,
   WebhookStore,
 } from '../integration/ports/index.js';
+import type { SavedStateStore } from '../tekton/ports/index.js';
 import type { TemplateStore } from '../template/ports/index.js';
 import type { WorkflowStore } from '../workflow/ports/index.js';
 import { SqliteCredentials } from './credential-store.js';
@@ -49,6 +50,8 @@ import { Spending1700000000015 } from './migrations/0015-spending.js';
 import { SqliteLlmCalls } from './llm/llm-call-store.js';
 import { SqliteTrials } from './llm/trial-store.js';
 import { Trials1700000000016 } from './migrations/0016-trials.js';
+import { SavedStates1700000000018 } from './migrations/0018-saved-states.js';
+import { SqliteSavedStates } from './saved-state/saved-state-store.js';
 import { SqliteTrialRuns } from './reading/trial-runs.js';
 import { SqliteTemplates } from './template-store.js';
 import { SqliteTriggers } from './trigger-store.js';
@@ -72,6 +75,7 @@ const MIGRATIONS = [
   LlmCalls1700000000014,
   Spending1700000000015,
   Trials1700000000016,
+  SavedStates1700000000018,
 ];
 
 /** What a data directory holds, opened for this process alone. */
@@ -93,6 +97,7 @@ export interface Storage {
   readonly components: ComponentStore;
   readonly componentBoard: ComponentBoardStore;
   readonly llmCalls: LlmCallStore;
+  readonly savedStates: SavedStateStore;
   /** Reads what is committed, on a connection that cannot write. */
   readonly reader: ExecutionReader;
   /** What the optimiser learns from, read in the same way. */
@@ -185,6 +190,7 @@ export const openStorage = async (directory: string, wrap: WrapDatabase = (datab
       components: new SqliteComponents(database),
       componentBoard: new SqliteComponentBoard(database),
       llmCalls: new SqliteLlmCalls(database),
+      savedStates: new SqliteSavedStates(database),
       reader,
       runHistory: new SqliteRunHistory(reading),
       trialRuns: new SqliteTrialRuns(reading),

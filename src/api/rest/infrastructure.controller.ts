@@ -11,7 +11,7 @@ import { success, type Envelope } from './envelope.js';
 import { errorBody } from './error-body.js';
 
 const COMPONENT = 'harmonia';
-const CAPABILITIES = ['workflow_orchestration', 'state_management', 'event_streaming', 'component_coordination'];
+export const CAPABILITIES = ['workflow_orchestration', 'state_management', 'event_streaming', 'component_coordination'];
 /** Kinds of events that the streams tell, under upstream's names. */
 const EVENT_TYPES = [
   ...['workflow_started', 'workflow_completed', 'workflow_failed', 'workflow_paused', 'workflow_resumed'],

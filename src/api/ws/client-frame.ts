@@ -25,14 +25,15 @@ export type ClientFrame =
       readonly type: 'pause' | 'resume' | 'cancel';
       readonly execution: Uuid | undefined;
       readonly requestId: string | undefined;
-    };
+    }
+  | { readonly type: 'chat'; readonly message: string; readonly requestId: string | undefined };
 
 export interface FrameFault {
   readonly message: string;
   readonly requestId: string | undefined;
 }
 
-const UNKNOWN = 'Unknown type. Known: ping, subscribe, unsubscribe, pause, resume, cancel.';
+const UNKNOWN = 'Unknown type. Known: ping, subscribe, unsubscribe, pause, resume, cancel, chat.';
 
 const parseObject = (text: string): Result<JsonObject, string> => {
   try {
@@ -67,10 +68,17 @@ export const parseFrame = (text: string): Result<ClientFrame, FrameFault> => {
       return ok({ type, execution, requestId });
     case 'subscribe':
       return subscribe(execution, field('since'), requestId);
+    case 'chat':
+      return chat(field('message'), requestId);
     default:
       return err({ message: UNKNOWN, requestId });
   }
 };
+
+const chat = (message: Json | undefined, requestId: string | undefined): Result<ClientFrame, FrameFault> =>
+  typeof message === 'string' && message.trim() !== ''
+    ? ok({ type: 'chat', message, requestId })
+    : err({ message: 'chat needs a message.', requestId });
 
 const subscribe = (
   execution: Uuid | undefined,

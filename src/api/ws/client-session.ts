@@ -47,6 +47,8 @@ export class ClientSession {
   private unanswered = 0;
   private isAlive = true;
   private isClosed = false;
+  /** Answers what people write here; undefined: nobody does. */
+  private chat: ((message: string) => Promise<string>) | undefined;
 
   constructor(
     private readonly socket: WebSocket,
@@ -64,6 +66,10 @@ export class ClientSession {
 
   whenClosed(work: () => void): void {
     this.onClosed.push(work);
+  }
+
+  chatWith(answer: (message: string) => Promise<string>): void {
+    this.chat = answer;
   }
 
   /** Hands a frame over and answers its bytes. */
@@ -165,8 +171,21 @@ export class ClientSession {
         return this.follow(frame.execution, frame.since);
       case 'unsubscribe':
         return this.unsubscribe(frame.execution, echo);
+      case 'chat':
+        return this.talk(frame.message, echo);
       default:
         return this.steer(frame.type, frame.execution ?? this.own, echo);
+    }
+  }
+
+  /** Who writes hears of a refusal as of an answer: by the id of the request. */
+  private async talk(message: string, echo: object): Promise<void> {
+    if (!this.chat) throw new HarmoniaError('invalid_request', { reason: 'messages are answered at /ws' });
+    try {
+      this.tell({ type: 'chat', message: await this.chat(message), timestamp: this.now(), ...echo });
+    } catch (error) {
+      const { code, message: reason } = this.known(error);
+      this.tell({ type: 'chat', error: true, code, message: reason, timestamp: this.now(), ...echo });
     }
   }
 

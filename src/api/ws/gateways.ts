@@ -9,7 +9,8 @@ import { EventFeed } from '../streams/event-feed.js';
 import { ExecutionHistory } from '../streams/execution-history.js';
 import { placeAt, type Place } from '../streams/place.js';
 import type { StreamLimits } from '../streams/stream-limits.js';
-import { CLOCK, ENGINE, FEED, STREAMS } from '../tokens.js';
+import type { MessageDesk } from '../../tekton/ports/index.js';
+import { CLOCK, ENGINE, FEED, MESSAGES, STREAMS } from '../tokens.js';
 import { ClientSession, type SessionParts } from './client-session.js';
 import type { PatternRequest } from './pattern-ws-adapter.js';
 
@@ -95,5 +96,20 @@ export class WorkflowsGateway implements OnGatewayConnection {
     return this.sessions.open(socket, undefined, (session) => {
       session.whenClosed(this.sessions.parts.feed.listenToWorkflows((event) => session.tell(event)));
     });
+  }
+}
+
+/** What people write to Harmonia from a page, and events of the executions that they subscribe to. */
+@WebSocketGateway({ path: '/ws', ...OPTIONS })
+export class ChatGateway implements OnGatewayConnection {
+  constructor(
+    private readonly sessions: Sessions,
+    @Inject(MESSAGES) private readonly messages: MessageDesk,
+  ) {}
+
+  handleConnection(socket: WebSocket): Promise<void> {
+    return this.sessions.open(socket, undefined, (session) =>
+      session.chatWith(async (message) => (await this.messages.answer(message)).response),
+    );
   }
 }
