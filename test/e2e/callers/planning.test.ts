@@ -96,6 +96,7 @@ describe('sprints, as the page of the platform asks for them', () => {
   });
 
   test('both forms of what Metis hands over become a workflow, and a changed one a further version', async () => {
+    const tasks = [{ id: 'b', name: 'Do', component: 'ergon', dependencies: ['a'], estimated_hours: 1.5 }];
     const planned = {
       sprint_name: 'Planned',
       total_complexity: 3,
@@ -109,7 +110,7 @@ describe('sprints, as the page of the platform asks for them', () => {
         {
           id: 'p2',
           name: 'other',
-          tasks: [{ id: 'b', name: 'Do', component: 'ergon', dependencies: ['a'], estimated_hours: 1.5 }],
+          tasks,
         },
       ],
       dependency_graph: { b: ['a'] },
@@ -148,13 +149,7 @@ describe('sprints, as the page of the platform asks for them', () => {
       workflow_id: id,
       data: { change: 'unchanged' },
     });
-    planned.phases[1]?.tasks.push({
-      id: 'c',
-      name: 'More',
-      component: 'ergon',
-      dependencies: ['b'],
-      estimated_hours: 1,
-    });
+    tasks.push({ id: 'c', name: 'More', component: 'ergon', dependencies: ['b'], estimated_hours: 1 });
     await writeFile(join(directory, 'harmonia_export.json'), JSON.stringify(planned));
     expect((await service.post('/api/v1/sprints/Planned/workflow')).body).toMatchObject({
       workflow_id: id,
@@ -180,7 +175,8 @@ describe('sprints, as the page of the platform asks for them', () => {
     expect(dry).toMatchObject({ status: 200, body: { data: { dry_run: true, path: null } } });
     expect(await logOf(directory)).toContain('Ready-2:Harmonia');
     const { body } = await service.post('/api/v1/sprints/Onward/export', { auto_start: true });
-    const { document, path, handoff_path: handoff } = body.data as unknown as Record<string, never>;
+    const exported = body.data as unknown as { document: JsonObject; path: string; handoff_path: string };
+    const { document, path, handoff_path: handoff } = exported;
     expect(document).toMatchObject({
       sprint_name: 'Onward',
       workflow_definition: {
