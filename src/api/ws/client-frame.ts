@@ -44,6 +44,12 @@ const parseObject = (text: string): Result<JsonObject, string> => {
   }
 };
 
+interface Fields {
+  readonly field: (name: string) => Json | undefined;
+  readonly execution: Uuid | undefined;
+  readonly requestId: string | undefined;
+}
+
 /** Reads a frame. The error is what the client is told. */
 export const parseFrame = (text: string): Result<ClientFrame, FrameFault> => {
   const frame = parseObject(text);
@@ -57,6 +63,10 @@ export const parseFrame = (text: string): Result<ClientFrame, FrameFault> => {
   const execution = typeof wanted === 'string' ? parseUuid(wanted) : undefined;
   if (wanted !== undefined && execution === undefined)
     return err({ message: 'execution_id must be a UUID.', requestId });
+  return frameOf({ field, execution, requestId });
+};
+
+const frameOf = ({ field, execution, requestId }: Fields): Result<ClientFrame, FrameFault> => {
   const type = field('type');
   switch (type) {
     case 'ping':

@@ -1,4 +1,4 @@
-import { HarmoniaError, isoInstant, type Clock, type Json, type JsonObject, type Uuid } from '../../kernel/index.js';
+import { HarmoniaError, isoInstant, type Clock, type Json, type Uuid } from '../../kernel/index.js';
 import type { Engine } from '../../engine/index.js';
 import type { ExecutionReader } from '../../api/ports/index.js';
 import type { SavedStateStore } from '../ports/index.js';

@@ -27,9 +27,14 @@ export interface WorkflowActionParts {
 /** Seconds that a caller may wait for an end. */
 const PATIENCE = { usual: 60, most: 3600 };
 
+const textIn = (params: JsonObject, name: string): string => {
+  const value = params[name];
+  return typeof value === 'string' ? value : '';
+};
+
 /** An id in a param. Throws `validation_error`. */
 export const idIn = (params: JsonObject, name: string): Uuid => {
-  const id = parseUuid(String(params[name]));
+  const id = parseUuid(textIn(params, name));
   if (id !== undefined) return id;
   const faults = [fault('wrong_type', `/${name}`, { expected: 'a UUID' })];
   throw new HarmoniaError('validation_error', { subject: 'The request', count: 1 }, { faults });
@@ -160,7 +165,7 @@ export class WorkflowActions {
     const { requests, newId } = this.parts;
     const { input = {}, metadata, version } = params;
     const started = await requests.start({
-      workflow: String(params.workflow_id),
+      workflow: textIn(params, 'workflow_id'),
       input,
       ...(typeof version === 'string' && { version }),
       ...(isJsonObject(metadata) && { metadata }),

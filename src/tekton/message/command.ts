@@ -73,43 +73,37 @@ const listOf = (rest: string, text: string): Command => {
   return found ? { is: 'list', of: found } : { is: 'words', text };
 };
 
+type Reader = (rest: string, text: string) => Command;
+
+const steer =
+  (is: 'pause' | 'resume' | 'cancel'): Reader =>
+  (rest) =>
+    aboutExecution(USAGE.steer, rest, (execution) => ({ is, execution }));
+const help: Reader = (rest, text) => (rest === '' ? { is: 'help' } : { is: 'words', text });
+const start: Reader = (rest) => startOf(rest.replace(/^workflow\s+/i, ''));
+const create: Reader = (rest) => (rest === '' ? incomplete(USAGE.create) : { is: 'create', goal: rest });
+
+/** By the first word. */
+const READERS: ReadonlyMap<string, Reader> = new Map([
+  ...['', 'help', 'commands'].map((word) => [word, help] as const),
+  ...['list', 'ls', 'show'].map((word) => [word, listOf] as const),
+  ...['start', 'run', 'execute'].map((word) => [word, start] as const),
+  ...['cancel', 'stop'].map((word) => [word, steer('cancel')] as const),
+  ...['create', 'generate'].map((word) => [word, create] as const),
+  ['pause', steer('pause')],
+  ['resume', steer('resume')],
+  [
+    'status',
+    (rest) => ({ is: 'status', of: rest === '' ? undefined : workflowIn(rest.replace(/^(of|execution)\s+/i, '')) }),
+  ],
+  ['explain', (rest) => (rest === '' ? incomplete(USAGE.explain) : { is: 'explain', workflow: workflowIn(rest) })],
+  ['diagnose', (rest) => aboutExecution(USAGE.diagnose, rest, (execution) => ({ is: 'diagnose', execution }))],
+]);
+
 /** Reads a message. A first word that is a command makes it one, unless the rest says otherwise. */
 export const parseCommand = (message: string): Command => {
   const text = message.trim();
   const [, first = '', rest = ''] = /^\/?(\S+)\s*([\s\S]*)$/.exec(text) ?? [];
-  switch (first.toLowerCase().replace(/[?!.,:]+$/, '')) {
-    case '':
-    case 'help':
-    case 'commands':
-      return rest === '' ? { is: 'help' } : { is: 'words', text };
-    case 'list':
-    case 'ls':
-    case 'show':
-      return listOf(rest, text);
-    case 'status':
-      return { is: 'status', of: rest === '' ? undefined : workflowIn(rest.replace(/^(of|execution)\s+/i, '')) };
-    case 'start':
-    case 'run':
-    case 'execute':
-      return startOf(rest.replace(/^workflow\s+/i, ''));
-    case 'pause':
-    case 'resume':
-    case 'cancel':
-    case 'stop':
-      return aboutExecution(USAGE.steer, rest, (execution) => ({ is: steering(first), execution }));
-    case 'explain':
-      return rest === '' ? incomplete(USAGE.explain) : { is: 'explain', workflow: workflowIn(rest) };
-    case 'diagnose':
-      return aboutExecution(USAGE.diagnose, rest, (execution) => ({ is: 'diagnose', execution }));
-    case 'create':
-    case 'generate':
-      return rest === '' ? incomplete(USAGE.create) : { is: 'create', goal: rest };
-    default:
-      return { is: 'words', text };
-  }
-};
-
-const steering = (word: string): 'pause' | 'resume' | 'cancel' => {
-  const plain = word.toLowerCase();
-  return plain === 'pause' || plain === 'resume' ? plain : 'cancel';
+  const read = READERS.get(first.toLowerCase().replace(/[?!.,:]+$/, ''));
+  return read ? read(rest, text) : { is: 'words', text };
 };

@@ -105,7 +105,7 @@ export class CommandDesk implements MessageDesk {
       case 'sprints': {
         const { items, total } = await sprints.list(PAGE);
         return listed(total, items, ({ id = null, name = null, status = null }) => ({
-          line: `${plain(String(name))}: ${plain(String(status))}`,
+          line: `${shown(name)}: ${shown(status)}`,
           item: { id, name, status },
         }));
       }
@@ -232,6 +232,8 @@ export class CommandDesk implements MessageDesk {
     return record;
   }
 }
+
+const shown = (value: Json): string => (typeof value === 'string' ? plain(value) : 'unknown');
 
 /** Words between spaces, so that a whole one is found. */
 const wordsOf = (text: string): string =>

@@ -20,7 +20,7 @@ const seenIn = (stored: StoredExecution, state: JsonObject): JsonObject => ({
   state,
   tasks: Object.fromEntries(
     taskItems(stored).map(({ id, status = null, output = null, error = null }) => [
-      String(id),
+      typeof id === 'string' ? id : '',
       { status, output, error },
     ]),
   ),
