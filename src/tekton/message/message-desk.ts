@@ -6,7 +6,7 @@ import type { TemplateService } from '../../template/index.js';
 import type { WorkflowCatalog, WorkflowRequests } from '../../workflow/index.js';
 import type { MessageAnswer, MessageDesk, Sprints } from '../ports/index.js';
 import { COMMANDS, parseCommand, type Command, type ListName } from './command.js';
-import { diagnoseReply, explainReply, listReply, plain, proposalReply } from './replies.js';
+import { diagnoseReply, explainReply, listReply, plain, printable, proposalReply } from './replies.js';
 
 export interface MessageDeskParts {
   readonly catalog: WorkflowCatalog;
@@ -34,7 +34,8 @@ export class CommandDesk implements MessageDesk {
   async answer(message: string): Promise<MessageAnswer> {
     if (message.length > LONGEST)
       throw new HarmoniaError('invalid_request', { reason: `a message has at most ${LONGEST} characters` });
-    return this.obey(parseCommand(message));
+    const answer = await this.obey(parseCommand(message));
+    return { ...answer, response: printable(answer.response) };
   }
 
   private obey(command: Command): Promise<MessageAnswer> | MessageAnswer {

@@ -13,6 +13,9 @@ const listOf = (value: Json | undefined): readonly JsonObject[] =>
   Array.isArray(value) ? (value as Json[]).filter(isJsonObject) : [];
 const textOf = (value: Json | undefined): string => (typeof value === 'string' ? value : '');
 
+/** A reply as a terminal may show it: nothing in it moves the cursor, or turns the text around. */
+export const printable = (reply: string): string => reply.replace(/[^\P{Cc}\n\t]|[\u202A-\u202E\u2066-\u2069]/gu, '');
+
 /** Lines of a list; what is beyond the first of them is counted. */
 export const listReply = (name: string, lines: readonly string[], total: number): string => {
   if (total === 0) return `There are no ${name}.`;
@@ -42,7 +45,10 @@ export const diagnoseReply = (diagnosed: JsonObject): string => {
   const causes = listOf(diagnosed.causes).slice(0, LINES);
   const head = `Execution ${textOf(diagnosed.execution_id)} is ${textOf(diagnosed.status)}.`;
   if (causes.length === 0) return `${head} There is nothing wrong with it.`;
-  return [head, ...causes.flatMap(causeLines)].join('\n');
+  const narrative = isJsonObject(diagnosed.narrative) ? listOf(diagnosed.narrative.causes).slice(0, LINES) : [];
+  const guesses = narrative.map(({ text }) => `- ${plain(textOf(text))}`);
+  const said = guesses.length > 0 ? ['What a model says of it, unchecked:', ...guesses] : [];
+  return [head, ...causes.flatMap(causeLines), ...said].join('\n');
 };
 
 interface Proposed {

@@ -69,7 +69,7 @@ const look = (log: string): Found => {
   let isFenced = false;
   for (const [index, line] of lines.entries()) {
     if (FENCE.test(line)) isFenced = !isFenced;
-    else if (!isFenced && HEADING.test(line)) return { lines, at: index };
+    else if (!isFenced && HEADING.test(line.trimEnd())) return { lines, at: index };
   }
   return { lines, at: undefined };
 };
