@@ -3,6 +3,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { JsonObject } from '../../../src/kernel/index.js';
+import { curlsOf } from '../../world/guide-curls.js';
 import { TestService, type Answer } from '../../world/service.js';
 
 let root: string;
@@ -497,6 +498,20 @@ describe('POST /workflow', () => {
       data: { content: { workflow_definition: { execution_order: ['t_1', 't_2'] } } },
     });
   });
+});
+
+test('docs/guides/callers.md: every line of it is answered, and the workflow in it is one', async () => {
+  await sprint('Demo', 'Ready-2:Harmonia', METIS(TASKS));
+  const answers = await curlsOf(service, 'callers');
+  expect(answers).toHaveLength(15);
+  for (const [line, { status }] of answers) expect([line, status]).toEqual([line, 200]);
+  for (const [line, { body }] of answers.slice(-3)) expect([line, body.status]).toEqual([line, 'success']);
+  const guide = await readFile(new URL('../../../docs/guides/callers.md', import.meta.url), 'utf8');
+  const [, example = ''] = /```yaml\n([^]*?)```/.exec(guide) ?? [];
+  const checked = await service.send('POST', '/api/v1/workflows/validate', example, {
+    'content-type': 'application/yaml',
+  });
+  expect(checked.body).toMatchObject({ valid: true });
 });
 
 test('without TEKTON_ROOT there are no sprints, and that is said', async () => {
