@@ -4,6 +4,10 @@ import {
   ApiModule,
   ASSISTANTS,
   GENERATION,
+  HANDOFFS,
+  MESSAGES,
+  OWN_ACTIONS,
+  SPRINTS,
   COMPONENT_NOTES,
   COMPONENTS,
   CREDENTIALS,
@@ -53,6 +57,10 @@ const FOR_THE_API: readonly (readonly [symbol, (harmonia: Harmonia) => unknown])
   [HOOKS, ({ inbound }) => inbound.hooks],
   [TEMPLATES, ({ templates }) => templates],
   [TRIGGERS, ({ triggers }) => triggers],
+  [OWN_ACTIONS, ({ ownActions }) => ownActions],
+  [MESSAGES, ({ messages }) => messages],
+  [HANDOFFS, ({ handoffs }) => handoffs],
+  [SPRINTS, ({ sprints }) => sprints],
 ];
 
 const providers = FOR_THE_API.map(([provide, useFactory]): FactoryProvider => ({

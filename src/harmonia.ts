@@ -7,6 +7,7 @@ import { createOutbound } from './composition/outbound.js';
 import { createPlatform } from './composition/platform.js';
 import { createPluginHost, loadConfigured, readPlugins } from './composition/plugins.js';
 import { openCredentials } from './composition/credentials.js';
+import { createCallers, type Callers } from './composition/tekton.js';
 import { createFeatures, type Background, type Features } from './composition/features.js';
 import { readConfiguredFacts } from './composition/llm/suggestions.js';
 import { createLlm } from './composition/llm/models.js';
@@ -61,7 +62,7 @@ export interface HarmoniaParts {
 }
 
 /** Harmonia without a face: store, engine, workflows and plugins, put together. The service and the CLI stand on it. */
-export interface Harmonia extends Features {
+export interface Harmonia extends Features, Callers {
   readonly engine: Engine;
   readonly catalog: WorkflowCatalog;
   readonly registry: PluginRegistry;
@@ -195,6 +196,7 @@ export const createHarmonia = async (parts: HarmoniaParts): Promise<Harmonia> =>
     proposer: llm.proposer,
     writer: llm.writer,
   });
+  const callers = createCallers({ ...parts, ...foundation, engine, requests, componentBoard, features });
   const { open, stop } = lifetime(engine, host, [housekeeping, ...background]);
   const end = async (grace: number): Promise<void> => {
     await stop(grace);
@@ -207,7 +209,7 @@ export const createHarmonia = async (parts: HarmoniaParts): Promise<Harmonia> =>
   const platform = createPlatform({ config, llm: () => llm.client.lastSeen() });
   const models = { llm: llm.client, llmUsage: llm.ledger, assistants, platform };
   const hands = { engine, catalog, registry, host, destinations, requests, credentials, ...models, storage };
-  return { ...hands, components, componentDesk, componentBoard, ...features, open, close };
+  return { ...hands, components, componentDesk, componentBoard, ...features, ...callers, open, close };
 };
 
 /** What failed on the way does not keep the data locked. */

@@ -18,7 +18,7 @@ import { ComponentNotesController } from './rest/components/component-notes.cont
 import { ComponentsController } from './rest/components/components.controller.js';
 import { GenerationController } from './rest/generation/generation.controller.js';
 import { CheckpointsController } from './rest/execution/checkpoints.controller.js';
-import { DestinationsController } from './rest/destination/destinations.controller.js';
+import { DestinationsController } from './rest/components/destinations.controller.js';
 import { CredentialsController } from './rest/credential/credentials.controller.js';
 import { EventDesk } from './rest/execution/event-desk.js';
 import { ExecutionDesk } from './rest/execution/execution-desk.js';
@@ -48,6 +48,7 @@ import { TemplateInstancesController } from './rest/templates/template-instances
 import { TemplatePages } from './rest/templates/template-pages.js';
 import { TemplateVersionsController } from './rest/templates/template-versions.controller.js';
 import { TemplatesController } from './rest/templates/templates.controller.js';
+import { CALLER_CONTROLLERS } from './rest/tekton/index.js';
 import { VariablesController } from './rest/execution/variables.controller.js';
 import { WaitsController } from './rest/execution/waits.controller.js';
 import { DeliveriesController } from './rest/webhooks/deliveries.controller.js';
@@ -114,6 +115,7 @@ const CONTROLLERS = [
   PlainCallsController,
   ToolCallbackController,
   SseController,
+  ...CALLER_CONTROLLERS,
 ];
 
 /** The streams tell of definitions whoever changes them. */

@@ -7,6 +7,7 @@ import { CREDENTIAL_ERRORS } from './feature-errors/credential-errors.js';
 import { LIFECYCLE_ERRORS } from './feature-errors/lifecycle-errors.js';
 import { LLM_ERRORS } from './feature-errors/llm-errors.js';
 import { OUTBOUND_ERRORS } from './feature-errors/outbound-errors.js';
+import { PLANNING_ERRORS } from './feature-errors/planning-errors.js';
 import { PLUGIN_ERRORS } from './feature-errors/plugin-errors.js';
 import { SCHEDULE_ERRORS } from './feature-errors/schedule-errors.js';
 import { SUGGESTION_ERRORS } from './feature-errors/suggestion-errors.js';
@@ -307,6 +308,7 @@ export const CATALOGUE = catalogue({
   ...LIFECYCLE_ERRORS,
   ...LLM_ERRORS,
   ...OUTBOUND_ERRORS,
+  ...PLANNING_ERRORS,
   ...PLUGIN_ERRORS,
   ...SCHEDULE_ERRORS,
   ...SUGGESTION_ERRORS,
