@@ -1,4 +1,4 @@
-import { Module, type DynamicModule, type FactoryProvider } from '@nestjs/common';
+import { Logger, Module, type DynamicModule, type FactoryProvider } from '@nestjs/common';
 import {
   ApiModule,
   ASSISTANTS,
@@ -6,6 +6,7 @@ import {
   COMPONENT_NOTES,
   COMPONENTS,
   CREDENTIALS,
+  HERMES_STATE,
   HOOKS,
   INBOUND,
   LLM,
@@ -22,9 +23,12 @@ import {
   type ApiSettings,
   type EventFeed,
 } from './api/index.js';
+import { createHermes } from './composition/hermes.js';
+import { DEFAULT_TOOLS } from './composition/hermes-tools.js';
 import type { Config } from './config/index.js';
 import { systemTimers } from './engine/embedded/index.js';
 import type { Harmonia } from './harmonia.js';
+import { HermesModule } from './hermes/index.js';
 import { HARMONIA, HarmoniaModule } from './nest/index.js';
 
 /** What the API needs of Harmonia beside what any application may use. */
@@ -64,6 +68,20 @@ export interface ServiceParts {
   readonly settings: ApiSettings;
 }
 
+/** Registers with Hermes while the service listens. */
+const hermesModule = (config: Config, version: string): DynamicModule => {
+  const logger = new Logger('Hermes');
+  return HermesModule.register({
+    as: HERMES_STATE,
+    inject: [HARMONIA],
+    useFactory: ({ engine, peers }: Harmonia) =>
+      createHermes({
+        ...{ config, version, engine, peers, tools: () => DEFAULT_TOOLS },
+        log: (level, line) => (level === 'warn' ? logger.warn(line) : logger.log(line)),
+      }),
+  });
+};
+
 /** The service: Harmonia and its API. */
 @Module({})
 export class ServiceModule {
@@ -72,7 +90,10 @@ export class ServiceModule {
       module: ServiceModule,
       imports: [
         HarmoniaModule.forRoot({ config, notifier: feed }),
-        ApiModule.register({ imports: [{ module: SurfaceModule }], feed, clock: systemTimers, settings }),
+        ApiModule.register({
+          imports: [{ module: SurfaceModule }, hermesModule(config, settings.version)],
+          ...{ feed, clock: systemTimers, settings },
+        }),
       ],
     };
   }

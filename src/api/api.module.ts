@@ -15,6 +15,7 @@ import { CredentialsController } from './rest/credential/credentials.controller.
 import { ExecutionPagesController } from './rest/execution/execution-pages.controller.js';
 import { ExecutionView } from './rest/execution/execution-view.js';
 import { ExecutionsController } from './rest/execution/executions.controller.js';
+import { HermesController } from './rest/hermes/hermes.controller.js';
 import { Idempotency } from './rest/idempotency.js';
 import { JournalProof } from './rest/execution/journal-proof.js';
 import { InfrastructureController } from './rest/infrastructure.controller.js';
@@ -51,6 +52,7 @@ import { EventsGateway, ExecutionGateway, Sessions, WorkflowsGateway } from './w
 
 const CONTROLLERS = [
   InfrastructureController,
+  HermesController,
   WorkflowsController,
   ExecutionPagesController,
   ExecutionsController,

@@ -26,6 +26,8 @@ export const OTHER_WEBHOOKS = Symbol('OtherWebhooks');
 export const HOOKS = Symbol('HookReceiver');
 export const TRIGGERS = Symbol('Triggers');
 export const TEMPLATES = Symbol('TemplateService');
+/** How it stands with Hermes. */
+export const HERMES_STATE = Symbol('HermesDesk');
 export const FEED = Symbol('EventFeed');
 export const SETTINGS = Symbol('ApiSettings');
 export const PLUGINS = Symbol('PluginAdministration');

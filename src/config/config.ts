@@ -2,6 +2,7 @@ import { homedir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
 import type { JsonObject } from '../kernel/index.js';
 import type { Environment } from './environment.js';
+import { hermesConfig, type HermesConfig } from './hermes-config.js';
 import { llmConfig, type LlmConfig } from './llm-config.js';
 import { Settings, wrong } from './settings.js';
 
@@ -88,6 +89,8 @@ export interface Config {
   };
   /** How language models are reached. */
   readonly llm: LlmConfig;
+  /** Undefined: there is no Hermes. */
+  readonly hermes: HermesConfig | undefined;
   readonly optimizer: {
     /** A file, JSON or YAML, with what the operator states of actions. */
     readonly facts: string | undefined;
@@ -241,6 +244,7 @@ export const readConfig = (environment: Environment): Config => {
     },
     isolation: isolation(settings),
     llm: llmConfig(settings),
+    hermes: hermesConfig(settings, host),
     optimizer: { facts: settings.text('HARMONIA_OPTIMIZER_FACTS') },
     npm: { registry: npmRegistry(settings), token: settings.text('HARMONIA_NPM_TOKEN') },
     pluginDirectories: settings.list('HARMONIA_PLUGINS'),

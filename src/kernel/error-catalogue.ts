@@ -3,6 +3,7 @@ import { FAILURE_CLASSES } from './failure-classes.js';
 import { BUDGET_ERRORS } from './feature-errors/budget-errors.js';
 import { COMPONENT_ERRORS } from './feature-errors/component-errors.js';
 import { CREDENTIAL_ERRORS } from './feature-errors/credential-errors.js';
+import { HERMES_ERRORS } from './feature-errors/hermes-errors.js';
 import { LLM_ERRORS } from './feature-errors/llm-errors.js';
 import { OUTBOUND_ERRORS } from './feature-errors/outbound-errors.js';
 import { PLUGIN_ERRORS } from './feature-errors/plugin-errors.js';
@@ -298,6 +299,7 @@ export const CATALOGUE = catalogue({
   },
 
   ...CREDENTIAL_ERRORS,
+  ...HERMES_ERRORS,
   ...COMPONENT_ERRORS,
   ...BUDGET_ERRORS,
   ...LLM_ERRORS,

@@ -3,7 +3,8 @@ import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { HarmoniaError, isoInstant, type Clock, type Instant } from '../../kernel/index.js';
 import type { Engine } from '../../engine/index.js';
-import { CLOCK, ENGINE, SETTINGS, type ApiSettings } from '../tokens.js';
+import type { HermesDesk } from '../../hermes/ports/index.js';
+import { CLOCK, ENGINE, HERMES_STATE, SETTINGS, type ApiSettings } from '../tokens.js';
 import { ServedRoutes } from '../served-routes.js';
 import { Answered, AnsweredBare } from './dto/answered.js';
 import { DiscoveryAnswer, HealthAnswer, IndexAnswer, ReadyAnswer, StatusAnswer } from './dto/answers.js';
@@ -44,6 +45,7 @@ export class InfrastructureController implements OnApplicationBootstrap {
     @Inject(ENGINE) private readonly engine: Engine,
     @Inject(CLOCK) private readonly clock: Clock,
     @Inject(SETTINGS) private readonly settings: ApiSettings,
+    @Inject(HERMES_STATE) private readonly hermes: HermesDesk,
     private readonly routes: ServedRoutes,
   ) {
     this.startedAt = clock.now();
@@ -72,13 +74,14 @@ export class InfrastructureController implements OnApplicationBootstrap {
   @AnsweredBare(HealthAnswer)
   health(): object {
     const { state, open, running, storage } = this.engine.status();
+    const registered = this.hermes.isRegistered;
     const healthy = state === 'running' && storage === undefined;
     return {
       status: healthy ? 'healthy' : 'degraded',
       component: COMPONENT,
       version: this.settings.version,
       port: this.settings.port,
-      registered: false,
+      ...{ registered, registeredWithHermes: registered, registered_with_hermes: registered },
       message: storage ?? (healthy ? 'Harmonia is running' : `Harmonia is ${state}`),
       timestamp: isoInstant(this.clock.now()),
       uptime: this.uptime(),

@@ -374,7 +374,9 @@ export class HealthAnswer {
   @Given({ type: String }) component!: string;
   @Given({ type: String }) version!: string;
   @Given({ type: 'integer' }) port!: number;
-  @Given({ type: Boolean }) registered!: boolean;
+  @Given({ type: Boolean, description: 'With Hermes.' }) registered!: boolean;
+  @Given({ type: Boolean }) registeredWithHermes!: boolean;
+  @Given({ type: Boolean }) registered_with_hermes!: boolean;
   @Given({ type: String }) message!: string;
   @Given(time) timestamp!: string;
   @Given({ type: Number }) uptime!: number;
