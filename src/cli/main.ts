@@ -22,6 +22,7 @@ import { addLlmCommands } from './feature/llm-commands.js';
 import { addTemplateCommands } from './feature/template-commands.js';
 import { addSuggestionCommands } from './feature/suggestion-commands.js';
 import { addTriggerCommands } from './feature/trigger-commands.js';
+import { addTektonCommands } from './tekton/tekton-commands.js';
 import type { ValidateOptions } from './validate-command.js';
 
 const version = (): string => {
@@ -59,6 +60,7 @@ const program = (terminal: Terminal, done: (code: ExitCode) => void): Command =>
   addComponentCommands(root, talk, done);
   addLlmCommands(root, talk, done);
   addAssistantCommands(root, talk, done);
+  addTektonCommands(root, talk, done);
   return root;
 };
 

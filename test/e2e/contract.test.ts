@@ -9,6 +9,7 @@ import type { JsonObject } from '../../src/kernel/index.js';
 import { tourOfAssistants } from '../world/assistant-tour.js';
 import { tourOfComponents } from '../world/component-tour.js';
 import { ComponentServer } from '../world/components.js';
+import { FakeHermes } from '../world/fake-hermes/fake-hermes.js';
 import { writePackage } from '../world/packages.js';
 import { TestService, type Answer } from '../world/service.js';
 import { EventClient } from '../world/stream-clients.js';
@@ -32,12 +33,15 @@ interface Contract {
 
 let service: TestService;
 let component: ComponentServer;
+let hermes: FakeHermes;
 let contract: Contract;
 let ajv: Ajv.default;
 beforeAll(async () => {
   component = await ComponentServer.start();
   // Nobody answers at the first.
-  service = await TestService.start({ HARMONIA_HTTP_ALLOW: `127.0.0.1:9,${new URL(component.url).host}` });
+  hermes = await FakeHermes.start();
+  const allow = `127.0.0.1:9,${new URL(component.url).host}`;
+  service = await TestService.start({ HARMONIA_HTTP_ALLOW: allow, HERMES_URL: hermes.url });
   contract = (await service.get('/api/v1/openapi.json')).body as unknown as Contract;
   ajv = new Ajv.default({ strict: false, allErrors: true });
   addFormats.default(ajv);
@@ -45,6 +49,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await service.stop();
+  await hermes.stop();
   component.stop();
 });
 
@@ -283,6 +288,8 @@ describe('every operation answers as the contract describes', () => {
     );
     await ask(`GET ${V}/llm/status`, `${V}/llm/status`);
     await ask(`GET ${V}/llm/usage`, `${V}/llm/usage?groupBy=day,purpose`);
+    await ask(`GET ${V}/hermes`, `${V}/hermes`);
+    await ask(`POST ${V}/hermes/register`, `${V}/hermes/register`);
     await ask(`GET ${V}/destinations`, `${V}/destinations`);
     await ask(`POST ${V}/destinations/{destination}/reset`, `${V}/destinations/${encodeURIComponent(dead)}/reset`);
     const k = `${V}/credentials/tour`;

@@ -73,9 +73,9 @@ export class FakeHermes {
   }
 
   /** The process dies and another one starts: what was in memory is gone, tokens stay good. */
-  restart(): void {
+  restart(builtIn?: readonly JsonObject[]): void {
     this.registry.clear();
-    this.tools.clear();
+    this.tools.clear(builtIn);
   }
 
   /** The next `times` requests of a call, such as `POST /api/register`, or of all (`*`), get this instead of an answer. */

@@ -16,8 +16,8 @@ export class Tools {
     return this.entries.size;
   }
 
-  clear(): void {
-    this.entries = new Map(this.builtIn.map((tool) => [tool.id as string, tool]));
+  clear(builtIn = this.builtIn): void {
+    this.entries = new Map(builtIn.map((tool) => [tool.id as string, tool]));
   }
 
   register({ id: given, ...tool }: JsonObject): string {
@@ -30,9 +30,10 @@ export class Tools {
 
   /** In the list what is null is left out. */
   list(): JsonObject[] {
-    return [...this.entries.values()].map(
-      (tool) => Object.fromEntries(Object.entries(tool).filter(([, value]) => value !== null)) as JsonObject,
-    );
+    return [...this.entries.values()].map((tool) => {
+      const said = Object.entries(tool).filter(([, value]) => value !== null);
+      return Object.fromEntries<Json>(said);
+    });
   }
 
   find(id: string): JsonObject | undefined {
