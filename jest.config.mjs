@@ -27,6 +27,7 @@ const folders = [
     'integration',
     'llm',
     'hermes',
+    'tekton',
   ],
   ...['e2e', 'crash', 'package', 'architecture'],
 ];

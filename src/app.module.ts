@@ -1,5 +1,6 @@
 import { Logger, Module, type DynamicModule, type FactoryProvider } from '@nestjs/common';
 import {
+  ACCESS,
   ApiModule,
   ASSISTANTS,
   GENERATION,
@@ -25,11 +26,13 @@ import {
 } from './api/index.js';
 import { createHermes } from './composition/hermes.js';
 import { DEFAULT_TOOLS } from './composition/hermes-tools.js';
+import { createAccess } from './composition/access.js';
 import type { Config } from './config/index.js';
 import { systemTimers } from './engine/embedded/index.js';
 import type { Harmonia } from './harmonia.js';
 import { HermesModule } from './hermes/index.js';
 import { HARMONIA, HarmoniaModule } from './nest/index.js';
+import type { Log } from './tekton/utilities/logging/index.js';
 
 /** What the API needs of Harmonia beside what any application may use. */
 const FOR_THE_API: readonly (readonly [symbol, (harmonia: Harmonia) => unknown])[] = [
@@ -62,22 +65,37 @@ const providers = FOR_THE_API.map(([provide, useFactory]): FactoryProvider => ({
 @Module({ providers, exports: providers.map(({ provide }) => provide) })
 class SurfaceModule {}
 
+/** Who may call is the service's own question: what embeds Harmonia answers it itself. */
+class AccessModule {}
+
+const accessModule = (config: Config): DynamicModule => {
+  const logger = new Logger('Access');
+  const onTrouble = (what: string, error: unknown): void => logger.warn(`${what}: ${(error as Error).message}`);
+  const access: FactoryProvider = {
+    provide: ACCESS,
+    inject: [HARMONIA],
+    useFactory: ({ storage }: Harmonia) => createAccess({ config, storage, onTrouble }),
+  };
+  return { module: AccessModule, providers: [access], exports: [ACCESS] };
+};
+
 export interface ServiceParts {
   readonly config: Config;
   readonly feed: EventFeed;
   readonly settings: ApiSettings;
+  readonly log: Log;
 }
 
 /** Registers with Hermes while the service listens. */
-const hermesModule = (config: Config, version: string): DynamicModule => {
-  const logger = new Logger('Hermes');
+const hermesModule = (config: Config, version: string, log: Log): DynamicModule => {
+  const said = log.of('hermes');
   return HermesModule.register({
     as: HERMES_STATE,
     inject: [HARMONIA],
     useFactory: ({ engine, peers }: Harmonia) =>
       createHermes({
         ...{ config, version, engine, peers, tools: () => DEFAULT_TOOLS },
-        log: (level, line) => (level === 'warn' ? logger.warn(line) : logger.log(line)),
+        log: (level, line) => said[level](line),
       }),
   });
 };
@@ -85,14 +103,16 @@ const hermesModule = (config: Config, version: string): DynamicModule => {
 /** The service: Harmonia and its API. */
 @Module({})
 export class ServiceModule {
-  static register({ config, feed, settings }: ServiceParts): DynamicModule {
+  static register({ config, feed, settings, log }: ServiceParts): DynamicModule {
     return {
       module: ServiceModule,
       imports: [
-        HarmoniaModule.forRoot({ config, notifier: feed }),
+        HarmoniaModule.forRoot({ config, notifier: feed, log }),
         ApiModule.register({
-          imports: [{ module: SurfaceModule }, hermesModule(config, settings.version)],
-          ...{ feed, clock: systemTimers, settings },
+          imports: [{ module: SurfaceModule }, accessModule(config), hermesModule(config, settings.version, log)],
+          feed,
+          clock: systemTimers,
+          settings,
         }),
       ],
     };
