@@ -33,6 +33,8 @@ export const OWN_ACTIONS = Symbol('OwnActions');
 export const MESSAGES = Symbol('MessageDesk');
 export const HANDOFFS = Symbol('Handoffs');
 export const SPRINTS = Symbol('Sprints');
+/** How it stands with Hermes. */
+export const HERMES_STATE = Symbol('HermesDesk');
 export const FEED = Symbol('EventFeed');
 export const SETTINGS = Symbol('ApiSettings');
 /** Who may call. */

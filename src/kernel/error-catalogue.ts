@@ -4,6 +4,7 @@ import { ACCESS_ERRORS } from './feature-errors/access-errors.js';
 import { BUDGET_ERRORS } from './feature-errors/budget-errors.js';
 import { COMPONENT_ERRORS } from './feature-errors/component-errors.js';
 import { CREDENTIAL_ERRORS } from './feature-errors/credential-errors.js';
+import { HERMES_ERRORS } from './feature-errors/hermes-errors.js';
 import { LIFECYCLE_ERRORS } from './feature-errors/lifecycle-errors.js';
 import { LLM_ERRORS } from './feature-errors/llm-errors.js';
 import { OUTBOUND_ERRORS } from './feature-errors/outbound-errors.js';
@@ -302,6 +303,7 @@ export const CATALOGUE = catalogue({
   },
 
   ...CREDENTIAL_ERRORS,
+  ...HERMES_ERRORS,
   ...COMPONENT_ERRORS,
   ...ACCESS_ERRORS,
   ...BUDGET_ERRORS,
