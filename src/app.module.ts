@@ -8,6 +8,8 @@ import {
   CREDENTIALS,
   HOOKS,
   INBOUND,
+  METRICS,
+  REQUEST_METER,
   LLM,
   LLM_USAGE,
   OUTBOUND,
@@ -45,6 +47,8 @@ const FOR_THE_API: readonly (readonly [symbol, (harmonia: Harmonia) => unknown])
   [OUTBOUND, ({ subscriptions }) => subscriptions],
   [OTHER_WEBHOOKS, ({ otherWebhooks }) => otherWebhooks],
   [HOOKS, ({ inbound }) => inbound.hooks],
+  [METRICS, ({ metrics }) => metrics],
+  [REQUEST_METER, ({ metrics }) => metrics.http],
   [TEMPLATES, ({ templates }) => templates],
   [TRIGGERS, ({ triggers }) => triggers],
 ];

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { createAssistants } from './composition/llm/assistants.js';
 import { openComponents } from './composition/components.js';
 import { CommitPulse } from './composition/commit-pulse.js';
+import { watchState } from './composition/telemetry.js';
 import { createOutbound } from './composition/outbound.js';
 import { createPluginHost, loadConfigured, readPlugins } from './composition/plugins.js';
 import { openCredentials } from './composition/credentials.js';
@@ -19,6 +20,7 @@ import { createSchemaChecker } from './json-schema/index.js';
 import { KeptHistories, type TektonLLMClient } from './llm/index.js';
 import type { Assistants, LlmUsageBoard } from './llm/ports/index.js';
 import { newId } from './new-id.js';
+import { Metrics } from './telemetry/index.js';
 import { Housekeeping, openStorage, type Storage } from './persistence/index.js';
 import type { ComponentService, Plugin } from './plugin/contract/index.js';
 import {
@@ -75,6 +77,8 @@ export interface Harmonia extends Features {
   /** Help with workflows; it needs no model. */
   readonly assistants: Assistants;
   readonly storage: Storage;
+  /** What is measured, for Prometheus. */
+  readonly metrics: Metrics;
   /** Takes up what was open when the last process ended. */
   open(): Promise<void>;
   /** Stops taking work, lets running attempts end (`config.shutdownGrace`), changes no status, lets go of the data. */
@@ -117,6 +121,7 @@ const lifetime = (engine: EmbeddedEngine, host: PluginHost, background: readonly
 /** What everything else stands on. */
 const openFoundation = async ({ config, onTrouble }: HarmoniaParts) => {
   const registry = await loadConfigured(config);
+  const metrics = new Metrics();
   const configured = await readConfiguredFacts(config);
   const schemas = createSchemaChecker();
   const storage = await openStorage(config.dataDirectory);
@@ -133,7 +138,7 @@ const openFoundation = async ({ config, onTrouble }: HarmoniaParts) => {
     catalogueOf: (set) => registry.catalogueOf(set),
   });
   const llm = createLlm({
-    ...{ config, schemas, calls: storage.llmCalls, catalogue: registry },
+    ...{ config, schemas, calls: metrics.llm.counted(storage.llmCalls), catalogue: registry },
     components: directory,
     onTrouble,
   });
@@ -142,16 +147,16 @@ const openFoundation = async ({ config, onTrouble }: HarmoniaParts) => {
     ...{ config, configured, storage, catalog, registry, baseOf, surroundings },
     ...{ destinations: outbound.destinations, models: llm.asker, histories },
   });
-  const stored = { registry, configured, histories, schemas, storage, outbound, credentials, catalog };
+  const stored = { metrics, registry, configured, histories, schemas, storage, outbound, credentials, catalog };
   return { ...stored, components, baseOf, actions, llm, assistants };
 };
 
 /** Puts the adapters together. Throws a `HarmoniaError` when the data cannot be opened or a plugin cannot be loaded. */
 export const createHarmonia = async (parts: HarmoniaParts): Promise<Harmonia> => {
   const { config, onTrouble, onLog = () => undefined, plugins = [], without } = parts;
-  const commits = new CommitPulse(parts.notifier);
   const foundation = await openFoundation(parts);
-  const { registry, schemas, storage, credentials, catalog, llm, assistants } = foundation;
+  const { metrics, registry, schemas, storage, credentials, catalog, llm, assistants } = foundation;
+  const commits = new CommitPulse(parts.notifier, [metrics.engine]);
   const { http, destinations } = foundation.outbound;
   const { components, componentDesk, componentBoard } = foundation.components;
   const requests = new WorkflowRequests({ engine: () => engine, catalog, newId });
@@ -169,7 +174,7 @@ export const createHarmonia = async (parts: HarmoniaParts): Promise<Harmonia> =>
     limits: { maxOutputBytes: config.limits.maxPayloadBytes },
   });
   const engine: EmbeddedEngine = createEngine({
-    ...{ config, notifier: commits, onTrouble, catalog, runner, storage, registry },
+    ...{ config, notifier: commits, onTrouble, catalog, runner, storage, registry, metrics },
   });
   const { database } = storage;
   const housekeeping = new Housekeeping({ database, retention: config.retention, timers: systemTimers, onTrouble });
@@ -190,7 +195,8 @@ export const createHarmonia = async (parts: HarmoniaParts): Promise<Harmonia> =>
     await storage.close();
   };
   const models = { llm: llm.client, llmUsage: llm.ledger, assistants };
-  const hands = { engine, catalog, registry, host, destinations, requests, credentials, ...models, storage };
+  const hands = { engine, catalog, registry, host, destinations, requests, credentials, ...models, storage, metrics };
+  watchState(metrics, hands);
   return { ...hands, components, componentDesk, componentBoard, ...features, open, close };
 };
 
@@ -207,11 +213,14 @@ interface EngineParts extends Omit<HarmoniaParts, 'plugins' | 'onLog'> {
   readonly catalog: WorkflowCatalog;
   readonly runner: TaskRunner;
   readonly storage: Storage;
+  readonly metrics: Metrics;
 }
 
-const createEngine = ({ config, catalog, storage, registry, ...rest }: EngineParts): EmbeddedEngine =>
+const createEngine = ({ config, catalog, storage, registry, runner, metrics, ...rest }: EngineParts): EmbeddedEngine =>
   new EmbeddedEngine({
     ...rest,
+    runner: metrics.engine.timed(runner),
+    meter: metrics.engine,
     journal: storage.journal,
     timers: systemTimers,
     limits: config.limits,

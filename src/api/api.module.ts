@@ -18,6 +18,7 @@ import { ExecutionsController } from './rest/execution/executions.controller.js'
 import { Idempotency } from './rest/idempotency.js';
 import { JournalProof } from './rest/execution/journal-proof.js';
 import { InfrastructureController } from './rest/infrastructure.controller.js';
+import { MetricsController } from './rest/metrics/metrics.controller.js';
 import { MigrationController } from './rest/execution/migration.controller.js';
 import { LlmController } from './rest/llm/llm.controller.js';
 import { PluginsController } from './rest/plugin/plugins.controller.js';
@@ -51,6 +52,7 @@ import { EventsGateway, ExecutionGateway, Sessions, WorkflowsGateway } from './w
 
 const CONTROLLERS = [
   InfrastructureController,
+  MetricsController,
   WorkflowsController,
   ExecutionPagesController,
   ExecutionsController,

@@ -23,5 +23,5 @@ export {
   type ApiParts,
   type ApiSettings,
 } from './tokens.js';
-export { HOOKS, INBOUND, OUTBOUND } from './tokens.js';
+export { HOOKS, INBOUND, METRICS, OUTBOUND, REQUEST_METER } from './tokens.js';
 export type { StreamLimits } from './streams/stream-limits.js';

@@ -26,6 +26,10 @@ export const OTHER_WEBHOOKS = Symbol('OtherWebhooks');
 export const HOOKS = Symbol('HookReceiver');
 export const TRIGGERS = Symbol('Triggers');
 export const TEMPLATES = Symbol('TemplateService');
+/** What is measured, for Prometheus. */
+export const METRICS = Symbol('MetricsPage');
+/** Is told of every request. */
+export const REQUEST_METER = Symbol('RequestMeter');
 export const FEED = Symbol('EventFeed');
 export const SETTINGS = Symbol('ApiSettings');
 export const PLUGINS = Symbol('PluginAdministration');

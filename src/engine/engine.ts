@@ -108,6 +108,8 @@ export interface EngineStatus {
   readonly open: number;
   /** Attempts that run. */
   readonly running: number;
+  /** Steps that are ready and wait for a slot, or for room under a limit. */
+  readonly waiting: number;
   /** Absent while the store takes writes; else why it does not. */
   readonly storage?: string;
 }

@@ -14,6 +14,7 @@ import type {
   TriggerStore,
   WebhookStore,
 } from '../integration/ports/index.js';
+import type { BacklogReader } from '../telemetry/ports/index.js';
 import type { TemplateStore } from '../template/ports/index.js';
 import type { WorkflowStore } from '../workflow/ports/index.js';
 import { SqliteCredentials } from './credential-store.js';
@@ -33,6 +34,7 @@ import { OpenCircuits1700000000008 } from './migrations/0008-open-circuits.js';
 import { ENTITIES } from './entities/tables.js';
 import { lockDataDirectory } from './process-lock.js';
 import { SqliteSchedules } from './schedule-store.js';
+import { SqliteBacklogs } from './reading/backlog-counts.js';
 import { SqliteRunHistory } from './reading/run-history.js';
 import { TypeormReader } from './reading/typeorm-reader.js';
 import { SqliteWebhooks } from './webhook-store.js';
@@ -98,6 +100,8 @@ export interface Storage {
   /** What the optimiser learns from, read in the same way. */
   readonly runHistory: RunHistory;
   readonly trialRuns: TrialRuns;
+  /** What waits, for those who watch the service. */
+  readonly backlogs: BacklogReader;
   /** The writer's own connection, for the housekeeping of this folder. */
   readonly database: SqliteDatabase;
   /** The file of the database. */
@@ -188,6 +192,7 @@ export const openStorage = async (directory: string, wrap: WrapDatabase = (datab
       reader,
       runHistory: new SqliteRunHistory(reading),
       trialRuns: new SqliteTrialRuns(reading),
+      backlogs: new SqliteBacklogs(database, file),
       database,
       file,
       close,
