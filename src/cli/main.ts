@@ -21,6 +21,7 @@ import { addComponentCommands } from './feature/component-commands.js';
 import { addLlmCommands } from './feature/llm-commands.js';
 import { addTemplateCommands } from './feature/template-commands.js';
 import { addSuggestionCommands } from './feature/suggestion-commands.js';
+import { addOperationCommands } from './operation/operation-commands.js';
 import { addTriggerCommands } from './feature/trigger-commands.js';
 import type { ValidateOptions } from './validate-command.js';
 
@@ -39,6 +40,7 @@ const program = (terminal: Terminal, done: (code: ExitCode) => void): Command =>
   root.configureOutput({ writeOut: terminal.out, writeErr: terminal.err });
   addLocalCommands(root, terminal, done);
   addSimulateCommand(root, terminal, done);
+  addOperationCommands(root, terminal, done);
   const talk = ({ url, json = false }: ServerOptions): server.Talk => ({
     client: new ServerClient(url ?? defaultUrl()),
     terminal,

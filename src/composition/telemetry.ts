@@ -1,15 +1,10 @@
-import { readFileSync } from 'node:fs';
 import type { EngineStatus } from '../engine/index.js';
 import { systemTimers } from '../engine/embedded/index.js';
 import type { DestinationBoard } from '../integration/ports/index.js';
 import type { Storage } from '../persistence/index.js';
 import type { PluginAdministration } from '../plugin/ports/index.js';
 import type { Metrics } from '../telemetry/index.js';
-
-const packageVersion = (): string => {
-  const manifest = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
-  return (JSON.parse(manifest) as { version: string }).version;
-};
+import { packageVersion } from './package-version.js';
 
 export interface Measured {
   readonly engine: { status(): EngineStatus };

@@ -4,6 +4,7 @@ import { BUDGET_ERRORS } from './feature-errors/budget-errors.js';
 import { COMPONENT_ERRORS } from './feature-errors/component-errors.js';
 import { CREDENTIAL_ERRORS } from './feature-errors/credential-errors.js';
 import { LLM_ERRORS } from './feature-errors/llm-errors.js';
+import { OPERATION_ERRORS } from './feature-errors/operation-errors.js';
 import { OUTBOUND_ERRORS } from './feature-errors/outbound-errors.js';
 import { PLUGIN_ERRORS } from './feature-errors/plugin-errors.js';
 import { SCHEDULE_ERRORS } from './feature-errors/schedule-errors.js';
@@ -301,6 +302,7 @@ export const CATALOGUE = catalogue({
   ...COMPONENT_ERRORS,
   ...BUDGET_ERRORS,
   ...LLM_ERRORS,
+  ...OPERATION_ERRORS,
   ...OUTBOUND_ERRORS,
   ...PLUGIN_ERRORS,
   ...SCHEDULE_ERRORS,
