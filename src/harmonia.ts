@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { createAssistants } from './composition/llm/assistants.js';
 import { openComponents } from './composition/components.js';
 import { CommitPulse } from './composition/commit-pulse.js';
-import { watchState } from './composition/telemetry.js';
+import { openTelemetry, watchState, type Telemetry } from './composition/telemetry.js';
 import { createOutbound } from './composition/outbound.js';
 import { createPluginHost, loadConfigured, readPlugins } from './composition/plugins.js';
 import { openCredentials } from './composition/credentials.js';
@@ -156,7 +156,8 @@ export const createHarmonia = async (parts: HarmoniaParts): Promise<Harmonia> =>
   const { config, onTrouble, onLog = () => undefined, plugins = [], without } = parts;
   const foundation = await openFoundation(parts);
   const { metrics, registry, schemas, storage, credentials, catalog, llm, assistants } = foundation;
-  const commits = new CommitPulse(parts.notifier, [metrics.engine]);
+  const telemetry = await openTelemetry({ config, metrics, onTrouble, engine: () => engine });
+  const commits = new CommitPulse(parts.notifier, telemetry.watchers);
   const { http, destinations } = foundation.outbound;
   const { components, componentDesk, componentBoard } = foundation.components;
   const requests = new WorkflowRequests({ engine: () => engine, catalog, newId });
@@ -174,7 +175,7 @@ export const createHarmonia = async (parts: HarmoniaParts): Promise<Harmonia> =>
     limits: { maxOutputBytes: config.limits.maxPayloadBytes },
   });
   const engine: EmbeddedEngine = createEngine({
-    ...{ config, notifier: commits, onTrouble, catalog, runner, storage, registry, metrics },
+    ...{ config, notifier: commits, onTrouble, catalog, runner, storage, registry, telemetry },
   });
   const { database } = storage;
   const housekeeping = new Housekeeping({ database, retention: config.retention, timers: systemTimers, onTrouble });
@@ -192,6 +193,7 @@ export const createHarmonia = async (parts: HarmoniaParts): Promise<Harmonia> =>
     await stop(config.shutdownGrace);
     await llm.client.shutdown();
     await http.close();
+    await telemetry.close();
     await storage.close();
   };
   const models = { llm: llm.client, llmUsage: llm.ledger, assistants };
@@ -213,14 +215,14 @@ interface EngineParts extends Omit<HarmoniaParts, 'plugins' | 'onLog'> {
   readonly catalog: WorkflowCatalog;
   readonly runner: TaskRunner;
   readonly storage: Storage;
-  readonly metrics: Metrics;
+  readonly telemetry: Telemetry;
 }
 
-const createEngine = ({ config, catalog, storage, registry, runner, metrics, ...rest }: EngineParts): EmbeddedEngine =>
+const createEngine = ({ config, catalog, storage, registry, runner, telemetry, ...rest }: EngineParts): EmbeddedEngine =>
   new EmbeddedEngine({
     ...rest,
-    runner: metrics.engine.timed(runner),
-    meter: metrics.engine,
+    ...telemetry.ofEngine,
+    runner: telemetry.measured(runner),
     journal: storage.journal,
     timers: systemTimers,
     limits: config.limits,

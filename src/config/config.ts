@@ -3,6 +3,7 @@ import { isAbsolute, join } from 'node:path';
 import type { JsonObject } from '../kernel/index.js';
 import type { Environment } from './environment.js';
 import { llmConfig, type LlmConfig } from './llm-config.js';
+import { traceConfig, type TraceConfig } from './trace-config.js';
 import { Settings, wrong } from './settings.js';
 
 /** Everything that can be set from outside. Frozen; read once. `docs/configuration.md` lists the names. */
@@ -88,6 +89,8 @@ export interface Config {
   };
   /** How language models are reached. */
   readonly llm: LlmConfig;
+  /** Where traces go; undefined: nowhere. */
+  readonly traces: TraceConfig | undefined;
   readonly optimizer: {
     /** A file, JSON or YAML, with what the operator states of actions. */
     readonly facts: string | undefined;
@@ -241,6 +244,7 @@ export const readConfig = (environment: Environment): Config => {
     },
     isolation: isolation(settings),
     llm: llmConfig(settings),
+    traces: traceConfig(settings),
     optimizer: { facts: settings.text('HARMONIA_OPTIMIZER_FACTS') },
     npm: { registry: npmRegistry(settings), token: settings.text('HARMONIA_NPM_TOKEN') },
     pluginDirectories: settings.list('HARMONIA_PLUGINS'),

@@ -4,7 +4,8 @@ import { EngineCounts } from './engine-counts.js';
 import { HttpCounts } from './http-counts.js';
 import { LlmCounts } from './llm-counts.js';
 import { serviceGauges, type ServiceState } from './service-gauges.js';
-import { gauge, type Family } from './tally.js';
+import { SPAN_FATES } from '../trace/trace-export.js';
+import { counter, gauge, Tally, type Family } from './tally.js';
 
 /**
  * What is measured. Counting is plain additions; Prometheus' library is loaded by the first reading, which also begins to
@@ -15,6 +16,7 @@ export class Metrics implements MetricsPage {
   readonly engine = new EngineCounts();
   readonly llm = new LlmCounts();
   readonly http = new HttpCounts();
+  readonly spans = new Tally(SPAN_FATES);
   private state: ServiceState | undefined;
   private streamsOpen: () => number = () => 0;
   private registry: Promise<Registry> | undefined;
@@ -54,6 +56,14 @@ export class Metrics implements MetricsPage {
       ...this.engine.families(),
       ...this.llm.families(),
       ...this.http.families(),
+      counter(
+        {
+          name: 'harmonia_trace_spans_total',
+          help: 'Spans that were sent, by what became of them.',
+          labels: ['outcome'],
+        },
+        this.spans.samples('outcome'),
+      ),
       gauge({ name: 'harmonia_streams_open', help: 'Clients that listen to streams.' }, this.streamsOpen()),
     ];
   }

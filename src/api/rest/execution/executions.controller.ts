@@ -2,6 +2,7 @@ import { applyDecorators, Body, Controller, Delete, Headers, HttpCode, Inject, P
 import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { HarmoniaError, type Json, type JsonObject, type Uuid } from '../../../kernel/index.js';
+import type { TraceOrigin } from '../../../engine/core/index.js';
 import type { Engine } from '../../../engine/index.js';
 import type { WorkflowCatalog } from '../../../workflow/index.js';
 import { CATALOG, ENGINE, SETTINGS, type ApiSettings } from '../../tokens.js';
@@ -13,6 +14,7 @@ import { ExecutionAnswer, SteeredAnswer } from '../dto/answers.js';
 import { success, type Envelope } from '../envelope.js';
 import { ExecutionView } from './execution-view.js';
 import { Idempotency, type Key } from '../idempotency.js';
+import { traceOriginOf } from './trace-origin.js';
 import { limitsAt, uuidAt } from '../validation.js';
 
 const NAMED_HINT = { hints: naming('execution_id') };
@@ -40,6 +42,12 @@ interface Starting {
   readonly body: ExecuteDto;
   readonly header: string | undefined;
   readonly reply: FastifyReply;
+}
+
+/** What else a request says. */
+interface Circumstances {
+  readonly key: Key | undefined;
+  readonly trace: TraceOrigin | undefined;
 }
 
 @ApiTags('executions')
@@ -146,14 +154,14 @@ export class ExecutionsController {
       header,
       body: JSON.parse(JSON.stringify({ ...body, workflow_id: workflow })),
       reply,
-      create: (key) => this.create(workflow, body, key),
+      create: (key) => this.create(workflow, body, { key, trace: traceOriginOf(reply.request.headers) }),
       recall: (resource) => Promise.resolve(resource),
     });
     const { ended, whole } = await this.view.afterStart(id, body.execution_options, reply);
     return success(ended ? `Execution ${ended}` : 'Execution started', whole, { execution_id: id });
   }
 
-  private async create(workflow: Uuid, body: ExecuteDto, key: Key | undefined): Promise<Uuid> {
+  private async create(workflow: Uuid, body: ExecuteDto, { key, trace }: Circumstances): Promise<Uuid> {
     const { input = {}, metadata = {}, execution_options: options } = body;
     const { timeout, retry_policy: retry, budget } = options ?? {};
     const { execution } = await this.engine.start({
@@ -166,6 +174,7 @@ export class ExecutionsController {
         ...(retry !== undefined && { retry_policy: JSON.parse(JSON.stringify(retry)) as object }),
       },
       ...(key && { key }),
+      ...(trace && { trace }),
     });
     return execution;
   }
