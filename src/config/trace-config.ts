@@ -64,6 +64,16 @@ const pairs = (settings: Settings, name: string): Record<string, string> =>
     }),
   );
 
+/** As HTTP takes them. A value is not shown: it may be a secret. */
+const headers = (settings: Settings): Record<string, string> => {
+  const name = nameOf(settings, 'HEADERS');
+  const found = pairs(settings, name);
+  for (const [key, value] of Object.entries(found))
+    if (!/^[\w!#$%&'*+.^`|~-]+$/.test(key) || !/^[\t\x20-\x7e]*$/.test(value))
+      throw wrong(name, 'it has characters that no header has');
+  return found;
+};
+
 const sampler = (settings: Settings): TraceConfig['sampler'] => {
   const kind = settings.choice('OTEL_TRACES_SAMPLER', SAMPLERS, 'parentbased_always_on');
   const ratio = settings.number('OTEL_TRACES_SAMPLER_ARG', { min: 0, max: 1, otherwise: 1 });
@@ -88,7 +98,7 @@ export const traceConfig = (settings: Settings): TraceConfig | undefined => {
     settings.whole(name, { min: 1, max: 1_000_000, otherwise });
   return {
     endpoint: address,
-    headers: pairs(settings, nameOf(settings, 'HEADERS')),
+    headers: headers(settings),
     timeout: count(nameOf(settings, 'TIMEOUT'), 10_000),
     isCompressed: settings.choice(nameOf(settings, 'COMPRESSION'), COMPRESSIONS, 'none') === 'gzip',
     resource: { ...resource, 'service.name': service },

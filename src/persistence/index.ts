@@ -11,3 +11,11 @@ export {
 export { checkBackup, restore, type RestoredBackup } from './directory/restore.js';
 export { Housekeeping, type Retention } from './housekeeping.js';
 export { openStorage, type Storage } from './open-storage.js';
+export {
+  hasDatabase,
+  isAtWork,
+  isHalfRestored,
+  lookAtDatabase,
+  tryStorage,
+  type DatabaseLook,
+} from './directory/trial.js';

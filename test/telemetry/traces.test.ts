@@ -218,6 +218,7 @@ describe('settings', () => {
     { [ENDPOINT]: 'ftp://user:secret@x' },
     { [ENDPOINT]: 'http://x', OTEL_EXPORTER_OTLP_PROTOCOL: 'grpc' },
     { [ENDPOINT]: 'http://x', OTEL_EXPORTER_OTLP_HEADERS: 'secret' },
+    { [ENDPOINT]: 'http://x', OTEL_EXPORTER_OTLP_HEADERS: 'a=secret%0Ab' },
     { [ENDPOINT]: 'http://x', OTEL_TRACES_SAMPLER_ARG: '2' },
   ])('what is wrong is refused, and nothing secret is shown', (environment) => {
     expect(() => traces(environment)).toThrow(/OTEL_/);
