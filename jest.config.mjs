@@ -28,6 +28,7 @@ const folders = [
     'llm',
     'hermes',
     'tekton',
+    'telemetry',
   ],
   ...['e2e', 'crash', 'package', 'architecture'],
 ];
