@@ -14,6 +14,7 @@ import {
   OUTBOUND,
   DESTINATIONS,
   OTHER_WEBHOOKS,
+  PLATFORM,
   PLUGINS,
   READER,
   SCHEDULES,
@@ -28,6 +29,8 @@ import type { Config } from './config/index.js';
 import { systemTimers } from './engine/embedded/index.js';
 import type { Harmonia } from './harmonia.js';
 import { HARMONIA, HarmoniaModule } from './nest/index.js';
+import type { Log } from './tekton/utilities/logging/index.js';
+import type { Shutdown } from './tekton/ports/index.js';
 
 /** What the API needs of Harmonia beside what any application may use. */
 const FOR_THE_API: readonly (readonly [symbol, (harmonia: Harmonia) => unknown])[] = [
@@ -39,6 +42,7 @@ const FOR_THE_API: readonly (readonly [symbol, (harmonia: Harmonia) => unknown])
   [LLM_USAGE, ({ llmUsage }) => llmUsage],
   [ASSISTANTS, ({ assistants }) => assistants],
   [GENERATION, ({ generation }) => generation],
+  [PLATFORM, ({ platform }) => platform],
   [PLUGINS, ({ host }) => host],
   [CREDENTIALS, ({ credentials }) => credentials],
   [SUGGESTIONS, ({ suggestions }) => suggestions],
@@ -77,22 +81,23 @@ const accessModule = (config: Config): DynamicModule => {
 export interface ServiceParts {
   readonly config: Config;
   readonly feed: EventFeed;
+  readonly shutdown: Shutdown;
   readonly settings: ApiSettings;
+  readonly log: Log;
 }
 
 /** The service: Harmonia and its API. */
 @Module({})
 export class ServiceModule {
-  static register({ config, feed, settings }: ServiceParts): DynamicModule {
+  static register({ config, feed, shutdown, settings, log }: ServiceParts): DynamicModule {
     return {
       module: ServiceModule,
       imports: [
-        HarmoniaModule.forRoot({ config, notifier: feed }),
+        HarmoniaModule.forRoot({ config, notifier: feed, log }),
         ApiModule.register({
           imports: [{ module: SurfaceModule }, accessModule(config)],
-          feed,
           clock: systemTimers,
-          settings,
+          ...{ feed, shutdown, settings },
         }),
       ],
     };

@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { createAssistants } from './composition/llm/assistants.js';
 import { openComponents } from './composition/components.js';
+import { inAttemptContext } from './composition/log/attempt-voices.js';
 import { CommitPulse } from './composition/commit-pulse.js';
 import { createOutbound } from './composition/outbound.js';
+import { createPlatform } from './composition/platform.js';
 import { createPluginHost, loadConfigured, readPlugins } from './composition/plugins.js';
 import { openCredentials } from './composition/credentials.js';
 import { createFeatures, type Background, type Features } from './composition/features.js';
@@ -19,6 +21,7 @@ import { createSchemaChecker } from './json-schema/index.js';
 import { KeptHistories, type TektonLLMClient } from './llm/index.js';
 import type { Assistants, LlmUsageBoard } from './llm/ports/index.js';
 import { newId } from './new-id.js';
+import type { Log } from './tekton/utilities/logging/index.js';
 import { Housekeeping, openStorage, type Storage } from './persistence/index.js';
 import type { ComponentService, Plugin } from './plugin/contract/index.js';
 import {
@@ -27,6 +30,7 @@ import {
   type PluginLogLine,
   type PluginRegistry,
 } from './plugin/host/index.js';
+import type { Platform } from './tekton/ports/index.js';
 import {
   checkDocument,
   WorkflowCatalog,
@@ -48,6 +52,8 @@ export interface HarmoniaParts {
   readonly onTrouble: OnTrouble;
   /** Is told what the hooks of plugins say. Default: nobody. */
   readonly onLog?: (line: PluginLogLine) => void;
+  /** Hears what tasks say. Default: their execution alone. */
+  readonly log?: Log | undefined;
   /** Plugins that live in this process, beside those that are loaded from packages. */
   readonly plugins?: readonly Plugin[];
   /** An installed plugin that is not loaded, whatever has become of its files: it is about to be removed. Default: none. */
@@ -75,11 +81,16 @@ export interface Harmonia extends Features {
   readonly llmUsage: LlmUsageBoard;
   /** Help with workflows; it needs no model. */
   readonly assistants: Assistants;
+  /** The rest of the platform, as far as it is known here. */
+  readonly platform: Platform;
   readonly storage: Storage;
   /** Takes up what was open when the last process ended. */
   open(): Promise<void>;
-  /** Stops taking work, lets running attempts end (`config.shutdownGrace`), changes no status, lets go of the data. */
-  close(): Promise<void>;
+  /**
+   * Stops taking work, lets running attempts end for `grace` ms (default `config.shutdownGrace`), changes no status, lets
+   * go of the data. Called again it waits for the same end.
+   */
+  close(grace?: number): Promise<void>;
 }
 
 const definitionLimits = (config: Config): DefinitionLimits => ({
@@ -160,7 +171,7 @@ export const createHarmonia = async (parts: HarmoniaParts): Promise<Harmonia> =>
   const inUse = (): ReadonlySet<number | undefined> => engine.pluginsInUse();
   const about = { config, registry, schemas, services, http, plugins, onTrouble };
   const host = await createPluginHost({ ...about, log: onLog, inUse, without }).catch(closing(storage));
-  const runner = createInProcessRunner({
+  const inProcess = createInProcessRunner({
     registry,
     schemaChecker: schemas,
     secrets: credentials.forTasks,
@@ -169,6 +180,7 @@ export const createHarmonia = async (parts: HarmoniaParts): Promise<Harmonia> =>
     clock: systemTimers,
     limits: { maxOutputBytes: config.limits.maxPayloadBytes },
   });
+  const runner = inAttemptContext(inProcess, parts.log?.of('task'));
   const engine: EmbeddedEngine = createEngine({
     ...{ config, notifier: commits, onTrouble, catalog, runner, storage, registry },
   });
@@ -184,13 +196,16 @@ export const createHarmonia = async (parts: HarmoniaParts): Promise<Harmonia> =>
     writer: llm.writer,
   });
   const { open, stop } = lifetime(engine, host, [housekeeping, ...background]);
-  const close = async (): Promise<void> => {
-    await stop(config.shutdownGrace);
+  const end = async (grace: number): Promise<void> => {
+    await stop(grace);
     await llm.client.shutdown();
     await http.close();
     await storage.close();
   };
-  const models = { llm: llm.client, llmUsage: llm.ledger, assistants };
+  let ended: Promise<void> | undefined;
+  const close = (grace = config.shutdownGrace): Promise<void> => (ended ??= end(grace));
+  const platform = createPlatform({ config, llm: () => llm.client.lastSeen() });
+  const models = { llm: llm.client, llmUsage: llm.ledger, assistants, platform };
   const hands = { engine, catalog, registry, host, destinations, requests, credentials, ...models, storage };
   return { ...hands, components, componentDesk, componentBoard, ...features, open, close };
 };
@@ -203,7 +218,7 @@ const closing =
     throw error;
   };
 
-interface EngineParts extends Omit<HarmoniaParts, 'plugins' | 'onLog'> {
+interface EngineParts extends Omit<HarmoniaParts, 'plugins' | 'onLog' | 'log'> {
   readonly registry: PluginRegistry;
   readonly catalog: WorkflowCatalog;
   readonly runner: TaskRunner;

@@ -15,6 +15,7 @@ export {
   ASSISTANTS,
   GENERATION,
   OTHER_WEBHOOKS,
+  PLATFORM,
   PLUGINS,
   READER,
   SCHEDULES,
@@ -24,5 +25,9 @@ export {
   type ApiParts,
   type ApiSettings,
 } from './tokens.js';
+export { OpenSockets } from './open-sockets.js';
 export { HOOKS, INBOUND, OUTBOUND } from './tokens.js';
 export type { StreamLimits } from './streams/stream-limits.js';
+export { HERMES_TOOLS, type HermesTool } from './mcp/catalogue.js';
+export { speakOverPipes } from './mcp/speak-over-pipes.js';
+export type { Pipes } from './mcp/protocol/index.js';

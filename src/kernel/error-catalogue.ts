@@ -4,12 +4,14 @@ import { ACCESS_ERRORS } from './feature-errors/access-errors.js';
 import { BUDGET_ERRORS } from './feature-errors/budget-errors.js';
 import { COMPONENT_ERRORS } from './feature-errors/component-errors.js';
 import { CREDENTIAL_ERRORS } from './feature-errors/credential-errors.js';
+import { LIFECYCLE_ERRORS } from './feature-errors/lifecycle-errors.js';
 import { LLM_ERRORS } from './feature-errors/llm-errors.js';
 import { OUTBOUND_ERRORS } from './feature-errors/outbound-errors.js';
 import { PLUGIN_ERRORS } from './feature-errors/plugin-errors.js';
 import { SCHEDULE_ERRORS } from './feature-errors/schedule-errors.js';
 import { SUGGESTION_ERRORS } from './feature-errors/suggestion-errors.js';
 import { TEMPLATE_ERRORS } from './feature-errors/template-errors.js';
+import { TOOL_ERRORS } from './feature-errors/tool-errors.js';
 import { TRIGGER_ERRORS } from './feature-errors/trigger-errors.js';
 import { WEBHOOK_ERRORS } from './feature-errors/webhook-errors.js';
 
@@ -302,12 +304,14 @@ export const CATALOGUE = catalogue({
   ...COMPONENT_ERRORS,
   ...ACCESS_ERRORS,
   ...BUDGET_ERRORS,
+  ...LIFECYCLE_ERRORS,
   ...LLM_ERRORS,
   ...OUTBOUND_ERRORS,
   ...PLUGIN_ERRORS,
   ...SCHEDULE_ERRORS,
   ...SUGGESTION_ERRORS,
   ...TEMPLATE_ERRORS,
+  ...TOOL_ERRORS,
   ...TRIGGER_ERRORS,
   ...WEBHOOK_ERRORS,
   ...FAILURE_CLASSES,

@@ -184,6 +184,7 @@ describe('every operation answers as the contract describes', () => {
       '/api/v1/status',
       '/discovery',
       '/api/v1/discovery',
+      '/shutdown/status',
     ])
       await ask(`GET ${path}`, path);
     const { workflow_id: workflow } = await ask(`POST ${V}/workflows`, `${V}/workflows`, document);
@@ -333,6 +334,8 @@ describe('every operation answers as the contract describes', () => {
     await tourOfTriggers(ask);
     await tourOfSuggestions(ask);
     await tourOfComponents(ask, component.url);
+    // The last: nothing is ready afterwards.
+    for (const path of ['/shutdown', '/admin/shutdown']) await ask(`POST ${path}`, path);
 
     const streams = /^GET \/events|^POST .*\/stream$/;
     const alias = /^\w+ \/api(?!\/v1)(\/|$)/;

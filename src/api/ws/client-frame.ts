@@ -13,7 +13,7 @@ import { parsePlace, type Place } from '../streams/place.js';
 
 /** What a client may say. */
 export type ClientFrame =
-  | { readonly type: 'ping'; readonly requestId: string | undefined }
+  | { readonly type: 'ping' | 'shutdown'; readonly requestId: string | undefined }
   | {
       readonly type: 'subscribe';
       readonly execution: Uuid;
@@ -56,9 +56,18 @@ export const parseFrame = (text: string): Result<ClientFrame, FrameFault> => {
   const execution = typeof wanted === 'string' ? parseUuid(wanted) : undefined;
   if (wanted !== undefined && execution === undefined)
     return err({ message: 'execution_id must be a UUID.', requestId });
+  return frameOf(field, { execution, requestId });
+};
+
+/** The frame of a type, once what all types may have is read. */
+const frameOf = (
+  field: (name: string) => Json | undefined,
+  { execution, requestId }: { execution: Uuid | undefined; requestId: string | undefined },
+): Result<ClientFrame, FrameFault> => {
   const type = field('type');
   switch (type) {
     case 'ping':
+    case 'shutdown':
       return ok({ type, requestId });
     case 'unsubscribe':
     case 'pause':

@@ -53,6 +53,7 @@ export class ClientSession {
   /** Frames are obeyed one after the other, in the order in which they came. */
   private obeyed: Promise<void> = Promise.resolve();
   private unanswered = 0;
+  private stopService: (() => void) | undefined;
   private isAlive = true;
   private isClosed = false;
   private readonly own: Uuid | undefined;
@@ -76,6 +77,11 @@ export class ClientSession {
 
   whenClosed(work: () => void): void {
     this.onClosed.push(work);
+  }
+
+  /** `stop` throws when this client may not stop the service. Without it no client may. */
+  obeyShutdown(stop: () => void): void {
+    this.stopService = stop;
   }
 
   /** Hands a frame over and answers its bytes. */
@@ -179,9 +185,18 @@ export class ClientSession {
         return this.follow(frame.execution, frame.since);
       case 'unsubscribe':
         return this.unsubscribe(frame.execution, echo);
+      case 'shutdown':
+        return this.shutdown(echo);
       default:
         return this.steer(frame.type, frame.execution ?? this.own, echo);
     }
+  }
+
+  private shutdown(echo: object): void {
+    if (this.stopService === undefined)
+      throw new HarmoniaError('invalid_request', { reason: 'the service is stopped on /ws' });
+    this.stopService();
+    this.tell({ type: 'shutdown', status: 'accepted', message: 'Harmonia stops', timestamp: this.now(), ...echo });
   }
 
   private unsubscribe(execution: Uuid | undefined, echo: object): void {

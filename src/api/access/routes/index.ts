@@ -1,5 +1,6 @@
 import { needs, everything, type RouteAccess, type RouteTable } from '../route-access.js';
 import { EXECUTION_ROUTES } from './execution-routes.js';
+import { MCP_ROUTES } from './mcp-routes.js';
 import { SERVICE_ROUTES } from './service-routes.js';
 import { START_ROUTES } from './start-routes.js';
 import { WORKFLOW_ROUTES } from './workflow-routes.js';
@@ -7,7 +8,13 @@ import { WORKFLOW_ROUTES } from './workflow-routes.js';
 export { SOCKET_ROUTES } from './execution-routes.js';
 
 /** What every route asks of its callers: the whole policy. A test fails when a route is served that is not in here. */
-export const ROUTES: RouteTable = { ...SERVICE_ROUTES, ...WORKFLOW_ROUTES, ...EXECUTION_ROUTES, ...START_ROUTES };
+export const ROUTES: RouteTable = {
+  ...SERVICE_ROUTES,
+  ...WORKFLOW_ROUTES,
+  ...EXECUTION_ROUTES,
+  ...START_ROUTES,
+  ...MCP_ROUTES,
+};
 
 /** What a route that nobody thought of asks. */
 const FORGOTTEN = needs('admin', everything);
