@@ -21,6 +21,7 @@ const folders = [
     'template',
     'plugins',
     'credential',
+    'access',
     'outbound',
     'optimizer',
     'contract',
