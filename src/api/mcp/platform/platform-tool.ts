@@ -1,5 +1,6 @@
 import type { FastifyReply } from 'fastify';
 import type { ApiSettings } from '../../tokens.js';
+import type { ErrorBody } from '../../rest/error-body.js';
 import { mustBeTool } from '../catalogue.js';
 import { departure } from '../departure.js';
 import { runTool, type Outcome } from '../run-tool.js';
@@ -29,11 +30,18 @@ export const platformTool = (tool: Tool, { version, publicUrl }: ApiSettings): T
   },
 });
 
+/** Faults that the text of a refusal names. Those who read no details read this. */
+const NAMED_FAULTS = 10;
+
+const textOf = ({ message, details: { faults = [] } }: ErrorBody['error']): string =>
+  [message, ...faults.slice(0, NAMED_FAULTS).map((fault) => `${fault.pointer || '/'}: ${fault.message}`)].join(' ');
+
 /** Upstream's tools answer a refusal with `{error: text}`, and so does what is around them. */
-const outcomeWords = (outcome: Outcome) =>
-  outcome.ok
-    ? { success: true, result: outcome.result, error: null }
-    : { success: false, result: { error: outcome.error.message }, error: outcome.error.message };
+const outcomeWords = (outcome: Outcome) => {
+  if (outcome.ok) return { success: true, result: outcome.result, error: null };
+  const error = textOf(outcome.error);
+  return { success: false, result: { error }, error };
+};
 
 export const processed = (outcome: Outcome, tool: string): ProcessedAnswer => ({
   ...outcomeWords(outcome),
