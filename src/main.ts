@@ -2,6 +2,7 @@ import 'reflect-metadata';
 import { readFileSync } from 'node:fs';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { mustBeClosed } from './access/index.js';
 import {
   answerFrameworkError,
   configureHttp,
@@ -11,8 +12,13 @@ import {
   type Pipes,
 } from './api/index.js';
 import { ServiceModule } from './app.module.js';
+import { currentMasking } from './composition/current-masking.js';
+import { nestLogger } from './composition/log/nest-log.js';
+import { createServiceLog, type ServiceLog } from './composition/log/service-log.js';
 import { componentsIn } from './integration/index.js';
 import { readConfig, readEnvironment, type Config } from './config/index.js';
+import type { Harmonia } from './harmonia.js';
+import { HARMONIA } from './nest/index.js';
 
 /** ms beyond the grace of running attempts after which the process ends in any case. */
 const LAST_RESORT = 10_000;
@@ -22,15 +28,11 @@ const packageVersion = (): string => {
   return (JSON.parse(manifest) as { version: string }).version;
 };
 
-const levels = (level: Config['logLevel']): ('debug' | 'log' | 'warn' | 'error')[] => {
-  const all = ['debug', 'log', 'warn', 'error'] as const;
-  return all.slice(all.indexOf(level === 'info' ? 'log' : level));
-};
-
 /** Creates the service's application, not yet listening. Tests pass less patient streams. */
 export const createService = async (
   config: Config,
   streams: ApiSettings['streams'] = {},
+  { log, maskAlso }: ServiceLog = createServiceLog(config),
 ): Promise<NestFastifyApplication> => {
   const { port, corsOrigins } = config.http;
   const { maxBodyBytes, maxPayloadBytes } = config.limits;
@@ -53,11 +55,14 @@ export const createService = async (
     routerOptions: { maxParamLength: LONGEST_PARAMETER },
     frameworkErrors: answerFrameworkError,
   });
-  const module = ServiceModule.register({ config, feed: new EventFeed(), settings });
+  const module = ServiceModule.register({ config, feed: new EventFeed(), settings, log });
   const app = await NestFactory.create<NestFastifyApplication>(module, adapter, {
-    logger: levels(config.logLevel),
+    logger: nestLogger(log),
     abortOnError: false,
   });
+  const { credentials } = app.get<Harmonia>(HARMONIA, { strict: false });
+  const masking = currentMasking(credentials.forTasks);
+  maskAlso((text) => masking().text(text));
   configureHttp(app, settings);
   return app;
 };
@@ -68,9 +73,11 @@ const LONGEST_PARAMETER = 8192;
 /** Runs the service until it is told to stop. */
 export const serve = async (): Promise<void> => {
   const config = readConfig(readEnvironment(process.cwd(), process.env));
-  const app = await createService(config);
+  mustBeClosed({ host: config.http.host, ...config.access });
+  const said = createServiceLog(config);
+  const app = await createService(config, {}, said);
   await app.listen(config.http.port, config.http.host);
-  process.stdout.write(`Harmonia listens on ${await app.getUrl()}, data in ${config.dataDirectory}\n`);
+  said.log.info(`Harmonia listens on ${await app.getUrl()}, data in ${config.dataDirectory}`);
   await new Promise<void>((resolve) => {
     const stop = (): void => {
       setTimeout(() => process.exit(1), config.shutdownGrace + LAST_RESORT).unref();
@@ -82,7 +89,8 @@ export const serve = async (): Promise<void> => {
 
 /** Speaks MCP at two pipes until the client hangs up, with an engine of its own. Serves nothing else, and says little. */
 export const serveMcp = async (config: Config, pipes: Pipes): Promise<void> => {
-  const app = await createService({ ...config, logLevel: config.logLevel === 'info' ? 'warn' : config.logLevel });
+  const level = config.log.level === 'INFO' ? 'WARN' : config.log.level;
+  const app = await createService({ ...config, log: { ...config.log, level } });
   try {
     await app.init();
     await speakOverPipes(app, pipes);

@@ -2,6 +2,14 @@ import { Module, type DynamicModule } from '@nestjs/common';
 import { Engine } from '../engine/index.js';
 import { isoInstant } from '../kernel/index.js';
 import { WorkflowCatalog } from '../workflow/index.js';
+import { AccessLife } from './access/access-life.js';
+import { Gatekeeper } from './access/gatekeeper.js';
+import { Limited } from './access/limited.js';
+import { Owners } from './access/owners.js';
+import { Recorder } from './access/recorder.js';
+import { Viewers } from './access/viewer.js';
+import { AuditController } from './rest/access/audit.controller.js';
+import { KeysController } from './rest/access/keys.controller.js';
 import { DiagnosisController } from './rest/assistants/diagnosis.controller.js';
 import { ExplainController } from './rest/assistants/explain.controller.js';
 import { ExpressionHelpController } from './rest/assistants/expression-help.controller.js';
@@ -60,6 +68,8 @@ import { EventsGateway, ExecutionGateway, Sessions, WorkflowsGateway } from './w
 
 const CONTROLLERS = [
   InfrastructureController,
+  KeysController,
+  AuditController,
   WorkflowsController,
   ExecutionPagesController,
   ExecutionsController,
@@ -125,6 +135,12 @@ export class ApiModule {
         { provide: CLOCK, useValue: clock },
         { provide: SETTINGS, useValue: settings },
         { provide: STREAMS, useValue: { ...STREAM_LIMITS, ...settings.streams } },
+        AccessLife,
+        Gatekeeper,
+        Limited,
+        Owners,
+        Recorder,
+        Viewers,
         Clients,
         ServedRoutes,
         ExecutionHistory,

@@ -5,8 +5,11 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { HookReceiver } from '../integration/ports/index.js';
 import { duplicateKeys, fault, HarmoniaError, jsonDepth, type Json } from '../kernel/index.js';
 import { parseYaml } from '../yaml/index.js';
+import { guardRoutes } from './access/guard-routes.js';
+import { admitSockets } from './access/admit-sockets.js';
 import { hasBody, isHook, readHookBodies } from './hook-bodies.js';
 import { openApiDocument } from './openapi.js';
+import { carryContexts } from './request-contexts.js';
 import { ErrorFilter } from './rest/error-filter.js';
 import { requestFault, validationPipe } from './rest/validation.js';
 import { ServedRoutes } from './served-routes.js';
@@ -77,10 +80,12 @@ const addBodyRules = (fastify: FastifyInstance): void => {
 export const configureHttp = (app: NestFastifyApplication, settings: ApiSettings): void => {
   app.useGlobalPipes(validationPipe());
   app.useGlobalFilters(new ErrorFilter());
-  app.useWebSocketAdapter(new PatternWsAdapter(app, settings.corsOrigins));
+  app.useWebSocketAdapter(new PatternWsAdapter(app, settings.corsOrigins, admitSockets(app)));
   const everybody = settings.corsOrigins.includes('*');
   app.enableCors({ origin: everybody ? '*' : [...settings.corsOrigins], credentials: false, strictPreflight: false });
+  guardRoutes(app);
   const fastify = app.getHttpAdapter().getInstance();
+  carryContexts(fastify, (id) => settings.conversations?.has(id) ?? false);
   readJson(app, settings.maxBodyBytes);
   addBodyRules(fastify);
   readHookBodies(fastify, () => app.get<HookReceiver>(HOOKS, { strict: false }));

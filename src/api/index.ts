@@ -5,6 +5,7 @@ export { answerFrameworkError } from './rest/error-filter.js';
 export { openApiDocument } from './openapi.js';
 export { EventFeed } from './streams/event-feed.js';
 export {
+  ACCESS,
   COMPONENT_NOTES,
   COMPONENTS,
   CREDENTIALS,

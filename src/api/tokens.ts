@@ -1,6 +1,7 @@
 import type { DynamicModule } from '@nestjs/common';
 import type { Clock } from '../kernel/index.js';
 import type { EventFeed } from './streams/event-feed.js';
+import type { ConversationContexts } from '../tekton/utilities/conversation/index.js';
 import type { StreamLimits } from './streams/stream-limits.js';
 
 /** Names under which the API finds what it stands on. */
@@ -28,6 +29,8 @@ export const TRIGGERS = Symbol('Triggers');
 export const TEMPLATES = Symbol('TemplateService');
 export const FEED = Symbol('EventFeed');
 export const SETTINGS = Symbol('ApiSettings');
+/** Who may call. */
+export const ACCESS = Symbol('Access');
 export const PLUGINS = Symbol('PluginAdministration');
 export const CLOCK = Symbol('Clock');
 export const STREAMS = Symbol('StreamLimits');
@@ -44,6 +47,8 @@ export interface ApiSettings {
   readonly components: readonly string[];
   /** What is not given is as in STREAM_LIMITS. */
   readonly streams?: Partial<StreamLimits>;
+  /** Conversations that requests may belong to. Default: none. */
+  readonly conversations?: Pick<ConversationContexts, 'has'>;
 }
 
 /** Everything the API stands on. */

@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError, Option } from 'commander';
 import * as checkpoint from './execution/checkpoint-commands.js';
+import { addAuditCommands } from './access/audit-commands.js';
+import { addKeyCommands } from './access/key-commands.js';
 import { addAssistantCommands } from './feature/assistant/assistant-commands.js';
 import { addDestinationCommands } from './destination/destination-commands.js';
 import { addCredentialCommands } from './credential/credential-commands.js';
@@ -32,6 +34,14 @@ const version = (): string => {
 
 const defaultUrl = (): string => `http://127.0.0.1:${process.env.HARMONIA_PORT ?? '8007'}`;
 
+/** What is shown of who asks: what is said here, else what the environment says. */
+const credentialOf = (given: string | undefined): string | undefined => {
+  const credential = (given ?? process.env.HARMONIA_API_KEY ?? '').trim();
+  if (credential === '') return undefined;
+  if (/^[\x21-\x7e]+$/.test(credential)) return credential;
+  throw new CommandError('the API key is no key', 'Give --api-key or HARMONIA_API_KEY as it was told: one word.');
+};
+
 /** Builds the command line; `done` takes the exit code of the command that ran. */
 const program = (terminal: Terminal, done: (code: ExitCode) => void): Command => {
   const root = new Command('harmonia').description('Runs workflows durably.').version(version());
@@ -40,9 +50,9 @@ const program = (terminal: Terminal, done: (code: ExitCode) => void): Command =>
   root.configureOutput({ writeOut: terminal.out, writeErr: terminal.err });
   addLocalCommands(root, terminal, done);
   addSimulateCommand(root, terminal, done);
-  addMcpCommand(root, terminal, done);
-  const talk = ({ url, json = false }: ServerOptions): server.Talk => ({
-    client: new ServerClient(url ?? defaultUrl()),
+  addMcpCommand(root, { terminal, credentialOf }, done);
+  const talk = ({ url, apiKey, json = false }: ServerOptions): server.Talk => ({
+    client: new ServerClient(url ?? defaultUrl(), credentialOf(apiKey)),
     terminal,
     json,
     isChosen: url !== undefined,
@@ -52,6 +62,8 @@ const program = (terminal: Terminal, done: (code: ExitCode) => void): Command =>
   addCheckpointCommands(root, talk, done);
   addDestinationCommands(root, talk, done);
   addCredentialCommands(root, talk, done);
+  addKeyCommands(root, talk, done);
+  addAuditCommands(root, talk, done);
   addPluginCommands(root, talk, done);
   addScheduleCommands(root, talk, done);
   addWebhookCommands(root, talk, done);

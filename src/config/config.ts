@@ -1,8 +1,10 @@
 import { homedir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
 import type { JsonObject } from '../kernel/index.js';
+import { accessConfig, type AccessConfig } from './access-config.js';
 import type { Environment } from './environment.js';
 import { llmConfig, type LlmConfig } from './llm-config.js';
+import { logConfig, type LogConfig } from './log-config.js';
 import { Settings, wrong } from './settings.js';
 
 /** Everything that can be set from outside. Frozen; read once. `docs/configuration.md` lists the names. */
@@ -37,6 +39,8 @@ export interface Config {
     readonly keep: number | undefined;
     /** ms after its end that a journal is compacted. */
     readonly compactAfter: number;
+    /** ms that records of what was done are kept; absent: for ever. */
+    readonly auditKept: number | undefined;
   };
   readonly schedules: {
     /** Rows of ticks that are kept of each schedule. */
@@ -86,6 +90,8 @@ export interface Config {
     /** ms without a sign of life. */
     readonly hungAfter: number;
   };
+  /** Who may call. */
+  readonly access: AccessConfig;
   /** How language models are reached. */
   readonly llm: LlmConfig;
   readonly optimizer: {
@@ -96,7 +102,7 @@ export interface Config {
   readonly npm: { readonly registry: string; readonly token: string | undefined };
   /** Directories of further plugin packages. */
   readonly pluginDirectories: readonly string[];
-  readonly logLevel: 'debug' | 'info' | 'warn' | 'error';
+  readonly log: LogConfig;
   /** For `<COMPONENT>_HOST` and `<COMPONENT>_PORT`. */
   readonly environment: Environment;
 }
@@ -104,7 +110,6 @@ export interface Config {
 const SECRET_PREFIX = 'HARMONIA_SECRET_';
 const DAY = 86_400_000;
 const MIB = 2 ** 20;
-const LOG_LEVELS = ['debug', 'info', 'warn', 'error'] as const;
 
 const dataDirectory = (settings: Settings): string => {
   const own = settings.text('HARMONIA_DATA_DIR');
@@ -170,7 +175,9 @@ const fileRoots = (settings: Settings): string[] => {
 const retention = (settings: Settings): Config['retention'] => {
   const days = settings.number('HARMONIA_RETENTION_DAYS', { min: 0, max: 36_500, otherwise: 0 });
   const hours = settings.number('HARMONIA_COMPACT_AFTER_HOURS', { min: 0, max: 876_000, otherwise: 24 });
-  return { keep: days === 0 ? undefined : days * DAY, compactAfter: (hours * DAY) / 24 };
+  const audit = settings.number('HARMONIA_AUDIT_DAYS', { min: 0, max: 36_500, otherwise: 0 });
+  const kept = (count: number): number | undefined => (count === 0 ? undefined : count * DAY);
+  return { keep: kept(days), compactAfter: (hours * DAY) / 24, auditKept: kept(audit) };
 };
 
 const credentials = (settings: Settings): Config['credentials'] => {
@@ -240,11 +247,12 @@ export const readConfig = (environment: Environment): Config => {
       script: { allow: settings.list('HARMONIA_SCRIPT_ALLOW') },
     },
     isolation: isolation(settings),
+    access: accessConfig(settings),
     llm: llmConfig(settings),
     optimizer: { facts: settings.text('HARMONIA_OPTIMIZER_FACTS') },
     npm: { registry: npmRegistry(settings), token: settings.text('HARMONIA_NPM_TOKEN') },
     pluginDirectories: settings.list('HARMONIA_PLUGINS'),
-    logLevel: settings.choice('HARMONIA_LOG_LEVEL', LOG_LEVELS, 'info'),
+    log: logConfig(settings),
     environment,
   });
 };

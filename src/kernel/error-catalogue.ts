@@ -1,5 +1,6 @@
 import type { CatalogueEntry } from './catalogue-entry.js';
 import { FAILURE_CLASSES } from './failure-classes.js';
+import { ACCESS_ERRORS } from './feature-errors/access-errors.js';
 import { BUDGET_ERRORS } from './feature-errors/budget-errors.js';
 import { COMPONENT_ERRORS } from './feature-errors/component-errors.js';
 import { CREDENTIAL_ERRORS } from './feature-errors/credential-errors.js';
@@ -300,6 +301,7 @@ export const CATALOGUE = catalogue({
 
   ...CREDENTIAL_ERRORS,
   ...COMPONENT_ERRORS,
+  ...ACCESS_ERRORS,
   ...BUDGET_ERRORS,
   ...LLM_ERRORS,
   ...OUTBOUND_ERRORS,

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { JsonObject } from '../../../src/kernel/index.js';
 import { TOOLS } from '../../../src/api/mcp/catalogue.js';
+import { OPERATOR } from '../../../src/api/mcp/asker.js';
 import { runTool } from '../../../src/api/mcp/run-tool.js';
 import type { ToolDesk } from '../../../src/api/mcp/tool-desk.js';
 import { TestService } from '../../world/service.js';
@@ -82,7 +83,7 @@ test.each([
   const outcome = await runTool(
     untouched,
     { name: 'CreateWorkflowDefinition', given },
-    { signal: AbortSignal.abort() },
+    { asker: OPERATOR, signal: AbortSignal.abort() },
   );
   expect(outcome).toMatchObject({ ok: false, error: { code: 'validation_error', details: { faults: [{ pointer }] } } });
   expect(({} as { polluted?: number }).polluted).toBeUndefined();

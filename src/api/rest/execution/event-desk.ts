@@ -4,6 +4,8 @@ import { isoInstant, type Json, type Uuid } from '../../../kernel/index.js';
 import type { Engine } from '../../../engine/index.js';
 import type { ExecutionReader, OpenWait } from '../../ports/index.js';
 import { ENGINE, READER } from '../../tokens.js';
+import { onlyOf } from '../../access/seen-by.js';
+import type { Sight } from '../../access/sight.js';
 import type { ApprovalDto, EventDto, SignalDto } from '../dto/wait-bodies.js';
 import type { Page } from '../envelope.js';
 import { plainJson, uuidAt } from '../validation.js';
@@ -75,9 +77,12 @@ export class EventDesk {
     return (await this.view.mustFind(id)).status;
   }
 
-  /** Those that wait for an answer, oldest first. */
-  async approvals(page: Page): Promise<{ readonly items: Record<string, Json>[]; readonly total: number }> {
-    const { items, total } = await this.reader.openWaits('approval', page);
+  /** Those that wait for an answer, oldest first; those that the caller may see. */
+  async approvals(
+    page: Page,
+    sight: Sight | undefined,
+  ): Promise<{ readonly items: Record<string, Json>[]; readonly total: number }> {
+    const { items, total } = await this.reader.openWaits('approval', { ...page, ...onlyOf(sight) });
     return { items: items.map(approvalItem), total };
   }
 }

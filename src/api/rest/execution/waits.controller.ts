@@ -3,6 +3,8 @@ import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import type { Engine } from '../../../engine/index.js';
 import { ENGINE } from '../../tokens.js';
+import { SeenBy } from '../../access/seen-by.js';
+import type { Sight } from '../../access/sight.js';
 import { Answered, AnsweredList } from '../dto/answered.js';
 import { CalledBackAnswer, DeliveredAnswer, OpenApprovalItem, SteeredAnswer } from '../dto/answers.js';
 import { ApprovalQueryDto } from '../dto/queries.js';
@@ -55,9 +57,9 @@ export class WaitsController {
   @Get('approvals')
   @ApiOperation({ summary: 'List the approvals that wait for an answer, oldest first.' })
   @AnsweredList('approvals', OpenApprovalItem)
-  async approvals(@Query() query: ApprovalQueryDto): Promise<Envelope> {
+  async approvals(@Query() query: ApprovalQueryDto, @SeenBy() sight: Sight | undefined): Promise<Envelope> {
     const page = pageOf(query);
-    const { items, total } = await this.desk.approvals(page);
+    const { items, total } = await this.desk.approvals(page, sight);
     return listing('approvals', items, { ...page, total });
   }
 

@@ -6,6 +6,8 @@ import { fault, isJsonObject, isoInstant, type Json } from '../../../kernel/inde
 import type { WorkflowCatalog } from '../../../workflow/index.js';
 import type { ExecutionReader } from '../../ports/index.js';
 import { CATALOG, READER } from '../../tokens.js';
+import { SeenBy } from '../../access/seen-by.js';
+import type { Sight } from '../../access/sight.js';
 import { Answered, AnsweredEmpty, AnsweredList, naming } from '../dto/answered.js';
 import { Faulty, Keyed } from '../dto/described.js';
 import { DraftAnswer, StatisticsAnswer, ValidationAnswer, WorkflowAnswer, WorkflowItem } from '../dto/answers.js';
@@ -81,9 +83,10 @@ export class WorkflowsController {
   @Get()
   @ApiOperation({ summary: 'List workflows.' })
   @AnsweredList('workflows', WorkflowItem)
-  async list(@Query() query: WorkflowQueryDto): Promise<Envelope> {
+  async list(@Query() query: WorkflowQueryDto, @SeenBy() sight: Sight | undefined): Promise<Envelope> {
     const page = pageOf(query);
     const { items, total } = await this.catalog.list({
+      ...(sight && { names: [...sight.names] }),
       ...(query.name !== undefined && { name: query.name }),
       ...(query.q !== undefined && { search: query.q }),
       ...(query.tag !== undefined && { tag: query.tag }),
