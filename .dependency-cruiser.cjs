@@ -79,6 +79,7 @@ module.exports = {
       },
     ),
     rule('log-lines-stay-home', { path: '^src/', pathNot: '^src/tekton/utilities/logging/' }, { path: pkg('pino') }),
+    rule(
       'access-sees-nobody',
       { path: '^src/access/' },
       { path: '^src/', pathNot: ['^src/access/', '^src/kernel/index\\.ts$'] },

@@ -4,6 +4,10 @@ import {
   ApiModule,
   ASSISTANTS,
   GENERATION,
+  HANDOFFS,
+  MESSAGES,
+  OWN_ACTIONS,
+  SPRINTS,
   COMPONENT_NOTES,
   COMPONENTS,
   CREDENTIALS,
@@ -14,6 +18,7 @@ import {
   OUTBOUND,
   DESTINATIONS,
   OTHER_WEBHOOKS,
+  PLATFORM,
   PLUGINS,
   READER,
   SCHEDULES,
@@ -29,6 +34,7 @@ import { systemTimers } from './engine/embedded/index.js';
 import type { Harmonia } from './harmonia.js';
 import { HARMONIA, HarmoniaModule } from './nest/index.js';
 import type { Log } from './tekton/utilities/logging/index.js';
+import type { Shutdown } from './tekton/ports/index.js';
 
 /** What the API needs of Harmonia beside what any application may use. */
 const FOR_THE_API: readonly (readonly [symbol, (harmonia: Harmonia) => unknown])[] = [
@@ -40,6 +46,7 @@ const FOR_THE_API: readonly (readonly [symbol, (harmonia: Harmonia) => unknown])
   [LLM_USAGE, ({ llmUsage }) => llmUsage],
   [ASSISTANTS, ({ assistants }) => assistants],
   [GENERATION, ({ generation }) => generation],
+  [PLATFORM, ({ platform }) => platform],
   [PLUGINS, ({ host }) => host],
   [CREDENTIALS, ({ credentials }) => credentials],
   [SUGGESTIONS, ({ suggestions }) => suggestions],
@@ -50,6 +57,10 @@ const FOR_THE_API: readonly (readonly [symbol, (harmonia: Harmonia) => unknown])
   [HOOKS, ({ inbound }) => inbound.hooks],
   [TEMPLATES, ({ templates }) => templates],
   [TRIGGERS, ({ triggers }) => triggers],
+  [OWN_ACTIONS, ({ ownActions }) => ownActions],
+  [MESSAGES, ({ messages }) => messages],
+  [HANDOFFS, ({ handoffs }) => handoffs],
+  [SPRINTS, ({ sprints }) => sprints],
 ];
 
 const providers = FOR_THE_API.map(([provide, useFactory]): FactoryProvider => ({
@@ -78,6 +89,7 @@ const accessModule = (config: Config): DynamicModule => {
 export interface ServiceParts {
   readonly config: Config;
   readonly feed: EventFeed;
+  readonly shutdown: Shutdown;
   readonly settings: ApiSettings;
   readonly log: Log;
 }
@@ -85,16 +97,15 @@ export interface ServiceParts {
 /** The service: Harmonia and its API. */
 @Module({})
 export class ServiceModule {
-  static register({ config, feed, settings, log }: ServiceParts): DynamicModule {
+  static register({ config, feed, shutdown, settings, log }: ServiceParts): DynamicModule {
     return {
       module: ServiceModule,
       imports: [
         HarmoniaModule.forRoot({ config, notifier: feed, log }),
         ApiModule.register({
           imports: [{ module: SurfaceModule }, accessModule(config)],
-          feed,
           clock: systemTimers,
-          settings,
+          ...{ feed, shutdown, settings },
         }),
       ],
     };

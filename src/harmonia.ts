@@ -4,8 +4,10 @@ import { openComponents } from './composition/components.js';
 import { inAttemptContext } from './composition/log/attempt-voices.js';
 import { CommitPulse } from './composition/commit-pulse.js';
 import { createOutbound } from './composition/outbound.js';
+import { createPlatform } from './composition/platform.js';
 import { createPluginHost, loadConfigured, readPlugins } from './composition/plugins.js';
 import { openCredentials } from './composition/credentials.js';
+import { createCallers, type Callers } from './composition/tekton.js';
 import { createFeatures, type Background, type Features } from './composition/features.js';
 import { readConfiguredFacts } from './composition/llm/suggestions.js';
 import { createLlm } from './composition/llm/models.js';
@@ -29,6 +31,7 @@ import {
   type PluginLogLine,
   type PluginRegistry,
 } from './plugin/host/index.js';
+import type { Platform } from './tekton/ports/index.js';
 import {
   checkDocument,
   WorkflowCatalog,
@@ -59,7 +62,7 @@ export interface HarmoniaParts {
 }
 
 /** Harmonia without a face: store, engine, workflows and plugins, put together. The service and the CLI stand on it. */
-export interface Harmonia extends Features {
+export interface Harmonia extends Features, Callers {
   readonly engine: Engine;
   readonly catalog: WorkflowCatalog;
   readonly registry: PluginRegistry;
@@ -79,11 +82,16 @@ export interface Harmonia extends Features {
   readonly llmUsage: LlmUsageBoard;
   /** Help with workflows; it needs no model. */
   readonly assistants: Assistants;
+  /** The rest of the platform, as far as it is known here. */
+  readonly platform: Platform;
   readonly storage: Storage;
   /** Takes up what was open when the last process ended. */
   open(): Promise<void>;
-  /** Stops taking work, lets running attempts end (`config.shutdownGrace`), changes no status, lets go of the data. */
-  close(): Promise<void>;
+  /**
+   * Stops taking work, lets running attempts end for `grace` ms (default `config.shutdownGrace`), changes no status, lets
+   * go of the data. Called again it waits for the same end.
+   */
+  close(grace?: number): Promise<void>;
 }
 
 const definitionLimits = (config: Config): DefinitionLimits => ({
@@ -188,16 +196,20 @@ export const createHarmonia = async (parts: HarmoniaParts): Promise<Harmonia> =>
     proposer: llm.proposer,
     writer: llm.writer,
   });
+  const callers = createCallers({ ...parts, ...foundation, engine, requests, componentBoard, features });
   const { open, stop } = lifetime(engine, host, [housekeeping, ...background]);
-  const close = async (): Promise<void> => {
-    await stop(config.shutdownGrace);
+  const end = async (grace: number): Promise<void> => {
+    await stop(grace);
     await llm.client.shutdown();
     await http.close();
     await storage.close();
   };
-  const models = { llm: llm.client, llmUsage: llm.ledger, assistants };
+  let ended: Promise<void> | undefined;
+  const close = (grace = config.shutdownGrace): Promise<void> => (ended ??= end(grace));
+  const platform = createPlatform({ config, llm: () => llm.client.lastSeen() });
+  const models = { llm: llm.client, llmUsage: llm.ledger, assistants, platform };
   const hands = { engine, catalog, registry, host, destinations, requests, credentials, ...models, storage };
-  return { ...hands, components, componentDesk, componentBoard, ...features, open, close };
+  return { ...hands, components, componentDesk, componentBoard, ...features, ...callers, open, close };
 };
 
 /** What failed on the way does not keep the data locked. */

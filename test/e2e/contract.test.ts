@@ -7,6 +7,7 @@ import Ajv, { type ValidateFunction } from 'ajv';
 import addFormats from 'ajv-formats';
 import type { JsonObject } from '../../src/kernel/index.js';
 import { tourOfAssistants } from '../world/assistant-tour.js';
+import { tourOfCallers } from '../world/caller-tour.js';
 import { tourOfComponents } from '../world/component-tour.js';
 import { ComponentServer } from '../world/components.js';
 import { writePackage } from '../world/packages.js';
@@ -33,12 +34,15 @@ interface Contract {
 
 let service: TestService;
 let component: ComponentServer;
+let root: string;
 let contract: Contract;
 let ajv: Ajv.default;
 beforeAll(async () => {
   component = await ComponentServer.start();
+  root = await mkdtemp(join(tmpdir(), 'harmonia-tour-'));
   // Nobody answers at the first.
-  service = await TestService.start({ HARMONIA_HTTP_ALLOW: `127.0.0.1:9,${new URL(component.url).host}` });
+  const allow = `127.0.0.1:9,${new URL(component.url).host}`;
+  service = await TestService.start({ HARMONIA_HTTP_ALLOW: allow, TEKTON_ROOT: root });
   contract = (await service.get('/api/v1/openapi.json')).body as unknown as Contract;
   ajv = new Ajv.default({ strict: false, allErrors: true });
   addFormats.default(ajv);
@@ -47,6 +51,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await service.stop();
   component.stop();
+  await rm(root, { recursive: true });
 });
 
 test('docs/openapi.json is what the service serves (npm run openapi)', () => {
@@ -185,6 +190,7 @@ describe('every operation answers as the contract describes', () => {
       '/api/v1/status',
       '/discovery',
       '/api/v1/discovery',
+      '/shutdown/status',
     ])
       await ask(`GET ${path}`, path);
     const { workflow_id: workflow } = await ask(`POST ${V}/workflows`, `${V}/workflows`, document);
@@ -334,6 +340,9 @@ describe('every operation answers as the contract describes', () => {
     await tourOfSuggestions(ask);
     await tourOfComponents(ask, component.url);
     await tourOfTools(ask);
+    await tourOfCallers(ask, root);
+    // The last: nothing is ready afterwards.
+    for (const path of ['/shutdown', '/admin/shutdown']) await ask(`POST ${path}`, path);
 
     const streams = /^GET \/events|^POST .*\/stream$/;
     const alias = /^\w+ \/api(?!\/v1)(\/|$)/;

@@ -1,8 +1,9 @@
 import { needs, everything, type RouteAccess, type RouteTable } from '../route-access.js';
+import { CALLER_ROUTES } from './caller-routes.js';
 import { EXECUTION_ROUTES } from './execution-routes.js';
+import { MCP_ROUTES } from './mcp-routes.js';
 import { SERVICE_ROUTES } from './service-routes.js';
 import { START_ROUTES } from './start-routes.js';
-import { TOOL_ROUTES } from './tool-routes.js';
 import { WORKFLOW_ROUTES } from './workflow-routes.js';
 
 export { SOCKET_ROUTES } from './execution-routes.js';
@@ -13,7 +14,8 @@ export const ROUTES: RouteTable = {
   ...WORKFLOW_ROUTES,
   ...EXECUTION_ROUTES,
   ...START_ROUTES,
-  ...TOOL_ROUTES,
+  ...MCP_ROUTES,
+  ...CALLER_ROUTES,
 };
 
 /** What a route that nobody thought of asks. */

@@ -1,5 +1,6 @@
 import { eitherInBody, executionInBody, filtered } from '../../access/route-access.js';
 import type { Uuid } from '../../../kernel/index.js';
+import { onlyOf } from '../../access/seen-by.js';
 import { planBody } from '../../rest/execution/reexecution-desk.js';
 import { timeline } from '../../rest/present/metrics.js';
 import { uuidAt } from '../../rest/validation.js';
@@ -136,7 +137,7 @@ const approvals = defineTool({
   ),
   run: async ({ events }, page, { asker }) => {
     const part = partOf(page);
-    const { items, total } = await events.approvals({ ...part, page: 1 }, asker.sight);
+    const { items, total } = await events.approvals({ ...part, page: 1, ...onlyOf(asker.sight) });
     return listed('approvals', items, { ...part, total });
   },
 });

@@ -4,12 +4,11 @@ import { isoInstant, type Json, type Uuid } from '../../../kernel/index.js';
 import type { Engine } from '../../../engine/index.js';
 import type { ExecutionReader, OpenWait } from '../../ports/index.js';
 import { ENGINE, READER } from '../../tokens.js';
-import { onlyOf } from '../../access/seen-by.js';
-import type { Sight } from '../../access/sight.js';
 import type { ApprovalDto, EventDto, SignalDto } from '../dto/wait-bodies.js';
 import type { Page } from '../envelope.js';
 import { plainJson, uuidAt } from '../validation.js';
 import { ExecutionView } from './execution-view.js';
+import type { onlyOf } from '../../access/seen-by.js';
 import { addressAt } from './step-address.js';
 
 /** What became of an event. */
@@ -77,12 +76,11 @@ export class EventDesk {
     return (await this.view.mustFind(id)).status;
   }
 
-  /** Those that wait for an answer, oldest first; those that the caller may see. */
+  /** Those that wait for an answer, oldest first. */
   async approvals(
-    page: Page,
-    sight: Sight | undefined,
+    page: Page & ReturnType<typeof onlyOf>,
   ): Promise<{ readonly items: Record<string, Json>[]; readonly total: number }> {
-    const { items, total } = await this.reader.openWaits('approval', { ...page, ...onlyOf(sight) });
+    const { items, total } = await this.reader.openWaits('approval', page);
     return { items: items.map(approvalItem), total };
   }
 }

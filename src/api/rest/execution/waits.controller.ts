@@ -3,7 +3,7 @@ import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import type { Engine } from '../../../engine/index.js';
 import { ENGINE } from '../../tokens.js';
-import { SeenBy } from '../../access/seen-by.js';
+import { onlyOf, SeenBy } from '../../access/seen-by.js';
 import type { Sight } from '../../access/sight.js';
 import { Answered, AnsweredList } from '../dto/answered.js';
 import { CalledBackAnswer, DeliveredAnswer, OpenApprovalItem, SteeredAnswer } from '../dto/answers.js';
@@ -59,7 +59,7 @@ export class WaitsController {
   @AnsweredList('approvals', OpenApprovalItem)
   async approvals(@Query() query: ApprovalQueryDto, @SeenBy() sight: Sight | undefined): Promise<Envelope> {
     const page = pageOf(query);
-    const { items, total } = await this.desk.approvals(page, sight);
+    const { items, total } = await this.desk.approvals({ ...page, ...onlyOf(sight) });
     return listing('approvals', items, { ...page, total });
   }
 
