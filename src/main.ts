@@ -2,7 +2,14 @@ import 'reflect-metadata';
 import { readFileSync } from 'node:fs';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
-import { answerFrameworkError, configureHttp, EventFeed, type ApiSettings } from './api/index.js';
+import {
+  answerFrameworkError,
+  configureHttp,
+  EventFeed,
+  guardedServer,
+  MAX_URL,
+  type ApiSettings,
+} from './api/index.js';
 import { ServiceModule } from './app.module.js';
 import { componentsIn } from './integration/index.js';
 import { readConfig, readEnvironment, type Config } from './config/index.js';
@@ -25,28 +32,32 @@ export const createService = async (
   config: Config,
   streams: ApiSettings['streams'] = {},
 ): Promise<NestFastifyApplication> => {
-  const { port, corsOrigins } = config.http;
+  const { port, corsOrigins, limits } = config.http;
   const { maxBodyBytes, maxPayloadBytes } = config.limits;
   const version = packageVersion();
   const components = componentsIn(config.environment);
-  const settings: ApiSettings = { version, port, corsOrigins, maxBodyBytes, maxPayloadBytes, components, streams };
+  const settings: ApiSettings = {
+    ...{ version, port, corsOrigins, maxBodyBytes, maxPayloadBytes, limits, components },
+    streams: { ...config.http.streams, ...streams },
+  };
   const adapter = new FastifyAdapter({
     bodyLimit: maxBodyBytes,
     forceCloseConnections: true,
-    routerOptions: { maxParamLength: LONGEST_PARAMETER },
+    // The token of a callback is the longest parameter; its address may have some 4,000 characters.
+    routerOptions: { maxParamLength: MAX_URL },
     frameworkErrors: answerFrameworkError,
+    serverFactory: guardedServer(limits),
+    // The server itself answers what is no request.
+    clientErrorHandler: () => undefined,
   });
   const module = ServiceModule.register({ config, feed: new EventFeed(), settings });
   const app = await NestFactory.create<NestFastifyApplication>(module, adapter, {
     logger: levels(config.logLevel),
     abortOnError: false,
   });
-  configureHttp(app, settings);
+  await configureHttp(app, settings);
   return app;
 };
-
-/** Characters of a path's parameter: the token of a callback is the longest. Its address may have some 4,000. */
-const LONGEST_PARAMETER = 8192;
 
 /** Runs the service until it is told to stop. */
 export const serve = async (): Promise<void> => {

@@ -40,13 +40,15 @@ import { OptimizerFactsController } from './rest/suggestions/optimizer-facts.con
 import { CanaryController } from './rest/suggestions/canary.controller.js';
 import { SuggestionController } from './rest/suggestions/suggestion.controller.js';
 import { SuggestionsController } from './rest/suggestions/suggestions.controller.js';
+import { Admission, type ClientOf } from './limits/admission.js';
+import { Peers } from './limits/peers.js';
 import { ServedRoutes } from './served-routes.js';
 import type { EventFeed } from './streams/event-feed.js';
 import { Clients } from './streams/clients.js';
 import { ExecutionHistory } from './streams/execution-history.js';
 import { SseController } from './streams/sse.controller.js';
 import { STREAM_LIMITS } from './streams/stream-limits.js';
-import { CATALOG, CLOCK, ENGINE, FEED, SETTINGS, STREAMS, type ApiParts } from './tokens.js';
+import { CATALOG, CLIENT_OF, CLOCK, ENGINE, FEED, SETTINGS, STREAMS, type ApiParts } from './tokens.js';
 import { EventsGateway, ExecutionGateway, Sessions, WorkflowsGateway } from './ws/gateways.js';
 
 const CONTROLLERS = [
@@ -112,6 +114,9 @@ export class ApiModule {
         { provide: CLOCK, useValue: clock },
         { provide: SETTINGS, useValue: settings },
         { provide: STREAMS, useValue: { ...STREAM_LIMITS, ...settings.streams } },
+        { provide: CLIENT_OF, useValue: (() => undefined) satisfies ClientOf },
+        { provide: Peers, useValue: new Peers(settings.limits.trustedProxies) },
+        Admission,
         Clients,
         ServedRoutes,
         ExecutionHistory,

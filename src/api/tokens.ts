@@ -1,5 +1,6 @@
 import type { DynamicModule } from '@nestjs/common';
 import type { Clock } from '../kernel/index.js';
+import type { HttpLimits } from './limits/http-limits.js';
 import type { EventFeed } from './streams/event-feed.js';
 import type { StreamLimits } from './streams/stream-limits.js';
 
@@ -31,6 +32,8 @@ export const SETTINGS = Symbol('ApiSettings');
 export const PLUGINS = Symbol('PluginAdministration');
 export const CLOCK = Symbol('Clock');
 export const STREAMS = Symbol('StreamLimits');
+/** Who a request has proven to come from: `ClientOf`. */
+export const CLIENT_OF = Symbol('ClientOf');
 
 export interface ApiSettings {
   readonly version: string;
@@ -38,6 +41,7 @@ export interface ApiSettings {
   readonly corsOrigins: readonly string[];
   readonly maxBodyBytes: number;
   readonly maxPayloadBytes: number;
+  readonly limits: HttpLimits;
   /** Components whose addresses are known. */
   readonly components: readonly string[];
   /** What is not given is as in STREAM_LIMITS. */

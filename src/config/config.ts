@@ -2,6 +2,7 @@ import { homedir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
 import type { JsonObject } from '../kernel/index.js';
 import type { Environment } from './environment.js';
+import { limitsConfig, streamsConfig, type LimitsConfig, type StreamsConfig } from './limits-config.js';
 import { llmConfig, type LlmConfig } from './llm-config.js';
 import { Settings, wrong } from './settings.js';
 
@@ -12,6 +13,8 @@ export interface Config {
     readonly port: number;
     /** Origins that browsers may call from; `*` is everybody, without credentials. */
     readonly corsOrigins: readonly string[];
+    readonly limits: LimitsConfig;
+    readonly streams: StreamsConfig;
   };
   /** Address under which others reach this service; callbacks are told with it. */
   readonly publicUrl: string;
@@ -221,7 +224,13 @@ export const readConfig = (environment: Environment): Config => {
   const roots = fileRoots(settings);
   const origins = settings.list('HARMONIA_CORS_ORIGINS');
   return Object.freeze({
-    http: { host, port, corsOrigins: origins.length > 0 ? origins : ['*'] },
+    http: {
+      host,
+      port,
+      corsOrigins: origins.length > 0 ? origins : ['*'],
+      limits: limitsConfig(settings),
+      streams: streamsConfig(settings),
+    },
     publicUrl: publicUrl(settings, { host, port }),
     dataDirectory: dataDirectory(settings),
     limits: limits(settings),

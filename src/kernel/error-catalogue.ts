@@ -3,6 +3,7 @@ import { FAILURE_CLASSES } from './failure-classes.js';
 import { BUDGET_ERRORS } from './feature-errors/budget-errors.js';
 import { COMPONENT_ERRORS } from './feature-errors/component-errors.js';
 import { CREDENTIAL_ERRORS } from './feature-errors/credential-errors.js';
+import { LIMIT_ERRORS } from './feature-errors/limit-errors.js';
 import { LLM_ERRORS } from './feature-errors/llm-errors.js';
 import { OUTBOUND_ERRORS } from './feature-errors/outbound-errors.js';
 import { PLUGIN_ERRORS } from './feature-errors/plugin-errors.js';
@@ -112,7 +113,7 @@ export const CATALOGUE = catalogue({
   },
   internal_error: {
     status: 500,
-    message: 'Something went wrong inside Harmonia.',
+    message: 'Something went wrong inside Harmonia; its log has it as {reference}.',
     cure: 'Look for the reference {reference} in the log.',
   },
   too_slow: {
@@ -300,6 +301,7 @@ export const CATALOGUE = catalogue({
   ...CREDENTIAL_ERRORS,
   ...COMPONENT_ERRORS,
   ...BUDGET_ERRORS,
+  ...LIMIT_ERRORS,
   ...LLM_ERRORS,
   ...OUTBOUND_ERRORS,
   ...PLUGIN_ERRORS,

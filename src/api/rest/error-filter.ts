@@ -1,8 +1,9 @@
-import { Catch, HttpException, Logger, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
+import { Catch, HttpException, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { v7 as newId } from 'uuid';
 import { HarmoniaError } from '../../kernel/index.js';
+import { MAX_URL } from '../limits/http-limits.js';
 import { errorBody } from './error-body.js';
+import { internalError } from './internal-error.js';
 
 interface FastifyFailure {
   readonly code?: string;
@@ -43,31 +44,28 @@ export const asHarmoniaError = (
 
 /** What Fastify refuses before any route is looked for, a malformed URL for one, gets the one shape too. */
 export const answerFrameworkError = (error: unknown, request: FastifyRequest, reply: FastifyReply): void => {
-  const answer = asHarmoniaError(error, request) ?? new HarmoniaError('invalid_request', { reason: 'bad request' });
-  void reply.status(answer.status).type('application/json; charset=utf-8').send(errorBody(answer));
+  const known = asHarmoniaError(error, request) ?? new HarmoniaError('invalid_request', { reason: 'bad request' });
+  const answer = request.url.length > MAX_URL ? new HarmoniaError('uri_too_long', { limit: MAX_URL }) : known;
+  void reply
+    .status(answer.status)
+    .type('application/json; charset=utf-8')
+    .header('x-content-type-options', 'nosniff')
+    .send(errorBody(answer));
 };
 
 /** Gives every error the one shape. What is not expected is logged under a reference; nothing of it goes out. */
 @Catch()
 export class ErrorFilter implements ExceptionFilter {
-  private readonly logger = new Logger('Api');
-
   catch(error: unknown, host: ArgumentsHost): void {
     const http = host.switchToHttp();
     const reply = http.getResponse<FastifyReply>();
     const known = asHarmoniaError(error, http.getRequest<FastifyRequest>());
-    const answer = known ?? this.unexpected(error);
+    const answer = known ?? internalError(error);
     if (reply.sent) return;
     if (answer.status === 503) void reply.header('retry-after', '1');
     // What is left of the body is not read.
     if (answer.status === 413) void reply.header('connection', 'close');
     if (answer.code === 'hook_method') void reply.header('allow', answer.params.allowed);
     void reply.status(answer.status).type('application/json; charset=utf-8').send(errorBody(answer));
-  }
-
-  private unexpected(error: unknown): HarmoniaError {
-    const reference = newId();
-    this.logger.error(`${reference}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
-    return new HarmoniaError('internal_error', { reference });
   }
 }

@@ -123,7 +123,7 @@ export class SseController {
   }
 
   private open(reply: FastifyReply): EventStream {
-    const leave = this.clients.enter();
+    const leave = this.clients.enter(reply.request.raw);
     const stream = new EventStream(reply, this.limits);
     stream.onEnd(leave);
     return stream;

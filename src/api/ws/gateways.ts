@@ -1,4 +1,4 @@
-import { Inject, Injectable, Logger } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { WebSocketGateway, type OnGatewayConnection } from '@nestjs/websockets';
 import type { WebSocket } from 'ws';
 import { HarmoniaError, parseUuid, type Clock, type Uuid } from '../../kernel/index.js';
@@ -10,16 +10,30 @@ import { ExecutionHistory } from '../streams/execution-history.js';
 import { placeAt, type Place } from '../streams/place.js';
 import type { StreamLimits } from '../streams/stream-limits.js';
 import { CLOCK, ENGINE, FEED, STREAMS } from '../tokens.js';
-import { ClientSession, type SessionParts } from './client-session.js';
+import { ClientSession, MAX_FRAME, type SessionParts } from './client-session.js';
 import type { PatternRequest } from './pattern-ws-adapter.js';
 
-/** Bytes of one frame of a client that are received at all; a longer one closes the socket with 1009. */
-const OPTIONS = { maxPayload: 2 ** 20 } as const;
+/**
+ * What a socket may hold of a frame that has not come to its end: of ten thousand sockets each may. A longer frame closes
+ * its socket with 1009, one in more pieces with 1008. Compressed frames are not taken: each socket would need some 300 KB.
+ */
+const OPTIONS = {
+  maxPayload: 2 * MAX_FRAME,
+  maxFragments: 1024,
+  maxBufferedChunks: 4096,
+  perMessageDeflate: false,
+} as const;
+
+/** A client that has just come; `own`: the execution that its path names. */
+interface Connected {
+  readonly socket: WebSocket;
+  readonly request: PatternRequest;
+  readonly own?: Uuid | undefined;
+}
 
 /** Makes sessions: what every gateway does with a new client. */
 @Injectable()
 export class Sessions {
-  private readonly logger = new Logger('WebSocket');
   readonly parts: SessionParts;
 
   constructor(
@@ -36,18 +50,16 @@ export class Sessions {
 
   /** Opens a session and does its first work; what that throws closes the socket with a reason. */
   async open(
-    socket: WebSocket,
-    own: Uuid | undefined,
+    { socket, request, own }: Connected,
     work: (session: ClientSession) => Promise<void> | void,
   ): Promise<void> {
     // What is wrong with a connection ends that connection: ws closes it with the code that fits.
     socket.on('error', () => undefined);
     const session = new ClientSession(socket, this.parts, own);
     try {
-      session.whenClosed(this.clients.enter());
+      session.whenClosed(this.clients.enter(request));
       await work(session);
     } catch (error) {
-      if (!(error instanceof HarmoniaError)) this.logger.error(error);
       session.drop(error);
     }
   }
@@ -67,7 +79,7 @@ export class ExecutionGateway implements OnGatewayConnection {
   handleConnection(socket: WebSocket, request: PatternRequest): Promise<void> {
     const text = request.pathParameters?.id ?? '';
     const id = parseUuid(text);
-    return this.sessions.open(socket, id, async (session) => {
+    return this.sessions.open({ socket, request, own: id }, async (session) => {
       if (id === undefined) throw new HarmoniaError('execution_not_found', { id: text.slice(0, 100) });
       const since = sinceOf(request);
       await this.sessions.parts.view.mustHaveJournal(id);
@@ -82,7 +94,7 @@ export class EventsGateway implements OnGatewayConnection {
   constructor(private readonly sessions: Sessions) {}
 
   handleConnection(socket: WebSocket, request: PatternRequest): Promise<void> {
-    return this.sessions.open(socket, undefined, (session) => session.followAll(sinceOf(request)));
+    return this.sessions.open({ socket, request }, (session) => session.followAll(sinceOf(request)));
   }
 }
 
@@ -91,8 +103,8 @@ export class EventsGateway implements OnGatewayConnection {
 export class WorkflowsGateway implements OnGatewayConnection {
   constructor(private readonly sessions: Sessions) {}
 
-  handleConnection(socket: WebSocket): Promise<void> {
-    return this.sessions.open(socket, undefined, (session) => {
+  handleConnection(socket: WebSocket, request: PatternRequest): Promise<void> {
+    return this.sessions.open({ socket, request }, (session) => {
       session.whenClosed(this.sessions.parts.feed.listenToWorkflows((event) => session.tell(event)));
     });
   }

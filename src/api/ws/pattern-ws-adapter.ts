@@ -3,6 +3,11 @@ import type { Duplex } from 'node:stream';
 import type { INestApplicationContext } from '@nestjs/common';
 import { WsAdapter } from '@nestjs/platform-ws';
 import type { WebSocket, WebSocketServer } from 'ws';
+import { HarmoniaError } from '../../kernel/index.js';
+import { quotaHeaders, rateLimitExceeded, type Admission } from '../limits/admission.js';
+import { checkHead } from '../limits/limit-requests.js';
+import { answerRaw } from '../limits/raw-answer.js';
+import { internalError } from '../rest/internal-error.js';
 
 /** A request whose path fits a pattern carries the parameters of the pattern. */
 export interface PatternRequest extends IncomingMessage {
@@ -18,6 +23,20 @@ interface Route {
   readonly server: WebSocketServer & { readonly path: string };
 }
 
+interface Handshake {
+  readonly request: PatternRequest;
+  readonly socket: Duplex;
+  readonly head: Buffer;
+}
+
+/** What is thrown of a request that nobody can read is no fault of ours. */
+const refusalOf = (error: unknown): HarmoniaError => {
+  if (error instanceof HarmoniaError) return error;
+  if (error instanceof URIError || error instanceof TypeError)
+    return new HarmoniaError('invalid_request', { reason: 'its address can not be read' });
+  return internalError(error);
+};
+
 const parametersOf = (pattern: string, path: string): Record<string, string> | undefined => {
   const wanted = pattern.split('/');
   const given = path.split('/');
@@ -31,16 +50,13 @@ const parametersOf = (pattern: string, path: string): Record<string, string> | u
   return parameters;
 };
 
-const refuse = (socket: Duplex, status: string): void => {
-  socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
-};
-
 /** Plain WebSockets on the port of the service, on paths with parameters: the adapter it extends knows exact paths only. */
 export class PatternWsAdapter extends WsAdapter {
   constructor(
     app: INestApplicationContext,
     /** Origins from which a browser may connect; `*` is everybody. */
     private readonly origins: readonly string[],
+    private readonly admission: Admission,
   ) {
     super(app);
   }
@@ -68,33 +84,29 @@ export class PatternWsAdapter extends WsAdapter {
   protected override ensureHttpServerExists(port: number, httpServer?: Server): Server | undefined {
     if (this.httpServersRegistry.has(port) || !httpServer) return undefined;
     this.httpServersRegistry.set(port, httpServer);
-    httpServer.on('upgrade', (request: PatternRequest, socket: Duplex, head: Buffer) =>
-      this.upgrade(port, { request, socket, head }),
-    );
+    httpServer.on('upgrade', (request: PatternRequest, socket: Duplex, head: Buffer) => {
+      // A peer that goes away during the handshake must not take the process with it.
+      socket.on('error', () => socket.destroy());
+      this.upgrade(port, { request, socket, head }).catch((error: unknown) => answerRaw(socket, refusalOf(error)));
+    });
     return httpServer;
   }
 
-  private upgrade(
-    port: number,
-    { request, socket, head }: { request: PatternRequest; socket: Duplex; head: Buffer },
-  ): void {
-    // A peer that goes away during the handshake must not take the process with it.
-    socket.on('error', () => socket.destroy());
-    try {
-      const { origin } = request.headers;
-      if (origin !== undefined && !this.origins.includes('*') && !this.origins.includes(origin))
-        return refuse(socket, '403 Forbidden');
-      const { pathname } = new URL(request.url ?? '/', 'ws://harmonia');
-      for (const server of (this.wsServersRegistry.get(port) ?? []) as Route['server'][]) {
-        const parameters = parametersOf(server.path, pathname);
-        if (!parameters) continue;
-        request.pathParameters = parameters;
-        server.handleUpgrade(request, socket, head, (client) => server.emit('connection', client, request));
-        return;
-      }
-      refuse(socket, '404 Not Found');
-    } catch {
-      refuse(socket, '400 Bad Request');
+  private async upgrade(port: number, { request, socket, head }: Handshake): Promise<void> {
+    checkHead(request);
+    const { origin } = request.headers;
+    if (origin !== undefined && !this.origins.includes('*') && !this.origins.includes(origin))
+      throw new HarmoniaError('foreign_origin', { origin: origin.slice(0, 200) });
+    const quota = await this.admission.ask(request, 'reads');
+    if (quota?.isOver) return answerRaw(socket, rateLimitExceeded(quota), quotaHeaders(quota));
+    const { pathname } = new URL(request.url ?? '/', 'ws://harmonia');
+    for (const server of (this.wsServersRegistry.get(port) ?? []) as Route['server'][]) {
+      const parameters = parametersOf(server.path, pathname);
+      if (!parameters) continue;
+      request.pathParameters = parameters;
+      server.handleUpgrade(request, socket, head, (client) => server.emit('connection', client, request));
+      return;
     }
+    throw new HarmoniaError('route_not_found', { method: 'a WebSocket at', path: pathname.slice(0, 200) });
   }
 }
