@@ -47,7 +47,8 @@ describe('counts of requests', () => {
     await limits.count('logins', 'a');
     expect(await limits.exhausted('logins', 'a')).toBeUndefined();
     await limits.count('logins', 'a');
-    for (const _ of [1, 2, 3]) expect(await limits.exhausted('logins', 'a')).toMatchObject({ isOver: true, reset: 60 });
+    for (let look = 0; look < 3; look++)
+      expect(await limits.exhausted('logins', 'a')).toMatchObject({ isOver: true, reset: 60 });
     expect(await limits.exhausted('logins', 'b')).toBeUndefined();
     jest.advanceTimersByTime(RATE_WINDOW * 1000);
     expect(await limits.exhausted('logins', 'a')).toBeUndefined();
@@ -172,7 +173,7 @@ test('kinds of requests', () => {
 });
 
 test('frames: as many at once as in a second, then one after the other', () => {
-  const at = (ms: number): Instant => (1_000_000 + ms) as Instant;
+  const at = (ms: number): Instant => 1_000_000 + ms;
   const rate = new FrameRate(10, at(0));
   for (let n = 0; n < 10; n++) {
     rate.count(at(0));
@@ -207,7 +208,7 @@ test('a reader that takes a little at a time is cut as well, one that takes its 
 test('values of a JSON text are counted as the parser would meet them', () => {
   const count = (value: unknown): number => {
     if (typeof value !== 'object' || value === null) return 0;
-    const inner = Object.values(value as object).reduce((sum: number, entry) => sum + count(entry), 0);
+    const inner = Object.values(value).reduce((sum: number, entry) => sum + count(entry), 0);
     return 1 + inner + (Array.isArray(value) ? 0 : Object.keys(value).length);
   };
   fc.assert(
@@ -245,8 +246,6 @@ describe('settings', () => {
     ['HARMONIA_MAX_CONNECTIONS', '0'],
     ['HARMONIA_HEADERS_SECONDS', 'soon'],
   ])('%s=%s stops the start', (name, value) => {
-    expect(() => limits({ [name]: value })).toThrow(
-      expect.objectContaining({ code: 'invalid_configuration' }) as Error,
-    );
+    expect(() => limits({ [name]: value })).toThrow(expect.objectContaining({ code: 'invalid_configuration' }));
   });
 });
