@@ -1,10 +1,19 @@
 import type { IncomingMessage } from 'node:http';
 import ipaddr from 'ipaddr.js';
+import { LRUCache } from 'lru-cache';
 
 type Address = ipaddr.IPv4 | ipaddr.IPv6;
 type Range = [Address, number];
 
+/** What is known of a peer. */
+interface Peer {
+  readonly counted: string;
+  readonly isTrusted: boolean;
+}
+
 const UNKNOWN = 'unknown';
+/** Peers that are remembered: to take an address apart costs more than all the rest that is done here. */
+const REMEMBERED = 4096;
 /** A network gives every machine a whole /64 of IPv6; what is counted by address is counted by that. */
 const NETWORK_BITS = 64;
 
@@ -35,6 +44,7 @@ type Asked = Pick<IncomingMessage, 'headers' | 'socket'>;
 /** Who a request comes from, through the proxies that are trusted and no others. */
 export class Peers {
   private readonly trusted: readonly Range[];
+  private readonly known = new LRUCache<string, Peer>({ max: REMEMBERED });
 
   /** `trustedProxies`: addresses and ranges; a wrong one throws. */
   constructor(trustedProxies: readonly string[]) {
@@ -46,32 +56,38 @@ export class Peers {
    * of `X-Forwarded-For` that is none of them; what stands before it anybody may have written.
    */
   addressOf({ headers, socket }: Asked): string {
-    let last = addressIn(socket.remoteAddress ?? '');
-    if (last === undefined) return UNKNOWN;
-    if (!this.isTrusted(last)) return counted(last);
+    let last = this.peer(socket.remoteAddress);
+    if (!last) return UNKNOWN;
+    if (!last.isTrusted) return last.counted;
     const said = [headers['x-forwarded-for'] ?? []].flat().join(',').split(',');
     for (const text of said.reverse()) {
-      const address = addressIn(text.trim());
-      if (address === undefined) break;
-      last = address;
-      if (!this.isTrusted(address)) break;
+      const peer = this.peer(text.trim());
+      if (!peer) break;
+      last = peer;
+      if (!peer.isTrusted) break;
     }
-    return counted(last);
+    return last.counted;
   }
 
   /** Whether the client speaks TLS, to this service or to a trusted proxy before it. */
   isSecure({ headers, socket }: Asked): boolean {
     if ('encrypted' in socket && socket.encrypted === true) return true;
-    return this.isProxy(socket.remoteAddress) && headers['x-forwarded-proto'] === 'https';
+    return headers['x-forwarded-proto'] === 'https' && this.isProxy(socket.remoteAddress);
   }
 
   /** Whether connections from an address are those of many clients. */
   isProxy(remote: string | undefined): boolean {
-    const address = addressIn(remote ?? '');
-    return address !== undefined && this.isTrusted(address);
+    return this.peer(remote)?.isTrusted === true;
   }
 
-  private isTrusted(address: Address): boolean {
-    return this.trusted.some((range) => isWithin(address, range));
+  private peer(text = ''): Peer | undefined {
+    const known = this.known.get(text);
+    if (known) return known;
+    const address = addressIn(text);
+    if (!address) return undefined;
+    const isTrusted = this.trusted.some((range) => isWithin(address, range));
+    const peer = { counted: counted(address), isTrusted };
+    this.known.set(text, peer);
+    return peer;
   }
 }

@@ -1,5 +1,6 @@
 import helmet, { type FastifyHelmetOptions } from '@fastify/helmet';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { FastifyReply } from 'fastify';
 import type { HttpLimits } from './http-limits.js';
 import type { Peers } from './peers.js';
 
@@ -37,6 +38,7 @@ export const pagePolicy = (frameAncestors: readonly string[]): string =>
  * X-Frame-Options knows no list), load our scripts (Cross-Origin-Resource-Policy) and has no embedder policy.
  */
 const options = ({ frameAncestors }: HttpLimits): FastifyHelmetOptions => ({
+  global: false,
   contentSecurityPolicy: { useDefaults: false, directives: data(frameAncestors) },
   crossOriginResourcePolicy: { policy: 'cross-origin' },
   crossOriginEmbedderPolicy: false,
@@ -44,7 +46,25 @@ const options = ({ frameAncestors }: HttpLimits): FastifyHelmetOptions => ({
   // Only behind TLS: see below.
   hsts: false,
   referrerPolicy: { policy: 'no-referrer' },
+  // Of browsers and plugins that are gone, or without a meaning for data.
+  ...{ xDownloadOptions: false, xPermittedCrossDomainPolicies: false, xXssProtection: false },
+  ...{ xDnsPrefetchControl: false, originAgentCluster: false },
 });
+
+/** What helmet puts on an answer. It makes all of it anew each time, which takes longer than most of our answers. */
+const headersOfHelmet = (reply: FastifyReply): Record<string, string> => {
+  const { raw } = reply;
+  const before = new Set(raw.getHeaderNames());
+  reply.helmet();
+  const added = raw.getHeaderNames().filter((name) => !before.has(name));
+  return Object.fromEntries(
+    added.map((name) => {
+      const value = String(raw.getHeader(name));
+      raw.removeHeader(name);
+      return [name, value];
+    }),
+  );
+};
 
 /** Puts them on every answer. Resolves when they are; add further hooks after that. */
 export const addSecurityHeaders = async (
@@ -53,11 +73,12 @@ export const addSecurityHeaders = async (
   peers: Peers,
 ): Promise<void> => {
   await app.register(helmet, options(limits));
-  app
-    .getHttpAdapter()
-    .getInstance()
-    .addHook('onRequest', async (request, reply) => {
-      if (peers.isSecure(request.raw)) void reply.header('strict-transport-security', HSTS);
-      return Promise.resolve();
-    });
+  let known: Record<string, string> | undefined;
+  const fastify = app.getHttpAdapter().getInstance();
+  fastify.addHook('onRequest', (request, reply, done) => {
+    known ??= headersOfHelmet(reply);
+    void reply.headers(known);
+    if (peers.isSecure(request.raw)) void reply.header('strict-transport-security', HSTS);
+    done();
+  });
 };
