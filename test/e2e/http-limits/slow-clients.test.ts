@@ -80,8 +80,6 @@ describe('who does not read is cut', () => {
     const isOver = ({ body }: Answer): boolean => (body.metrics as unknown as JsonObject).open_executions === 0;
     await eventually(() => service.get('/health'), isOver);
   });
-    big = done.id as string;
-  });
   const pending = (): number => service.pendingBytes();
   const ask = (path: string): string => `GET ${path} HTTP/1.1\r\nhost: x\r\n\r\n`;
 
