@@ -5,13 +5,17 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { HookReceiver } from '../integration/ports/index.js';
 import { duplicateKeys, fault, HarmoniaError, jsonDepth, type Json } from '../kernel/index.js';
 import { parseYaml } from '../yaml/index.js';
+import { guardRoutes } from './access/guard-routes.js';
+import { admitSockets } from './access/admit-sockets.js';
 import { hasBody, isHook, readHookBodies } from './hook-bodies.js';
 import { openApiDocument } from './openapi.js';
 import { Admission } from './limits/admission.js';
-import { limitRequests } from './limits/limit-requests.js';
+import { checkHeads, limitRequests } from './limits/limit-requests.js';
 import { Peers } from './limits/peers.js';
 import { addSecurityHeaders, pagePolicy } from './limits/security-headers.js';
 import { hasMoreValues, MAX_VALUES } from './limits/value-count.js';
+import { carryContexts } from './request-contexts.js';
+import { OpenSockets } from './open-sockets.js';
 import { ErrorFilter } from './rest/error-filter.js';
 import { requestFault, validationPipe } from './rest/validation.js';
 import { ServedRoutes } from './served-routes.js';
@@ -31,6 +35,18 @@ const START = `SwaggerUIBundle({ url: '/api/v1/openapi.json', dom_id: '#viewer' 
 
 /** Characters of a body in YAML: to read as many takes a second, in which nobody else is answered. */
 const MAX_YAML = 2 ** 20;
+/** What pages of other origins may send, and which headers of answers they may read beside those that they always may. */
+const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'];
+const EXPOSED = [
+  'Idempotent-Replayed',
+  'Location',
+  'RateLimit-Limit',
+  'RateLimit-Remaining',
+  'RateLimit-Reset',
+  'Retry-After',
+  'X-Request-ID',
+  'X-Context-ID',
+];
 
 /** Levels of nested JSON in a body. */
 const MAX_DEPTH = 128;
@@ -86,15 +102,24 @@ const addBodyRules = (fastify: FastifyInstance): void => {
 
 /** Everything about the HTTP side that is no controller: pipes, errors, sockets, bodies, headers, the contract. */
 export const configureHttp = async (app: NestFastifyApplication, settings: ApiSettings): Promise<void> => {
-  const admission = app.get(Admission);
   await addSecurityHeaders(app, settings.limits, app.get(Peers));
   app.useGlobalPipes(validationPipe());
   app.useGlobalFilters(new ErrorFilter());
-  app.useWebSocketAdapter(new PatternWsAdapter(app, settings.corsOrigins, admission));
+  app.useWebSocketAdapter(new PatternWsAdapter(app, settings.corsOrigins, admitSockets(app)));
   const everybody = settings.corsOrigins.includes('*');
-  app.enableCors({ origin: everybody ? '*' : [...settings.corsOrigins], credentials: false, strictPreflight: false });
+  app.enableCors({
+    origin: everybody ? '*' : [...settings.corsOrigins],
+    credentials: false,
+    strictPreflight: false,
+    methods: METHODS,
+    exposedHeaders: EXPOSED,
+  });
   const fastify = app.getHttpAdapter().getInstance();
-  limitRequests(fastify, admission);
+  checkHeads(fastify);
+  guardRoutes(app);
+  limitRequests(fastify, app.get(Admission));
+  carryContexts(fastify, (id) => settings.conversations?.has(id) ?? false);
+  app.get(OpenSockets).watch(fastify);
   readJson(app, settings.maxBodyBytes);
   addBodyRules(fastify);
   readHookBodies(fastify, () => app.get<HookReceiver>(HOOKS, { strict: false }));

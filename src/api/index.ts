@@ -2,12 +2,13 @@
 export { ApiModule } from './api.module.js';
 export { configureHttp } from './configure-http.js';
 export { answerFrameworkError } from './rest/error-filter.js';
-export type { ClientOf } from './limits/admission.js';
+
 export { guardedServer } from './limits/guarded-server.js';
 export { MAX_URL, type HttpLimits } from './limits/http-limits.js';
 export { openApiDocument } from './openapi.js';
 export { EventFeed } from './streams/event-feed.js';
 export {
+  ACCESS,
   COMPONENT_NOTES,
   COMPONENTS,
   CREDENTIALS,
@@ -17,6 +18,7 @@ export {
   ASSISTANTS,
   GENERATION,
   OTHER_WEBHOOKS,
+  PLATFORM,
   PLUGINS,
   READER,
   SCHEDULES,
@@ -26,5 +28,9 @@ export {
   type ApiParts,
   type ApiSettings,
 } from './tokens.js';
-export { HOOKS, INBOUND, OUTBOUND } from './tokens.js';
+export { OpenSockets } from './open-sockets.js';
+export { HANDOFFS, HERMES_STATE, HOOKS, INBOUND, MESSAGES, OUTBOUND, OWN_ACTIONS, SPRINTS } from './tokens.js';
 export type { StreamLimits } from './streams/stream-limits.js';
+export { HERMES_TOOLS, type HermesTool } from './mcp/catalogue.js';
+export { speakOverPipes } from './mcp/speak-over-pipes.js';
+export type { Pipes } from './mcp/protocol/index.js';

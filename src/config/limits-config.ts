@@ -2,7 +2,7 @@ import ipaddr from 'ipaddr.js';
 import { wrong, type Settings } from './settings.js';
 
 /** Requests a minute of one client, by kind. 0: as many as it likes. */
-const RATES = { reads: 120_000, writes: 60_000, starts: 60_000, models: 300, hooks: 60_000, logins: 100 };
+const RATES = { reads: 120_000, writes: 60_000, starts: 60_000, models: 300, hooks: 60_000 };
 type Rates = Readonly<Record<keyof typeof RATES, number>>;
 
 /** What is taken from clients, and how long is waited for them. Times are ms. */

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import fc from 'fast-check';
-import { Admission, type ClientOf } from '../../src/api/limits/admission.js';
+import { Admission } from '../../src/api/limits/admission.js';
 import { Exchanges } from '../../src/api/limits/exchanges.js';
 import { Peers } from '../../src/api/limits/peers.js';
 import { RateLimits, RATE_WINDOW } from '../../src/api/limits/rate-limits.js';
@@ -15,7 +15,7 @@ import { readConfig } from '../../src/config/index.js';
 import type { Instant } from '../../src/kernel/index.js';
 import { RawClient } from '../world/raw-client.js';
 
-const NONE = { reads: 0, writes: 0, starts: 0, models: 0, hooks: 0, logins: 0 };
+const NONE = { reads: 0, writes: 0, starts: 0, models: 0, hooks: 0 };
 
 describe('counts of requests', () => {
   beforeEach(() => void jest.useFakeTimers({ now: 1_900_000_000_000 }));
@@ -40,18 +40,6 @@ describe('counts of requests', () => {
     expect(await limits.count('reads', 'a')).toMatchObject({ reset: 1, isOver: true });
     jest.advanceTimersByTime(1);
     expect(await limits.count('reads', 'a')).toMatchObject({ remaining: 1, reset: 60, isOver: false });
-  });
-
-  test('can be looked at without counting', async () => {
-    const limits = new RateLimits({ ...NONE, logins: 2 });
-    await limits.count('logins', 'a');
-    expect(await limits.exhausted('logins', 'a')).toBeUndefined();
-    await limits.count('logins', 'a');
-    for (let look = 0; look < 3; look++)
-      expect(await limits.exhausted('logins', 'a')).toMatchObject({ isOver: true, reset: 60 });
-    expect(await limits.exhausted('logins', 'b')).toBeUndefined();
-    jest.advanceTimersByTime(RATE_WINDOW * 1000);
-    expect(await limits.exhausted('logins', 'a')).toBeUndefined();
   });
 
   test('have a bound, however many clients come; those who are here are remembered', async () => {
@@ -113,38 +101,19 @@ describe('who asks', () => {
   });
 });
 
-describe('admission', () => {
-  const admission = (rates: Partial<typeof NONE>, clientOf: ClientOf = () => undefined): Admission =>
-    new Admission({ limits: { rates: { ...NONE, ...rates } } } as ApiSettings, clientOf, new Peers([]));
-
-  test('is by client, wherever it asks from; without one by address', async () => {
-    const asked = admission({ reads: 1 }, ({ headers }) => headers['x-test'] as string | undefined);
-    const ask = async (address: string, client?: string): Promise<boolean | undefined> =>
-      (await asked.ask(request(address, undefined, { 'x-test': client }), 'reads'))?.isOver;
-    expect(await ask('192.0.2.1', 'ada')).toBe(false);
-    expect(await ask('192.0.2.2', 'ada')).toBe(true);
-    expect(await ask('192.0.2.2', 'grace')).toBe(false);
-    expect(await ask('192.0.2.2')).toBe(false);
-    expect(await ask('192.0.2.2')).toBe(true);
-    // Whoever is called like an address is not counted with it.
-    expect(await ask('192.0.2.3', '192.0.2.2')).toBe(false);
-  });
-
-  test('is refused to further proofs from where too many were wrong, and to nobody else', async () => {
-    const asked = admission({ logins: 2 });
-    const proofs = [{ authorization: 'Bearer x' }, { 'x-api-key': 'x' }];
-    for (const proof of proofs) await asked.loginFailed(request('192.0.2.1', undefined, proof));
-    for (const proof of proofs)
-      expect(await asked.ask(request('192.0.2.1', undefined, proof), 'reads')).toMatchObject({
-        kind: 'logins',
-        isOver: true,
-      });
-    const query = { ...request('192.0.2.1'), url: '/events?since=0&api_key=x' } as IncomingMessage;
-    expect(await asked.ask(query, 'reads')).toMatchObject({ kind: 'logins', isOver: true });
-    expect(await asked.ask(request('192.0.2.1'), 'reads')).toBeUndefined();
-    expect(await asked.ask(request('192.0.2.2', undefined, proofs[0]), 'reads')).toBeUndefined();
-    expect(await asked.ask(request('192.0.2.1', undefined, proofs[0]), 'hooks')).toBeUndefined();
-  });
+test('requests are counted by caller, wherever he asks from; those of nobody in particular by address', async () => {
+  const admission = new Admission({ limits: { rates: { ...NONE, reads: 1 } } } as ApiSettings, new Peers([]));
+  const ask = async (address: string, actor?: string): Promise<boolean | undefined> => {
+    const caller = actor === undefined ? undefined : { actor };
+    return (await admission.count(request(address), { kind: 'reads', caller }))?.isOver;
+  };
+  expect(await ask('192.0.2.1', 'key:ada')).toBe(false);
+  expect(await ask('192.0.2.2', 'key:ada')).toBe(true);
+  expect(await ask('192.0.2.2', 'key:grace')).toBe(false);
+  expect(await ask('192.0.2.2', 'anonymous')).toBe(false);
+  expect(await ask('192.0.2.2')).toBe(true);
+  // Whoever is called like an address is not counted with it.
+  expect(await ask('192.0.2.3', '192.0.2.2')).toBe(false);
 });
 
 test('kinds of requests', () => {
@@ -224,8 +193,8 @@ describe('settings', () => {
   const limits = (environment: Record<string, string>): object => readConfig(environment).http.limits;
 
   test('change what they name', () => {
-    expect(limits({ HARMONIA_RATE_LIMITS: 'reads=5, logins=0' })).toMatchObject({
-      rates: { reads: 5, logins: 0, models: 300 },
+    expect(limits({ HARMONIA_RATE_LIMITS: 'reads=5, hooks=0' })).toMatchObject({
+      rates: { reads: 5, hooks: 0, models: 300 },
     });
     expect(limits({ HARMONIA_RATE_LIMITS: 'off' })).toMatchObject({ rates: NONE });
     expect(limits({ HARMONIA_HEADERS_SECONDS: '0.5' })).toMatchObject({ headersDeadline: 500 });

@@ -1,22 +1,14 @@
 import type { IncomingMessage } from 'node:http';
 import { Inject, Injectable } from '@nestjs/common';
+import type { Caller } from '../../access/ports/index.js';
 import { HarmoniaError } from '../../kernel/index.js';
-import { CLIENT_OF, SETTINGS, type ApiSettings } from '../tokens.js';
+import { SETTINGS, type ApiSettings } from '../tokens.js';
 import type { RateClass } from './http-limits.js';
 import { Peers } from './peers.js';
 import { RATE_WINDOW, RateLimits, type Quota } from './rate-limits.js';
 
-/**
- * The name of the client that a request has proven to come from, a key or a user; undefined: nobody in particular.
- * What only claims to be a client must not get a name here: whoever makes up names would have as many limits.
- */
-export type ClientOf = (request: IncomingMessage) => string | undefined | Promise<string | undefined>;
-
-const KEY_IN_QUERY = /[?&]api_key=/;
-
-/** Whether a request comes with a proof of who sends it, right or wrong. */
-const hasCredentials = ({ headers, url = '' }: IncomingMessage): boolean =>
-  headers.authorization !== undefined || headers['x-api-key'] !== undefined || KEY_IN_QUERY.test(url);
+/** Who is nobody in particular. */
+const ANONYMOUS: Caller['actor'] = 'anonymous';
 
 /** The headers that tell a client how it stands, as draft-ietf-httpapi-ratelimit-headers-06 names them. */
 export const quotaHeaders = ({ limit, remaining, reset, isOver }: Quota): Record<string, string> => ({
@@ -36,28 +28,20 @@ export class Admission {
 
   constructor(
     @Inject(SETTINGS) { limits }: ApiSettings,
-    @Inject(CLIENT_OF) private readonly clientOf: ClientOf,
     private readonly peers: Peers,
   ) {
     this.rates = new RateLimits(limits.rates);
   }
 
   /**
-   * Counts a request for its client, or for its address when it has none. An address from which too many proofs were
-   * wrong is over its limit with every further one, right or wrong. Undefined: this kind has no limit.
+   * Counts a request for who has proven to send it, wherever it comes from, or for its address when nobody has. Undefined:
+   * this kind has no limit.
    */
-  async ask(request: IncomingMessage, kind: RateClass): Promise<Quota | undefined> {
-    const address = this.peers.addressOf(request);
-    if (kind !== 'hooks' && hasCredentials(request)) {
-      const guesses = await this.rates.exhausted('logins', address);
-      if (guesses) return guesses;
-    }
-    const client = await this.clientOf(request);
-    return this.rates.count(kind, client === undefined ? address : `client ${client}`);
-  }
-
-  /** Notes that a proof was wrong. */
-  async loginFailed(request: IncomingMessage): Promise<void> {
-    await this.rates.count('logins', this.peers.addressOf(request));
+  count(
+    request: IncomingMessage,
+    { kind, caller }: { readonly kind: RateClass; readonly caller: Pick<Caller, 'actor'> | undefined },
+  ): Promise<Quota | undefined> {
+    const isKnown = caller !== undefined && caller.actor !== ANONYMOUS;
+    return this.rates.count(kind, isKnown ? `client ${caller.actor}` : this.peers.addressOf(request));
   }
 }

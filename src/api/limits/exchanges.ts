@@ -42,7 +42,8 @@ export class Exchanges {
     server.setTimeout(this.patience, (socket) => {
       // Idle after a request. One that never sent any has a deadline of its own for that, and is told so.
       const isIdle = open.get(socket)?.length === 0;
-      if (socket.writableLength > 0 || isIdle) socket.destroy();
+      // Reset, as in `OpenSockets`: the port must not look as if it were in use after a stop.
+      if (socket.writableLength > 0 || isIdle) socket.resetAndDestroy();
     });
     const looks = setInterval(() => this.lookAtReaders(performance.now()), this.patience).unref();
     server.once('close', () => clearInterval(looks));

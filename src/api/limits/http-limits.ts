@@ -1,5 +1,5 @@
-/** Kinds of requests that are counted apart. `logins` counts failed ones, by address. */
-export const RATE_CLASSES = ['reads', 'writes', 'starts', 'models', 'hooks', 'logins'] as const;
+/** Kinds of requests that are counted apart. */
+export const RATE_CLASSES = ['reads', 'writes', 'starts', 'models', 'hooks'] as const;
 export type RateClass = (typeof RATE_CLASSES)[number];
 
 /** Requests a minute of one client, by kind. 0: as many as it likes. */

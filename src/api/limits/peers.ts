@@ -7,6 +7,7 @@ type Range = [Address, number];
 
 /** What is known of a peer. */
 interface Peer {
+  readonly address: string;
   readonly counted: string;
   readonly isTrusted: boolean;
 }
@@ -55,10 +56,18 @@ export class Peers {
    * The address that is counted: an IPv4 address, or the /64 of an IPv6 one. Behind trusted proxies it is the last one
    * of `X-Forwarded-For` that is none of them; what stands before it anybody may have written.
    */
-  addressOf({ headers, socket }: Asked): string {
+  addressOf(request: Asked): string {
+    return this.from(request)?.counted ?? UNKNOWN;
+  }
+
+  /** The address itself, as records show it; empty: it is not known. */
+  remoteOf(request: Asked): string {
+    return this.from(request)?.address ?? '';
+  }
+
+  private from({ headers, socket }: Asked): Peer | undefined {
     let last = this.peer(socket.remoteAddress);
-    if (!last) return UNKNOWN;
-    if (!last.isTrusted) return last.counted;
+    if (!last?.isTrusted) return last;
     const said = [headers['x-forwarded-for'] ?? []].flat().join(',').split(',');
     for (const text of said.reverse()) {
       const peer = this.peer(text.trim());
@@ -66,7 +75,7 @@ export class Peers {
       last = peer;
       if (!peer.isTrusted) break;
     }
-    return last.counted;
+    return last;
   }
 
   /** Whether the client speaks TLS, to this service or to a trusted proxy before it. */
@@ -86,7 +95,7 @@ export class Peers {
     const address = addressIn(text);
     if (!address) return undefined;
     const isTrusted = this.trusted.some((range) => isWithin(address, range));
-    const peer = { counted: counted(address), isTrusted };
+    const peer = { address: address.toString(), counted: counted(address), isTrusted };
     this.known.set(text, peer);
     return peer;
   }

@@ -53,13 +53,6 @@ export class RateLimits {
     return quotaOf(kind, this.rates[kind], await limiter.penalty(client));
   }
 
-  /** How a client stands, when it has used all of it; nothing is counted. */
-  async exhausted(kind: RateClass, client: string): Promise<Quota | undefined> {
-    const found = await this.limiters.get(kind)?.get(client);
-    if (!found || found.consumedPoints < this.rates[kind] || found.msBeforeNext <= 0) return undefined;
-    return { ...quotaOf(kind, this.rates[kind], found), isOver: true };
-  }
-
   /** Counts that are held at the moment. */
   get size(): number {
     return [...this.limiters.values()].reduce((sum, limiter) => sum + limiter.dump().storage.length, 0);

@@ -15,14 +15,19 @@ export const HOOK_ROUTES: ReadonlySet<string> = new Set(['/hooks/:endpoint', '/c
 export const MODEL_ROUTES: ReadonlySet<string> = new Set([
   ...['/workflows/generate', '/workflows/generate/stream', '/workflows/:id/explain', '/workflows/:id/plan'],
   ...['/workflows/:id/suggestions', '/workflows/:id/suggestions/stream', '/workflows/:id/suggestions/apply-safe'],
-  ...['/executions/:id/diagnose', '/expressions/help', '/suggestions/:id/preview'],
+  ...['/executions/:id/diagnose', '/expressions/help', '/suggestions/:id/preview', '/message'],
 ]);
 
-/** What makes executions. */
+/** Tools of MCP: one of them may do anything. */
+const toolsBelow = (base: string): string[] => [`${base}/tools/:id/execute`, `${base}/tools/call`, `${base}/process`];
+
+/** What makes executions, or may. */
 export const START_ROUTES: ReadonlySet<string> = new Set([
   ...['/executions', '/workflows/:id/execute', '/executions/:id/reexecute', '/executions/:id/restore'],
   ...['/executions/:id/resume', '/checkpoints/:id/restore', '/state/restore'],
   ...['/schedules/:id/trigger', '/schedules/:id/backfill', '/components/:name/actions/:action'],
+  ...['/executions/:id/retry', '/executions/:id/restart', '/workflow', '/mcp/v2/workflow', '/sprints/:id/workflow'],
+  ...['/capabilities/:capability', '/actions/:action', '/mcp', ...toolsBelow('/mcp'), ...toolsBelow('/mcp/v2')],
 ]);
 
 /**

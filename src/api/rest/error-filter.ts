@@ -2,6 +2,8 @@ import { Catch, HttpException, type ArgumentsHost, type ExceptionFilter } from '
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { HarmoniaError } from '../../kernel/index.js';
 import { MAX_URL } from '../limits/http-limits.js';
+import { inContext } from '../../tekton/utilities/context/index.js';
+import { withContext } from '../request-contexts.js';
 import { errorBody } from './error-body.js';
 import { internalError } from './internal-error.js';
 
@@ -46,11 +48,13 @@ export const asHarmoniaError = (
 export const answerFrameworkError = (error: unknown, request: FastifyRequest, reply: FastifyReply): void => {
   const known = asHarmoniaError(error, request) ?? new HarmoniaError('invalid_request', { reason: 'bad request' });
   const answer = request.url.length > MAX_URL ? new HarmoniaError('uri_too_long', { limit: MAX_URL }) : known;
-  void reply
-    .status(answer.status)
-    .type('application/json; charset=utf-8')
-    .header('x-content-type-options', 'nosniff')
-    .send(errorBody(answer));
+  const send = (): void =>
+    void reply
+      .status(answer.status)
+      .type('application/json; charset=utf-8')
+      .header('x-content-type-options', 'nosniff')
+      .send(errorBody(answer));
+  inContext(withContext(request, reply), send);
 };
 
 /** Gives every error the one shape. What is not expected is logged under a reference; nothing of it goes out. */

@@ -3,13 +3,15 @@ import { WebSocketGateway, type OnGatewayConnection } from '@nestjs/websockets';
 import type { WebSocket } from 'ws';
 import { HarmoniaError, parseUuid, type Clock, type Uuid } from '../../kernel/index.js';
 import type { Engine } from '../../engine/index.js';
+import type { MessageDesk, Shutdown } from '../../tekton/ports/index.js';
 import { ExecutionView } from '../rest/execution/execution-view.js';
+import type { Viewer } from '../access/viewer.js';
 import { Clients } from '../streams/clients.js';
-import { EventFeed } from '../streams/event-feed.js';
+import { EventFeed, type WorkflowEvent } from '../streams/event-feed.js';
 import { ExecutionHistory } from '../streams/execution-history.js';
 import { placeAt, type Place } from '../streams/place.js';
 import type { StreamLimits } from '../streams/stream-limits.js';
-import { CLOCK, ENGINE, FEED, STREAMS } from '../tokens.js';
+import { CLOCK, ENGINE, FEED, MESSAGES, SHUTDOWN, STREAMS } from '../tokens.js';
 import { ClientSession, MAX_FRAME, type SessionParts } from './client-session.js';
 import type { PatternRequest } from './pattern-ws-adapter.js';
 
@@ -51,19 +53,26 @@ export class Sessions {
   /** Opens a session and does its first work; what that throws closes the socket with a reason. */
   async open(
     { socket, request, own }: Connected,
-    work: (session: ClientSession) => Promise<void> | void,
+    work: (session: ClientSession, viewer: Viewer) => Promise<void> | void,
   ): Promise<void> {
     // What is wrong with a connection ends that connection: ws closes it with the code that fits.
     socket.on('error', () => undefined);
-    const session = new ClientSession(socket, this.parts, own);
+    const viewer = viewerOf(request);
+    const session = new ClientSession(socket, this.parts, { own, viewer });
     try {
       session.whenClosed(this.clients.enter(request));
-      await work(session);
+      await work(session, viewer);
     } catch (error) {
       session.drop(error);
     }
   }
 }
+
+/** Every request that is let in has one. */
+const viewerOf = ({ viewer }: PatternRequest): Viewer => {
+  if (!viewer) throw new Error('nobody has looked at who opened this');
+  return viewer;
+};
 
 /** Where the client wants to begin. */
 const sinceOf = ({ url = '/' }: PatternRequest): Place | undefined => {
@@ -79,9 +88,10 @@ export class ExecutionGateway implements OnGatewayConnection {
   handleConnection(socket: WebSocket, request: PatternRequest): Promise<void> {
     const text = request.pathParameters?.id ?? '';
     const id = parseUuid(text);
-    return this.sessions.open({ socket, request, own: id }, async (session) => {
+    return this.sessions.open({ socket, request, own: id }, async (session, viewer) => {
       if (id === undefined) throw new HarmoniaError('execution_not_found', { id: text.slice(0, 100) });
       const since = sinceOf(request);
+      await viewer.mustSee(id);
       await this.sessions.parts.view.mustHaveJournal(id);
       await session.follow(id, since);
     });
@@ -98,14 +108,36 @@ export class EventsGateway implements OnGatewayConnection {
   }
 }
 
+/** No events until the client asks for some; messages are answered. Who may stop the service may do it here, as the platform's stop command tries. */
+@WebSocketGateway({ path: '/ws', ...OPTIONS })
+export class RootGateway implements OnGatewayConnection {
+  constructor(
+    private readonly sessions: Sessions,
+    @Inject(SHUTDOWN) private readonly shutdown: Shutdown,
+    @Inject(MESSAGES) private readonly messages: MessageDesk,
+  ) {}
+
+  handleConnection(socket: WebSocket, request: PatternRequest): Promise<void> {
+    const { headers, socket: connection } = request;
+    const caller = { address: connection.remoteAddress, headers, way: 'WebSocket /ws' };
+    return this.sessions.open({ socket, request }, (session) => {
+      session.obeyShutdown(() => this.shutdown.ask(caller));
+      session.chatWith(async (message) => (await this.messages.answer(message)).response);
+    });
+  }
+}
+
 /** Changes of workflow definitions. */
 @WebSocketGateway({ path: '/ws/workflows', ...OPTIONS })
 export class WorkflowsGateway implements OnGatewayConnection {
   constructor(private readonly sessions: Sessions) {}
 
   handleConnection(socket: WebSocket, request: PatternRequest): Promise<void> {
-    return this.sessions.open({ socket, request }, (session) => {
-      session.whenClosed(this.sessions.parts.feed.listenToWorkflows((event) => session.tell(event)));
+    return this.sessions.open({ socket, request }, (session, viewer) => {
+      const tell = (event: WorkflowEvent): void => {
+        if (viewer.seesNamed(event.name)) session.tell(event);
+      };
+      session.whenClosed(this.sessions.parts.feed.listenToWorkflows(tell));
     });
   }
 }

@@ -1,10 +1,11 @@
 import type { IncomingMessage, Server } from 'node:http';
+import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { INestApplicationContext } from '@nestjs/common';
 import { WsAdapter } from '@nestjs/platform-ws';
 import type { WebSocket, WebSocketServer } from 'ws';
 import { HarmoniaError } from '../../kernel/index.js';
-import { quotaHeaders, rateLimitExceeded, type Admission } from '../limits/admission.js';
+import type { Viewer } from '../access/viewer.js';
 import { checkHead } from '../limits/limit-requests.js';
 import { answerRaw } from '../limits/raw-answer.js';
 import { internalError } from '../rest/internal-error.js';
@@ -12,7 +13,18 @@ import { internalError } from '../rest/internal-error.js';
 /** A request whose path fits a pattern carries the parameters of the pattern. */
 export interface PatternRequest extends IncomingMessage {
   pathParameters?: Readonly<Record<string, string>>;
+  /** What the client may see and do. */
+  viewer?: Viewer;
 }
+
+/** Why somebody may not open a WebSocket. */
+export interface SocketRefusal {
+  readonly error: HarmoniaError;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/** Looks at who wants to open a WebSocket on a path; undefined: he may, and the request says what he sees. */
+export type AdmitSocket = (request: PatternRequest, route: string) => Promise<SocketRefusal | undefined>;
 
 const GOING_AWAY = 1001;
 const CLOSED: WebSocket['readyState'] = 3;
@@ -52,11 +64,13 @@ const parametersOf = (pattern: string, path: string): Record<string, string> | u
 
 /** Plain WebSockets on the port of the service, on paths with parameters: the adapter it extends knows exact paths only. */
 export class PatternWsAdapter extends WsAdapter {
+  private readonly connections = new WeakMap<WebSocket, Socket>();
+
   constructor(
     app: INestApplicationContext,
     /** Origins from which a browser may connect; `*` is everybody. */
     private readonly origins: readonly string[],
-    private readonly admission: Admission,
+    private readonly admit: AdmitSocket,
   ) {
     super(app);
   }
@@ -69,15 +83,23 @@ export class PatternWsAdapter extends WsAdapter {
     return server;
   }
 
-  /** Tells the clients that the service goes away; who does not answer is cut off. */
+  /**
+   * Tells the clients that the service goes away; who does not answer is cut off. Once both have said so there is nothing
+   * more to read, and the connection is reset: closed in order by a server it would leave its address in TIME_WAIT.
+   */
   override async close(server: WebSocketServer): Promise<void> {
-    for (const client of server.clients) client.close(GOING_AWAY, 'shutting_down');
+    for (const client of server.clients) {
+      const connection = this.connections.get(client);
+      if (connection) connection.end = () => connection.resetAndDestroy();
+      client.close(GOING_AWAY, 'shutting_down');
+    }
     const clients = [...server.clients].filter(({ readyState }) => readyState !== CLOSED);
     const farewells = clients.map((client) => new Promise((resolve) => client.once('close', resolve)));
     let patience: NodeJS.Timeout | undefined;
     const tooLong = new Promise((resolve) => (patience = setTimeout(resolve, FAREWELL)));
     await Promise.race([Promise.all(farewells), tooLong]);
     clearTimeout(patience);
+    for (const client of clients) this.connections.get(client)?.resetAndDestroy();
     await super.close(server);
   }
 
@@ -97,14 +119,17 @@ export class PatternWsAdapter extends WsAdapter {
     const { origin } = request.headers;
     if (origin !== undefined && !this.origins.includes('*') && !this.origins.includes(origin))
       throw new HarmoniaError('foreign_origin', { origin: origin.slice(0, 200) });
-    const quota = await this.admission.ask(request, 'reads');
-    if (quota?.isOver) return answerRaw(socket, rateLimitExceeded(quota), quotaHeaders(quota));
     const { pathname } = new URL(request.url ?? '/', 'ws://harmonia');
     for (const server of (this.wsServersRegistry.get(port) ?? []) as Route['server'][]) {
       const parameters = parametersOf(server.path, pathname);
       if (!parameters) continue;
+      const refusal = await this.admit(request, server.path);
+      if (refusal) return answerRaw(socket, refusal.error, refusal.headers);
       request.pathParameters = parameters;
-      server.handleUpgrade(request, socket, head, (client) => server.emit('connection', client, request));
+      server.handleUpgrade(request, socket, head, (client) => {
+        this.connections.set(client, request.socket);
+        server.emit('connection', client, request);
+      });
       return;
     }
     throw new HarmoniaError('route_not_found', { method: 'a WebSocket at', path: pathname.slice(0, 200) });

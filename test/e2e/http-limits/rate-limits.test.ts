@@ -8,7 +8,7 @@ import { HOOK_ROUTES, MODEL_ROUTES, START_ROUTES } from '../../../src/api/limits
 
 const CLIENTS = 100;
 const READS = 4;
-const LIMITS = `reads=${READS},writes=3,starts=2,models=1,hooks=2,logins=2`;
+const LIMITS = `reads=${READS},writes=3,starts=2,models=1,hooks=2`;
 
 let service: TestService;
 
