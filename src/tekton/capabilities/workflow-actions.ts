@@ -8,7 +8,7 @@ import {
   type JsonObject,
   type Uuid,
 } from '../../kernel/index.js';
-import type { Ended } from '../../engine/core/index.js';
+import { endOf, type Ended } from '../../engine/core/index.js';
 import type { Engine } from '../../engine/index.js';
 import type { ExecutionReader } from '../../api/ports/index.js';
 import type { WorkflowCatalog, WorkflowRequests } from '../../workflow/index.js';
@@ -175,9 +175,12 @@ export class WorkflowActions {
     return started.execution;
   }
 
-  /** A journal that retention deleted has no output any more. */
+  /** As its last event says. A journal that retention deleted says nothing any more. */
   private async endOf(id: Uuid, journal: string): Promise<Ended | undefined> {
-    return journal === 'gone' ? undefined : this.parts.engine.ended(id, AbortSignal.abort());
+    if (journal === 'gone') return undefined;
+    const { reader } = this.parts;
+    const [last] = await reader.events(id, (await reader.lastSequence(id)) - 1, 1);
+    return endOf(last?.recorded.event);
   }
 
   private mustFind(id: Uuid): ReturnType<typeof mustFind> {
