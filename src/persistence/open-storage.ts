@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { DataSource, type DataSourceOptions } from 'typeorm';
 import { HarmoniaError } from '../kernel/index.js';
 import type { ExecutionReader } from '../api/ports/index.js';
+import type { AuditTrail, KeyStore } from '../access/ports/index.js';
 import type { CredentialStore } from '../credential/ports/index.js';
 import type { BreakerStore, ComponentBoardStore, ComponentStore } from '../integration/ports/index.js';
 import type { Journal } from '../engine/ports/index.js';
@@ -17,6 +18,9 @@ import type {
 import type { SavedStateStore } from '../tekton/ports/index.js';
 import type { TemplateStore } from '../template/ports/index.js';
 import type { WorkflowStore } from '../workflow/ports/index.js';
+import { Alongside } from './access/alongside.js';
+import { SqliteAudit } from './access/audit-store.js';
+import { SqliteKeys } from './access/key-store.js';
 import { SqliteCredentials } from './credential-store.js';
 import { openWriter, type SqliteDatabase } from './database.js';
 import { SqliteHappenings } from './happenings.js';
@@ -50,6 +54,7 @@ import { Spending1700000000015 } from './migrations/0015-spending.js';
 import { SqliteLlmCalls } from './llm/llm-call-store.js';
 import { SqliteTrials } from './llm/trial-store.js';
 import { Trials1700000000016 } from './migrations/0016-trials.js';
+import { Access1700000000017 } from './migrations/0017-access.js';
 import { SavedStates1700000000018 } from './migrations/0018-saved-states.js';
 import { SqliteSavedStates } from './platform/saved-state-store.js';
 import { SqliteTrialRuns } from './reading/trial-runs.js';
@@ -75,6 +80,7 @@ const MIGRATIONS = [
   LlmCalls1700000000014,
   Spending1700000000015,
   Trials1700000000016,
+  Access1700000000017,
   SavedStates1700000000018,
 ];
 
@@ -83,6 +89,8 @@ export interface Storage {
   readonly journal: Journal;
   readonly workflows: WorkflowStore;
   readonly credentials: CredentialStore;
+  readonly keys: KeyStore;
+  readonly audit: AuditTrail;
   readonly schedules: ScheduleStore;
   readonly inbox: InboxStore;
   readonly webhooks: WebhookStore;
@@ -166,7 +174,9 @@ export const openStorage = async (directory: string, wrap: WrapDatabase = (datab
     const database = wrap(openWriter(file));
     const reading = new DataSource(readingOptions(file));
     await reading.initialize();
+    const alongside = new Alongside(database);
     const close = async (): Promise<void> => {
+      alongside.close();
       await reading.destroy();
       database.close();
       lock.release();
@@ -174,9 +184,11 @@ export const openStorage = async (directory: string, wrap: WrapDatabase = (datab
     const reader = new TypeormReader(reading);
     const happenings = new SqliteHappenings(database);
     return {
-      journal: new SqliteJournal(database, (batch, at) => happenings.committed(batch, at)),
+      journal: new SqliteJournal(database, (batch, at) => happenings.committed(batch, at), alongside),
       workflows: new SqliteWorkflows(database),
       credentials: new SqliteCredentials(database),
+      keys: new SqliteKeys(database, alongside),
+      audit: new SqliteAudit(database, alongside),
       schedules: new SqliteSchedules(database),
       inbox: new SqliteInbox(database),
       webhooks: new SqliteWebhooks(database),

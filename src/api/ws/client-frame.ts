@@ -13,7 +13,7 @@ import { parsePlace, type Place } from '../streams/place.js';
 
 /** What a client may say. */
 export type ClientFrame =
-  | { readonly type: 'ping'; readonly requestId: string | undefined }
+  | { readonly type: 'ping' | 'shutdown'; readonly requestId: string | undefined }
   | {
       readonly type: 'subscribe';
       readonly execution: Uuid;
@@ -70,6 +70,7 @@ const frameOf = ({ field, execution, requestId }: Fields): Result<ClientFrame, F
   const type = field('type');
   switch (type) {
     case 'ping':
+    case 'shutdown':
       return ok({ type, requestId });
     case 'unsubscribe':
     case 'pause':

@@ -6,7 +6,7 @@ import { OWN_ACTIONS } from '../../tokens.js';
 import { AnsweredBare, AnsweredWith } from '../dto/answered.js';
 import { Faulty, Keyed, Missing } from '../dto/described.js';
 import { success, type Envelope } from '../envelope.js';
-import { CAPABILITIES } from '../infrastructure.controller.js';
+import { CAPABILITIES } from '../infrastructure/component-card.js';
 import { plainJson } from '../validation.js';
 import { ActionErrorFilter } from './action-error.filter.js';
 import { OfferedActionsAnswer, OwnActionSchemaAnswer } from './caller-answers.js';
