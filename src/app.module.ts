@@ -1,5 +1,6 @@
-import { Module, type DynamicModule, type FactoryProvider } from '@nestjs/common';
+import { Logger, Module, type DynamicModule, type FactoryProvider } from '@nestjs/common';
 import {
+  ACCESS,
   ApiModule,
   ASSISTANTS,
   GENERATION,
@@ -23,10 +24,12 @@ import {
   type ApiSettings,
   type EventFeed,
 } from './api/index.js';
+import { createAccess } from './composition/access.js';
 import type { Config } from './config/index.js';
 import { systemTimers } from './engine/embedded/index.js';
 import type { Harmonia } from './harmonia.js';
 import { HARMONIA, HarmoniaModule } from './nest/index.js';
+import type { Log } from './tekton/utilities/logging/index.js';
 import type { Shutdown } from './tekton/ports/index.js';
 
 /** What the API needs of Harmonia beside what any application may use. */
@@ -61,22 +64,41 @@ const providers = FOR_THE_API.map(([provide, useFactory]): FactoryProvider => ({
 @Module({ providers, exports: providers.map(({ provide }) => provide) })
 class SurfaceModule {}
 
+/** Who may call is the service's own question: what embeds Harmonia answers it itself. */
+class AccessModule {}
+
+const accessModule = (config: Config): DynamicModule => {
+  const logger = new Logger('Access');
+  const onTrouble = (what: string, error: unknown): void => logger.warn(`${what}: ${(error as Error).message}`);
+  const access: FactoryProvider = {
+    provide: ACCESS,
+    inject: [HARMONIA],
+    useFactory: ({ storage }: Harmonia) => createAccess({ config, storage, onTrouble }),
+  };
+  return { module: AccessModule, providers: [access], exports: [ACCESS] };
+};
+
 export interface ServiceParts {
   readonly config: Config;
   readonly feed: EventFeed;
   readonly shutdown: Shutdown;
   readonly settings: ApiSettings;
+  readonly log: Log;
 }
 
 /** The service: Harmonia and its API. */
 @Module({})
 export class ServiceModule {
-  static register({ config, feed, shutdown, settings }: ServiceParts): DynamicModule {
+  static register({ config, feed, shutdown, settings, log }: ServiceParts): DynamicModule {
     return {
       module: ServiceModule,
       imports: [
-        HarmoniaModule.forRoot({ config, notifier: feed }),
-        ApiModule.register({ imports: [{ module: SurfaceModule }], feed, clock: systemTimers, shutdown, settings }),
+        HarmoniaModule.forRoot({ config, notifier: feed, log }),
+        ApiModule.register({
+          imports: [{ module: SurfaceModule }, accessModule(config)],
+          clock: systemTimers,
+          ...{ feed, shutdown, settings },
+        }),
       ],
     };
   }

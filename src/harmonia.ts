@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { createAssistants } from './composition/llm/assistants.js';
 import { openComponents } from './composition/components.js';
+import { inAttemptContext } from './composition/log/attempt-voices.js';
 import { CommitPulse } from './composition/commit-pulse.js';
 import { createOutbound } from './composition/outbound.js';
 import { createPlatform } from './composition/platform.js';
@@ -20,6 +21,7 @@ import { createSchemaChecker } from './json-schema/index.js';
 import { KeptHistories, type TektonLLMClient } from './llm/index.js';
 import type { Assistants, LlmUsageBoard } from './llm/ports/index.js';
 import { newId } from './new-id.js';
+import type { Log } from './tekton/utilities/logging/index.js';
 import { Housekeeping, openStorage, type Storage } from './persistence/index.js';
 import type { ComponentService, Plugin } from './plugin/contract/index.js';
 import {
@@ -37,6 +39,7 @@ import {
   type ImportOptions,
 } from './workflow/index.js';
 
+export { withAccess } from './composition/access.js';
 export { rotateCredentials } from './composition/credentials.js';
 
 /** What goes on that nobody asked for. */
@@ -49,6 +52,8 @@ export interface HarmoniaParts {
   readonly onTrouble: OnTrouble;
   /** Is told what the hooks of plugins say. Default: nobody. */
   readonly onLog?: (line: PluginLogLine) => void;
+  /** Hears what tasks say. Default: their execution alone. */
+  readonly log?: Log | undefined;
   /** Plugins that live in this process, beside those that are loaded from packages. */
   readonly plugins?: readonly Plugin[];
   /** An installed plugin that is not loaded, whatever has become of its files: it is about to be removed. Default: none. */
@@ -166,7 +171,7 @@ export const createHarmonia = async (parts: HarmoniaParts): Promise<Harmonia> =>
   const inUse = (): ReadonlySet<number | undefined> => engine.pluginsInUse();
   const about = { config, registry, schemas, services, http, plugins, onTrouble };
   const host = await createPluginHost({ ...about, log: onLog, inUse, without }).catch(closing(storage));
-  const runner = createInProcessRunner({
+  const inProcess = createInProcessRunner({
     registry,
     schemaChecker: schemas,
     secrets: credentials.forTasks,
@@ -175,6 +180,7 @@ export const createHarmonia = async (parts: HarmoniaParts): Promise<Harmonia> =>
     clock: systemTimers,
     limits: { maxOutputBytes: config.limits.maxPayloadBytes },
   });
+  const runner = inAttemptContext(inProcess, parts.log?.of('task'));
   const engine: EmbeddedEngine = createEngine({
     ...{ config, notifier: commits, onTrouble, catalog, runner, storage, registry },
   });
@@ -212,7 +218,7 @@ const closing =
     throw error;
   };
 
-interface EngineParts extends Omit<HarmoniaParts, 'plugins' | 'onLog'> {
+interface EngineParts extends Omit<HarmoniaParts, 'plugins' | 'onLog' | 'log'> {
   readonly registry: PluginRegistry;
   readonly catalog: WorkflowCatalog;
   readonly runner: TaskRunner;

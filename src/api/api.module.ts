@@ -2,6 +2,14 @@ import { Module, type DynamicModule } from '@nestjs/common';
 import { Engine } from '../engine/index.js';
 import { isoInstant } from '../kernel/index.js';
 import { WorkflowCatalog } from '../workflow/index.js';
+import { AccessLife } from './access/access-life.js';
+import { Gatekeeper } from './access/gatekeeper.js';
+import { Limited } from './access/limited.js';
+import { Owners } from './access/owners.js';
+import { Recorder } from './access/recorder.js';
+import { Viewers } from './access/viewer.js';
+import { AuditController } from './rest/access/audit.controller.js';
+import { KeysController } from './rest/access/keys.controller.js';
 import { DiagnosisController } from './rest/assistants/diagnosis.controller.js';
 import { ExplainController } from './rest/assistants/explain.controller.js';
 import { ExpressionHelpController } from './rest/assistants/expression-help.controller.js';
@@ -12,6 +20,10 @@ import { GenerationController } from './rest/generation/generation.controller.js
 import { CheckpointsController } from './rest/execution/checkpoints.controller.js';
 import { DestinationsController } from './rest/destination/destinations.controller.js';
 import { CredentialsController } from './rest/credential/credentials.controller.js';
+import { EventDesk } from './rest/execution/event-desk.js';
+import { ExecutionDesk } from './rest/execution/execution-desk.js';
+import { ReexecutionDesk } from './rest/execution/reexecution-desk.js';
+import { WorkflowDesk } from './rest/workflow/workflow-desk.js';
 import { ExecutionPagesController } from './rest/execution/execution-pages.controller.js';
 import { ExecutionView } from './rest/execution/execution-view.js';
 import { ExecutionsController } from './rest/execution/executions.controller.js';
@@ -22,6 +34,11 @@ import { HealthController } from './rest/infrastructure/health.controller.js';
 import { ServiceState } from './rest/infrastructure/service-state.js';
 import { ShutdownController } from './rest/infrastructure/shutdown.controller.js';
 import { MigrationController } from './rest/execution/migration.controller.js';
+import { McpController } from './mcp/mcp.controller.js';
+import { PlainCallsController } from './mcp/platform/plain-calls.controller.js';
+import { PlatformToolsController } from './mcp/platform/platform-tools.controller.js';
+import { ToolCallbackController } from './mcp/platform/tool-callback.controller.js';
+import { toolDesk } from './mcp/tool-desk.js';
 import { LlmController } from './rest/llm/llm.controller.js';
 import { PluginsController } from './rest/plugin/plugins.controller.js';
 import { ReexecutionController } from './rest/execution/reexecution.controller.js';
@@ -38,7 +55,7 @@ import { HooksController } from './rest/webhooks/hooks.controller.js';
 import { WebhookDesk } from './rest/webhooks/webhook-desk.js';
 import { WebhooksController } from './rest/webhooks/webhooks.controller.js';
 import { TriggersController, TriggerTypesController } from './rest/triggers/triggers.controller.js';
-import { WorkflowsController } from './rest/workflows.controller.js';
+import { WorkflowsController } from './rest/workflow/workflows.controller.js';
 import { OptimizerFactsController } from './rest/suggestions/optimizer-facts.controller.js';
 import { CanaryController } from './rest/suggestions/canary.controller.js';
 import { SuggestionController } from './rest/suggestions/suggestion.controller.js';
@@ -57,6 +74,8 @@ const CONTROLLERS = [
   HealthController,
   DiscoveryController,
   ShutdownController,
+  KeysController,
+  AuditController,
   WorkflowsController,
   ExecutionPagesController,
   ExecutionsController,
@@ -90,6 +109,10 @@ const CONTROLLERS = [
   TemplateInstancesController,
   TriggersController,
   TriggerTypesController,
+  McpController,
+  PlatformToolsController,
+  PlainCallsController,
+  ToolCallbackController,
   SseController,
 ];
 
@@ -119,11 +142,22 @@ export class ApiModule {
         { provide: SHUTDOWN, useValue: shutdown },
         { provide: SETTINGS, useValue: settings },
         { provide: STREAMS, useValue: { ...STREAM_LIMITS, ...settings.streams } },
+        AccessLife,
+        Gatekeeper,
+        Limited,
+        Owners,
+        Recorder,
+        Viewers,
         Clients,
         OpenSockets,
         ServedRoutes,
         ExecutionHistory,
         ExecutionView,
+        toolDesk,
+        WorkflowDesk,
+        ExecutionDesk,
+        ReexecutionDesk,
+        EventDesk,
         JournalProof,
         Idempotency,
         ServiceState,

@@ -5,8 +5,11 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { HookReceiver } from '../integration/ports/index.js';
 import { duplicateKeys, fault, HarmoniaError, jsonDepth, type Json } from '../kernel/index.js';
 import { parseYaml } from '../yaml/index.js';
+import { guardRoutes } from './access/guard-routes.js';
+import { admitSockets } from './access/admit-sockets.js';
 import { hasBody, isHook, readHookBodies } from './hook-bodies.js';
 import { openApiDocument } from './openapi.js';
+import { carryContexts } from './request-contexts.js';
 import { OpenSockets } from './open-sockets.js';
 import { ErrorFilter } from './rest/error-filter.js';
 import { requestFault, validationPipe } from './rest/validation.js';
@@ -82,7 +85,7 @@ const addBodyRules = (fastify: FastifyInstance): void => {
 export const configureHttp = (app: NestFastifyApplication, settings: ApiSettings): void => {
   app.useGlobalPipes(validationPipe());
   app.useGlobalFilters(new ErrorFilter());
-  app.useWebSocketAdapter(new PatternWsAdapter(app, settings.corsOrigins));
+  app.useWebSocketAdapter(new PatternWsAdapter(app, settings.corsOrigins, admitSockets(app)));
   const everybody = settings.corsOrigins.includes('*');
   app.enableCors({
     origin: everybody ? '*' : [...settings.corsOrigins],
@@ -91,7 +94,9 @@ export const configureHttp = (app: NestFastifyApplication, settings: ApiSettings
     methods: METHODS,
     exposedHeaders: EXPOSED,
   });
+  guardRoutes(app);
   const fastify = app.getHttpAdapter().getInstance();
+  carryContexts(fastify, (id) => settings.conversations?.has(id) ?? false);
   app.get(OpenSockets).watch(fastify);
   readJson(app, settings.maxBodyBytes);
   addBodyRules(fastify);

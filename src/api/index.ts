@@ -5,6 +5,7 @@ export { answerFrameworkError } from './rest/error-filter.js';
 export { openApiDocument } from './openapi.js';
 export { EventFeed } from './streams/event-feed.js';
 export {
+  ACCESS,
   COMPONENT_NOTES,
   COMPONENTS,
   CREDENTIALS,
@@ -27,3 +28,6 @@ export {
 export { OpenSockets } from './open-sockets.js';
 export { HOOKS, INBOUND, OUTBOUND } from './tokens.js';
 export type { StreamLimits } from './streams/stream-limits.js';
+export { HERMES_TOOLS, type HermesTool } from './mcp/catalogue.js';
+export { speakOverPipes } from './mcp/speak-over-pipes.js';
+export type { Pipes } from './mcp/protocol/index.js';

@@ -2,6 +2,7 @@ import type { DynamicModule } from '@nestjs/common';
 import type { Clock } from '../kernel/index.js';
 import type { Shutdown } from '../tekton/ports/index.js';
 import type { EventFeed } from './streams/event-feed.js';
+import type { ConversationContexts } from '../tekton/utilities/conversation/index.js';
 import type { StreamLimits } from './streams/stream-limits.js';
 
 /** Names under which the API finds what it stands on. */
@@ -29,6 +30,8 @@ export const TRIGGERS = Symbol('Triggers');
 export const TEMPLATES = Symbol('TemplateService');
 export const FEED = Symbol('EventFeed');
 export const SETTINGS = Symbol('ApiSettings');
+/** Who may call. */
+export const ACCESS = Symbol('Access');
 export const PLUGINS = Symbol('PluginAdministration');
 export const CLOCK = Symbol('Clock');
 /** The rest of the platform, and how it stops this service. */
@@ -39,15 +42,17 @@ export const STREAMS = Symbol('StreamLimits');
 export interface ApiSettings {
   readonly version: string;
   readonly port: number;
-  /** Address under which others reach the service. */
-  readonly publicUrl: string;
   readonly corsOrigins: readonly string[];
+  /** Address under which others reach this service. */
+  readonly publicUrl: string;
   readonly maxBodyBytes: number;
   readonly maxPayloadBytes: number;
   /** Components whose addresses are known. */
   readonly components: readonly string[];
   /** What is not given is as in STREAM_LIMITS. */
   readonly streams?: Partial<StreamLimits>;
+  /** Conversations that requests may belong to. Default: none. */
+  readonly conversations?: Pick<ConversationContexts, 'has'>;
 }
 
 /** Everything the API stands on. */

@@ -1,10 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError, Option } from 'commander';
 import * as checkpoint from './execution/checkpoint-commands.js';
+import { addAuditCommands } from './access/audit-commands.js';
+import { addKeyCommands } from './access/key-commands.js';
 import { addAssistantCommands } from './feature/assistant/assistant-commands.js';
 import { addDestinationCommands } from './destination/destination-commands.js';
 import { addCredentialCommands } from './credential/credential-commands.js';
 import { addPluginCommands } from './plugin/plugin-commands.js';
+import { CommandError } from './command-error.js';
 import { EXIT, EXIT_CODES, type ExitCode } from './exit-code.js';
 import type { RunOptions } from './run-command.js';
 import { addExecutionCommands } from './execution/execution-commands.js';
@@ -17,6 +20,7 @@ import { addSimulateCommand } from './simulate/simulate-command.js';
 import { reportError, systemTerminal, type Terminal } from './terminal.js';
 import { addWebhookCommands } from './feature/webhook-commands.js';
 import { addComponentCommands } from './feature/component-commands.js';
+import { addMcpCommand } from './feature/mcp-command.js';
 import { addLlmCommands } from './feature/llm-commands.js';
 import { addTemplateCommands } from './feature/template-commands.js';
 import { addSuggestionCommands } from './feature/suggestion-commands.js';
@@ -32,6 +36,14 @@ const version = (): string => {
 
 const defaultUrl = (): string => `http://127.0.0.1:${process.env.HARMONIA_PORT ?? '8007'}`;
 
+/** What is shown of who asks: what is said here, else what the environment says. */
+const credentialOf = (given: string | undefined): string | undefined => {
+  const credential = (given ?? process.env.HARMONIA_API_KEY ?? '').trim();
+  if (credential === '') return undefined;
+  if (/^[\x21-\x7e]+$/.test(credential)) return credential;
+  throw new CommandError('the API key is no key', 'Give --api-key or HARMONIA_API_KEY as it was told: one word.');
+};
+
 /** Builds the command line; `done` takes the exit code of the command that ran. */
 const program = (terminal: Terminal, done: (code: ExitCode) => void): Command => {
   const root = new Command('harmonia').description('Runs workflows durably.').version(version());
@@ -41,8 +53,9 @@ const program = (terminal: Terminal, done: (code: ExitCode) => void): Command =>
   addServeCommand(root, terminal, done);
   addLocalCommands(root, terminal, done);
   addSimulateCommand(root, terminal, done);
-  const talk = ({ url, json = false }: ServerOptions): server.Talk => ({
-    client: new ServerClient(url ?? defaultUrl()),
+  addMcpCommand(root, terminal, done);
+  const talk = ({ url, apiKey, json = false }: ServerOptions): server.Talk => ({
+    client: new ServerClient(url ?? defaultUrl(), credentialOf(apiKey)),
     terminal,
     json,
     isChosen: url !== undefined,
@@ -52,6 +65,8 @@ const program = (terminal: Terminal, done: (code: ExitCode) => void): Command =>
   addCheckpointCommands(root, talk, done);
   addDestinationCommands(root, talk, done);
   addCredentialCommands(root, talk, done);
+  addKeyCommands(root, talk, done);
+  addAuditCommands(root, talk, done);
   addPluginCommands(root, talk, done);
   addScheduleCommands(root, talk, done);
   addWebhookCommands(root, talk, done);

@@ -1,9 +1,10 @@
 import { homedir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
 import type { JsonObject } from '../kernel/index.js';
+import { accessConfig, type AccessConfig } from './access-config.js';
 import type { Environment } from './environment.js';
 import { llmConfig, type LlmConfig } from './llm-config.js';
-import { logLevel, type LogLevel } from './log-level.js';
+import { logConfig, type LogConfig } from './log-config.js';
 import { Settings, wrong } from './settings.js';
 import { tektonConfig, type TektonConfig } from './tekton-config.js';
 
@@ -39,6 +40,8 @@ export interface Config {
     readonly keep: number | undefined;
     /** ms after its end that a journal is compacted. */
     readonly compactAfter: number;
+    /** ms that records of what was done are kept; absent: for ever. */
+    readonly auditKept: number | undefined;
   };
   readonly schedules: {
     /** Rows of ticks that are kept of each schedule. */
@@ -88,6 +91,8 @@ export interface Config {
     /** ms without a sign of life. */
     readonly hungAfter: number;
   };
+  /** Who may call. */
+  readonly access: AccessConfig;
   /** How language models are reached. */
   readonly llm: LlmConfig;
   readonly optimizer: {
@@ -100,7 +105,7 @@ export interface Config {
   readonly pluginDirectories: readonly string[];
   /** The platform that this is a component of. */
   readonly tekton: TektonConfig;
-  readonly logLevel: LogLevel;
+  readonly log: LogConfig;
   /** For `<COMPONENT>_HOST` and `<COMPONENT>_PORT`. */
   readonly environment: Environment;
 }
@@ -182,7 +187,9 @@ const fileRoots = (settings: Settings): string[] => {
 const retention = (settings: Settings): Config['retention'] => {
   const days = settings.number('HARMONIA_RETENTION_DAYS', { min: 0, max: 36_500, otherwise: 0 });
   const hours = settings.number('HARMONIA_COMPACT_AFTER_HOURS', { min: 0, max: 876_000, otherwise: 24 });
-  return { keep: days === 0 ? undefined : days * DAY, compactAfter: (hours * DAY) / 24 };
+  const audit = settings.number('HARMONIA_AUDIT_DAYS', { min: 0, max: 36_500, otherwise: 0 });
+  const kept = (count: number): number | undefined => (count === 0 ? undefined : count * DAY);
+  return { keep: kept(days), compactAfter: (hours * DAY) / 24, auditKept: kept(audit) };
 };
 
 const credentials = (settings: Settings): Config['credentials'] => {
@@ -252,12 +259,13 @@ export const readConfig = (environment: Environment): Config => {
       script: { allow: settings.list('HARMONIA_SCRIPT_ALLOW') },
     },
     isolation: isolation(settings),
+    access: accessConfig(settings),
     llm: llmConfig(settings),
     optimizer: { facts: settings.text('HARMONIA_OPTIMIZER_FACTS') },
     npm: { registry: npmRegistry(settings), token: settings.text('HARMONIA_NPM_TOKEN') },
     pluginDirectories: settings.list('HARMONIA_PLUGINS'),
     tekton: tektonConfig(settings, environment),
-    logLevel: logLevel(settings),
+    log: logConfig(settings),
     environment,
   });
 };

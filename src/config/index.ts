@@ -1,4 +1,5 @@
 /** The one reader of the environment. */
+export type { AccessConfig } from './access-config.js';
 export { readConfig, type Config } from './config.js';
 export { readEnvironment, type Environment } from './environment.js';
 export { startUpSettings } from './start-up-instructions.js';

@@ -1,5 +1,6 @@
 import type { CatalogueEntry } from './catalogue-entry.js';
 import { FAILURE_CLASSES } from './failure-classes.js';
+import { ACCESS_ERRORS } from './feature-errors/access-errors.js';
 import { BUDGET_ERRORS } from './feature-errors/budget-errors.js';
 import { COMPONENT_ERRORS } from './feature-errors/component-errors.js';
 import { CREDENTIAL_ERRORS } from './feature-errors/credential-errors.js';
@@ -10,6 +11,7 @@ import { PLUGIN_ERRORS } from './feature-errors/plugin-errors.js';
 import { SCHEDULE_ERRORS } from './feature-errors/schedule-errors.js';
 import { SUGGESTION_ERRORS } from './feature-errors/suggestion-errors.js';
 import { TEMPLATE_ERRORS } from './feature-errors/template-errors.js';
+import { TOOL_ERRORS } from './feature-errors/tool-errors.js';
 import { TRIGGER_ERRORS } from './feature-errors/trigger-errors.js';
 import { WEBHOOK_ERRORS } from './feature-errors/webhook-errors.js';
 
@@ -300,6 +302,7 @@ export const CATALOGUE = catalogue({
 
   ...CREDENTIAL_ERRORS,
   ...COMPONENT_ERRORS,
+  ...ACCESS_ERRORS,
   ...BUDGET_ERRORS,
   ...LIFECYCLE_ERRORS,
   ...LLM_ERRORS,
@@ -308,6 +311,7 @@ export const CATALOGUE = catalogue({
   ...SCHEDULE_ERRORS,
   ...SUGGESTION_ERRORS,
   ...TEMPLATE_ERRORS,
+  ...TOOL_ERRORS,
   ...TRIGGER_ERRORS,
   ...WEBHOOK_ERRORS,
   ...FAILURE_CLASSES,

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { DataSource, type DataSourceOptions } from 'typeorm';
 import { HarmoniaError } from '../kernel/index.js';
 import type { ExecutionReader } from '../api/ports/index.js';
+import type { AuditTrail, KeyStore } from '../access/ports/index.js';
 import type { CredentialStore } from '../credential/ports/index.js';
 import type { BreakerStore, ComponentBoardStore, ComponentStore } from '../integration/ports/index.js';
 import type { Journal } from '../engine/ports/index.js';
@@ -16,6 +17,9 @@ import type {
 } from '../integration/ports/index.js';
 import type { TemplateStore } from '../template/ports/index.js';
 import type { WorkflowStore } from '../workflow/ports/index.js';
+import { Alongside } from './access/alongside.js';
+import { SqliteAudit } from './access/audit-store.js';
+import { SqliteKeys } from './access/key-store.js';
 import { SqliteCredentials } from './credential-store.js';
 import { openWriter, type SqliteDatabase } from './database.js';
 import { SqliteHappenings } from './happenings.js';
@@ -49,6 +53,7 @@ import { Spending1700000000015 } from './migrations/0015-spending.js';
 import { SqliteLlmCalls } from './llm/llm-call-store.js';
 import { SqliteTrials } from './llm/trial-store.js';
 import { Trials1700000000016 } from './migrations/0016-trials.js';
+import { Access1700000000017 } from './migrations/0017-access.js';
 import { SqliteTrialRuns } from './reading/trial-runs.js';
 import { SqliteTemplates } from './template-store.js';
 import { SqliteTriggers } from './trigger-store.js';
@@ -72,6 +77,7 @@ const MIGRATIONS = [
   LlmCalls1700000000014,
   Spending1700000000015,
   Trials1700000000016,
+  Access1700000000017,
 ];
 
 /** What a data directory holds, opened for this process alone. */
@@ -79,6 +85,8 @@ export interface Storage {
   readonly journal: Journal;
   readonly workflows: WorkflowStore;
   readonly credentials: CredentialStore;
+  readonly keys: KeyStore;
+  readonly audit: AuditTrail;
   readonly schedules: ScheduleStore;
   readonly inbox: InboxStore;
   readonly webhooks: WebhookStore;
@@ -161,7 +169,9 @@ export const openStorage = async (directory: string, wrap: WrapDatabase = (datab
     const database = wrap(openWriter(file));
     const reading = new DataSource(readingOptions(file));
     await reading.initialize();
+    const alongside = new Alongside(database);
     const close = async (): Promise<void> => {
+      alongside.close();
       await reading.destroy();
       database.close();
       lock.release();
@@ -169,9 +179,11 @@ export const openStorage = async (directory: string, wrap: WrapDatabase = (datab
     const reader = new TypeormReader(reading);
     const happenings = new SqliteHappenings(database);
     return {
-      journal: new SqliteJournal(database, (batch, at) => happenings.committed(batch, at)),
+      journal: new SqliteJournal(database, (batch, at) => happenings.committed(batch, at), alongside),
       workflows: new SqliteWorkflows(database),
       credentials: new SqliteCredentials(database),
+      keys: new SqliteKeys(database, alongside),
+      audit: new SqliteAudit(database, alongside),
       schedules: new SqliteSchedules(database),
       inbox: new SqliteInbox(database),
       webhooks: new SqliteWebhooks(database),

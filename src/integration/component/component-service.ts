@@ -7,6 +7,7 @@ import {
   type ComponentService,
   type TaskFailure,
 } from '../../plugin/contract/index.js';
+import { outgoingHeaders } from '../../tekton/utilities/context/index.js';
 import { isTimeout, OPEN_GATE, type Gate } from '../destination/index.js';
 import { bodyOf, isReport, isSuccess, parse, refusalOf, unwrapped, type Answer } from './component-answer.js';
 import { variableOf, type BaseOf } from './component-bases.js';
@@ -171,6 +172,7 @@ const send = async (base: string, wanted: ComponentRequest, call: ComponentCall)
   const { method, path, body } = wanted;
   const key = context.idempotency_key;
   const headers = {
+    ...outgoingHeaders(),
     ...(body !== undefined && { 'content-type': 'application/json' }),
     ...(typeof key === 'string' && method !== 'GET' && { 'idempotency-key': key }),
   };

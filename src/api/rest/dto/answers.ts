@@ -37,6 +37,10 @@ class ErrorWords {
 export class ErrorAnswer {
   @Given({ type: ErrorWords }) error!: ErrorWords;
   @Given({ type: String, description: 'The message once more.' }) detail!: string;
+  @Given({ type: String }) component!: string;
+  @Given({ type: String, description: 'As the header X-Request-ID of the answer says it.', required: false })
+  requestId?: string;
+  @Given(time) timestamp!: string;
 }
 
 /** A workflow as lists show it. */

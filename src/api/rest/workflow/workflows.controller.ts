@@ -2,19 +2,22 @@ import { Body, Controller, Delete, Get, Headers, HttpCode, Inject, Param, Post, 
 import { ApiBody, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { stringify } from 'yaml';
-import { fault, HarmoniaError, isJsonObject, isoInstant, type Json } from '../../kernel/index.js';
-import type { WorkflowCatalog } from '../../workflow/index.js';
-import type { ExecutionReader } from '../ports/index.js';
-import { CATALOG, READER } from '../tokens.js';
-import { Answered, AnsweredEmpty, AnsweredList, naming } from './dto/answered.js';
-import { Faulty, Keyed } from './dto/described.js';
-import { DraftAnswer, StatisticsAnswer, ValidationAnswer, WorkflowAnswer, WorkflowItem } from './dto/answers.js';
-import { VersionAnswer } from './dto/version-answers.js';
-import { ExportQueryDto, RemoveQueryDto, UpdateQueryDto, VersionQueryDto, WorkflowQueryDto } from './dto/queries.js';
-import { listing, pageOf, success, type Envelope } from './envelope.js';
-import { Idempotency } from './idempotency.js';
-import { versionItem, workflowDetails, workflowItem } from './present/workflow.js';
-import { requestFault, uuidAt } from './validation.js';
+import { fault, isJsonObject, isoInstant, type Json } from '../../../kernel/index.js';
+import type { WorkflowCatalog } from '../../../workflow/index.js';
+import type { ExecutionReader } from '../../ports/index.js';
+import { CATALOG, READER } from '../../tokens.js';
+import { SeenBy } from '../../access/seen-by.js';
+import type { Sight } from '../../access/sight.js';
+import { Answered, AnsweredEmpty, AnsweredList, naming } from '../dto/answered.js';
+import { Faulty, Keyed } from '../dto/described.js';
+import { DraftAnswer, StatisticsAnswer, ValidationAnswer, WorkflowAnswer, WorkflowItem } from '../dto/answers.js';
+import { VersionAnswer } from '../dto/version-answers.js';
+import { ExportQueryDto, RemoveQueryDto, UpdateQueryDto, VersionQueryDto, WorkflowQueryDto } from '../dto/queries.js';
+import { listing, pageOf, success, type Envelope } from '../envelope.js';
+import { Idempotency } from '../idempotency.js';
+import { versionItem, workflowDetails, workflowItem } from '../present/workflow.js';
+import { requestFault, uuidAt } from '../validation.js';
+import { WorkflowDesk } from './workflow-desk.js';
 
 const PREFIXES = ['api/v1/workflows', 'api/workflows'];
 
@@ -24,6 +27,7 @@ export class WorkflowsController {
   constructor(
     @Inject(CATALOG) private readonly catalog: WorkflowCatalog,
     @Inject(READER) private readonly reader: ExecutionReader,
+    private readonly desk: WorkflowDesk,
     private readonly idempotency: Idempotency,
   ) {}
 
@@ -79,9 +83,10 @@ export class WorkflowsController {
   @Get()
   @ApiOperation({ summary: 'List workflows.' })
   @AnsweredList('workflows', WorkflowItem)
-  async list(@Query() query: WorkflowQueryDto): Promise<Envelope> {
+  async list(@Query() query: WorkflowQueryDto, @SeenBy() sight: Sight | undefined): Promise<Envelope> {
     const page = pageOf(query);
     const { items, total } = await this.catalog.list({
+      ...(sight && { names: [...sight.names] }),
       ...(query.name !== undefined && { name: query.name }),
       ...(query.q !== undefined && { search: query.q }),
       ...(query.tag !== undefined && { tag: query.tag }),
@@ -142,12 +147,7 @@ export class WorkflowsController {
   })
   @AnsweredEmpty()
   async remove(@Param('id') id: string, @Query() { force = false }: RemoveQueryDto): Promise<Envelope> {
-    const workflow = uuidAt(id, '/id');
-    await this.catalog.find(workflow);
-    const open = await this.reader.openOf(workflow);
-    if (open > 0 && !force)
-      throw new HarmoniaError('conflict', { reason: `${open} execution(s) of the workflow are open; add ?force=true` });
-    await this.catalog.remove(workflow);
+    await this.desk.remove(uuidAt(id, '/id'), force);
     return success('Workflow deleted', null);
   }
 
