@@ -18,7 +18,7 @@ import { ComponentNotesController } from './rest/components/component-notes.cont
 import { ComponentsController } from './rest/components/components.controller.js';
 import { GenerationController } from './rest/generation/generation.controller.js';
 import { CheckpointsController } from './rest/execution/checkpoints.controller.js';
-import { DestinationsController } from './rest/destination/destinations.controller.js';
+import { DestinationsController } from './rest/components/destinations.controller.js';
 import { CredentialsController } from './rest/credential/credentials.controller.js';
 import { EventDesk } from './rest/execution/event-desk.js';
 import { ExecutionDesk } from './rest/execution/execution-desk.js';
@@ -27,6 +27,7 @@ import { WorkflowDesk } from './rest/workflow/workflow-desk.js';
 import { ExecutionPagesController } from './rest/execution/execution-pages.controller.js';
 import { ExecutionView } from './rest/execution/execution-view.js';
 import { ExecutionsController } from './rest/execution/executions.controller.js';
+import { HermesController } from './rest/hermes/hermes.controller.js';
 import { Idempotency } from './rest/idempotency.js';
 import { JournalProof } from './rest/execution/journal-proof.js';
 import { DiscoveryController } from './rest/infrastructure/discovery.controller.js';
@@ -48,6 +49,7 @@ import { TemplateInstancesController } from './rest/templates/template-instances
 import { TemplatePages } from './rest/templates/template-pages.js';
 import { TemplateVersionsController } from './rest/templates/template-versions.controller.js';
 import { TemplatesController } from './rest/templates/templates.controller.js';
+import { CALLER_CONTROLLERS } from './rest/tekton/index.js';
 import { VariablesController } from './rest/execution/variables.controller.js';
 import { WaitsController } from './rest/execution/waits.controller.js';
 import { DeliveriesController } from './rest/webhooks/deliveries.controller.js';
@@ -74,6 +76,7 @@ const CONTROLLERS = [
   HealthController,
   DiscoveryController,
   ShutdownController,
+  HermesController,
   KeysController,
   AuditController,
   WorkflowsController,
@@ -114,6 +117,7 @@ const CONTROLLERS = [
   PlainCallsController,
   ToolCallbackController,
   SseController,
+  ...CALLER_CONTROLLERS,
 ];
 
 /** The streams tell of definitions whoever changes them. */

@@ -28,6 +28,13 @@ export const OTHER_WEBHOOKS = Symbol('OtherWebhooks');
 export const HOOKS = Symbol('HookReceiver');
 export const TRIGGERS = Symbol('Triggers');
 export const TEMPLATES = Symbol('TemplateService');
+/** What Harmonia does for other components. */
+export const OWN_ACTIONS = Symbol('OwnActions');
+export const MESSAGES = Symbol('MessageDesk');
+export const HANDOFFS = Symbol('Handoffs');
+export const SPRINTS = Symbol('Sprints');
+/** How it stands with Hermes. */
+export const HERMES_STATE = Symbol('HermesDesk');
 export const FEED = Symbol('EventFeed');
 export const SETTINGS = Symbol('ApiSettings');
 /** Who may call. */

@@ -76,7 +76,7 @@ const program = (terminal: Terminal, done: (code: ExitCode) => void): Command =>
   addComponentCommands(root, talk, done);
   addLlmCommands(root, talk, done);
   addAssistantCommands(root, talk, done);
-  addTektonCommands(root, terminal, done);
+  addTektonCommands(root, { terminal, talk, done });
   return root;
 };
 

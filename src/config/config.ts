@@ -3,8 +3,10 @@ import { isAbsolute, join } from 'node:path';
 import type { JsonObject } from '../kernel/index.js';
 import { accessConfig, type AccessConfig } from './access-config.js';
 import type { Environment } from './environment.js';
+import { hermesConfig, type HermesConfig } from './hermes-config.js';
 import { llmConfig, type LlmConfig } from './llm-config.js';
 import { logConfig, type LogConfig } from './log-config.js';
+import { planningConfig, type PlanningConfig } from './planning-config.js';
 import { Settings, wrong } from './settings.js';
 import { tektonConfig, type TektonConfig } from './tekton-config.js';
 
@@ -95,6 +97,10 @@ export interface Config {
   readonly access: AccessConfig;
   /** How language models are reached. */
   readonly llm: LlmConfig;
+  /** Where the platform keeps its sprints. */
+  readonly planning: PlanningConfig;
+  /** Undefined: there is no Hermes. */
+  readonly hermes: HermesConfig | undefined;
   readonly optimizer: {
     /** A file, JSON or YAML, with what the operator states of actions. */
     readonly facts: string | undefined;
@@ -261,6 +267,8 @@ export const readConfig = (environment: Environment): Config => {
     isolation: isolation(settings),
     access: accessConfig(settings),
     llm: llmConfig(settings),
+    planning: planningConfig(settings),
+    hermes: hermesConfig(settings, host),
     optimizer: { facts: settings.text('HARMONIA_OPTIMIZER_FACTS') },
     npm: { registry: npmRegistry(settings), token: settings.text('HARMONIA_NPM_TOKEN') },
     pluginDirectories: settings.list('HARMONIA_PLUGINS'),
