@@ -40,6 +40,8 @@ export const SERVICE_ROUTES: RouteTable = {
   'POST /component-actions': needs('write', everything),
   'GET /destinations': needs('read', everything),
   'POST /destinations/:destination/reset': needs('admin', everything),
+  'GET /hermes': needs('read', everything),
+  'POST /hermes/register': needs('admin', everything),
   'GET /llm/status': needs('read', nothing),
   'GET /llm/usage': needs('read', everything),
   'GET /credentials': needs('write', everything),
