@@ -4,10 +4,15 @@ import {
   ApiModule,
   ASSISTANTS,
   GENERATION,
+  HANDOFFS,
+  MESSAGES,
+  OWN_ACTIONS,
+  SPRINTS,
   COMPONENT_NOTES,
   COMPONENTS,
   CREDENTIALS,
   HERMES_STATE,
+  HERMES_TOOLS,
   HOOKS,
   INBOUND,
   LLM,
@@ -15,6 +20,7 @@ import {
   OUTBOUND,
   DESTINATIONS,
   OTHER_WEBHOOKS,
+  PLATFORM,
   PLUGINS,
   READER,
   SCHEDULES,
@@ -25,14 +31,16 @@ import {
   type EventFeed,
 } from './api/index.js';
 import { createHermes } from './composition/hermes.js';
-import { DEFAULT_TOOLS } from './composition/hermes-tools.js';
+import { createPlatform, hermesPresence } from './composition/platform.js';
 import { createAccess } from './composition/access.js';
 import type { Config } from './config/index.js';
 import { systemTimers } from './engine/embedded/index.js';
 import type { Harmonia } from './harmonia.js';
 import { HermesModule } from './hermes/index.js';
+import type { HermesDesk } from './hermes/ports/index.js';
 import { HARMONIA, HarmoniaModule } from './nest/index.js';
 import type { Log } from './tekton/utilities/logging/index.js';
+import type { Shutdown } from './tekton/ports/index.js';
 
 /** What the API needs of Harmonia beside what any application may use. */
 const FOR_THE_API: readonly (readonly [symbol, (harmonia: Harmonia) => unknown])[] = [
@@ -54,6 +62,10 @@ const FOR_THE_API: readonly (readonly [symbol, (harmonia: Harmonia) => unknown])
   [HOOKS, ({ inbound }) => inbound.hooks],
   [TEMPLATES, ({ templates }) => templates],
   [TRIGGERS, ({ triggers }) => triggers],
+  [OWN_ACTIONS, ({ ownActions }) => ownActions],
+  [MESSAGES, ({ messages }) => messages],
+  [HANDOFFS, ({ handoffs }) => handoffs],
+  [SPRINTS, ({ sprints }) => sprints],
 ];
 
 const providers = FOR_THE_API.map(([provide, useFactory]): FactoryProvider => ({
@@ -82,6 +94,7 @@ const accessModule = (config: Config): DynamicModule => {
 export interface ServiceParts {
   readonly config: Config;
   readonly feed: EventFeed;
+  readonly shutdown: Shutdown;
   readonly settings: ApiSettings;
   readonly log: Log;
 }
@@ -94,25 +107,38 @@ const hermesModule = (config: Config, version: string, log: Log): DynamicModule 
     inject: [HARMONIA],
     useFactory: ({ engine, peers }: Harmonia) =>
       createHermes({
-        ...{ config, version, engine, peers, tools: () => DEFAULT_TOOLS },
+        ...{ config, version, engine, peers, tools: () => HERMES_TOOLS },
         log: (level, line) => said[level](line),
       }),
   });
 };
 
+class PlatformModule {}
+
+/** The platform as the API sees it, and Hermes with it. */
+const platformModule = (config: Config, hermes: DynamicModule): DynamicModule => {
+  const platform: FactoryProvider = {
+    provide: PLATFORM,
+    inject: [HARMONIA, HERMES_STATE],
+    useFactory: ({ llm }: Harmonia, desk: HermesDesk) =>
+      createPlatform({ config, llm: () => llm.lastSeen(), hermes: () => hermesPresence(config, desk.status()) }),
+  };
+  return { module: PlatformModule, imports: [hermes], providers: [platform], exports: [PLATFORM] };
+};
+
 /** The service: Harmonia and its API. */
 @Module({})
 export class ServiceModule {
-  static register({ config, feed, settings, log }: ServiceParts): DynamicModule {
+  static register({ config, feed, shutdown, settings, log }: ServiceParts): DynamicModule {
+    const hermes = hermesModule(config, settings.version, log);
     return {
       module: ServiceModule,
       imports: [
         HarmoniaModule.forRoot({ config, notifier: feed, log }),
         ApiModule.register({
-          imports: [{ module: SurfaceModule }, accessModule(config), hermesModule(config, settings.version, log)],
-          feed,
+          imports: [{ module: SurfaceModule }, accessModule(config), hermes, platformModule(config, hermes)],
           clock: systemTimers,
-          settings,
+          ...{ feed, shutdown, settings },
         }),
       ],
     };

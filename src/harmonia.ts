@@ -6,6 +6,7 @@ import { CommitPulse } from './composition/commit-pulse.js';
 import { createOutbound } from './composition/outbound.js';
 import { createPluginHost, loadConfigured, readPlugins } from './composition/plugins.js';
 import { openCredentials } from './composition/credentials.js';
+import { createCallers, type Callers } from './composition/tekton.js';
 import { createFeatures, type Background, type Features } from './composition/features.js';
 import { readConfiguredFacts } from './composition/llm/suggestions.js';
 import { createLlm } from './composition/llm/models.js';
@@ -60,7 +61,7 @@ export interface HarmoniaParts {
 }
 
 /** Harmonia without a face: store, engine, workflows and plugins, put together. The service and the CLI stand on it. */
-export interface Harmonia extends Features {
+export interface Harmonia extends Features, Callers {
   readonly engine: Engine;
   readonly catalog: WorkflowCatalog;
   readonly registry: PluginRegistry;
@@ -85,8 +86,11 @@ export interface Harmonia extends Features {
   readonly storage: Storage;
   /** Takes up what was open when the last process ended. */
   open(): Promise<void>;
-  /** Stops taking work, lets running attempts end (`config.shutdownGrace`), changes no status, lets go of the data. */
-  close(): Promise<void>;
+  /**
+   * Stops taking work, lets running attempts end for `grace` ms (default `config.shutdownGrace`), changes no status, lets
+   * go of the data. Called again it waits for the same end.
+   */
+  close(grace?: number): Promise<void>;
 }
 
 const definitionLimits = (config: Config): DefinitionLimits => ({
@@ -191,16 +195,19 @@ export const createHarmonia = async (parts: HarmoniaParts): Promise<Harmonia> =>
     proposer: llm.proposer,
     writer: llm.writer,
   });
+  const callers = createCallers({ ...parts, ...foundation, engine, requests, componentBoard, features });
   const { open, stop } = lifetime(engine, host, [housekeeping, ...background]);
-  const close = async (): Promise<void> => {
-    await stop(config.shutdownGrace);
+  const end = async (grace: number): Promise<void> => {
+    await stop(grace);
     await llm.client.shutdown();
     await http.close();
     await storage.close();
   };
+  let ended: Promise<void> | undefined;
+  const close = (grace = config.shutdownGrace): Promise<void> => (ended ??= end(grace));
   const models = { llm: llm.client, llmUsage: llm.ledger, assistants };
   const hands = { engine, catalog, registry, host, destinations, requests, credentials, ...models, storage };
-  return { ...hands, components, componentDesk, componentBoard, peers, ...features, open, close };
+  return { ...hands, components, componentDesk, componentBoard, peers, ...features, ...callers, open, close };
 };
 
 /** What failed on the way does not keep the data locked. */

@@ -18,7 +18,7 @@ import { ComponentNotesController } from './rest/components/component-notes.cont
 import { ComponentsController } from './rest/components/components.controller.js';
 import { GenerationController } from './rest/generation/generation.controller.js';
 import { CheckpointsController } from './rest/execution/checkpoints.controller.js';
-import { DestinationsController } from './rest/destination/destinations.controller.js';
+import { DestinationsController } from './rest/components/destinations.controller.js';
 import { CredentialsController } from './rest/credential/credentials.controller.js';
 import { EventDesk } from './rest/execution/event-desk.js';
 import { ExecutionDesk } from './rest/execution/execution-desk.js';
@@ -30,7 +30,10 @@ import { ExecutionsController } from './rest/execution/executions.controller.js'
 import { HermesController } from './rest/hermes/hermes.controller.js';
 import { Idempotency } from './rest/idempotency.js';
 import { JournalProof } from './rest/execution/journal-proof.js';
-import { InfrastructureController } from './rest/infrastructure.controller.js';
+import { DiscoveryController } from './rest/infrastructure/discovery.controller.js';
+import { HealthController } from './rest/infrastructure/health.controller.js';
+import { ServiceState } from './rest/infrastructure/service-state.js';
+import { ShutdownController } from './rest/infrastructure/shutdown.controller.js';
 import { MigrationController } from './rest/execution/migration.controller.js';
 import { McpController } from './mcp/mcp.controller.js';
 import { PlainCallsController } from './mcp/platform/plain-calls.controller.js';
@@ -46,6 +49,7 @@ import { TemplateInstancesController } from './rest/templates/template-instances
 import { TemplatePages } from './rest/templates/template-pages.js';
 import { TemplateVersionsController } from './rest/templates/template-versions.controller.js';
 import { TemplatesController } from './rest/templates/templates.controller.js';
+import { CALLER_CONTROLLERS } from './rest/tekton/index.js';
 import { VariablesController } from './rest/execution/variables.controller.js';
 import { WaitsController } from './rest/execution/waits.controller.js';
 import { DeliveriesController } from './rest/webhooks/deliveries.controller.js';
@@ -58,17 +62,20 @@ import { OptimizerFactsController } from './rest/suggestions/optimizer-facts.con
 import { CanaryController } from './rest/suggestions/canary.controller.js';
 import { SuggestionController } from './rest/suggestions/suggestion.controller.js';
 import { SuggestionsController } from './rest/suggestions/suggestions.controller.js';
+import { OpenSockets } from './open-sockets.js';
 import { ServedRoutes } from './served-routes.js';
 import type { EventFeed } from './streams/event-feed.js';
 import { Clients } from './streams/clients.js';
 import { ExecutionHistory } from './streams/execution-history.js';
 import { SseController } from './streams/sse.controller.js';
 import { STREAM_LIMITS } from './streams/stream-limits.js';
-import { CATALOG, CLOCK, ENGINE, FEED, SETTINGS, STREAMS, type ApiParts } from './tokens.js';
-import { EventsGateway, ExecutionGateway, Sessions, WorkflowsGateway } from './ws/gateways.js';
+import { CATALOG, CLOCK, ENGINE, FEED, SETTINGS, SHUTDOWN, STREAMS, type ApiParts } from './tokens.js';
+import { EventsGateway, ExecutionGateway, RootGateway, Sessions, WorkflowsGateway } from './ws/gateways.js';
 
 const CONTROLLERS = [
-  InfrastructureController,
+  HealthController,
+  DiscoveryController,
+  ShutdownController,
   HermesController,
   KeysController,
   AuditController,
@@ -110,6 +117,7 @@ const CONTROLLERS = [
   PlainCallsController,
   ToolCallbackController,
   SseController,
+  ...CALLER_CONTROLLERS,
 ];
 
 /** The streams tell of definitions whoever changes them. */
@@ -125,7 +133,7 @@ const feeding =
 /** REST, WebSocket and server-sent events over an engine. */
 @Module({})
 export class ApiModule {
-  static register({ imports, feed, clock, settings }: ApiParts): DynamicModule {
+  static register({ imports, feed, clock, shutdown, settings }: ApiParts): DynamicModule {
     return {
       module: ApiModule,
       imports: [...imports],
@@ -135,6 +143,7 @@ export class ApiModule {
         { provide: CATALOG, useExisting: WorkflowCatalog },
         { provide: FEED, useFactory: feeding(feed), inject: [WorkflowCatalog] },
         { provide: CLOCK, useValue: clock },
+        { provide: SHUTDOWN, useValue: shutdown },
         { provide: SETTINGS, useValue: settings },
         { provide: STREAMS, useValue: { ...STREAM_LIMITS, ...settings.streams } },
         AccessLife,
@@ -144,6 +153,7 @@ export class ApiModule {
         Recorder,
         Viewers,
         Clients,
+        OpenSockets,
         ServedRoutes,
         ExecutionHistory,
         ExecutionView,
@@ -154,12 +164,14 @@ export class ApiModule {
         EventDesk,
         JournalProof,
         Idempotency,
+        ServiceState,
         WebhookDesk,
         TemplatePages,
         Sessions,
         ExecutionGateway,
         EventsGateway,
         WorkflowsGateway,
+        RootGateway,
       ],
     };
   }

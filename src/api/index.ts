@@ -15,6 +15,7 @@ export {
   ASSISTANTS,
   GENERATION,
   OTHER_WEBHOOKS,
+  PLATFORM,
   PLUGINS,
   READER,
   SCHEDULES,
@@ -24,7 +25,8 @@ export {
   type ApiParts,
   type ApiSettings,
 } from './tokens.js';
-export { HERMES_STATE, HOOKS, INBOUND, OUTBOUND } from './tokens.js';
+export { OpenSockets } from './open-sockets.js';
+export { HANDOFFS, HERMES_STATE, HOOKS, INBOUND, MESSAGES, OUTBOUND, OWN_ACTIONS, SPRINTS } from './tokens.js';
 export type { StreamLimits } from './streams/stream-limits.js';
 export { HERMES_TOOLS, type HermesTool } from './mcp/catalogue.js';
 export { speakOverPipes } from './mcp/speak-over-pipes.js';

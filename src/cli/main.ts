@@ -25,6 +25,7 @@ import { addLlmCommands } from './feature/llm-commands.js';
 import { addTemplateCommands } from './feature/template-commands.js';
 import { addSuggestionCommands } from './feature/suggestion-commands.js';
 import { addTriggerCommands } from './feature/trigger-commands.js';
+import { addServeCommand } from './tekton/serve-command.js';
 import { addTektonCommands } from './tekton/tekton-commands.js';
 import type { ValidateOptions } from './validate-command.js';
 
@@ -49,6 +50,7 @@ const program = (terminal: Terminal, done: (code: ExitCode) => void): Command =>
   root.showHelpAfterError('(add --help to see what there is)').exitOverride();
   root.addHelpText('after', `\nExample:\n  harmonia run examples/first.yaml --input '{"name":"Ada"}'\n\n${EXIT_CODES}`);
   root.configureOutput({ writeOut: terminal.out, writeErr: terminal.err });
+  addServeCommand(root, terminal, done);
   addLocalCommands(root, terminal, done);
   addSimulateCommand(root, terminal, done);
   addMcpCommand(root, terminal, done);
@@ -74,7 +76,7 @@ const program = (terminal: Terminal, done: (code: ExitCode) => void): Command =>
   addComponentCommands(root, talk, done);
   addLlmCommands(root, talk, done);
   addAssistantCommands(root, talk, done);
-  addTektonCommands(root, talk, done);
+  addTektonCommands(root, { terminal, talk, done });
   return root;
 };
 
@@ -86,23 +88,7 @@ const timeScale = (): Option =>
     'WfCommons traces: sleep the recorded runtimes times this (0 = not at all)',
   ).argParser(scale);
 
-const explainAddress = (error: NodeJS.ErrnoException): never => {
-  if (error.code !== 'EADDRINUSE') throw error;
-  throw new CommandError(
-    error.message,
-    'Stop what listens there, or choose another port: HARMONIA_PORT=8107 harmonia serve',
-  );
-};
-
 const addLocalCommands = (root: Command, terminal: Terminal, done: Done): void => {
-  root
-    .command('serve')
-    .description('Serve the API on HARMONIA_PORT (8007) until Ctrl-C; docs/configuration.md has the settings.')
-    .addHelpText('after', '\nExample:\n  HARMONIA_DATA_DIR=./data harmonia serve')
-    .action(async () => {
-      const { serve } = await import('../main.js');
-      await serve().catch(explainAddress);
-    });
   root
     .command('run')
     .argument('<file>', 'workflow, JSON or YAML; - is standard input')

@@ -5,8 +5,10 @@ import { BUDGET_ERRORS } from './feature-errors/budget-errors.js';
 import { COMPONENT_ERRORS } from './feature-errors/component-errors.js';
 import { CREDENTIAL_ERRORS } from './feature-errors/credential-errors.js';
 import { HERMES_ERRORS } from './feature-errors/hermes-errors.js';
+import { LIFECYCLE_ERRORS } from './feature-errors/lifecycle-errors.js';
 import { LLM_ERRORS } from './feature-errors/llm-errors.js';
 import { OUTBOUND_ERRORS } from './feature-errors/outbound-errors.js';
+import { PLANNING_ERRORS } from './feature-errors/planning-errors.js';
 import { PLUGIN_ERRORS } from './feature-errors/plugin-errors.js';
 import { SCHEDULE_ERRORS } from './feature-errors/schedule-errors.js';
 import { SUGGESTION_ERRORS } from './feature-errors/suggestion-errors.js';
@@ -305,8 +307,10 @@ export const CATALOGUE = catalogue({
   ...COMPONENT_ERRORS,
   ...ACCESS_ERRORS,
   ...BUDGET_ERRORS,
+  ...LIFECYCLE_ERRORS,
   ...LLM_ERRORS,
   ...OUTBOUND_ERRORS,
+  ...PLANNING_ERRORS,
   ...PLUGIN_ERRORS,
   ...SCHEDULE_ERRORS,
   ...SUGGESTION_ERRORS,

@@ -15,6 +15,7 @@ import type {
   TriggerStore,
   WebhookStore,
 } from '../integration/ports/index.js';
+import type { SavedStateStore } from '../tekton/ports/index.js';
 import type { TemplateStore } from '../template/ports/index.js';
 import type { WorkflowStore } from '../workflow/ports/index.js';
 import { Alongside } from './access/alongside.js';
@@ -41,7 +42,7 @@ import { SqliteRunHistory } from './reading/run-history.js';
 import { TypeormReader } from './reading/typeorm-reader.js';
 import { SqliteWebhooks } from './webhook-store.js';
 import { Components1700000000012 } from './migrations/0012-components.js';
-import { SqliteComponentBoard, SqliteComponents } from './component-store.js';
+import { SqliteComponentBoard, SqliteComponents } from './platform/component-store.js';
 import { Subscriptions1700000000009 } from './migrations/0009-subscriptions.js';
 import { Templates1700000000010 } from './migrations/0010-templates.js';
 import { SqliteSubscriptions } from './subscription-store.js';
@@ -54,6 +55,8 @@ import { SqliteLlmCalls } from './llm/llm-call-store.js';
 import { SqliteTrials } from './llm/trial-store.js';
 import { Trials1700000000016 } from './migrations/0016-trials.js';
 import { Access1700000000017 } from './migrations/0017-access.js';
+import { SavedStates1700000000018 } from './migrations/0018-saved-states.js';
+import { SqliteSavedStates } from './platform/saved-state-store.js';
 import { SqliteTrialRuns } from './reading/trial-runs.js';
 import { SqliteTemplates } from './template-store.js';
 import { SqliteTriggers } from './trigger-store.js';
@@ -78,6 +81,7 @@ const MIGRATIONS = [
   Spending1700000000015,
   Trials1700000000016,
   Access1700000000017,
+  SavedStates1700000000018,
 ];
 
 /** What a data directory holds, opened for this process alone. */
@@ -101,6 +105,7 @@ export interface Storage {
   readonly components: ComponentStore;
   readonly componentBoard: ComponentBoardStore;
   readonly llmCalls: LlmCallStore;
+  readonly savedStates: SavedStateStore;
   /** Reads what is committed, on a connection that cannot write. */
   readonly reader: ExecutionReader;
   /** What the optimiser learns from, read in the same way. */
@@ -197,6 +202,7 @@ export const openStorage = async (directory: string, wrap: WrapDatabase = (datab
       components: new SqliteComponents(database),
       componentBoard: new SqliteComponentBoard(database),
       llmCalls: new SqliteLlmCalls(database),
+      savedStates: new SqliteSavedStates(database),
       reader,
       runHistory: new SqliteRunHistory(reading),
       trialRuns: new SqliteTrialRuns(reading),

@@ -7,6 +7,7 @@ import Ajv, { type ValidateFunction } from 'ajv';
 import addFormats from 'ajv-formats';
 import type { JsonObject } from '../../src/kernel/index.js';
 import { tourOfAssistants } from '../world/assistant-tour.js';
+import { tourOfCallers } from '../world/caller-tour.js';
 import { tourOfComponents } from '../world/component-tour.js';
 import { ComponentServer } from '../world/components.js';
 import { FakeHermes } from '../world/fake-hermes/fake-hermes.js';
@@ -34,14 +35,16 @@ interface Contract {
 let service: TestService;
 let component: ComponentServer;
 let hermes: FakeHermes;
+let root: string;
 let contract: Contract;
 let ajv: Ajv.default;
 beforeAll(async () => {
   component = await ComponentServer.start();
+  root = await mkdtemp(join(tmpdir(), 'harmonia-tour-'));
   // Nobody answers at the first.
   hermes = await FakeHermes.start();
   const allow = `127.0.0.1:9,${new URL(component.url).host}`;
-  service = await TestService.start({ HARMONIA_HTTP_ALLOW: allow, HERMES_URL: hermes.url });
+  service = await TestService.start({ HARMONIA_HTTP_ALLOW: allow, TEKTON_ROOT: root, HERMES_URL: hermes.url });
   contract = (await service.get('/api/v1/openapi.json')).body as unknown as Contract;
   ajv = new Ajv.default({ strict: false, allErrors: true });
   addFormats.default(ajv);
@@ -51,6 +54,7 @@ afterAll(async () => {
   await service.stop();
   await hermes.stop();
   component.stop();
+  await rm(root, { recursive: true });
 });
 
 test('docs/openapi.json is what the service serves (npm run openapi)', () => {
@@ -188,6 +192,7 @@ describe('every operation answers as the contract describes', () => {
       '/api/v1/status',
       '/discovery',
       '/api/v1/discovery',
+      '/shutdown/status',
     ])
       await ask(`GET ${path}`, path);
     const { workflow_id: workflow } = await ask(`POST ${V}/workflows`, `${V}/workflows`, document);
@@ -338,6 +343,9 @@ describe('every operation answers as the contract describes', () => {
     await tourOfTriggers(ask);
     await tourOfSuggestions(ask);
     await tourOfComponents(ask, component.url);
+    await tourOfCallers(ask, root);
+    // The last: nothing is ready afterwards.
+    for (const path of ['/shutdown', '/admin/shutdown']) await ask(`POST ${path}`, path);
 
     const streams = /^GET \/events|^POST .*\/stream$/;
     const alias = /^\w+ \/api(?!\/v1)(\/|$)/;

@@ -26,6 +26,8 @@ export interface Viewer {
   mustSee(execution: Uuid): Promise<void>;
   /** Does it if the client may, and records it. Throws `permission_denied`, `execution_not_found`. */
   steer(action: string, execution: Uuid, work: () => Promise<void>): Promise<void>;
+  /** Does what reaches all of the service if the client may, and records it. Throws `permission_denied`. */
+  act<T>(action: string, work: () => Promise<T>): Promise<T>;
   /** Calls back when what the client showed counts no more. Answers how to stop all this. */
   follow(over: (error: HarmoniaError) => void): () => void;
 }
@@ -47,26 +49,34 @@ export class Viewers {
     const mustSee = async (execution: Uuid): Promise<void> => {
       if (sight) await this.owners.mustSee('execution', execution, sight);
     };
-    const recorded = (action: string, execution: Uuid, refused?: string): void =>
-      this.recorder.steered({
-        ...{ actor: caller.actor, peer, route, refused },
-        target: `action=${action} execution_id=${execution}`,
-      });
+    const recorded = (target: string, refused?: string): void =>
+      this.recorder.steered({ actor: caller.actor, peer, route, refused, target });
+    const obeyed = async <T>(target: string, may: () => Promise<void> | void, work: () => Promise<T>): Promise<T> => {
+      try {
+        mustMay(caller, TO_STEER);
+        await may();
+      } catch (error) {
+        if (error instanceof HarmoniaError) recorded(target, error.code);
+        throw error;
+      }
+      const done = await work();
+      recorded(target);
+      return done;
+    };
     return {
       sees: (workflow) => !sight || (workflow !== null && sight.has(workflow)),
       seesNamed: (name) => !sight || sight.names.has(name),
       mustSee,
-      steer: async (action, execution, work) => {
-        try {
-          mustMay(caller, TO_STEER);
-          await mustSee(execution);
-        } catch (error) {
-          if (error instanceof HarmoniaError) recorded(action, execution, error.code);
-          throw error;
-        }
-        await work();
-        recorded(action, execution);
-      },
+      steer: (action, execution, work) =>
+        obeyed(`action=${action} execution_id=${execution}`, () => mustSee(execution), work),
+      act: (action, work) =>
+        obeyed(
+          `action=${action}`,
+          () => {
+            if (sight) throw new HarmoniaError('workflow_limited', { actor: caller.actor });
+          },
+          work,
+        ),
       follow: (over) => {
         const unfollow = sight ? this.catalog.follow((change) => sight.changed(change)) : () => undefined;
         const unwatch = this.access.whenOver(caller, () =>

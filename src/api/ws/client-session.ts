@@ -53,10 +53,13 @@ export class ClientSession {
   /** Frames are obeyed one after the other, in the order in which they came. */
   private obeyed: Promise<void> = Promise.resolve();
   private unanswered = 0;
+  private stopService: (() => void) | undefined;
   private isAlive = true;
   private isClosed = false;
   private readonly own: Uuid | undefined;
   private readonly viewer: Viewer;
+  /** Answers what people write here; undefined: nobody does. */
+  private chat: ((message: string) => Promise<string>) | undefined;
 
   constructor(
     private readonly socket: WebSocket,
@@ -76,6 +79,15 @@ export class ClientSession {
 
   whenClosed(work: () => void): void {
     this.onClosed.push(work);
+  }
+
+  /** `stop` throws when this client may not stop the service. Without it no client may. */
+  obeyShutdown(stop: () => void): void {
+    this.stopService = stop;
+  }
+
+  chatWith(answer: (message: string) => Promise<string>): void {
+    this.chat = answer;
   }
 
   /** Hands a frame over and answers its bytes. */
@@ -179,8 +191,32 @@ export class ClientSession {
         return this.follow(frame.execution, frame.since);
       case 'unsubscribe':
         return this.unsubscribe(frame.execution, echo);
+      case 'shutdown':
+        return this.shutdown(echo);
+      case 'chat':
+        return this.talk(frame.message, echo);
       default:
         return this.steer(frame.type, frame.execution ?? this.own, echo);
+    }
+  }
+
+  private shutdown(echo: object): void {
+    if (this.stopService === undefined)
+      throw new HarmoniaError('invalid_request', { reason: 'the service is stopped on /ws' });
+    this.stopService();
+    this.tell({ type: 'shutdown', status: 'accepted', message: 'Harmonia stops', timestamp: this.now(), ...echo });
+  }
+
+  /** Who writes hears of a refusal as of an answer: by the id of the request. */
+  private async talk(message: string, echo: object): Promise<void> {
+    const { chat } = this;
+    if (!chat) throw new HarmoniaError('invalid_request', { reason: 'messages are answered at /ws' });
+    try {
+      const answer = await this.viewer.act('chat', () => chat(message));
+      this.tell({ type: 'chat', message: answer, timestamp: this.now(), ...echo });
+    } catch (error) {
+      const { code, message: reason } = this.known(error);
+      this.tell({ type: 'chat', error: true, code, message: reason, timestamp: this.now(), ...echo });
     }
   }
 

@@ -3,6 +3,7 @@ import { WebSocketGateway, type OnGatewayConnection } from '@nestjs/websockets';
 import type { WebSocket } from 'ws';
 import { HarmoniaError, parseUuid, type Clock } from '../../kernel/index.js';
 import type { Engine } from '../../engine/index.js';
+import type { MessageDesk, Shutdown } from '../../tekton/ports/index.js';
 import { ExecutionView } from '../rest/execution/execution-view.js';
 import type { Viewer } from '../access/viewer.js';
 import { Clients } from '../streams/clients.js';
@@ -10,7 +11,7 @@ import { EventFeed, type WorkflowEvent } from '../streams/event-feed.js';
 import { ExecutionHistory } from '../streams/execution-history.js';
 import { placeAt, type Place } from '../streams/place.js';
 import type { StreamLimits } from '../streams/stream-limits.js';
-import { CLOCK, ENGINE, FEED, STREAMS } from '../tokens.js';
+import { CLOCK, ENGINE, FEED, MESSAGES, SHUTDOWN, STREAMS } from '../tokens.js';
 import { ClientSession, type SessionOwner, type SessionParts } from './client-session.js';
 import type { PatternRequest } from './pattern-ws-adapter.js';
 
@@ -93,6 +94,26 @@ export class EventsGateway implements OnGatewayConnection {
   handleConnection(socket: WebSocket, request: PatternRequest): Promise<void> {
     const owner = { own: undefined, viewer: viewerOf(request) };
     return this.sessions.open(socket, owner, (session) => session.followAll(sinceOf(request)));
+  }
+}
+
+/** No events until the client asks for some; messages are answered. Who may stop the service may do it here, as the platform's stop command tries. */
+@WebSocketGateway({ path: '/ws', ...OPTIONS })
+export class RootGateway implements OnGatewayConnection {
+  constructor(
+    private readonly sessions: Sessions,
+    @Inject(SHUTDOWN) private readonly shutdown: Shutdown,
+    @Inject(MESSAGES) private readonly messages: MessageDesk,
+  ) {}
+
+  handleConnection(socket: WebSocket, request: PatternRequest): Promise<void> {
+    const { headers, socket: connection } = request;
+    const caller = { address: connection.remoteAddress, headers, way: 'WebSocket /ws' };
+    const owner = { own: undefined, viewer: viewerOf(request) };
+    return this.sessions.open(socket, owner, (session) => {
+      session.obeyShutdown(() => this.shutdown.ask(caller));
+      session.chatWith(async (message) => (await this.messages.answer(message)).response);
+    });
   }
 }
 

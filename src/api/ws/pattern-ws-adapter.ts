@@ -1,4 +1,5 @@
 import { STATUS_CODES, type IncomingMessage, type Server } from 'node:http';
+import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { INestApplicationContext } from '@nestjs/common';
 import { WsAdapter } from '@nestjs/platform-ws';
@@ -56,6 +57,8 @@ const withStatus = (status: number): SocketRefusal => ({ status, headers: {}, bo
 
 /** Plain WebSockets on the port of the service, on paths with parameters: the adapter it extends knows exact paths only. */
 export class PatternWsAdapter extends WsAdapter {
+  private readonly connections = new WeakMap<WebSocket, Socket>();
+
   constructor(
     app: INestApplicationContext,
     /** Origins from which a browser may connect; `*` is everybody. */
@@ -73,15 +76,23 @@ export class PatternWsAdapter extends WsAdapter {
     return server;
   }
 
-  /** Tells the clients that the service goes away; who does not answer is cut off. */
+  /**
+   * Tells the clients that the service goes away; who does not answer is cut off. Once both have said so there is nothing
+   * more to read, and the connection is reset: closed in order by a server it would leave its address in TIME_WAIT.
+   */
   override async close(server: WebSocketServer): Promise<void> {
-    for (const client of server.clients) client.close(GOING_AWAY, 'shutting_down');
+    for (const client of server.clients) {
+      const connection = this.connections.get(client);
+      if (connection) connection.end = () => connection.resetAndDestroy();
+      client.close(GOING_AWAY, 'shutting_down');
+    }
     const clients = [...server.clients].filter(({ readyState }) => readyState !== CLOSED);
     const farewells = clients.map((client) => new Promise((resolve) => client.once('close', resolve)));
     let patience: NodeJS.Timeout | undefined;
     const tooLong = new Promise((resolve) => (patience = setTimeout(resolve, FAREWELL)));
     await Promise.race([Promise.all(farewells), tooLong]);
     clearTimeout(patience);
+    for (const client of clients) this.connections.get(client)?.resetAndDestroy();
     await super.close(server);
   }
 
@@ -112,7 +123,10 @@ export class PatternWsAdapter extends WsAdapter {
         const refusal = await this.admit(request, server.path);
         if (refusal) return refuse(socket, refusal);
         request.pathParameters = parameters;
-        server.handleUpgrade(request, socket, head, (client) => server.emit('connection', client, request));
+        server.handleUpgrade(request, socket, head, (client) => {
+          this.connections.set(client, request.socket);
+          server.emit('connection', client, request);
+        });
         return;
       }
       refuse(socket, withStatus(404));

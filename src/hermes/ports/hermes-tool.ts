@@ -1,5 +1,3 @@
-import type { JsonObject } from '../../kernel/index.js';
-
 /** A tool of ours as Hermes lists it. */
 export interface HermesTool {
   /** `harmonia.<Tool>`. Under another component id Hermes gets it as `<component id>.<Tool>`, so that two do not share one. */
@@ -8,7 +6,7 @@ export interface HermesTool {
   readonly name: string;
   readonly description: string;
   /** JSON Schema of its parameters. */
-  readonly schema: JsonObject;
+  readonly schema: object;
   readonly tags: readonly string[];
   readonly category: string;
 }

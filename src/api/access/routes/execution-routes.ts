@@ -59,6 +59,7 @@ export const EXECUTION_ROUTES: RouteTable = {
 
 /** WebSockets, by the paths of their gateways. What a client asks for on one is judged frame by frame. */
 export const SOCKET_ROUTES: RouteTable = {
+  '/ws': streams(filtered),
   '/ws/executions/:id': streams(filtered),
   '/ws/events': streams(filtered),
   '/ws/workflows': streams(filtered),

@@ -1,4 +1,5 @@
 import { needs, everything, type RouteAccess, type RouteTable } from '../route-access.js';
+import { CALLER_ROUTES } from './caller-routes.js';
 import { EXECUTION_ROUTES } from './execution-routes.js';
 import { MCP_ROUTES } from './mcp-routes.js';
 import { SERVICE_ROUTES } from './service-routes.js';
@@ -14,6 +15,7 @@ export const ROUTES: RouteTable = {
   ...EXECUTION_ROUTES,
   ...START_ROUTES,
   ...MCP_ROUTES,
+  ...CALLER_ROUTES,
 };
 
 /** What a route that nobody thought of asks. */

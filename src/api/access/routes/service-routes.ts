@@ -1,4 +1,4 @@
-import { everything, needs, nothing, open, type RouteTable } from '../route-access.js';
+import { everything, needs, nothing, open, openAndAudited, type RouteTable } from '../route-access.js';
 
 /** The service itself: how it is, what it is made of, who may use it. */
 export const SERVICE_ROUTES: RouteTable = {
@@ -6,6 +6,10 @@ export const SERVICE_ROUTES: RouteTable = {
   'GET /health': open,
   'GET /ready': open,
   'GET /discovery': open,
+  // Who may stop it is asked there: who is on this machine, or has the token for it.
+  'POST /shutdown': openAndAudited,
+  'POST /admin/shutdown': openAndAudited,
+  'GET /shutdown/status': open,
   // What the service can do is in its documentation, too.
   'GET /docs': open,
   'GET /docs/*': open,

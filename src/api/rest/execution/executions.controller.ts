@@ -73,7 +73,7 @@ export class ExecutionsController {
     return this.begin({ workflow: uuidAt(id, '/id'), body, header, reply });
   }
 
-  @Post(['executions/:id/cancel', 'executions/:id/stop', 'executions/:id/terminate'])
+  @Post(['executions/:id/cancel', 'executions/:id/stop', 'executions/:id/terminate', 'instances/:id/cancel'])
   @HttpCode(200)
   @ApiOperation({ summary: 'Cancel an execution: running attempts are aborted, the rest does not start.' })
   @ApiResponse({ status: 409, description: 'conflict: it has completed or failed.' })
@@ -83,7 +83,7 @@ export class ExecutionsController {
     return this.steered(id, await this.desk.cancel(id, body));
   }
 
-  @Post(['executions/:id/pause', 'executions/:id/suspend'])
+  @Post(['executions/:id/pause', 'executions/:id/suspend', 'instances/:id/pause'])
   @HttpCode(200)
   @ApiOperation({ summary: 'Pause an execution: running attempts end, nothing starts.' })
   @ApiResponse({ status: 409, description: 'conflict: it is not running.' })
@@ -94,7 +94,7 @@ export class ExecutionsController {
     return this.steered(id, 'paused');
   }
 
-  @Post('executions/:id/resume')
+  @Post(['executions/:id/resume', 'instances/:id/resume'])
   @HttpCode(200)
   @ApiOperation({ summary: 'Resume a paused execution; one that has used up its budget with a higher one.' })
   @ApiResponse({ status: 409, description: 'conflict: it is not paused. budget_exhausted: a limit is reached.' })

@@ -1,4 +1,4 @@
-import type { JsonObject } from '../kernel/index.js';
+import type { JsonObject } from '../../kernel/index.js';
 import type {
   ComponentBoardStore,
   ComponentStore,
@@ -6,8 +6,8 @@ import type {
   StoredAssignment,
   StoredComponent,
   StoredMapping,
-} from '../integration/ports/index.js';
-import { guarded, type SqliteDatabase } from './database.js';
+} from '../../integration/ports/index.js';
+import { guarded, type SqliteDatabase } from '../database.js';
 
 interface ComponentRow {
   readonly key: string;
