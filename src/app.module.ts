@@ -15,6 +15,8 @@ import {
   HERMES_TOOLS,
   HOOKS,
   INBOUND,
+  METRICS,
+  REQUEST_METER,
   LLM,
   LLM_USAGE,
   OUTBOUND,
@@ -31,13 +33,11 @@ import {
   type EventFeed,
 } from './api/index.js';
 import { createHermes } from './composition/hermes.js';
-import { createPlatform, hermesPresence } from './composition/platform.js';
 import { createAccess } from './composition/access.js';
 import type { Config } from './config/index.js';
 import { systemTimers } from './engine/embedded/index.js';
 import type { Harmonia } from './harmonia.js';
 import { HermesModule } from './hermes/index.js';
-import type { HermesDesk } from './hermes/ports/index.js';
 import { HARMONIA, HarmoniaModule } from './nest/index.js';
 import type { Log } from './tekton/utilities/logging/index.js';
 import type { Shutdown } from './tekton/ports/index.js';
@@ -52,6 +52,7 @@ const FOR_THE_API: readonly (readonly [symbol, (harmonia: Harmonia) => unknown])
   [LLM_USAGE, ({ llmUsage }) => llmUsage],
   [ASSISTANTS, ({ assistants }) => assistants],
   [GENERATION, ({ generation }) => generation],
+  [PLATFORM, ({ platform }) => platform],
   [PLUGINS, ({ host }) => host],
   [CREDENTIALS, ({ credentials }) => credentials],
   [SUGGESTIONS, ({ suggestions }) => suggestions],
@@ -60,6 +61,8 @@ const FOR_THE_API: readonly (readonly [symbol, (harmonia: Harmonia) => unknown])
   [OUTBOUND, ({ subscriptions }) => subscriptions],
   [OTHER_WEBHOOKS, ({ otherWebhooks }) => otherWebhooks],
   [HOOKS, ({ inbound }) => inbound.hooks],
+  [METRICS, ({ metrics }) => metrics],
+  [REQUEST_METER, ({ metrics }) => metrics.http],
   [TEMPLATES, ({ templates }) => templates],
   [TRIGGERS, ({ triggers }) => triggers],
   [OWN_ACTIONS, ({ ownActions }) => ownActions],
@@ -113,30 +116,16 @@ const hermesModule = (config: Config, version: string, log: Log): DynamicModule 
   });
 };
 
-class PlatformModule {}
-
-/** The platform as the API sees it, and Hermes with it. */
-const platformModule = (config: Config, hermes: DynamicModule): DynamicModule => {
-  const platform: FactoryProvider = {
-    provide: PLATFORM,
-    inject: [HARMONIA, HERMES_STATE],
-    useFactory: ({ llm }: Harmonia, desk: HermesDesk) =>
-      createPlatform({ config, llm: () => llm.lastSeen(), hermes: () => hermesPresence(config, desk.status()) }),
-  };
-  return { module: PlatformModule, imports: [hermes], providers: [platform], exports: [PLATFORM] };
-};
-
 /** The service: Harmonia and its API. */
 @Module({})
 export class ServiceModule {
   static register({ config, feed, shutdown, settings, log }: ServiceParts): DynamicModule {
-    const hermes = hermesModule(config, settings.version, log);
     return {
       module: ServiceModule,
       imports: [
         HarmoniaModule.forRoot({ config, notifier: feed, log }),
         ApiModule.register({
-          imports: [{ module: SurfaceModule }, accessModule(config), hermes, platformModule(config, hermes)],
+          imports: [{ module: SurfaceModule }, accessModule(config), hermesModule(config, settings.version, log)],
           clock: systemTimers,
           ...{ feed, shutdown, settings },
         }),

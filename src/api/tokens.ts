@@ -28,13 +28,17 @@ export const OTHER_WEBHOOKS = Symbol('OtherWebhooks');
 export const HOOKS = Symbol('HookReceiver');
 export const TRIGGERS = Symbol('Triggers');
 export const TEMPLATES = Symbol('TemplateService');
-/** How it stands with Hermes. */
-export const HERMES_STATE = Symbol('HermesDesk');
 /** What Harmonia does for other components. */
 export const OWN_ACTIONS = Symbol('OwnActions');
 export const MESSAGES = Symbol('MessageDesk');
 export const HANDOFFS = Symbol('Handoffs');
 export const SPRINTS = Symbol('Sprints');
+/** How it stands with Hermes. */
+export const HERMES_STATE = Symbol('HermesDesk');
+/** What is measured, for Prometheus. */
+export const METRICS = Symbol('MetricsPage');
+/** Is told of every request. */
+export const REQUEST_METER = Symbol('RequestMeter');
 export const FEED = Symbol('EventFeed');
 export const SETTINGS = Symbol('ApiSettings');
 /** Who may call. */

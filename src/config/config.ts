@@ -7,6 +7,7 @@ import { hermesConfig, type HermesConfig } from './hermes-config.js';
 import { llmConfig, type LlmConfig } from './llm-config.js';
 import { logConfig, type LogConfig } from './log-config.js';
 import { planningConfig, type PlanningConfig } from './planning-config.js';
+import { traceConfig, type TraceConfig } from './trace-config.js';
 import { Settings, wrong } from './settings.js';
 import { tektonConfig, type TektonConfig } from './tekton-config.js';
 
@@ -97,10 +98,12 @@ export interface Config {
   readonly access: AccessConfig;
   /** How language models are reached. */
   readonly llm: LlmConfig;
-  /** Undefined: there is no Hermes. */
-  readonly hermes: HermesConfig | undefined;
   /** Where the platform keeps its sprints. */
   readonly planning: PlanningConfig;
+  /** Undefined: there is no Hermes. */
+  readonly hermes: HermesConfig | undefined;
+  /** Where traces go; undefined: nowhere. */
+  readonly traces: TraceConfig | undefined;
   readonly optimizer: {
     /** A file, JSON or YAML, with what the operator states of actions. */
     readonly facts: string | undefined;
@@ -267,8 +270,9 @@ export const readConfig = (environment: Environment): Config => {
     isolation: isolation(settings),
     access: accessConfig(settings),
     llm: llmConfig(settings),
-    hermes: hermesConfig(settings, host),
     planning: planningConfig(settings),
+    hermes: hermesConfig(settings, host),
+    traces: traceConfig(settings),
     optimizer: { facts: settings.text('HARMONIA_OPTIMIZER_FACTS') },
     npm: { registry: npmRegistry(settings), token: settings.text('HARMONIA_NPM_TOKEN') },
     pluginDirectories: settings.list('HARMONIA_PLUGINS'),

@@ -7,6 +7,7 @@ import { CREDENTIAL_ERRORS } from './feature-errors/credential-errors.js';
 import { HERMES_ERRORS } from './feature-errors/hermes-errors.js';
 import { LIFECYCLE_ERRORS } from './feature-errors/lifecycle-errors.js';
 import { LLM_ERRORS } from './feature-errors/llm-errors.js';
+import { OPERATION_ERRORS } from './feature-errors/operation-errors.js';
 import { OUTBOUND_ERRORS } from './feature-errors/outbound-errors.js';
 import { PLANNING_ERRORS } from './feature-errors/planning-errors.js';
 import { PLUGIN_ERRORS } from './feature-errors/plugin-errors.js';
@@ -309,6 +310,7 @@ export const CATALOGUE = catalogue({
   ...BUDGET_ERRORS,
   ...LIFECYCLE_ERRORS,
   ...LLM_ERRORS,
+  ...OPERATION_ERRORS,
   ...OUTBOUND_ERRORS,
   ...PLANNING_ERRORS,
   ...PLUGIN_ERRORS,

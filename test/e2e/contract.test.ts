@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import Ajv, { type ValidateFunction } from 'ajv';
 import addFormats from 'ajv-formats';
 import type { JsonObject } from '../../src/kernel/index.js';
+import { tourOfAccess } from '../world/access-tour.js';
 import { tourOfAssistants } from '../world/assistant-tour.js';
 import { tourOfCallers } from '../world/caller-tour.js';
 import { tourOfComponents } from '../world/component-tour.js';
@@ -34,8 +35,8 @@ interface Contract {
 
 let service: TestService;
 let component: ComponentServer;
-let hermes: FakeHermes;
 let root: string;
+let hermes: FakeHermes;
 let contract: Contract;
 let ajv: Ajv.default;
 beforeAll(async () => {
@@ -339,6 +340,7 @@ describe('every operation answers as the contract describes', () => {
     await ask(`GET ${V}/webhooks/{id}/events`, `${o}/events`);
     await ask(`POST ${V}/webhooks/{id}/redeliver-dead`, `${o}/redeliver-dead`, {});
     await ask(`DELETE ${V}/webhooks/{id}`, o);
+    await tourOfAccess(ask);
     await tourOfTemplates(ask);
     await tourOfTriggers(ask);
     await tourOfSuggestions(ask);

@@ -28,6 +28,8 @@ export type RouteAccess =
       readonly about: readonly About[];
       /** A stream that a browser opens, which can send no header: `?api_key=` counts. */
       readonly isStream: boolean;
+      /** Asks nobody unless the operator wants it (`HARMONIA_METRICS_AUTH`). */
+      readonly mayBeOpen: boolean;
     };
 
 /** By `METHOD /path`; `ANY` is every method. Paths are without `/api` and `/api/v1`, which are names for the same. */
@@ -38,11 +40,16 @@ export const openAndAudited: RouteAccess = { is: 'open', isAudited: true };
 
 export const needs = (permission: Permission, ...about: readonly About[]): RouteAccess => ({
   ...{ is: 'guarded', permission, about },
-  isStream: false,
+  ...{ isStream: false, mayBeOpen: false },
+});
+/** Of those who look at a service from outside; such a collector often has no key. */
+export const measures = (): RouteAccess => ({
+  ...{ is: 'guarded', permission: 'read', about: [everything] },
+  ...{ isStream: false, mayBeOpen: true },
 });
 export const streams = (...about: readonly About[]): RouteAccess => ({
   ...{ is: 'guarded', permission: 'read', about },
-  isStream: true,
+  ...{ isStream: true, mayBeOpen: false },
 });
 
 export const nothing: About = { is: 'nothing' };

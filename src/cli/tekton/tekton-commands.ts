@@ -4,14 +4,14 @@ import type { Terminal } from '../terminal.js';
 import { addHermesCommands } from './hermes-commands.js';
 import { installOrUndo, type InstallOptions } from './install-command.js';
 
-interface Hands {
+interface Surroundings {
   readonly terminal: Terminal;
   readonly talk: MakeTalk;
   readonly done: Done;
 }
 
 /** What Harmonia does as a component of the Tekton platform. */
-export const addTektonCommands = (root: Command, { terminal, talk, done }: Hands): void => {
+export const addTektonCommands = (root: Command, { terminal, talk, done }: Surroundings): void => {
   const group = root
     .command('tekton')
     .description('Harmonia as a component of the Tekton platform.')

@@ -1,3 +1,5 @@
+import type { JsonObject } from '../../kernel/index.js';
+
 /** A tool of ours as Hermes lists it. */
 export interface HermesTool {
   /** `harmonia.<Tool>`. Under another component id Hermes gets it as `<component id>.<Tool>`, so that two do not share one. */
@@ -6,7 +8,7 @@ export interface HermesTool {
   readonly name: string;
   readonly description: string;
   /** JSON Schema of its parameters. */
-  readonly schema: object;
+  readonly schema: JsonObject;
   readonly tags: readonly string[];
   readonly category: string;
 }

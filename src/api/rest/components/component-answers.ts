@@ -19,7 +19,11 @@ class CircuitWords {
 /** A component of a list with details. */
 export class ComponentItem {
   @Given(text) name!: string;
-  @Given({ enum: SOURCES, description: 'discovered: Hermes lists it; table: Harmonia knows its calls, and no address.' }) source!: string;
+  @Given({
+    enum: SOURCES,
+    description: 'discovered: Hermes lists it; table: Harmonia knows its calls, and no address.',
+  })
+  source!: string;
   @Given({ ...text, ...orNull }) description!: string | null;
   @Given({ ...text, ...orNull }) base_url!: string | null;
   @Given({ type: CircuitWords }) circuit!: CircuitWords;
