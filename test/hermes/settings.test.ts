@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { createPeers } from '../../src/composition/peers.js';
+import { createPeers } from '../../src/composition/hermes/peers.js';
 import { readConfig, type Config } from '../../src/config/index.js';
 
 const hermesIn = (environment: Record<string, string>): Config['hermes'] => readConfig(environment).hermes;
