@@ -27,6 +27,7 @@ import {
   type Environment,
 } from './config/index.js';
 import { createHarmonia, type Harmonia } from './harmonia.js';
+import { HermesLifecycle } from './hermes/index.js';
 import { componentsIn } from './integration/index.js';
 import { HARMONIA } from './nest/index.js';
 import { ShutdownDesk, type StopRequest } from './tekton/lifecycle/index.js';
@@ -106,7 +107,8 @@ const stop = async (app: NestFastifyApplication, { is }: StopRequest, patience: 
     app.get(OpenSockets).reset();
     process.exit(code);
   }, TURN).unref();
-  // The first call says for how long; closing the application waits for it, and unregisters at Hermes meanwhile.
+  // First, and beside all else: nobody is sent here any more.
+  app.get(HermesLifecycle, { strict: false }).leave();
   const ended = app.get<Harmonia>(HARMONIA, { strict: false }).close(grace);
   await Promise.all([ended, app.close()]);
   code = 0;

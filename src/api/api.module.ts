@@ -27,7 +27,7 @@ import { WorkflowDesk } from './rest/workflow/workflow-desk.js';
 import { ExecutionPagesController } from './rest/execution/execution-pages.controller.js';
 import { ExecutionView } from './rest/execution/execution-view.js';
 import { ExecutionsController } from './rest/execution/executions.controller.js';
-import { HermesController } from './rest/hermes/hermes.controller.js';
+import { HermesController } from './rest/infrastructure/hermes.controller.js';
 import { Idempotency } from './rest/idempotency.js';
 import { JournalProof } from './rest/execution/journal-proof.js';
 import { DiscoveryController } from './rest/infrastructure/discovery.controller.js';
