@@ -8,7 +8,12 @@ import { err, fault, HarmoniaError, ok, type JsonObject } from '../../kernel/ind
 import { newId } from '../../new-id.js';
 import type { Storage } from '../../persistence/index.js';
 import type { ComponentService, TriggerServices } from '../../plugin/contract/index.js';
-import { checkOutput, type PluginLogLine, type PluginRegistry, type RegisteredPlugin } from '../../plugin/host/index.js';
+import {
+  checkOutput,
+  type PluginLogLine,
+  type PluginRegistry,
+  type RegisteredPlugin,
+} from '../../plugin/host/index.js';
 import type { OutboundHttp, SecretSource } from '../../plugin/ports/index.js';
 import type { WorkflowRequests } from '../../workflow/index.js';
 import { budgetFaults } from '../budgets.js';
