@@ -349,6 +349,12 @@ describe('every operation answers as the contract describes', () => {
     await tourOfComponents(ask, component.url);
     await tourOfTools(ask);
     await tourOfCallers(ask, root);
+    const measured = await fetch(`${service.url}/metrics`);
+    expect([measured.status, measured.headers.get('content-type')]).toEqual([
+      200,
+      expect.stringMatching(/^text\/plain/),
+    ]);
+    seen.add('GET /metrics');
     // The last: nothing is ready afterwards.
     for (const path of ['/shutdown', '/admin/shutdown']) await ask(`POST ${path}`, path);
 
