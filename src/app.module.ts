@@ -11,8 +11,12 @@ import {
   COMPONENT_NOTES,
   COMPONENTS,
   CREDENTIALS,
+  HERMES_STATE,
+  HERMES_TOOLS,
   HOOKS,
   INBOUND,
+  METRICS,
+  REQUEST_METER,
   LLM,
   LLM_USAGE,
   OUTBOUND,
@@ -28,10 +32,12 @@ import {
   type ApiSettings,
   type EventFeed,
 } from './api/index.js';
+import { createHermes } from './composition/hermes.js';
 import { createAccess } from './composition/access.js';
 import type { Config } from './config/index.js';
 import { systemTimers } from './engine/embedded/index.js';
 import type { Harmonia } from './harmonia.js';
+import { HermesModule } from './hermes/index.js';
 import { HARMONIA, HarmoniaModule } from './nest/index.js';
 import type { Log } from './tekton/utilities/logging/index.js';
 import type { Shutdown } from './tekton/ports/index.js';
@@ -55,6 +61,8 @@ const FOR_THE_API: readonly (readonly [symbol, (harmonia: Harmonia) => unknown])
   [OUTBOUND, ({ subscriptions }) => subscriptions],
   [OTHER_WEBHOOKS, ({ otherWebhooks }) => otherWebhooks],
   [HOOKS, ({ inbound }) => inbound.hooks],
+  [METRICS, ({ metrics }) => metrics],
+  [REQUEST_METER, ({ metrics }) => metrics.http],
   [TEMPLATES, ({ templates }) => templates],
   [TRIGGERS, ({ triggers }) => triggers],
   [OWN_ACTIONS, ({ ownActions }) => ownActions],
@@ -94,6 +102,20 @@ export interface ServiceParts {
   readonly log: Log;
 }
 
+/** Registers with Hermes while the service listens. */
+const hermesModule = (config: Config, version: string, log: Log): DynamicModule => {
+  const said = log.of('hermes');
+  return HermesModule.register({
+    as: HERMES_STATE,
+    inject: [HARMONIA],
+    useFactory: ({ engine, peers }: Harmonia) =>
+      createHermes({
+        ...{ config, version, engine, peers, tools: () => HERMES_TOOLS },
+        log: (level, line) => said[level](line),
+      }),
+  });
+};
+
 /** The service: Harmonia and its API. */
 @Module({})
 export class ServiceModule {
@@ -103,7 +125,7 @@ export class ServiceModule {
       imports: [
         HarmoniaModule.forRoot({ config, notifier: feed, log }),
         ApiModule.register({
-          imports: [{ module: SurfaceModule }, accessModule(config)],
+          imports: [{ module: SurfaceModule }, accessModule(config), hermesModule(config, settings.version, log)],
           clock: systemTimers,
           ...{ feed, shutdown, settings },
         }),

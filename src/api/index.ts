@@ -2,6 +2,9 @@
 export { ApiModule } from './api.module.js';
 export { configureHttp } from './configure-http.js';
 export { answerFrameworkError } from './rest/error-filter.js';
+
+export { guardedServer } from './limits/guarded-server.js';
+export { MAX_URL, type HttpLimits } from './limits/http-limits.js';
 export { openApiDocument } from './openapi.js';
 export { EventFeed } from './streams/event-feed.js';
 export {
@@ -26,8 +29,19 @@ export {
   type ApiSettings,
 } from './tokens.js';
 export { OpenSockets } from './open-sockets.js';
-export { HANDOFFS, HOOKS, INBOUND, MESSAGES, OUTBOUND, OWN_ACTIONS, SPRINTS } from './tokens.js';
+export {
+  HANDOFFS,
+  HERMES_STATE,
+  HOOKS,
+  INBOUND,
+  MESSAGES,
+  METRICS,
+  OUTBOUND,
+  OWN_ACTIONS,
+  REQUEST_METER,
+  SPRINTS,
+} from './tokens.js';
 export type { StreamLimits } from './streams/stream-limits.js';
-export { HERMES_TOOLS, type HermesTool } from './mcp/catalogue.js';
+export { HERMES_TOOLS } from './mcp/catalogue.js';
 export { speakOverPipes } from './mcp/speak-over-pipes.js';
 export type { Pipes } from './mcp/protocol/index.js';

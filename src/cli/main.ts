@@ -24,6 +24,7 @@ import { addMcpCommand } from './feature/mcp-command.js';
 import { addLlmCommands } from './feature/llm-commands.js';
 import { addTemplateCommands } from './feature/template-commands.js';
 import { addSuggestionCommands } from './feature/suggestion-commands.js';
+import { addOperationCommands } from './operation/operation-commands.js';
 import { addTriggerCommands } from './feature/trigger-commands.js';
 import { addServeCommand } from './tekton/serve-command.js';
 import { addTektonCommands } from './tekton/tekton-commands.js';
@@ -54,6 +55,7 @@ const program = (terminal: Terminal, done: (code: ExitCode) => void): Command =>
   addLocalCommands(root, terminal, done);
   addSimulateCommand(root, terminal, done);
   addMcpCommand(root, { terminal, credentialOf }, done);
+  addOperationCommands(root, terminal, done);
   const talk = ({ url, apiKey, json = false }: ServerOptions): server.Talk => ({
     client: new ServerClient(url ?? defaultUrl(), credentialOf(apiKey)),
     terminal,
@@ -76,7 +78,7 @@ const program = (terminal: Terminal, done: (code: ExitCode) => void): Command =>
   addComponentCommands(root, talk, done);
   addLlmCommands(root, talk, done);
   addAssistantCommands(root, talk, done);
-  addTektonCommands(root, terminal, done);
+  addTektonCommands(root, { terminal, talk, done });
   return root;
 };
 

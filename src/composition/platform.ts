@@ -1,7 +1,7 @@
 import type { Config } from '../config/index.js';
 import { componentBases, componentsIn } from '../integration/index.js';
 import type { LlmStatus, LlmTransportStatus } from '../llm/ports/index.js';
-import type { HermesPresence, PeerState, Platform } from '../tekton/ports/index.js';
+import type { PeerState, Platform } from '../tekton/ports/index.js';
 
 const USABLE: readonly LlmTransportStatus['state']['is'][] = ['ready', 'trying'];
 
@@ -16,31 +16,14 @@ export const llmPeer = ({ mode, transports }: LlmStatus): PeerState => {
   return { ...about, status: states.includes('unknown') ? 'unknown' : 'unhealthy', message };
 };
 
-/** Where Hermes is, as the platform says it; undefined: nobody says. */
-const hermesUrl = ({ environment }: Config): string | undefined => {
-  const url = environment.HERMES_URL;
-  return url !== undefined && URL.canParse(url) ? new URL(url).origin : componentBases(environment)('hermes');
-};
-
-/** Nobody registers this component. */
-const unregistered = (config: Config): HermesPresence => ({
-  isRegistered: false,
-  state: {
-    ...{ name: 'hermes', status: 'unknown', message: 'Harmonia does not register' },
-    ...{ endpoint: hermesUrl(config), lastCheck: undefined },
-  },
-});
-
 export interface PlatformParts {
   readonly config: Config;
   /** What is known of language models; asks none. */
   readonly llm: () => LlmStatus;
-  /** Absent: nobody registers this component. */
-  readonly hermes?: () => HermesPresence;
 }
 
 /** The platform as this process remembers it. */
-export const createPlatform = ({ config, llm, hermes = () => unregistered(config) }: PlatformParts): Platform => {
+export const createPlatform = ({ config, llm }: PlatformParts): Platform => {
   const baseOf = componentBases(config.environment);
   const bases = componentsIn(config.environment).flatMap((name) => {
     const base = baseOf(name);
@@ -48,17 +31,7 @@ export const createPlatform = ({ config, llm, hermes = () => unregistered(config
   });
   const rhetor = config.llm.rhetorUrl;
   return {
-    get isRegistered() {
-      return hermes().isRegistered;
-    },
-    peers: () => [hermes().state, llmPeer(llm())],
-    addresses: () => {
-      const { endpoint } = hermes().state;
-      return {
-        ...Object.fromEntries(bases),
-        ...(rhetor !== undefined && { rhetor }),
-        ...(endpoint !== undefined && { hermes: endpoint }),
-      };
-    },
+    peers: () => [llmPeer(llm())],
+    addresses: () => ({ ...Object.fromEntries(bases), ...(rhetor !== undefined && { rhetor }) }),
   };
 };

@@ -4,8 +4,11 @@ import { ACCESS_ERRORS } from './feature-errors/access-errors.js';
 import { BUDGET_ERRORS } from './feature-errors/budget-errors.js';
 import { COMPONENT_ERRORS } from './feature-errors/component-errors.js';
 import { CREDENTIAL_ERRORS } from './feature-errors/credential-errors.js';
+import { HERMES_ERRORS } from './feature-errors/hermes-errors.js';
 import { LIFECYCLE_ERRORS } from './feature-errors/lifecycle-errors.js';
+import { LIMIT_ERRORS } from './feature-errors/limit-errors.js';
 import { LLM_ERRORS } from './feature-errors/llm-errors.js';
+import { OPERATION_ERRORS } from './feature-errors/operation-errors.js';
 import { OUTBOUND_ERRORS } from './feature-errors/outbound-errors.js';
 import { PLANNING_ERRORS } from './feature-errors/planning-errors.js';
 import { PLUGIN_ERRORS } from './feature-errors/plugin-errors.js';
@@ -116,7 +119,7 @@ export const CATALOGUE = catalogue({
   },
   internal_error: {
     status: 500,
-    message: 'Something went wrong inside Harmonia.',
+    message: 'Something went wrong inside Harmonia; its log has it as {reference}.',
     cure: 'Look for the reference {reference} in the log.',
   },
   too_slow: {
@@ -302,11 +305,14 @@ export const CATALOGUE = catalogue({
   },
 
   ...CREDENTIAL_ERRORS,
+  ...HERMES_ERRORS,
   ...COMPONENT_ERRORS,
   ...ACCESS_ERRORS,
   ...BUDGET_ERRORS,
   ...LIFECYCLE_ERRORS,
+  ...LIMIT_ERRORS,
   ...LLM_ERRORS,
+  ...OPERATION_ERRORS,
   ...OUTBOUND_ERRORS,
   ...PLANNING_ERRORS,
   ...PLUGIN_ERRORS,

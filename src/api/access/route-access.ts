@@ -28,6 +28,8 @@ export type RouteAccess =
       readonly about: readonly About[];
       /** A stream that a browser opens, which can send no header: `?api_key=` counts. */
       readonly isStream: boolean;
+      /** Asks nobody unless the operator wants it (`HARMONIA_METRICS_AUTH`). */
+      readonly mayBeOpen: boolean;
       /** What it did is recorded by itself, where that can not be told from the route. */
       readonly recordsItself: boolean;
     };
@@ -39,12 +41,17 @@ export const open: RouteAccess = { is: 'open', isAudited: false };
 export const openAndAudited: RouteAccess = { is: 'open', isAudited: true };
 
 export const needs = (permission: Permission, ...about: readonly About[]): RouteAccess => ({
-  ...{ is: 'guarded', permission, about, recordsItself: false },
-  isStream: false,
+  ...{ is: 'guarded', permission, about },
+  ...{ isStream: false, mayBeOpen: false, recordsItself: false },
+});
+/** Of those who look at a service from outside; such a collector often has no key. */
+export const measures = (): RouteAccess => ({
+  ...{ is: 'guarded', permission: 'read', about: [everything] },
+  ...{ isStream: false, mayBeOpen: true, recordsItself: false },
 });
 export const streams = (...about: readonly About[]): RouteAccess => ({
-  ...{ is: 'guarded', permission: 'read', about, recordsItself: false },
-  isStream: true,
+  ...{ is: 'guarded', permission: 'read', about },
+  ...{ isStream: true, mayBeOpen: false, recordsItself: false },
 });
 
 export const recordingItself = (access: RouteAccess): RouteAccess =>

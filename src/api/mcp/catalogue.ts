@@ -1,6 +1,6 @@
-import { HarmoniaError } from '../../kernel/index.js';
-import type { ObjectSchema } from '../rest/dto/body-schema.js';
-import type { Category, Tool } from './tool.js';
+import type { HermesTool } from '../../hermes/ports/index.js';
+import { HarmoniaError, type JsonObject } from '../../kernel/index.js';
+import type { Tool } from './tool.js';
 import { ASSISTANT_TOOLS } from './tools/assistant-tools.js';
 import { COMPONENT_TOOLS } from './tools/component-tools.js';
 import { EXECUTION_TOOLS } from './tools/execution-tools.js';
@@ -36,23 +36,12 @@ export const mustBeTool = (name: string): Tool => {
   return tool;
 };
 
-/** A tool as Hermes is told of it. */
-export interface HermesTool {
-  /** Ours, and the same at every start: registered again under it, a tool takes its own place. */
-  readonly id: string;
-  readonly name: string;
-  readonly description: string;
-  readonly schema: ObjectSchema;
-  readonly tags: readonly string[];
-  readonly category: Category;
-}
-
 /** Those that the platform expects of Harmonia, 17 + 2. */
 export const HERMES_TOOLS: readonly HermesTool[] = TOOLS.filter(({ isUpstream = false }) => isUpstream).map((tool) => ({
   id: `harmonia.${tool.name}`,
   name: `harmonia.${tool.name}`,
   description: tool.description,
-  schema: tool.inputSchema,
+  schema: tool.inputSchema as unknown as JsonObject,
   tags: tool.tags,
   category: tool.category,
 }));

@@ -1,7 +1,8 @@
 import { Logger } from '@nestjs/common';
 import { fault, HarmoniaError, isJsonObject, pointer, type Json, type JsonObject } from '../../kernel/index.js';
 import { errorBody, type ErrorBody } from '../rest/error-body.js';
-import { asHarmoniaError, unexpectedError } from '../rest/error-filter.js';
+import { asHarmoniaError } from '../rest/error-filter.js';
+import { internalError } from '../rest/internal-error.js';
 import { plainJson, requestFault, validationPipe } from '../rest/validation.js';
 import { mustMay } from '../access/gatekeeper.js';
 import { limited } from '../access/limited.js';
@@ -90,4 +91,4 @@ const record = ({ recorder }: ToolDesk, { name, asker, made = '', refused }: Rec
 
 /** The one shape of errors, for whatever was thrown. What is not expected is logged under a reference. */
 export const refusalOf = (error: unknown): ErrorBody =>
-  errorBody(asHarmoniaError(error, { method: 'CALL', url: '' }) ?? unexpectedError(error, logger));
+  errorBody(asHarmoniaError(error, { method: 'CALL', url: '' }) ?? internalError(error, logger));

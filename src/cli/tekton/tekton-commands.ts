@@ -1,10 +1,17 @@
 import type { Command } from 'commander';
-import type { Done } from '../options.js';
+import type { Done, MakeTalk } from '../options.js';
 import type { Terminal } from '../terminal.js';
+import { addHermesCommands } from './hermes-commands.js';
 import { installOrUndo, type InstallOptions } from './install-command.js';
 
+interface Surroundings {
+  readonly terminal: Terminal;
+  readonly talk: MakeTalk;
+  readonly done: Done;
+}
+
 /** What Harmonia does as a component of the Tekton platform. */
-export const addTektonCommands = (root: Command, terminal: Terminal, done: Done): void => {
+export const addTektonCommands = (root: Command, { terminal, talk, done }: Surroundings): void => {
   const group = root
     .command('tekton')
     .description('Harmonia as a component of the Tekton platform.')
@@ -18,4 +25,5 @@ export const addTektonCommands = (root: Command, terminal: Terminal, done: Done)
     .option('--json', 'print one object {changed, steps, missing}')
     .addHelpText('after', '\nExample:\n  harmonia tekton install --root ~/Tekton')
     .action(async (options: InstallOptions) => done(await installOrUndo(options, terminal)));
+  addHermesCommands(group, talk, done);
 };

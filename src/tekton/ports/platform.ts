@@ -12,15 +12,8 @@ export interface PeerState {
   readonly lastCheck: Instant | undefined;
 }
 
-/** How Hermes knows this component, as whoever registers it there last heard. */
-export interface HermesPresence {
-  readonly isRegistered: boolean;
-  readonly state: PeerState;
-}
-
-/** The rest of the platform, as far as it is known here. Every answer is made from memory. */
+/** The rest of the platform beside Hermes, as far as it is known here. Every answer is made from memory. */
 export interface Platform {
-  readonly isRegistered: boolean;
   peers(): readonly PeerState[];
   /** Base addresses of other components, by name. */
   addresses(): Readonly<Record<string, string>>;
