@@ -34,7 +34,7 @@ import { DiscoveryController } from './rest/infrastructure/discovery.controller.
 import { HealthController } from './rest/infrastructure/health.controller.js';
 import { ServiceState } from './rest/infrastructure/service-state.js';
 import { ShutdownController } from './rest/infrastructure/shutdown.controller.js';
-import { MetricsController } from './rest/metrics/metrics.controller.js';
+import { MetricsController } from './rest/infrastructure/metrics.controller.js';
 import { MigrationController } from './rest/execution/migration.controller.js';
 import { McpController } from './mcp/mcp.controller.js';
 import { PlainCallsController } from './mcp/platform/plain-calls.controller.js';
