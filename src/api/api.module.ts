@@ -8,8 +8,8 @@ import { Limited } from './access/limited.js';
 import { Owners } from './access/owners.js';
 import { Recorder } from './access/recorder.js';
 import { Viewers } from './access/viewer.js';
-import { AuditController } from './rest/access/audit.controller.js';
-import { KeysController } from './rest/access/keys.controller.js';
+import { AuditController } from './access/rest/audit.controller.js';
+import { KeysController } from './access/rest/keys.controller.js';
 import { DiagnosisController } from './rest/assistants/diagnosis.controller.js';
 import { ExplainController } from './rest/assistants/explain.controller.js';
 import { ExpressionHelpController } from './rest/assistants/expression-help.controller.js';
@@ -34,6 +34,7 @@ import { DiscoveryController } from './rest/infrastructure/discovery.controller.
 import { HealthController } from './rest/infrastructure/health.controller.js';
 import { ServiceState } from './rest/infrastructure/service-state.js';
 import { ShutdownController } from './rest/infrastructure/shutdown.controller.js';
+import { MetricsController } from './rest/metrics/metrics.controller.js';
 import { MigrationController } from './rest/execution/migration.controller.js';
 import { McpController } from './mcp/mcp.controller.js';
 import { PlainCallsController } from './mcp/platform/plain-calls.controller.js';
@@ -81,6 +82,7 @@ const CONTROLLERS = [
   HermesController,
   KeysController,
   AuditController,
+  MetricsController,
   WorkflowsController,
   ExecutionPagesController,
   ExecutionsController,

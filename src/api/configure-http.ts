@@ -4,6 +4,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { HookReceiver } from '../integration/ports/index.js';
 import { duplicateKeys, fault, HarmoniaError, jsonDepth, type Json } from '../kernel/index.js';
+import type { RequestMeter } from '../telemetry/ports/index.js';
 import { parseYaml } from '../yaml/index.js';
 import { guardRoutes } from './access/guard-routes.js';
 import { admitSockets } from './access/admit-sockets.js';
@@ -18,8 +19,9 @@ import { carryContexts } from './request-contexts.js';
 import { OpenSockets } from './open-sockets.js';
 import { ErrorFilter } from './rest/error-filter.js';
 import { requestFault, validationPipe } from './rest/validation.js';
+import { meterRequests } from './rest/metrics/meter-requests.js';
 import { ServedRoutes } from './served-routes.js';
-import { HOOKS, type ApiSettings } from './tokens.js';
+import { HOOKS, REQUEST_METER, type ApiSettings } from './tokens.js';
 import { PatternWsAdapter } from './ws/pattern-ws-adapter.js';
 
 const VIEWER_FILES = dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'));
@@ -122,6 +124,7 @@ export const configureHttp = async (app: NestFastifyApplication, settings: ApiSe
   app.get(OpenSockets).watch(fastify);
   readJson(app, settings.maxBodyBytes);
   addBodyRules(fastify);
+  meterRequests(fastify, () => app.get<RequestMeter>(REQUEST_METER, { strict: false }));
   readHookBodies(fastify, () => app.get<HookReceiver>(HOOKS, { strict: false }));
   serveContract(app, settings);
 };

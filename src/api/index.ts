@@ -29,7 +29,18 @@ export {
   type ApiSettings,
 } from './tokens.js';
 export { OpenSockets } from './open-sockets.js';
-export { HANDOFFS, HERMES_STATE, HOOKS, INBOUND, MESSAGES, OUTBOUND, OWN_ACTIONS, SPRINTS } from './tokens.js';
+export {
+  HANDOFFS,
+  HERMES_STATE,
+  HOOKS,
+  INBOUND,
+  MESSAGES,
+  METRICS,
+  OUTBOUND,
+  OWN_ACTIONS,
+  REQUEST_METER,
+  SPRINTS,
+} from './tokens.js';
 export type { StreamLimits } from './streams/stream-limits.js';
 export { HERMES_TOOLS } from './mcp/catalogue.js';
 export { speakOverPipes } from './mcp/speak-over-pipes.js';

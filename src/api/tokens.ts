@@ -36,6 +36,10 @@ export const HANDOFFS = Symbol('Handoffs');
 export const SPRINTS = Symbol('Sprints');
 /** How it stands with Hermes. */
 export const HERMES_STATE = Symbol('HermesDesk');
+/** What is measured, for Prometheus. */
+export const METRICS = Symbol('MetricsPage');
+/** Is told of every request. */
+export const REQUEST_METER = Symbol('RequestMeter');
 export const FEED = Symbol('EventFeed');
 export const SETTINGS = Symbol('ApiSettings');
 /** Who may call. */

@@ -8,6 +8,7 @@ import { limitsConfig, streamsConfig, type LimitsConfig, type StreamsConfig } fr
 import { llmConfig, type LlmConfig } from './llm-config.js';
 import { logConfig, type LogConfig } from './log-config.js';
 import { planningConfig, type PlanningConfig } from './planning-config.js';
+import { traceConfig, type TraceConfig } from './trace-config.js';
 import { Settings, wrong } from './settings.js';
 import { tektonConfig, type TektonConfig } from './tekton-config.js';
 
@@ -104,6 +105,8 @@ export interface Config {
   readonly planning: PlanningConfig;
   /** Undefined: there is no Hermes. */
   readonly hermes: HermesConfig | undefined;
+  /** Where traces go; undefined: nowhere. */
+  readonly traces: TraceConfig | undefined;
   readonly optimizer: {
     /** A file, JSON or YAML, with what the operator states of actions. */
     readonly facts: string | undefined;
@@ -278,6 +281,7 @@ export const readConfig = (environment: Environment): Config => {
     llm: llmConfig(settings),
     planning: planningConfig(settings),
     hermes: hermesConfig(settings, host),
+    traces: traceConfig(settings),
     optimizer: { facts: settings.text('HARMONIA_OPTIMIZER_FACTS') },
     npm: { registry: npmRegistry(settings), token: settings.text('HARMONIA_NPM_TOKEN') },
     pluginDirectories: settings.list('HARMONIA_PLUGINS'),

@@ -8,6 +8,7 @@ import { HERMES_ERRORS } from './feature-errors/hermes-errors.js';
 import { LIFECYCLE_ERRORS } from './feature-errors/lifecycle-errors.js';
 import { LIMIT_ERRORS } from './feature-errors/limit-errors.js';
 import { LLM_ERRORS } from './feature-errors/llm-errors.js';
+import { OPERATION_ERRORS } from './feature-errors/operation-errors.js';
 import { OUTBOUND_ERRORS } from './feature-errors/outbound-errors.js';
 import { PLANNING_ERRORS } from './feature-errors/planning-errors.js';
 import { PLUGIN_ERRORS } from './feature-errors/plugin-errors.js';
@@ -311,6 +312,7 @@ export const CATALOGUE = catalogue({
   ...LIFECYCLE_ERRORS,
   ...LIMIT_ERRORS,
   ...LLM_ERRORS,
+  ...OPERATION_ERRORS,
   ...OUTBOUND_ERRORS,
   ...PLANNING_ERRORS,
   ...PLUGIN_ERRORS,

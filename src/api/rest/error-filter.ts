@@ -5,7 +5,7 @@ import { MAX_URL } from '../limits/http-limits.js';
 import { inContext } from '../../tekton/utilities/context/index.js';
 import { withContext } from '../request-contexts.js';
 import { errorBody } from './error-body.js';
-import { internalError } from './internal-error.js';
+import { internalError } from '../internal-error.js';
 
 interface FastifyFailure {
   readonly code?: string;

@@ -7,6 +7,7 @@ import {
   type ComponentService,
   type TaskFailure,
 } from '../../plugin/contract/index.js';
+import type { CarriedCall } from '../../plugin/ports/index.js';
 import { outgoingHeaders } from '../../tekton/utilities/context/index.js';
 import { isTimeout, OPEN_GATE, type Gate } from '../destination/index.js';
 import { bodyOf, isReport, isSuccess, parse, refusalOf, unwrapped, type Answer } from './component-answer.js';
@@ -181,11 +182,12 @@ const unreachable = ({ component }: ComponentCall, error: unknown): TaskFailure 
 const agent = new Agent({ headersTimeout: 0, bodyTimeout: 0 });
 
 const send = async (base: string, wanted: ComponentRequest, call: ComponentCall): Promise<Dispatcher.ResponseData> => {
-  const { context, signal } = call;
+  const { context, signal, headers: carried } = call as CarriedCall;
   const { method, path, body } = wanted;
   const key = context.idempotency_key;
   const headers = {
     ...outgoingHeaders(),
+    ...carried,
     ...(body !== undefined && { 'content-type': 'application/json' }),
     ...(typeof key === 'string' && method !== 'GET' && { 'idempotency-key': key }),
   };

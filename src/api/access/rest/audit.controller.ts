@@ -1,12 +1,12 @@
 import { Controller, Get, Inject, Query } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Access } from '../../../access/ports/index.js';
-import { Recorder } from '../../access/recorder.js';
+import { Recorder } from '../recorder.js';
 import { ACCESS } from '../../tokens.js';
-import { Answered, AnsweredList } from '../dto/answered.js';
-import { Faulty } from '../dto/described.js';
-import { listing, pageOf, success, type Envelope } from '../envelope.js';
-import { timeOf } from '../execution/execution-filter.js';
+import { Answered, AnsweredList } from '../../rest/dto/answered.js';
+import { Faulty } from '../../rest/dto/described.js';
+import { listing, pageOf, success, type Envelope } from '../../rest/envelope.js';
+import { timeOf } from '../../rest/execution/execution-filter.js';
 import { AuditEntryAnswer, AuditProofAnswer, shownEntry, shownProof } from './access-answers.js';
 import { AuditQueryDto } from './access-bodies.js';
 

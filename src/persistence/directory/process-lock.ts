@@ -1,7 +1,7 @@
 import Database from 'better-sqlite3';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { HarmoniaError } from '../kernel/index.js';
+import { HarmoniaError } from '../../kernel/index.js';
 
 /** Held until released or until the process dies, however it dies. */
 export interface ProcessLock {

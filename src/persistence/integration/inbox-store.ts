@@ -1,4 +1,4 @@
-import type { Instant, JsonObject, Uuid } from '../kernel/index.js';
+import type { Instant, JsonObject, Uuid } from '../../kernel/index.js';
 import type {
   Accepted,
   Attempted,
@@ -10,8 +10,8 @@ import type {
   InboxTarget,
   NewDelivery,
   StoredDelivery,
-} from '../integration/ports/index.js';
-import { guarded, type SqliteDatabase } from './database.js';
+} from '../../integration/ports/index.js';
+import { guarded, type SqliteDatabase } from '../database.js';
 
 interface DeliveryRow {
   readonly id: string;

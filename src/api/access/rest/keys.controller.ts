@@ -2,12 +2,12 @@ import { Body, Controller, Delete, Get, Inject, Param, Post, Query } from '@nest
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Access } from '../../../access/ports/index.js';
 import type { Clock } from '../../../kernel/index.js';
-import { CallerOf } from '../../access/seen-by.js';
+import { CallerOf } from '../seen-by.js';
 import { ACCESS, CLOCK } from '../../tokens.js';
-import { Answered, AnsweredList } from '../dto/answered.js';
-import { Faulty, Missing } from '../dto/described.js';
-import { PageQueryDto } from '../dto/queries.js';
-import { listing, pageOf, success, type Envelope } from '../envelope.js';
+import { Answered, AnsweredList } from '../../rest/dto/answered.js';
+import { Faulty, Missing } from '../../rest/dto/described.js';
+import { PageQueryDto } from '../../rest/dto/queries.js';
+import { listing, pageOf, success, type Envelope } from '../../rest/envelope.js';
 import { ApiKeyAnswer, NewKeyAnswer, shownKey } from './access-answers.js';
 import { NewKeyDto } from './access-bodies.js';
 

@@ -1,8 +1,8 @@
 import { ArrayMinSize } from 'class-validator';
 import { PERMISSIONS } from '../../../access/index.js';
 import type { Permission } from '../../../access/ports/index.js';
-import { Choices, OneOf, Strict, Text, Texts, Whole } from '../dto/fields.js';
-import { PageQueryDto } from '../dto/queries.js';
+import { Choices, OneOf, Strict, Text, Texts, Whole } from '../../rest/dto/fields.js';
+import { PageQueryDto } from '../../rest/dto/queries.js';
 
 /** Seconds of ten years. */
 const LONGEST_LIFE = 315_360_000;

@@ -1,5 +1,5 @@
-import type { BreakerStore, OpenCircuit } from '../integration/ports/index.js';
-import { guarded, type SqliteDatabase } from './database.js';
+import type { BreakerStore, OpenCircuit } from '../../integration/ports/index.js';
+import { guarded, type SqliteDatabase } from '../database.js';
 
 /* eslint-disable @typescript-eslint/require-await -- the port is for databases that answer later, too */
 
