@@ -12,6 +12,7 @@ const PURE = [
   'src/template/core/**/*.ts',
   'src/plugin/contract/**/*.ts',
   'src/api/contract/**/*.ts',
+  'src/hermes/life/**/*.ts',
   'src/llm/optimizer/simulate/**/*.ts',
   'src/llm/optimizer/trial/**/*.ts',
 ];

@@ -32,7 +32,7 @@ import {
   type ApiSettings,
   type EventFeed,
 } from './api/index.js';
-import { createHermes } from './composition/hermes.js';
+import { createHermes } from './composition/hermes/registration.js';
 import { createAccess } from './composition/access.js';
 import type { Config } from './config/index.js';
 import { systemTimers } from './engine/embedded/index.js';

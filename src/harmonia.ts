@@ -4,7 +4,7 @@ import { openComponents } from './composition/components.js';
 import { inAttemptContext } from './composition/log/attempt-voices.js';
 import { CommitPulse } from './composition/commit-pulse.js';
 import { openTelemetry, watchState, type Telemetry } from './composition/telemetry.js';
-import { createOutbound } from './composition/outbound.js';
+import { createOutbound } from './composition/integration/outbound.js';
 import { createPlatform } from './composition/platform.js';
 import { createPluginHost, loadConfigured, readPlugins } from './composition/plugins.js';
 import { openCredentials } from './composition/credentials.js';

@@ -27,6 +27,7 @@ import {
   type Environment,
 } from './config/index.js';
 import { createHarmonia, type Harmonia } from './harmonia.js';
+import { HermesLifecycle } from './hermes/index.js';
 import { componentsIn } from './integration/index.js';
 import { HARMONIA } from './nest/index.js';
 import { ShutdownDesk, type StopRequest } from './tekton/lifecycle/index.js';
@@ -34,7 +35,9 @@ import type { Shutdown } from './tekton/ports/index.js';
 import type { Log } from './tekton/utilities/logging/index.js';
 
 /** ms beyond the grace of running attempts after which the process ends in any case. */
-const LAST_RESORT = 2500;
+const LAST_RESORT = 2000;
+/** ms. Time is counted in turns: a process that gets no turns on a loaded machine is not one that hangs. */
+const TURN = 100;
 /** ms that running attempts get when the service is asked to stop over the network: who asks waits three seconds. */
 const HASTE = 1000;
 /** What the platform's stop command looks for in a command line; without it paths with `root` or `system` are refused. */
@@ -97,12 +100,17 @@ export const createService = async (
 const stop = async (app: NestFastifyApplication, { is }: StopRequest, patience: number): Promise<void> => {
   const grace = is === 'asked' ? Math.min(patience, HASTE) : patience;
   let code = 1;
-  setTimeout(() => {
+  let turns = (grace + LAST_RESORT) / TURN;
+  setInterval(() => {
+    turns -= 1;
+    if (turns > 0) return;
     app.get(OpenSockets).reset();
     process.exit(code);
-  }, grace + LAST_RESORT).unref();
-  await app.get<Harmonia>(HARMONIA, { strict: false }).close(grace);
-  await app.close();
+  }, TURN).unref();
+  // First, and beside all else: nobody is sent here any more.
+  app.get(HermesLifecycle, { strict: false }).leave();
+  const ended = app.get<Harmonia>(HARMONIA, { strict: false }).close(grace);
+  await Promise.all([ended, app.close()]);
   code = 0;
 };
 

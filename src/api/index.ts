@@ -1,7 +1,7 @@
 /** The service's face: REST, WebSocket, server-sent events. */
 export { ApiModule } from './api.module.js';
 export { configureHttp } from './configure-http.js';
-export { answerFrameworkError } from './rest/error-filter.js';
+export { answerFrameworkError } from './rest/error/error-filter.js';
 
 export { guardedServer } from './limits/guarded-server.js';
 export { MAX_URL, type HttpLimits } from './limits/http-limits.js';

@@ -61,7 +61,7 @@ const letClientCloseFirst = (socket: Socket, response: ServerResponse): void => 
   const close = socket.destroySoon.bind(socket);
   socket.destroySoon = () => {
     if (!hasLength(response) || socket.readableEnded || socket.destroyed) return close();
-    const timer = setTimeout(close, PATIENCE);
+    const timer = setTimeout(close, PATIENCE).unref();
     socket.once('close', () => clearTimeout(timer));
   };
 };

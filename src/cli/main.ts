@@ -11,7 +11,7 @@ import { CommandError } from './command-error.js';
 import { EXIT, EXIT_CODES, type ExitCode } from './exit-code.js';
 import type { RunOptions } from './run-command.js';
 import { addExecutionCommands } from './execution/execution-commands.js';
-import { addMigration } from './migration-command.js';
+import { addMigration } from './execution/migration-command.js';
 import { limit, paged, scale, withServer, type Done, type MakeTalk, type ServerOptions } from './options.js';
 import { ServerClient, ServerRefusal } from './server-client.js';
 import * as server from './server-commands.js';

@@ -11,7 +11,7 @@ import type { Json } from '../kernel/index.js';
 import type { WorkflowWithDocument } from '../workflow/index.js';
 import { Answers, type AnswerOptions } from './answers.js';
 import { EXIT, type ExitCode } from './exit-code.js';
-import { Interruption } from './interruption.js';
+import { Interruption } from './execution/interruption.js';
 import { ProgressView } from './progress.js';
 import { readDocument, readInput } from './read-document.js';
 import { faultLine, type Terminal } from './terminal.js';

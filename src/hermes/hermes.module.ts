@@ -35,8 +35,13 @@ export class HermesLifecycle implements OnApplicationBootstrap, OnModuleDestroy,
     });
   }
 
+  /** Unregisters. Does not wait; whoever ends the application in steps of his own calls it before the first. */
+  leave(): void {
+    this.farewell ??= this.hermes.stop();
+  }
+
   onModuleDestroy(): void {
-    this.farewell = this.hermes.stop();
+    this.leave();
   }
 
   async onApplicationShutdown(): Promise<void> {

@@ -1,7 +1,7 @@
 import { STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { HarmoniaError } from '../../kernel/index.js';
-import { errorBody } from '../rest/error-body.js';
+import { errorBody } from '../rest/error/error-body.js';
 
 /** ms in which a peer must have read a refusal; then its connection is cut. */
 const LAST_WORDS = 1000;

@@ -1,8 +1,8 @@
 import { Logger } from '@nestjs/common';
 import { fault, HarmoniaError, isJsonObject, pointer, type Json, type JsonObject } from '../../kernel/index.js';
-import { errorBody, type ErrorBody } from '../rest/error-body.js';
-import { asHarmoniaError } from '../rest/error-filter.js';
-import { internalError } from '../internal-error.js';
+import { errorBody, type ErrorBody } from '../rest/error/error-body.js';
+import { asHarmoniaError } from '../rest/error/error-filter.js';
+import { internalError } from '../rest/error/internal-error.js';
 import { plainJson, requestFault, validationPipe } from '../rest/validation.js';
 import { mustMay } from '../access/gatekeeper.js';
 import { limited } from '../access/limited.js';

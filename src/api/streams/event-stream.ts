@@ -1,6 +1,6 @@
 import type { FastifyReply } from 'fastify';
 import { HarmoniaError } from '../../kernel/index.js';
-import { internalError } from '../internal-error.js';
+import { internalError } from '../rest/error/internal-error.js';
 import { Outbox } from './outbox.js';
 import type { StreamLimits } from './stream-limits.js';
 

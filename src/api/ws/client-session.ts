@@ -4,7 +4,7 @@ import { HarmoniaError, isoInstant, type Clock, type ErrorCode, type Uuid } from
 import type { Engine } from '../../engine/index.js';
 import type { Viewer } from '../access/viewer.js';
 import type { ExecutionView } from '../rest/execution/execution-view.js';
-import { internalError } from '../internal-error.js';
+import { internalError } from '../rest/error/internal-error.js';
 import type { EventFeed } from '../streams/event-feed.js';
 import type { ExecutionHistory } from '../streams/execution-history.js';
 import { Outbox } from '../streams/outbox.js';

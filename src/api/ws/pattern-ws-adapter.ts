@@ -8,7 +8,7 @@ import { HarmoniaError } from '../../kernel/index.js';
 import type { Viewer } from '../access/viewer.js';
 import { checkHead } from '../limits/limit-requests.js';
 import { answerRaw } from '../limits/raw-answer.js';
-import { internalError } from '../internal-error.js';
+import { internalError } from '../rest/error/internal-error.js';
 
 /** A request whose path fits a pattern carries the parameters of the pattern. */
 export interface PatternRequest extends IncomingMessage {

@@ -5,6 +5,7 @@ import { connect } from 'node:net';
 import { once } from 'node:events';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { RawServer } from '../../world/raw-server.js';
 import { ServiceProcess } from '../../world/service-process.js';
 import { EventClient, SocketClient } from '../../world/stream-clients.js';
 import { keptBack } from '../../world/time-wait.js';
@@ -43,7 +44,9 @@ const ask = async (url: string, method: string, connection: 'keep-alive' | 'clos
 test(
   'asked to, it is gone in order with clients of every kind, and starts again at once on the same port',
   async () => {
-    const service = await start(PATIENT);
+    // It takes connections and never answers.
+    const hermes = await RawServer.start(() => undefined);
+    const service = await start({ ...PATIENT, HERMES_HOST: '127.0.0.1', HERMES_PORT: String(hermes.port) });
     const port = Number(new URL(service.url).port);
     const execution = await service.startExecution(await service.workflow(WORKFLOW));
     const socket = new SocketClient(`${service.url}/ws/executions/${execution}`);
@@ -60,6 +63,7 @@ test(
     expect(await service.ended()).toEqual({ code: 0, signal: null });
     expect(await socket.gone()).toEqual({ code: 1001, reason: 'shutting_down' });
     expect(await keptBack(port)).toBe(0);
+    hermes.stop();
     pool.destroy();
     events.leave();
 

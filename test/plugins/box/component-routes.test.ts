@@ -187,6 +187,17 @@ describe('an action that the table does not know', () => {
     expect(atHermes.map(({ call: one }) => one)).toEqual(['GET /api/mcp/v2/tools']);
   });
 
+  test('is looked for in the list that was last seen, where there is one: nobody waits for Hermes', async () => {
+    const seen: Json[] = [{ id: 't1', name: 'ergon.create_task' }];
+    const components = createComponentService({ baseOf: componentBases(environment()), hermesTools: () => seen });
+    const ask = (): Promise<TaskRun> =>
+      runTask(action, { component: 'ergon', action: 'create_task', params: {} }, { services: { components } });
+    expect((await ask()).outcome).toEqual({ is: 'completed', output: { done: 1 } });
+    seen.length = 0;
+    expect(failureOf(await ask())).toMatchObject({ kind: 'fatal', code: 'action_not_found' });
+    expect(atHermes.map(({ call: one }) => one)).toEqual(['POST /api/mcp/v2/tools/t1/execute']);
+  });
+
   test.each<[string, Json]>([
     ['no tools', []],
     ['no list', { tools: [] }],

@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { ApiSettings } from '../../tokens.js';
-import type { ErrorBody } from '../../rest/error-body.js';
+import type { ErrorBody } from '../../rest/error/error-body.js';
 import { mustBeTool } from '../catalogue.js';
 import { askerOf, untilGone } from '../asker.js';
 import { runTool, type Outcome } from '../run-tool.js';

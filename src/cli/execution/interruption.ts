@@ -1,4 +1,4 @@
-import { EXIT, type ExitCode } from './exit-code.js';
+import { EXIT, type ExitCode } from '../exit-code.js';
 
 const CODES = { SIGINT: EXIT.interrupted, SIGTERM: EXIT.terminated } as const;
 type Signal = keyof typeof CODES;

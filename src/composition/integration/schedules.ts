@@ -1,14 +1,14 @@
-import type { Config } from '../config/index.js';
-import { compileTemplate, evaluateTemplate, type Template } from '../engine/core/index.js';
-import { systemTimers } from '../engine/embedded/index.js';
-import type { Engine } from '../engine/index.js';
-import type { InputTemplates, ScheduledExecutions } from '../integration/ports/index.js';
-import { INPUT_NAMES, ScheduleService } from '../integration/schedule/index.js';
-import { deriveUuid, err, fault, ok, type Json, type Uuid } from '../kernel/index.js';
-import { newId } from '../new-id.js';
-import type { Storage } from '../persistence/index.js';
-import type { WorkflowRequests } from '../workflow/index.js';
-import { budgetFaults } from './budgets.js';
+import type { Config } from '../../config/index.js';
+import { compileTemplate, evaluateTemplate, type Template } from '../../engine/core/index.js';
+import { systemTimers } from '../../engine/embedded/index.js';
+import type { Engine } from '../../engine/index.js';
+import type { InputTemplates, ScheduledExecutions } from '../../integration/ports/index.js';
+import { INPUT_NAMES, ScheduleService } from '../../integration/schedule/index.js';
+import { deriveUuid, err, fault, ok, type Json, type Uuid } from '../../kernel/index.js';
+import { newId } from '../../new-id.js';
+import type { Storage } from '../../persistence/index.js';
+import type { WorkflowRequests } from '../../workflow/index.js';
+import { budgetFaults } from '../budgets.js';
 
 export interface SchedulesParts {
   readonly engine: Engine;

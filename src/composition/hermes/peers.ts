@@ -1,7 +1,7 @@
 import { isIP } from 'node:net';
-import type { Config } from '../config/index.js';
-import { PeerDirectory } from '../hermes/peer/index.js';
-import { AllowList } from '../integration/index.js';
+import type { Config } from '../../config/index.js';
+import { PeerDirectory } from '../../hermes/peer/index.js';
+import { AllowList } from '../../integration/index.js';
 
 /** The launcher, the status tool and the user interface know us by it. */
 export const COMPONENT = 'harmonia';

@@ -1,5 +1,5 @@
-import { HarmoniaError, isoInstant, type ErrorCode, type Fault } from '../../kernel/index.js';
-import { currentContext } from '../../tekton/utilities/context/index.js';
+import { HarmoniaError, isoInstant, type ErrorCode, type Fault } from '../../../kernel/index.js';
+import { currentContext } from '../../../tekton/utilities/context/index.js';
 
 /** The body of every error. `detail` is for clients that read FastAPI's shape, `message` for those of the platform. */
 export interface ErrorBody {

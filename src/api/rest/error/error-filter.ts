@@ -1,11 +1,11 @@
 import { Catch, HttpException, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { HarmoniaError } from '../../kernel/index.js';
-import { MAX_URL } from '../limits/http-limits.js';
-import { inContext } from '../../tekton/utilities/context/index.js';
-import { withContext } from '../request-contexts.js';
+import { HarmoniaError } from '../../../kernel/index.js';
+import { MAX_URL } from '../../limits/http-limits.js';
+import { inContext } from '../../../tekton/utilities/context/index.js';
+import { withContext } from '../../request-contexts.js';
 import { errorBody } from './error-body.js';
-import { internalError } from '../internal-error.js';
+import { internalError } from './internal-error.js';
 
 interface FastifyFailure {
   readonly code?: string;

@@ -1,19 +1,19 @@
-import type { Config } from '../config/index.js';
-import type { Credentials } from '../credential/index.js';
-import { systemTimers as timers } from '../engine/embedded/index.js';
-import { OutboundWebhooks, Subscriptions } from '../integration/index.js';
-import type { DefinitionLog, WebhookDirection } from '../integration/ports/index.js';
-import type { FollowUps } from '../llm/index.js';
-import { newId } from '../new-id.js';
-import type { Storage } from '../persistence/index.js';
-import type { WorkflowCatalog, WorkflowRequests } from '../workflow/index.js';
-import type { CommitPulse } from './commit-pulse.js';
-import { currentMasking } from './current-masking.js';
-import { definitionLogOf } from './log/definition-log.js';
-import { eventLogOf } from './log/event-log.js';
-import { expressionsOf } from './expressions.js';
+import type { Config } from '../../config/index.js';
+import type { Credentials } from '../../credential/index.js';
+import { systemTimers as timers } from '../../engine/embedded/index.js';
+import { OutboundWebhooks, Subscriptions } from '../../integration/index.js';
+import type { DefinitionLog, WebhookDirection } from '../../integration/ports/index.js';
+import type { FollowUps } from '../../llm/index.js';
+import { newId } from '../../new-id.js';
+import type { Storage } from '../../persistence/index.js';
+import type { WorkflowCatalog, WorkflowRequests } from '../../workflow/index.js';
+import type { CommitPulse } from '../commit-pulse.js';
+import { currentMasking } from '../current-masking.js';
+import { definitionLogOf } from '../log/definition-log.js';
+import { eventLogOf } from '../log/event-log.js';
+import { expressionsOf } from '../expressions.js';
 import type { Outbound } from './outbound.js';
-import { trialLogOf } from './log/trial-log.js';
+import { trialLogOf } from '../log/trial-log.js';
 import { knowsWorkflow } from './webhooks.js';
 
 export interface SubscriptionComposition {

@@ -1,6 +1,6 @@
 import { Logger } from '@nestjs/common';
 import { v7 as newId } from 'uuid';
-import { HarmoniaError } from '../kernel/index.js';
+import { HarmoniaError } from '../../../kernel/index.js';
 
 const api = new Logger('Api');
 

@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
-import { isJsonObject, type Json, type JsonObject } from '../kernel/index.js';
-import { EXIT, type ExitCode } from './exit-code.js';
-import { withServer, type Done, type MakeTalk, type ServerOptions } from './options.js';
-import { API, printJson, text, type Talk } from './server-commands.js';
+import { isJsonObject, type Json, type JsonObject } from '../../kernel/index.js';
+import { EXIT, type ExitCode } from '../exit-code.js';
+import { withServer, type Done, type MakeTalk, type ServerOptions } from '../options.js';
+import { API, printJson, text, type Talk } from '../server-commands.js';
 
 interface MigrateOptions {
   readonly to: string;

@@ -1,7 +1,7 @@
-import type { Config } from '../config/index.js';
-import { systemTimers } from '../engine/embedded/index.js';
-import { Destinations, GuardedHttp } from '../integration/index.js';
-import type { Storage } from '../persistence/index.js';
+import type { Config } from '../../config/index.js';
+import { systemTimers } from '../../engine/embedded/index.js';
+import { Destinations, GuardedHttp } from '../../integration/index.js';
+import type { Storage } from '../../persistence/index.js';
 
 /** What goes out by HTTP. */
 export interface Outbound {

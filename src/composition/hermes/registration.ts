@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import type { Config } from '../config/index.js';
-import { systemTimers } from '../engine/embedded/index.js';
-import type { Engine } from '../engine/index.js';
+import type { Config } from '../../config/index.js';
+import { systemTimers } from '../../engine/embedded/index.js';
+import type { Engine } from '../../engine/index.js';
 import {
   HermesClient,
   HermesLink,
@@ -11,11 +11,11 @@ import {
   ToolShelf,
   type Announcement,
   type Hermes,
-} from '../hermes/index.js';
-import type { PeerDirectory } from '../hermes/peer/index.js';
-import type { HermesLog, HermesTool } from '../hermes/ports/index.js';
-import { componentBases } from '../integration/index.js';
-import type { Json } from '../kernel/index.js';
+} from '../../hermes/index.js';
+import type { PeerDirectory } from '../../hermes/peer/index.js';
+import type { HermesLog, HermesTool } from '../../hermes/ports/index.js';
+import { componentBases } from '../../integration/index.js';
+import type { Json } from '../../kernel/index.js';
 import { COMPONENT } from './peers.js';
 
 /** Texts, for Hermes takes no more; what is to be said of them stands in `metadata`. */

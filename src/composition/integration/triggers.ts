@@ -1,19 +1,24 @@
-import { systemTimers as timers } from '../engine/embedded/index.js';
-import type { SchemaChecker } from '../engine/core/index.js';
-import type { Config } from '../config/index.js';
-import type { Inbox } from '../integration/index.js';
-import type { TriggerGuard, TriggerKind, TriggerKinds } from '../integration/ports/index.js';
-import { HappeningWatch, TriggerService } from '../integration/trigger/index.js';
-import { err, fault, HarmoniaError, ok, type JsonObject } from '../kernel/index.js';
-import { newId } from '../new-id.js';
-import type { Storage } from '../persistence/index.js';
-import type { ComponentService, TriggerServices } from '../plugin/contract/index.js';
-import { checkOutput, type PluginLogLine, type PluginRegistry, type RegisteredPlugin } from '../plugin/host/index.js';
-import type { OutboundHttp, SecretSource } from '../plugin/ports/index.js';
-import type { WorkflowRequests } from '../workflow/index.js';
-import { budgetFaults } from './budgets.js';
-import { currentMasking } from './current-masking.js';
-import { expressionsOf } from './expressions.js';
+import { systemTimers as timers } from '../../engine/embedded/index.js';
+import type { SchemaChecker } from '../../engine/core/index.js';
+import type { Config } from '../../config/index.js';
+import type { Inbox } from '../../integration/index.js';
+import type { TriggerGuard, TriggerKind, TriggerKinds } from '../../integration/ports/index.js';
+import { HappeningWatch, TriggerService } from '../../integration/trigger/index.js';
+import { err, fault, HarmoniaError, ok, type JsonObject } from '../../kernel/index.js';
+import { newId } from '../../new-id.js';
+import type { Storage } from '../../persistence/index.js';
+import type { ComponentService, TriggerServices } from '../../plugin/contract/index.js';
+import {
+  checkOutput,
+  type PluginLogLine,
+  type PluginRegistry,
+  type RegisteredPlugin,
+} from '../../plugin/host/index.js';
+import type { OutboundHttp, SecretSource } from '../../plugin/ports/index.js';
+import type { WorkflowRequests } from '../../workflow/index.js';
+import { budgetFaults } from '../budgets.js';
+import { currentMasking } from '../current-masking.js';
+import { expressionsOf } from '../expressions.js';
 import { knowsWorkflow } from './webhooks.js';
 
 export interface TriggerComposition {

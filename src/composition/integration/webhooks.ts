@@ -1,14 +1,14 @@
-import type { Config } from '../config/index.js';
-import type { CredentialKeeper } from '../credential/ports/index.js';
-import { systemTimers as timers } from '../engine/embedded/index.js';
-import { HookIngress, InboundWebhooks, Inbox, Refusals, WebhookDefinitions } from '../integration/index.js';
-import type { HookReceiver, WebhookDirection } from '../integration/ports/index.js';
-import { HarmoniaError } from '../kernel/index.js';
-import { newId } from '../new-id.js';
-import type { Storage } from '../persistence/index.js';
-import type { WorkflowRequests } from '../workflow/index.js';
-import { budgetFaults } from './budgets.js';
-import { expressionsOf } from './expressions.js';
+import type { Config } from '../../config/index.js';
+import type { CredentialKeeper } from '../../credential/ports/index.js';
+import { systemTimers as timers } from '../../engine/embedded/index.js';
+import { HookIngress, InboundWebhooks, Inbox, Refusals, WebhookDefinitions } from '../../integration/index.js';
+import type { HookReceiver, WebhookDirection } from '../../integration/ports/index.js';
+import { HarmoniaError } from '../../kernel/index.js';
+import { newId } from '../../new-id.js';
+import type { Storage } from '../../persistence/index.js';
+import type { WorkflowRequests } from '../../workflow/index.js';
+import { budgetFaults } from '../budgets.js';
+import { expressionsOf } from '../expressions.js';
 
 export interface WebhookParts {
   readonly config: Config;
