@@ -23,7 +23,6 @@ const service = spawn(process.execPath, [program, 'serve'], {
     ...process.env,
     HARMONIA_DATA_DIR: directory,
     HARMONIA_PORT: '0',
-    HARMONIA_LOG_LEVEL: 'error',
     HARMONIA_SHUTDOWN_SECONDS: '0',
   },
   stdio: ['ignore', 'pipe', 'inherit'],

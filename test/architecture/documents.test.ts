@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
-const RULES = ['docs/semantics.md', 'docs/reliability.md'];
+const RULES = ['docs/semantics.md', 'docs/reliability.md', 'docs/security.md'];
 
 const testsNamedIn = (document: string): string[] => {
   const text = readFileSync(join(ROOT, document), 'utf8');

@@ -164,9 +164,9 @@ test('a reader that takes a little at a time is cut as well, one that takes its 
   await once(server.listen(0, '127.0.0.1'), 'listening');
   const { port } = server.address() as AddressInfo;
   const client = await RawClient.open(port);
-  client.socket.write('GET /small HTTP/1.1\r\nhost: x\r\n\r\n');
+  client.socket.write('GET /small HTTP/1.1\r\nhost: 127.0.0.1\r\n\r\n');
   await client.until((text) => text.endsWith('x'.repeat(100)));
-  client.socket.write('GET /big HTTP/1.1\r\nhost: x\r\n\r\n');
+  client.socket.write('GET /big HTTP/1.1\r\nhost: 127.0.0.1\r\n\r\n');
   const slow = setInterval(() => client.socket.resume().once('data', () => client.socket.pause()), 10);
   await client.closed;
   clearInterval(slow);

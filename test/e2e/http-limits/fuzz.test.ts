@@ -133,7 +133,7 @@ const plainPath = fc.constantFrom(
 test('whatever stands in the head of a request', async () => {
   await fc.assert(
     fc.asyncProperty(method, plainPath, lines, async (verb, path, headers) => {
-      const bytes = [`${verb} ${path} HTTP/1.1`, 'host: x', ...headers, '', '{}'].join('\r\n');
+      const bytes = [`${verb} ${path} HTTP/1.1`, 'host: 127.0.0.1', ...headers, '', '{}'].join('\r\n');
       expectNoFault(await statuses(bytes), bytes);
     }),
     runs(300),
@@ -163,7 +163,7 @@ test('whatever the address of a request is', async () => {
   );
   await fc.assert(
     fc.asyncProperty(method, address, async (verb, path) => {
-      expectNoFault(await statuses(`${verb} ${path} HTTP/1.1\r\nhost: x\r\n\r\n`), path);
+      expectNoFault(await statuses(`${verb} ${path} HTTP/1.1\r\nhost: 127.0.0.1\r\n\r\n`), path);
     }),
     runs(300),
   );
@@ -191,7 +191,7 @@ test('whatever bytes a body has, whatever it is called', async () => {
   await fc.assert(
     fc.asyncProperty(paths, type, body, off, async (path, called, bytes, lie) => {
       const length = Math.max(0, bytes.length + lie);
-      const head = `POST ${path} HTTP/1.1\r\nhost: x\r\ncontent-type: ${called}\r\ncontent-length: ${length}\r\n\r\n`;
+      const head = `POST ${path} HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-type: ${called}\r\ncontent-length: ${length}\r\n\r\n`;
       expectNoFault(await statuses(Buffer.concat([Buffer.from(head), bytes])), [head, bytes.toString('hex')]);
     }),
     runs(200),
@@ -210,7 +210,7 @@ test('whatever is sent to whatever route', async () => {
       const encoded = encodeURIComponent(Buffer.from(parameter, 'utf8').toString('utf8'));
       const path = pattern.replace(/:\w+|\*/g, encoded);
       const sent = Buffer.from(JSON.stringify(json) ?? 'null');
-      const head = `${verb} ${path} HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: ${sent.length}\r\n\r\n`;
+      const head = `${verb} ${path} HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-type: application/json\r\ncontent-length: ${sent.length}\r\n\r\n`;
       const found = await statuses(Buffer.concat([Buffer.from(head), sent]));
       // There is no language model here, and credentials may be called for that have none of what they need.
       expectNoFault(
@@ -223,8 +223,8 @@ test('whatever is sent to whatever route', async () => {
 });
 
 const post = (...head: string[]): string =>
-  `POST /api/v1/workflows/validate HTTP/1.1\r\nhost: x\r\n${head.join('\r\n')}`;
-const SMUGGLED = 'GET /health HTTP/1.1\r\nhost: smuggled\r\n\r\n';
+  `POST /api/v1/workflows/validate HTTP/1.1\r\nhost: 127.0.0.1\r\n${head.join('\r\n')}`;
+const SMUGGLED = 'GET /health HTTP/1.1\r\nhost: 127.0.0.1\r\n\r\n';
 const CHUNK = `0\r\n\r\n${SMUGGLED}`;
 
 test.each<[string, string]>([
@@ -252,7 +252,7 @@ test.each<[string, string]>([
   ['a line that is no header', post('nothing', 'content-length: 0', '', SMUGGLED)],
   ['a carriage return of its own', post('x-a: a\rcontent-length: 0', '', SMUGGLED)],
   ['an old version', `GET /health\r\n\r\n${SMUGGLED}`],
-  ['a version of the future', `GET /health HTTP/9.9\r\nhost: x\r\n\r\n${SMUGGLED}`],
+  ['a version of the future', `GET /health HTTP/9.9\r\nhost: 127.0.0.1\r\n\r\n${SMUGGLED}`],
   ['TLS', '\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03'],
   ['HTTP/2', 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n'],
 ])('a message that two readers could read differently ends its connection: %s', async (_, bytes) => {
@@ -289,7 +289,7 @@ const frameOf = (first: number, payload: Buffer, { masked = true, length = paylo
 };
 
 const HANDSHAKE = [
-  ...['GET /ws/events HTTP/1.1', 'host: x', 'connection: upgrade', 'upgrade: websocket'],
+  ...['GET /ws/events HTTP/1.1', 'host: 127.0.0.1', 'connection: upgrade', 'upgrade: websocket'],
   ...['sec-websocket-version: 13', 'sec-websocket-key: AAAAAAAAAAAAAAAAAAAAAA==', '', ''],
 ].join('\r\n');
 

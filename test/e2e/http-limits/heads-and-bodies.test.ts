@@ -18,7 +18,7 @@ beforeAll(async () => {
 afterAll(() => service.stop());
 
 const head = (first: string, ...lines: string[]): string =>
-  [`${first} HTTP/1.1`, 'host: x', 'connection: close', ...lines, '', ''].join('\r\n');
+  [`${first} HTTP/1.1`, 'host: 127.0.0.1', 'connection: close', ...lines, '', ''].join('\r\n');
 const ask = (bytes: string): Promise<RawAnswer | undefined> => RawClient.ask(service.port, bytes);
 const codeOf = (answer: RawAnswer | undefined): [number | undefined, string] => {
   const { error, detail } = JSON.parse(answer?.body ?? '{}') as { error?: { code: string }; detail?: string };
@@ -100,7 +100,7 @@ describe('handshakes', () => {
     ['to nowhere', '/ws/nowhere', 404, 'route_not_found'],
     ['to what can not be read', '/ws/executions/%E0%A4%A', 400, 'invalid_request'],
   ])('%s are refused in the one shape', async (_, path, status, code) => {
-    const bytes = `GET ${path} HTTP/1.1\r\nhost: x\r\nconnection: upgrade\r\nupgrade: websocket\r\n\r\n`;
+    const bytes = `GET ${path} HTTP/1.1\r\nhost: 127.0.0.1\r\nconnection: upgrade\r\nupgrade: websocket\r\n\r\n`;
     expect(codeOf(await ask(bytes))).toEqual([status, code]);
   });
 });

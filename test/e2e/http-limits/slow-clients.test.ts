@@ -6,7 +6,7 @@ import { TestService, type Answer } from '../../world/service.js';
 
 const SECONDS = 0.3;
 const head = (lines: readonly string[], path = '/api/v1/workflows'): string =>
-  [`POST ${path} HTTP/1.1`, 'host: x', ...lines, ''].join('\r\n');
+  [`POST ${path} HTTP/1.1`, 'host: 127.0.0.1', ...lines, ''].join('\r\n');
 const JSON_BODY = ['content-type: application/json', 'content-length: 1000'];
 
 let service: TestService;
@@ -81,7 +81,7 @@ describe('who does not read is cut', () => {
     await eventually(() => service.get('/health'), isOver);
   });
   const pending = (): number => service.pendingBytes();
-  const ask = (path: string): string => `GET ${path} HTTP/1.1\r\nhost: x\r\n\r\n`;
+  const ask = (path: string): string => `GET ${path} HTTP/1.1\r\nhost: 127.0.0.1\r\n\r\n`;
 
   test('a big answer', async () => {
     const client = await RawClient.open(service.port);
@@ -129,7 +129,7 @@ test('who waits longer than that for an answer gets it', async () => {
 test('a connection carries many requests, one after the other', async () => {
   const client = await RawClient.open(service.port);
   for (let n = 1; n <= 50; n++) {
-    client.socket.write('GET /health HTTP/1.1\r\nhost: x\r\n\r\n');
+    client.socket.write('GET /health HTTP/1.1\r\nhost: 127.0.0.1\r\n\r\n');
     await client.until((text) => text.split('"healthy"').length > 2 * n);
   }
   client.socket.destroy();
