@@ -81,29 +81,29 @@ export const ENGINE = [
   driver(
     'effects before the commit',
     `    try {
-      const { firstPosition } = await this.ports.journal.commit(group.batch(logs));`,
+      const { firstPosition } = await this.write(group.batch(logs));`,
     `    this.carryOut(group);
     group.runs.length = 0;
     try {
-      const { firstPosition } = await this.ports.journal.commit(group.batch(logs));`,
+      const { firstPosition } = await this.write(group.batch(logs));`,
   ),
   driver(
     'answers before the commit',
     `    try {
-      const { firstPosition } = await this.ports.journal.commit(group.batch(logs));
+      const { firstPosition } = await this.write(group.batch(logs));
       group.reply();`,
     `    group.reply();
     try {
-      const { firstPosition } = await this.ports.journal.commit(group.batch(logs));`,
+      const { firstPosition } = await this.write(group.batch(logs));`,
   ),
   driver('effects of a commit that failed', `      return this.fail(group, error);`, `      this.fail(group, error);`),
   driver(
     'publishes before the commit',
     `    try {
-      const { firstPosition } = await this.ports.journal.commit(group.batch(logs));`,
+      const { firstPosition } = await this.write(group.batch(logs));`,
     `    this.ports.notifier.publish(group.publications(1));
     try {
-      const { firstPosition } = await this.ports.journal.commit(group.batch(logs));`,
+      const { firstPosition } = await this.write(group.batch(logs));`,
   ),
   driver(
     'the clock goes back',

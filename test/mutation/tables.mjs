@@ -120,7 +120,11 @@ export const TABLES = [
   check('a journal without events is one', `  if (walk.events === 0) return { is: 'out_of_sequence', seq: 1 };\n`, ``),
   check('the asked link is that of the last event', `upTo === undefined ? walk.head : walk.asked`, `walk.head`),
   erase('positions of archived journals are given again', `  keepPosition(database);\n`, ``),
-  erase('log lines stay', `['journal_archive', 'journal_seal', 'log_entry'])`, `['journal_archive', 'journal_seal'])`),
+  erase(
+    'log lines stay',
+    `['journal_archive', 'journal_seal', 'log_entry', 'saved_state'])`,
+    `['journal_archive', 'journal_seal', 'saved_state'])`,
+  ),
   erase(
     'checkpoints of what is deleted stay',
     `  database.prepare('DELETE FROM checkpoint WHERE execution = ?').run(ref);\n`,
