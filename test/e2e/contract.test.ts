@@ -178,6 +178,7 @@ describe('every operation answers as the contract describes', () => {
       '/',
       '/api/v1',
       '/health',
+      '/metrics',
       '/ready',
       '/status',
       '/api/v1/status',
