@@ -3,6 +3,8 @@ const PURE =
   '^src/(kernel|retry-policy|engine/core|engine/dispatch|workflow/dialect|template/core|plugin/contract|api/contract|llm/optimizer/(ir|dependence|rules|rewrite|verify|prove|simulate|differential|trial))/';
 const ADAPTER = '^src/(persistence|json-schema|llm|hermes|tekton|telemetry|integration|plugin/host|api|cli|ui)/';
 const DOOR = '/index\\.ts$';
+/** What every component of the platform has: a library, whose parts have a door each so that nobody loads what it does not need. */
+const UTILITIES = '^src/tekton/utilities/(index|[^/]+/index)\\.ts$';
 const pkg = (names) => `(^|node_modules/)(${names})(/|$)`;
 const rule = (name, from, to) => ({ name, severity: 'error', from, to });
 
@@ -53,19 +55,50 @@ module.exports = {
       { path: '^src/credential/' },
       { path: '^src/', pathNot: ['^src/credential/', '^src/(kernel|plugin/contract|plugin/ports)/index\\.ts$'] },
     ),
-    rule('encryption-stays-home', { path: '^src/', pathNot: '^src/credential/' }, { path: pkg('jose') }),
+    rule(
+      'encryption-stays-home',
+      { path: '^src/', pathNot: '^src/(credential|access|tekton/utilities/authentication)/' },
+      { path: pkg('jose') },
+    ),
+    rule(
+      'utilities-stand-alone',
+      { path: '^src/tekton/utilities/' },
+      { path: '^src/', pathNot: ['^src/tekton/utilities/', '^src/kernel/index\\.ts$'] },
+    ),
+    rule(
+      'utilities-have-doors',
+      { path: '^src/', pathNot: '^src/tekton/utilities/' },
+      { path: '^src/tekton/utilities/', pathNot: UTILITIES },
+    ),
+    rule(
+      'each-utility-has-a-door',
+      { path: '^src/tekton/utilities/([^/]+)/' },
+      {
+        path: '^src/tekton/utilities/',
+        pathNot: ['^src/tekton/utilities/$1/', '^src/tekton/utilities/[^/]+/index\\.ts$'],
+      },
+    ),
+    rule('log-lines-stay-home', { path: '^src/', pathNot: '^src/tekton/utilities/logging/' }, { path: pkg('pino') }),
+    rule(
+      'access-sees-nobody',
+      { path: '^src/access/' },
+      { path: '^src/', pathNot: ['^src/access/', '^src/kernel/index\\.ts$'] },
+    ),
     rule(
       'adapters-are-strangers',
       { path: ADAPTER },
       {
         path: ADAPTER,
-        pathNot: ['^src/$1/', '^src/api/contract/index\\.ts$', '^src/[^/]+/ports/index\\.ts$'],
+        pathNot: ['^src/$1/', '^src/api/contract/index\\.ts$', '^src/[^/]+/ports/index\\.ts$', UTILITIES],
       },
     ),
     rule(
       'integrations-use-the-contract',
       { path: '^src/integration/' },
-      { path: '^src/', pathNot: ['^src/(integration|plugin/(contract|ports)|credential/ports|engine/ports|kernel)/'] },
+      {
+        path: '^src/',
+        pathNot: ['^src/(integration|plugin/(contract|ports)|credential/ports|engine/ports|kernel)/', UTILITIES],
+      },
     ),
     rule(
       'isolation-stands-on-the-host',
@@ -96,7 +129,11 @@ module.exports = {
       { path: '^src/', pathNot: '^src/persistence/' },
       { path: pkg('typeorm|@nestjs/typeorm|pg|better-sqlite3') },
     ),
-    rule('ajv-stays-home', { path: '^src/', pathNot: '^src/json-schema/' }, { path: pkg('ajv|ajv-formats') }),
+    rule(
+      'ajv-stays-home',
+      { path: '^src/', pathNot: '^src/(json-schema|tekton/utilities/configuration)/' },
+      { path: pkg('ajv|ajv-formats') },
+    ),
     rule(
       'models-stay-home',
       { path: '^src/', pathNot: '^src/llm/' },
@@ -128,9 +165,20 @@ module.exports = {
       },
     ),
     rule(
+      'mcp-stays-home',
+      { path: '^src/', pathNot: '^src/api/mcp/(protocol|bridge)/' },
+      { path: pkg('@modelcontextprotocol/[^/]+') },
+    ),
+    // Loading it takes a tenth of a second, which nobody pays who does not speak it.
+    rule(
+      'mcp-loads-late',
+      { path: '^src/', pathNot: '^src/api/mcp/(protocol|bridge)/' },
+      { path: '^src/api/mcp/(protocol|bridge)/', dynamic: false, dependencyTypesNot: ['type-only'] },
+    ),
+    rule(
       'nest-stays-outside',
       {
-        path: '^src/((kernel|retry-policy|engine|workflow|template|credential|composition|plugin|integration|json-schema|persistence|llm|telemetry|config|cli)/|harmonia\\.ts$)',
+        path: '^src/((kernel|retry-policy|engine|workflow|template|credential|access|composition|plugin|integration|json-schema|persistence|llm|tekton|telemetry|config|cli)/|harmonia\\.ts$)',
       },
       { path: pkg('@nestjs/[^/]+') },
     ),

@@ -1,14 +1,18 @@
 import { randomUUID } from 'node:crypto';
 import { createAssistants } from './composition/llm/assistants.js';
 import { openComponents } from './composition/components.js';
+import { inAttemptContext } from './composition/log/attempt-voices.js';
 import { CommitPulse } from './composition/commit-pulse.js';
-import { openTelemetry, watchState, type Telemetry } from './composition/telemetry.js';
+import { openTelemetry, watchState, type Telemetry } from './composition/operation/telemetry.js';
 import { createOutbound } from './composition/outbound.js';
+import { createPlatform } from './composition/platform.js';
 import { createPluginHost, loadConfigured, readPlugins } from './composition/plugins.js';
 import { openCredentials } from './composition/credentials.js';
+import { createCallers, type Callers } from './composition/tekton.js';
 import { createFeatures, type Background, type Features } from './composition/features.js';
 import { readConfiguredFacts } from './composition/llm/suggestions.js';
 import { createLlm } from './composition/llm/models.js';
+import type { PeerDirectory } from './hermes/peer/index.js';
 import type { Config } from './config/index.js';
 import type { Credentials } from './credential/index.js';
 import { DEFAULT_LIMITS, type DefinitionLimits } from './engine/core/index.js';
@@ -20,6 +24,7 @@ import { createSchemaChecker } from './json-schema/index.js';
 import { KeptHistories, type TektonLLMClient } from './llm/index.js';
 import type { Assistants, LlmUsageBoard } from './llm/ports/index.js';
 import { newId } from './new-id.js';
+import type { Log } from './tekton/utilities/logging/index.js';
 import { Metrics } from './telemetry/index.js';
 import { Housekeeping, openStorage, type Storage } from './persistence/index.js';
 import type { ComponentService, Plugin } from './plugin/contract/index.js';
@@ -29,6 +34,7 @@ import {
   type PluginLogLine,
   type PluginRegistry,
 } from './plugin/host/index.js';
+import type { Platform } from './tekton/ports/index.js';
 import {
   checkDocument,
   WorkflowCatalog,
@@ -37,6 +43,7 @@ import {
   type ImportOptions,
 } from './workflow/index.js';
 
+export { withAccess } from './composition/access.js';
 export { rotateCredentials } from './composition/credentials.js';
 
 /** What goes on that nobody asked for. */
@@ -49,6 +56,8 @@ export interface HarmoniaParts {
   readonly onTrouble: OnTrouble;
   /** Is told what the hooks of plugins say. Default: nobody. */
   readonly onLog?: (line: PluginLogLine) => void;
+  /** Hears what tasks say. Default: their execution alone. */
+  readonly log?: Log | undefined;
   /** Plugins that live in this process, beside those that are loaded from packages. */
   readonly plugins?: readonly Plugin[];
   /** An installed plugin that is not loaded, whatever has become of its files: it is about to be removed. Default: none. */
@@ -56,7 +65,7 @@ export interface HarmoniaParts {
 }
 
 /** Harmonia without a face: store, engine, workflows and plugins, put together. The service and the CLI stand on it. */
-export interface Harmonia extends Features {
+export interface Harmonia extends Features, Callers {
   readonly engine: Engine;
   readonly catalog: WorkflowCatalog;
   readonly registry: PluginRegistry;
@@ -65,6 +74,8 @@ export interface Harmonia extends Features {
   /** The components that there are, and what people say about them. */
   readonly componentDesk: Components;
   readonly componentBoard: ComponentNotes;
+  /** The components that Hermes lists. The service reads the list; without it there is nothing in it. */
+  readonly peers: PeerDirectory;
   /** How requests to other services fare, and which of these are left alone. */
   readonly destinations: DestinationBoard;
   /** What plugins, schedules, webhooks and triggers ask of workflows. */
@@ -76,13 +87,18 @@ export interface Harmonia extends Features {
   readonly llmUsage: LlmUsageBoard;
   /** Help with workflows; it needs no model. */
   readonly assistants: Assistants;
+  /** The rest of the platform, as far as it is known here. */
+  readonly platform: Platform;
   readonly storage: Storage;
   /** What is measured, for Prometheus. */
   readonly metrics: Metrics;
   /** Takes up what was open when the last process ended. */
   open(): Promise<void>;
-  /** Stops taking work, lets running attempts end (`config.shutdownGrace`), changes no status, lets go of the data. */
-  close(): Promise<void>;
+  /**
+   * Stops taking work, lets running attempts end for `grace` ms (default `config.shutdownGrace`), changes no status, lets
+   * go of the data. Called again it waits for the same end.
+   */
+  close(grace?: number): Promise<void>;
 }
 
 const definitionLimits = (config: Config): DefinitionLimits => ({
@@ -159,13 +175,13 @@ export const createHarmonia = async (parts: HarmoniaParts): Promise<Harmonia> =>
   const telemetry = await openTelemetry({ config, metrics, onTrouble, engine: () => engine });
   const commits = new CommitPulse(parts.notifier, telemetry.watchers);
   const { http, destinations } = foundation.outbound;
-  const { components, componentDesk, componentBoard } = foundation.components;
+  const { components, componentDesk, componentBoard, peers } = foundation.components;
   const requests = new WorkflowRequests({ engine: () => engine, catalog, newId });
   const services = { components, workflows: requests, ...llm.services };
   const inUse = (): ReadonlySet<number | undefined> => engine.pluginsInUse();
   const about = { config, registry, schemas, services, http, plugins, onTrouble };
   const host = await createPluginHost({ ...about, log: onLog, inUse, without }).catch(closing(storage));
-  const runner = createInProcessRunner({
+  const inProcess = createInProcessRunner({
     registry,
     schemaChecker: schemas,
     secrets: credentials.forTasks,
@@ -174,6 +190,7 @@ export const createHarmonia = async (parts: HarmoniaParts): Promise<Harmonia> =>
     clock: systemTimers,
     limits: { maxOutputBytes: config.limits.maxPayloadBytes },
   });
+  const runner = inAttemptContext(inProcess, parts.log?.of('task'));
   const engine: EmbeddedEngine = createEngine({
     ...{ config, notifier: commits, onTrouble, catalog, runner, storage, registry, telemetry },
   });
@@ -188,18 +205,22 @@ export const createHarmonia = async (parts: HarmoniaParts): Promise<Harmonia> =>
     proposer: llm.proposer,
     writer: llm.writer,
   });
+  const callers = createCallers({ ...parts, ...foundation, engine, requests, componentBoard, features });
   const { open, stop } = lifetime(engine, host, [housekeeping, ...background]);
-  const close = async (): Promise<void> => {
-    await stop(config.shutdownGrace);
+  const end = async (grace: number): Promise<void> => {
+    await stop(grace);
     await llm.client.shutdown();
     await http.close();
     await telemetry.close();
     await storage.close();
   };
-  const models = { llm: llm.client, llmUsage: llm.ledger, assistants };
+  let ended: Promise<void> | undefined;
+  const close = (grace = config.shutdownGrace): Promise<void> => (ended ??= end(grace));
+  const platform = createPlatform({ config, llm: () => llm.client.lastSeen() });
+  const models = { llm: llm.client, llmUsage: llm.ledger, assistants, platform };
   const hands = { engine, catalog, registry, host, destinations, requests, credentials, ...models, storage, metrics };
   watchState(metrics, hands);
-  return { ...hands, components, componentDesk, componentBoard, ...features, open, close };
+  return { ...hands, components, componentDesk, componentBoard, peers, ...features, ...callers, open, close };
 };
 
 /** What failed on the way does not keep the data locked. */
@@ -210,7 +231,7 @@ const closing =
     throw error;
   };
 
-interface EngineParts extends Omit<HarmoniaParts, 'plugins' | 'onLog'> {
+interface EngineParts extends Omit<HarmoniaParts, 'plugins' | 'onLog' | 'log'> {
   readonly registry: PluginRegistry;
   readonly catalog: WorkflowCatalog;
   readonly runner: TaskRunner;
@@ -218,7 +239,15 @@ interface EngineParts extends Omit<HarmoniaParts, 'plugins' | 'onLog'> {
   readonly telemetry: Telemetry;
 }
 
-const createEngine = ({ config, catalog, storage, registry, runner, telemetry, ...rest }: EngineParts): EmbeddedEngine =>
+const createEngine = ({
+  config,
+  catalog,
+  storage,
+  registry,
+  runner,
+  telemetry,
+  ...rest
+}: EngineParts): EmbeddedEngine =>
   new EmbeddedEngine({
     ...rest,
     ...telemetry.ofEngine,

@@ -2,45 +2,85 @@ import 'reflect-metadata';
 import { readFileSync } from 'node:fs';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
-import { answerFrameworkError, configureHttp, EventFeed, type ApiSettings } from './api/index.js';
+import { mustBeClosed } from './access/index.js';
+import {
+  answerFrameworkError,
+  configureHttp,
+  EventFeed,
+  OpenSockets,
+  speakOverPipes,
+  type ApiSettings,
+  type Pipes,
+} from './api/index.js';
 import { ServiceModule } from './app.module.js';
+import { currentMasking } from './composition/current-masking.js';
+import { nestLogger } from './composition/log/nest-log.js';
+import { createServiceLog, type ServiceLog } from './composition/log/service-log.js';
+import {
+  demandPorts,
+  readConfig,
+  readEnvironment,
+  startUpSettings,
+  type Config,
+  type Environment,
+} from './config/index.js';
+import { createHarmonia, type Harmonia } from './harmonia.js';
 import { componentsIn } from './integration/index.js';
-import { readConfig, readEnvironment, type Config } from './config/index.js';
+import { HARMONIA } from './nest/index.js';
+import { ShutdownDesk, type StopRequest } from './tekton/lifecycle/index.js';
+import type { Shutdown } from './tekton/ports/index.js';
+import type { Log } from './tekton/utilities/logging/index.js';
 
 /** ms beyond the grace of running attempts after which the process ends in any case. */
-const LAST_RESORT = 10_000;
+const LAST_RESORT = 2500;
+/** ms that running attempts get when the service is asked to stop over the network: who asks waits three seconds. */
+const HASTE = 1000;
+/** What the platform's stop command looks for in a command line; without it paths with `root` or `system` are refused. */
+const TITLE = 'tekton-harmonia';
 
 const packageVersion = (): string => {
   const manifest = readFileSync(new URL('../package.json', import.meta.url), 'utf8');
   return (JSON.parse(manifest) as { version: string }).version;
 };
 
-const levels = (level: Config['logLevel']): ('debug' | 'log' | 'warn' | 'error')[] => {
-  const all = ['debug', 'log', 'warn', 'error'] as const;
-  return all.slice(all.indexOf(level === 'info' ? 'log' : level));
-};
+/** What the service speaks to, and what stops it. */
+export interface ServiceSurroundings {
+  readonly said?: ServiceLog;
+  readonly shutdown?: Shutdown;
+}
 
 /** Creates the service's application, not yet listening. Tests pass less patient streams. */
 export const createService = async (
   config: Config,
   streams: ApiSettings['streams'] = {},
+  {
+    said = createServiceLog(config),
+    shutdown = new ShutdownDesk(config.tekton.shutdownToken),
+  }: ServiceSurroundings = {},
 ): Promise<NestFastifyApplication> => {
   const { port, corsOrigins } = config.http;
   const { maxBodyBytes, maxPayloadBytes } = config.limits;
   const version = packageVersion();
   const components = componentsIn(config.environment);
-  const settings: ApiSettings = { version, port, corsOrigins, maxBodyBytes, maxPayloadBytes, components, streams };
+  const { publicUrl } = config;
+  const settings: ApiSettings = {
+    ...{ version, port, publicUrl, corsOrigins, maxBodyBytes, maxPayloadBytes, components, streams },
+  };
   const adapter = new FastifyAdapter({
     bodyLimit: maxBodyBytes,
     forceCloseConnections: true,
     routerOptions: { maxParamLength: LONGEST_PARAMETER },
     frameworkErrors: answerFrameworkError,
   });
-  const module = ServiceModule.register({ config, feed: new EventFeed(), settings });
+  const { log, maskAlso } = said;
+  const module = ServiceModule.register({ config, feed: new EventFeed(), shutdown, settings, log });
   const app = await NestFactory.create<NestFastifyApplication>(module, adapter, {
-    logger: levels(config.logLevel),
+    logger: nestLogger(log),
     abortOnError: false,
   });
+  const { credentials } = app.get<Harmonia>(HARMONIA, { strict: false });
+  const masking = currentMasking(credentials.forTasks);
+  maskAlso((text) => masking().text(text));
   configureHttp(app, settings);
   return app;
 };
@@ -48,17 +88,68 @@ export const createService = async (
 /** Characters of a path's parameter: the token of a callback is the longest. Its address may have some 4,000. */
 const LONGEST_PARAMETER = 8192;
 
-/** Runs the service until it is told to stop. */
-export const serve = async (): Promise<void> => {
-  const config = readConfig(readEnvironment(process.cwd(), process.env));
-  const app = await createService(config);
+/** Ends everything in order; what takes too long is cut off, and goes on after the next start. */
+const stop = async (app: NestFastifyApplication, { is }: StopRequest, patience: number): Promise<void> => {
+  const grace = is === 'asked' ? Math.min(patience, HASTE) : patience;
+  let code = 1;
+  setTimeout(() => {
+    app.get(OpenSockets).reset();
+    process.exit(code);
+  }, grace + LAST_RESORT).unref();
+  await app.get<Harmonia>(HARMONIA, { strict: false }).close(grace);
+  await app.close();
+  code = 0;
+};
+
+/** Settings of this process, `given` over those of the environment. */
+const settingsOf = (given: Environment): Environment => {
+  const around = { ...readEnvironment(process.cwd(), process.env), ...given };
+  const { STARTUP_INSTRUCTIONS_FILE: file } = around;
+  return file ? { ...around, ...startUpSettings(file), ...given } : around;
+};
+
+const warnOfUnused = ({ tekton: { unused } }: Config, log: Log): void => {
+  if (unused.length > 0) log.warn(`Set, but without a meaning here (docs/configuration.md): ${unused.join(', ')}`);
+};
+
+/** Runs the service until it is told to stop. `given`: settings that win over the environment. */
+export const serve = async (given: Environment = {}): Promise<void> => {
+  const environment = settingsOf(given);
+  demandPorts(environment);
+  const config = readConfig(environment);
+  mustBeClosed({ host: config.http.host, ...config.access });
+  process.title = TITLE;
+  const said = createServiceLog(config);
+  warnOfUnused(config, said.log);
+  const shutdown = new ShutdownDesk(config.tekton.shutdownToken);
+  const app = await createService(config, {}, { said, shutdown });
+  for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => shutdown.signal(name));
   await app.listen(config.http.port, config.http.host);
-  process.stdout.write(`Harmonia listens on ${await app.getUrl()}, data in ${config.dataDirectory}\n`);
-  await new Promise<void>((resolve) => {
-    const stop = (): void => {
-      setTimeout(() => process.exit(1), config.shutdownGrace + LAST_RESORT).unref();
-      void app.close().then(resolve, resolve);
-    };
-    process.once('SIGINT', stop).once('SIGTERM', stop);
-  });
+  said.log.info(`Harmonia listens on ${await app.getUrl()}, data in ${config.dataDirectory}`);
+  const request = await shutdown.requested;
+  said.log.info(`Harmonia stops: ${request.by}`);
+  await stop(app, request, config.shutdownGrace);
+};
+
+/** Makes the data directory, the database and the key of credentials, and loads the plugins; serves nothing. */
+export const prepare = async (given: Environment = {}): Promise<string> => {
+  const config = readConfig(settingsOf(given));
+  const { log } = createServiceLog(config);
+  warnOfUnused(config, log);
+  const onTrouble = (what: string): void => log.error(what);
+  const harmonia = await createHarmonia({ config, notifier: new EventFeed(), onTrouble });
+  await harmonia.close(0);
+  return config.dataDirectory;
+};
+
+/** Speaks MCP at two pipes until the client hangs up, with an engine of its own. Serves nothing else, and says little. */
+export const serveMcp = async (config: Config, pipes: Pipes): Promise<void> => {
+  const level = config.log.level === 'INFO' ? 'WARN' : config.log.level;
+  const app = await createService({ ...config, log: { ...config.log, level } });
+  try {
+    await app.init();
+    await speakOverPipes(app, pipes);
+  } finally {
+    await app.close();
+  }
 };

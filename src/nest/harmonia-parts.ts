@@ -8,7 +8,8 @@ const QUIET: Notifier = { publish: () => undefined, progress: () => undefined };
 
 /** Fills in the defaults. What goes wrong unasked is told to the application's logger. */
 export const partsOf = (options: HarmoniaOptions): HarmoniaParts => {
-  const { config = readConfig(readEnvironment(process.cwd(), process.env)), notifier = QUIET, plugins = [] } = options;
+  const { config = readConfig(readEnvironment(process.cwd(), process.env)), notifier = QUIET } = options;
+  const { plugins = [], log } = options;
   const logger = new Logger('Harmonia');
   return {
     config: {
@@ -18,6 +19,11 @@ export const partsOf = (options: HarmoniaOptions): HarmoniaParts => {
     },
     plugins,
     notifier,
+    ...(log !== undefined && {
+      log,
+      onLog: ({ plugin, level, message, details }) =>
+        log.of(`plugin.${plugin}`)[level](message, details === undefined ? undefined : { said: details }),
+    }),
     onTrouble: (what, error) => logger.error(`${what}: ${error instanceof Error ? error.message : String(error)}`),
   };
 };

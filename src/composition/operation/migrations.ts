@@ -1,6 +1,6 @@
 import type { Config } from '../../config/index.js';
 import { migrateDirectory, migrationState, tryMigrations, type MigrationState } from '../../persistence/index.js';
-import { packageVersion } from '../package-version.js';
+import { packageVersion } from './package-version.js';
 
 /** How the database stands to this version; it is only read. */
 export const stateOfMigrations = ({ dataDirectory }: Config): Promise<MigrationState> => migrationState(dataDirectory);

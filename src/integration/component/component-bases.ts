@@ -9,6 +9,17 @@ export const variableOf = (component: string): string => component.toUpperCase()
 const isPort = (text: string | undefined): text is string =>
   text !== undefined && /^\d{1,5}$/.test(text) && Number(text) >= 1 && Number(text) <= 65_535;
 
+/** Addresses from several places: the first that knows a component has its say. None of them waits for anything. */
+export const firstBase =
+  (...places: readonly BaseOf[]): BaseOf =>
+  (component) => {
+    for (const place of places) {
+      const base = place(component);
+      if (base !== undefined) return base;
+    }
+    return undefined;
+  };
+
 /**
  * Addresses as the platform gives them: `<COMPONENT>_PORT`, and `<COMPONENT>_HOST`, else `TEKTON_HOST`, else localhost.
  * Without a port, or with something that makes no address, the component is unknown.

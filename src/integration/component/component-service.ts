@@ -8,6 +8,7 @@ import {
   type TaskFailure,
 } from '../../plugin/contract/index.js';
 import type { CarriedCall } from '../../plugin/ports/index.js';
+import { outgoingHeaders } from '../../tekton/utilities/context/index.js';
 import { isTimeout, OPEN_GATE, type Gate } from '../destination/index.js';
 import { bodyOf, isReport, isSuccess, parse, refusalOf, unwrapped, type Answer } from './component-answer.js';
 import { variableOf, type BaseOf } from './component-bases.js';
@@ -22,6 +23,8 @@ export interface ComponentServiceOptions {
   readonly gate?: Gate;
   /** Components that were registered: they are asked first. Default: none. */
   readonly registered?: RegisteredCalls;
+  /** Tools that Hermes lists, as last seen; undefined: Hermes is asked for them. Default: it is asked. */
+  readonly hermesTools?: () => readonly Json[] | undefined;
 }
 
 /** Calls to components that somebody registered. */
@@ -38,7 +41,7 @@ const MAX_BYTES = 16 * 2 ** 20;
  */
 export const createComponentService = (options: ComponentServiceOptions): ComponentService => ({
   call: async (call) => {
-    const { baseOf, maxBytes = MAX_BYTES, gate = OPEN_GATE, registered } = options;
+    const { baseOf, maxBytes = MAX_BYTES, gate = OPEN_GATE, registered, hermesTools } = options;
     const own = registered?.call(call);
     if (own) return own;
     const base = baseOf(call.component);
@@ -48,7 +51,7 @@ export const createComponentService = (options: ComponentServiceOptions): Compon
     if (mapped) return answerOf(await exchange({ ...there, request: mapped }, call), call);
     const answer = await exchange({ ...there, request: genericRequest(call) }, call);
     if (!isUnknown(answer)) return answerOf(answer, call);
-    const tool = await asTool({ ...there, hermes: baseOf('hermes') }, call);
+    const tool = await asTool({ ...there, hermes: baseOf('hermes'), tools: hermesTools?.() }, call);
     if (tool === undefined) throw unknownAction(call);
     return resultOfTool(tool, call);
   },
@@ -126,17 +129,28 @@ const answerOf = (answer: Answer, { component }: ComponentCall): Json => {
   throw refusalOf(component, answer);
 };
 
+/** Hermes, and the tools that it was last seen to list. */
+interface AtHermes extends There {
+  readonly hermes: string | undefined;
+  readonly tools: readonly Json[] | undefined;
+}
+
 /** As a tool that Hermes lists; undefined when it lists none, or is not there. */
 const asTool = async (
-  { hermes, ...there }: There & { readonly hermes: string | undefined },
+  { hermes, tools: seen, ...there }: AtHermes,
   call: ComponentCall,
 ): Promise<Answer | undefined> => {
   if (hermes === undefined) return undefined;
   const atHermes = { ...there, to: 'hermes', base: hermes };
+  const tools = seen ?? (await listedTools(atHermes, call));
+  const tool = toolCallFor(tools, there.base, call);
+  return tool && exchange({ ...(tool.at === 'hermes' ? atHermes : there), request: tool.request }, call);
+};
+
+const listedTools = async (atHermes: There, call: ComponentCall): Promise<readonly Json[]> => {
   const listed = await exchange({ ...atHermes, request: TOOLS }, { ...call, component: 'hermes' });
   const tools = isSuccess(listed) ? parse(listed.text) : undefined;
-  const tool = tools === undefined ? undefined : toolCallFor(tools, there.base, call);
-  return tool && exchange({ ...(tool.at === 'hermes' ? atHermes : there), request: tool.request }, call);
+  return Array.isArray(tools) ? (tools as Json[]) : [];
 };
 
 /** Tools answer `{success, result}`. */
@@ -172,6 +186,7 @@ const send = async (base: string, wanted: ComponentRequest, call: ComponentCall)
   const { method, path, body } = wanted;
   const key = context.idempotency_key;
   const headers = {
+    ...outgoingHeaders(),
     ...carried,
     ...(body !== undefined && { 'content-type': 'application/json' }),
     ...(typeof key === 'string' && method !== 'GET' && { 'idempotency-key': key }),

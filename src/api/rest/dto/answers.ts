@@ -37,6 +37,10 @@ class ErrorWords {
 export class ErrorAnswer {
   @Given({ type: ErrorWords }) error!: ErrorWords;
   @Given({ type: String, description: 'The message once more.' }) detail!: string;
+  @Given({ type: String }) component!: string;
+  @Given({ type: String, description: 'As the header X-Request-ID of the answer says it.', required: false })
+  requestId?: string;
+  @Given(time) timestamp!: string;
 }
 
 /** A workflow as lists show it. */
@@ -339,58 +343,6 @@ export class CheckpointAnswer extends CheckpointItem {
 export class CheckpointCheck extends CheckpointItem {
   @Given({ type: Boolean }) valid!: boolean;
   @Given({ type: [FaultAnswer] }) faults!: FaultAnswer[];
-}
-
-export class StatusAnswer {
-  @Given({ type: String }) status!: string;
-  @Given({ type: String }) version!: string;
-  @Given({ type: Number }) uptime!: number;
-  @Given({ type: 'integer' }) active_executions!: number;
-  @Given({ type: 'integer' }) running_tasks!: number;
-  @Given({ type: String }) storage!: string;
-  @Given({ type: [String] }) components!: string[];
-}
-
-export class DiscoveryAnswer {
-  @Given({ type: String }) component!: string;
-  @Given({ type: String }) version!: string;
-  @Given({ type: String }) description!: string;
-  @Given({ type: 'array', items: { type: 'object' } }) endpoints!: object[];
-  @Given({ type: [String] }) capabilities!: string[];
-  @Given(anyObject) dependencies!: object;
-  @Given(anyObject) metadata!: object;
-}
-
-export class IndexAnswer {
-  @Given({ type: String }) name!: string;
-  @Given({ type: String }) version!: string;
-  @Given({ type: String }) status!: string;
-  @Given({ type: [String] }) endpoints!: string[];
-  @Given({ type: String }) message!: string;
-}
-
-export class HealthAnswer {
-  @Given({ enum: ['healthy', 'degraded'] }) status!: string;
-  @Given({ type: String }) component!: string;
-  @Given({ type: String }) version!: string;
-  @Given({ type: 'integer' }) port!: number;
-  @Given({ type: Boolean }) registered!: boolean;
-  @Given({ type: String }) message!: string;
-  @Given(time) timestamp!: string;
-  @Given({ type: Number }) uptime!: number;
-  @Given({ type: 'array', items: { type: 'object' } }) dependencies!: object[];
-  @Given(anyObject) metrics!: object;
-}
-
-export class ReadyAnswer {
-  @Given({ type: Boolean }) ready!: boolean;
-  @Given({ type: String }) component!: string;
-  @Given({ type: String }) version!: string;
-  @Given({ type: Number }) initialization_time!: number;
-  @Given({ type: Number }) initializationTime!: number;
-  @Given(time) timestamp!: string;
-  @Given({ type: Number }) uptime!: number;
-  @Given(anyObject) checks!: object;
 }
 
 /** Schemas that others refer to by name. */

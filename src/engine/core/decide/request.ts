@@ -2,7 +2,15 @@ import type { ErrorCode, Fault, Instant, Json, JsonObject, Uuid } from '../../..
 import type { Address } from '../address.js';
 import type { Limits, Reached, Usage } from '../budget/index.js';
 import type { CompiledWorkflow } from '../definition.js';
-import type { ExecutionOptions, ParentStep, PinnedWorkflow, RestoredFrom, RunEvent, TraceOrigin, UsedBy } from '../event.js';
+import type {
+  ExecutionOptions,
+  ParentStep,
+  PinnedWorkflow,
+  RestoredFrom,
+  RunEvent,
+  TraceOrigin,
+  UsedBy,
+} from '../event.js';
 import type { Failure } from '../failure.js';
 import type { RunState } from '../fold/run-state.js';
 import type { DefinitionDiff } from '../migrate/index.js';

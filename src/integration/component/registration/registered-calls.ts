@@ -17,6 +17,7 @@ import {
   type TaskFailure,
 } from '../../../plugin/contract/index.js';
 import type { CarriedCall, HttpGrant, OutboundHttp, SecretSource } from '../../../plugin/ports/index.js';
+import { outgoingHeaders } from '../../../tekton/utilities/context/index.js';
 import { asText } from '../component-routes.js';
 import { bodyOf, isSuccess, refusalOf, unwrapped, type Answer } from '../component-answer.js';
 import { paramFaults } from './action-params.js';
@@ -109,7 +110,8 @@ export class RegisteredCalls {
       ...(carried && { headers: carried }),
     });
     try {
-      const sent = { url, method, headers, ...(body !== undefined && { body }), signal };
+      const all = { ...outgoingHeaders(), ...headers };
+      const sent = { url, method, headers: all, ...(body !== undefined && { body }), signal };
       const response = await client.request({ ...sent, maxRedirects: 0, maxBytes: MAX_BYTES });
       return { status: response.status, retryAfter: response.headers['retry-after'], text: await response.text() };
     } catch (error) {

@@ -26,6 +26,8 @@ export interface EndpointOptions {
   readonly token: string | undefined;
   /** Whatever must not be shown when the service says it: its token, and those of others. */
   readonly secrets: readonly string[];
+  /** Headers that say on whose behalf is asked; for services of the platform only. Default: none. */
+  readonly context?: () => Readonly<Record<string, string>>;
 }
 
 /** `https://user:secret@host/v1?key=x` → `https://host/v1`. */
@@ -50,15 +52,17 @@ export class Endpoint {
   readonly #base: string;
   readonly #token: string | undefined;
   readonly #secrets: readonly string[];
+  readonly #context: () => Readonly<Record<string, string>>;
   /** Of our own: the one that the process shares may lead through a proxy. How long an answer may take is the deadline's. */
   readonly #agent = new Agent({ headersTimeout: 0, bodyTimeout: 0 });
 
-  constructor({ transport, base, token, secrets }: EndpointOptions) {
+  constructor({ transport, base, token, secrets, context = () => ({}) }: EndpointOptions) {
     this.transport = transport;
     this.address = shownAddress(base);
     this.#base = base;
     this.#token = token;
     this.#secrets = secrets;
+    this.#context = context;
   }
 
   /** JSON of an answer with a status of 200 to 299. Throws a `TektonLLMError`. */
@@ -120,6 +124,7 @@ export class Endpoint {
         ...headers,
         accept: 'application/json, text/event-stream;q=0.9',
         ...(body !== undefined && { 'content-type': 'application/json' }),
+        ...this.#context(),
         ...this.credentials(),
       },
       ...(body !== undefined && { body: JSON.stringify(body) }),

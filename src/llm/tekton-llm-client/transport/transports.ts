@@ -1,4 +1,5 @@
 import type { Timers } from '../../../engine/ports/index.js';
+import { outgoingHeaders } from '../../../tekton/utilities/context/index.js';
 import type { TektonLLMClientOptions } from '../options.js';
 import { Endpoint } from './endpoint.js';
 import { openAiCompatible } from './openai.js';
@@ -44,7 +45,10 @@ const rhetorTransports = (url: string, { options, timers, newId }: TransportPart
   const base = bare(url);
   const { authToken: token, componentId = 'harmonia', providerId = 'anthropic', webSocket = false } = options;
   const endpoint = (dialect: string): Endpoint =>
-    new Endpoint({ transport: `rhetor/${dialect}`, base, token, secrets: secretsOf(options) });
+    new Endpoint({
+      ...{ transport: `rhetor/${dialect}`, base, token, secrets: secretsOf(options) },
+      context: () => outgoingHeaders(),
+    });
   const endpoints = ['generate-v1', 'chat-v1', 'client-v0', 'client-v0-ws'].map(endpoint) as [
     Endpoint,
     Endpoint,

@@ -1,0 +1,22 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+
+/** On whose behalf something happens: everything that is awaited inside has it, without its being handed on. */
+export interface RequestContext {
+  /** The correlation id: `X-Request-ID` of the request, or one that was made. */
+  readonly requestId: string;
+  /** Who asks, as the caller says it: `X-User-ID`. It proves nothing. */
+  readonly userId?: string | undefined;
+  /** The conversation that it belongs to: `X-Context-ID`, when there is such a context. */
+  readonly conversationId?: string | undefined;
+  /** The execution of a workflow, and in it the task, that work is done for. */
+  readonly executionId?: string | undefined;
+  readonly task?: string | undefined;
+}
+
+const contexts = new AsyncLocalStorage<RequestContext>();
+
+/** The context that this code runs in; undefined: nobody asked for it. */
+export const currentContext = (): RequestContext | undefined => contexts.getStore();
+
+/** Does work in a context. It takes the place of the one around it, and covers all that the work awaits or sets off. */
+export const inContext = <T>(context: RequestContext, work: () => T): T => contexts.run(context, work);
