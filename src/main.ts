@@ -7,6 +7,8 @@ import {
   answerFrameworkError,
   configureHttp,
   EventFeed,
+  guardedServer,
+  MAX_URL,
   OpenSockets,
   speakOverPipes,
   type ApiSettings,
@@ -58,19 +60,25 @@ export const createService = async (
     shutdown = new ShutdownDesk(config.tekton.shutdownToken),
   }: ServiceSurroundings = {},
 ): Promise<NestFastifyApplication> => {
-  const { port, corsOrigins } = config.http;
+  const { port, corsOrigins, limits } = config.http;
   const { maxBodyBytes, maxPayloadBytes } = config.limits;
   const version = packageVersion();
   const components = componentsIn(config.environment);
   const { publicUrl } = config;
   const settings: ApiSettings = {
-    ...{ version, port, publicUrl, corsOrigins, maxBodyBytes, maxPayloadBytes, components, streams },
+    ...{ version, port, publicUrl, corsOrigins, maxBodyBytes, maxPayloadBytes, limits, components },
+    streams: { ...config.http.streams, ...streams },
   };
   const adapter = new FastifyAdapter({
     bodyLimit: maxBodyBytes,
     forceCloseConnections: true,
-    routerOptions: { maxParamLength: LONGEST_PARAMETER },
+    // The token of a callback is the longest parameter; its address may have some 4,000 characters.
+    routerOptions: { maxParamLength: MAX_URL },
     frameworkErrors: answerFrameworkError,
+    trustProxy: limits.trustedProxies.length > 0 && [...limits.trustedProxies],
+    serverFactory: guardedServer(limits),
+    // The server itself answers what is no request.
+    clientErrorHandler: () => undefined,
   });
   const { log, maskAlso } = said;
   const module = ServiceModule.register({ config, feed: new EventFeed(), shutdown, settings, log });
@@ -81,12 +89,9 @@ export const createService = async (
   const { credentials } = app.get<Harmonia>(HARMONIA, { strict: false });
   const masking = currentMasking(credentials.forTasks);
   maskAlso((text) => masking().text(text));
-  configureHttp(app, settings);
+  await configureHttp(app, settings);
   return app;
 };
-
-/** Characters of a path's parameter: the token of a callback is the longest. Its address may have some 4,000. */
-const LONGEST_PARAMETER = 8192;
 
 /** Ends everything in order; what takes too long is cut off, and goes on after the next start. */
 const stop = async (app: NestFastifyApplication, { is }: StopRequest, patience: number): Promise<void> => {

@@ -63,6 +63,8 @@ import { OptimizerFactsController } from './rest/suggestions/optimizer-facts.con
 import { CanaryController } from './rest/suggestions/canary.controller.js';
 import { SuggestionController } from './rest/suggestions/suggestion.controller.js';
 import { SuggestionsController } from './rest/suggestions/suggestions.controller.js';
+import { Admission } from './limits/admission.js';
+import { Peers } from './limits/peers.js';
 import { OpenSockets } from './open-sockets.js';
 import { ServedRoutes } from './served-routes.js';
 import type { EventFeed } from './streams/event-feed.js';
@@ -148,6 +150,8 @@ export class ApiModule {
         { provide: SHUTDOWN, useValue: shutdown },
         { provide: SETTINGS, useValue: settings },
         { provide: STREAMS, useValue: { ...STREAM_LIMITS, ...settings.streams } },
+        { provide: Peers, useValue: new Peers(settings.limits.trustedProxies) },
+        Admission,
         AccessLife,
         Gatekeeper,
         Limited,

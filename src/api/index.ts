@@ -2,6 +2,9 @@
 export { ApiModule } from './api.module.js';
 export { configureHttp } from './configure-http.js';
 export { answerFrameworkError } from './rest/error-filter.js';
+
+export { guardedServer } from './limits/guarded-server.js';
+export { MAX_URL, type HttpLimits } from './limits/http-limits.js';
 export { openApiDocument } from './openapi.js';
 export { EventFeed } from './streams/event-feed.js';
 export {

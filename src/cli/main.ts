@@ -54,7 +54,7 @@ const program = (terminal: Terminal, done: (code: ExitCode) => void): Command =>
   addServeCommand(root, terminal, done);
   addLocalCommands(root, terminal, done);
   addSimulateCommand(root, terminal, done);
-  addMcpCommand(root, terminal, done);
+  addMcpCommand(root, { terminal, credentialOf }, done);
   addOperationCommands(root, terminal, done);
   const talk = ({ url, apiKey, json = false }: ServerOptions): server.Talk => ({
     client: new ServerClient(url ?? defaultUrl(), credentialOf(apiKey)),

@@ -4,6 +4,7 @@ import type { JsonObject } from '../kernel/index.js';
 import { accessConfig, type AccessConfig } from './access-config.js';
 import type { Environment } from './environment.js';
 import { hermesConfig, type HermesConfig } from './hermes-config.js';
+import { limitsConfig, streamsConfig, type LimitsConfig, type StreamsConfig } from './limits-config.js';
 import { llmConfig, type LlmConfig } from './llm-config.js';
 import { logConfig, type LogConfig } from './log-config.js';
 import { planningConfig, type PlanningConfig } from './planning-config.js';
@@ -18,6 +19,8 @@ export interface Config {
     readonly port: number;
     /** Origins that browsers may call from; `*` is everybody, without credentials. */
     readonly corsOrigins: readonly string[];
+    readonly limits: LimitsConfig;
+    readonly streams: StreamsConfig;
   };
   /** Address under which others reach this service; callbacks are told with it. */
   readonly publicUrl: string;
@@ -249,7 +252,13 @@ export const readConfig = (environment: Environment): Config => {
   const roots = fileRoots(settings);
   const origins = settings.list('HARMONIA_CORS_ORIGINS');
   return Object.freeze({
-    http: { host, port, corsOrigins: origins.length > 0 ? origins : ['*'] },
+    http: {
+      host,
+      port,
+      corsOrigins: origins.length > 0 ? origins : ['*'],
+      limits: limitsConfig(settings),
+      streams: streamsConfig(settings),
+    },
     publicUrl: publicUrl(settings, { host, port }),
     dataDirectory: dataDirectory(settings),
     limits: limits(settings),

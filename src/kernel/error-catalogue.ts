@@ -6,6 +6,7 @@ import { COMPONENT_ERRORS } from './feature-errors/component-errors.js';
 import { CREDENTIAL_ERRORS } from './feature-errors/credential-errors.js';
 import { HERMES_ERRORS } from './feature-errors/hermes-errors.js';
 import { LIFECYCLE_ERRORS } from './feature-errors/lifecycle-errors.js';
+import { LIMIT_ERRORS } from './feature-errors/limit-errors.js';
 import { LLM_ERRORS } from './feature-errors/llm-errors.js';
 import { OPERATION_ERRORS } from './feature-errors/operation-errors.js';
 import { OUTBOUND_ERRORS } from './feature-errors/outbound-errors.js';
@@ -118,7 +119,7 @@ export const CATALOGUE = catalogue({
   },
   internal_error: {
     status: 500,
-    message: 'Something went wrong inside Harmonia.',
+    message: 'Something went wrong inside Harmonia; its log has it as {reference}.',
     cure: 'Look for the reference {reference} in the log.',
   },
   too_slow: {
@@ -309,6 +310,7 @@ export const CATALOGUE = catalogue({
   ...ACCESS_ERRORS,
   ...BUDGET_ERRORS,
   ...LIFECYCLE_ERRORS,
+  ...LIMIT_ERRORS,
   ...LLM_ERRORS,
   ...OPERATION_ERRORS,
   ...OUTBOUND_ERRORS,

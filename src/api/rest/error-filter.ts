@@ -1,10 +1,11 @@
-import { Catch, HttpException, Logger, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
+import { Catch, HttpException, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { v7 as newId } from 'uuid';
 import { HarmoniaError } from '../../kernel/index.js';
+import { MAX_URL } from '../limits/http-limits.js';
 import { inContext } from '../../tekton/utilities/context/index.js';
 import { withContext } from '../request-contexts.js';
 import { errorBody } from './error-body.js';
+import { internalError } from './internal-error.js';
 
 interface FastifyFailure {
   readonly code?: string;
@@ -45,30 +46,25 @@ export const asHarmoniaError = (
 
 /** What Fastify refuses before any route is looked for, a malformed URL for one, gets the one shape too. */
 export const answerFrameworkError = (error: unknown, request: FastifyRequest, reply: FastifyReply): void => {
-  const answer = asHarmoniaError(error, request) ?? new HarmoniaError('invalid_request', { reason: 'bad request' });
+  const known = asHarmoniaError(error, request) ?? new HarmoniaError('invalid_request', { reason: 'bad request' });
+  const answer = request.url.length > MAX_URL ? new HarmoniaError('uri_too_long', { limit: MAX_URL }) : known;
   const send = (): void =>
-    void reply.status(answer.status).type('application/json; charset=utf-8').send(errorBody(answer));
+    void reply
+      .status(answer.status)
+      .type('application/json; charset=utf-8')
+      .header('x-content-type-options', 'nosniff')
+      .send(errorBody(answer));
   inContext(withContext(request, reply), send);
-};
-
-/** What is nobody's fault but ours: logged under a reference, which is all that goes out. */
-export const unexpectedError = (error: unknown, logger: Logger): HarmoniaError => {
-  const reference = newId();
-  const { message, stack } = error instanceof Error ? error : { message: String(error) };
-  logger.error(`${reference}: ${message}`, stack);
-  return new HarmoniaError('internal_error', { reference });
 };
 
 /** Gives every error the one shape. What is not expected is logged under a reference; nothing of it goes out. */
 @Catch()
 export class ErrorFilter implements ExceptionFilter {
-  private readonly logger = new Logger('Api');
-
   catch(error: unknown, host: ArgumentsHost): void {
     const http = host.switchToHttp();
     const reply = http.getResponse<FastifyReply>();
     const known = asHarmoniaError(error, http.getRequest<FastifyRequest>());
-    const answer = known ?? unexpectedError(error, this.logger);
+    const answer = known ?? internalError(error);
     if (reply.sent) return;
     if (answer.status === 503) void reply.header('retry-after', '1');
     // What is left of the body is not read.
