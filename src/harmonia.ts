@@ -182,12 +182,7 @@ export const createHarmonia = async (parts: HarmoniaParts): Promise<Harmonia> =>
   const about = { config, registry, schemas, services, http, plugins, onTrouble };
   const host = await createPluginHost({ ...about, log: onLog, inUse, without }).catch(closing(storage));
   const inProcess = createInProcessRunner({
-    registry,
-    schemaChecker: schemas,
-    secrets: credentials.forTasks,
-    services,
-    http,
-    clock: systemTimers,
+    ...{ registry, schemaChecker: schemas, secrets: credentials.forTasks, services, http, clock: systemTimers },
     limits: { maxOutputBytes: config.limits.maxPayloadBytes },
   });
   const runner = inAttemptContext(inProcess, parts.log?.of('task'));
