@@ -3,7 +3,7 @@ import { createAssistants } from './composition/llm/assistants.js';
 import { openComponents } from './composition/components.js';
 import { inAttemptContext } from './composition/log/attempt-voices.js';
 import { CommitPulse } from './composition/commit-pulse.js';
-import { openTelemetry, watchState, type Telemetry } from './composition/telemetry.js';
+import { openTelemetry, watchState, type Telemetry } from './composition/operation/telemetry.js';
 import { createOutbound } from './composition/integration/outbound.js';
 import { createPlatform } from './composition/platform.js';
 import { createPluginHost, loadConfigured, readPlugins } from './composition/plugins.js';
@@ -182,12 +182,7 @@ export const createHarmonia = async (parts: HarmoniaParts): Promise<Harmonia> =>
   const about = { config, registry, schemas, services, http, plugins, onTrouble };
   const host = await createPluginHost({ ...about, log: onLog, inUse, without }).catch(closing(storage));
   const inProcess = createInProcessRunner({
-    registry,
-    schemaChecker: schemas,
-    secrets: credentials.forTasks,
-    services,
-    http,
-    clock: systemTimers,
+    ...{ registry, schemaChecker: schemas, secrets: credentials.forTasks, services, http, clock: systemTimers },
     limits: { maxOutputBytes: config.limits.maxPayloadBytes },
   });
   const runner = inAttemptContext(inProcess, parts.log?.of('task'));

@@ -175,12 +175,11 @@ export type WrapDatabase = (database: SqliteDatabase) => SqliteDatabase;
 export const openStorage = async (directory: string, wrap: WrapDatabase = (database) => database): Promise<Storage> => {
   const lock = lockDataDirectory(directory);
   try {
-    await finishRestore(directory);
     const file = join(directory, 'harmonia.db');
+    await finishRestore(directory);
     await migrate(file);
     const database = wrap(openWriter(file));
-    const reading = new DataSource(readingOptions(file));
-    await reading.initialize();
+    const reading = await new DataSource(readingOptions(file)).initialize();
     const alongside = new Alongside(database);
     const close = async (): Promise<void> => {
       alongside.close();
@@ -214,9 +213,7 @@ export const openStorage = async (directory: string, wrap: WrapDatabase = (datab
       runHistory: new SqliteRunHistory(reading),
       trialRuns: new SqliteTrialRuns(reading),
       backlogs: new SqliteBacklogs(database, file),
-      database,
-      file,
-      close,
+      ...{ database, file, close },
     };
   } catch (error) {
     lock.release();

@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { JsonObject } from '../../src/kernel/index.js';
-import { harmonia } from '../world/command-line.js';
+import { harmoniaHere as harmonia } from '../world/command-line.js';
 import { eventually, ServiceProcess } from '../world/service-process.js';
 
 const BEFORE = 20;

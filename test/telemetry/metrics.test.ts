@@ -58,7 +58,7 @@ test('what runs is counted by type of task and outcome', async () => {
 
 test('the service tells how it is', async () => {
   const now = await page();
-  for (const name of ['harmonia_up', 'harmonia_storage_writable']) expect(valueIn(now, name)).toBe(1);
+  for (const name of ['harmonia_ready', 'harmonia_storage_writable']) expect(valueIn(now, name)).toBe(1);
   for (const name of ['harmonia_executions_open', 'harmonia_tasks_running', 'harmonia_queue_length'])
     expect(valueIn(now, name)).toBe(0);
   expect(valueIn(now, 'harmonia_plugin_enabled', { plugin: 'core' })).toBe(1);

@@ -32,33 +32,52 @@ const valueOf = (text: string): number => {
   return value;
 };
 
+interface Growing extends ReadFamily {
+  type: string;
+  readonly samples: ReadSample[];
+}
+
+/** Reads line after line. */
+class Reading {
+  readonly families = new Map<string, Growing>();
+  private readonly seen = new Set<string>();
+  private family: Growing | undefined;
+
+  line(line: string): void {
+    const [, kind, name = '', rest = ''] = /^# (HELP|TYPE) (\S+) (.*)$/.exec(line) ?? [];
+    if (kind === 'HELP') this.help(name, rest);
+    else if (kind === 'TYPE') this.type(name, rest);
+    else this.sample(line);
+  }
+
+  private help(name: string, help: string): void {
+    if (this.families.has(name)) throw new Error(`${name} stands twice`);
+    this.family = { name, help, type: '', samples: [] };
+    this.families.set(name, this.family);
+  }
+
+  private type(name: string, type: string): void {
+    if (this.family?.name !== name || this.family.type !== '') throw new Error(`the type of ${name} is out of place`);
+    this.family.type = type;
+  }
+
+  private sample(line: string): void {
+    const [, name = '', labels = '', value = ''] = LINE.exec(line) ?? [];
+    const { family } = this;
+    const ends = family?.type === 'histogram' ? ['_bucket', '_sum', '_count'] : [''];
+    if (!family || !ends.some((end) => family.name + end === name)) throw new Error(`out of place: ${line}`);
+    const key = `${name}{${labels}}`;
+    if (this.seen.has(key)) throw new Error(`twice: ${key}`);
+    this.seen.add(key);
+    family.samples.push({ name, labels: readLabels(labels), value: valueOf(value) });
+  }
+}
+
 /** Reads the text format 0.0.4, and throws at anything that a strict reader would not take. */
 export const readExposition = (page: string): ReadonlyMap<string, ReadFamily> => {
-  const families = new Map<string, { name: string; help: string; type: string; samples: ReadSample[] }>();
-  const seen = new Set<string>();
-  let family: { name: string; help: string; type: string; samples: ReadSample[] } | undefined;
-  for (const line of page.split('\n')) {
-    if (line === '') continue;
-    const [, kind, name = '', rest = ''] = /^# (HELP|TYPE) (\S+) (.*)$/.exec(line) ?? [];
-    if (kind === 'HELP') {
-      if (families.has(name)) throw new Error(`${name} stands twice`);
-      family = { name, help: rest, type: '', samples: [] };
-      families.set(name, family);
-    } else if (kind === 'TYPE') {
-      if (family?.name !== name || family.type !== '') throw new Error(`the type of ${name} is out of place`);
-      family.type = rest;
-    } else {
-      const [, sample = '', labels = '', value = ''] = LINE.exec(line) ?? [];
-      const of = family;
-      const names = of?.type === 'histogram' ? ['_bucket', '_sum', '_count'].map((end) => of.name + end) : [of?.name];
-      if (!of || !names.includes(sample)) throw new Error(`out of place: ${line}`);
-      const key = `${sample}{${labels}}`;
-      if (seen.has(key)) throw new Error(`twice: ${key}`);
-      seen.add(key);
-      of.samples.push({ name: sample, labels: readLabels(labels), value: valueOf(value) });
-    }
-  }
-  return families;
+  const reading = new Reading();
+  for (const line of page.split('\n')) if (line !== '') reading.line(line);
+  return reading.families;
 };
 
 /** The value of a series; undefined when there is none. */

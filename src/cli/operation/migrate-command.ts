@@ -37,7 +37,7 @@ const isUpToDate = ({ exists, pending, unknown }: State): boolean =>
 
 const status = async (flags: DataOptions, terminal: Terminal): Promise<ExitCode> => {
   const { stateOfMigrations } = await import('../../composition/operation/index.js');
-  const state = stateOfMigrations(configOf(flags));
+  const state = await stateOfMigrations(configOf(flags));
   if (flags.json) printJson(terminal, state);
   else terminal.out(wordsOf(state));
   return isUpToDate(state) ? EXIT.completed : EXIT.failed;

@@ -8,7 +8,7 @@ import {
   type Manifest,
   type RestoredBackup,
 } from '../../persistence/index.js';
-import { packageVersion } from '../package-version.js';
+import { packageVersion } from './package-version.js';
 
 export interface BackupOptions {
   readonly file: string;

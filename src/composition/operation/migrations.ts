@@ -1,9 +1,9 @@
 import type { Config } from '../../config/index.js';
 import { migrateDirectory, migrationState, tryMigrations, type MigrationState } from '../../persistence/index.js';
-import { packageVersion } from '../package-version.js';
+import { packageVersion } from './package-version.js';
 
 /** How the database stands to this version; it is only read. */
-export const stateOfMigrations = ({ dataDirectory }: Config): MigrationState => migrationState(dataDirectory);
+export const stateOfMigrations = ({ dataDirectory }: Config): Promise<MigrationState> => migrationState(dataDirectory);
 
 /** Migrates a copy. */
 export const tryOut = ({ dataDirectory }: Config): Promise<MigrationState> => tryMigrations(dataDirectory);

@@ -6,9 +6,9 @@ import { HarmoniaError } from '../../kernel/index.js';
 import { READY } from './finish-restore.js';
 import { contentsOf, sync, type Contents } from './files.js';
 import { MANIFEST, manifestText, type Manifest } from './manifest.js';
+import { DATABASE } from './quiet-reader.js';
 import { examineSnapshot, snapshotDatabase } from './snapshot.js';
 
-export const DATABASE = 'harmonia.db';
 export const PLUGINS = 'plugins';
 export const KEY = 'credentials.key';
 const OWNER_ONLY = 0o600;
@@ -60,7 +60,7 @@ export const backUp = async (request: BackupRequest): Promise<BackedUp> => {
 const pack = async ({ directory, file, withKey, version }: BackupRequest, work: string): Promise<BackedUp> => {
   const content = join(work, 'content');
   await mkdir(content);
-  await snapshotDatabase(join(directory, DATABASE), join(content, DATABASE));
+  await snapshotDatabase(directory, join(content, DATABASE));
   const facts = examineSnapshot(join(content, DATABASE));
   await copyPlugins(directory, content);
   const hasKey = withKey && existsSync(join(directory, KEY));

@@ -2,13 +2,13 @@ import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { sync } from './files.js';
+import { DATABASE } from './quiet-reader.js';
 
 /** A backup that was verified, and is to be put in place: whoever opens the directory does that first. */
 export const READY = 'restore-ready';
 const DONE = '.restore-done';
 /** In it: what was there when it was decided, and where that goes. */
 const NOTE = 'before.json';
-const DATABASE = 'harmonia.db';
 const OWNER_ONLY = 0o700;
 /** A log that lies beside another database than its own would be applied to that. */
 const OLD = [`${DATABASE}-wal`, `${DATABASE}-shm`, DATABASE, 'plugins'];

@@ -1,12 +1,12 @@
 import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import Database from 'better-sqlite3';
 import { HarmoniaError } from '../../kernel/index.js';
 import { migrate, MIGRATIONS } from '../open-storage.js';
-import { backUp, DATABASE } from './backup.js';
+import { backUp } from './backup.js';
 import { finishRestore } from './finish-restore.js';
 import { lockDataDirectory } from './process-lock.js';
+import { DATABASE, readQuietly } from './quiet-reader.js';
 import { examineSnapshot, migrationsIn, snapshotDatabase } from './snapshot.js';
 
 export const KNOWN_MIGRATIONS: readonly string[] = MIGRATIONS.map(({ name }) => name);
@@ -21,22 +21,18 @@ export interface MigrationState {
   readonly unknown: readonly string[];
 }
 
+const stateOf = (found: readonly string[]): MigrationState => ({
+  exists: true,
+  applied: found.filter((name) => KNOWN_MIGRATIONS.includes(name)),
+  pending: KNOWN_MIGRATIONS.filter((name) => !found.includes(name)),
+  unknown: found.filter((name) => !KNOWN_MIGRATIONS.includes(name)),
+});
+
 /** Reads only; a service may be at work. */
-export const migrationState = (directory: string): MigrationState => {
-  const file = join(directory, DATABASE);
-  if (!existsSync(file)) return { exists: false, applied: [], pending: KNOWN_MIGRATIONS, unknown: [] };
-  const database = new Database(file, { readonly: true, fileMustExist: true });
-  try {
-    const found = migrationsIn(database);
-    return {
-      exists: true,
-      applied: found.filter((name) => KNOWN_MIGRATIONS.includes(name)),
-      pending: KNOWN_MIGRATIONS.filter((name) => !found.includes(name)),
-      unknown: found.filter((name) => !KNOWN_MIGRATIONS.includes(name)),
-    };
-  } finally {
-    database.close();
-  }
+export const migrationState = async (directory: string): Promise<MigrationState> => {
+  if (!existsSync(join(directory, DATABASE)))
+    return { exists: false, applied: [], pending: KNOWN_MIGRATIONS, unknown: [] };
+  return stateOf(await readQuietly(directory, migrationsIn));
 };
 
 const mustBeKnown = ({ unknown }: MigrationState): void => {
@@ -46,13 +42,13 @@ const mustBeKnown = ({ unknown }: MigrationState): void => {
 
 /** Migrates a copy, and looks it through. The database stays as it is; a service may be at work. Throws `storage_ahead`. */
 export const tryMigrations = async (directory: string): Promise<MigrationState> => {
-  const state = migrationState(directory);
+  const state = await migrationState(directory);
   mustBeKnown(state);
   if (!state.exists) return state;
   const work = await mkdtemp(join(directory, '.migration-'));
   try {
     const copy = join(work, DATABASE);
-    await snapshotDatabase(join(directory, DATABASE), copy);
+    await snapshotDatabase(directory, copy);
     await migrate(copy);
     examineSnapshot(copy);
     return state;
@@ -74,7 +70,7 @@ export const migrateDirectory = async ({ directory, backup, version }: MigrateRe
   const lock = lockDataDirectory(directory);
   try {
     await finishRestore(directory);
-    const state = migrationState(directory);
+    const state = await migrationState(directory);
     mustBeKnown(state);
     if (state.pending.length === 0) return state;
     if (state.exists && backup !== undefined) await backUp({ directory, file: backup, withKey: false, version });

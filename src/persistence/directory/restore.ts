@@ -3,10 +3,11 @@ import { mkdir, mkdtemp, readFile, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { extract } from 'tar';
 import { HarmoniaError } from '../../kernel/index.js';
-import { DATABASE, KEY, PLUGINS } from './backup.js';
+import { KEY, PLUGINS } from './backup.js';
 import { contentsOf, sync, syncBelow } from './files.js';
 import { MANIFEST, readManifest, type Manifest } from './manifest.js';
 import { lockDataDirectory } from './process-lock.js';
+import { DATABASE } from './quiet-reader.js';
 import { examineSnapshot } from './snapshot.js';
 import { finishRestore, READY, type Restored } from './finish-restore.js';
 

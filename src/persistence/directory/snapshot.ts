@@ -1,7 +1,7 @@
 import Database from 'better-sqlite3';
 import { HarmoniaError } from '../../kernel/index.js';
+import { readQuietly } from './quiet-reader.js';
 
-const BUSY_TIMEOUT_MS = 5000;
 /** Pages at once: all of them, so that they are of one moment, and no commit makes the copy begin anew. */
 const ALL = 0x7fffffff;
 
@@ -16,16 +16,11 @@ export interface SnapshotFacts {
 const unusable = (reason: string): HarmoniaError => new HarmoniaError('backup_unusable', { reason });
 
 /**
- * Copies the database as it is at one moment. Reads only, and may be called while another process works on it: readers of
- * a write-ahead log hold up nobody. The copy is one file.
+ * Copies the database of a directory as it is at one moment. A service may be at work on it: readers of a write-ahead log
+ * hold up nobody. The copy is one file.
  */
-export const snapshotDatabase = async (file: string, target: string): Promise<void> => {
-  const source = new Database(file, { readonly: true, fileMustExist: true, timeout: BUSY_TIMEOUT_MS });
-  try {
-    await source.backup(target, { progress: () => ALL });
-  } finally {
-    source.close();
-  }
+export const snapshotDatabase = async (directory: string, target: string): Promise<void> => {
+  await readQuietly(directory, (source) => source.backup(target, { progress: () => ALL }));
   const copy = new Database(target, { fileMustExist: true });
   try {
     copy.pragma('journal_mode = DELETE');

@@ -3,8 +3,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { openWriter } from '../database.js';
-import { DATABASE } from './backup.js';
 import { READY } from './finish-restore.js';
+import { DATABASE, readQuietly } from './quiet-reader.js';
 
 const ROUNDS = 15;
 /** A larger database is not read from end to end just to look. */
@@ -62,9 +62,8 @@ export interface DatabaseLook {
 }
 
 /** Reads only; a service may be at work. */
-export const lookAtDatabase = (directory: string): DatabaseLook => {
-  const database = new Database(join(directory, DATABASE), { readonly: true, fileMustExist: true });
-  try {
+export const lookAtDatabase = (directory: string): Promise<DatabaseLook> =>
+  readQuietly(directory, (database) => {
     const number = (sql: string): number | undefined => {
       try {
         return database.prepare<[], number>(sql).pluck().get();
@@ -73,16 +72,14 @@ export const lookAtDatabase = (directory: string): DatabaseLook => {
         return undefined;
       }
     };
-    const bytes = number('SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size()') ?? 0;
+    const [pages, size] = ['page_count', 'page_size'].map((name) => Number(database.pragma(name, { simple: true })));
+    const isSmall = (pages ?? 0) * (size ?? 0) <= READ_WHOLE;
     return {
-      check: bytes > READ_WHOLE ? undefined : String(database.pragma('quick_check(1)', { simple: true })),
+      check: isSmall ? String(database.pragma('quick_check(1)', { simple: true })) : undefined,
       openedAt: number("SELECT CAST(value AS INTEGER) FROM meta WHERE key = 'opened_at'"),
       credentials: number('SELECT count(*) FROM credential') ?? 0,
     };
-  } finally {
-    database.close();
-  }
-};
+  });
 
 /** Whether a process works on the directory. Changes nothing. */
 export const isAtWork = (directory: string): boolean => {

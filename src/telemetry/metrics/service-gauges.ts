@@ -24,7 +24,7 @@ const engine = ({ version, status }: ServiceState): Family[] => {
     gauge({ name: 'harmonia_build_info', help: '1; the version is in the label.', labels: ['version'] }, [
       { labels: { version }, value: 1 },
     ]),
-    gauge({ name: 'harmonia_up', help: '1 while work is taken.' }, state === 'running' ? 1 : 0),
+    gauge({ name: 'harmonia_ready', help: '1 while work is taken.' }, state === 'running' ? 1 : 0),
     gauge(
       { name: 'harmonia_storage_writable', help: '1 while the store takes writes.' },
       storage === undefined ? 1 : 0,

@@ -88,16 +88,16 @@ export const checkSpace = ({ dataDirectory }: Config): Finding => {
   return free < LITTLE ? warning('space', { reason: said, cure }) : ok('space', said);
 };
 
-const lookSafely = (directory: string): DatabaseLook | Error => {
+const lookSafely = async (directory: string): Promise<DatabaseLook | Error> => {
   try {
-    return lookAtDatabase(directory);
+    return await lookAtDatabase(directory);
   } catch (error) {
     return error as Error;
   }
 };
 
 /** Reads the database; a service may be at work. */
-export const checkDatabase = ({ dataDirectory }: Config): Finding => {
+export const checkDatabase = async ({ dataDirectory }: Config): Promise<Finding> => {
   const check = 'database';
   if (isHalfRestored(dataDirectory))
     return warning(check, {
@@ -105,11 +105,11 @@ export const checkDatabase = ({ dataDirectory }: Config): Finding => {
       cure: 'Start the service, or `harmonia restore` once more: either finishes it.',
     });
   if (!hasDatabase(dataDirectory)) return ok(check, 'there is none yet; the first start makes one');
-  const look = lookSafely(dataDirectory);
+  const look = await lookSafely(dataDirectory);
   const cure = 'Stop the service, keep a copy of the directory, and restore a backup: `harmonia restore FILE`.';
   if (look instanceof Error) return failed(check, { reason: `it cannot be read: ${look.message}`, cure });
   if (look.check !== undefined && look.check !== 'ok') return failed(check, { reason: look.check, cure });
-  const { unknown, pending } = migrationState(dataDirectory);
+  const { unknown, pending } = await migrationState(dataDirectory);
   const [later] = unknown;
   if (later !== undefined)
     return failed(check, { reason: `a later version has written it (${later})`, cure: 'Start the later version.' });
@@ -124,7 +124,7 @@ export const checkDatabase = ({ dataDirectory }: Config): Finding => {
   );
 };
 
-export const checkKey = ({ dataDirectory, credentials: { keys, keyFile } }: Config): Finding => {
+export const checkKey = async ({ dataDirectory, credentials: { keys, keyFile } }: Config): Promise<Finding> => {
   const check = 'key file';
   if (keys.length > 0) return ok(check, 'the keys come from HARMONIA_CREDENTIALS_KEY');
   const path = keyFile ?? join(dataDirectory, 'credentials.key');
@@ -141,7 +141,7 @@ export const checkKey = ({ dataDirectory, credentials: { keys, keyFile } }: Conf
       reason: `there is no file ${path}`,
       cure: 'Put it there, or correct HARMONIA_CREDENTIALS_KEY_FILE.',
     });
-  const look = hasDatabase(dataDirectory) ? lookSafely(dataDirectory) : undefined;
+  const look = hasDatabase(dataDirectory) ? await lookSafely(dataDirectory) : undefined;
   if (look && !(look instanceof Error) && look.credentials > 0)
     return failed(check, {
       reason: `${look.credentials} credential(s) are kept, and the key that they are encrypted with is not there`,
@@ -151,10 +151,14 @@ export const checkKey = ({ dataDirectory, credentials: { keys, keyFile } }: Conf
 };
 
 /** `dates`: what other clocks said, ms. */
-export const checkClock = ({ dataDirectory }: Config, dates: readonly number[], now = Date.now()): Finding => {
+export const checkClock = async (
+  { dataDirectory }: Config,
+  dates: readonly number[],
+  now = Date.now(),
+): Promise<Finding> => {
   const check = 'clock';
   const cure = 'Set the clock, and keep it right: timedatectl set-ntp true.';
-  const look = hasDatabase(dataDirectory) ? lookSafely(dataDirectory) : undefined;
+  const look = hasDatabase(dataDirectory) ? await lookSafely(dataDirectory) : undefined;
   const opened = look instanceof Error ? undefined : look?.openedAt;
   if (opened !== undefined && opened > now + LATE)
     return failed(check, {

@@ -1,11 +1,11 @@
-import type { Config } from '../config/index.js';
-import type { Engine, EngineStatus } from '../engine/index.js';
-import { systemTimers, type EmbeddedEngineOptions } from '../engine/embedded/index.js';
-import type { Notifier, TaskRunner } from '../engine/ports/index.js';
-import type { DestinationBoard } from '../integration/ports/index.js';
-import type { Storage } from '../persistence/index.js';
-import type { PluginAdministration } from '../plugin/ports/index.js';
-import { openTraceExport, Tracer, type Metrics } from '../telemetry/index.js';
+import type { Config } from '../../config/index.js';
+import type { Engine, EngineStatus } from '../../engine/index.js';
+import { systemTimers, type EmbeddedEngineOptions } from '../../engine/embedded/index.js';
+import type { Notifier, TaskRunner } from '../../engine/ports/index.js';
+import type { DestinationBoard } from '../../integration/ports/index.js';
+import type { Storage } from '../../persistence/index.js';
+import type { PluginAdministration } from '../../plugin/ports/index.js';
+import { openTraceExport, Tracer, type Metrics } from '../../telemetry/index.js';
 import { packageVersion } from './package-version.js';
 
 export interface Measured {
