@@ -42,7 +42,7 @@ const masked = (value: Json, mask: Mask, depth: number): Json => {
   if (typeof value === 'string') return mask(value);
   if (typeof value !== 'object' || value === null) return value;
   if (depth > DEEPEST) return '…';
-  if (!isJsonObject(value)) return (value).map((entry) => masked(entry, mask, depth + 1));
+  if (!isJsonObject(value)) return value.map((entry) => masked(entry, mask, depth + 1));
   return maskedFields(value, mask, depth);
 };
 
