@@ -11,6 +11,7 @@ import { componentsIn } from './integration/index.js';
 import { readConfig, readEnvironment, type Config } from './config/index.js';
 import type { Harmonia } from './harmonia.js';
 import { HARMONIA } from './nest/index.js';
+import { Lifecycle, LIFECYCLE_EXIT } from './tekton/utilities/lifecycle/index.js';
 
 /** ms beyond the grace of running attempts after which the process ends in any case. */
 const LAST_RESORT = 10_000;
@@ -52,18 +53,28 @@ export const createService = async (
 /** Characters of a path's parameter: the token of a callback is the longest. Its address may have some 4,000. */
 const LONGEST_PARAMETER = 8192;
 
-/** Runs the service until it is told to stop. */
+/** Runs the service until it is told to stop. Throws what keeps it from starting. */
 export const serve = async (): Promise<void> => {
   const config = readConfig(readEnvironment(process.cwd(), process.env));
   const said = createServiceLog(config);
-  const app = await createService(config, {}, said);
-  await app.listen(config.http.port, config.http.host);
-  said.log.info(`Harmonia listens on ${await app.getUrl()}, data in ${config.dataDirectory}`);
-  await new Promise<void>((resolve) => {
-    const stop = (): void => {
-      setTimeout(() => process.exit(1), config.shutdownGrace + LAST_RESORT).unref();
-      void app.close().then(resolve, resolve);
-    };
-    process.once('SIGINT', stop).once('SIGTERM', stop);
+  let failure: unknown;
+  const life = new Lifecycle({
+    component: 'harmonia',
+    start: async () => {
+      const app = await createService(config, {}, said);
+      life.opened('the service', () => app.close());
+      await app.listen(config.http.port, config.http.host);
+      said.log.info(`Harmonia listens on ${await app.getUrl()}, data in ${config.dataDirectory}`);
+    },
+    grace: config.shutdownGrace + LAST_RESORT,
+    onEvent: (event, error) => {
+      if (event === 'start_failed') failure = (error as Error).cause;
+      else if (error instanceof Error) said.log.error(error.message, error);
+      else said.log.debug(event);
+    },
   });
+  const code = await life.run();
+  if (failure !== undefined) throw failure;
+  // Something is still under way, and nobody waits for it any more.
+  if (code !== LIFECYCLE_EXIT.done) process.exit(code);
 };
