@@ -1,4 +1,4 @@
-import { findComponent, variableOf } from '../../tekton/utilities/http/index.js';
+import { findComponent, variableOf } from '../../tekton/utilities/environment/index.js';
 
 export { variableOf };
 

@@ -2,11 +2,10 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/g
 import { createServer, type IncomingHttpHeaders, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { inContext } from '../../../src/tekton/utilities/context/index.js';
+import { componentAddress, findComponent } from '../../../src/tekton/utilities/environment/index.js';
 import type * as errors from '../../../src/tekton/utilities/errors/index.js';
 import {
-  componentAddress,
   componentClient,
-  findComponent,
   HttpClient,
   retryAfter,
   waitBefore,
