@@ -11,6 +11,7 @@ import { componentsIn } from './integration/index.js';
 import { readConfig, readEnvironment, type Config } from './config/index.js';
 import type { Harmonia } from './harmonia.js';
 import { HARMONIA } from './nest/index.js';
+import { ConversationContexts } from './tekton/utilities/conversation/index.js';
 import { Lifecycle, LIFECYCLE_EXIT } from './tekton/utilities/lifecycle/index.js';
 
 /** ms beyond the grace of running attempts after which the process ends in any case. */
@@ -31,7 +32,10 @@ export const createService = async (
   const { maxBodyBytes, maxPayloadBytes } = config.limits;
   const version = packageVersion();
   const components = componentsIn(config.environment);
-  const settings: ApiSettings = { version, port, corsOrigins, maxBodyBytes, maxPayloadBytes, components, streams };
+  const conversations = new ConversationContexts();
+  const settings: ApiSettings = {
+    ...{ version, port, corsOrigins, maxBodyBytes, maxPayloadBytes, components, streams, conversations },
+  };
   const adapter = new FastifyAdapter({
     bodyLimit: maxBodyBytes,
     forceCloseConnections: true,

@@ -82,7 +82,7 @@ export const configureHttp = (app: NestFastifyApplication, settings: ApiSettings
   const everybody = settings.corsOrigins.includes('*');
   app.enableCors({ origin: everybody ? '*' : [...settings.corsOrigins], credentials: false, strictPreflight: false });
   const fastify = app.getHttpAdapter().getInstance();
-  carryContexts(fastify, (id) => settings.conversations?.has(id) ?? false);
+  carryContexts(fastify, (id) => settings.conversations.has(id));
   readJson(app, settings.maxBodyBytes);
   addBodyRules(fastify);
   readHookBodies(fastify, () => app.get<HookReceiver>(HOOKS, { strict: false }));

@@ -1,5 +1,21 @@
 import { expect, test } from '@jest/globals';
+import { asHarmoniaError } from '../../../src/api/rest/error-filter.js';
 import * as errors from '../../../src/tekton/utilities/errors/index.js';
+
+const request = { method: 'GET', url: '/x' };
+
+test.each<[errors.TektonError, [string, number] | undefined]>([
+  [new errors.HttpTimeoutError('late.', { method: 'GET', url: 'u' }), ['component_unreachable', 503]],
+  [new errors.ServiceUnavailableError('gone.'), ['component_unreachable', 503]],
+  [new errors.HttpNotFoundError('no.', { method: 'GET', url: 'u', statusCode: 404 }), ['component_error', 502]],
+  [new errors.ContextNotFoundError('none.'), ['invalid_request', 404]],
+  [new errors.AuthorizationError('no.'), ['invalid_request', 403]],
+  [new errors.ConfigurationValueError('secret of ours'), undefined],
+  [new errors.TektonError('secret of ours'), undefined],
+])('Harmonia answers %s in its own words', (error, expected) => {
+  const answer = asHarmoniaError(error, request);
+  expect(answer && [answer.code, answer.status]).toEqual(expected);
+});
 
 const NOW = Date.parse('2026-11-30T00:00:00Z');
 
