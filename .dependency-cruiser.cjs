@@ -57,7 +57,7 @@ module.exports = {
     ),
     rule(
       'encryption-stays-home',
-      { path: '^src/', pathNot: '^src/(credential|tekton/utilities/authentication)/' },
+      { path: '^src/', pathNot: '^src/(credential|access|tekton/utilities/authentication)/' },
       { path: pkg('jose') },
     ),
     rule(
@@ -79,6 +79,11 @@ module.exports = {
       },
     ),
     rule('log-lines-stay-home', { path: '^src/', pathNot: '^src/tekton/utilities/logging/' }, { path: pkg('pino') }),
+    rule(
+      'access-sees-nobody',
+      { path: '^src/access/' },
+      { path: '^src/', pathNot: ['^src/access/', '^src/kernel/index\\.ts$'] },
+    ),
     rule(
       'adapters-are-strangers',
       { path: ADAPTER },
@@ -145,9 +150,20 @@ module.exports = {
       },
     ),
     rule(
+      'mcp-stays-home',
+      { path: '^src/', pathNot: '^src/api/mcp/(protocol|bridge)/' },
+      { path: pkg('@modelcontextprotocol/[^/]+') },
+    ),
+    // Loading it takes a tenth of a second, which nobody pays who does not speak it.
+    rule(
+      'mcp-loads-late',
+      { path: '^src/', pathNot: '^src/api/mcp/(protocol|bridge)/' },
+      { path: '^src/api/mcp/(protocol|bridge)/', dynamic: false, dependencyTypesNot: ['type-only'] },
+    ),
+    rule(
       'nest-stays-outside',
       {
-        path: '^src/((kernel|retry-policy|engine|workflow|template|credential|composition|plugin|integration|json-schema|persistence|llm|tekton|config|cli)/|harmonia\\.ts$)',
+        path: '^src/((kernel|retry-policy|engine|workflow|template|credential|access|composition|plugin|integration|json-schema|persistence|llm|tekton|config|cli)/|harmonia\\.ts$)',
       },
       { path: pkg('@nestjs/[^/]+') },
     ),

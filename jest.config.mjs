@@ -26,6 +26,7 @@ const folders = [
     'contract',
     'integration',
     'llm',
+    'hermes',
     'tekton',
   ],
   ...['e2e', 'crash', 'package', 'architecture'],

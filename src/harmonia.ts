@@ -4,11 +4,14 @@ import { openComponents } from './composition/components.js';
 import { inAttemptContext } from './composition/log/attempt-voices.js';
 import { CommitPulse } from './composition/commit-pulse.js';
 import { createOutbound } from './composition/outbound.js';
+import { createPlatform } from './composition/platform.js';
 import { createPluginHost, loadConfigured, readPlugins } from './composition/plugins.js';
 import { openCredentials } from './composition/credentials.js';
+import { createCallers, type Callers } from './composition/tekton.js';
 import { createFeatures, type Background, type Features } from './composition/features.js';
 import { readConfiguredFacts } from './composition/llm/suggestions.js';
 import { createLlm } from './composition/llm/models.js';
+import type { PeerDirectory } from './hermes/peer/index.js';
 import type { Config } from './config/index.js';
 import type { Credentials } from './credential/index.js';
 import { DEFAULT_LIMITS, type DefinitionLimits } from './engine/core/index.js';
@@ -29,6 +32,7 @@ import {
   type PluginLogLine,
   type PluginRegistry,
 } from './plugin/host/index.js';
+import type { Platform } from './tekton/ports/index.js';
 import {
   checkDocument,
   WorkflowCatalog,
@@ -37,6 +41,7 @@ import {
   type ImportOptions,
 } from './workflow/index.js';
 
+export { withAccess } from './composition/access.js';
 export { rotateCredentials } from './composition/credentials.js';
 
 /** What goes on that nobody asked for. */
@@ -58,7 +63,7 @@ export interface HarmoniaParts {
 }
 
 /** Harmonia without a face: store, engine, workflows and plugins, put together. The service and the CLI stand on it. */
-export interface Harmonia extends Features {
+export interface Harmonia extends Features, Callers {
   readonly engine: Engine;
   readonly catalog: WorkflowCatalog;
   readonly registry: PluginRegistry;
@@ -67,6 +72,8 @@ export interface Harmonia extends Features {
   /** The components that there are, and what people say about them. */
   readonly componentDesk: Components;
   readonly componentBoard: ComponentNotes;
+  /** The components that Hermes lists. The service reads the list; without it there is nothing in it. */
+  readonly peers: PeerDirectory;
   /** How requests to other services fare, and which of these are left alone. */
   readonly destinations: DestinationBoard;
   /** What plugins, schedules, webhooks and triggers ask of workflows. */
@@ -78,11 +85,16 @@ export interface Harmonia extends Features {
   readonly llmUsage: LlmUsageBoard;
   /** Help with workflows; it needs no model. */
   readonly assistants: Assistants;
+  /** The rest of the platform, as far as it is known here. */
+  readonly platform: Platform;
   readonly storage: Storage;
   /** Takes up what was open when the last process ended. */
   open(): Promise<void>;
-  /** Stops taking work, lets running attempts end (`config.shutdownGrace`), changes no status, lets go of the data. */
-  close(): Promise<void>;
+  /**
+   * Stops taking work, lets running attempts end for `grace` ms (default `config.shutdownGrace`), changes no status, lets
+   * go of the data. Called again it waits for the same end.
+   */
+  close(grace?: number): Promise<void>;
 }
 
 const definitionLimits = (config: Config): DefinitionLimits => ({
@@ -157,7 +169,7 @@ export const createHarmonia = async (parts: HarmoniaParts): Promise<Harmonia> =>
   const foundation = await openFoundation(parts);
   const { registry, schemas, storage, credentials, catalog, llm, assistants } = foundation;
   const { http, destinations } = foundation.outbound;
-  const { components, componentDesk, componentBoard } = foundation.components;
+  const { components, componentDesk, componentBoard, peers } = foundation.components;
   const requests = new WorkflowRequests({ engine: () => engine, catalog, newId });
   const services = { components, workflows: requests, ...llm.services };
   const inUse = (): ReadonlySet<number | undefined> => engine.pluginsInUse();
@@ -187,16 +199,20 @@ export const createHarmonia = async (parts: HarmoniaParts): Promise<Harmonia> =>
     proposer: llm.proposer,
     writer: llm.writer,
   });
+  const callers = createCallers({ ...parts, ...foundation, engine, requests, componentBoard, features });
   const { open, stop } = lifetime(engine, host, [housekeeping, ...background]);
-  const close = async (): Promise<void> => {
-    await stop(config.shutdownGrace);
+  const end = async (grace: number): Promise<void> => {
+    await stop(grace);
     await llm.client.shutdown();
     await http.close();
     await storage.close();
   };
-  const models = { llm: llm.client, llmUsage: llm.ledger, assistants };
+  let ended: Promise<void> | undefined;
+  const close = (grace = config.shutdownGrace): Promise<void> => (ended ??= end(grace));
+  const platform = createPlatform({ config, llm: () => llm.client.lastSeen() });
+  const models = { llm: llm.client, llmUsage: llm.ledger, assistants, platform };
   const hands = { engine, catalog, registry, host, destinations, requests, credentials, ...models, storage };
-  return { ...hands, components, componentDesk, componentBoard, ...features, open, close };
+  return { ...hands, components, componentDesk, componentBoard, peers, ...features, ...callers, open, close };
 };
 
 /** What failed on the way does not keep the data locked. */

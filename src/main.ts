@@ -2,39 +2,72 @@ import 'reflect-metadata';
 import { readFileSync } from 'node:fs';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
-import { answerFrameworkError, configureHttp, EventFeed, type ApiSettings } from './api/index.js';
+import { mustBeClosed } from './access/index.js';
+import {
+  answerFrameworkError,
+  configureHttp,
+  EventFeed,
+  OpenSockets,
+  speakOverPipes,
+  type ApiSettings,
+  type Pipes,
+} from './api/index.js';
 import { ServiceModule } from './app.module.js';
 import { currentMasking } from './composition/current-masking.js';
 import { nestLogger } from './composition/log/nest-log.js';
 import { createServiceLog, type ServiceLog } from './composition/log/service-log.js';
+import {
+  demandPorts,
+  readConfig,
+  readEnvironment,
+  startUpSettings,
+  type Config,
+  type Environment,
+} from './config/index.js';
+import { createHarmonia, type Harmonia } from './harmonia.js';
 import { componentsIn } from './integration/index.js';
-import { readConfig, readEnvironment, type Config } from './config/index.js';
-import type { Harmonia } from './harmonia.js';
 import { HARMONIA } from './nest/index.js';
+import { ShutdownDesk, type StopRequest } from './tekton/lifecycle/index.js';
+import type { Shutdown } from './tekton/ports/index.js';
 import { ConversationContexts } from './tekton/utilities/conversation/index.js';
-import { Lifecycle, LIFECYCLE_EXIT } from './tekton/utilities/lifecycle/index.js';
+import { Lifecycle } from './tekton/utilities/lifecycle/index.js';
+import type { Log } from './tekton/utilities/logging/index.js';
 
 /** ms beyond the grace of running attempts after which the process ends in any case. */
-const LAST_RESORT = 10_000;
+const LAST_RESORT = 2500;
+/** ms that running attempts get when the service is asked to stop over the network: who asks waits three seconds. */
+const HASTE = 1000;
+/** What the platform's stop command looks for in a command line; without it paths with `root` or `system` are refused. */
+const TITLE = 'tekton-harmonia';
 
 const packageVersion = (): string => {
   const manifest = readFileSync(new URL('../package.json', import.meta.url), 'utf8');
   return (JSON.parse(manifest) as { version: string }).version;
 };
 
+/** What the service speaks to, and what stops it. */
+export interface ServiceSurroundings {
+  readonly said?: ServiceLog;
+  readonly shutdown?: Shutdown;
+}
+
 /** Creates the service's application, not yet listening. Tests pass less patient streams. */
 export const createService = async (
   config: Config,
   streams: ApiSettings['streams'] = {},
-  { log, maskAlso }: ServiceLog = createServiceLog(config),
+  {
+    said = createServiceLog(config),
+    shutdown = new ShutdownDesk(config.tekton.shutdownToken),
+  }: ServiceSurroundings = {},
 ): Promise<NestFastifyApplication> => {
   const { port, corsOrigins } = config.http;
   const { maxBodyBytes, maxPayloadBytes } = config.limits;
   const version = packageVersion();
   const components = componentsIn(config.environment);
+  const { publicUrl } = config;
   const conversations = new ConversationContexts();
   const settings: ApiSettings = {
-    ...{ version, port, corsOrigins, maxBodyBytes, maxPayloadBytes, components, streams, conversations },
+    ...{ version, port, publicUrl, corsOrigins, maxBodyBytes, maxPayloadBytes, components, streams, conversations },
   };
   const adapter = new FastifyAdapter({
     bodyLimit: maxBodyBytes,
@@ -42,7 +75,8 @@ export const createService = async (
     routerOptions: { maxParamLength: LONGEST_PARAMETER },
     frameworkErrors: answerFrameworkError,
   });
-  const module = ServiceModule.register({ config, feed: new EventFeed(), settings, log });
+  const { log, maskAlso } = said;
+  const module = ServiceModule.register({ config, feed: new EventFeed(), shutdown, settings, log });
   const app = await NestFactory.create<NestFastifyApplication>(module, adapter, {
     logger: nestLogger(log),
     abortOnError: false,
@@ -57,28 +91,93 @@ export const createService = async (
 /** Characters of a path's parameter: the token of a callback is the longest. Its address may have some 4,000. */
 const LONGEST_PARAMETER = 8192;
 
-/** Runs the service until it is told to stop. Throws what keeps it from starting. */
-export const serve = async (): Promise<void> => {
-  const config = readConfig(readEnvironment(process.cwd(), process.env));
-  const said = createServiceLog(config);
-  let failure: unknown;
+/** A service that listens, and what ends it in order. */
+interface Serving {
+  readonly app: NestFastifyApplication;
+  readonly life: Lifecycle;
+  /** ms that running attempts get. */
+  readonly patience: (ms: number) => void;
+}
+
+/** Creates the service and has it listen. Throws what keeps it from that. */
+const begin = async (config: Config, shutdown: Shutdown, said: ServiceLog): Promise<Serving> => {
+  const app = await createService(config, {}, { said, shutdown });
+  let grace = config.shutdownGrace;
   const life = new Lifecycle({
     component: 'harmonia',
-    start: async () => {
-      const app = await createService(config, {}, said);
-      life.opened('the service', () => app.close());
-      await app.listen(config.http.port, config.http.host);
-      said.log.info(`Harmonia listens on ${await app.getUrl()}, data in ${config.dataDirectory}`);
-    },
-    grace: config.shutdownGrace + LAST_RESORT,
+    start: () => app.listen(config.http.port, config.http.host).then(() => undefined),
     onEvent: (event, error) => {
-      if (event === 'start_failed') failure = (error as Error).cause;
-      else if (error instanceof Error) said.log.error(error.message, error);
-      else said.log.debug(event);
+      if (error instanceof Error && event !== 'start_failed') said.log.error(error.message, error);
     },
   });
-  const code = await life.run();
-  if (failure !== undefined) throw failure;
-  // Something is still under way, and nobody waits for it any more.
-  if (code !== LIFECYCLE_EXIT.done) process.exit(code);
+  life.opened('the API', () => app.close());
+  life.opened('the engine', () => app.get<Harmonia>(HARMONIA, { strict: false }).close(grace));
+  await life.start().catch((error: Error) => {
+    throw error.cause;
+  });
+  return { app, life, patience: (ms) => void (grace = ms) };
+};
+
+/** Ends everything in order; what takes too long is cut off, and goes on after the next start. */
+const stop = async ({ app, life, patience }: Serving, { is }: StopRequest, usual: number): Promise<void> => {
+  const grace = is === 'asked' ? Math.min(usual, HASTE) : usual;
+  patience(grace);
+  let code = 1;
+  setTimeout(() => {
+    app.get(OpenSockets).reset();
+    process.exit(code);
+  }, grace + LAST_RESORT).unref();
+  code = await life.stop(grace + LAST_RESORT);
+};
+
+/** Settings of this process, `given` over those of the environment. */
+const settingsOf = (given: Environment): Environment => {
+  const around = { ...readEnvironment(process.cwd(), process.env), ...given };
+  const { STARTUP_INSTRUCTIONS_FILE: file } = around;
+  return file ? { ...around, ...startUpSettings(file), ...given } : around;
+};
+
+const warnOfUnused = ({ tekton: { unused } }: Config, log: Log): void => {
+  if (unused.length > 0) log.warn(`Set, but without a meaning here (docs/configuration.md): ${unused.join(', ')}`);
+};
+
+/** Runs the service until it is told to stop. `given`: settings that win over the environment. */
+export const serve = async (given: Environment = {}): Promise<void> => {
+  const environment = settingsOf(given);
+  demandPorts(environment);
+  const config = readConfig(environment);
+  mustBeClosed({ host: config.http.host, ...config.access });
+  process.title = TITLE;
+  const said = createServiceLog(config);
+  warnOfUnused(config, said.log);
+  const shutdown = new ShutdownDesk(config.tekton.shutdownToken);
+  for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => shutdown.signal(name));
+  const serving = await begin(config, shutdown, said);
+  said.log.info(`Harmonia listens on ${await serving.app.getUrl()}, data in ${config.dataDirectory}`);
+  const request = await shutdown.requested;
+  said.log.info(`Harmonia stops: ${request.by}`);
+  await stop(serving, request, config.shutdownGrace);
+};
+
+/** Makes the data directory, the database and the key of credentials, and loads the plugins; serves nothing. */
+export const prepare = async (given: Environment = {}): Promise<string> => {
+  const config = readConfig(settingsOf(given));
+  const { log } = createServiceLog(config);
+  warnOfUnused(config, log);
+  const onTrouble = (what: string): void => log.error(what);
+  const harmonia = await createHarmonia({ config, notifier: new EventFeed(), onTrouble });
+  await harmonia.close(0);
+  return config.dataDirectory;
+};
+
+/** Speaks MCP at two pipes until the client hangs up, with an engine of its own. Serves nothing else, and says little. */
+export const serveMcp = async (config: Config, pipes: Pipes): Promise<void> => {
+  const level = config.log.level === 'INFO' ? 'WARN' : config.log.level;
+  const app = await createService({ ...config, log: { ...config.log, level } });
+  try {
+    await app.init();
+    await speakOverPipes(app, pipes);
+  } finally {
+    await app.close();
+  }
 };

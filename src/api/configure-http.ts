@@ -5,9 +5,12 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { HookReceiver } from '../integration/ports/index.js';
 import { duplicateKeys, fault, HarmoniaError, jsonDepth, type Json } from '../kernel/index.js';
 import { parseYaml } from '../yaml/index.js';
+import { guardRoutes } from './access/guard-routes.js';
+import { admitSockets } from './access/admit-sockets.js';
 import { hasBody, isHook, readHookBodies } from './hook-bodies.js';
 import { openApiDocument } from './openapi.js';
 import { carryContexts } from './request-contexts.js';
+import { OpenSockets } from './open-sockets.js';
 import { ErrorFilter } from './rest/error-filter.js';
 import { requestFault, validationPipe } from './rest/validation.js';
 import { ServedRoutes } from './served-routes.js';
@@ -24,6 +27,10 @@ const VIEWER = `<!doctype html>
 <body><div id="viewer"></div><script src="/api/v1/docs/swagger-ui-bundle.js"></script>
 <script src="/api/v1/docs/start.js"></script></body></html>`;
 const START = `SwaggerUIBundle({ url: '/api/v1/openapi.json', dom_id: '#viewer' });`;
+
+/** What pages of other origins may send, and which headers of answers they may read beside those that they always may. */
+const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'];
+const EXPOSED = ['Idempotent-Replayed', 'Location', 'Retry-After', 'X-Request-ID', 'X-Context-ID'];
 
 /** Levels of nested JSON in a body. */
 const MAX_DEPTH = 128;
@@ -78,11 +85,19 @@ const addBodyRules = (fastify: FastifyInstance): void => {
 export const configureHttp = (app: NestFastifyApplication, settings: ApiSettings): void => {
   app.useGlobalPipes(validationPipe());
   app.useGlobalFilters(new ErrorFilter());
-  app.useWebSocketAdapter(new PatternWsAdapter(app, settings.corsOrigins));
+  app.useWebSocketAdapter(new PatternWsAdapter(app, settings.corsOrigins, admitSockets(app)));
   const everybody = settings.corsOrigins.includes('*');
-  app.enableCors({ origin: everybody ? '*' : [...settings.corsOrigins], credentials: false, strictPreflight: false });
+  app.enableCors({
+    origin: everybody ? '*' : [...settings.corsOrigins],
+    credentials: false,
+    strictPreflight: false,
+    methods: METHODS,
+    exposedHeaders: EXPOSED,
+  });
+  guardRoutes(app);
   const fastify = app.getHttpAdapter().getInstance();
   carryContexts(fastify, (id) => settings.conversations.has(id));
+  app.get(OpenSockets).watch(fastify);
   readJson(app, settings.maxBodyBytes);
   addBodyRules(fastify);
   readHookBodies(fastify, () => app.get<HookReceiver>(HOOKS, { strict: false }));

@@ -5,6 +5,7 @@ export { answerFrameworkError } from './rest/error-filter.js';
 export { openApiDocument } from './openapi.js';
 export { EventFeed } from './streams/event-feed.js';
 export {
+  ACCESS,
   COMPONENT_NOTES,
   COMPONENTS,
   CREDENTIALS,
@@ -14,6 +15,7 @@ export {
   ASSISTANTS,
   GENERATION,
   OTHER_WEBHOOKS,
+  PLATFORM,
   PLUGINS,
   READER,
   SCHEDULES,
@@ -23,5 +25,9 @@ export {
   type ApiParts,
   type ApiSettings,
 } from './tokens.js';
-export { HOOKS, INBOUND, OUTBOUND } from './tokens.js';
+export { OpenSockets } from './open-sockets.js';
+export { HANDOFFS, HERMES_STATE, HOOKS, INBOUND, MESSAGES, OUTBOUND, OWN_ACTIONS, SPRINTS } from './tokens.js';
 export type { StreamLimits } from './streams/stream-limits.js';
+export { HERMES_TOOLS } from './mcp/catalogue.js';
+export { speakOverPipes } from './mcp/speak-over-pipes.js';
+export type { Pipes } from './mcp/protocol/index.js';

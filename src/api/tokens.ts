@@ -1,5 +1,6 @@
 import type { DynamicModule } from '@nestjs/common';
 import type { Clock } from '../kernel/index.js';
+import type { Shutdown } from '../tekton/ports/index.js';
 import type { EventFeed } from './streams/event-feed.js';
 import type { ConversationContexts } from '../tekton/utilities/conversation/index.js';
 import type { StreamLimits } from './streams/stream-limits.js';
@@ -27,16 +28,30 @@ export const OTHER_WEBHOOKS = Symbol('OtherWebhooks');
 export const HOOKS = Symbol('HookReceiver');
 export const TRIGGERS = Symbol('Triggers');
 export const TEMPLATES = Symbol('TemplateService');
+/** What Harmonia does for other components. */
+export const OWN_ACTIONS = Symbol('OwnActions');
+export const MESSAGES = Symbol('MessageDesk');
+export const HANDOFFS = Symbol('Handoffs');
+export const SPRINTS = Symbol('Sprints');
+/** How it stands with Hermes. */
+export const HERMES_STATE = Symbol('HermesDesk');
 export const FEED = Symbol('EventFeed');
 export const SETTINGS = Symbol('ApiSettings');
+/** Who may call. */
+export const ACCESS = Symbol('Access');
 export const PLUGINS = Symbol('PluginAdministration');
 export const CLOCK = Symbol('Clock');
+/** The rest of the platform, and how it stops this service. */
+export const PLATFORM = Symbol('Platform');
+export const SHUTDOWN = Symbol('Shutdown');
 export const STREAMS = Symbol('StreamLimits');
 
 export interface ApiSettings {
   readonly version: string;
   readonly port: number;
   readonly corsOrigins: readonly string[];
+  /** Address under which others reach this service. */
+  readonly publicUrl: string;
   readonly maxBodyBytes: number;
   readonly maxPayloadBytes: number;
   /** Components whose addresses are known. */
@@ -53,5 +68,6 @@ export interface ApiParts {
   readonly imports: readonly DynamicModule[];
   readonly feed: EventFeed;
   readonly clock: Clock;
+  readonly shutdown: Shutdown;
   readonly settings: ApiSettings;
 }

@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError, Option } from 'commander';
 import * as checkpoint from './execution/checkpoint-commands.js';
+import { addAuditCommands } from './access/audit-commands.js';
+import { addKeyCommands } from './access/key-commands.js';
 import { addAssistantCommands } from './feature/assistant/assistant-commands.js';
 import { addDestinationCommands } from './destination/destination-commands.js';
 import { addCredentialCommands } from './credential/credential-commands.js';
@@ -18,10 +20,13 @@ import { addSimulateCommand } from './simulate/simulate-command.js';
 import { reportError, systemTerminal, type Terminal } from './terminal.js';
 import { addWebhookCommands } from './feature/webhook-commands.js';
 import { addComponentCommands } from './feature/component-commands.js';
+import { addMcpCommand } from './feature/mcp-command.js';
 import { addLlmCommands } from './feature/llm-commands.js';
 import { addTemplateCommands } from './feature/template-commands.js';
 import { addSuggestionCommands } from './feature/suggestion-commands.js';
 import { addTriggerCommands } from './feature/trigger-commands.js';
+import { addServeCommand } from './tekton/serve-command.js';
+import { addTektonCommands } from './tekton/tekton-commands.js';
 import type { ValidateOptions } from './validate-command.js';
 
 const version = (): string => {
@@ -31,16 +36,26 @@ const version = (): string => {
 
 const defaultUrl = (): string => `http://127.0.0.1:${process.env.HARMONIA_PORT ?? '8007'}`;
 
+/** What is shown of who asks: what is said here, else what the environment says. */
+const credentialOf = (given: string | undefined): string | undefined => {
+  const credential = (given ?? process.env.HARMONIA_API_KEY ?? '').trim();
+  if (credential === '') return undefined;
+  if (/^[\x21-\x7e]+$/.test(credential)) return credential;
+  throw new CommandError('the API key is no key', 'Give --api-key or HARMONIA_API_KEY as it was told: one word.');
+};
+
 /** Builds the command line; `done` takes the exit code of the command that ran. */
 const program = (terminal: Terminal, done: (code: ExitCode) => void): Command => {
   const root = new Command('harmonia').description('Runs workflows durably.').version(version());
   root.showHelpAfterError('(add --help to see what there is)').exitOverride();
   root.addHelpText('after', `\nExample:\n  harmonia run examples/first.yaml --input '{"name":"Ada"}'\n\n${EXIT_CODES}`);
   root.configureOutput({ writeOut: terminal.out, writeErr: terminal.err });
+  addServeCommand(root, terminal, done);
   addLocalCommands(root, terminal, done);
   addSimulateCommand(root, terminal, done);
-  const talk = ({ url, json = false }: ServerOptions): server.Talk => ({
-    client: new ServerClient(url ?? defaultUrl()),
+  addMcpCommand(root, terminal, done);
+  const talk = ({ url, apiKey, json = false }: ServerOptions): server.Talk => ({
+    client: new ServerClient(url ?? defaultUrl(), credentialOf(apiKey)),
     terminal,
     json,
     isChosen: url !== undefined,
@@ -50,6 +65,8 @@ const program = (terminal: Terminal, done: (code: ExitCode) => void): Command =>
   addCheckpointCommands(root, talk, done);
   addDestinationCommands(root, talk, done);
   addCredentialCommands(root, talk, done);
+  addKeyCommands(root, talk, done);
+  addAuditCommands(root, talk, done);
   addPluginCommands(root, talk, done);
   addScheduleCommands(root, talk, done);
   addWebhookCommands(root, talk, done);
@@ -59,6 +76,7 @@ const program = (terminal: Terminal, done: (code: ExitCode) => void): Command =>
   addComponentCommands(root, talk, done);
   addLlmCommands(root, talk, done);
   addAssistantCommands(root, talk, done);
+  addTektonCommands(root, { terminal, talk, done });
   return root;
 };
 
@@ -70,23 +88,7 @@ const timeScale = (): Option =>
     'WfCommons traces: sleep the recorded runtimes times this (0 = not at all)',
   ).argParser(scale);
 
-const explainAddress = (error: NodeJS.ErrnoException): never => {
-  if (error.code !== 'EADDRINUSE') throw error;
-  throw new CommandError(
-    error.message,
-    'Stop what listens there, or choose another port: HARMONIA_PORT=8107 harmonia serve',
-  );
-};
-
 const addLocalCommands = (root: Command, terminal: Terminal, done: Done): void => {
-  root
-    .command('serve')
-    .description('Serve the API on HARMONIA_PORT (8007) until Ctrl-C; docs/configuration.md has the settings.')
-    .addHelpText('after', '\nExample:\n  HARMONIA_DATA_DIR=./data harmonia serve')
-    .action(async () => {
-      const { serve } = await import('../main.js');
-      await serve().catch(explainAddress);
-    });
   root
     .command('run')
     .argument('<file>', 'workflow, JSON or YAML; - is standard input')

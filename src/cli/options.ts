@@ -36,6 +36,7 @@ export const limit = (text: string, before: Limits = {}): Limits => {
 
 export interface ServerOptions {
   readonly url?: string;
+  readonly apiKey?: string;
   readonly json?: boolean;
 }
 
@@ -45,6 +46,7 @@ export type MakeTalk = (options: ServerOptions) => Talk;
 export const withServer = (command: Command, example: string): Command =>
   command
     .option('--url <url>', 'address of the service (default http://127.0.0.1:8007, or HARMONIA_PORT)', address)
+    .option('--api-key <key>', 'key or token; better in HARMONIA_API_KEY: others see the arguments of a command')
     .option('--json', 'print JSON')
     .addHelpText('after', `\nExample:\n  harmonia ${example}`);
 

@@ -51,7 +51,11 @@ const refusal = (status: number, body: Json): ServerRefusal => {
 
 /** A Harmonia service, as a command sees it. */
 export class ServerClient {
-  constructor(readonly url: string) {}
+  constructor(
+    readonly url: string,
+    /** A key or token that goes with every request. */
+    private readonly credential?: string,
+  ) {}
 
   get(path: string): Promise<JsonObject> {
     return this.send('GET', path);
@@ -99,8 +103,10 @@ export class ServerClient {
   }
 
   private async fetch(path: string, init: RequestInit): Promise<Response> {
+    const shown: Record<string, string> =
+      this.credential === undefined ? {} : { authorization: `Bearer ${this.credential}` };
     try {
-      return await fetch(new URL(path, this.url), init);
+      return await fetch(new URL(path, this.url), { ...init, headers: { ...shown, ...(init.headers as object) } });
     } catch (error) {
       const cause = (error as { cause?: { message?: string } }).cause?.message ?? (error as Error).message;
       throw new NoServer(`no Harmonia at ${this.url}: ${cause}. Start one with: harmonia serve`, { cause: error });

@@ -9,13 +9,16 @@ import {
   componentsIn,
   createComponentService,
   createProbe,
+  firstBase,
   isTableComponent,
   RegisteredComponents,
 } from '../integration/index.js';
 import type { ComponentNotes, Components } from '../integration/ports/index.js';
+import type { PeerDirectory } from '../hermes/peer/index.js';
 import type { Storage } from '../persistence/index.js';
 import type { ComponentService } from '../plugin/contract/index.js';
 import { currentMasking } from './current-masking.js';
+import { createPeers } from './peers.js';
 import type { Outbound } from './outbound.js';
 
 export interface ComponentSurroundings {
@@ -35,6 +38,8 @@ export interface OpenComponents {
   readonly baseOf: (component: string) => string | undefined;
   /** Those that were registered, with the actions that they say they have. */
   readonly actions: () => Readonly<Record<string, readonly string[]>>;
+  /** What Hermes lists, as far as somebody reads it. */
+  readonly peers: PeerDirectory;
 }
 
 /** Components: those of the configuration, and those that were registered. */
@@ -42,19 +47,27 @@ export const openComponents = async (around: ComponentSurroundings): Promise<Ope
   const { config, storage, outbound, credentials, onTrouble } = around;
   const { http, destinations } = outbound;
   const masking = currentMasking(credentials.forTasks);
-  const baseOf = componentBases(config.environment);
+  const peers = createPeers(config);
+  const configured = componentBases(config.environment);
+  const hermes = (name: string): string | undefined => (name === 'hermes' ? config.hermes?.url : undefined);
+  // What the operator has written goes before what anybody may have registered.
+  const baseOf = firstBase(hermes, configured, peers.baseOf);
   const registered = await RegisteredComponents.open({
     store: storage.components,
     credentials,
     secrets: credentials.forTasks,
     http,
     clock: systemTimers,
-    isKnown: (name) => isTableComponent(name) || baseOf(name) !== undefined,
+    // Not by what Hermes lists: the same registration must not be granted today and refused tomorrow.
+    isKnown: (name) => isTableComponent(name) || configured(name) !== undefined,
     // What failed before speaks against another address, or against another proof.
     onChange: (name) => void destinations.reset(`component:${name}`),
     onTrouble,
   });
-  const components = createComponentService({ baseOf, gate: destinations, registered });
+  const components = createComponentService({
+    ...{ baseOf, gate: destinations, registered },
+    hermesTools: () => peers.tools,
+  });
   const board = new ComponentBoard({
     store: storage.componentBoard,
     clock: systemTimers,
@@ -63,11 +76,14 @@ export const openComponents = async (around: ComponentSurroundings): Promise<Ope
   const desk = new ComponentDesk({
     ...{ registered, board, baseOf, destinations, service: components, clock: systemTimers },
     probe: createProbe({ baseOf, gate: destinations }),
-    configured: componentsIn(config.environment).filter((name) => baseOf(name) !== undefined),
+    configured: componentsIn(config.environment).filter((name) => configured(name) !== undefined),
+    discovered: () =>
+      peers.all().flatMap(({ name, isTrusted }) => (isTrusted && configured(name) === undefined ? [name] : [])),
     mask: (value) => masking().json(value),
   });
   const addressOf = (name: string): string | undefined => registered.find(name)?.definition.base ?? baseOf(name);
   const actions: OpenComponents['actions'] = () =>
     Object.fromEntries(registered.all().map(({ definition: of }) => [of.name, [...of.actions.keys()]]));
-  return { components, componentDesk: desk, componentBoard: board, directory: registered, baseOf: addressOf, actions };
+  const desks = { componentDesk: desk, componentBoard: board };
+  return { components, ...desks, directory: registered, baseOf: addressOf, actions, peers };
 };

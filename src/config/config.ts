@@ -1,10 +1,14 @@
 import { homedir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
 import type { JsonObject } from '../kernel/index.js';
+import { accessConfig, type AccessConfig } from './access-config.js';
 import type { Environment } from './environment.js';
+import { hermesConfig, type HermesConfig } from './hermes-config.js';
 import { llmConfig, type LlmConfig } from './llm-config.js';
 import { logConfig, type LogConfig } from './log-config.js';
+import { planningConfig, type PlanningConfig } from './planning-config.js';
 import { Settings, wrong } from './settings.js';
+import { tektonConfig, type TektonConfig } from './tekton-config.js';
 
 /** Everything that can be set from outside. Frozen; read once. `docs/configuration.md` lists the names. */
 export interface Config {
@@ -38,6 +42,8 @@ export interface Config {
     readonly keep: number | undefined;
     /** ms after its end that a journal is compacted. */
     readonly compactAfter: number;
+    /** ms that records of what was done are kept; absent: for ever. */
+    readonly auditKept: number | undefined;
   };
   readonly schedules: {
     /** Rows of ticks that are kept of each schedule. */
@@ -87,8 +93,14 @@ export interface Config {
     /** ms without a sign of life. */
     readonly hungAfter: number;
   };
+  /** Who may call. */
+  readonly access: AccessConfig;
   /** How language models are reached. */
   readonly llm: LlmConfig;
+  /** Where the platform keeps its sprints. */
+  readonly planning: PlanningConfig;
+  /** Undefined: there is no Hermes. */
+  readonly hermes: HermesConfig | undefined;
   readonly optimizer: {
     /** A file, JSON or YAML, with what the operator states of actions. */
     readonly facts: string | undefined;
@@ -97,6 +109,8 @@ export interface Config {
   readonly npm: { readonly registry: string; readonly token: string | undefined };
   /** Directories of further plugin packages. */
   readonly pluginDirectories: readonly string[];
+  /** The platform that this is a component of. */
+  readonly tekton: TektonConfig;
   readonly log: LogConfig;
   /** For `<COMPONENT>_HOST` and `<COMPONENT>_PORT`. */
   readonly environment: Environment;
@@ -107,9 +121,10 @@ const DAY = 86_400_000;
 const MIB = 2 ** 20;
 
 const dataDirectory = (settings: Settings): string => {
-  const own = settings.text('HARMONIA_DATA_DIR');
+  const own = settings.text(settings.first('HARMONIA_DATA_DIR', 'HARMONIA_STATE_DIR'));
   if (own !== undefined) return own;
-  const platform = settings.text('TEKTON_DATA_DIR');
+  const root = settings.text('TEKTON_ROOT');
+  const platform = settings.text('TEKTON_DATA_DIR') ?? (root && join(root, '.tekton', 'data'));
   return platform === undefined ? join(homedir(), '.harmonia') : join(platform, 'harmonia');
 };
 
@@ -125,14 +140,22 @@ const perTask = (settings: Settings): Readonly<Record<string, number>> =>
     }),
   );
 
+/** Some have a second name, which is upstream's. */
 const limits = (settings: Settings): Config['limits'] => ({
-  maxRunningTasks: settings.whole('HARMONIA_MAX_RUNNING_TASKS', { min: 1, max: 100_000, otherwise: 1000 }),
+  maxRunningTasks: settings.whole(settings.first('HARMONIA_MAX_RUNNING_TASKS', 'HARMONIA_MAX_CONCURRENT_TASKS'), {
+    ...{ min: 1, max: 100_000, otherwise: 1000 },
+  }),
   perTask: perTask(settings),
-  maxOpenExecutions: settings.whole('HARMONIA_MAX_OPEN_EXECUTIONS', { min: 1, max: 10_000_000, otherwise: 100_000 }),
+  maxOpenExecutions: settings.whole(
+    settings.first('HARMONIA_MAX_OPEN_EXECUTIONS', 'HARMONIA_MAX_CONCURRENT_WORKFLOWS', 'HARMONIA_MAX_WORKFLOWS'),
+    { min: 1, max: 10_000_000, otherwise: 100_000 },
+  ),
   maxOpenSteps: settings.whole('HARMONIA_MAX_OPEN_STEPS', { min: 1, max: 1_000_000_000, otherwise: 5_000_000 }),
   maxPayloadBytes: settings.whole('HARMONIA_MAX_PAYLOAD_BYTES', { min: 1024, max: 256 * MIB, otherwise: 16 * MIB }),
   maxBodyBytes: settings.whole('HARMONIA_MAX_BODY_BYTES', { min: 1024, max: 256 * MIB, otherwise: 16 * MIB }),
-  maxTasks: settings.whole('HARMONIA_MAX_TASKS', { min: 1, max: 100_000, otherwise: 10_000 }),
+  maxTasks: settings.whole(settings.first('HARMONIA_MAX_TASKS', 'HARMONIA_MAX_TASK_COUNT'), {
+    ...{ min: 1, max: 100_000, otherwise: 10_000 },
+  }),
 });
 
 const DESTINATION = /^(https?:\/\/[^/?#@\s=]+|component:[\w.-]+)=([1-9]\d{0,4})$/i;
@@ -170,7 +193,9 @@ const fileRoots = (settings: Settings): string[] => {
 const retention = (settings: Settings): Config['retention'] => {
   const days = settings.number('HARMONIA_RETENTION_DAYS', { min: 0, max: 36_500, otherwise: 0 });
   const hours = settings.number('HARMONIA_COMPACT_AFTER_HOURS', { min: 0, max: 876_000, otherwise: 24 });
-  return { keep: days === 0 ? undefined : days * DAY, compactAfter: (hours * DAY) / 24 };
+  const audit = settings.number('HARMONIA_AUDIT_DAYS', { min: 0, max: 36_500, otherwise: 0 });
+  const kept = (count: number): number | undefined => (count === 0 ? undefined : count * DAY);
+  return { keep: kept(days), compactAfter: (hours * DAY) / 24, auditKept: kept(audit) };
 };
 
 const credentials = (settings: Settings): Config['credentials'] => {
@@ -225,7 +250,7 @@ export const readConfig = (environment: Environment): Config => {
     publicUrl: publicUrl(settings, { host, port }),
     dataDirectory: dataDirectory(settings),
     limits: limits(settings),
-    shutdownGrace: settings.number('HARMONIA_SHUTDOWN_SECONDS', { min: 0, max: 3600, otherwise: 10 }) * 1000,
+    shutdownGrace: settings.number('HARMONIA_SHUTDOWN_SECONDS', { min: 0, max: 3600, otherwise: 7 }) * 1000,
     retention: retention(settings),
     schedules: { ticksKept: settings.whole('HARMONIA_SCHEDULE_TICKS', { min: 1, max: 100_000, otherwise: 1000 }) },
     inbox: inbox(settings),
@@ -240,10 +265,14 @@ export const readConfig = (environment: Environment): Config => {
       script: { allow: settings.list('HARMONIA_SCRIPT_ALLOW') },
     },
     isolation: isolation(settings),
+    access: accessConfig(settings),
     llm: llmConfig(settings),
+    planning: planningConfig(settings),
+    hermes: hermesConfig(settings, host),
     optimizer: { facts: settings.text('HARMONIA_OPTIMIZER_FACTS') },
     npm: { registry: npmRegistry(settings), token: settings.text('HARMONIA_NPM_TOKEN') },
     pluginDirectories: settings.list('HARMONIA_PLUGINS'),
+    tekton: tektonConfig(settings, environment),
     log: logConfig(settings),
     environment,
   });

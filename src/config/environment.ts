@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseEnv } from 'node:util';
+import { tektonSettings } from '../tekton/utilities/environment/index.js';
 
 /** Settings by name, before anybody has looked at them. */
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -16,8 +17,11 @@ const readFile = (file: string): Record<string, string> => {
   }
 };
 
-/** `.env`, then `.env.harmonia` of the directory, then the process itself: later ones win. */
+/**
+ * `.env`, then `.env.harmonia` of the directory, then the process itself, then, in a checkout of Tekton, the platform's
+ * files: later ones win. The last is the platform's rule, and the reverse of what is usual elsewhere.
+ */
 export const readEnvironment = (directory: string, process_: Environment): Environment => {
   const fromFiles = FILES.map((name) => readFile(join(directory, name)));
-  return Object.assign({}, ...fromFiles, process_) as Environment;
+  return Object.assign({}, ...fromFiles, process_, tektonSettings(directory, process_)) as Environment;
 };

@@ -31,12 +31,6 @@ const MODES = ['auto', 'rhetor', 'openai', 'off'] as const;
 const RHETOR_PORT = 8003;
 const OPENAI = 'https://api.openai.com/v1';
 
-/** The first of some names that is set. */
-const first = (settings: Settings, ...names: readonly string[]): string => {
-  const [last = ''] = names.slice(-1);
-  return names.find((name) => settings.text(name) !== undefined) ?? last;
-};
-
 const address = (settings: Settings, name: string, protocol: RegExp): string | undefined => {
   const text = settings.text(name);
   if (text === undefined) return undefined;
@@ -50,7 +44,7 @@ const address = (settings: Settings, name: string, protocol: RegExp): string | u
 
 /** Given as an address, or by host and port as the platform does. In mode `rhetor` it is where it always is. */
 const rhetorUrl = (settings: Settings, mode: LlmConfig['mode']): string | undefined => {
-  const given = address(settings, first(settings, 'TEKTON_LLM_RHETOR_URL', 'RHETOR_URL'), /^https?:$/);
+  const given = address(settings, settings.first('TEKTON_LLM_RHETOR_URL', 'RHETOR_URL'), /^https?:$/);
   if (given !== undefined) return given;
   const names = ['RHETOR_HOST', 'RHETOR_PORT'];
   if (mode !== 'rhetor' && !names.some((name) => settings.text(name) !== undefined)) return undefined;
@@ -84,7 +78,7 @@ const isYes = (settings: Settings, name: string): boolean => {
 };
 
 const token = (settings: Settings): string | undefined => {
-  const name = first(settings, 'TEKTON_LLM_AUTH_TOKEN', 'RHETOR_AUTH_TOKEN');
+  const name = settings.first('TEKTON_LLM_AUTH_TOKEN', 'RHETOR_AUTH_TOKEN');
   const text = settings.text(name);
   if (text !== undefined && /[^\x21-\x7e]/.test(text)) throw wrong(name, 'it has characters that no token has');
   return text;
@@ -93,8 +87,8 @@ const token = (settings: Settings): string | undefined => {
 /** The names are those of the old tekton-llm-client, and of OpenAI's library. Throws `invalid_configuration`. */
 export const llmConfig = (settings: Settings): LlmConfig => {
   const mode = settings.choice('TEKTON_LLM_MODE', MODES, 'auto');
-  const timeoutName = first(settings, 'TEKTON_LLM_TIMEOUT', 'RHETOR_TIMEOUT');
-  const retriesName = first(settings, 'TEKTON_LLM_MAX_RETRIES', 'RHETOR_MAX_RETRIES');
+  const timeoutName = settings.first('TEKTON_LLM_TIMEOUT', 'RHETOR_TIMEOUT');
+  const retriesName = settings.first('TEKTON_LLM_MAX_RETRIES', 'RHETOR_MAX_RETRIES');
   const maxTokens = optional(settings, 'TEKTON_LLM_MAX_TOKENS', { min: 1, max: 10_000_000 });
   const retries = settings.whole(retriesName, { min: 0, max: 100, otherwise: 1 });
   return {
@@ -105,8 +99,8 @@ export const llmConfig = (settings: Settings): LlmConfig => {
     webSocket: isYes(settings, 'TEKTON_LLM_WEBSOCKET'),
     rhetorPayloads: isYes(settings, 'TEKTON_LLM_RHETOR_PAYLOADS'),
     openai: mode === 'off' || mode === 'rhetor' ? undefined : openai(settings, mode),
-    providerId: settings.text(first(settings, 'TEKTON_LLM_PROVIDER', 'RHETOR_DEFAULT_PROVIDER')),
-    modelId: settings.text(first(settings, 'TEKTON_LLM_MODEL', 'RHETOR_DEFAULT_MODEL')),
+    providerId: settings.text(settings.first('TEKTON_LLM_PROVIDER', 'RHETOR_DEFAULT_PROVIDER')),
+    modelId: settings.text(settings.first('TEKTON_LLM_MODEL', 'RHETOR_DEFAULT_MODEL')),
     timeout: settings.number(timeoutName, { min: 0.1, max: 3600, otherwise: 20 }),
     // The old client promised three and made none. One is what a deadline has room for.
     maxRetries: retries === 0 ? 0 : 1,

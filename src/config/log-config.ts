@@ -28,15 +28,26 @@ interface Wanted<T extends string> {
 /** Harmonia's own setting must be right; the platform's is meant for other components too, and counts as far as it is known. */
 const ownOrPlatform = <T extends string>(settings: Settings, { name, known, parse, otherwise }: Wanted<T>): T => {
   const own = settings.text(`HARMONIA_${name}`);
-  if (own === undefined) return parse(settings.text(`TEKTON_${name}`) ?? '') ?? otherwise;
+  if (own === undefined)
+    return parse(settings.text(`TEKTON_${name}`) ?? '') ?? parse(settings.text(name) ?? '') ?? otherwise;
   const found = parse(own);
   if (found === undefined) throw wrong(`HARMONIA_${name}`, `"${own}" is none of ${known.join(', ')}`);
   return found;
 };
 
+const DEBUG = ['HARMONIA_DEBUG', 'TEKTON_DEBUG', 'DEBUG'];
+/** As the platform reads a yes; `DEBUG` often says something else, to another library. */
+const YES = /^(true|yes|1|y|t|on)$/i;
+
 export const logConfig = (settings: Settings): LogConfig => {
+  const isDebugging = DEBUG.some((flag) => YES.test(settings.text(flag) ?? ''));
   const directory = settings.text('TEKTON_LOG_DIR');
-  const level = { name: 'LOG_LEVEL', known: LOG_LEVELS, parse: parseLogLevel, otherwise: 'INFO' } as const;
+  const level = {
+    name: 'LOG_LEVEL',
+    known: LOG_LEVELS,
+    parse: parseLogLevel,
+    otherwise: isDebugging ? 'DEBUG' : 'INFO',
+  } as const;
   const format = { name: 'LOG_FORMAT', known: LOG_FORMATS, parse: parseLogFormat, otherwise: 'standard' } as const;
   return {
     level: ownOrPlatform<LogLevel>(settings, level),

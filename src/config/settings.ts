@@ -21,6 +21,11 @@ export class Settings {
     return value === undefined || value === '' ? undefined : value;
   }
 
+  /** Of several names of one setting the first that is set; the last when none is. */
+  first(...names: readonly [string, ...string[]]): string {
+    return names.find((name) => this.text(name) !== undefined) ?? (names.at(-1) as string);
+  }
+
   number(name: string, { min, max, otherwise }: Bounds): number {
     const text = this.text(name);
     if (text === undefined) return otherwise;

@@ -1,14 +1,19 @@
 import type { CatalogueEntry } from './catalogue-entry.js';
 import { FAILURE_CLASSES } from './failure-classes.js';
+import { ACCESS_ERRORS } from './feature-errors/access-errors.js';
 import { BUDGET_ERRORS } from './feature-errors/budget-errors.js';
 import { COMPONENT_ERRORS } from './feature-errors/component-errors.js';
 import { CREDENTIAL_ERRORS } from './feature-errors/credential-errors.js';
+import { HERMES_ERRORS } from './feature-errors/hermes-errors.js';
+import { LIFECYCLE_ERRORS } from './feature-errors/lifecycle-errors.js';
 import { LLM_ERRORS } from './feature-errors/llm-errors.js';
 import { OUTBOUND_ERRORS } from './feature-errors/outbound-errors.js';
+import { PLANNING_ERRORS } from './feature-errors/planning-errors.js';
 import { PLUGIN_ERRORS } from './feature-errors/plugin-errors.js';
 import { SCHEDULE_ERRORS } from './feature-errors/schedule-errors.js';
 import { SUGGESTION_ERRORS } from './feature-errors/suggestion-errors.js';
 import { TEMPLATE_ERRORS } from './feature-errors/template-errors.js';
+import { TOOL_ERRORS } from './feature-errors/tool-errors.js';
 import { TRIGGER_ERRORS } from './feature-errors/trigger-errors.js';
 import { WEBHOOK_ERRORS } from './feature-errors/webhook-errors.js';
 
@@ -298,14 +303,19 @@ export const CATALOGUE = catalogue({
   },
 
   ...CREDENTIAL_ERRORS,
+  ...HERMES_ERRORS,
   ...COMPONENT_ERRORS,
+  ...ACCESS_ERRORS,
   ...BUDGET_ERRORS,
+  ...LIFECYCLE_ERRORS,
   ...LLM_ERRORS,
   ...OUTBOUND_ERRORS,
+  ...PLANNING_ERRORS,
   ...PLUGIN_ERRORS,
   ...SCHEDULE_ERRORS,
   ...SUGGESTION_ERRORS,
   ...TEMPLATE_ERRORS,
+  ...TOOL_ERRORS,
   ...TRIGGER_ERRORS,
   ...WEBHOOK_ERRORS,
   ...FAILURE_CLASSES,

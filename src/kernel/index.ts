@@ -16,6 +16,7 @@ export {
   type Json,
   type JsonObject,
 } from './json.js';
+export { isLoopback } from './loopback.js';
 export { err, ok, type Result } from './result.js';
 export { SHORTEST_SECRET } from './secret.js';
 export { isoDuration, isoInstant, type Clock, type Instant, type Millis, type Timer, type Timers } from './time.js';

@@ -25,8 +25,6 @@ interface Lifetime {
   exports: [HARMONIA],
 })
 export class HarmoniaCoreModule implements OnApplicationBootstrap, BeforeApplicationShutdown {
-  private closed: Promise<void> | undefined;
-
   constructor(@Inject(HARMONIA) private readonly harmonia: Lifetime) {}
 
   /** What was open when the last process ended goes on. After every `onModuleInit`, so that plugins are there by then. */
@@ -36,7 +34,6 @@ export class HarmoniaCoreModule implements OnApplicationBootstrap, BeforeApplica
 
   /** While a service still answers, so that /health tells what it waits for. A signal and `close()` may both come. */
   async beforeApplicationShutdown(): Promise<void> {
-    this.closed ??= this.harmonia.close();
-    await this.closed;
+    await this.harmonia.close();
   }
 }

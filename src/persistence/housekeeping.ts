@@ -2,6 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { HarmoniaError, type Millis, type Uuid } from '../kernel/index.js';
 import type { Timer, Timers } from '../engine/ports/index.js';
 import { guarded, type SqliteDatabase } from './database.js';
+import { forgetAudit } from './access/audit-store.js';
 import { packJournal, sealOf, unpackJournal, type Seal } from './writer/archive.js';
 import { digestOfEvents } from './writer/digest.js';
 import { eraseHistory, eraseJournal } from './writer/erase.js';
@@ -12,6 +13,8 @@ export interface Retention {
   readonly keep: Millis | undefined;
   /** ms after its end that a journal is archived. */
   readonly compactAfter: Millis;
+  /** ms that records of what was done are kept; absent: for ever. */
+  readonly auditKept?: Millis | undefined;
 }
 
 export interface HousekeepingParts {
@@ -89,6 +92,8 @@ export class Housekeeping {
     guarded(() => this.statements.forgetLlmCalls.run(now - LLM_CALLS_KEPT));
     guarded(() => this.statements.forgetSuggestions.run(now));
     guarded(() => this.forgetEvents(now));
+    const { auditKept } = this.parts.retention;
+    if (auditKept !== undefined) forgetAudit(this.parts.database, now - auditKept);
     for (let slice = this.after(-1); slice.length > 0 && !this.stopped; slice = this.after(slice.at(-1)?.ref)) {
       for (const candidate of slice) {
         const work = this.dueWork(candidate, now);

@@ -17,7 +17,7 @@ import { deleteExecution } from './writer/erase.js';
 import { EVENTS_OF_EXECUTION, fromEventRow, type StoredEventRow } from './writer/event-row.js';
 import { RUNS_PER_EXECUTION, type ExecutionRows } from './writer/execution-rows.js';
 import { Chain } from './writer/hash-chain.js';
-import { JournalWriter } from './writer/journal-writer.js';
+import { JournalWriter, type Company } from './writer/journal-writer.js';
 
 interface ExecutionRow {
   readonly ref: number;
@@ -74,8 +74,9 @@ export class SqliteJournal implements Journal {
   constructor(
     private readonly database: SqliteDatabase,
     private readonly committed: (batch: Batch, at: Committed) => void = () => undefined,
+    company?: Company,
   ) {
-    this.writer = new JournalWriter(database);
+    this.writer = new JournalWriter(database, company);
     this.reads = prepareReads(database);
     this.touch = database.prepare(
       `INSERT INTO meta (key, value) VALUES ('probed_at', ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value`,

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { DataSource, type DataSourceOptions } from 'typeorm';
 import { HarmoniaError } from '../kernel/index.js';
 import type { ExecutionReader } from '../api/ports/index.js';
+import type { AuditTrail, KeyStore } from '../access/ports/index.js';
 import type { CredentialStore } from '../credential/ports/index.js';
 import type { BreakerStore, ComponentBoardStore, ComponentStore } from '../integration/ports/index.js';
 import type { Journal } from '../engine/ports/index.js';
@@ -14,8 +15,12 @@ import type {
   TriggerStore,
   WebhookStore,
 } from '../integration/ports/index.js';
+import type { SavedStateStore } from '../tekton/ports/index.js';
 import type { TemplateStore } from '../template/ports/index.js';
 import type { WorkflowStore } from '../workflow/ports/index.js';
+import { Alongside } from './access/alongside.js';
+import { SqliteAudit } from './access/audit-store.js';
+import { SqliteKeys } from './access/key-store.js';
 import { SqliteCredentials } from './credential-store.js';
 import { openWriter, type SqliteDatabase } from './database.js';
 import { SqliteHappenings } from './happenings.js';
@@ -37,7 +42,7 @@ import { SqliteRunHistory } from './reading/run-history.js';
 import { TypeormReader } from './reading/typeorm-reader.js';
 import { SqliteWebhooks } from './webhook-store.js';
 import { Components1700000000012 } from './migrations/0012-components.js';
-import { SqliteComponentBoard, SqliteComponents } from './component-store.js';
+import { SqliteComponentBoard, SqliteComponents } from './platform/component-store.js';
 import { Subscriptions1700000000009 } from './migrations/0009-subscriptions.js';
 import { Templates1700000000010 } from './migrations/0010-templates.js';
 import { SqliteSubscriptions } from './subscription-store.js';
@@ -49,6 +54,9 @@ import { Spending1700000000015 } from './migrations/0015-spending.js';
 import { SqliteLlmCalls } from './llm/llm-call-store.js';
 import { SqliteTrials } from './llm/trial-store.js';
 import { Trials1700000000016 } from './migrations/0016-trials.js';
+import { Access1700000000017 } from './migrations/0017-access.js';
+import { SavedStates1700000000018 } from './migrations/0018-saved-states.js';
+import { SqliteSavedStates } from './platform/saved-state-store.js';
 import { SqliteTrialRuns } from './reading/trial-runs.js';
 import { SqliteTemplates } from './template-store.js';
 import { SqliteTriggers } from './trigger-store.js';
@@ -72,6 +80,8 @@ const MIGRATIONS = [
   LlmCalls1700000000014,
   Spending1700000000015,
   Trials1700000000016,
+  Access1700000000017,
+  SavedStates1700000000018,
 ];
 
 /** What a data directory holds, opened for this process alone. */
@@ -79,6 +89,8 @@ export interface Storage {
   readonly journal: Journal;
   readonly workflows: WorkflowStore;
   readonly credentials: CredentialStore;
+  readonly keys: KeyStore;
+  readonly audit: AuditTrail;
   readonly schedules: ScheduleStore;
   readonly inbox: InboxStore;
   readonly webhooks: WebhookStore;
@@ -93,6 +105,7 @@ export interface Storage {
   readonly components: ComponentStore;
   readonly componentBoard: ComponentBoardStore;
   readonly llmCalls: LlmCallStore;
+  readonly savedStates: SavedStateStore;
   /** Reads what is committed, on a connection that cannot write. */
   readonly reader: ExecutionReader;
   /** What the optimiser learns from, read in the same way. */
@@ -161,7 +174,9 @@ export const openStorage = async (directory: string, wrap: WrapDatabase = (datab
     const database = wrap(openWriter(file));
     const reading = new DataSource(readingOptions(file));
     await reading.initialize();
+    const alongside = new Alongside(database);
     const close = async (): Promise<void> => {
+      alongside.close();
       await reading.destroy();
       database.close();
       lock.release();
@@ -169,9 +184,11 @@ export const openStorage = async (directory: string, wrap: WrapDatabase = (datab
     const reader = new TypeormReader(reading);
     const happenings = new SqliteHappenings(database);
     return {
-      journal: new SqliteJournal(database, (batch, at) => happenings.committed(batch, at)),
+      journal: new SqliteJournal(database, (batch, at) => happenings.committed(batch, at), alongside),
       workflows: new SqliteWorkflows(database),
       credentials: new SqliteCredentials(database),
+      keys: new SqliteKeys(database, alongside),
+      audit: new SqliteAudit(database, alongside),
       schedules: new SqliteSchedules(database),
       inbox: new SqliteInbox(database),
       webhooks: new SqliteWebhooks(database),
@@ -185,6 +202,7 @@ export const openStorage = async (directory: string, wrap: WrapDatabase = (datab
       components: new SqliteComponents(database),
       componentBoard: new SqliteComponentBoard(database),
       llmCalls: new SqliteLlmCalls(database),
+      savedStates: new SqliteSavedStates(database),
       reader,
       runHistory: new SqliteRunHistory(reading),
       trialRuns: new SqliteTrialRuns(reading),

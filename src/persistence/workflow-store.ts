@@ -91,6 +91,11 @@ export class SqliteWorkflows implements WorkflowStore {
     });
   }
 
+  async idsNamed(names: readonly string[]): Promise<readonly Uuid[]> {
+    const sql = 'SELECT id FROM workflow WHERE name IN (SELECT value FROM json_each(?))';
+    return guarded(() => this.database.prepare<[string], Uuid>(sql).pluck().all(JSON.stringify(names)));
+  }
+
   async versions(id: Uuid): Promise<readonly StoredVersion[]> {
     const sql = `SELECT ${VERSION_COLUMNS} FROM workflow_version WHERE workflow = ? ORDER BY created_at DESC, rowid DESC`;
     return guarded(() => (this.database.prepare(sql).all(id) as VersionRow[]).map(fromVersionRow));
@@ -263,6 +268,7 @@ const conditions = (filter: WorkflowFilter): { where: string; values: string[] }
     values.push(...bound);
   };
   if (filter.name !== undefined) add('name = ?', filter.name);
+  if (filter.names !== undefined) add('name IN (SELECT value FROM json_each(?))', JSON.stringify(filter.names));
   if (filter.search !== undefined) {
     const like = containing(filter.search);
     add(`(name LIKE ? ESCAPE '\\' OR description LIKE ? ESCAPE '\\')`, like, like);

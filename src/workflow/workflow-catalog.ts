@@ -189,6 +189,11 @@ export class WorkflowCatalog {
     return this.options.store.list(filter);
   }
 
+  /** The ids of all that have one of these names, also of those that were removed. */
+  idsNamed(names: readonly string[]): Promise<readonly Uuid[]> {
+    return this.options.store.idsNamed(names);
+  }
+
   async versions(id: Uuid): Promise<readonly StoredVersion[]> {
     await this.mustFind(id);
     return this.options.store.versions(id);

@@ -128,6 +128,24 @@ describe.each([
   });
 });
 
+test('words that somebody writes to /api/message are answered by the same model, marked as its own', async () => {
+  double.model = () => ({
+    is: 'text',
+    text: '{"causes":[{"cause":"the model guesses","evidence":["F2"],"likelihood":"low"}]}',
+  });
+  const [, [path] = ['']] = asks;
+  const execution = /executions\/([^/]+)/.exec(path)?.[1] ?? '';
+  const { status, body } = await service.post('/api/message', { message: `why did ${execution} fail?\u001b[2J` });
+  expect(status).toBe(200);
+  const response = body.response as string;
+  expect(response).toMatch(/ is failed\.\n- /);
+  expect(response.indexOf('unchecked')).toBeGreaterThan(0);
+  expect(response).not.toContain('\u001b');
+  // With no model it is the same without that.
+  double.model = models.silent();
+  expect((await service.post('/api/message', { message: 'explain w' })).body.response).toContain('core/fail');
+});
+
 test('no secret and no value has left, and what people wrote stood between the fences', () => {
   expect(double.seen.length).toBeGreaterThan(5);
   const sent = JSON.stringify(double.requests);

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { readFileSync } from 'node:fs';
+import { curlsOf } from '../world/guide-curls.js';
 import { TestService } from '../world/service.js';
 
 let service: TestService;
@@ -238,28 +238,7 @@ describe('checkpoints', () => {
 });
 
 test.each(['api', 'steering'])('every curl line of docs/guides/%s.md is answered', async (name) => {
-  const guide = readFileSync(new URL(`../../docs/guides/${name}.md`, import.meta.url), 'utf8');
-  const lines = guide.split('\n').filter((line) => line.startsWith('curl '));
-  expect(lines.length).toBeGreaterThan(5);
-  const names: Record<string, string> = {};
-  for (const line of lines) {
-    const filled = line
-      .replace(/\$(WORKFLOW|EXECUTION)/g, (_, name: string) => names[name] ?? '')
-      .replaceAll('\\&', '&');
-    const [, path = ''] = /http:\/\/127\.0\.0\.1:8007(\S+)/.exec(filled) ?? [];
-    const headers = [...filled.matchAll(/-H '([^:]+): ([^']+)'/g)].map(([, name = '', value = '']) => [name, value]);
-    const file = /--data-binary @(\S+)/.exec(filled)?.[1];
-    const body = file
-      ? readFileSync(new URL(`../../${file}`, import.meta.url), 'utf8')
-      : /-d '([^']+)'/.exec(filled)?.[1];
-    const answer = await service.send(
-      / -X (\w+)/.exec(filled)?.[1] ?? (body ? 'POST' : 'GET'),
-      path,
-      body,
-      Object.fromEntries(headers) as Record<string, string>,
-    );
-    expect([line, answer.status < 300]).toEqual([line, true]);
-    names.WORKFLOW ??= answer.body.workflow_id as string;
-    if (answer.body.execution_id !== undefined) names.EXECUTION = answer.body.execution_id as string;
-  }
+  const answers = await curlsOf(service, name);
+  expect(answers.length).toBeGreaterThan(5);
+  for (const [line, { status }] of answers) expect([line, status < 300]).toEqual([line, true]);
 });

@@ -7,8 +7,10 @@ import Ajv, { type ValidateFunction } from 'ajv';
 import addFormats from 'ajv-formats';
 import type { JsonObject } from '../../src/kernel/index.js';
 import { tourOfAssistants } from '../world/assistant-tour.js';
+import { tourOfCallers } from '../world/caller-tour.js';
 import { tourOfComponents } from '../world/component-tour.js';
 import { ComponentServer } from '../world/components.js';
+import { FakeHermes } from '../world/fake-hermes/fake-hermes.js';
 import { writePackage } from '../world/packages.js';
 import { TestService, type Answer } from '../world/service.js';
 import { EventClient } from '../world/stream-clients.js';
@@ -32,12 +34,17 @@ interface Contract {
 
 let service: TestService;
 let component: ComponentServer;
+let root: string;
+let hermes: FakeHermes;
 let contract: Contract;
 let ajv: Ajv.default;
 beforeAll(async () => {
   component = await ComponentServer.start();
+  root = await mkdtemp(join(tmpdir(), 'harmonia-tour-'));
   // Nobody answers at the first.
-  service = await TestService.start({ HARMONIA_HTTP_ALLOW: `127.0.0.1:9,${new URL(component.url).host}` });
+  hermes = await FakeHermes.start();
+  const allow = `127.0.0.1:9,${new URL(component.url).host}`;
+  service = await TestService.start({ HARMONIA_HTTP_ALLOW: allow, TEKTON_ROOT: root, HERMES_URL: hermes.url });
   contract = (await service.get('/api/v1/openapi.json')).body as unknown as Contract;
   ajv = new Ajv.default({ strict: false, allErrors: true });
   addFormats.default(ajv);
@@ -45,7 +52,9 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await service.stop();
+  await hermes.stop();
   component.stop();
+  await rm(root, { recursive: true });
 });
 
 test('docs/openapi.json is what the service serves (npm run openapi)', () => {
@@ -183,6 +192,7 @@ describe('every operation answers as the contract describes', () => {
       '/api/v1/status',
       '/discovery',
       '/api/v1/discovery',
+      '/shutdown/status',
     ])
       await ask(`GET ${path}`, path);
     const { workflow_id: workflow } = await ask(`POST ${V}/workflows`, `${V}/workflows`, document);
@@ -283,6 +293,8 @@ describe('every operation answers as the contract describes', () => {
     );
     await ask(`GET ${V}/llm/status`, `${V}/llm/status`);
     await ask(`GET ${V}/llm/usage`, `${V}/llm/usage?groupBy=day,purpose`);
+    await ask(`GET ${V}/hermes`, `${V}/hermes`);
+    await ask(`POST ${V}/hermes/register`, `${V}/hermes/register`);
     await ask(`GET ${V}/destinations`, `${V}/destinations`);
     await ask(`POST ${V}/destinations/{destination}/reset`, `${V}/destinations/${encodeURIComponent(dead)}/reset`);
     const k = `${V}/credentials/tour`;
@@ -331,6 +343,9 @@ describe('every operation answers as the contract describes', () => {
     await tourOfTriggers(ask);
     await tourOfSuggestions(ask);
     await tourOfComponents(ask, component.url);
+    await tourOfCallers(ask, root);
+    // The last: nothing is ready afterwards.
+    for (const path of ['/shutdown', '/admin/shutdown']) await ask(`POST ${path}`, path);
 
     const streams = /^GET \/events|^POST .*\/stream$/;
     const alias = /^\w+ \/api(?!\/v1)(\/|$)/;

@@ -101,6 +101,22 @@ describe('compaction', () => {
 });
 
 describe('retention', () => {
+  test('what a caller keeps beside an execution stays with its archive, and goes with its history', async () => {
+    const [id, other] = [await runOnce(), await runOnce({ name: 'other' })];
+    const { savedStates } = storage;
+    const NOBODY = '00000000-0000-4000-8000-000000000000';
+    expect(await savedStates.save(NOBODY, { state: {}, savedAt: 1 })).toBe(false);
+    for (const n of [1, 2]) await savedStates.save(id, { state: { n, 'ä"': [null] }, savedAt: n });
+    await savedStates.save(other, { state: {}, savedAt: 1 });
+    expect(await savedStates.load(NOBODY)).toBeUndefined();
+    await sweep(1.5, COMPACT);
+    expect(await savedStates.load(id)).toEqual({ state: { n: 2, 'ä"': [null] }, savedAt: 2 });
+    await storage.journal.delete(other);
+    expect(rows('saved_state')).toBe(1);
+    await sweep(40, { ...COMPACT, keep: 30 * DAY });
+    expect([await savedStates.load(id), rows('saved_state')]).toEqual([undefined, 0]);
+  });
+
   test('deletes the history, archived or not; what is left says when it was and how it ended', async () => {
     const first = await runOnce();
     await sweep(2, COMPACT);

@@ -326,8 +326,8 @@ const REACH = [
   ),
   reach(
     'effects that may come at any time lead nowhere',
-    '        }\n        this.next.add(one.index, other.index);',
-    '        }',
+    'continue;\n        this.next.add(one.index, other.index);',
+    'continue;',
   ),
   reach(
     'who looks at once comes some time',
@@ -345,7 +345,9 @@ const REACH = [
     'this.closed.has(at)',
   ),
   reach('what is only begun is known', 'this.closed.has(at) && this.reached', 'this.reached'),
-  reach('items of a map come one after the other', 'if (!runTogether(one, other)) continue;', 'continue;'),
+  reach('items of a map come one after the other', ' && !runTogether(one, other)', ''),
+  reach('a workflow has done all it does when it has ended', ' && !goesOn(other)', ''),
+  reach('whatever comes later may have come before', 'if (order.has(other.index, one.index) && ', 'if (false && '),
   reach('items of a map always come at the same time', 'work.concurrency !== 1 && ', ''),
   reach('a map around one of two is enough', ' && other.index > at.index && other.index < at.end', ''),
   reach(

@@ -172,6 +172,12 @@ describe('an order that a third task tells', () => {
   const before = (more: JsonObject): JsonObject => ({
     ...{ a: read(), b: read(more), m: { ...each({ w: write() }), ...after('a', 'b') }, z: pure(after('m')) },
   });
+  const unordered = [{ scope: '', tasks: ['a', 'b'] as const }];
+  const besides = (m: JsonObject): Versions => ({
+    base: { a: write(), m, b: read(after('a', 'm')), z: pure(after('b')) },
+    candidate: { a: write(), m, b: read(after('m')), z: pure(after('b')) },
+    ...{ rest: output, facts: { unordered } },
+  });
   const dropped = (of: (more: JsonObject) => JsonObject, before: string): Versions => ({
     base: of(after(before)),
     candidate: of(after()),
@@ -187,6 +193,8 @@ describe('an order that a third task tells', () => {
     ['in a group of items', 'race_made_visible', dropped(nested, 'a')],
     ['but not of a pure task', 'proved', dropped(mixed, 'p')],
     ['but not when it was over before', 'proved', dropped(outside, 'a')],
+    ['a workflow that goes on when its step is over', 'race_made_visible', besides({ workflow: { name: 'w' } })],
+    ['but not a step that is over', 'proved', besides(write())],
     ['but not when it comes later', 'proved', dropped(before, 'a')],
   ]);
 });

@@ -77,6 +77,12 @@ const failingAtOnce = (more: JsonObject): JsonObject => ({
 });
 const caught = (more: JsonObject): JsonObject => ({ t: { try: failingAtOnce(more), catch: { f: task('log') } } });
 
+/** A workflow that goes on when the step that started it is over. */
+const leaving = (before: string): JsonObject => ({
+  ...{ a: task('put'), b: { workflow: { name: 'child', wait: false } } },
+  c: task('look', {}, { when: "${tasks.b.status == 'completed'}", ...on(before) }),
+});
+
 /** A join of all that completed, in the middle. */
 const counted = (more: JsonObject): JsonObject => ({
   ...{ b: task('choose'), c: task('send'), d: task('choose', { ...lookAt('b'), ...lookAt('c') }, { join: 2 }) },
@@ -179,6 +185,11 @@ export const KEPT: Readonly<Record<string, Claimed>> = {
   ]),
   'two reads are told apart by an answer beside them': kept([asked(on('a')), asked({})]),
   'what is asked with the end of a task is asked before what follows it': kept([prompted(on('a')), prompted({})]),
+  'what a workflow does that nobody waits for is seen between two that may come in any order': kept(
+    [leaving('a'), leaving('b')],
+    {},
+    { unordered: [{ scope: '', tasks: ['a', 'c'] }] },
+  ),
   'a task that says of its effects what facts did not': kept(
     [{ a: task('log') }, { a: task('log', {}, { effects: 'write' }) }],
     { level: 'identical' },

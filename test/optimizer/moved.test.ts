@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { check } from '../../src/llm/optimizer/verify/index.js';
-import { runBoth } from '../../src/llm/optimizer/differential/index.js';
+import { SideBySide } from '../../src/llm/optimizer/differential/index.js';
 import { NO_FACTS, type Certificate, type Claim } from '../../src/llm/optimizer/ir/index.js';
 import type { JsonObject } from '../../src/kernel/index.js';
 import { after, compile, output, pure, read, table, verdict, write, type Versions } from './versions.js';
@@ -404,8 +404,8 @@ describe('what is said of it', () => {
 
   test('both versions run alike side by side', () => {
     const { base, candidate, rest } = hoist({ m: MANY, now: { ...H, ...FILLED } });
-    const versions = { base: compile(base, rest), candidate: compile(candidate, rest) };
-    const told = runBoth({ ...versions, certificate: { level: 'success-equivalent' }, facts: NO_FACTS });
+    const sideBySide = new SideBySide(compile(base, rest), NO_FACTS);
+    const told = sideBySide.compare(compile(candidate, rest), 'success-equivalent');
     expect(told).toMatchObject({ is: 'alike', detail: expect.stringMatching(/^\d+ runs/) as never });
   });
 });

@@ -26,7 +26,7 @@ const manifest = async (): Promise<Manifest> =>
 describe('the tarball', () => {
   test('holds what is run and read, and nothing else', async () => {
     const known = [
-      /^(LICENSE|README\.md|CHANGELOG\.md|package\.json|bin\/harmonia\.js)$/,
+      /^(LICENSE|README\.md|CHANGELOG\.md|package\.json|bin\/harmonia\.js|harmonia\/__(init|main)__\.py)$/,
       /^dist\/.+\.(js|d\.ts|js\.map)$/,
       /^dist\/cli\/plugin\/scaffold\/[^/]+\.txt$/,
       /^prompts\/[a-z_]+\.v\d+\.md$/,

@@ -117,6 +117,8 @@ export class EventClient {
   static async open(url: string, headers: Record<string, string> = {}): Promise<EventClient> {
     const request = get(url, { headers, agent: false });
     const [response] = (await once(request, 'response')) as [IncomingMessage];
+    // A connection that is cut is told here and there.
+    request.on('error', () => undefined);
     return new EventClient(response);
   }
 

@@ -25,6 +25,8 @@ export interface ExecutionRecord {
 
 export interface ExecutionFilter {
   readonly workflowId?: Uuid;
+  /** Only executions of these. */
+  readonly workflows?: readonly Uuid[];
   readonly statuses?: readonly ExecutionStatus[];
   readonly from?: Instant;
   readonly to?: Instant;
@@ -130,6 +132,13 @@ export interface WorkflowStatistics {
   readonly failures: Readonly<Record<string, number>>;
 }
 
+export interface PageOf {
+  readonly offset: number;
+  readonly limit: number;
+  /** Only what belongs to executions of these. */
+  readonly workflows?: readonly Uuid[];
+}
+
 /** What the API reads. Everything it gives is committed. */
 export interface ExecutionReader {
   find(id: Uuid): Promise<ExecutionRecord | undefined>;
@@ -162,14 +171,11 @@ export interface ExecutionReader {
   /** Newest first; of one execution, or of all. */
   checkpoints(
     id: Uuid | undefined,
-    page: { readonly offset: number; readonly limit: number },
+    page: PageOf,
   ): Promise<{ readonly items: readonly CheckpointRecord[]; readonly total: number }>;
   checkpoint(id: Uuid): Promise<CheckpointRecord | undefined>;
   /** Steps that wait for an event, an approval, a webhook, oldest first. */
-  openWaits(
-    kind: string,
-    page: { readonly offset: number; readonly limit: number },
-  ): Promise<{ readonly items: readonly OpenWait[]; readonly total: number }>;
+  openWaits(kind: string, page: PageOf): Promise<{ readonly items: readonly OpenWait[]; readonly total: number }>;
   openOf(workflowId: Uuid): Promise<number>;
   statistics(workflowId: Uuid): Promise<WorkflowStatistics>;
 }

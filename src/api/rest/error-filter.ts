@@ -54,6 +54,14 @@ export const answerFrameworkError = (error: unknown, request: FastifyRequest, re
   inContext(withContext(request, reply), send);
 };
 
+/** What is nobody's fault but ours: logged under a reference, which is all that goes out. */
+export const unexpectedError = (error: unknown, logger: Logger): HarmoniaError => {
+  const reference = newId();
+  const { message, stack } = error instanceof Error ? error : { message: String(error) };
+  logger.error(`${reference}: ${message}`, stack);
+  return new HarmoniaError('internal_error', { reference });
+};
+
 /** Gives every error the one shape. What is not expected is logged under a reference; nothing of it goes out. */
 @Catch()
 export class ErrorFilter implements ExceptionFilter {
@@ -63,19 +71,12 @@ export class ErrorFilter implements ExceptionFilter {
     const http = host.switchToHttp();
     const reply = http.getResponse<FastifyReply>();
     const known = asHarmoniaError(error, http.getRequest<FastifyRequest>());
-    const answer = known ?? this.unexpected(error);
+    const answer = known ?? unexpectedError(error, this.logger);
     if (reply.sent) return;
     if (answer.status === 503) void reply.header('retry-after', '1');
     // What is left of the body is not read.
     if (answer.status === 413) void reply.header('connection', 'close');
     if (answer.code === 'hook_method') void reply.header('allow', answer.params.allowed);
     void reply.status(answer.status).type('application/json; charset=utf-8').send(errorBody(answer));
-  }
-
-  private unexpected(error: unknown): HarmoniaError {
-    const reference = newId();
-    const { message, stack } = error instanceof Error ? error : { message: String(error) };
-    this.logger.error(`${reference}: ${message}`, stack);
-    return new HarmoniaError('internal_error', { reference });
   }
 }

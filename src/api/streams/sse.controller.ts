@@ -2,6 +2,7 @@ import { Controller, Get, Headers, Inject, Param, Query, Res } from '@nestjs/com
 import { ApiHeader, ApiOperation, ApiProduces, ApiQuery, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { HarmoniaError, type Uuid } from '../../kernel/index.js';
+import { Viewers, type Viewer } from '../access/viewer.js';
 import { ExecutionView } from '../rest/execution/execution-view.js';
 import { uuidAt } from '../rest/validation.js';
 import { FEED, STREAMS } from '../tokens.js';
@@ -26,6 +27,7 @@ const LAST_EVENT_ID = {
 };
 
 interface Followed {
+  readonly viewer: Viewer;
   readonly execution?: Uuid;
   readonly workflow?: Uuid;
   readonly from: Place;
@@ -49,6 +51,7 @@ export class SseController {
     private readonly clients: Clients,
     private readonly history: ExecutionHistory,
     private readonly view: ExecutionView,
+    private readonly viewers: Viewers,
   ) {}
 
   @Get('events/executions/:id')
@@ -71,11 +74,11 @@ export class SseController {
     const end = { at: sequence };
     // An ended execution has nothing to say any more but all of it.
     const from = startOf(asked, end, ended ? BEGINNING : end);
-    const stream = this.open(reply);
+    const { stream, viewer } = this.open(reply);
     stream.send('connected', { execution_id: id });
     stream.send('keepalive', {});
     stream.send('state', state);
-    this.follow(stream, { execution: id, from, isOver: ended });
+    this.follow(stream, { viewer, execution: id, from, isOver: ended });
   }
 
   @Get('events/workflows/:id')
@@ -117,25 +120,30 @@ export class SseController {
     { workflow }: { workflow?: Uuid },
   ): Promise<void> {
     const end = await this.history.end(undefined);
-    const stream = this.open(reply);
+    const { stream, viewer } = this.open(reply);
     stream.send('connected', workflow === undefined ? {} : { workflow_id: workflow });
-    this.follow(stream, { ...(workflow !== undefined && { workflow }), from: startOf(asked, end, end) });
+    this.follow(stream, { viewer, ...(workflow !== undefined && { workflow }), from: startOf(asked, end, end) });
   }
 
-  private open(reply: FastifyReply): EventStream {
+  private open(reply: FastifyReply): { readonly stream: EventStream; readonly viewer: Viewer } {
+    const { caller, sight, ip: peer, routeOptions } = reply.request;
+    if (!caller) throw new Error('nobody has looked at who opened this');
+    const viewer = this.viewers.of({ caller, sight, peer, route: routeOptions.url ?? '' });
     const leave = this.clients.enter();
     const stream = new EventStream(reply, this.limits);
     stream.onEnd(leave);
-    return stream;
+    stream.onEnd(viewer.follow((error) => stream.drop(error)));
+    return { stream, viewer };
   }
 
-  private follow(stream: EventStream, { isOver = false, ...followed }: Followed): void {
+  private follow(stream: EventStream, { isOver = false, viewer, ...followed }: Followed): void {
     const finish = (): void => {
       stream.send('end', { execution_id: followed.execution });
       stream.end();
     };
     const subscription = new Subscription(this.feed, this.history, {
       ...followed,
+      sees: (workflow) => viewer.sees(workflow),
       outbox: stream.outbox,
       send: (event: LiveEvent, place) => {
         const bytes = stream.send(event.event_type, event, place);

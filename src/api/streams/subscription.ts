@@ -11,6 +11,8 @@ export interface SubscriptionOptions {
   readonly execution?: Uuid;
   /** Only events of executions of this workflow. */
   readonly workflow?: Uuid;
+  /** Whether the client is told of a workflow. Default: of all. */
+  readonly sees?: (workflow: Uuid | null) => boolean;
   /** After which event it begins. */
   readonly from: Place;
   readonly outbox: Outbox;
@@ -85,7 +87,8 @@ export class Subscription {
   }
 
   private isWanted({ workflow_id }: LiveEvent): boolean {
-    return this.options.workflow === undefined || workflow_id === this.options.workflow;
+    const { workflow, sees } = this.options;
+    return (workflow === undefined || workflow_id === workflow) && (sees?.(workflow_id) ?? true);
   }
 
   private async catchUp(): Promise<void> {

@@ -13,7 +13,7 @@ import { parsePlace, type Place } from '../streams/place.js';
 
 /** What a client may say. */
 export type ClientFrame =
-  | { readonly type: 'ping'; readonly requestId: string | undefined }
+  | { readonly type: 'ping' | 'shutdown'; readonly requestId: string | undefined }
   | {
       readonly type: 'subscribe';
       readonly execution: Uuid;
@@ -25,14 +25,15 @@ export type ClientFrame =
       readonly type: 'pause' | 'resume' | 'cancel';
       readonly execution: Uuid | undefined;
       readonly requestId: string | undefined;
-    };
+    }
+  | { readonly type: 'chat'; readonly message: string; readonly requestId: string | undefined };
 
 export interface FrameFault {
   readonly message: string;
   readonly requestId: string | undefined;
 }
 
-const UNKNOWN = 'Unknown type. Known: ping, subscribe, unsubscribe, pause, resume, cancel.';
+const UNKNOWN = 'Unknown type. Known: ping, subscribe, unsubscribe, pause, resume, cancel, chat.';
 
 const parseObject = (text: string): Result<JsonObject, string> => {
   try {
@@ -42,6 +43,12 @@ const parseObject = (text: string): Result<JsonObject, string> => {
     return err('The frame is no JSON.');
   }
 };
+
+interface Fields {
+  readonly field: (name: string) => Json | undefined;
+  readonly execution: Uuid | undefined;
+  readonly requestId: string | undefined;
+}
 
 /** Reads a frame. The error is what the client is told. */
 export const parseFrame = (text: string): Result<ClientFrame, FrameFault> => {
@@ -56,9 +63,14 @@ export const parseFrame = (text: string): Result<ClientFrame, FrameFault> => {
   const execution = typeof wanted === 'string' ? parseUuid(wanted) : undefined;
   if (wanted !== undefined && execution === undefined)
     return err({ message: 'execution_id must be a UUID.', requestId });
+  return frameOf({ field, execution, requestId });
+};
+
+const frameOf = ({ field, execution, requestId }: Fields): Result<ClientFrame, FrameFault> => {
   const type = field('type');
   switch (type) {
     case 'ping':
+    case 'shutdown':
       return ok({ type, requestId });
     case 'unsubscribe':
     case 'pause':
@@ -67,10 +79,17 @@ export const parseFrame = (text: string): Result<ClientFrame, FrameFault> => {
       return ok({ type, execution, requestId });
     case 'subscribe':
       return subscribe(execution, field('since'), requestId);
+    case 'chat':
+      return chat(field('message'), requestId);
     default:
       return err({ message: UNKNOWN, requestId });
   }
 };
+
+const chat = (message: Json | undefined, requestId: string | undefined): Result<ClientFrame, FrameFault> =>
+  typeof message === 'string' && message.trim() !== ''
+    ? ok({ type: 'chat', message, requestId })
+    : err({ message: 'chat needs a message.', requestId });
 
 const subscribe = (
   execution: Uuid | undefined,

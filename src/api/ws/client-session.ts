@@ -2,6 +2,7 @@ import { v7 as newId } from 'uuid';
 import type { RawData, WebSocket } from 'ws';
 import { HarmoniaError, isoInstant, type Clock, type ErrorCode, type Uuid } from '../../kernel/index.js';
 import type { Engine } from '../../engine/index.js';
+import type { Viewer } from '../access/viewer.js';
 import type { ExecutionView } from '../rest/execution/execution-view.js';
 import type { EventFeed } from '../streams/event-feed.js';
 import type { ExecutionHistory } from '../streams/execution-history.js';
@@ -18,6 +19,13 @@ export interface SessionParts {
   readonly history: ExecutionHistory;
   readonly clock: Clock;
   readonly limits: StreamLimits;
+}
+
+/** Who a session is of. */
+export interface SessionOwner {
+  /** The execution of the path, which frames without one speak of. */
+  readonly own: Uuid | undefined;
+  readonly viewer: Viewer;
 }
 
 /** Characters of one frame of a client that are read. */
@@ -45,25 +53,41 @@ export class ClientSession {
   /** Frames are obeyed one after the other, in the order in which they came. */
   private obeyed: Promise<void> = Promise.resolve();
   private unanswered = 0;
+  private stopService: (() => void) | undefined;
   private isAlive = true;
   private isClosed = false;
+  private readonly own: Uuid | undefined;
+  private readonly viewer: Viewer;
+  /** Answers what people write here; undefined: nobody does. */
+  private chat: ((message: string) => Promise<string>) | undefined;
 
   constructor(
     private readonly socket: WebSocket,
     private readonly parts: SessionParts,
-    /** The execution of the path, which frames without one speak of. */
-    private readonly own: Uuid | undefined,
+    { own, viewer }: SessionOwner,
   ) {
+    this.own = own;
+    this.viewer = viewer;
     this.outbox = new Outbox(() => socket.bufferedAmount, parts.limits);
     socket.on('pong', () => (this.isAlive = true));
     socket.on('message', (data: RawData, isBinary: boolean) => this.arrived(data, isBinary));
     socket.on('close', () => this.closed());
     this.heartbeat = setInterval(() => this.beat(), parts.limits.heartbeat);
+    this.onClosed.push(viewer.follow((error) => this.drop(error)));
     this.send({ type: 'connected', message: 'Connected to Harmonia', client_id: this.id, timestamp: this.now() });
   }
 
   whenClosed(work: () => void): void {
     this.onClosed.push(work);
+  }
+
+  /** `stop` throws when this client may not stop the service. Without it no client may. */
+  obeyShutdown(stop: () => void): void {
+    this.stopService = stop;
+  }
+
+  chatWith(answer: (message: string) => Promise<string>): void {
+    this.chat = answer;
   }
 
   /** Hands a frame over and answers its bytes. */
@@ -118,6 +142,7 @@ export class ClientSession {
       ...(execution !== undefined && { execution }),
       // What lies beyond the end of what is stored is taken for the end.
       from: asked === undefined || compare(asked, end) > 0 ? end : asked,
+      sees: (workflow) => this.viewer.sees(workflow),
       outbox: this.outbox,
       send: (event) => this.send(event),
       tooSlow: () => this.drop(this.tooSlow()),
@@ -160,13 +185,38 @@ export class ClientSession {
       case 'ping':
         return this.tell({ type: 'pong', timestamp: this.now(), ...echo });
       case 'subscribe':
+        await this.viewer.mustSee(frame.execution);
         await this.parts.view.mustHaveJournal(frame.execution);
         this.tell({ type: 'subscribed', execution_id: frame.execution, timestamp: this.now(), ...echo });
         return this.follow(frame.execution, frame.since);
       case 'unsubscribe':
         return this.unsubscribe(frame.execution, echo);
+      case 'shutdown':
+        return this.shutdown(echo);
+      case 'chat':
+        return this.talk(frame.message, echo);
       default:
         return this.steer(frame.type, frame.execution ?? this.own, echo);
+    }
+  }
+
+  private shutdown(echo: object): void {
+    if (this.stopService === undefined)
+      throw new HarmoniaError('invalid_request', { reason: 'the service is stopped on /ws' });
+    this.stopService();
+    this.tell({ type: 'shutdown', status: 'accepted', message: 'Harmonia stops', timestamp: this.now(), ...echo });
+  }
+
+  /** Who writes hears of a refusal as of an answer: by the id of the request. */
+  private async talk(message: string, echo: object): Promise<void> {
+    const { chat } = this;
+    if (!chat) throw new HarmoniaError('invalid_request', { reason: 'messages are answered at /ws' });
+    try {
+      const answer = await this.viewer.act('chat', () => chat(message));
+      this.tell({ type: 'chat', message: answer, timestamp: this.now(), ...echo });
+    } catch (error) {
+      const { code, message: reason } = this.known(error);
+      this.tell({ type: 'chat', error: true, code, message: reason, timestamp: this.now(), ...echo });
     }
   }
 
@@ -187,8 +237,10 @@ export class ClientSession {
   private async steer(action: 'pause' | 'resume' | 'cancel', execution: Uuid | undefined, echo: object): Promise<void> {
     if (execution === undefined)
       throw new HarmoniaError('invalid_request', { reason: 'the frame names no execution_id' });
-    await this.parts.view.mustFind(execution);
-    await this.parts.engine[action](execution);
+    await this.viewer.steer(action, execution, async () => {
+      await this.parts.view.mustFind(execution);
+      await this.parts.engine[action](execution);
+    });
     this.tell({ type: 'accepted', action, execution_id: execution, timestamp: this.now(), ...echo });
   }
 

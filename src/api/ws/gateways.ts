@@ -1,16 +1,18 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { WebSocketGateway, type OnGatewayConnection } from '@nestjs/websockets';
 import type { WebSocket } from 'ws';
-import { HarmoniaError, parseUuid, type Clock, type Uuid } from '../../kernel/index.js';
+import { HarmoniaError, parseUuid, type Clock } from '../../kernel/index.js';
 import type { Engine } from '../../engine/index.js';
+import type { MessageDesk, Shutdown } from '../../tekton/ports/index.js';
 import { ExecutionView } from '../rest/execution/execution-view.js';
+import type { Viewer } from '../access/viewer.js';
 import { Clients } from '../streams/clients.js';
-import { EventFeed } from '../streams/event-feed.js';
+import { EventFeed, type WorkflowEvent } from '../streams/event-feed.js';
 import { ExecutionHistory } from '../streams/execution-history.js';
 import { placeAt, type Place } from '../streams/place.js';
 import type { StreamLimits } from '../streams/stream-limits.js';
-import { CLOCK, ENGINE, FEED, STREAMS } from '../tokens.js';
-import { ClientSession, type SessionParts } from './client-session.js';
+import { CLOCK, ENGINE, FEED, MESSAGES, SHUTDOWN, STREAMS } from '../tokens.js';
+import { ClientSession, type SessionOwner, type SessionParts } from './client-session.js';
 import type { PatternRequest } from './pattern-ws-adapter.js';
 
 /** Bytes of one frame of a client that are received at all; a longer one closes the socket with 1009. */
@@ -37,12 +39,12 @@ export class Sessions {
   /** Opens a session and does its first work; what that throws closes the socket with a reason. */
   async open(
     socket: WebSocket,
-    own: Uuid | undefined,
+    { own, viewer }: SessionOwner,
     work: (session: ClientSession) => Promise<void> | void,
   ): Promise<void> {
     // What is wrong with a connection ends that connection: ws closes it with the code that fits.
     socket.on('error', () => undefined);
-    const session = new ClientSession(socket, this.parts, own);
+    const session = new ClientSession(socket, this.parts, { own, viewer });
     try {
       session.whenClosed(this.clients.enter());
       await work(session);
@@ -52,6 +54,12 @@ export class Sessions {
     }
   }
 }
+
+/** Every request that is let in has one. */
+const viewerOf = ({ viewer }: PatternRequest): Viewer => {
+  if (!viewer) throw new Error('nobody has looked at who opened this');
+  return viewer;
+};
 
 /** Where the client wants to begin. */
 const sinceOf = ({ url = '/' }: PatternRequest): Place | undefined => {
@@ -67,9 +75,11 @@ export class ExecutionGateway implements OnGatewayConnection {
   handleConnection(socket: WebSocket, request: PatternRequest): Promise<void> {
     const text = request.pathParameters?.id ?? '';
     const id = parseUuid(text);
-    return this.sessions.open(socket, id, async (session) => {
+    const viewer = viewerOf(request);
+    return this.sessions.open(socket, { own: id, viewer }, async (session) => {
       if (id === undefined) throw new HarmoniaError('execution_not_found', { id: text.slice(0, 100) });
       const since = sinceOf(request);
+      await viewer.mustSee(id);
       await this.sessions.parts.view.mustHaveJournal(id);
       await session.follow(id, since);
     });
@@ -82,7 +92,28 @@ export class EventsGateway implements OnGatewayConnection {
   constructor(private readonly sessions: Sessions) {}
 
   handleConnection(socket: WebSocket, request: PatternRequest): Promise<void> {
-    return this.sessions.open(socket, undefined, (session) => session.followAll(sinceOf(request)));
+    const owner = { own: undefined, viewer: viewerOf(request) };
+    return this.sessions.open(socket, owner, (session) => session.followAll(sinceOf(request)));
+  }
+}
+
+/** No events until the client asks for some; messages are answered. Who may stop the service may do it here, as the platform's stop command tries. */
+@WebSocketGateway({ path: '/ws', ...OPTIONS })
+export class RootGateway implements OnGatewayConnection {
+  constructor(
+    private readonly sessions: Sessions,
+    @Inject(SHUTDOWN) private readonly shutdown: Shutdown,
+    @Inject(MESSAGES) private readonly messages: MessageDesk,
+  ) {}
+
+  handleConnection(socket: WebSocket, request: PatternRequest): Promise<void> {
+    const { headers, socket: connection } = request;
+    const caller = { address: connection.remoteAddress, headers, way: 'WebSocket /ws' };
+    const owner = { own: undefined, viewer: viewerOf(request) };
+    return this.sessions.open(socket, owner, (session) => {
+      session.obeyShutdown(() => this.shutdown.ask(caller));
+      session.chatWith(async (message) => (await this.messages.answer(message)).response);
+    });
   }
 }
 
@@ -91,9 +122,13 @@ export class EventsGateway implements OnGatewayConnection {
 export class WorkflowsGateway implements OnGatewayConnection {
   constructor(private readonly sessions: Sessions) {}
 
-  handleConnection(socket: WebSocket): Promise<void> {
-    return this.sessions.open(socket, undefined, (session) => {
-      session.whenClosed(this.sessions.parts.feed.listenToWorkflows((event) => session.tell(event)));
+  handleConnection(socket: WebSocket, request: PatternRequest): Promise<void> {
+    const viewer = viewerOf(request);
+    return this.sessions.open(socket, { own: undefined, viewer }, (session) => {
+      const tell = (event: WorkflowEvent): void => {
+        if (viewer.seesNamed(event.name)) session.tell(event);
+      };
+      session.whenClosed(this.sessions.parts.feed.listenToWorkflows(tell));
     });
   }
 }

@@ -55,7 +55,10 @@ export const unwrapped = (body: Json): Json => {
 export const isReport = (body: JsonObject): boolean => body.status === 'error' || body.success === false;
 
 const sayingOf = (body: JsonObject): string | undefined => {
-  const said = body.error ?? body.error_message ?? body.detail ?? body.message ?? undefined;
+  const { error } = body;
+  // Another Harmonia says more of an error than a text.
+  const words = isJsonObject(error) && typeof error.message === 'string' ? error.message : error;
+  const said = words ?? body.error_message ?? body.detail ?? body.message ?? undefined;
   return said === undefined || typeof said === 'string' ? said : JSON.stringify(said);
 };
 

@@ -35,6 +35,8 @@ export interface ComponentDeskParts {
   readonly baseOf: BaseOf;
   /** Names that the configuration has an address for. */
   readonly configured: readonly string[];
+  /** Names that Hermes lists with an address, now. Default: none. */
+  readonly discovered?: () => readonly string[];
   readonly destinations: Pick<DestinationBoard, 'list'>;
   /** Takes secrets out of what strangers say. */
   readonly mask: (value: Json) => Json;
@@ -47,7 +49,7 @@ const PATIENCE: Millis = 30_000;
 const SHOWN = 4096;
 const HEALTH = '/health';
 
-type Source = 'registered' | 'configured' | 'table';
+type Source = 'registered' | 'configured' | 'discovered' | 'table';
 
 /** The components that there are, for people: what they can do, and how they fare. */
 export class ComponentDesk implements Components {
@@ -196,7 +198,12 @@ export class ComponentDesk implements Components {
 
   private sourceOf(name: string): Source {
     if (this.parts.registered.find(name)) return 'registered';
-    return this.parts.baseOf(name) === undefined ? 'table' : 'configured';
+    if (this.parts.baseOf(name) === undefined) return 'table';
+    return this.discovered().some((one) => keyOf(one) === keyOf(name)) ? 'discovered' : 'configured';
+  }
+
+  private discovered(): readonly string[] {
+    return this.parts.discovered?.() ?? [];
   }
 
   private words(name: string): JsonObject {
@@ -222,7 +229,7 @@ export class ComponentDesk implements Components {
     const own = registered.all().map(({ definition }) => definition.name);
     const said = catalogue.map(({ component }) => component);
     const byKey = new Map<string, string>();
-    for (const name of [...own, ...configured, ...tableComponents(), ...said])
+    for (const name of [...own, ...configured, ...this.discovered(), ...tableComponents(), ...said])
       if (!byKey.has(keyOf(name))) byKey.set(keyOf(name), name);
     return [...byKey.values()].sort();
   }

@@ -22,6 +22,8 @@ export interface ComponentServiceOptions {
   readonly gate?: Gate;
   /** Components that were registered: they are asked first. Default: none. */
   readonly registered?: RegisteredCalls;
+  /** Tools that Hermes lists, as last seen; undefined: Hermes is asked for them. Default: it is asked. */
+  readonly hermesTools?: () => readonly Json[] | undefined;
 }
 
 /** Calls to components that somebody registered. */
@@ -38,7 +40,7 @@ const MAX_BYTES = 16 * 2 ** 20;
  */
 export const createComponentService = (options: ComponentServiceOptions): ComponentService => ({
   call: async (call) => {
-    const { baseOf, maxBytes = MAX_BYTES, gate = OPEN_GATE, registered } = options;
+    const { baseOf, maxBytes = MAX_BYTES, gate = OPEN_GATE, registered, hermesTools } = options;
     const own = registered?.call(call);
     if (own) return own;
     const base = baseOf(call.component);
@@ -48,7 +50,7 @@ export const createComponentService = (options: ComponentServiceOptions): Compon
     if (mapped) return answerOf(await exchange({ ...there, request: mapped }, call), call);
     const answer = await exchange({ ...there, request: genericRequest(call) }, call);
     if (!isUnknown(answer)) return answerOf(answer, call);
-    const tool = await asTool({ ...there, hermes: baseOf('hermes') }, call);
+    const tool = await asTool({ ...there, hermes: baseOf('hermes'), tools: hermesTools?.() }, call);
     if (tool === undefined) throw unknownAction(call);
     return resultOfTool(tool, call);
   },
@@ -126,17 +128,28 @@ const answerOf = (answer: Answer, { component }: ComponentCall): Json => {
   throw refusalOf(component, answer);
 };
 
+/** Hermes, and the tools that it was last seen to list. */
+interface AtHermes extends There {
+  readonly hermes: string | undefined;
+  readonly tools: readonly Json[] | undefined;
+}
+
 /** As a tool that Hermes lists; undefined when it lists none, or is not there. */
 const asTool = async (
-  { hermes, ...there }: There & { readonly hermes: string | undefined },
+  { hermes, tools: seen, ...there }: AtHermes,
   call: ComponentCall,
 ): Promise<Answer | undefined> => {
   if (hermes === undefined) return undefined;
   const atHermes = { ...there, to: 'hermes', base: hermes };
+  const tools = seen ?? (await listedTools(atHermes, call));
+  const tool = toolCallFor(tools, there.base, call);
+  return tool && exchange({ ...(tool.at === 'hermes' ? atHermes : there), request: tool.request }, call);
+};
+
+const listedTools = async (atHermes: There, call: ComponentCall): Promise<readonly Json[]> => {
   const listed = await exchange({ ...atHermes, request: TOOLS }, { ...call, component: 'hermes' });
   const tools = isSuccess(listed) ? parse(listed.text) : undefined;
-  const tool = tools === undefined ? undefined : toolCallFor(tools, there.base, call);
-  return tool && exchange({ ...(tool.at === 'hermes' ? atHermes : there), request: tool.request }, call);
+  return Array.isArray(tools) ? (tools as Json[]) : [];
 };
 
 /** Tools answer `{success, result}`. */

@@ -29,7 +29,7 @@ const isFor = (tool: JsonObject, component: string, action: string): boolean => 
  * itself: Hermes would answer that it "would be executed", and a stranger may have registered any address.
  */
 export const toolCallFor = (
-  tools: Json,
+  tools: readonly Json[],
   base: string,
   {
     component,
@@ -38,8 +38,7 @@ export const toolCallFor = (
     context,
   }: { component: string; action: string; params: JsonObject; context: JsonObject },
 ): ToolCall | undefined => {
-  if (!Array.isArray(tools)) return undefined;
-  const tool = (tools as Json[]).filter(isJsonObject).find((one) => isFor(one, component, action));
+  const tool = tools.filter(isJsonObject).find((one) => isFor(one, component, action));
   if (!tool) return undefined;
   const body = { parameters: params, context };
   const { endpoint, id } = tool;

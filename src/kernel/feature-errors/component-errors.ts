@@ -1,6 +1,11 @@
 import type { CatalogueEntry } from '../catalogue-entry.js';
 
 export const COMPONENT_ERRORS = {
+  execution_not_completed: {
+    status: 409,
+    message: 'The execution {id} did not complete: {reason}.',
+    cure: 'GET /api/v1/executions/{id} shows what happened.',
+  },
   component_exists: {
     status: 409,
     message: 'The component {name} is registered already.',

@@ -83,7 +83,7 @@ export const PLUGIN_ERRORS = {
   },
   foreign_origin: {
     status: 403,
-    message: 'Pages of {origin} may not change plugins.',
+    message: 'Pages of {origin} may not do this here.',
     cure: 'Name the origin in HARMONIA_CORS_ORIGINS if it is yours.',
   },
   plugin_not_started: {

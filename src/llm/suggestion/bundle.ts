@@ -1,3 +1,4 @@
+import { SideBySide } from '../optimizer/differential/index.js';
 import { prove, type Proved } from '../optimizer/prove/index.js';
 import type { Level } from '../optimizer/ir/index.js';
 import type { StoredSuggestion } from '../ports/index.js';
@@ -51,6 +52,7 @@ export const bundleOf = (
   const judged = judgeChange({
     ...{ workflow, version, subject, kind: 'bundle', proved: whole, goal: wanted.goal, origin: { source: 'rules' } },
     benefit: new Benefit(subject.study.workflow, bucket.history, parts.limits),
+    sideBySide: new SideBySide(subject.study.workflow, subject.study.facts),
     requires: taken.map(({ suggestion }) => suggestion.id),
   });
   const now = parts.now();

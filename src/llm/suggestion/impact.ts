@@ -40,7 +40,7 @@ export const impactOf = (comparison: Comparison, basis: Prediction['basis']): Im
 };
 
 /** Runs of a simulation, and decisions of the core that all of them may cost: about 0.1 s. */
-const RESAMPLES = { known: 400, unknown: 40 } as const;
+const RESAMPLES = { known: 400, unknown: 20 } as const;
 const MAX_DECISIONS = 60_000;
 const SEED = 1;
 

@@ -3,7 +3,7 @@ import type { Gate, Level, Objection } from '../optimizer/ir/index.js';
 import type { Proved, Subject } from '../optimizer/prove/index.js';
 import type { RewriteOp } from '../optimizer/rewrite/index.js';
 import { isPureWithin, type Evidence } from '../optimizer/rules/index.js';
-import { runBoth } from '../optimizer/differential/index.js';
+import type { SideBySide } from '../optimizer/differential/index.js';
 import { scoreOf, type Goal, type Risk } from '../optimizer/simulate/index.js';
 import { CHECKER_VERSION } from '../optimizer/verify/index.js';
 import type { GateResult, Suggestion, SuggestionKind, StoredSuggestion } from '../ports/index.js';
@@ -32,6 +32,8 @@ export interface ChangeToJudge {
   readonly evidence?: Evidence | undefined;
   readonly goal: Goal;
   readonly benefit: Benefit;
+  /** Of the base. */
+  readonly sideBySide: SideBySide;
   readonly origin: Origin;
   /** Of a bundle: what is in it. */
   readonly requires?: readonly string[];
@@ -95,11 +97,8 @@ const isExempt = ({ level, ops }: Proved): boolean =>
 
 /** Gates `differential` and `benefit`, and what a person is told of a change that passes them. */
 export const judgeChange = (change: ChangeToJudge): Result<Judgement, Objection> => {
-  const { subject, proved, goal, benefit } = change;
-  const differential = runBoth({
-    ...{ base: subject.study.workflow, candidate: proved.candidate, certificate: proved.certificate },
-    facts: subject.study.facts,
-  });
+  const { proved, goal, benefit, sideBySide } = change;
+  const differential = sideBySide.compare(proved.candidate, proved.certificate.level);
   if (differential.is === 'different')
     return err({ gate: 'differential', reason: 'runs_differ', at: differential.at, detail: differential.detail });
   const judged = benefit.judge(proved.candidate, goal, proved.certificate.stands);

@@ -1,6 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Instant } from '../../kernel/index.js';
 import { NO_USAGE } from '../lines/index.js';
+import { SideBySide } from '../optimizer/differential/index.js';
 import type { Objection } from '../optimizer/ir/index.js';
 import { hashOfFacts } from '../optimizer/ir/index.js';
 import { RULES, type Proved } from '../optimizer/prove/index.js';
@@ -50,6 +51,7 @@ export interface Made {
 /** Answers one question: rules first, then whatever else proposes something. Each event is told as soon as it is so. */
 export class SuggestionMaker {
   private readonly benefit: Benefit;
+  private readonly sideBySide: SideBySide;
   private readonly found: StoredSuggestion[] = [];
   private readonly factsHash: string;
   private usage = NO_USAGE;
@@ -60,6 +62,7 @@ export class SuggestionMaker {
   ) {
     const { subject, bucket } = question;
     this.benefit = new Benefit(subject.study.workflow, bucket.history, parts.limits);
+    this.sideBySide = new SideBySide(subject.study.workflow, subject.study.facts);
     this.factsHash = hashOfFacts(subject.study.facts);
   }
 
@@ -112,7 +115,7 @@ export class SuggestionMaker {
 
   private async judge({ kind, proved, evidence, origin, settle }: Idea): Promise<SuggestEvent> {
     const { workflow, version, subject, wanted } = this.question;
-    const about = { workflow, version, subject, goal: wanted.goal, benefit: this.benefit };
+    const about = { workflow, version, subject, goal: wanted.goal, benefit: this.benefit, sideBySide: this.sideBySide };
     const judged = judgeChange({ ...about, kind, proved, evidence, origin });
     settle?.(judged.ok ? undefined : judged.error);
     if (!judged.ok) return { event: 'rejected', data: rejected(origin, kind, judged.error) };

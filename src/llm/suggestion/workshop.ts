@@ -1,6 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import type { Uuid } from '../../kernel/index.js';
 import type { WorkflowCatalog } from '../../workflow/index.js';
+import { SideBySide } from '../optimizer/differential/index.js';
 import { hashOfFacts } from '../optimizer/ir/index.js';
 import { improve, type Proved, type Subject } from '../optimizer/prove/index.js';
 import { studyOf } from '../optimizer/rules/index.js';
@@ -67,6 +68,7 @@ export class Workshop {
     const judged = judgeChange({
       ...{ workflow, version, subject, kind, proved, evidence, goal: wanted.goal },
       benefit: new Benefit(subject.study.workflow, bucket.history, this.parts.limits),
+      sideBySide: new SideBySide(subject.study.workflow, subject.study.facts),
       origin: {
         source,
         ...(narrative !== undefined && { narrative }),

@@ -234,9 +234,14 @@ export class TektonLLMClient implements LlmBoard {
   }
 
   async status(): Promise<LlmStatus> {
-    const { router, quality } = this.#inside;
-    const cheap = router.routes.filter(({ transport }) => transport.looksCheaply);
+    const cheap = this.#inside.router.routes.filter(({ transport }) => transport.looksCheaply);
     await Promise.all(cheap.map((route) => route.look()));
+    return this.lastSeen();
+  }
+
+  /** The same from memory: nothing is looked for. */
+  lastSeen(): LlmStatus {
+    const { router, quality } = this.#inside;
     const { mode = 'auto' } = this.#options;
     return {
       ...{ mode, available: router.isOpen() },

@@ -10,6 +10,7 @@ import type {
   JournalCheck,
   LogRecord,
   OpenWait,
+  PageOf,
   PositionedEvent,
   StatusCounts,
   TaskRunRecord,
@@ -27,7 +28,7 @@ import { fromEventRow } from '../writer/event-row.js';
 import { RUNS_PER_EXECUTION } from '../writer/execution-rows.js';
 import { ArchivedEvents } from './archived-events.js';
 import { checkJournal } from './check-journal.js';
-import { restrict } from './restrict.js';
+import { restrict, restrictTo } from './restrict.js';
 
 /** Ended executions that statistics look at. */
 const SAMPLE = 1000;
@@ -182,10 +183,11 @@ export class TypeormReader implements ExecutionReader {
 
   async checkpoints(
     id: Uuid | undefined,
-    { offset, limit }: { readonly offset: number; readonly limit: number },
+    { offset, limit, workflows }: PageOf,
   ): Promise<{ items: readonly CheckpointRecord[]; total: number }> {
     const query = this.checkpointQuery();
     if (id !== undefined) query.where('execution.id = :id', { id });
+    restrictTo(query, workflows);
     const total = await query.getCount();
     const ordered = query.orderBy('checkpoint.created_at', 'DESC').addOrderBy('checkpoint.id', 'DESC');
     const rows = await ordered.offset(offset).limit(limit).getRawMany<RawCheckpoint>();
@@ -199,7 +201,7 @@ export class TypeormReader implements ExecutionReader {
 
   async openWaits(
     kind: string,
-    { offset, limit }: { readonly offset: number; readonly limit: number },
+    { offset, limit, workflows }: PageOf,
   ): Promise<{ items: readonly OpenWait[]; total: number }> {
     const query = this.source
       .createQueryBuilder()
@@ -216,6 +218,7 @@ export class TypeormReader implements ExecutionReader {
       .leftJoin(JournalEntity, 'journal', 'journal.execution = run.execution AND journal.seq = run.input_seq')
       .leftJoin(PayloadEntity, 'payload', 'payload.execution = journal.execution AND payload.hash = journal.payload')
       .where('run.waits_for = :kind AND run.waits_for IS NOT NULL AND run.ended_at IS NULL', { kind });
+    restrictTo(query, workflows);
     const total = await query.getCount();
     const rows = await query.orderBy('run.id', 'ASC').offset(offset).limit(limit).getRawMany<RawWait>();
     return { items: rows.map(toOpenWait), total };

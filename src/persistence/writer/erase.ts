@@ -40,7 +40,7 @@ const keepErased = (database: SqliteDatabase, ref: number): void => {
 export const eraseHistory = (database: SqliteDatabase, ref: number): void => {
   keepErased(database, ref);
   eraseJournal(database, ref);
-  for (const table of ['journal_archive', 'journal_seal', 'log_entry'])
+  for (const table of ['journal_archive', 'journal_seal', 'log_entry', 'saved_state'])
     database.prepare(`DELETE FROM ${table} WHERE execution = ?`).run(ref);
   database
     .prepare('DELETE FROM task_run WHERE id >= ? AND id < ?')

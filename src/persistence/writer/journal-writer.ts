@@ -12,6 +12,14 @@ const LOG_LINES = 10_000;
 const NEXT_PLACE = `(SELECT 1 + max(coalesce((SELECT max(place) FROM kept_event), 0),
   coalesce((SELECT CAST(value AS INTEGER) FROM meta WHERE key = 'forgotten_event'), 0)))`;
 
+/** What goes with a commit although nobody waits for it. */
+export interface Company {
+  /** Inside the transaction. */
+  ride(): void;
+  /** The transaction is durable. */
+  arrived(): void;
+}
+
 /**
  * The one writer (semantics 28): synchronous, so nothing can come between the statements of a transaction, and
  * `BEGIN IMMEDIATE`, so it never has to upgrade a lock. Group commit: a batch is one transaction (E1).
@@ -27,7 +35,10 @@ export class JournalWriter {
   private readonly insertKept;
   private readonly transaction;
 
-  constructor(private readonly database: SqliteDatabase) {
+  constructor(
+    private readonly database: SqliteDatabase,
+    private readonly company?: Company,
+  ) {
     const last = (sql: string): number => database.prepare(sql).pluck().get() as number;
     this.nextRef = last('SELECT coalesce(max(ref), 0) FROM execution') + 1;
     this.nextLog = last('SELECT coalesce(max(id), 0) FROM log_entry') + 1;
@@ -70,6 +81,7 @@ export class JournalWriter {
       this.eventRows.recover(firstPosition);
       throw error;
     }
+    this.company?.arrived();
     return { firstPosition };
   }
 
@@ -84,6 +96,7 @@ export class JournalWriter {
     }
     for (const line of logs) this.writeLog(line);
     for (const key of keys) this.writeKey(key);
+    this.company?.ride();
   }
 
   private writeLog(line: LogLine): void {

@@ -1,4 +1,5 @@
 import { fault, isJsonObject, pointer, type Json, type JsonObject } from '../../kernel/index.js';
+import { defaultAction } from './default-action.js';
 import { canonicalWhen, conditionExpression } from './conditions.js';
 import { constructOf } from './construct/index.js';
 import { onErrorOf } from './error-handlers.js';
@@ -65,7 +66,8 @@ const workOf = (translation: Translation): JsonObject => {
   }
   const component = words.text('component');
   const action = words.text('action');
-  if (component !== undefined) return { component, action: action ?? 'execute' };
+  if (component !== undefined)
+    return { component, action: action ?? defaultAction(component, [type, words.peek('phase')]) };
   if (typeof type === 'string' && type.includes('/')) return { type: words.text('type') as string };
   if (defaultComponent !== undefined && !isRouting(type))
     return { component: defaultComponent, action: action ?? (isPlain ? 'execute' : (words.text('type') ?? 'execute')) };

@@ -95,6 +95,8 @@ export interface StoredDraft {
 
 export interface WorkflowFilter {
   readonly name?: string;
+  /** Only workflows of these names. */
+  readonly names?: readonly string[];
   /** Part of the name or description, any case. */
   readonly search?: string;
   readonly tag?: string;
@@ -118,6 +120,8 @@ export interface WorkflowStore {
   find(id: Uuid): Promise<StoredWorkflow | undefined>;
   findByName(name: string): Promise<StoredWorkflow | undefined>;
   list(filter: WorkflowFilter): Promise<WorkflowPage>;
+  /** The ids of all that have one of these names, also of those that were removed. */
+  idsNamed(names: readonly string[]): Promise<readonly Uuid[]>;
   versions(id: Uuid): Promise<readonly StoredVersion[]>;
   version(id: Uuid, version: string): Promise<StoredVersion | undefined>;
   document(definition: string): Promise<JsonObject | undefined>;

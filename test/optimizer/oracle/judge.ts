@@ -37,6 +37,8 @@ export interface Tally {
 const SITUATIONS = 2000;
 /** Of the question whether one observation is possible at all. */
 const TOWARDS = 20_000;
+/** Of how many observations of a world that is asked, or a world of many would be searched for hours. */
+const ASKED = 20;
 
 /**
  * Judges candidates of one base. Certificates are held to `claim.ts`, in each world:
@@ -57,6 +59,7 @@ export class Judge {
   private readonly grain;
   private readonly bounds;
   private readonly isStrict: boolean;
+  private asked = 0;
 
   constructor(
     private readonly base: CompiledWorkflow,
@@ -99,6 +102,7 @@ export class Judge {
   }
 
   private unsoundIn(setting: Setting, certificate: Certificate): Counterexample | undefined {
+    this.asked = 0;
     const base = this.exploredBase(setting.world);
     const candidate = explore(setting, this.bounds);
     this.tally.situations += candidate.situations;
@@ -145,6 +149,7 @@ export class Judge {
 
   /** Undefined: not even that could be told. */
   private isPossible(setting: Setting, { key, endings, trace }: Looked): boolean | undefined {
+    if (++this.asked > ASKED) return undefined;
     const found = explore(setting, { situations: TOWARDS, towards: trace });
     const isIt = (other: Observation): boolean =>
       other.key === key && (endings === undefined || other.endings === endings);

@@ -5,8 +5,8 @@ import * as errors from '../../../src/tekton/utilities/errors/index.js';
 const request = { method: 'GET', url: '/x' };
 
 test.each<[errors.TektonError, [string, number] | undefined]>([
-  [new errors.HttpTimeoutError('late.', { method: 'GET', url: 'u' }), ['component_unreachable', 503]],
-  [new errors.ServiceUnavailableError('gone.'), ['component_unreachable', 503]],
+  [new errors.HttpTimeoutError('late.', { method: 'GET', url: 'u' }), ['component_unreachable', 502]],
+  [new errors.ServiceUnavailableError('gone.'), ['component_unreachable', 502]],
   [new errors.HttpNotFoundError('no.', { method: 'GET', url: 'u', statusCode: 404 }), ['component_error', 502]],
   [new errors.ContextNotFoundError('none.'), ['invalid_request', 404]],
   [new errors.AuthorizationError('no.'), ['invalid_request', 403]],

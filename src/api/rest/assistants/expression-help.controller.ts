@@ -1,15 +1,14 @@
 import { Body, Controller, HttpCode, Inject, Post } from '@nestjs/common';
 import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
-import { fault, type Clock, type JsonObject } from '../../../kernel/index.js';
+import type { Clock } from '../../../kernel/index.js';
 import type { Assistants } from '../../../llm/ports/index.js';
 import { ASSISTANTS, CLOCK } from '../../tokens.js';
 import { Answered } from '../dto/answered.js';
 import { Faulty } from '../dto/described.js';
 import { success, type Envelope } from '../envelope.js';
-import { requestFault, uuidAt } from '../validation.js';
 import { ExpressionHelpDto } from './assistant-bodies.js';
 import { ExpressionHelpAnswer } from './expression-help-answers.js';
-import { givenBudget } from './given-budget.js';
+import { expressionRequest } from './expression-request.js';
 
 /** Help with expressions. */
 @ApiTags('assistants')
@@ -31,20 +30,7 @@ export class ExpressionHelpController {
   @Answered(ExpressionHelpAnswer)
   @Faulty()
   async help(@Body() body: ExpressionHelpDto): Promise<Envelope> {
-    const { expression, words, workflow_id: workflow, version, definition, task, sample, llm, budget } = body;
-    if (expression === undefined && words === undefined)
-      throw requestFault(fault('required_field', '', { field: 'expression' }));
-    const helped = await this.assistants.expression({
-      ...{ now: this.clock.now(), budget: givenBudget(budget) },
-      ...(expression !== undefined && { expression }),
-      ...(words !== undefined && { words }),
-      ...(workflow !== undefined && { workflow: uuidAt(workflow, '/workflow_id') }),
-      ...(version !== undefined && { version }),
-      ...(definition !== undefined && { definition }),
-      ...(task !== undefined && { task }),
-      ...(sample !== undefined && { sample: sample as JsonObject }),
-      ...(llm !== undefined && { llm }),
-    });
+    const helped = await this.assistants.expression(expressionRequest(body, this.clock.now()));
     return success('Looked at', helped);
   }
 }

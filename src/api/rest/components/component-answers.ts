@@ -5,7 +5,7 @@ const anyObject = { type: 'object', additionalProperties: true } as const;
 const anyJson = { description: 'Any JSON.', anyOf: [{}] };
 const orNull = { nullable: true } as const;
 const time = { type: String, format: 'date-time' } as const;
-const SOURCES = ['registered', 'configured', 'table'];
+const SOURCES = ['registered', 'configured', 'discovered', 'table'];
 const text = { type: String } as const;
 
 class CircuitWords {
@@ -19,7 +19,11 @@ class CircuitWords {
 /** A component of a list with details. */
 export class ComponentItem {
   @Given(text) name!: string;
-  @Given({ enum: SOURCES, description: 'table: Harmonia knows its calls, and no address.' }) source!: string;
+  @Given({
+    enum: SOURCES,
+    description: 'discovered: Hermes lists it; table: Harmonia knows its calls, and no address.',
+  })
+  source!: string;
   @Given({ ...text, ...orNull }) description!: string | null;
   @Given({ ...text, ...orNull }) base_url!: string | null;
   @Given({ type: CircuitWords }) circuit!: CircuitWords;

@@ -56,5 +56,5 @@ export const AnsweredList = (name: string, of: Type<object>, words: AnswerWords 
 };
 
 /** Answers bare, without the envelope. */
-export const AnsweredBare = (of: Type<object>): Decorated =>
-  applyDecorators(ApiExtraModels(of), described({ $ref: getSchemaPath(of) }, {}));
+export const AnsweredBare = (of: Type<object>, words: AnswerWords = {}): Decorated =>
+  applyDecorators(ApiExtraModels(of), described({ $ref: getSchemaPath(of) }, words));

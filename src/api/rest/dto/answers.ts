@@ -345,57 +345,5 @@ export class CheckpointCheck extends CheckpointItem {
   @Given({ type: [FaultAnswer] }) faults!: FaultAnswer[];
 }
 
-export class StatusAnswer {
-  @Given({ type: String }) status!: string;
-  @Given({ type: String }) version!: string;
-  @Given({ type: Number }) uptime!: number;
-  @Given({ type: 'integer' }) active_executions!: number;
-  @Given({ type: 'integer' }) running_tasks!: number;
-  @Given({ type: String }) storage!: string;
-  @Given({ type: [String] }) components!: string[];
-}
-
-export class DiscoveryAnswer {
-  @Given({ type: String }) component!: string;
-  @Given({ type: String }) version!: string;
-  @Given({ type: String }) description!: string;
-  @Given({ type: 'array', items: { type: 'object' } }) endpoints!: object[];
-  @Given({ type: [String] }) capabilities!: string[];
-  @Given(anyObject) dependencies!: object;
-  @Given(anyObject) metadata!: object;
-}
-
-export class IndexAnswer {
-  @Given({ type: String }) name!: string;
-  @Given({ type: String }) version!: string;
-  @Given({ type: String }) status!: string;
-  @Given({ type: [String] }) endpoints!: string[];
-  @Given({ type: String }) message!: string;
-}
-
-export class HealthAnswer {
-  @Given({ enum: ['healthy', 'degraded'] }) status!: string;
-  @Given({ type: String }) component!: string;
-  @Given({ type: String }) version!: string;
-  @Given({ type: 'integer' }) port!: number;
-  @Given({ type: Boolean }) registered!: boolean;
-  @Given({ type: String }) message!: string;
-  @Given(time) timestamp!: string;
-  @Given({ type: Number }) uptime!: number;
-  @Given({ type: 'array', items: { type: 'object' } }) dependencies!: object[];
-  @Given(anyObject) metrics!: object;
-}
-
-export class ReadyAnswer {
-  @Given({ type: Boolean }) ready!: boolean;
-  @Given({ type: String }) component!: string;
-  @Given({ type: String }) version!: string;
-  @Given({ type: Number }) initialization_time!: number;
-  @Given({ type: Number }) initializationTime!: number;
-  @Given(time) timestamp!: string;
-  @Given({ type: Number }) uptime!: number;
-  @Given(anyObject) checks!: object;
-}
-
 /** Schemas that others refer to by name. */
 export const NAMED = [ErrorAnswer, FailureWords];

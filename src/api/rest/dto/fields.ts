@@ -49,11 +49,30 @@ const field = (
   Expose(),
   underAnyName(also, make),
   Known(also),
+  Schemed({ required, schema: { ...schema, ...(description !== undefined && { description }) } }),
   ...(required ? [] : [IsOptional()]),
 ];
 
 const STRICT = Symbol('strict');
 const ALIASES = Symbol('aliases');
+const SCHEMAS = Symbol('schemas');
+
+/** What a field takes, in the words of `ApiProperty`. */
+export interface FieldSchema {
+  readonly required: boolean;
+  readonly schema: Readonly<Record<string, unknown>>;
+}
+
+/** By its own name, every field of a body. */
+export const schemasOf = ({ prototype }: ClassConstructor<object>): Readonly<Record<string, FieldSchema>> =>
+  (Reflect.getMetadata(SCHEMAS, prototype as object) ?? {}) as Readonly<Record<string, FieldSchema>>;
+
+const Schemed =
+  (of: FieldSchema): PropertyDecorator =>
+  (prototype, field) => {
+    const others = schemasOf({ prototype } as ClassConstructor<object>);
+    Reflect.defineMetadata(SCHEMAS, { ...others, [String(field)]: of }, prototype);
+  };
 
 /** By other name the own one, of all fields of a class. */
 type Aliases = Readonly<Record<string, string>>;

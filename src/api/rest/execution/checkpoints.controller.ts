@@ -6,6 +6,8 @@ import type { CheckpointRequest, Engine } from '../../../engine/index.js';
 import type { WorkflowCatalog } from '../../../workflow/index.js';
 import type { CheckpointRecord, ExecutionReader } from '../../ports/index.js';
 import { CATALOG, ENGINE, READER } from '../../tokens.js';
+import { onlyOf, SeenBy } from '../../access/seen-by.js';
+import type { Sight } from '../../access/sight.js';
 import {
   CheckpointDto,
   CheckpointOfDto,
@@ -73,9 +75,9 @@ export class CheckpointsController {
   @Get('checkpoints')
   @ApiOperation({ summary: 'List checkpoints, newest first; of one execution with execution_id.' })
   @AnsweredList('checkpoints', CheckpointItem)
-  async list(@Query() query: CheckpointQueryDto): Promise<Envelope> {
+  async list(@Query() query: CheckpointQueryDto, @SeenBy() sight: Sight | undefined): Promise<Envelope> {
     const { execution_id: execution } = query;
-    return this.listed(execution === undefined ? undefined : uuidAt(execution, '/execution_id'), query);
+    return this.listed(execution === undefined ? undefined : uuidAt(execution, '/execution_id'), query, sight);
   }
 
   @Get('executions/:id/checkpoints')
@@ -197,9 +199,9 @@ export class CheckpointsController {
     return checkpointDetails(checkpoint, await this.view.storedAt(checkpoint.execution, checkpoint.seq));
   }
 
-  private async listed(execution: Uuid | undefined, query: PageQueryDto): Promise<Envelope> {
+  private async listed(execution: Uuid | undefined, query: PageQueryDto, sight?: Sight): Promise<Envelope> {
     const page = pageOf(query);
-    const { items, total } = await this.reader.checkpoints(execution, page);
+    const { items, total } = await this.reader.checkpoints(execution, { ...page, ...onlyOf(sight) });
     return listing('checkpoints', items.map(checkpointItem), { ...page, total });
   }
 

@@ -1,6 +1,8 @@
 import { Controller, Get, Inject, Param, Query } from '@nestjs/common';
 import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { isoInstant, type Json } from '../../../kernel/index.js';
+import { onlyOf, SeenBy } from '../../access/seen-by.js';
+import type { Sight } from '../../access/sight.js';
 import { ExecutionHistory } from '../../streams/execution-history.js';
 import { BEGINNING, placeAt, placeOf, textOf } from '../../streams/place.js';
 import type { ExecutionReader, LogRecord } from '../../ports/index.js';
@@ -53,8 +55,12 @@ export class ExecutionPagesController {
   @Get()
   @ApiOperation({ summary: 'List executions; also by metadata.<key>=value.' })
   @AnsweredList('executions', ExecutionItem)
-  async list(@Query() query: ExecutionQueryDto, @Query() raw: Record<string, unknown>): Promise<Envelope> {
-    const filter = filterOf(query, raw);
+  async list(
+    @Query() query: ExecutionQueryDto,
+    @Query() raw: Record<string, unknown>,
+    @SeenBy() sight: Sight | undefined,
+  ): Promise<Envelope> {
+    const filter = { ...filterOf(query, raw), ...onlyOf(sight) };
     const { items, total } = await this.reader.list(filter);
     const counts = await this.reader.runCounts(items.map(({ id }) => id));
     const shown = items.map((record) => executionItem(record, counts.get(record.id) ?? {}));

@@ -1,19 +1,19 @@
 import { applyDecorators, Body, Controller, Delete, Headers, HttpCode, Inject, Param, Post, Res } from '@nestjs/common';
 import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
-import { HarmoniaError, type Json, type JsonObject, type Uuid } from '../../../kernel/index.js';
+import type { Uuid } from '../../../kernel/index.js';
 import type { Engine } from '../../../engine/index.js';
-import type { WorkflowCatalog } from '../../../workflow/index.js';
-import { CATALOG, ENGINE, SETTINGS, type ApiSettings } from '../../tokens.js';
+import { ENGINE } from '../../tokens.js';
 import { ExecuteDto, ReasonDto, ResumeDto, StartDto } from '../dto/bodies.js';
 import { CancelDto } from '../dto/wait-bodies.js';
 import { Answered, AnsweredEmpty, naming } from '../dto/answered.js';
 import { Keyed } from '../dto/described.js';
 import { ExecutionAnswer, SteeredAnswer } from '../dto/answers.js';
 import { success, type Envelope } from '../envelope.js';
+import { ExecutionDesk } from './execution-desk.js';
 import { ExecutionView } from './execution-view.js';
-import { Idempotency, type Key } from '../idempotency.js';
-import { limitsAt, uuidAt } from '../validation.js';
+import { Idempotency } from '../idempotency.js';
+import { uuidAt } from '../validation.js';
 
 const NAMED_HINT = { hints: naming('execution_id') };
 
@@ -47,8 +47,7 @@ interface Starting {
 export class ExecutionsController {
   constructor(
     @Inject(ENGINE) private readonly engine: Engine,
-    @Inject(CATALOG) private readonly catalog: WorkflowCatalog,
-    @Inject(SETTINGS) private readonly settings: ApiSettings,
+    private readonly desk: ExecutionDesk,
     private readonly view: ExecutionView,
     private readonly idempotency: Idempotency,
   ) {}
@@ -74,44 +73,36 @@ export class ExecutionsController {
     return this.begin({ workflow: uuidAt(id, '/id'), body, header, reply });
   }
 
-  @Post(['executions/:id/cancel', 'executions/:id/stop', 'executions/:id/terminate'])
+  @Post(['executions/:id/cancel', 'executions/:id/stop', 'executions/:id/terminate', 'instances/:id/cancel'])
   @HttpCode(200)
   @ApiOperation({ summary: 'Cancel an execution: running attempts are aborted, the rest does not start.' })
   @ApiResponse({ status: 409, description: 'conflict: it has completed or failed.' })
   @Answered(SteeredAnswer, NAMED_HINT)
   async cancel(@Param('id') text: string, @Body() body: CancelDto): Promise<Envelope> {
     const id = uuidAt(text, '/id');
-    const { status } = await this.view.mustFind(id);
-    if (status !== 'canceled') await this.cancelUnlessOver(id, body);
-    return this.steered(id, (await this.view.mustFind(id)).status);
+    return this.steered(id, await this.desk.cancel(id, body));
   }
 
-  @Post(['executions/:id/pause', 'executions/:id/suspend'])
+  @Post(['executions/:id/pause', 'executions/:id/suspend', 'instances/:id/pause'])
   @HttpCode(200)
   @ApiOperation({ summary: 'Pause an execution: running attempts end, nothing starts.' })
   @ApiResponse({ status: 409, description: 'conflict: it is not running.' })
   @Answered(SteeredAnswer, NAMED_HINT)
   async pause(@Param('id') text: string, @Body() body: ReasonDto): Promise<Envelope> {
     const id = uuidAt(text, '/id');
-    await this.view.mustFind(id);
-    await this.engine.pause(id, body.reason);
+    await this.desk.pause(id, body);
     return this.steered(id, 'paused');
   }
 
-  @Post('executions/:id/resume')
+  @Post(['executions/:id/resume', 'instances/:id/resume'])
   @HttpCode(200)
   @ApiOperation({ summary: 'Resume a paused execution; one that has used up its budget with a higher one.' })
   @ApiResponse({ status: 409, description: 'conflict: it is not paused. budget_exhausted: a limit is reached.' })
   @ApiResponse({ status: 422, description: 'validation_error: the budget is none, or raises nothing.' })
   @Answered(SteeredAnswer, NAMED_HINT)
-  async resume(@Param('id') text: string, @Body() { budget, by, comment }: ResumeDto): Promise<Envelope> {
+  async resume(@Param('id') text: string, @Body() body: ResumeDto): Promise<Envelope> {
     const id = uuidAt(text, '/id');
-    await this.view.mustFind(id);
-    await this.engine.resume(id, {
-      ...(budget && { raise: limitsAt(budget, '/budget') }),
-      ...(by !== undefined && { by }),
-      ...(comment !== undefined && { comment }),
-    });
+    await this.desk.resume(id, body);
     return this.steered(id, 'running');
   }
 
@@ -126,61 +117,21 @@ export class ExecutionsController {
     return success('Execution deleted', null);
   }
 
-  /** Somebody else may have canceled it meanwhile, which is what was asked for. */
-  private async cancelUnlessOver(id: Uuid, body: CancelDto): Promise<void> {
-    try {
-      await this.engine.cancel(id, body);
-    } catch (error) {
-      if ((await this.view.mustFind(id)).status !== 'canceled') throw error;
-    }
-  }
-
   private steered(id: Uuid, status: string): Envelope {
     return success(`Execution ${status}`, { execution_id: id, status }, { execution_id: id });
   }
 
   private async begin({ workflow, body, header, reply }: Starting): Promise<Envelope> {
-    this.checkSize(body);
+    this.desk.checkSize(body);
     const id = await this.idempotency.once({
       scope: 'executions',
       header,
       body: JSON.parse(JSON.stringify({ ...body, workflow_id: workflow })),
       reply,
-      create: (key) => this.create(workflow, body, key),
+      create: (key) => this.desk.start(workflow, body, key),
       recall: (resource) => Promise.resolve(resource),
     });
     const { ended, whole } = await this.view.afterStart(id, body.execution_options, reply);
     return success(ended ? `Execution ${ended}` : 'Execution started', whole, { execution_id: id });
-  }
-
-  private async create(workflow: Uuid, body: ExecuteDto, key: Key | undefined): Promise<Uuid> {
-    const { input = {}, metadata = {}, execution_options: options } = body;
-    const { timeout, retry_policy: retry, budget } = options ?? {};
-    const { execution } = await this.engine.start({
-      ...(await this.catalog.toStart(workflow, body.version)),
-      input: input as Json,
-      metadata: metadata as JsonObject,
-      options: {
-        ...(timeout !== undefined && { timeout: timeout * 1000 }),
-        ...(budget && { budget: limitsAt(budget, '/execution_options/budget') }),
-        ...(retry !== undefined && { retry_policy: JSON.parse(JSON.stringify(retry)) as object }),
-      },
-      ...(key && { key }),
-    });
-    return execution;
-  }
-
-  private checkSize(body: ExecuteDto): void {
-    const { maxPayloadBytes: limit } = this.settings;
-    for (const name of ['input', 'metadata'] as const) {
-      const size = body[name] === undefined ? 0 : Buffer.byteLength(JSON.stringify(body[name]));
-      if (size <= limit) continue;
-      throw new HarmoniaError('payload_too_large', {
-        subject: `The ${name}`,
-        size,
-        limit,
-        setting: 'HARMONIA_MAX_PAYLOAD_BYTES',
-      });
-    }
   }
 }

@@ -1,28 +1,19 @@
 import { Body, Controller, Headers, Inject, Param, Post, Query, Res } from '@nestjs/common';
 import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
-import { fault, type Json, type Uuid } from '../../../kernel/index.js';
+import type { Json, Uuid } from '../../../kernel/index.js';
 import type { ReexecutionPlan } from '../../../engine/core/index.js';
-import type { Engine, Reexecute } from '../../../engine/index.js';
-import type { WorkflowCatalog } from '../../../workflow/index.js';
-import type { ExecutionReader } from '../../ports/index.js';
-import { CATALOG, ENGINE, READER } from '../../tokens.js';
+import type { Engine } from '../../../engine/index.js';
+import { ENGINE } from '../../tokens.js';
 import { Answered } from '../dto/answered.js';
 import { Keyed } from '../dto/described.js';
 import { ReexecutionAnswer } from '../dto/answers.js';
 import { ReexecuteQueryDto } from '../dto/queries.js';
 import { ReexecuteDto } from '../dto/wait-bodies.js';
 import { success, type Envelope } from '../envelope.js';
-import { ExecutionView } from './execution-view.js';
 import { Idempotency } from '../idempotency.js';
-import { requestFault, uuidAt } from '../validation.js';
-import { addressAt } from './waits.controller.js';
-
-const planBody = ({ kept, reset, created }: ReexecutionPlan): Record<string, Json> => ({
-  kept: kept.map((entry) => ({ ...entry })),
-  reset: reset.map((entry) => ({ ...entry })),
-  created: created.map((entry) => ({ ...entry })),
-});
+import { uuidAt } from '../validation.js';
+import { planBody, ReexecutionDesk } from './reexecution-desk.js';
 
 /** Executions that go on after their end, or in another one. */
 @ApiTags('executions')
@@ -30,9 +21,7 @@ const planBody = ({ kept, reset, created }: ReexecutionPlan): Record<string, Jso
 export class ReexecutionController {
   constructor(
     @Inject(ENGINE) private readonly engine: Engine,
-    @Inject(CATALOG) private readonly catalog: WorkflowCatalog,
-    @Inject(READER) private readonly reader: ExecutionReader,
-    private readonly view: ExecutionView,
+    private readonly desk: ReexecutionDesk,
     private readonly idempotency: Idempotency,
   ) {}
 
@@ -54,8 +43,7 @@ export class ReexecutionController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<Envelope> {
     const id = uuidAt(text, '/id');
-    await this.view.mustHaveJournal(id);
-    const operation = await this.operationOf(id, body);
+    const operation = await this.desk.operationOf(id, body);
     void reply.status(200);
     if (dryRun) return this.answer(id, body, { plan: await this.engine.planReexecution(id, operation), dryRun });
     const isNew = operation.is === 'fork' || operation.is === 'restore';
@@ -86,40 +74,5 @@ export class ReexecutionController {
   ): Envelope {
     const data = { execution_id: id, operation, dry_run: dryRun, ...planBody(plan) };
     return success(dryRun ? 'Planned' : 'Execution goes on', data, { execution_id: id });
-  }
-
-  private async operationOf(id: Uuid, body: ReexecuteDto): Promise<Reexecute> {
-    switch (body.operation) {
-      case 'resume':
-      case 'retry_failed':
-        return { is: body.operation };
-      case 'rerun_from':
-      case 'skip':
-        if (body.step === undefined) throw requestFault(fault('required_field', '', { field: 'step' }));
-        return { is: body.operation, step: addressAt(body.step, '/step') };
-      case 'fork':
-        return this.forkOf(id, body);
-      case 'restore':
-        return this.restoreOf(id, body);
-    }
-  }
-
-  private async forkOf(id: Uuid, { at, input, version }: ReexecuteDto): Promise<Reexecute> {
-    const { workflowId } = await this.view.mustFind(id);
-    return {
-      is: 'fork',
-      ...(at !== undefined && { at }),
-      ...(input !== undefined && { input: input as Json }),
-      ...(version !== undefined && { workflow: await this.catalog.runnable(workflowId, version) }),
-    };
-  }
-
-  private async restoreOf(id: Uuid, { checkpoint_id: text }: ReexecuteDto): Promise<Reexecute> {
-    if (text === undefined) throw requestFault(fault('required_field', '', { field: 'checkpoint_id' }));
-    const found = await this.reader.checkpoint(uuidAt(text, '/checkpoint_id'));
-    if (found?.execution !== id) {
-      throw requestFault(fault('wrong_type', '/checkpoint_id', { expected: 'a checkpoint of this execution' }));
-    }
-    return { is: 'restore', checkpoint: found.id, at: found.seq };
   }
 }

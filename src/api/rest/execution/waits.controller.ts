@@ -1,47 +1,17 @@
 import { All, Body, Controller, Get, HttpCode, Inject, Param, Post, Query, Req } from '@nestjs/common';
 import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
-import { v7 as newId } from 'uuid';
-import { fault, isoInstant, type Json, type Uuid } from '../../../kernel/index.js';
-import { parseAddress } from '../../../engine/core/index.js';
 import type { Engine } from '../../../engine/index.js';
-import type { ExecutionReader, OpenWait } from '../../ports/index.js';
-import { ENGINE, READER } from '../../tokens.js';
+import { ENGINE } from '../../tokens.js';
+import { onlyOf, SeenBy } from '../../access/seen-by.js';
+import type { Sight } from '../../access/sight.js';
 import { Answered, AnsweredList } from '../dto/answered.js';
 import { CalledBackAnswer, DeliveredAnswer, OpenApprovalItem, SteeredAnswer } from '../dto/answers.js';
 import { ApprovalQueryDto } from '../dto/queries.js';
 import { ApprovalDto, EventDto, SignalDto } from '../dto/wait-bodies.js';
 import { listing, pageOf, success, type Envelope } from '../envelope.js';
-import { ExecutionView } from './execution-view.js';
-import { plainJson, requestFault, uuidAt } from '../validation.js';
-
-/** The address of a step in a request. Throws `validation_error` when it is none. */
-export const addressAt = (text: string, where: string): string => {
-  const address = text.startsWith('/') ? text : `/${text}`;
-  const parsed = parseAddress(address);
-  if (!parsed.ok) throw requestFault(fault('wrong_type', where, { expected: `an address: ${parsed.error}` }));
-  return address;
-};
-
-const approvalItem = ({
-  execution,
-  workflowId,
-  workflowName,
-  step,
-  since,
-  until,
-  awaits,
-}: OpenWait): Record<string, Json> => ({
-  execution_id: execution,
-  workflow_id: workflowId,
-  workflow_name: workflowName,
-  step,
-  task_id: /([^/[]+)[^/]*$/.exec(step)?.[1] ?? step,
-  since: isoInstant(since),
-  until: until === undefined ? null : isoInstant(until),
-  by: awaits?.is === 'approval' ? [...awaits.by] : [],
-  message: awaits?.is === 'approval' ? awaits.message : '',
-});
+import { plainJson, uuidAt } from '../validation.js';
+import { EventDesk } from './event-desk.js';
 
 /** What executions wait for: events, people, callbacks. */
 @ApiTags('waits')
@@ -49,8 +19,7 @@ const approvalItem = ({
 export class WaitsController {
   constructor(
     @Inject(ENGINE) private readonly engine: Engine,
-    @Inject(READER) private readonly reader: ExecutionReader,
-    private readonly view: ExecutionView,
+    private readonly desk: EventDesk,
   ) {}
 
   @Post('events')
@@ -60,9 +29,8 @@ export class WaitsController {
   })
   @Answered(DeliveredAnswer)
   async publish(@Body() body: EventDto): Promise<Envelope> {
-    const event = this.eventOf(body);
-    const delivered = body.execution_id === undefined ? await this.toAll(event, body) : await this.toOne(event, body);
-    return success(`Delivered to ${delivered.length} executions`, { event_id: event.id, name: event.name, delivered });
+    const answer = await this.desk.publish(body);
+    return success(`Delivered to ${answer.delivered.length} executions`, answer);
   }
 
   @Post('executions/:id/signal')
@@ -72,10 +40,7 @@ export class WaitsController {
   @Answered(DeliveredAnswer)
   async signal(@Param('id') text: string, @Body() body: SignalDto): Promise<Envelope> {
     const id = uuidAt(text, '/id');
-    await this.view.mustFind(id);
-    const event = this.eventOf(body);
-    await this.engine.deliver(id, event);
-    return success('Signal delivered', { event_id: event.id, name: event.name, delivered: [id] }, { execution_id: id });
+    return success('Signal delivered', await this.desk.deliver(id, body), { execution_id: id });
   }
 
   @Post('executions/:id/approvals')
@@ -85,20 +50,17 @@ export class WaitsController {
   @Answered(SteeredAnswer)
   async approve(@Param('id') text: string, @Body() body: ApprovalDto): Promise<Envelope> {
     const id = uuidAt(text, '/id');
-    await this.view.mustFind(id);
-    const { approved, by = null, comment = null } = body;
-    await this.engine.approve(id, addressAt(body.step, '/step'), { approved, by, comment });
-    const { status } = await this.view.mustFind(id);
-    return success(approved ? 'Approved' : 'Rejected', { execution_id: id, status }, { execution_id: id });
+    const status = await this.desk.approve(id, body);
+    return success(body.approved ? 'Approved' : 'Rejected', { execution_id: id, status }, { execution_id: id });
   }
 
   @Get('approvals')
   @ApiOperation({ summary: 'List the approvals that wait for an answer, oldest first.' })
   @AnsweredList('approvals', OpenApprovalItem)
-  async approvals(@Query() query: ApprovalQueryDto): Promise<Envelope> {
+  async approvals(@Query() query: ApprovalQueryDto, @SeenBy() sight: Sight | undefined): Promise<Envelope> {
     const page = pageOf(query);
-    const { items, total } = await this.reader.openWaits('approval', page);
-    return listing('approvals', items.map(approvalItem), { ...page, total });
+    const { items, total } = await this.desk.approvals({ ...page, ...onlyOf(sight) });
+    return listing('approvals', items, { ...page, total });
   }
 
   @All('callbacks/:token')
@@ -112,29 +74,5 @@ export class WaitsController {
     const payload = plainJson(request.body ?? request.query ?? {}, '');
     const { execution } = await this.engine.callBack(token, payload);
     return success('Callback received', { execution_id: execution }, { execution_id: execution });
-  }
-
-  private eventOf({ name, payload, id }: SignalDto): { id: Uuid; name: string; payload: Json } {
-    const event = id === undefined ? newId() : uuidAt(id, '/id');
-    return { id: event, name, payload: plainJson(payload, '/payload') };
-  }
-
-  private async toAll(
-    event: { id: Uuid; name: string; payload: Json },
-    { workflow_id: workflow }: EventDto,
-  ): Promise<Uuid[]> {
-    const id = workflow === undefined ? undefined : uuidAt(workflow, '/workflow_id');
-    if (id !== undefined) await this.view.mustFindWorkflow(id);
-    return [...(await this.engine.publish(event, id))];
-  }
-
-  private async toOne(
-    event: { id: Uuid; name: string; payload: Json },
-    { execution_id: text = '' }: EventDto,
-  ): Promise<Uuid[]> {
-    const id = uuidAt(text, '/execution_id');
-    await this.view.mustFind(id);
-    await this.engine.deliver(id, event);
-    return [id];
   }
 }

@@ -1,8 +1,7 @@
 import { Body, Controller, Headers, HttpCode, Inject, Post, Res } from '@nestjs/common';
 import { ApiHeader, ApiOperation, ApiProduces, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
-import { fault } from '../../../kernel/index.js';
-import type { Generation, GenerateRequest } from '../../../llm/ports/index.js';
+import type { Generation } from '../../../llm/ports/index.js';
 import { Clients } from '../../streams/clients.js';
 import type { StreamLimits } from '../../streams/stream-limits.js';
 import { sendTold } from '../../streams/told-stream.js';
@@ -10,14 +9,9 @@ import { GENERATION, STREAMS } from '../../tokens.js';
 import { Answered } from '../dto/answered.js';
 import { Faulty } from '../dto/described.js';
 import { success, type Envelope } from '../envelope.js';
-import { requestFault } from '../validation.js';
+import { generateRequest } from './generate-request.js';
 import { CandidatesAnswer } from './generation-answers.js';
 import { GenerateDto } from './generation-bodies.js';
-
-const requestOf = (body: GenerateDto): GenerateRequest => {
-  if (body.goal.trim() === '') throw requestFault(fault('required_field', '/goal', { field: 'goal' }));
-  return body;
-};
 
 const NO_MODEL = { status: 503, description: 'llm_unavailable: `llm: require`, and no model can be asked.' };
 
@@ -41,7 +35,7 @@ export class GenerationController {
   @ApiResponse(NO_MODEL)
   @Answered(CandidatesAnswer, { hints: { candidates: { type: 'array', items: { type: 'object' } } } })
   async generate(@Body() body: GenerateDto): Promise<Envelope> {
-    const answer = await this.generation.generate(requestOf(body));
+    const answer = await this.generation.generate(generateRequest(body));
     const { candidates } = answer;
     return success(`${candidates.length} candidate(s); nothing was kept`, answer, { candidates });
   }
@@ -65,7 +59,7 @@ export class GenerationController {
     @Headers('last-event-id') after: string | undefined,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const events = await this.generation.stream(requestOf(body), after);
+    const events = await this.generation.stream(generateRequest(body), after);
     const { limits, clients } = this;
     await sendTold(reply, { events, limits, clients });
   }

@@ -4,6 +4,8 @@ import type { FastifyReply } from 'fastify';
 import { contentHash } from '../../../kernel/index.js';
 import type { Schedule, Schedules } from '../../../integration/ports/index.js';
 import { SCHEDULES } from '../../tokens.js';
+import { SeenBy, seenPage } from '../../access/seen-by.js';
+import type { Sight } from '../../access/sight.js';
 import { Answered, AnsweredEmpty, AnsweredList, naming } from '../dto/answered.js';
 import { Faulty, Keyed, Missing } from '../dto/described.js';
 import { listing, pageOf, success, type Envelope } from '../envelope.js';
@@ -68,14 +70,16 @@ export class SchedulesController {
   @Get()
   @ApiOperation({ summary: 'List schedules, newest first.' })
   @AnsweredList('schedules', ScheduleAnswer)
-  async list(@Query() query: ScheduleQueryDto): Promise<Envelope> {
+  async list(@Query() query: ScheduleQueryDto, @SeenBy() sight: Sight | undefined): Promise<Envelope> {
     const { state, workflow_id: workflow } = query;
     const page = pageOf(query);
-    const { items, total } = await this.schedules.list({
+    const filter = {
       ...(state !== undefined && { state }),
       ...(workflow !== undefined && { workflow: uuidAt(workflow, '/workflow_id') }),
-      offset: page.offset,
-      limit: page.limit,
+    };
+    const { items, total } = await seenPage(sight, page, {
+      list: ({ offset, limit }) => this.schedules.list({ ...filter, offset, limit }),
+      isSeen: ({ spec }, seen) => seen.has(spec.workflow),
     });
     return listing('schedules', items.map(scheduleItem), { ...page, total });
   }

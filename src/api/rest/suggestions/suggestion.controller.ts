@@ -1,22 +1,17 @@
 import { Body, Controller, Get, Headers, HttpCode, Inject, Param, Post } from '@nestjs/common';
 import { ApiHeader, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
-import type { ApplyRequest, Suggestions } from '../../../llm/ports/index.js';
+import type { Suggestions } from '../../../llm/ports/index.js';
 import { SUGGESTIONS } from '../../tokens.js';
 import { Answered } from '../dto/answered.js';
 import { Faulty, Missing } from '../dto/described.js';
 import { success, type Envelope } from '../envelope.js';
 import { versionOf } from './if-match.js';
 import { shownSuggestion } from './present-suggestion.js';
+import { applyRequest } from './suggestion-requests.js';
 import { suggestionIdOf } from './suggestion-id.js';
 import { SuggestionAnswer } from './suggestion-answers.js';
 import { AppliedAnswer, SuggestionPreviewAnswer } from './suggestion-outcomes.js';
 import { ApplySuggestionDto, DismissSuggestionDto } from './suggestion-bodies.js';
-
-const requestOf = ({ canary, runs = canary?.runs, ...wanted }: ApplySuggestionDto): ApplyRequest => ({
-  ...wanted,
-  ...(runs !== undefined && { runs }),
-  ...(canary && { canary: { share: canary.share } }),
-});
 
 /** One suggestion. */
 @ApiTags('suggestions')
@@ -64,7 +59,7 @@ export class SuggestionController {
   ): Promise<Envelope> {
     const ifMatch = versionOf(match);
     const seen = ifMatch === undefined ? {} : { ifMatch };
-    const applied = await this.suggestions.apply(suggestionIdOf(id), { ...requestOf(body), ...seen });
+    const applied = await this.suggestions.apply(suggestionIdOf(id), { ...applyRequest(body), ...seen });
     return success(`Version ${applied.version}`, applied);
   }
 

@@ -1,7 +1,7 @@
 import { Body, Controller, Get, Headers, HttpCode, Inject, Param, Post, Query, Res } from '@nestjs/common';
 import { ApiHeader, ApiOperation, ApiProduces, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
-import type { SuggestRequest, Suggestions } from '../../../llm/ports/index.js';
+import type { Suggestions } from '../../../llm/ports/index.js';
 import { Clients } from '../../streams/clients.js';
 import type { StreamLimits } from '../../streams/stream-limits.js';
 import { sendTold } from '../../streams/told-stream.js';
@@ -14,17 +14,8 @@ import { versionOf } from './if-match.js';
 import { shownEvent, shownSuggestion, shownSuggestions } from './present-suggestion.js';
 import { SuggestionAnswer, SuggestionsAnswer } from './suggestion-answers.js';
 import { BundleAppliedAnswer, RolledBackAnswer } from './suggestion-outcomes.js';
+import { suggestRequest } from './suggestion-requests.js';
 import { ApplySafeDto, SuggestDto, SuggestionQueryDto } from './suggestion-bodies.js';
-
-const requestOf = ({ history, ...wanted }: SuggestDto): SuggestRequest => ({
-  ...wanted,
-  ...(history && {
-    history: {
-      ...(history.window !== undefined && { windowDays: history.window }),
-      ...(history.minRuns !== undefined && { minRuns: history.minRuns }),
-    },
-  }),
-});
 
 /** Changes that would make a workflow better, each proved. */
 @ApiTags('suggestions')
@@ -44,7 +35,7 @@ export class SuggestionsController {
   @ApiResponse({ status: 503, description: 'llm_unavailable: `llm: require`, and no model can be asked.' })
   @Answered(SuggestionsAnswer, { hints: { suggestions: { type: 'array', items: { type: 'object' } } } })
   async suggest(@Param('id') id: string, @Body() body: SuggestDto): Promise<Envelope> {
-    const answer = shownSuggestions(await this.suggestions.suggest(uuidAt(id, '/id'), requestOf(body)));
+    const answer = shownSuggestions(await this.suggestions.suggest(uuidAt(id, '/id'), suggestRequest(body)));
     const { suggestions } = answer;
     return success(`${suggestions.length} suggestion(s)`, answer, { suggestions });
   }
@@ -69,7 +60,7 @@ export class SuggestionsController {
     @Headers('last-event-id') after: string | undefined,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const events = await this.suggestions.stream(uuidAt(id, '/id'), requestOf(body), after);
+    const events = await this.suggestions.stream(uuidAt(id, '/id'), suggestRequest(body), after);
     const { limits, clients } = this;
     await sendTold(reply, { events, shown: shownEvent, limits, clients });
   }

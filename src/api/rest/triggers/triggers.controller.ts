@@ -4,10 +4,13 @@ import type { FastifyReply } from 'fastify';
 import type { JsonObject } from '../../../kernel/index.js';
 import type { Triggers } from '../../../integration/ports/index.js';
 import { TRIGGERS } from '../../tokens.js';
+import { isFor } from '../../access/owners.js';
+import { SeenBy, seenPage } from '../../access/seen-by.js';
+import type { Sight } from '../../access/sight.js';
 import { Answered, AnsweredEmpty, AnsweredList, naming } from '../dto/answered.js';
 import { Faulty, Keyed, Missing } from '../dto/described.js';
 import { PageQueryDto } from '../dto/queries.js';
-import { listing, pageOf, success, type Envelope } from '../envelope.js';
+import { listing, pageOf, success, type Envelope, type Page } from '../envelope.js';
 import { Idempotency } from '../idempotency.js';
 import { plainJson, uuidAt } from '../validation.js';
 import { OccurrenceAnswer } from '../webhooks/delivery-answers.js';
@@ -47,9 +50,10 @@ export class TriggersController {
   @Get()
   @ApiOperation({ summary: 'List triggers, oldest first.' })
   @AnsweredList('triggers', TriggerAnswer)
-  async list(@Query() query: PageQueryDto): Promise<Envelope> {
+  async list(@Query() query: PageQueryDto, @SeenBy() sight: Sight | undefined): Promise<Envelope> {
     const page = pageOf(query);
-    const { items, total } = await this.triggers.list(page);
+    const list = (wanted: Page): ReturnType<Triggers['list']> => this.triggers.list(wanted);
+    const { items, total } = await seenPage(sight, page, { list, isSeen: isFor });
     return listing('triggers', items, { ...page, total });
   }
 

@@ -1,10 +1,14 @@
 import { Body, Controller, Delete, Get, Headers, HttpCode, Param, Post, Put, Query } from '@nestjs/common';
 import { ApiBody, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { HarmoniaError } from '../../../kernel/index.js';
+import { isFor } from '../../access/owners.js';
+import { SeenBy, seenPage } from '../../access/seen-by.js';
+import type { Sight } from '../../access/sight.js';
+import type { DocumentPage } from '../../../integration/ports/index.js';
 import { Answered, AnsweredEmpty, AnsweredList, naming } from '../dto/answered.js';
 import { Faulty, Keyed } from '../dto/described.js';
 import { PageQueryDto } from '../dto/queries.js';
-import { listing, pageOf, success, type Envelope } from '../envelope.js';
+import { listing, pageOf, success, type Envelope, type Page } from '../envelope.js';
 import { keyOf } from '../idempotency.js';
 import { plainJson, uuidAt } from '../validation.js';
 import { DeliveredNowAnswer, DeliveryAnswer, WebhookEventAnswer } from './delivery-answers.js';
@@ -31,9 +35,10 @@ export class WebhooksController {
   @Get()
   @ApiOperation({ summary: 'List webhooks, oldest first: those that come in, then those that are sent.' })
   @AnsweredList('webhooks', WebhookAnswer)
-  async list(@Query() query: WebhookQueryDto): Promise<Envelope> {
+  async list(@Query() query: WebhookQueryDto, @SeenBy() sight: Sight | undefined): Promise<Envelope> {
     const page = pageOf(query);
-    const { items, total } = await this.desk.list(page, query.direction);
+    const list = (wanted: Page): Promise<DocumentPage> => this.desk.list(wanted, query.direction);
+    const { items, total } = await seenPage(sight, page, { list, isSeen: isFor });
     return listing('webhooks', items, { ...page, total });
   }
 

@@ -76,6 +76,28 @@ export class BitRows {
     }
   }
 
+  copy(): BitRows {
+    const copy = new BitRows(this.size, this.bits.length / this.words);
+    copy.bits.set(this.bits);
+    return copy;
+  }
+
+  /** Rows become columns, of as many rows as columns: 32 by 32 bits at a time. */
+  transposed(): BitRows {
+    const turned = new BitRows(this.size);
+    const block = new Uint32Array(32);
+    for (let rows = 0; rows < this.words; rows++)
+      for (let columns = 0; columns < this.words; columns++) {
+        const height = Math.min(32, this.size - rows * 32);
+        const width = Math.min(32, this.size - columns * 32);
+        block.fill(0);
+        for (let at = 0; at < height; at++) block[at] = this.word(rows * 32 + at, columns);
+        turn(block);
+        for (let at = 0; at < width; at++) turned.bits[(columns * 32 + at) * this.words + rows] = block[at] as number;
+      }
+    return turned;
+  }
+
   private word(row: number, word: number): number {
     return this.bits[row * this.words + word] as number;
   }
@@ -83,4 +105,15 @@ export class BitRows {
 
 const eachBit = (bits: number, word: number, visit: (column: number) => void): void => {
   for (let rest = bits; rest !== 0; rest &= rest - 1) visit(word * 32 + (31 - Math.clz32(rest & -rest)));
+};
+
+/** Warren, Hacker's Delight, 2nd edition, 7-3: halves are swapped across the diagonal, then halves of halves; lowest bit first. */
+const turn = (block: Uint32Array): void => {
+  for (let width = 16, mask = 0x0000ffff; width !== 0; width >>>= 1, mask ^= mask << width)
+    for (let at = 0; at < 32; at = (at + width + 1) & ~width) {
+      const [upper, lower] = [block[at] as number, block[at + width] as number];
+      const swapped = ((upper >>> width) ^ lower) & mask;
+      block[at] = upper ^ (swapped << width);
+      block[at + width] = lower ^ swapped;
+    }
 };

@@ -22,9 +22,8 @@ export class Reach {
       for (const other of touching) {
         if (meetings.prompts(other.index, one.index)) this.next.add(one.index, other.index);
         if (!meetings.meet(one.index, other.index)) continue;
-        if (order.has(one.index, other.index) || order.has(other.index, one.index)) {
-          if (!runTogether(one, other)) continue;
-        }
+        if (order.has(one.index, other.index)) continue;
+        if (order.has(other.index, one.index) && !goesOn(other) && !runTogether(one, other)) continue;
         this.next.add(one.index, other.index);
       }
   }
@@ -44,6 +43,12 @@ export class Reach {
     return twin ?? from;
   }
 }
+
+/**
+ * What it does may be done after it has ended: a workflow that it does not wait for, or that the one it waits for starts
+ * and does not wait for.
+ */
+const goesOn = ({ task }: PlacedTask): boolean => task.work.is === 'workflow';
 
 /** Instances of the two run at the same time, whatever their order within an item: a map holds both. */
 const runTogether = (one: PlacedTask, other: PlacedTask): boolean => {

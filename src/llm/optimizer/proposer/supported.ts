@@ -2,10 +2,8 @@ import { isJsonObject, type JsonObject } from '../../../kernel/index.js';
 import { effectsOf, patternOf, type Objection } from '../ir/index.js';
 import { levelOf, type RewriteOp } from '../rewrite/index.js';
 import type { Study } from '../rules/index.js';
-import type { Statistics, WorkflowHistory } from '../simulate/index.js';
+import { ENOUGH, type Statistics, type WorkflowHistory } from '../simulate/index.js';
 
-/** Runs below which figures are no ground for a policy. */
-const ENOUGH = 30;
 const MOST_RETRIES = 10;
 /** Seconds between attempts. */
 const LONGEST_DELAY = 3600;

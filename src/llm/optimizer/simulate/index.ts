@@ -16,7 +16,7 @@ export {
   type TypeStatistics,
   type WorkflowHistory,
 } from './history/statistics.js';
-export { Rate } from './history/rate.js';
+export { ENOUGH, Rate } from './history/rate.js';
 export { placesOf } from './places.js';
 export { typeKeyOf, typeKeyOfWork } from './history/type-key.js';
 export { cutsOf, tailOf, type Cuts } from './history/cut-attempts.js';

@@ -24,7 +24,8 @@ export const addAskedOrders = (joins: ReadonlyMap<ScopePair, readonly Predecesso
       for (const source of dropped) asked.addRow(source, pair.base.task.index, after);
     for (const at of latestFirst) {
       for (const next of nextOf(tasks[at] as CompiledTask)) asked.addRow(at, next);
-      addWithin(base.tasks, { from: at, asked }, orders);
+      if (tasks.length === orders.size) orders.addRow(at, at, asked);
+      else addWithin(base.tasks, { from: at, asked }, orders);
     }
   }
 };

@@ -33,22 +33,15 @@ export class Schedules {
   private reach: Reach | undefined;
 
   constructor({ correspondence, joins, candidate: workflow, facts }: Compared) {
-    const { base, candidate, candidateOf } = correspondence;
+    const { base } = correspondence;
     this.correspondence = correspondence;
     this.known = knownOrder(correspondence);
-    this.before = copyOf(this.known);
+    this.before = this.known.copy();
     addAskedOrders(joins, this.before);
     this.conflicts = new Conflicts(base.tasks, facts);
     this.delays = new Delays(workflow, facts);
     this.meetings = new Meetings(base, this.conflicts);
-    this.after = new BitRows(base.tasks.length);
-    const baseOf = Uint32Array.from(candidate.tasks, () => 0);
-    for (const [own, other] of candidateOf) baseOf[other] = own;
-    const order = orderOf(candidate);
-    for (const { index } of candidate.tasks) {
-      const row = baseOf[index] as number;
-      order.each(index, (column) => this.after.add(row, baseOf[column] as number));
-    }
+    this.after = orderInNumbersOfBase(correspondence);
   }
 
   /** Nothing starts sooner or later than before. */
@@ -134,16 +127,26 @@ export class Schedules {
   }
 }
 
-const copyOf = (order: BitRows): BitRows => {
-  const copy = new BitRows(order.size);
-  for (let row = 0; row < order.size; row++) copy.addRow(row, row, order);
-  return copy;
+/** The order of the candidate, of the tasks that are in both. */
+const orderInNumbersOfBase = ({ base, candidate, candidateOf }: Correspondence): BitRows => {
+  const order = orderOf(candidate);
+  const areSame =
+    base.tasks.length === candidate.tasks.length && [...candidateOf].every(([own, other]) => own === other);
+  if (areSame) return order;
+  const after = new BitRows(base.tasks.length);
+  const baseOf = Uint32Array.from(candidate.tasks, () => 0);
+  for (const [own, other] of candidateOf) baseOf[other] = own;
+  for (const { index } of candidate.tasks) {
+    const row = baseOf[index] as number;
+    order.each(index, (column) => after.add(row, baseOf[column] as number));
+  }
+  return after;
 };
 
 /** The order of the base; what waited for a duplicate waits for the task that it is one of: the two are over together. */
 const knownOrder = (correspondence: Correspondence): BitRows => {
   const { base, claim } = correspondence;
-  const order = copyOf(orderOf(base));
+  const order = orderOf(base).copy();
   for (const path of Object.keys(claim.gone)) {
     const [gone, kept] = [base.at(path), base.at(correspondence.keptFor(path) ?? '')];
     if (gone && kept) order.addRow(kept.index, gone.index);

@@ -90,9 +90,9 @@ export class Lifecycle {
     for (const heard of this.told.splice(0)) heard();
   }
 
-  /** Stops it, once, whoever asks; 0, or 1 when something failed or took longer than the grace. Never rejects. */
-  stop(): Promise<number> {
-    return (this.ending ??= this.end());
+  /** Stops it, once, whoever asks; 0, or 1 when something failed or took longer than `grace` ms. Never rejects. */
+  stop(grace = this.hooks.grace ?? GRACE): Promise<number> {
+    return (this.ending ??= this.end(grace));
   }
 
   /** Runs it until SIGINT, SIGTERM or `shutDown`; the exit code. A second signal finds no listener: it ends the process. */
@@ -111,12 +111,11 @@ export class Lifecycle {
     return this.stop();
   }
 
-  private async end(): Promise<number> {
+  private async end(grace: Millis): Promise<number> {
     clearInterval(this.health);
     if (this.now !== 'running') return this.now === 'error' ? LIFECYCLE_EXIT.failed : LIFECYCLE_EXIT.done;
     this.now = 'stopping';
     this.tell('stop');
-    const { grace = GRACE } = this.hooks;
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<unknown[]>((resolve) => {
       timer = setTimeout(() => resolve([this.wrong(`did not stop within ${grace} ms`)]), grace);

@@ -1,8 +1,8 @@
 import type { Template } from '../../../../engine/core/index.js';
 import { effectsOf, patternOf, usesOf, type Facts, type PlacedTask, type Places } from '../../ir/index.js';
-import { KEPT_FOR, wilson } from '../../simulate/index.js';
+import { ENOUGH, KEPT_FOR, wilson } from '../../simulate/index.js';
 import type { Finding } from '../study.js';
-import { ENOUGH, statisticsOf, worthMost, type Recorded } from './record.js';
+import { statisticsOf, worthMost, type Recorded } from './record.js';
 
 /** Share of runs that a cache spares at least; at the lower end of its interval, half of that. */
 const WORTH = 0.2;

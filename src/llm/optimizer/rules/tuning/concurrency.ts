@@ -1,7 +1,7 @@
 import { patternOf, type PlacedTask } from '../../ir/index.js';
-import { crowdFactor, failingAt, failingBelow, overloadedFrom, type Crowd } from '../../simulate/index.js';
+import { crowdFactor, ENOUGH, failingAt, failingBelow, overloadedFrom, type Crowd } from '../../simulate/index.js';
 import type { Finding } from '../study.js';
-import { ENOUGH, type Recorded } from './record.js';
+import { type Recorded } from './record.js';
 
 /** Durations that grow less than with this power of the number of attempts gain by more of them. */
 const GROWS = 0.5;

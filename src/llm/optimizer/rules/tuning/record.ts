@@ -8,8 +8,6 @@ export interface Recorded extends Study {
   readonly limits: EngineLimits;
 }
 
-/** Successes below which figures are no ground for a policy. */
-export const ENOUGH = 30;
 /** Findings of one kind: those that are worth most. A person reads them, and each is simulated. */
 export const MOST_OF_A_KIND = 5;
 

@@ -1,10 +1,10 @@
 import type { JsonObject } from '../../../../kernel/index.js';
 import type { RetryPolicy } from '../../../../retry-policy/index.js';
 import { effectsOf, type PlacedTask } from '../../ir/index.js';
-import { typeKeyOfWork, wilson, type Rate, type Statistics } from '../../simulate/index.js';
+import { ENOUGH, typeKeyOfWork, wilson, type Rate, type Statistics } from '../../simulate/index.js';
 import type { Finding } from '../study.js';
 import type { Evidence } from './evidence.js';
-import { ENOUGH, statisticsOf, worthMost, type Recorded } from './record.js';
+import { statisticsOf, worthMost, type Recorded } from './record.js';
 
 /** Failures without which there is nothing to mend. */
 const FAILURES = 10;

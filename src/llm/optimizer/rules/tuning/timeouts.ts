@@ -1,9 +1,16 @@
 import type { Millis } from '../../../../kernel/index.js';
 import type { PlacedTask } from '../../ir/index.js';
-import { cutsOf, lognormalQuantile, survivalQuantile, type Histogram, type Statistics } from '../../simulate/index.js';
+import {
+  cutsOf,
+  ENOUGH,
+  lognormalQuantile,
+  survivalQuantile,
+  type Histogram,
+  type Statistics,
+} from '../../simulate/index.js';
 import type { Finding } from '../study.js';
 import type { Evidence } from './evidence.js';
-import { ENOUGH, statisticsOf, worthMost, type Recorded } from './record.js';
+import { statisticsOf, worthMost, type Recorded } from './record.js';
 
 /** Attempts that came to nothing, below which they may be an accident. */
 const SOME = 3;

@@ -1,5 +1,5 @@
 import { Chance, type Instant } from '../../../../kernel/index.js';
-import { Rate } from './rate.js';
+import { ENOUGH, Rate } from './rate.js';
 
 /** An attempt, and when it ran. */
 export interface CrowdedAttempt {
@@ -47,7 +47,6 @@ export interface CrowdBin {
 const ROUNDS = 400;
 /** Below this nothing grows enough to be looked at more closely. */
 const GROWS = 0.3;
-const ENOUGH = 30;
 /** Successes without which a bin does not say how long attempts take in it. */
 const FEW = 5;
 /** Executions without which an interval over them says nothing. */

@@ -1,4 +1,5 @@
 import type { Millis } from '../../../../kernel/index.js';
+import { ENOUGH } from './rate.js';
 import type { Statistics } from './statistics.js';
 import { above, fitLognormal, lognormalQuantile, type Lognormal } from './survival.js';
 
@@ -10,8 +11,6 @@ import { above, fitLognormal, lognormalQuantile, type Lognormal } from './surviv
 export type Cuts =
   { readonly are: 'hung' } | { readonly are: 'slow'; readonly timeout: Millis; readonly durations: Lognormal };
 
-/** Successes without which nothing is said about the shape of durations. */
-const ENOUGH = 30;
 const HUNG: Cuts = { are: 'hung' };
 
 /**

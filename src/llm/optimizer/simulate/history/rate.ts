@@ -1,3 +1,6 @@
+/** Cases below which figures are no ground for anything. */
+export const ENOUGH = 30;
+
 /** How often something was so, in weighted cases. */
 export class Rate {
   yes = 0;

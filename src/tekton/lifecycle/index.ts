@@ -1,0 +1,2 @@
+/** How the service is told to stop. */
+export { ShutdownDesk, type StopRequest } from './shutdown-desk.js';

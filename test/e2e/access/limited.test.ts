@@ -1,0 +1,223 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { ROUTES } from '../../../src/api/access/routes/index.js';
+import type { Owned, RouteAccess } from '../../../src/api/access/route-access.js';
+import type { JsonObject } from '../../../src/kernel/index.js';
+import { ask, codeOf, type HeardAnswer } from '../../world/callers.js';
+import { TestService } from '../../world/service.js';
+import { EventClient, SocketClient } from '../../world/stream-clients.js';
+
+const ADMIN = 'admin-key-of-the-test-001';
+const MINE = 'limited-key-of-the-test-1';
+const NOBODY = '00000000-0000-4000-8000-000000000000';
+const V = '/api/v1';
+
+/** What belongs to a workflow: one of each. */
+type Belongings = Readonly<Record<Owned, string>>;
+
+let service: TestService;
+let mine: Belongings;
+let theirs: Belongings;
+
+const send = (key: string, method: string, path: string, body?: unknown): Promise<HeardAnswer> =>
+  ask(service.url + path, { method, headers: { 'x-api-key': key }, body });
+
+const made = async (path: string, body: object): Promise<JsonObject> => {
+  const answer = await send(ADMIN, 'POST', V + path, body);
+  if (answer.status >= 300) throw new Error(answer.text);
+  return answer.body;
+};
+
+/** It waits for an answer; what comes after could be done at the same time. */
+const sleeper = (name: string): object => ({
+  name,
+  tasks: {
+    ok: { approval: {} },
+    one: { type: 'http/request', input: { url: 'https://a.example/' }, effects: 'read', depends_on: ['ok'] },
+    two: { type: 'http/request', input: { url: 'https://b.example/' }, effects: 'read', depends_on: ['one'] },
+  },
+});
+
+const belongingsOf = async (name: string): Promise<Belongings> => {
+  const workflow = (await made('/workflows', sleeper(name))).workflow_id as string;
+  const execution = (await made('/executions', { workflow_id: workflow })).execution_id as string;
+  const checkpoint = (await made(`/executions/${execution}/checkpoints`, {})).checkpoint_id as string;
+  const { suggestions } = await made(`/workflows/${workflow}/suggestions`, {});
+  const [suggestion] = suggestions as unknown as readonly { id: string }[];
+  const schedule = (await made('/schedules', { name, workflow, cron: '0 0 1 1 *' })).schedule_id as string;
+  const webhook = (await made('/webhooks', { name, endpoint: name, workflow })).webhook_id as string;
+  const trigger = (
+    await made('/triggers', { name, type: 'harmonia/event', params: { name: 'e' }, workflow, enabled: false })
+  ).trigger_id as string;
+  return { workflow, execution, checkpoint, suggestion: suggestion?.id ?? '', schedule, webhook, trigger };
+};
+
+beforeAll(async () => {
+  service = await TestService.start({
+    HARMONIA_API_KEYS: `admin:${ADMIN},mine:${MINE}:admin:mine`,
+  });
+  mine = await belongingsOf('mine');
+  theirs = await belongingsOf('theirs');
+});
+afterAll(() => service.stop());
+
+/** Routes about one thing of a workflow: `GET /executions/:id/logs` with what it is about. */
+const owned = (): (readonly [string, Owned])[] =>
+  Object.entries(ROUTES).flatMap(([route, access]: [string, RouteAccess]) => {
+    const about = access.is === 'guarded' ? access.about.find(({ is }) => is === 'path') : undefined;
+    return about?.is === 'path' ? [[route, about.owned] as const] : [];
+  });
+
+const pathOf = (route: string, id: string): readonly [string, string] => {
+  const [method = '', path = ''] = route.split(' ');
+  const whole = path.startsWith('/events') ? path : V + path;
+  return [method, whole.replace(':id', id).replace(':version', '1.0.0')];
+};
+
+/** Without the id that was asked for. */
+const words = ({ status, text }: HeardAnswer, id: string): string => `${status} ${text.replaceAll(id, 'ID')}`;
+
+describe('a caller that is limited to some workflows', () => {
+  test('has something of each kind to be tested with', () => {
+    for (const own of [mine, theirs])
+      for (const [kind, id] of Object.entries(own)) expect([kind, id]).toEqual([kind, expect.stringMatching(/.{20}/)]);
+    expect(owned().length).toBeGreaterThan(60);
+  });
+
+  test('hears of things of other workflows what he hears of things that there are not', async () => {
+    const nobody = { suggestion: '0'.repeat(64) } as Record<string, string>;
+    const told: unknown[] = [];
+    for (const [route, kind] of owned()) {
+      const none = nobody[kind] ?? NOBODY;
+      const [method, path] = pathOf(route, theirs[kind]);
+      const body = ['GET', 'DELETE'].includes(method) ? undefined : {};
+      const answer = await send(MINE, method, path, body);
+      const unknown = await send(MINE, method, pathOf(route, none)[1], body);
+      if (answer.status !== 404 || words(answer, theirs[kind]) !== words(unknown, none))
+        told.push([route, words(answer, theirs[kind]), words(unknown, none)]);
+    }
+    expect(told).toEqual([]);
+    // None of it was changed.
+    for (const [kind, path] of [
+      ['workflow', 'workflows'],
+      ['execution', 'executions'],
+      ['checkpoint', 'checkpoints'],
+      ['suggestion', 'suggestions'],
+      ['schedule', 'schedules'],
+      ['webhook', 'webhooks'],
+      ['trigger', 'triggers'],
+    ] as const)
+      expect([kind, (await send(ADMIN, 'GET', `${V}/${path}/${theirs[kind]}`)).status]).toEqual([kind, 200]);
+  });
+
+  test('reads what belongs to his own', async () => {
+    for (const [route, kind] of owned()) {
+      if (!route.startsWith('GET ') || route.includes('/events/')) continue;
+      const answer = await send(MINE, 'GET', pathOf(route, mine[kind])[1]);
+      expect([route, answer.status]).toEqual([route, 200]);
+    }
+  });
+
+  test('sees his own alone in lists, with their number', async () => {
+    for (const list of ['workflows', 'executions', 'checkpoints', 'approvals', 'schedules', 'webhooks', 'triggers']) {
+      const all = await send(ADMIN, 'GET', `${V}/${list}`);
+      const his = await send(MINE, 'GET', `${V}/${list}`);
+      expect([list, all.body.total, his.body.total]).toEqual([list, 2, 1]);
+      for (const id of Object.values<string>(theirs)) expect([list, his.text.includes(id)]).toEqual([list, false]);
+      const beyond = await send(MINE, 'GET', `${V}/${list}?limit=1&page=2`);
+      expect([list, beyond.body.items, beyond.body.total]).toEqual([list, [], 1]);
+    }
+    const asked = await send(MINE, 'GET', `${V}/executions?workflow_id=${theirs.workflow}`);
+    expect(asked.body).toMatchObject({ total: 0, items: [] });
+  });
+
+  test('names his own alone in bodies, under whatever name', async () => {
+    const refusals = [
+      ['POST', '/executions', { workflow_id: theirs.workflow }, 'workflow_not_found'],
+      ['POST', '/executions', { workflow_id: mine.workflow, workflowId: theirs.workflow }, 'workflow_not_found'],
+      ['POST', '/checkpoints', { execution_id: theirs.execution }, 'execution_not_found'],
+      ['POST', '/state/checkpoints', { executionId: theirs.execution }, 'execution_not_found'],
+      ['POST', '/state/restore', { checkpoint_id: theirs.checkpoint }, 'checkpoint_not_found'],
+      ['POST', '/schedules', { name: 's', workflow: 'theirs', cron: '0 0 1 1 *' }, 'workflow_not_found'],
+      [
+        'PUT',
+        `/schedules/${mine.schedule}`,
+        { name: 's', workflow: theirs.workflow, cron: '0 0 1 1 *' },
+        'workflow_not_found',
+      ],
+      ['POST', '/events', { name: 'e', workflow_id: theirs.workflow }, 'workflow_not_found'],
+      ['POST', '/events', { name: 'e', execution_id: theirs.execution }, 'execution_not_found'],
+      ['POST', '/events', { name: 'e' }, 'workflow_limited'],
+      ['POST', '/executions', { workflow_id: [mine.workflow] }, 'workflow_limited'],
+      ['POST', '/workflows', sleeper('others'), 'workflow_limited'],
+      ['POST', '/workflows/import', { document: sleeper('others') }, 'workflow_limited'],
+      ['PUT', `/workflows/${mine.workflow}?bump=true`, sleeper('theirs'), 'workflow_limited'],
+      ['POST', '/webhooks', { name: 'w', endpoint: 'w', workflow: mine.workflow }, 'workflow_limited'],
+      ['PUT', '/credentials/c', { type: 'secret', value: 'v' }, 'workflow_limited'],
+      ['POST', '/keys', { name: 'k', permissions: ['admin'] }, 'workflow_limited'],
+      ['GET', '/audit', undefined, 'workflow_limited'],
+    ] as const;
+    for (const [method, path, body, code] of refusals) {
+      const answer = await send(MINE, method, V + path, body);
+      expect([method, path, answer.status, codeOf(answer)]).toEqual([
+        method,
+        path,
+        code === 'workflow_limited' ? 403 : 404,
+        code,
+      ]);
+    }
+    const accepted = [
+      ['POST', '/executions', { workflowId: mine.workflow }, 201],
+      ['POST', '/checkpoints', { executionId: mine.execution }, 201],
+      ['POST', '/events', { name: 'e', workflow_id: mine.workflow }, 200],
+      ['PUT', `/schedules/${mine.schedule}`, { name: 's', workflow: 'mine', cron: '0 0 1 1 *' }, 200],
+      ['PUT', `/workflows/${mine.workflow}?bump=true`, sleeper('mine'), 200],
+      ['POST', '/workflows', sleeper('mine'), 201],
+    ] as const;
+    for (const [method, path, body, status] of accepted)
+      expect([method, path, (await send(MINE, method, V + path, body)).status]).toEqual([method, path, status]);
+  });
+});
+
+describe('streams of a limited caller', () => {
+  const startBoth = async (): Promise<{ his: string; other: string }> => ({
+    other: (await made('/executions', { workflow_id: theirs.workflow })).execution_id as string,
+    his: (await made('/executions', { workflow_id: mine.workflow })).execution_id as string,
+  });
+
+  test('tell of his own workflows alone, also what is stored', async () => {
+    const url = `${service.url}/events?since=0&api_key=${MINE}`;
+    const events = await EventClient.open(url);
+    const { his, other } = await startBoth();
+    await events.until(() => events.events.some(({ execution_id }) => execution_id === his));
+    events.leave();
+    expect(new Set(events.events.map(({ workflow_id }) => workflow_id))).toEqual(new Set([mine.workflow]));
+    expect(JSON.stringify(events.all)).not.toContain(other);
+  });
+
+  test('on WebSockets: nor do frames reach what is hidden; a workflow that comes later is seen', async () => {
+    const client = new SocketClient(`${service.url}/ws/events`, { headers: { 'x-api-key': MINE } });
+    const changes = new SocketClient(`${service.url}/ws/workflows`, { headers: { 'x-api-key': MINE } });
+    await client.type('connected');
+    await changes.type('connected');
+    const { his, other } = await startBoth();
+    await client.seen(({ execution_id, sequence }) => execution_id === his && sequence !== undefined);
+    for (const type of ['subscribe', 'pause', 'cancel'])
+      for (const id of [other, NOBODY]) client.say({ type, execution_id: id, requestId: `${type} ${id}` });
+    await client.count(6, ({ type }) => type === 'error');
+    const errors = client.frames.filter(({ type }) => type === 'error');
+    expect(errors.map(({ code }) => code)).toEqual(Array.from({ length: 6 }, () => 'execution_not_found'));
+    await made('/workflows', sleeper('hidden'));
+    const later = (await made('/workflows', sleeper('mine'))).workflow_id as string;
+    await changes.seen(({ workflow_id }) => workflow_id === later);
+    const started = (await made('/executions', { workflow_id: later })).execution_id as string;
+    await client.seen(({ execution_id, sequence }) => execution_id === started && sequence !== undefined);
+    expect(JSON.stringify(changes.frames)).not.toContain('hidden');
+    expect(
+      client.frames.filter(({ sequence }) => sequence !== undefined).map(({ execution_id }) => execution_id),
+    ).not.toContain(other);
+    const foreign = new SocketClient(`${service.url}/ws/executions/${other}`, { headers: { 'x-api-key': MINE } });
+    expect(await foreign.gone()).toEqual({ code: 4404, reason: 'execution_not_found' });
+    await client.leave();
+    await changes.leave();
+  });
+});
