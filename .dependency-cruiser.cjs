@@ -1,7 +1,7 @@
 // The directions of docs/architecture.md as rules. Each fails the build.
 const PURE =
   '^src/(kernel|retry-policy|engine/core|engine/dispatch|workflow/dialect|template/core|plugin/contract|api/contract|llm/optimizer/(ir|dependence|rules|rewrite|verify|prove|simulate|differential|trial))/';
-const ADAPTER = '^src/(persistence|json-schema|llm|hermes|tekton|integration|plugin/host|api|cli|ui)/';
+const ADAPTER = '^src/(persistence|json-schema|llm|hermes|tekton|telemetry|integration|plugin/host|api|cli|ui)/';
 const DOOR = '/index\\.ts$';
 /** What every component of the platform has: a library, whose parts have a door each so that nobody loads what it does not need. */
 const UTILITIES = '^src/tekton/utilities/(index|[^/]+/index)\\.ts$';
@@ -139,6 +139,21 @@ module.exports = {
       { path: '^src/', pathNot: '^src/llm/' },
       { path: pkg('openai|langchain|@langchain/[^/]+') },
     ),
+    rule(
+      'measuring-stays-home',
+      { path: '^src/', pathNot: '^src/telemetry/' },
+      { path: pkg('prom-client|@opentelemetry/[^/]+') },
+    ),
+    // Who is never asked for metrics, and sends no traces, loads neither.
+    rule(
+      'measuring-loads-late',
+      { path: '^src/telemetry/', pathNot: '^src/telemetry/trace/export/' },
+      {
+        path: [pkg('prom-client|@opentelemetry/[^/]+'), '^src/telemetry/trace/export/'],
+        dynamic: false,
+        dependencyTypesNot: ['type-only'],
+      },
+    ),
     // Loading them takes half a second and 100 MB, which nobody pays who asks no model.
     rule(
       'models-load-late',
@@ -163,7 +178,7 @@ module.exports = {
     rule(
       'nest-stays-outside',
       {
-        path: '^src/((kernel|retry-policy|engine|workflow|template|credential|access|composition|plugin|integration|json-schema|persistence|llm|tekton|config|cli)/|harmonia\\.ts$)',
+        path: '^src/((kernel|retry-policy|engine|workflow|template|credential|access|composition|plugin|integration|json-schema|persistence|llm|tekton|telemetry|config|cli)/|harmonia\\.ts$)',
       },
       { path: pkg('@nestjs/[^/]+') },
     ),

@@ -21,6 +21,7 @@ const folders = [
     'template',
     'plugins',
     'credential',
+    'access',
     'outbound',
     'optimizer',
     'contract',
@@ -28,6 +29,7 @@ const folders = [
     'llm',
     'hermes',
     'tekton',
+    'telemetry',
   ],
   ...['e2e', 'crash', 'package', 'architecture'],
 ];

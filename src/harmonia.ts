@@ -3,7 +3,8 @@ import { createAssistants } from './composition/llm/assistants.js';
 import { openComponents } from './composition/components.js';
 import { inAttemptContext } from './composition/log/attempt-voices.js';
 import { CommitPulse } from './composition/commit-pulse.js';
-import { createOutbound } from './composition/outbound.js';
+import { openTelemetry, watchState, type Telemetry } from './composition/telemetry.js';
+import { createOutbound } from './composition/integration/outbound.js';
 import { createPlatform } from './composition/platform.js';
 import { createPluginHost, loadConfigured, readPlugins } from './composition/plugins.js';
 import { openCredentials } from './composition/credentials.js';
@@ -24,6 +25,7 @@ import { KeptHistories, type TektonLLMClient } from './llm/index.js';
 import type { Assistants, LlmUsageBoard } from './llm/ports/index.js';
 import { newId } from './new-id.js';
 import type { Log } from './tekton/utilities/logging/index.js';
+import { Metrics } from './telemetry/index.js';
 import { Housekeeping, openStorage, type Storage } from './persistence/index.js';
 import type { ComponentService, Plugin } from './plugin/contract/index.js';
 import {
@@ -88,6 +90,8 @@ export interface Harmonia extends Features, Callers {
   /** The rest of the platform, as far as it is known here. */
   readonly platform: Platform;
   readonly storage: Storage;
+  /** What is measured, for Prometheus. */
+  readonly metrics: Metrics;
   /** Takes up what was open when the last process ended. */
   open(): Promise<void>;
   /**
@@ -133,6 +137,7 @@ const lifetime = (engine: EmbeddedEngine, host: PluginHost, background: readonly
 /** What everything else stands on. */
 const openFoundation = async ({ config, onTrouble }: HarmoniaParts) => {
   const registry = await loadConfigured(config);
+  const metrics = new Metrics();
   const configured = await readConfiguredFacts(config);
   const schemas = createSchemaChecker();
   const storage = await openStorage(config.dataDirectory);
@@ -149,7 +154,7 @@ const openFoundation = async ({ config, onTrouble }: HarmoniaParts) => {
     catalogueOf: (set) => registry.catalogueOf(set),
   });
   const llm = createLlm({
-    ...{ config, schemas, calls: storage.llmCalls, catalogue: registry },
+    ...{ config, schemas, calls: metrics.llm.counted(storage.llmCalls), catalogue: registry },
     components: directory,
     onTrouble,
   });
@@ -158,16 +163,17 @@ const openFoundation = async ({ config, onTrouble }: HarmoniaParts) => {
     ...{ config, configured, storage, catalog, registry, baseOf, surroundings },
     ...{ destinations: outbound.destinations, models: llm.asker, histories },
   });
-  const stored = { registry, configured, histories, schemas, storage, outbound, credentials, catalog };
+  const stored = { metrics, registry, configured, histories, schemas, storage, outbound, credentials, catalog };
   return { ...stored, components, baseOf, actions, llm, assistants };
 };
 
 /** Puts the adapters together. Throws a `HarmoniaError` when the data cannot be opened or a plugin cannot be loaded. */
 export const createHarmonia = async (parts: HarmoniaParts): Promise<Harmonia> => {
   const { config, onTrouble, onLog = () => undefined, plugins = [], without } = parts;
-  const commits = new CommitPulse(parts.notifier);
   const foundation = await openFoundation(parts);
-  const { registry, schemas, storage, credentials, catalog, llm, assistants } = foundation;
+  const { metrics, registry, schemas, storage, credentials, catalog, llm, assistants } = foundation;
+  const telemetry = await openTelemetry({ config, metrics, onTrouble, engine: () => engine });
+  const commits = new CommitPulse(parts.notifier, telemetry.watchers);
   const { http, destinations } = foundation.outbound;
   const { components, componentDesk, componentBoard, peers } = foundation.components;
   const requests = new WorkflowRequests({ engine: () => engine, catalog, newId });
@@ -186,7 +192,7 @@ export const createHarmonia = async (parts: HarmoniaParts): Promise<Harmonia> =>
   });
   const runner = inAttemptContext(inProcess, parts.log?.of('task'));
   const engine: EmbeddedEngine = createEngine({
-    ...{ config, notifier: commits, onTrouble, catalog, runner, storage, registry },
+    ...{ config, notifier: commits, onTrouble, catalog, runner, storage, registry, telemetry },
   });
   const { database } = storage;
   const housekeeping = new Housekeeping({ database, retention: config.retention, timers: systemTimers, onTrouble });
@@ -205,13 +211,15 @@ export const createHarmonia = async (parts: HarmoniaParts): Promise<Harmonia> =>
     await stop(grace);
     await llm.client.shutdown();
     await http.close();
+    await telemetry.close();
     await storage.close();
   };
   let ended: Promise<void> | undefined;
   const close = (grace = config.shutdownGrace): Promise<void> => (ended ??= end(grace));
   const platform = createPlatform({ config, llm: () => llm.client.lastSeen() });
   const models = { llm: llm.client, llmUsage: llm.ledger, assistants, platform };
-  const hands = { engine, catalog, registry, host, destinations, requests, credentials, ...models, storage };
+  const hands = { engine, catalog, registry, host, destinations, requests, credentials, ...models, storage, metrics };
+  watchState(metrics, hands);
   return { ...hands, components, componentDesk, componentBoard, peers, ...features, ...callers, open, close };
 };
 
@@ -228,11 +236,22 @@ interface EngineParts extends Omit<HarmoniaParts, 'plugins' | 'onLog' | 'log'> {
   readonly catalog: WorkflowCatalog;
   readonly runner: TaskRunner;
   readonly storage: Storage;
+  readonly telemetry: Telemetry;
 }
 
-const createEngine = ({ config, catalog, storage, registry, ...rest }: EngineParts): EmbeddedEngine =>
+const createEngine = ({
+  config,
+  catalog,
+  storage,
+  registry,
+  runner,
+  telemetry,
+  ...rest
+}: EngineParts): EmbeddedEngine =>
   new EmbeddedEngine({
     ...rest,
+    ...telemetry.ofEngine,
+    runner: telemetry.measured(runner),
     journal: storage.journal,
     timers: systemTimers,
     limits: config.limits,

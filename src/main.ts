@@ -7,6 +7,8 @@ import {
   answerFrameworkError,
   configureHttp,
   EventFeed,
+  guardedServer,
+  MAX_URL,
   OpenSockets,
   speakOverPipes,
   type ApiSettings,
@@ -34,7 +36,9 @@ import { Lifecycle } from './tekton/utilities/lifecycle/index.js';
 import type { Log } from './tekton/utilities/logging/index.js';
 
 /** ms beyond the grace of running attempts after which the process ends in any case. */
-const LAST_RESORT = 2500;
+const LAST_RESORT = 2000;
+/** ms. Time is counted in turns: a process that gets no turns on a loaded machine is not one that hangs. */
+const TURN = 100;
 /** ms that running attempts get when the service is asked to stop over the network: who asks waits three seconds. */
 const HASTE = 1000;
 /** What the platform's stop command looks for in a command line; without it paths with `root` or `system` are refused. */
@@ -60,20 +64,26 @@ export const createService = async (
     shutdown = new ShutdownDesk(config.tekton.shutdownToken),
   }: ServiceSurroundings = {},
 ): Promise<NestFastifyApplication> => {
-  const { port, corsOrigins } = config.http;
+  const { port, corsOrigins, limits } = config.http;
   const { maxBodyBytes, maxPayloadBytes } = config.limits;
   const version = packageVersion();
   const components = componentsIn(config.environment);
   const { publicUrl } = config;
   const conversations = new ConversationContexts();
   const settings: ApiSettings = {
-    ...{ version, port, publicUrl, corsOrigins, maxBodyBytes, maxPayloadBytes, components, streams, conversations },
+    ...{ version, port, publicUrl, corsOrigins, maxBodyBytes, maxPayloadBytes, limits, components, conversations },
+    streams: { ...config.http.streams, ...streams },
   };
   const adapter = new FastifyAdapter({
     bodyLimit: maxBodyBytes,
     forceCloseConnections: true,
-    routerOptions: { maxParamLength: LONGEST_PARAMETER },
+    // The token of a callback is the longest parameter; its address may have some 4,000 characters.
+    routerOptions: { maxParamLength: MAX_URL },
     frameworkErrors: answerFrameworkError,
+    trustProxy: limits.trustedProxies.length > 0 && [...limits.trustedProxies],
+    serverFactory: guardedServer(limits),
+    // The server itself answers what is no request.
+    clientErrorHandler: () => undefined,
   });
   const { log, maskAlso } = said;
   const module = ServiceModule.register({ config, feed: new EventFeed(), shutdown, settings, log });
@@ -84,12 +94,9 @@ export const createService = async (
   const { credentials } = app.get<Harmonia>(HARMONIA, { strict: false });
   const masking = currentMasking(credentials.forTasks);
   maskAlso((text) => masking().text(text));
-  configureHttp(app, settings);
+  await configureHttp(app, settings);
   return app;
 };
-
-/** Characters of a path's parameter: the token of a callback is the longest. Its address may have some 4,000. */
-const LONGEST_PARAMETER = 8192;
 
 /** A service that listens, and what ends it in order. */
 interface Serving {
@@ -110,8 +117,11 @@ const begin = async (config: Config, shutdown: Shutdown, said: ServiceLog): Prom
       if (error instanceof Error && event !== 'start_failed') said.log.error(error.message, error);
     },
   });
-  life.opened('the API', () => app.close());
-  life.opened('the engine', () => app.get<Harmonia>(HARMONIA, { strict: false }).close(grace));
+  life.opened('the service', async () => {
+    // The first call says for how long; closing the application waits for it, and unregisters at Hermes meanwhile.
+    const ended = app.get<Harmonia>(HARMONIA, { strict: false }).close(grace);
+    await Promise.all([ended, app.close()]);
+  });
   await life.start().catch((error: Error) => {
     throw error.cause;
   });
@@ -123,10 +133,13 @@ const stop = async ({ app, life, patience }: Serving, { is }: StopRequest, usual
   const grace = is === 'asked' ? Math.min(usual, HASTE) : usual;
   patience(grace);
   let code = 1;
-  setTimeout(() => {
+  let turns = (grace + LAST_RESORT) / TURN;
+  setInterval(() => {
+    turns -= 1;
+    if (turns > 0) return;
     app.get(OpenSockets).reset();
     process.exit(code);
-  }, grace + LAST_RESORT).unref();
+  }, TURN).unref();
   code = await life.stop(grace + LAST_RESORT);
 };
 

@@ -59,10 +59,10 @@ export class AccessService implements Access {
   identify({ credential, fault }: Presented, peer: string): Caller | Promise<Caller> {
     if (!this.isRequired) return ANONYMOUS;
     if (credential === undefined) throw failed(fault ?? 'no credentials came');
-    const configured = this.parts.configured.find(credential);
-    if (configured) return this.admitted(configured, peer);
     const found = this.parts.ring.find(credential);
     if (found.is === 'good') return this.admitted(found.caller, peer);
+    const configured = this.parts.configured.find(credential);
+    if (configured) return this.admitted(configured, peer);
     if (found.is === 'unknown' && Tokens.isOne(credential)) return this.byToken(credential, peer);
     this.mustBePatient(peer);
     return this.counted(failed(ENDED[found.is]), peer);

@@ -8,8 +8,8 @@ import { Limited } from './access/limited.js';
 import { Owners } from './access/owners.js';
 import { Recorder } from './access/recorder.js';
 import { Viewers } from './access/viewer.js';
-import { AuditController } from './rest/access/audit.controller.js';
-import { KeysController } from './rest/access/keys.controller.js';
+import { AuditController } from './access/rest/audit.controller.js';
+import { KeysController } from './access/rest/keys.controller.js';
 import { DiagnosisController } from './rest/assistants/diagnosis.controller.js';
 import { ExplainController } from './rest/assistants/explain.controller.js';
 import { ExpressionHelpController } from './rest/assistants/expression-help.controller.js';
@@ -34,6 +34,7 @@ import { DiscoveryController } from './rest/infrastructure/discovery.controller.
 import { HealthController } from './rest/infrastructure/health.controller.js';
 import { ServiceState } from './rest/infrastructure/service-state.js';
 import { ShutdownController } from './rest/infrastructure/shutdown.controller.js';
+import { MetricsController } from './rest/infrastructure/metrics.controller.js';
 import { MigrationController } from './rest/execution/migration.controller.js';
 import { McpController } from './mcp/mcp.controller.js';
 import { PlainCallsController } from './mcp/platform/plain-calls.controller.js';
@@ -62,6 +63,8 @@ import { OptimizerFactsController } from './rest/suggestions/optimizer-facts.con
 import { CanaryController } from './rest/suggestions/canary.controller.js';
 import { SuggestionController } from './rest/suggestions/suggestion.controller.js';
 import { SuggestionsController } from './rest/suggestions/suggestions.controller.js';
+import { Admission } from './limits/admission.js';
+import { Peers } from './limits/peers.js';
 import { OpenSockets } from './open-sockets.js';
 import { ServedRoutes } from './served-routes.js';
 import type { EventFeed } from './streams/event-feed.js';
@@ -79,6 +82,7 @@ const CONTROLLERS = [
   HermesController,
   KeysController,
   AuditController,
+  MetricsController,
   WorkflowsController,
   ExecutionPagesController,
   ExecutionsController,
@@ -146,6 +150,8 @@ export class ApiModule {
         { provide: SHUTDOWN, useValue: shutdown },
         { provide: SETTINGS, useValue: settings },
         { provide: STREAMS, useValue: { ...STREAM_LIMITS, ...settings.streams } },
+        { provide: Peers, useValue: new Peers(settings.limits.trustedProxies) },
+        Admission,
         AccessLife,
         Gatekeeper,
         Limited,

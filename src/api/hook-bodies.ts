@@ -20,7 +20,7 @@ const read = (stream: IncomingMessage, most: number): Promise<Buffer | undefined
     const chunks: Buffer[] = [];
     let size = 0;
     const stop = (): void => {
-      stream.off('data', take).off('end', end).off('error', reject).off('close', gone);
+      stream.off('data', take).off('end', end).off('error', gone).off('close', gone);
       stream.pause();
     };
     const take = (chunk: Buffer): void => {
@@ -35,7 +35,7 @@ const read = (stream: IncomingMessage, most: number): Promise<Buffer | undefined
       resolve(Buffer.concat(chunks));
     };
     const gone = (): void => reject(new HarmoniaError('invalid_request', { reason: 'the sender went away' }));
-    stream.on('data', take).on('end', end).on('error', reject).on('close', gone);
+    stream.on('data', take).on('end', end).on('error', gone).on('close', gone);
   });
 
 /** Bodies of hooks are read as bytes, up to what their webhook allows, and not at all when nobody is there to take them. */

@@ -22,8 +22,6 @@ export class OpenSockets {
 
   watch(fastify: FastifyInstance): void {
     fastify.server.on('connection', (socket: Socket) => this.track(socket));
-    // What has been idle for too long. A listener keeps Node from closing it.
-    fastify.server.on('timeout', (socket: Socket) => socket.resetAndDestroy());
     fastify.addHook('onRequest', (request, reply, done) => {
       // Listening at `localhost` means two servers, of which Fastify shows one.
       this.track(request.socket);
@@ -63,7 +61,7 @@ const letClientCloseFirst = (socket: Socket, response: ServerResponse): void => 
   const close = socket.destroySoon.bind(socket);
   socket.destroySoon = () => {
     if (!hasLength(response) || socket.readableEnded || socket.destroyed) return close();
-    const timer = setTimeout(close, PATIENCE);
+    const timer = setTimeout(close, PATIENCE).unref();
     socket.once('close', () => clearTimeout(timer));
   };
 };

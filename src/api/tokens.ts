@@ -1,5 +1,6 @@
 import type { DynamicModule } from '@nestjs/common';
 import type { Clock } from '../kernel/index.js';
+import type { HttpLimits } from './limits/http-limits.js';
 import type { Shutdown } from '../tekton/ports/index.js';
 import type { EventFeed } from './streams/event-feed.js';
 import type { ConversationContexts } from '../tekton/utilities/conversation/index.js';
@@ -35,6 +36,10 @@ export const HANDOFFS = Symbol('Handoffs');
 export const SPRINTS = Symbol('Sprints');
 /** How it stands with Hermes. */
 export const HERMES_STATE = Symbol('HermesDesk');
+/** What is measured, for Prometheus. */
+export const METRICS = Symbol('MetricsPage');
+/** Is told of every request. */
+export const REQUEST_METER = Symbol('RequestMeter');
 export const FEED = Symbol('EventFeed');
 export const SETTINGS = Symbol('ApiSettings');
 /** Who may call. */
@@ -54,6 +59,7 @@ export interface ApiSettings {
   readonly publicUrl: string;
   readonly maxBodyBytes: number;
   readonly maxPayloadBytes: number;
+  readonly limits: HttpLimits;
   /** Components whose addresses are known. */
   readonly components: readonly string[];
   /** What is not given is as in STREAM_LIMITS. */

@@ -24,6 +24,7 @@ import { addMcpCommand } from './feature/mcp-command.js';
 import { addLlmCommands } from './feature/llm-commands.js';
 import { addTemplateCommands } from './feature/template-commands.js';
 import { addSuggestionCommands } from './feature/suggestion-commands.js';
+import { addOperationCommands } from './operation/operation-commands.js';
 import { addTriggerCommands } from './feature/trigger-commands.js';
 import { addServeCommand } from './tekton/serve-command.js';
 import { addTektonCommands } from './tekton/tekton-commands.js';
@@ -53,7 +54,8 @@ const program = (terminal: Terminal, done: (code: ExitCode) => void): Command =>
   addServeCommand(root, terminal, done);
   addLocalCommands(root, terminal, done);
   addSimulateCommand(root, terminal, done);
-  addMcpCommand(root, terminal, done);
+  addMcpCommand(root, { terminal, credentialOf }, done);
+  addOperationCommands(root, terminal, done);
   const talk = ({ url, apiKey, json = false }: ServerOptions): server.Talk => ({
     client: new ServerClient(url ?? defaultUrl(), credentialOf(apiKey)),
     terminal,

@@ -14,7 +14,11 @@ export class CommitPulse implements Notifier {
   private listener: CommitListener | undefined;
   private endListener: EndListener | undefined;
 
-  constructor(private readonly next: Notifier) {}
+  /** `watchers`: those who measure, told first. */
+  constructor(
+    private readonly next: Notifier,
+    private readonly watchers: readonly Pick<Notifier, 'publish'>[] = [],
+  ) {}
 
   follow(listener: CommitListener): void {
     this.listener = listener;
@@ -25,6 +29,7 @@ export class CommitPulse implements Notifier {
   }
 
   publish(publications: readonly Publication[]): void {
+    for (const watcher of this.watchers) watcher.publish(publications);
     this.next.publish(publications);
     if (this.endListener?.isListening) tellEnds(this.endListener, publications);
     const { listener } = this;

@@ -19,7 +19,7 @@ import type { Storage } from '../persistence/index.js';
 import type { ComponentService } from '../plugin/contract/index.js';
 import { currentMasking } from './current-masking.js';
 import { createPeers } from './peers.js';
-import type { Outbound } from './outbound.js';
+import type { Outbound } from './integration/outbound.js';
 
 export interface ComponentSurroundings {
   readonly config: Config;

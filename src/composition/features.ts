@@ -9,17 +9,17 @@ import type { Storage } from '../persistence/index.js';
 import type { PluginLogLine, PluginRegistry } from '../plugin/host/index.js';
 import type { TemplateService } from '../template/index.js';
 import type { WorkflowCatalog, WorkflowRequests } from '../workflow/index.js';
-import { createSchedules } from './schedules.js';
+import { createSchedules } from './integration/schedules.js';
 import type { ComponentService } from '../plugin/contract/index.js';
-import type { Outbound } from './outbound.js';
+import type { Outbound } from './integration/outbound.js';
 import { createGeneration, type GenerationComposition } from './llm/generation.js';
 import { composeTemplates } from './templates.js';
 import type { CommitPulse } from './commit-pulse.js';
-import { createSubscriptions } from './subscriptions.js';
+import { createSubscriptions } from './integration/subscriptions.js';
 import { createSuggestions } from './llm/suggestions.js';
-import { createTriggers } from './triggers.js';
+import { createTriggers } from './integration/triggers.js';
 import { UpstreamTriggers } from '../integration/trigger/index.js';
-import { createInbound, type Inbound } from './webhooks.js';
+import { createInbound, type Inbound } from './integration/webhooks.js';
 
 /** What stands on the engine: each starts workflows, or tells of them. */
 export interface Features {

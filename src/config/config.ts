@@ -4,9 +4,11 @@ import type { JsonObject } from '../kernel/index.js';
 import { accessConfig, type AccessConfig } from './access-config.js';
 import type { Environment } from './environment.js';
 import { hermesConfig, type HermesConfig } from './hermes-config.js';
+import { limitsConfig, streamsConfig, type LimitsConfig, type StreamsConfig } from './limits-config.js';
 import { llmConfig, type LlmConfig } from './llm-config.js';
 import { logConfig, type LogConfig } from './log-config.js';
 import { planningConfig, type PlanningConfig } from './planning-config.js';
+import { traceConfig, type TraceConfig } from './trace-config.js';
 import { Settings, wrong } from './settings.js';
 import { tektonConfig, type TektonConfig } from './tekton-config.js';
 
@@ -17,6 +19,8 @@ export interface Config {
     readonly port: number;
     /** Origins that browsers may call from; `*` is everybody, without credentials. */
     readonly corsOrigins: readonly string[];
+    readonly limits: LimitsConfig;
+    readonly streams: StreamsConfig;
   };
   /** Address under which others reach this service; callbacks are told with it. */
   readonly publicUrl: string;
@@ -101,6 +105,8 @@ export interface Config {
   readonly planning: PlanningConfig;
   /** Undefined: there is no Hermes. */
   readonly hermes: HermesConfig | undefined;
+  /** Where traces go; undefined: nowhere. */
+  readonly traces: TraceConfig | undefined;
   readonly optimizer: {
     /** A file, JSON or YAML, with what the operator states of actions. */
     readonly facts: string | undefined;
@@ -246,7 +252,13 @@ export const readConfig = (environment: Environment): Config => {
   const roots = fileRoots(settings);
   const origins = settings.list('HARMONIA_CORS_ORIGINS');
   return Object.freeze({
-    http: { host, port, corsOrigins: origins.length > 0 ? origins : ['*'] },
+    http: {
+      host,
+      port,
+      corsOrigins: origins.length > 0 ? origins : ['*'],
+      limits: limitsConfig(settings),
+      streams: streamsConfig(settings),
+    },
     publicUrl: publicUrl(settings, { host, port }),
     dataDirectory: dataDirectory(settings),
     limits: limits(settings),
@@ -269,6 +281,7 @@ export const readConfig = (environment: Environment): Config => {
     llm: llmConfig(settings),
     planning: planningConfig(settings),
     hermes: hermesConfig(settings, host),
+    traces: traceConfig(settings),
     optimizer: { facts: settings.text('HARMONIA_OPTIMIZER_FACTS') },
     npm: { registry: npmRegistry(settings), token: settings.text('HARMONIA_NPM_TOKEN') },
     pluginDirectories: settings.list('HARMONIA_PLUGINS'),

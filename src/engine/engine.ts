@@ -10,6 +10,7 @@ import type {
   PinnedWorkflow,
   ReexecutionPlan,
   Resumption,
+  TraceOrigin,
 } from './core/index.js';
 import type { IdempotencyKey, StoredJournal } from './ports/index.js';
 
@@ -26,6 +27,8 @@ export interface StartExecution {
   readonly input: Json;
   readonly metadata?: JsonObject;
   readonly options?: ExecutionOptions;
+  /** The trace that it belongs to. Default: one of its own. */
+  readonly trace?: TraceOrigin;
   /** Makes the request safe to repeat: asked again with the same hash, the first execution is acknowledged once more. */
   readonly key?: Omit<IdempotencyKey, 'resource' | 'at'>;
 }
@@ -108,6 +111,8 @@ export interface EngineStatus {
   readonly open: number;
   /** Attempts that run. */
   readonly running: number;
+  /** Steps that are ready and wait for a slot, or for room under a limit. */
+  readonly waiting: number;
   /** Absent while the store takes writes; else why it does not. */
   readonly storage?: string;
 }

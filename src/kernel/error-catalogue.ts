@@ -6,7 +6,9 @@ import { COMPONENT_ERRORS } from './feature-errors/component-errors.js';
 import { CREDENTIAL_ERRORS } from './feature-errors/credential-errors.js';
 import { HERMES_ERRORS } from './feature-errors/hermes-errors.js';
 import { LIFECYCLE_ERRORS } from './feature-errors/lifecycle-errors.js';
+import { LIMIT_ERRORS } from './feature-errors/limit-errors.js';
 import { LLM_ERRORS } from './feature-errors/llm-errors.js';
+import { OPERATION_ERRORS } from './feature-errors/operation-errors.js';
 import { OUTBOUND_ERRORS } from './feature-errors/outbound-errors.js';
 import { PLANNING_ERRORS } from './feature-errors/planning-errors.js';
 import { PLUGIN_ERRORS } from './feature-errors/plugin-errors.js';
@@ -117,7 +119,7 @@ export const CATALOGUE = catalogue({
   },
   internal_error: {
     status: 500,
-    message: 'Something went wrong inside Harmonia.',
+    message: 'Something went wrong inside Harmonia; its log has it as {reference}.',
     cure: 'Look for the reference {reference} in the log.',
   },
   too_slow: {
@@ -308,7 +310,9 @@ export const CATALOGUE = catalogue({
   ...ACCESS_ERRORS,
   ...BUDGET_ERRORS,
   ...LIFECYCLE_ERRORS,
+  ...LIMIT_ERRORS,
   ...LLM_ERRORS,
+  ...OPERATION_ERRORS,
   ...OUTBOUND_ERRORS,
   ...PLANNING_ERRORS,
   ...PLUGIN_ERRORS,

@@ -20,4 +20,5 @@ export { isLoopback } from './loopback.js';
 export { err, ok, type Result } from './result.js';
 export { SHORTEST_SECRET } from './secret.js';
 export { isoDuration, isoInstant, type Clock, type Instant, type Millis, type Timer, type Timers } from './time.js';
+export { formatTraceParent, parseTraceParent, parseTraceState, type TraceParent } from './trace-context.js';
 export { Turns } from './turns.js';

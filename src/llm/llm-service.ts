@@ -88,8 +88,8 @@ class LlmForTasks implements LlmSource {
     return this.ask(requestOf(request), () => undefined);
   }
 
-  generateFor({ workflow, trace, spent }: AskingAttempt, request: TaskRequest): Promise<LlmAnswer> {
-    const about = { traceId: trace, ...(workflow !== undefined && { workflow }) };
+  generateFor({ workflow, trace, spent, headers }: AskingAttempt, request: TaskRequest): Promise<LlmAnswer> {
+    const about = { traceId: trace, ...(workflow !== undefined && { workflow }), ...(headers && { headers }) };
     return this.ask({ ...requestOf(request), ...about }, spent);
   }
 

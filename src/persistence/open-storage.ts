@@ -16,6 +16,7 @@ import type {
   WebhookStore,
 } from '../integration/ports/index.js';
 import type { SavedStateStore } from '../tekton/ports/index.js';
+import type { BacklogReader } from '../telemetry/ports/index.js';
 import type { TemplateStore } from '../template/ports/index.js';
 import type { WorkflowStore } from '../workflow/ports/index.js';
 import { Alongside } from './access/alongside.js';
@@ -24,8 +25,8 @@ import { SqliteKeys } from './access/key-store.js';
 import { SqliteCredentials } from './credential-store.js';
 import { openWriter, type SqliteDatabase } from './database.js';
 import { SqliteHappenings } from './happenings.js';
-import { SqliteInbox } from './inbox-store.js';
-import { SqliteBreakers } from './breaker-store.js';
+import { SqliteInbox } from './integration/inbox-store.js';
+import { SqliteBreakers } from './integration/breaker-store.js';
 import { SqliteJournal } from './journal-store.js';
 import { Initial1700000000001 } from './migrations/0001-initial.js';
 import { JournalChain1700000000002 } from './migrations/0002-journal-chain.js';
@@ -36,8 +37,10 @@ import { Schedules1700000000006 } from './migrations/0006-schedules.js';
 import { Inbox1700000000007 } from './migrations/0007-inbox.js';
 import { OpenCircuits1700000000008 } from './migrations/0008-open-circuits.js';
 import { ENTITIES } from './entities/tables.js';
-import { lockDataDirectory } from './process-lock.js';
+import { finishRestore } from './directory/finish-restore.js';
+import { lockDataDirectory } from './directory/process-lock.js';
 import { SqliteSchedules } from './schedule-store.js';
+import { SqliteBacklogs } from './reading/backlog-counts.js';
 import { SqliteRunHistory } from './reading/run-history.js';
 import { TypeormReader } from './reading/typeorm-reader.js';
 import { SqliteWebhooks } from './webhook-store.js';
@@ -63,7 +66,7 @@ import { SqliteTriggers } from './trigger-store.js';
 import { SqliteWorkflows } from './workflow-store.js';
 
 /** The migrations, oldest first. A later one may be added; none is ever changed. */
-const MIGRATIONS = [
+export const MIGRATIONS = [
   Initial1700000000001,
   JournalChain1700000000002,
   Waits1700000000003,
@@ -111,6 +114,8 @@ export interface Storage {
   /** What the optimiser learns from, read in the same way. */
   readonly runHistory: RunHistory;
   readonly trialRuns: TrialRuns;
+  /** What waits, for those who watch the service. */
+  readonly backlogs: BacklogReader;
   /** The writer's own connection, for the housekeeping of this folder. */
   readonly database: SqliteDatabase;
   /** The file of the database. */
@@ -148,7 +153,8 @@ const refuseLater = async (source: DataSource): Promise<void> => {
   }
 };
 
-const migrate = async (file: string): Promise<void> => {
+/** Brings a database up to date; makes one where there is none. Throws `storage_ahead`. */
+export const migrate = async (file: string): Promise<void> => {
   const source = new DataSource(migrationOptions(file));
   await source.initialize();
   try {
@@ -169,6 +175,7 @@ export type WrapDatabase = (database: SqliteDatabase) => SqliteDatabase;
 export const openStorage = async (directory: string, wrap: WrapDatabase = (database) => database): Promise<Storage> => {
   const lock = lockDataDirectory(directory);
   try {
+    await finishRestore(directory);
     const file = join(directory, 'harmonia.db');
     await migrate(file);
     const database = wrap(openWriter(file));
@@ -206,6 +213,7 @@ export const openStorage = async (directory: string, wrap: WrapDatabase = (datab
       reader,
       runHistory: new SqliteRunHistory(reading),
       trialRuns: new SqliteTrialRuns(reading),
+      backlogs: new SqliteBacklogs(database, file),
       database,
       file,
       close,

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { lockDataDirectory } from '../../src/persistence/process-lock.js';
+import { lockDataDirectory } from '../../src/persistence/directory/process-lock.js';
 
 /** Ways to hold a directory for one process. */
 const LOCKS = { 'exclusive SQLite transaction': lockDataDirectory };

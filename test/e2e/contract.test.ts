@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import Ajv, { type ValidateFunction } from 'ajv';
 import addFormats from 'ajv-formats';
 import type { JsonObject } from '../../src/kernel/index.js';
+import { tourOfAccess } from '../world/access-tour.js';
 import { tourOfAssistants } from '../world/assistant-tour.js';
 import { tourOfCallers } from '../world/caller-tour.js';
 import { tourOfComponents } from '../world/component-tour.js';
@@ -16,6 +17,7 @@ import { TestService, type Answer } from '../world/service.js';
 import { EventClient } from '../world/stream-clients.js';
 import { tourOfSuggestions } from '../world/suggestion-tour.js';
 import { tourOfTemplates } from '../world/template-tour.js';
+import { tourOfTools } from '../world/tool-tour.js';
 import { tourOfTriggers } from '../world/trigger-tour.js';
 
 const METHODS = ['get', 'post', 'put', 'patch', 'delete'] as const;
@@ -68,10 +70,11 @@ test('every route is in the contract, and every operation of the contract is a r
   );
   const alias = /^\w+ \/api(?!\/v1)(\/|$)/;
   const viewer = /^GET \/(docs|api\/v1\/(docs|openapi\.json))/;
+  // What is spoken there is told by the protocol itself.
+  const protocol = /^\w+ \/mcp$/;
+  const own = (route: string): boolean => ![alias, viewer, protocol].some((other) => other.test(route));
   const routes = service.routes().map((route) => route.replace(/:(\w+)/g, '{$1}'));
-  expect(routes.filter((route) => !alias.test(route) && !viewer.test(route)).sort()).toEqual(
-    described.filter((operation) => !alias.test(operation)).sort(),
-  );
+  expect(routes.filter(own).sort()).toEqual(described.filter((operation) => !alias.test(operation)).sort());
   // Every resource under /api/v1 is under /api as well.
   const under = (prefix: string): string[] =>
     routes.flatMap((route) => (route.includes(` ${prefix}/`) ? [route.replace(`${prefix}/`, '/')] : []));
@@ -339,10 +342,12 @@ describe('every operation answers as the contract describes', () => {
     await ask(`GET ${V}/webhooks/{id}/events`, `${o}/events`);
     await ask(`POST ${V}/webhooks/{id}/redeliver-dead`, `${o}/redeliver-dead`, {});
     await ask(`DELETE ${V}/webhooks/{id}`, o);
+    await tourOfAccess(ask);
     await tourOfTemplates(ask);
     await tourOfTriggers(ask);
     await tourOfSuggestions(ask);
     await tourOfComponents(ask, component.url);
+    await tourOfTools(ask);
     await tourOfCallers(ask, root);
     // The last: nothing is ready afterwards.
     for (const path of ['/shutdown', '/admin/shutdown']) await ask(`POST ${path}`, path);

@@ -11,7 +11,7 @@ const waiting = { name: 'waits', tasks: { a: { type: 'core/delay', input: { seco
 let service: TestService;
 afterEach(() => service.stop());
 const begin = async (streams: Partial<StreamLimits> = {}, environment: Record<string, string> = {}): Promise<void> => {
-  service = await TestService.start(environment, { streams });
+  service = await TestService.start(environment, { streams: { maxFrameRate: 1_000_000, ...streams } });
 };
 const start = async (document: object): Promise<string> => {
   const workflow = await service.workflow(document);

@@ -179,7 +179,7 @@ describe('a notifier that breaks its promise', () => {
     };
     const id = await world.start(world.workflow({ a: task() }));
     await world.complete('/a#1');
-    expect(world.engine.status()).toEqual({ state: 'running', open: 0, running: 0 });
+    expect(world.engine.status()).toEqual({ state: 'running', open: 0, running: 0, waiting: 0 });
     expect(world.journal.types(id).at(-1)).toBe('execution_completed');
   });
 });

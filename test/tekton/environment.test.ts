@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { demandPorts, readConfig, readEnvironment } from '../../src/config/index.js';
+import { demandPorts, readConfig, readEnvironment, UNUSED_SETTINGS } from '../../src/config/index.js';
 import { parseTektonEnv } from '../../src/tekton/utilities/environment/index.js';
 
 let place: string;
@@ -141,7 +141,11 @@ describe('settings of the platform', () => {
     expect(() => readConfig({ HARMONIA_SHUTDOWN_TOKEN: 'hunter2' })).toThrow(/^(?!.*hunter2).*16 characters/);
   });
 
-  test('what is set without a meaning is told', () => {
+  test('what is set without a meaning is told, and stands in the documentation with its reason', async () => {
+    const page = await readFile(join(import.meta.dirname, '../../docs/configuration.md'), 'utf8');
+    const [, table = ''] = /These have no meaning here([^]*?)The platform sets/.exec(page) ?? [];
+    const rows = [...table.matchAll(/^\| `(\w+)` +\| (.*?) +\|$/gm)].map(([, name = '', why]) => [name, why]);
+    expect(Object.fromEntries(rows)).toEqual(UNUSED_SETTINGS);
     expect(readConfig({ HARMONIA_DB_URL: 'x', ENABLE_AUTO_RETRY: '' }).tekton.unused).toEqual(['HARMONIA_DB_URL']);
   });
 });

@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startUpSettings } from '../../src/config/index.js';
+import type { HarmoniaError } from '../../src/kernel/index.js';
 
 let directory: string;
 beforeAll(async () => {
@@ -47,6 +48,19 @@ test('what cannot be followed is told, all of it, with its place', async () => {
     code: 'validation_error',
     faults: Object.keys(wrong).map((name) => ({ code: 'start_up_instruction', pointer: `/${name}` })),
   });
+});
+
+test('the guide lists what the file may say', async () => {
+  const guide = await readFile(join(import.meta.dirname, '../../docs/guides/tekton.md'), 'utf8');
+  const rows = [...guide.matchAll(/^\| (`[a-z_]+`(?:, `[a-z_]+`)*) +\|/gm)].map(([, names = '']) => names);
+  const told = rows.flatMap((names) => [...names.matchAll(/`(\w+)`/g)].map(([, name]) => name));
+  const known = await settings({ nonsense: 1 }).catch(({ faults }: HarmoniaError) => faults[0]?.message ?? '');
+  expect(
+    /known: (.*)\./
+      .exec(known as string)?.[1]
+      ?.split(', ')
+      .sort(),
+  ).toEqual(told.sort());
 });
 
 test('a file that is none is named', async () => {

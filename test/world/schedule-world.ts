@@ -1,5 +1,5 @@
 import { budgetFaults } from '../../src/composition/budgets.js';
-import { inputTemplates } from '../../src/composition/schedules.js';
+import { inputTemplates } from '../../src/composition/integration/schedules.js';
 import type { ExecutionEnd, Schedule, ScheduledExecutions, Tick } from '../../src/integration/ports/index.js';
 import { ScheduleService } from '../../src/integration/schedule/index.js';
 import { HarmoniaError, type Json, type JsonObject, type Uuid } from '../../src/kernel/index.js';

@@ -1,4 +1,4 @@
-import { createHmac, randomBytes } from 'node:crypto';
+import { hash, randomBytes } from 'node:crypto';
 import { withHeld } from '../permission.js';
 import type { Caller, Permission } from '../ports/index.js';
 
@@ -11,11 +11,11 @@ export interface ConfiguredKey {
 }
 
 /**
- * The keys of the configuration, found by a digest under a key that lives as long as the process: how long the search
- * takes tells nothing of them, and no secret stays in memory.
+ * The keys of the configuration, found by a digest that is salted anew by every process: how long the search takes
+ * tells nothing of them, and no secret stays in memory.
  */
 export class ConfiguredKeys {
-  private readonly pepper = randomBytes(32);
+  private readonly pepper = randomBytes(32).toString('base64');
   private readonly callers: ReadonlyMap<string, Caller>;
 
   constructor(keys: readonly ConfiguredKey[]) {
@@ -27,7 +27,7 @@ export class ConfiguredKeys {
   }
 
   private digest(secret: string): string {
-    return createHmac('sha256', this.pepper).update(secret).digest('base64');
+    return hash('sha256', this.pepper + secret, 'base64');
   }
 }
 

@@ -1,6 +1,7 @@
 import type { INestApplicationContext } from '@nestjs/common';
 import { HarmoniaError } from '../../kernel/index.js';
-import { errorBody } from '../rest/error-body.js';
+import { Admission, quotaHeaders, rateLimitExceeded } from '../limits/admission.js';
+import { Peers } from '../limits/peers.js';
 import type { AdmitSocket } from '../ws/pattern-ws-adapter.js';
 import { Gatekeeper, refusalHeaders } from './gatekeeper.js';
 import { withoutCredential } from './query-credential.js';
@@ -14,17 +15,20 @@ const FORGOTTEN = needs('admin', everything);
 export const admitSockets =
   (app: INestApplicationContext): AdmitSocket =>
   async (request, route) => {
-    const peer = request.socket.remoteAddress ?? '';
+    const peer = app.get(Peers, { strict: false }).remoteOf(request);
     const { headers, url } = request;
     try {
       const access = SOCKET_ROUTES[route] ?? FORGOTTEN;
       const opened = await app.get(Gatekeeper, { strict: false }).admitSocket({ headers, url, peer }, access);
+      const quota = await app
+        .get(Admission, { strict: false })
+        .count(request, { kind: 'reads', caller: opened.caller });
+      if (quota?.isOver) return { error: rateLimitExceeded(quota), headers: quotaHeaders(quota) };
       request.url = withoutCredential(url ?? '/');
       request.viewer = app.get(Viewers, { strict: false }).of({ ...opened, peer, route });
       return undefined;
     } catch (error) {
       if (!(error instanceof HarmoniaError)) throw error;
-      const body = JSON.stringify(errorBody(error));
-      return { status: error.status, headers: refusalHeaders(error), body };
+      return { error, headers: refusalHeaders(error) };
     }
   };

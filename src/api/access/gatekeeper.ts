@@ -40,7 +40,7 @@ export class Gatekeeper {
   enter(request: FastifyRequest, reply: FastifyReply, done: Done): void {
     const { access } = request.routeOptions.config;
     const inAddress = hideCredential(request);
-    if (!access || access.is === 'open') return done();
+    if (!access || access.is === 'open' || (access.mayBeOpen && this.access.metricsAreOpen)) return done();
     const refuse = (error: unknown): void => done(this.refused(request, reply, error));
     try {
       const caller = this.identify(request, { access, inAddress });

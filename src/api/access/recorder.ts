@@ -1,7 +1,7 @@
 import { Inject, Injectable, type BeforeApplicationShutdown } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Access, AuditEntry } from '../../access/ports/index.js';
-import { isJsonObject, type Clock } from '../../kernel/index.js';
+import { isJsonObject, type Clock, type JsonObject } from '../../kernel/index.js';
 import { ACCESS, CLOCK } from '../tokens.js';
 
 const READS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']);
@@ -26,6 +26,10 @@ declare module 'fastify' {
 /** Only what every reader of a log can show. */
 const plain = (text: string): string => text.slice(0, LONGEST).replace(/[^\x20-\x7e\xa0-\ud7ff\ue000-\ufffd]/g, '?');
 
+/** What an answer says was made; '': nothing. */
+export const madeBy = (answer: JsonObject): string =>
+  MADE.flatMap((name) => (typeof answer[name] === 'string' ? [`${name}=${answer[name]}`] : [])).join(' ');
+
 /** Records changes, and attempts at them that were sent away. Reads nothing of bodies, waits for nothing. */
 @Injectable()
 export class Recorder implements BeforeApplicationShutdown {
@@ -40,11 +44,8 @@ export class Recorder implements BeforeApplicationShutdown {
   /** Looks at what an answer says it has made. */
   look(request: FastifyRequest, answer: unknown): void {
     if (READS.has(request.method) || !isJsonObject(answer)) return;
-    const made = MADE.flatMap((name) => {
-      const id = answer[name];
-      return typeof id === 'string' ? [`${name}=${id}`] : [];
-    });
-    if (made.length > 0) request.made = made.join(' ');
+    const made = madeBy(answer);
+    if (made !== '') request.made = made;
   }
 
   /** Once it is answered. */
@@ -53,14 +54,14 @@ export class Recorder implements BeforeApplicationShutdown {
     const { config, url } = request.routeOptions;
     const { access } = config;
     if (READS.has(method) || !access || (access.is === 'open' && !access.isAudited)) return;
-    if (refused === undefined && reply.statusCode >= 400) return;
+    if (refused === undefined && (reply.statusCode >= 400 || (access.is === 'guarded' && access.recordsItself))) return;
     this.add({ ...this.entryOf(request, url ?? ''), status: reply.statusCode });
   }
 
-  /** What a client of a WebSocket had done. */
-  steered(about: Pick<AuditEntry, 'actor' | 'peer' | 'route' | 'target' | 'refused'>): void {
+  /** What somebody had done by another way than a route: over a WebSocket, or with a tool. */
+  steered(about: Pick<AuditEntry, 'actor' | 'peer' | 'method' | 'route' | 'target' | 'refused'>): void {
     const status = about.refused === undefined ? 200 : 403;
-    this.add({ ...about, at: this.clock.now(), method: 'WS', status, requestId: undefined, times: 1 });
+    this.add({ ...about, at: this.clock.now(), status, requestId: undefined, times: 1 });
   }
 
   /** Tells of refusals that are still counted. */

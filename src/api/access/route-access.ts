@@ -28,6 +28,10 @@ export type RouteAccess =
       readonly about: readonly About[];
       /** A stream that a browser opens, which can send no header: `?api_key=` counts. */
       readonly isStream: boolean;
+      /** Asks nobody unless the operator wants it (`HARMONIA_METRICS_AUTH`). */
+      readonly mayBeOpen: boolean;
+      /** What it did is recorded by itself, where that can not be told from the route. */
+      readonly recordsItself: boolean;
     };
 
 /** By `METHOD /path`; `ANY` is every method. Paths are without `/api` and `/api/v1`, which are names for the same. */
@@ -38,12 +42,20 @@ export const openAndAudited: RouteAccess = { is: 'open', isAudited: true };
 
 export const needs = (permission: Permission, ...about: readonly About[]): RouteAccess => ({
   ...{ is: 'guarded', permission, about },
-  isStream: false,
+  ...{ isStream: false, mayBeOpen: false, recordsItself: false },
+});
+/** Of those who look at a service from outside; such a collector often has no key. */
+export const measures = (): RouteAccess => ({
+  ...{ is: 'guarded', permission: 'read', about: [everything] },
+  ...{ isStream: false, mayBeOpen: true, recordsItself: false },
 });
 export const streams = (...about: readonly About[]): RouteAccess => ({
   ...{ is: 'guarded', permission: 'read', about },
-  isStream: true,
+  ...{ isStream: true, mayBeOpen: false, recordsItself: false },
 });
+
+export const recordingItself = (access: RouteAccess): RouteAccess =>
+  access.is === 'open' ? access : { ...access, recordsItself: true };
 
 export const nothing: About = { is: 'nothing' };
 export const everything: About = { is: 'everything' };
@@ -61,6 +73,7 @@ const under = (owned: Owned, names: readonly string[]): Readonly<Record<string, 
 export const workflowInBody: About = { is: 'body', names: under('workflow', WORKFLOW) };
 export const executionInBody: About = { is: 'body', names: under('execution', EXECUTION) };
 export const checkpointInBody: About = { is: 'body', names: under('checkpoint', CHECKPOINT) };
+export const suggestionInBody: About = { is: 'body', names: under('suggestion', ['suggestion_id', 'suggestionId']) };
 export const eitherInBody: About = {
   is: 'body',
   names: { ...workflowInBody.names, ...executionInBody.names },

@@ -50,7 +50,7 @@ export class Viewers {
       if (sight) await this.owners.mustSee('execution', execution, sight);
     };
     const recorded = (target: string, refused?: string): void =>
-      this.recorder.steered({ actor: caller.actor, peer, route, refused, target });
+      this.recorder.steered({ actor: caller.actor, peer, method: 'WS', route, refused, target });
     const obeyed = async <T>(target: string, may: () => Promise<void> | void, work: () => Promise<T>): Promise<T> => {
       try {
         mustMay(caller, TO_STEER);

@@ -1,6 +1,6 @@
 import type { HermesTool } from '../../hermes/ports/index.js';
 import { HarmoniaError, type JsonObject } from '../../kernel/index.js';
-import type { Category, Tool } from './tool.js';
+import type { Tool } from './tool.js';
 import { ASSISTANT_TOOLS } from './tools/assistant-tools.js';
 import { COMPONENT_TOOLS } from './tools/component-tools.js';
 import { EXECUTION_TOOLS } from './tools/execution-tools.js';

@@ -2,13 +2,12 @@ import { All, Controller, Inject, Logger, Req, Res, UseGuards, type OnModuleDest
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { OwnPagesGuard } from '../rest/plugin/own-pages.guard.js';
-import { KnownHostGuard } from './known-host.guard.js';
 import type { HttpServer } from './protocol/index.js';
 import { TOOL_DESK, type ToolDesk } from './tool-desk.js';
 
 /** The Model Context Protocol over Streamable HTTP. Its contract is the protocol's, so OpenAPI does not tell of it. */
 @ApiExcludeController()
-@UseGuards(KnownHostGuard, OwnPagesGuard)
+@UseGuards(OwnPagesGuard)
 @Controller('mcp')
 export class McpController implements OnModuleDestroy {
   private readonly logger = new Logger('Mcp');

@@ -1,6 +1,10 @@
 import { fault, HarmoniaError, parseUuid, type Json, type Uuid } from '../../kernel/index.js';
+import { limited } from '../access/limited.js';
+import { onlyOf } from '../access/seen-by.js';
+import type { Sight } from '../access/sight.js';
 import { workflowDetails } from '../rest/present/workflow.js';
 import { requestFault } from '../rest/validation.js';
+import type { Asker } from './asker.js';
 import { document, documents } from './documents.js';
 import type { ToolDesk } from './tool-desk.js';
 import { executionAnswer } from './tools/execution-answer.js';
@@ -57,6 +61,8 @@ export const RESOURCE_TEMPLATES = [
 interface Part {
   readonly offset: number;
   readonly limit: number;
+  /** What the asker may see, when that is not all. */
+  readonly sight: Sight | undefined;
 }
 
 interface Kind {
@@ -66,6 +72,8 @@ interface Kind {
   /** Throws when there is none. `undefined`: there is none either. */
   readonly read: (desk: ToolDesk, name: string) => Promise<string | undefined>;
   readonly mimeType: string;
+  /** Whose each of them is; `everybody`: nobody's; `nobody`: not for callers that are limited to some workflows. */
+  readonly owned: 'workflow' | 'execution' | 'everybody' | 'nobody';
 }
 
 const pretty = (value: Readonly<Record<string, Json>>): string => JSON.stringify(value, null, 2);
@@ -80,6 +88,7 @@ const byId =
 const KINDS: readonly Kind[] = [
   {
     name: 'docs',
+    owned: 'everybody',
     mimeType: MARKDOWN,
     list: async (_desk, { offset, limit }) => {
       const all = await documents();
@@ -92,9 +101,11 @@ const KINDS: readonly Kind[] = [
   },
   {
     name: 'workflows',
+    owned: 'workflow',
     mimeType: JSON_TYPE,
-    list: async ({ catalog }, part) => {
-      const { items, total } = await catalog.list({ sortBy: 'created_at', descending: false, ...part });
+    list: async ({ catalog }, { sight, ...part }) => {
+      const only = sight ? { names: [...sight.names] } : {};
+      const { items, total } = await catalog.list({ sortBy: 'created_at', descending: false, ...part, ...only });
       const shown = items.map(({ id, name, description }) => ({
         ...{ uri: workflowUri(id), name: `workflow ${id}`, title: name, mimeType: JSON_TYPE },
         ...(description && { description }),
@@ -105,8 +116,10 @@ const KINDS: readonly Kind[] = [
   },
   {
     name: 'templates',
+    owned: 'nobody',
     mimeType: JSON_TYPE,
-    list: async ({ templates }, part) => {
+    list: async ({ templates }, { sight, ...part }) => {
+      if (sight) return { items: [], total: 0 };
       await templates.ready();
       const { items, total } = await templates.repository.list({ sortBy: 'created_at', descending: false, ...part });
       const shown = items.map(({ id, name, description }) => ({
@@ -121,9 +134,11 @@ const KINDS: readonly Kind[] = [
   },
   {
     name: 'executions',
+    owned: 'execution',
     mimeType: JSON_TYPE,
-    list: async ({ reader }, part) => {
-      const { items, total } = await reader.list({ sortBy: 'created_at', descending: true, ...part });
+    list: async ({ reader }, { sight, ...part }) => {
+      const only = onlyOf(sight);
+      const { items, total } = await reader.list({ sortBy: 'created_at', descending: true, ...part, ...only });
       const shown = items.map(({ id, workflowName, status }) => ({
         ...{ uri: executionUri(id), name: `execution ${id}`, title: `${workflowName}: ${status}`, mimeType: JSON_TYPE },
       }));
@@ -146,13 +161,13 @@ const placeOf = (cursor: string | undefined): { kind: number; offset: number } =
 };
 
 /** Documentation, workflows, templates, executions; so many at once. */
-export const listResources = async (desk: ToolDesk, cursor?: string) => {
+export const listResources = async (desk: ToolDesk, { sight }: Asker, cursor?: string) => {
   const place = placeOf(cursor);
   const resources: ListedResource[] = [];
   let { offset } = place;
   for (const [index, kind] of KINDS.entries()) {
     if (index < place.kind) continue;
-    const { items, total } = await kind.list(desk, { offset, limit: PAGE - resources.length });
+    const { items, total } = await kind.list(desk, { offset, limit: PAGE - resources.length, sight });
     resources.push(...items);
     offset += items.length;
     const more = offset < total && items.length > 0;
@@ -164,9 +179,13 @@ export const listResources = async (desk: ToolDesk, cursor?: string) => {
 };
 
 /** Throws `resource_not_found`, or what says that the workflow, execution or template is not there. */
-export const readResource = async (desk: ToolDesk, uri: string) => {
+export const readResource = async (desk: ToolDesk, { caller, sight }: Asker, uri: string) => {
   const [, name, rest] = /^harmonia:\/\/([a-z]+)\/(.+)$/s.exec(uri) ?? [];
   const kind = KINDS.find((one) => one.name === name);
+  if (kind && rest !== undefined && sight) {
+    if (kind.owned === 'nobody') throw limited(caller);
+    if (kind.owned !== 'everybody') await desk.owners.mustSee(kind.owned, rest, sight);
+  }
   const text = kind && rest !== undefined ? await kind.read(desk, rest) : undefined;
   if (!kind || text === undefined) throw new HarmoniaError('resource_not_found', { uri });
   return { contents: [{ uri, mimeType: kind.mimeType, text }] };

@@ -1,8 +1,13 @@
 import { Logger } from '@nestjs/common';
-import { fault, isJsonObject, pointer, type Json, type JsonObject } from '../../kernel/index.js';
-import { errorBody, type ErrorBody } from '../rest/error-body.js';
-import { asHarmoniaError, unexpectedError } from '../rest/error-filter.js';
+import { fault, HarmoniaError, isJsonObject, pointer, type Json, type JsonObject } from '../../kernel/index.js';
+import { errorBody, type ErrorBody } from '../rest/error/error-body.js';
+import { asHarmoniaError } from '../rest/error/error-filter.js';
+import { internalError } from '../rest/error/internal-error.js';
 import { plainJson, requestFault, validationPipe } from '../rest/validation.js';
+import { mustMay } from '../access/gatekeeper.js';
+import { limited } from '../access/limited.js';
+import { madeBy } from '../access/recorder.js';
+import type { Asker } from './asker.js';
 import { mustBeTool } from './catalogue.js';
 import type { Tool, ToolCall } from './tool.js';
 import type { ToolDesk } from './tool-desk.js';
@@ -42,13 +47,48 @@ export const runTool = async (
 ): Promise<Outcome> => {
   try {
     const tool = mustBeTool(name);
+    await admit(desk, tool, { given, asker: call.asker });
     const result = await tool.run(desk, await readArguments(tool, given), call);
-    return { ok: true, result: JSON.parse(JSON.stringify(result)) as JsonObject };
+    const plain = JSON.parse(JSON.stringify(result)) as JsonObject;
+    if (tool.access !== 'read') record(desk, { name: tool.name, asker: call.asker, made: madeBy(plain) });
+    return { ok: true, result: plain };
   } catch (error) {
     return { ok: false, error: refusalOf(error).error };
   }
 };
 
+interface Admission {
+  readonly given: unknown;
+  readonly asker: Asker;
+}
+
+/** Throws why the caller may not, and records that. */
+const admit = async (desk: ToolDesk, tool: Tool, { given, asker }: Admission): Promise<void> => {
+  const { caller, sight } = asker;
+  try {
+    mustMay(caller, tool.access);
+    if (!sight) return;
+    if (tool.about.is === 'everything') throw limited(caller);
+    await desk.limited.checkBody({ caller, sight, about: [tool.about] }, given);
+  } catch (error) {
+    if (error instanceof HarmoniaError) record(desk, { name: tool.name, asker, refused: error.code });
+    throw error;
+  }
+};
+
+interface Recorded {
+  readonly name: string;
+  readonly asker: Asker;
+  readonly made?: string;
+  readonly refused?: string;
+}
+
+const record = ({ recorder }: ToolDesk, { name, asker, made = '', refused }: Recorded): void => {
+  const { caller, peer, route } = asker;
+  const target = `tool=${name} ${made}`.trim();
+  recorder.steered({ actor: caller.actor, peer, method: 'TOOL', route, target, refused });
+};
+
 /** The one shape of errors, for whatever was thrown. What is not expected is logged under a reference. */
 export const refusalOf = (error: unknown): ErrorBody =>
-  errorBody(asHarmoniaError(error, { method: 'CALL', url: '' }) ?? unexpectedError(error, logger));
+  errorBody(asHarmoniaError(error, { method: 'CALL', url: '' }) ?? internalError(error, logger));

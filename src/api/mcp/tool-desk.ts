@@ -6,6 +6,10 @@ import type { Assistants, Generation, Suggestions } from '../../llm/ports/index.
 import type { PluginAdministration } from '../../plugin/ports/index.js';
 import type { TemplateService } from '../../template/index.js';
 import type { WorkflowCatalog } from '../../workflow/index.js';
+import type { Access } from '../../access/ports/index.js';
+import { Limited } from '../access/limited.js';
+import { Owners } from '../access/owners.js';
+import { Recorder } from '../access/recorder.js';
 import type { ExecutionReader } from '../ports/index.js';
 import { EventDesk } from '../rest/execution/event-desk.js';
 import { ExecutionDesk } from '../rest/execution/execution-desk.js';
@@ -16,6 +20,7 @@ import { WorkflowDesk } from '../rest/workflow/workflow-desk.js';
 import type { EventFeed } from '../streams/event-feed.js';
 import { ExecutionHistory } from '../streams/execution-history.js';
 import {
+  ACCESS,
   ASSISTANTS,
   CATALOG,
   CLOCK,
@@ -52,6 +57,10 @@ export interface ToolDesk {
   readonly feed: EventFeed;
   readonly clock: Clock;
   readonly settings: ApiSettings;
+  readonly access: Access;
+  readonly limited: Limited;
+  readonly owners: Owners;
+  readonly recorder: Recorder;
   readonly startedAt: Instant;
 }
 
@@ -75,6 +84,10 @@ const PARTS = {
   feed: FEED,
   clock: CLOCK,
   settings: SETTINGS,
+  access: ACCESS,
+  limited: Limited,
+  owners: Owners,
+  recorder: Recorder,
 } as const satisfies Record<Exclude<keyof ToolDesk, 'startedAt'>, InjectionToken>;
 
 export const TOOL_DESK = Symbol('ToolDesk');

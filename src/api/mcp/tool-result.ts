@@ -1,6 +1,8 @@
 import type { Outcome } from './run-tool.js';
 import type { Tool } from './tool.js';
 
+const readsOnly = ({ access, keepsNothing = access === 'read' }: Tool): boolean => keepsNothing;
+
 /** A tool as `tools/list` tells it. */
 export const listedTool = (tool: Tool) => ({
   name: tool.name,
@@ -10,9 +12,9 @@ export const listedTool = (tool: Tool) => ({
   outputSchema: tool.output,
   annotations: {
     title: tool.title,
-    readOnlyHint: tool.access === 'read',
+    readOnlyHint: readsOnly(tool),
     destructiveHint: tool.destroys ?? false,
-    idempotentHint: tool.access === 'read' || (tool.repeatable ?? false),
+    idempotentHint: readsOnly(tool) || (tool.repeatable ?? false),
     openWorldHint: tool.reachesOut ?? false,
   },
 });

@@ -1,9 +1,9 @@
 import type { ClassConstructor } from 'class-transformer';
+import type { Permission } from '../../access/ports/index.js';
+import type { About } from '../access/route-access.js';
 import { bodySchema, type ObjectSchema } from '../rest/dto/body-schema.js';
+import type { Asker } from './asker.js';
 import type { ToolDesk } from './tool-desk.js';
-
-/** What somebody must be allowed to do with workflows who calls a tool. */
-export type Access = 'read' | 'run' | 'write' | 'admin';
 
 export type Category =
   | 'workflow_management'
@@ -16,6 +16,7 @@ export type Category =
 
 /** One call of a tool. */
 export interface ToolCall {
+  readonly asker: Asker;
   /** Aborts when nobody waits for the answer any more. */
   readonly signal: AbortSignal;
   /** Tells the caller how far it is; undefined: he does not want to know. `done` must grow from one time to the next. */
@@ -29,7 +30,12 @@ interface ToolWords {
   readonly description: string;
   readonly category: Category;
   readonly tags: readonly string[];
-  readonly access: Access;
+  /** What the caller must be allowed to do. */
+  readonly access: Permission;
+  /** What it is about, for callers that are limited to some workflows. */
+  readonly about: About;
+  /** Nothing is kept after it. Default: so it is with those that ask for `read`. */
+  readonly keepsNothing?: boolean;
   /** Something may be gone after it. Default: nothing is. */
   readonly destroys?: boolean;
   /** A second equal call changes nothing more. Default: it may. Those that only read are. */

@@ -1,5 +1,6 @@
 import type { FastifyReply } from 'fastify';
 import { HarmoniaError } from '../../kernel/index.js';
+import { internalError } from '../rest/error/internal-error.js';
 import { Outbox } from './outbox.js';
 import type { StreamLimits } from './stream-limits.js';
 
@@ -57,8 +58,7 @@ export class EventStream {
 
   /** Says why, and ends. */
   drop(error: unknown): void {
-    const { code, message } =
-      error instanceof HarmoniaError ? error : new HarmoniaError('internal_error', { reference: 'none' });
+    const { code, message } = error instanceof HarmoniaError ? error : internalError(error);
     this.send('error', { code, message });
     this.end();
   }

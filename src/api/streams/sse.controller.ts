@@ -129,7 +129,7 @@ export class SseController {
     const { caller, sight, ip: peer, routeOptions } = reply.request;
     if (!caller) throw new Error('nobody has looked at who opened this');
     const viewer = this.viewers.of({ caller, sight, peer, route: routeOptions.url ?? '' });
-    const leave = this.clients.enter();
+    const leave = this.clients.enter(reply.request.raw);
     const stream = new EventStream(reply, this.limits);
     stream.onEnd(leave);
     stream.onEnd(viewer.follow((error) => stream.drop(error)));

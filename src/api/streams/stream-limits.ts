@@ -10,8 +10,12 @@ export interface StreamLimits {
   readonly maxPending: number;
   /** WebSockets and server-sent streams together. */
   readonly maxClients: number;
+  /** The same of one address. */
+  readonly maxClientsPerPeer: number;
   /** Executions that one WebSocket may follow. */
   readonly maxSubscriptions: number;
+  /** Frames a second, of any kind, that are read of one WebSocket. */
+  readonly maxFrameRate: number;
 }
 
 export const STREAM_LIMITS: StreamLimits = {
@@ -20,5 +24,7 @@ export const STREAM_LIMITS: StreamLimits = {
   patience: 30_000,
   maxPending: 2 ** 20,
   maxClients: 10_000,
+  maxClientsPerPeer: 1000,
   maxSubscriptions: 1000,
+  maxFrameRate: 1000,
 };

@@ -17,7 +17,7 @@ export const sendTold = async <E extends { readonly event: string; readonly data
   reply: FastifyReply,
   { events, shown = ({ data }) => data, limits, clients }: ToldStream<E>,
 ): Promise<void> => {
-  const leave = clients.enter();
+  const leave = clients.enter(reply.request.raw);
   const stream = new EventStream(reply, limits);
   stream.onEnd(leave);
   for await (const { id, event } of events) {

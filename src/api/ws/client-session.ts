@@ -4,6 +4,7 @@ import { HarmoniaError, isoInstant, type Clock, type ErrorCode, type Uuid } from
 import type { Engine } from '../../engine/index.js';
 import type { Viewer } from '../access/viewer.js';
 import type { ExecutionView } from '../rest/execution/execution-view.js';
+import { internalError } from '../rest/error/internal-error.js';
 import type { EventFeed } from '../streams/event-feed.js';
 import type { ExecutionHistory } from '../streams/execution-history.js';
 import { Outbox } from '../streams/outbox.js';
@@ -11,6 +12,7 @@ import { compare, type Place } from '../streams/place.js';
 import type { StreamLimits } from '../streams/stream-limits.js';
 import { Subscription } from '../streams/subscription.js';
 import { parseFrame, type ClientFrame } from './client-frame.js';
+import { FrameRate } from './frame-rate.js';
 
 export interface SessionParts {
   readonly engine: Engine;
@@ -28,8 +30,8 @@ export interface SessionOwner {
   readonly viewer: Viewer;
 }
 
-/** Characters of one frame of a client that are read. */
-const MAX_FRAME = 64 * 1024;
+/** Bytes of one frame of a client that are read. */
+export const MAX_FRAME = 64 * 1024;
 /** Frames of a client that may wait for an answer; the rest stays in its socket. */
 const MAX_UNANSWERED = 16;
 
@@ -53,6 +55,9 @@ export class ClientSession {
   /** Frames are obeyed one after the other, in the order in which they came. */
   private obeyed: Promise<void> = Promise.resolve();
   private unanswered = 0;
+  private readonly rate: FrameRate;
+  /** Runs while nothing is read because too many frames came. */
+  private pace: NodeJS.Timeout | undefined;
   private stopService: (() => void) | undefined;
   private isAlive = true;
   private isClosed = false;
@@ -69,7 +74,12 @@ export class ClientSession {
     this.own = own;
     this.viewer = viewer;
     this.outbox = new Outbox(() => socket.bufferedAmount, parts.limits);
-    socket.on('pong', () => (this.isAlive = true));
+    this.rate = new FrameRate(parts.limits.maxFrameRate, parts.clock.now());
+    socket.on('ping', () => this.counted());
+    socket.on('pong', () => {
+      this.isAlive = true;
+      this.counted();
+    });
     socket.on('message', (data: RawData, isBinary: boolean) => this.arrived(data, isBinary));
     socket.on('close', () => this.closed());
     this.heartbeat = setInterval(() => this.beat(), parts.limits.heartbeat);
@@ -153,14 +163,36 @@ export class ClientSession {
   }
 
   private arrived(data: RawData, isBinary: boolean): void {
+    this.counted();
     this.unanswered += 1;
     if (this.unanswered === MAX_UNANSWERED) this.socket.pause();
     this.obeyed = this.obeyed
       .then(() => this.receive(data, isBinary))
       .finally(() => {
         this.unanswered -= 1;
-        if (this.unanswered < MAX_UNANSWERED && this.socket.isPaused) this.socket.resume();
+        this.readOn();
       });
+  }
+
+  /** A frame has come, of whatever kind. Beyond its rate a client is read more slowly; it loses nothing. */
+  private counted(): void {
+    this.rate.count(this.parts.clock.now());
+    this.keepPace();
+  }
+
+  private keepPace(): void {
+    if (this.pace !== undefined || this.isClosed) return;
+    const wait = this.rate.wait(this.parts.clock.now());
+    if (wait === 0) return this.readOn();
+    this.socket.pause();
+    this.pace = setTimeout(() => {
+      this.pace = undefined;
+      this.keepPace();
+    }, wait);
+  }
+
+  private readOn(): void {
+    if (this.unanswered < MAX_UNANSWERED && this.pace === undefined && this.socket.isPaused) this.socket.resume();
   }
 
   private async receive(data: RawData, isBinary: boolean): Promise<void> {
@@ -254,6 +286,7 @@ export class ClientSession {
     if (this.isClosed) return;
     this.isClosed = true;
     clearInterval(this.heartbeat);
+    clearTimeout(this.pace);
     this.outbox.close();
     for (const subscription of this.subscriptions.values()) subscription.stop();
     this.subscriptions.clear();
@@ -265,7 +298,7 @@ export class ClientSession {
   }
 
   private known(error: unknown): HarmoniaError {
-    return error instanceof HarmoniaError ? error : new HarmoniaError('internal_error', { reference: this.id });
+    return error instanceof HarmoniaError ? error : internalError(error);
   }
 
   private now(): string {

@@ -1,7 +1,7 @@
-import { Inject, Injectable, Logger } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { WebSocketGateway, type OnGatewayConnection } from '@nestjs/websockets';
 import type { WebSocket } from 'ws';
-import { HarmoniaError, parseUuid, type Clock } from '../../kernel/index.js';
+import { HarmoniaError, parseUuid, type Clock, type Uuid } from '../../kernel/index.js';
 import type { Engine } from '../../engine/index.js';
 import type { MessageDesk, Shutdown } from '../../tekton/ports/index.js';
 import { ExecutionView } from '../rest/execution/execution-view.js';
@@ -12,16 +12,30 @@ import { ExecutionHistory } from '../streams/execution-history.js';
 import { placeAt, type Place } from '../streams/place.js';
 import type { StreamLimits } from '../streams/stream-limits.js';
 import { CLOCK, ENGINE, FEED, MESSAGES, SHUTDOWN, STREAMS } from '../tokens.js';
-import { ClientSession, type SessionOwner, type SessionParts } from './client-session.js';
+import { ClientSession, MAX_FRAME, type SessionParts } from './client-session.js';
 import type { PatternRequest } from './pattern-ws-adapter.js';
 
-/** Bytes of one frame of a client that are received at all; a longer one closes the socket with 1009. */
-const OPTIONS = { maxPayload: 2 ** 20 } as const;
+/**
+ * What a socket may hold of a frame that has not come to its end: of ten thousand sockets each may. A longer frame closes
+ * its socket with 1009, one in more pieces with 1008. Compressed frames are not taken: each socket would need some 300 KB.
+ */
+const OPTIONS = {
+  maxPayload: 2 * MAX_FRAME,
+  maxFragments: 1024,
+  maxBufferedChunks: 4096,
+  perMessageDeflate: false,
+} as const;
+
+/** A client that has just come; `own`: the execution that its path names. */
+interface Connected {
+  readonly socket: WebSocket;
+  readonly request: PatternRequest;
+  readonly own?: Uuid | undefined;
+}
 
 /** Makes sessions: what every gateway does with a new client. */
 @Injectable()
 export class Sessions {
-  private readonly logger = new Logger('WebSocket');
   readonly parts: SessionParts;
 
   constructor(
@@ -38,18 +52,17 @@ export class Sessions {
 
   /** Opens a session and does its first work; what that throws closes the socket with a reason. */
   async open(
-    socket: WebSocket,
-    { own, viewer }: SessionOwner,
-    work: (session: ClientSession) => Promise<void> | void,
+    { socket, request, own }: Connected,
+    work: (session: ClientSession, viewer: Viewer) => Promise<void> | void,
   ): Promise<void> {
     // What is wrong with a connection ends that connection: ws closes it with the code that fits.
     socket.on('error', () => undefined);
+    const viewer = viewerOf(request);
     const session = new ClientSession(socket, this.parts, { own, viewer });
     try {
-      session.whenClosed(this.clients.enter());
-      await work(session);
+      session.whenClosed(this.clients.enter(request));
+      await work(session, viewer);
     } catch (error) {
-      if (!(error instanceof HarmoniaError)) this.logger.error(error);
       session.drop(error);
     }
   }
@@ -75,8 +88,7 @@ export class ExecutionGateway implements OnGatewayConnection {
   handleConnection(socket: WebSocket, request: PatternRequest): Promise<void> {
     const text = request.pathParameters?.id ?? '';
     const id = parseUuid(text);
-    const viewer = viewerOf(request);
-    return this.sessions.open(socket, { own: id, viewer }, async (session) => {
+    return this.sessions.open({ socket, request, own: id }, async (session, viewer) => {
       if (id === undefined) throw new HarmoniaError('execution_not_found', { id: text.slice(0, 100) });
       const since = sinceOf(request);
       await viewer.mustSee(id);
@@ -92,8 +104,7 @@ export class EventsGateway implements OnGatewayConnection {
   constructor(private readonly sessions: Sessions) {}
 
   handleConnection(socket: WebSocket, request: PatternRequest): Promise<void> {
-    const owner = { own: undefined, viewer: viewerOf(request) };
-    return this.sessions.open(socket, owner, (session) => session.followAll(sinceOf(request)));
+    return this.sessions.open({ socket, request }, (session) => session.followAll(sinceOf(request)));
   }
 }
 
@@ -109,8 +120,7 @@ export class RootGateway implements OnGatewayConnection {
   handleConnection(socket: WebSocket, request: PatternRequest): Promise<void> {
     const { headers, socket: connection } = request;
     const caller = { address: connection.remoteAddress, headers, way: 'WebSocket /ws' };
-    const owner = { own: undefined, viewer: viewerOf(request) };
-    return this.sessions.open(socket, owner, (session) => {
+    return this.sessions.open({ socket, request }, (session) => {
       session.obeyShutdown(() => this.shutdown.ask(caller));
       session.chatWith(async (message) => (await this.messages.answer(message)).response);
     });
@@ -123,8 +133,7 @@ export class WorkflowsGateway implements OnGatewayConnection {
   constructor(private readonly sessions: Sessions) {}
 
   handleConnection(socket: WebSocket, request: PatternRequest): Promise<void> {
-    const viewer = viewerOf(request);
-    return this.sessions.open(socket, { own: undefined, viewer }, (session) => {
+    return this.sessions.open({ socket, request }, (session, viewer) => {
       const tell = (event: WorkflowEvent): void => {
         if (viewer.seesNamed(event.name)) session.tell(event);
       };

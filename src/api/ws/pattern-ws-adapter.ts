@@ -1,10 +1,14 @@
-import { STATUS_CODES, type IncomingMessage, type Server } from 'node:http';
+import type { IncomingMessage, Server } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { INestApplicationContext } from '@nestjs/common';
 import { WsAdapter } from '@nestjs/platform-ws';
 import type { WebSocket, WebSocketServer } from 'ws';
+import { HarmoniaError } from '../../kernel/index.js';
 import type { Viewer } from '../access/viewer.js';
+import { checkHead } from '../limits/limit-requests.js';
+import { answerRaw } from '../limits/raw-answer.js';
+import { internalError } from '../rest/error/internal-error.js';
 
 /** A request whose path fits a pattern carries the parameters of the pattern. */
 export interface PatternRequest extends IncomingMessage {
@@ -15,10 +19,8 @@ export interface PatternRequest extends IncomingMessage {
 
 /** Why somebody may not open a WebSocket. */
 export interface SocketRefusal {
-  readonly status: number;
+  readonly error: HarmoniaError;
   readonly headers: Readonly<Record<string, string>>;
-  /** JSON. */
-  readonly body: string;
 }
 
 /** Looks at who wants to open a WebSocket on a path; undefined: he may, and the request says what he sees. */
@@ -33,6 +35,20 @@ interface Route {
   readonly server: WebSocketServer & { readonly path: string };
 }
 
+interface Handshake {
+  readonly request: PatternRequest;
+  readonly socket: Duplex;
+  readonly head: Buffer;
+}
+
+/** What is thrown of a request that nobody can read is no fault of ours. */
+const refusalOf = (error: unknown): HarmoniaError => {
+  if (error instanceof HarmoniaError) return error;
+  if (error instanceof URIError || error instanceof TypeError)
+    return new HarmoniaError('invalid_request', { reason: 'its address can not be read' });
+  return internalError(error);
+};
+
 const parametersOf = (pattern: string, path: string): Record<string, string> | undefined => {
   const wanted = pattern.split('/');
   const given = path.split('/');
@@ -45,15 +61,6 @@ const parametersOf = (pattern: string, path: string): Record<string, string> | u
   }
   return parameters;
 };
-
-const refuse = (socket: Duplex, { status, headers, body }: SocketRefusal): void => {
-  const type = body === '' ? {} : { 'Content-Type': 'application/json; charset=utf-8' };
-  const all = { ...headers, ...type, 'Content-Length': Buffer.byteLength(body), Connection: 'close' };
-  const lines = Object.entries(all).map(([name, value]) => `${name}: ${value}\r\n`);
-  socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\n${lines.join('')}\r\n${body}`);
-};
-
-const withStatus = (status: number): SocketRefusal => ({ status, headers: {}, body: '' });
 
 /** Plain WebSockets on the port of the service, on paths with parameters: the adapter it extends knows exact paths only. */
 export class PatternWsAdapter extends WsAdapter {
@@ -99,39 +106,32 @@ export class PatternWsAdapter extends WsAdapter {
   protected override ensureHttpServerExists(port: number, httpServer?: Server): Server | undefined {
     if (this.httpServersRegistry.has(port) || !httpServer) return undefined;
     this.httpServersRegistry.set(port, httpServer);
-    httpServer.on(
-      'upgrade',
-      (request: PatternRequest, socket: Duplex, head: Buffer) => void this.upgrade(port, { request, socket, head }),
-    );
+    httpServer.on('upgrade', (request: PatternRequest, socket: Duplex, head: Buffer) => {
+      // A peer that goes away during the handshake must not take the process with it.
+      socket.on('error', () => socket.destroy());
+      this.upgrade(port, { request, socket, head }).catch((error: unknown) => answerRaw(socket, refusalOf(error)));
+    });
     return httpServer;
   }
 
-  private async upgrade(
-    port: number,
-    { request, socket, head }: { request: PatternRequest; socket: Duplex; head: Buffer },
-  ): Promise<void> {
-    // A peer that goes away during the handshake must not take the process with it.
-    socket.on('error', () => socket.destroy());
-    try {
-      const { origin } = request.headers;
-      if (origin !== undefined && !this.origins.includes('*') && !this.origins.includes(origin))
-        return refuse(socket, withStatus(403));
-      const { pathname } = new URL(request.url ?? '/', 'ws://harmonia');
-      for (const server of (this.wsServersRegistry.get(port) ?? []) as Route['server'][]) {
-        const parameters = parametersOf(server.path, pathname);
-        if (!parameters) continue;
-        const refusal = await this.admit(request, server.path);
-        if (refusal) return refuse(socket, refusal);
-        request.pathParameters = parameters;
-        server.handleUpgrade(request, socket, head, (client) => {
-          this.connections.set(client, request.socket);
-          server.emit('connection', client, request);
-        });
-        return;
-      }
-      refuse(socket, withStatus(404));
-    } catch {
-      refuse(socket, withStatus(400));
+  private async upgrade(port: number, { request, socket, head }: Handshake): Promise<void> {
+    checkHead(request);
+    const { origin } = request.headers;
+    if (origin !== undefined && !this.origins.includes('*') && !this.origins.includes(origin))
+      throw new HarmoniaError('foreign_origin', { origin: origin.slice(0, 200) });
+    const { pathname } = new URL(request.url ?? '/', 'ws://harmonia');
+    for (const server of (this.wsServersRegistry.get(port) ?? []) as Route['server'][]) {
+      const parameters = parametersOf(server.path, pathname);
+      if (!parameters) continue;
+      const refusal = await this.admit(request, server.path);
+      if (refusal) return answerRaw(socket, refusal.error, refusal.headers);
+      request.pathParameters = parameters;
+      server.handleUpgrade(request, socket, head, (client) => {
+        this.connections.set(client, request.socket);
+        server.emit('connection', client, request);
+      });
+      return;
     }
+    throw new HarmoniaError('route_not_found', { method: 'a WebSocket at', path: pathname.slice(0, 200) });
   }
 }

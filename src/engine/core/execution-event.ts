@@ -37,6 +37,18 @@ export interface RestoredFrom {
   readonly seq: number;
 }
 
+/** The trace that an execution belongs to when it is not its own (W3C Trace Context). */
+export interface TraceOrigin {
+  /** Id of the trace: 32 hexadecimal digits. */
+  readonly trace: string;
+  /** The span that the execution is below: 16 of them. */
+  readonly span: string;
+  /** What who began the trace has decided: whether it is recorded. Absent: it began in this service, which decides. */
+  readonly sampled?: boolean;
+  /** `tracestate`, to be passed on as it is. */
+  readonly state?: string;
+}
+
 export interface ExecutionStarted {
   readonly type: 'execution_started';
   readonly at: Instant;
@@ -55,6 +67,8 @@ export interface ExecutionStarted {
   readonly variables?: JsonObject;
   /** Address of the service, under which callbacks reach it: `https://harmonia.example`. */
   readonly origin?: string;
+  /** Absent: its trace is its own, and begins with it. */
+  readonly trace?: TraceOrigin;
 }
 
 /** The step of another execution that waits for this one, or only started it. */

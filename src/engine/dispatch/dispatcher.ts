@@ -35,7 +35,7 @@ export class Dispatcher<T extends Holder> {
 
   constructor({ slots, timers, onRoom }: DispatcherOptions) {
     this.slots = slots;
-    const release = ({ of, order }: Waiting<T>): void => this.turnsOf(order).pushFirst(of, order);
+    const release = (waiting: Waiting<T>): void => this.turnsOf(waiting.order).pushFirst(waiting);
     this.limiter = new Limiter({ timers, release, onRoom });
   }
 
@@ -44,14 +44,22 @@ export class Dispatcher<T extends Holder> {
     return this.used;
   }
 
+  /** Steps that wait for a slot, or for room under a limit. */
+  get waiting(): number {
+    let sum = this.limiter.waiting;
+    for (const turns of this.priorities.values()) sum += turns.length;
+    return sum;
+  }
+
   /** Keys of limits that something runs under, waits for, or began under within the window of a rate. */
   get keys(): number {
     return this.limiter.size;
   }
 
-  push(of: T, order: ReadyOrder): void {
-    if (order.limits.length > 0 && this.limiter.joins({ of, order })) return;
-    this.turnsOf(order).push(of, order);
+  /** `since`: when it became ready, for those who measure how long steps wait. */
+  push(of: T, order: ReadyOrder, since: Instant = 0): void {
+    if (order.limits.length > 0 && this.limiter.joins({ of, order, since })) return;
+    this.turnsOf(order).push(of, order, since);
   }
 
   /** Whether it is worth to ask `next`. */

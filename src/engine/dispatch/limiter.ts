@@ -45,16 +45,23 @@ export class Limiter<T> {
 
   constructor(private readonly ports: LimiterPorts<T>) {}
 
+  /** Orders that wait at a gate. */
+  get waiting(): number {
+    let sum = 0;
+    for (const { turns } of this.lines.values()) sum += turns.length;
+    return sum;
+  }
+
   /** Keys that it knows anything of. */
   get size(): number {
     return this.keys.size;
   }
 
   /** Whether the order has to wait behind others with its limits; then it does. */
-  joins({ of, order }: Waiting<T>): boolean {
+  joins({ of, order, since }: Waiting<T>): boolean {
     const line = this.lines.get(lineOf(order));
     if (!line) return false;
-    line.turns.push(of, order);
+    line.turns.push(of, order, since);
     this.placeOf(of).lines.add(line);
     return true;
   }
@@ -138,17 +145,18 @@ export class Limiter<T> {
   }
 
   private park(
-    { of, order }: Waiting<T>,
+    waiting: Waiting<T>,
     {
       line: known,
       gate,
       isFirst,
     }: { readonly line: Line<T> | undefined; readonly gate: Gate<T>; readonly isFirst: boolean },
   ): void {
+    const { of, order, since } = waiting;
     const { priority } = order;
     const line = known ?? { id: lineOf(order), priority, turns: new Turns<T>(), gate };
-    if (isFirst) line.turns.pushFirst(of, order);
-    else line.turns.push(of, order);
+    if (isFirst) line.turns.pushFirst(waiting);
+    else line.turns.push(of, order, since);
     this.placeOf(of).lines.add(line);
     if (line.gate === gate && known) return;
     const { gate: before } = line;

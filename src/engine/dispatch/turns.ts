@@ -1,33 +1,48 @@
+import type { Instant } from '../../kernel/index.js';
 import type { ReadyOrder } from '../core/index.js';
 
 /** A step that waits for a slot. */
 export interface Waiting<T> {
   readonly of: T;
   readonly order: ReadyOrder;
+  /** Since when. */
+  readonly since: Instant;
 }
 
-interface Queue {
+interface Queue<T> {
   readonly orders: ReadyOrder[];
+  /** Of each order, since when it waits. */
+  readonly since: Instant[];
   head: number;
   /** Go first: they have waited for their key already. */
-  first?: ReadyOrder[];
+  first?: Waiting<T>[];
 }
 
 /** The waiting steps of one priority: executions take turns, so that a wide one does not starve the others. */
 export class Turns<T> {
-  private readonly queues = new Map<T, Queue>();
+  private readonly queues = new Map<T, Queue<T>>();
+  private waiting = 0;
 
-  push(of: T, order: ReadyOrder): void {
+  /** Orders that wait. */
+  get length(): number {
+    return this.waiting;
+  }
+
+  push(of: T, order: ReadyOrder, since: Instant): void {
     const queue = this.queues.get(of);
-    if (queue) queue.orders.push(order);
-    else this.queues.set(of, { orders: [order], head: 0 });
+    this.waiting += 1;
+    if (queue) {
+      queue.orders.push(order);
+      queue.since.push(since);
+    } else this.queues.set(of, { orders: [order], since: [since], head: 0 });
   }
 
   /** Before all that wait of its execution, behind those that were put first before. */
-  pushFirst(of: T, order: ReadyOrder): void {
-    const queue = this.queues.get(of);
-    if (!queue) this.queues.set(of, { orders: [], head: 0, first: [order] });
-    else (queue.first ??= []).push(order);
+  pushFirst(waiting: Waiting<T>): void {
+    const queue = this.queues.get(waiting.of);
+    this.waiting += 1;
+    if (!queue) this.queues.set(waiting.of, { orders: [], since: [], head: 0, first: [waiting] });
+    else (queue.first ??= []).push(waiting);
   }
 
   /**
@@ -38,10 +53,9 @@ export class Turns<T> {
     const first = this.queues.entries().next().value;
     if (!first) return undefined;
     const [of, queue] = first;
-    const promoted = queue.first?.shift();
-    const order: ReadyOrder = promoted ?? (queue.orders[queue.head++] as ReadyOrder);
-    const waiting = { of, order };
-    const isBlocked = order.limits.length > 0 && blocks?.(waiting) === true;
+    const waiting = queue.first?.shift() ?? nextOf(of, queue);
+    this.waiting -= 1;
+    const isBlocked = waiting.order.limits.length > 0 && blocks?.(waiting) === true;
     const isLeft = queue.head < queue.orders.length || (queue.first !== undefined && queue.first.length > 0);
     if (isBlocked && isLeft) return undefined;
     this.queues.delete(of);
@@ -55,6 +69,9 @@ export class Turns<T> {
   }
 
   forget(of: T): void {
+    const queue = this.queues.get(of);
+    if (!queue) return;
+    this.waiting -= queue.orders.length - queue.head + (queue.first?.length ?? 0);
     this.queues.delete(of);
   }
 
@@ -62,3 +79,8 @@ export class Turns<T> {
     return this.queues.size === 0;
   }
 }
+
+const nextOf = <T>(of: T, queue: Queue<T>): Waiting<T> => {
+  const at = queue.head++;
+  return { of, order: queue.orders[at] as ReadyOrder, since: queue.since[at] as Instant };
+};

@@ -1,5 +1,5 @@
 import type { Millis, Uuid } from '../../kernel/index.js';
-import type { Journal, Notifier, Timers } from '../ports/index.js';
+import type { EngineMeter, Journal, Notifier, Timers } from '../ports/index.js';
 import type { AttemptRunner } from './attempts/attempt-runner.js';
 import type { BacklogLimits } from './backlog.js';
 import type { Families } from './families.js';
@@ -18,6 +18,8 @@ export interface DriverPorts {
   readonly attempts: AttemptRunner;
   readonly families: Families;
   readonly limits: DriverLimits;
+  /** Absent: nobody measures. */
+  readonly meter: EngineMeter | undefined;
   /** ms that have passed since some moment, truly. */
   readonly elapsed: () => Millis;
   /** A commit failed: suspect executions, and those that it started, must be loaded again. The driver rests until `wake`. */

@@ -27,10 +27,10 @@ import type {
   RunnableWorkflow,
   StartExecution,
 } from '../engine.js';
-import type { Journal, Notifier, Publication, StoredJournal, TaskRunner, Timers } from '../ports/index.js';
+import type { EngineMeter, Journal, Notifier, Publication, StoredJournal, TaskRunner, Timers } from '../ports/index.js';
 import { AttemptRunner } from './attempts/attempt-runner.js';
 import type { Answer, Requests, Untimed, Work } from './inbox.js';
-import { Families } from './families.js';
+import { Families, type TraceOfChild } from './families.js';
 import { planMigration } from './migrations.js';
 import { Recovery } from './recovery.js';
 import { Reexecutions } from './reexecutions.js';
@@ -59,6 +59,10 @@ export interface EmbeddedEngineOptions {
   readonly origin?: string;
   /** ms that have passed since some moment, truly: how long it may keep the event loop. Default: `performance.now`. */
   readonly elapsed?: () => Millis;
+  /** The trace that an execution belongs to which a step starts. Default: its own. */
+  readonly traceOfChild?: TraceOfChild;
+  /** Is told how long things take. Default: nobody is. */
+  readonly meter?: EngineMeter;
   /** Told of what nobody asked for: a store that fails, an execution that cannot go on. */
   readonly onTrouble: (what: string, error: unknown) => void;
 }
@@ -102,6 +106,7 @@ export class EmbeddedEngine implements Engine {
       families: this.families,
       limits,
       elapsed,
+      meter: options.meter,
       onStorageFailure: (error, started) => this.recovery.storageFailed(error, started),
       onBroken: (execution, error) => this.giveUp(execution, error),
     });
@@ -149,14 +154,14 @@ export class EmbeddedEngine implements Engine {
 
   status(): EngineStatus {
     const storage = this.recovery.failure;
-    const { open, running } = this.driver;
-    return { state: this.state, open, running, ...(storage !== undefined && { storage }) };
+    const { open, running, waiting } = this.driver;
+    return { state: this.state, open, running, waiting, ...(storage !== undefined && { storage }) };
   }
 
   async start(request: StartExecution): Promise<Acknowledged> {
-    const { workflow, input, metadata = {}, options = {}, execution = this.options.newId() } = request;
+    const { workflow, input, metadata = {}, options = {}, execution = this.options.newId(), trace } = request;
     const about = { execution, compiled: workflow.compiled, workflow: workflow.pinned, input, metadata, options };
-    return this.submitStart({ ...about, ...this.surroundings() }, request.key);
+    return this.submitStart({ ...about, ...this.surroundings(), ...(trace && { trace }) }, request.key);
   }
 
   planReexecution(execution: Uuid, operation: Reexecute): Promise<ReexecutionPlan> {

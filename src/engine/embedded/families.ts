@@ -12,6 +12,7 @@ import {
   type ExecutionOptions,
   type Order,
   type RunState,
+  type TraceOrigin,
   type Usage,
 } from '../core/index.js';
 import type { RunnableWorkflow } from '../engine.js';
@@ -21,11 +22,16 @@ import type { LiveExecution } from './live-execution.js';
 
 export type FamilyOrder = Extract<Order, { is: 'start-child' | 'cancel-child' }>;
 
+/** Undefined: its trace is its own. */
+export type TraceOfChild = (parent: RunState, step: Pick<ChildOrder, 'step' | 'generation'>) => TraceOrigin | undefined;
+
 export interface FamilyPorts {
   readonly journal: Journal;
   readonly timers: Timers;
   readonly newSeed: () => string;
   readonly origin: string | undefined;
+  /** Absent: nobody traces. */
+  readonly traceOfChild?: TraceOfChild;
   /** What an execution runs of the workflow of that name. Rejects with a `HarmoniaError` when there is none in the range. */
   readonly workflow: (name: string, range: string | undefined, execution: Uuid) => Promise<RunnableWorkflow>;
   readonly onTrouble: (what: string, error: unknown) => void;
@@ -150,6 +156,7 @@ export class Families {
     const { execution, step, generation, input, awaited } = order;
     const { newSeed, origin } = this.ports;
     const depth = (parent.parent?.depth ?? 0) + 1;
+    const trace = this.ports.traceOfChild?.(parent, order);
     const request = {
       execution,
       compiled: workflow.compiled,
@@ -160,6 +167,7 @@ export class Families {
       parent: { execution: parent.execution, step, generation, depth, awaited },
       seed: newSeed(),
       ...(origin !== undefined && { origin }),
+      ...(trace && { trace }),
     };
     return new Promise((accept, refuse) => {
       this.driver?.submit({ is: 'start', request, key: undefined, reply: { accept, refuse } });

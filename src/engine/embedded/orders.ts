@@ -88,9 +88,11 @@ export class Orders {
 
   private enqueue(live: LiveExecution, order: ReadyOrder): void {
     const { dispatcher, timers, schedule, now } = this.ports;
-    if (order.notBefore === undefined || order.notBefore <= now()) return dispatcher.push(live, order);
+    // Nothing is recorded yet when the first executions are taken up.
+    const since = now() || timers.now();
+    if (order.notBefore === undefined || order.notBefore <= now()) return dispatcher.push(live, order, since);
     live.wakeAt(timers, { step: order.step, at: order.notBefore }, () => {
-      dispatcher.push(live, order);
+      dispatcher.push(live, order, timers.now());
       schedule();
     });
   }

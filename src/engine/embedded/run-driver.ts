@@ -1,6 +1,6 @@
 import { HarmoniaError, type Uuid } from '../../kernel/index.js';
 import { allSteps, decide, isTerminalRun, startRun, type RunEvent } from '../core/index.js';
-import type { LogLine } from '../ports/index.js';
+import type { Batch, Committed, LogLine } from '../ports/index.js';
 import { Backlog } from './backlog.js';
 import type { DriverPorts } from './driver-ports.js';
 import { Dispatcher, TaskLimits, type Waiting } from '../dispatch/index.js';
@@ -62,6 +62,11 @@ export class RunDriver {
 
   get running(): number {
     return this.dispatcher.running;
+  }
+
+  /** Steps that wait for a slot. */
+  get waiting(): number {
+    return this.dispatcher.waiting;
   }
 
   find(execution: Uuid): LiveExecution | undefined {
@@ -184,13 +189,27 @@ export class RunDriver {
     this.logs = [];
     if (group.isEmpty && logs.length === 0) return group.reply();
     try {
-      const { firstPosition } = await this.ports.journal.commit(group.batch(logs));
+      const { firstPosition } = await this.write(group.batch(logs));
       group.reply();
       if (group.transitions.size > 0) this.ports.notifier.publish(group.publications(firstPosition));
     } catch (error) {
       return this.fail(group, error);
     }
     this.carryOut(group);
+  }
+
+  private async write(batch: Batch): Promise<Committed> {
+    const { journal, meter, elapsed } = this.ports;
+    if (!meter) return journal.commit(batch);
+    const begun = elapsed();
+    try {
+      const written = await journal.commit(batch);
+      meter.committed(elapsed() - begun, batch);
+      return written;
+    } catch (error) {
+      meter.commitFailed();
+      throw error;
+    }
   }
 
   /** The recorded time never goes back, whatever the clock of the machine does. */
@@ -297,7 +316,8 @@ export class RunDriver {
     }
   }
 
-  private begin(group: Group, { of: live, order }: Waiting<LiveExecution>, at: number): void {
+  private begin(group: Group, { of: live, order, since }: Waiting<LiveExecution>, at: number): void {
+    this.ports.meter?.waited(at - since);
     try {
       const decision = decide(live.state, { is: 'begin', at, step: order.step, generation: order.generation });
       if (decision.is === 'accepted') this.accept(group, live, decision.events);

@@ -21,6 +21,8 @@ export interface Attempt {
   /** What attempts before it did once and for all. */
   readonly results: readonly RecordedResult[];
   readonly deadline: Instant | undefined;
+  /** Headers of whatever it sends, so that the receiver knows what it belongs to. Absent: none. */
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 export type AttemptOutcome =

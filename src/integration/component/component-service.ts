@@ -6,6 +6,7 @@ import {
   type ComponentService,
   type TaskFailure,
 } from '../../plugin/contract/index.js';
+import type { CarriedCall } from '../../plugin/ports/index.js';
 import { HttpError, HttpRequestError } from '../../tekton/utilities/errors/index.js';
 import { HttpClient, type HttpAnswer } from '../../tekton/utilities/http/index.js';
 import { isTimeout, OPEN_GATE, type Gate } from '../destination/index.js';
@@ -192,12 +193,12 @@ const send = (
   { method, path, body }: ComponentRequest,
   call: ComponentCall,
 ): Promise<HttpAnswer> => {
-  const { context, signal } = call;
+  const { context, signal, headers = {} } = call as CarriedCall;
   const key = context.idempotency_key;
   return client.request(method, path, {
     ...(body !== undefined && { body }),
     ...(typeof key === 'string' && method !== 'GET' && { idempotencyKey: key }),
-    ...{ signal, anyStatus: true },
+    ...{ headers, signal, anyStatus: true },
   });
 };
 

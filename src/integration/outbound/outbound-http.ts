@@ -71,7 +71,7 @@ export class GuardedHttp implements OutboundHttp {
     try {
       const check = (target: URL): void => mustBeGranted(target, grant.hosts);
       const secret = new Set(request.secretHeaders?.map((name) => name.toLowerCase()));
-      const outgoing = { url: new URL(url), method, headers, body, secret };
+      const outgoing = { url: new URL(url), method, headers: merged(grant.headers, headers), body, secret };
       const { destination } = grant;
       const answer = await this.exchange.send(outgoing, { maxRedirects, reins, check, destination });
       reins.stopWaiting();
@@ -83,6 +83,16 @@ export class GuardedHttp implements OutboundHttp {
     }
   }
 }
+
+/** What a request sets itself goes first. */
+const merged = (
+  granted: HttpGrant['headers'],
+  own: Readonly<Record<string, string>>,
+): Readonly<Record<string, string>> => {
+  if (!granted) return own;
+  const names = new Set(Object.keys(own).map((name) => name.toLowerCase()));
+  return { ...Object.fromEntries(Object.entries(granted).filter(([name]) => !names.has(name))), ...own };
+};
 
 /** Whether a host is one of those that a manifest names. `*.example.com` is every host below, and not `example.com` itself. */
 const isGranted = (host: string, hosts: readonly string[]): boolean =>

@@ -21,9 +21,4 @@ export const TOOL_ERRORS = {
     message: 'Nothing was done, as nobody has agreed to it: {what}.',
     cure: 'Ask the person whom it concerns; when the answer is yes, call it again with confirm true.',
   },
-  foreign_host: {
-    status: 403,
-    message: 'Requests for {host} are not taken here.',
-    cure: 'Use 127.0.0.1 or localhost; or name the address under which this service is reached: HARMONIA_PUBLIC_URL.',
-  },
 } as const satisfies Record<string, CatalogueEntry>;

@@ -57,6 +57,8 @@ export interface LlmRequest extends LlmParameters {
   readonly reuse?: boolean;
   /** Opaque to us; sent to the transports of the old protocol. Default: the client's `componentId`. */
   readonly contextId?: string;
+  /** Sent with every request for it that goes by HTTP: what it belongs to, as others trace it. Default: none. */
+  readonly headers?: Readonly<Record<string, string>>;
   readonly signal?: AbortSignalLike;
   /** Is told of each call that was sent for it, once that has ended, before the request itself ends. Must not throw. */
   readonly onCall?: (call: LlmCall) => void;

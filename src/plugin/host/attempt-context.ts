@@ -9,7 +9,7 @@ import type {
   TaskServices,
   UsageReport,
 } from '../contract/index.js';
-import type { HostServices, OutboundHttp } from '../ports/index.js';
+import type { ComponentSource, HostServices, OutboundHttp } from '../ports/index.js';
 import type { Masking } from './masking.js';
 import { Meter } from './meter.js';
 import { Once } from './once.js';
@@ -26,6 +26,10 @@ const LEVELS: readonly LogLevel[] = ['debug', 'info', 'warn', 'error'];
 /** The services that a plugin is granted, and that there are. */
 export const granted = (services: HostServices, names: readonly ServiceName[]): HostServices =>
   Object.fromEntries(names.flatMap((name) => (services[name] ? [[name, services[name]]] : [])));
+
+const carrying = (components: ComponentSource, headers: Readonly<Record<string, string>>): ComponentSource => ({
+  call: (call) => components.call({ ...call, headers }),
+});
 
 export interface ContextParts {
   readonly attempt: Attempt;
@@ -105,18 +109,25 @@ export class AttemptContext implements TaskContext {
   }
 
   private connect(): HttpClient {
-    const { registered, surroundings } = this.parts;
+    const { registered, surroundings, attempt } = this.parts;
     const { signal } = this;
+    const { headers } = attempt;
     const ended = (this.ended = new AbortController());
     if (signal.aborted) ended.abort(signal.reason);
     else signal.addEventListener('abort', () => ended.abort(signal.reason), { once: true });
-    return surroundings.http.client({ hosts: registered.hosts, signal: ended.signal });
+    return surroundings.http.client({ hosts: registered.hosts, signal: ended.signal, ...(headers && { headers }) });
   }
 
   get services(): TaskServices {
     const { registered, surroundings } = this.parts;
     const services = granted(surroundings.services, registered.services);
-    return services.llm ? { ...services, llm: this.metering().metered(services.llm, this.parts.attempt) } : services;
+    const { components, llm } = services;
+    const { attempt } = this.parts;
+    return {
+      ...services,
+      ...(components && attempt.headers && { components: carrying(components, attempt.headers) }),
+      ...(llm && { llm: this.metering().metered(llm, attempt) }),
+    };
   }
 
   now(): Instant {

@@ -29,12 +29,14 @@ export class Meter {
    * The service, of which all that it takes is booked before an answer is given or a failure thrown. Of a service that does
    * not tell what it sends, each request is a call, one that fails too.
    */
-  metered(llm: LlmSource, attempt: Pick<Attempt, keyof AttemptName | 'workflowId'>): LlmService {
+  metered(llm: LlmSource, attempt: Pick<Attempt, keyof AttemptName | 'workflowId' | 'headers'>): LlmService {
     return {
       generate: (request) =>
         llm.generateFor
           ? this.told((spent) => {
-              const asking = { workflow: attempt.workflowId, trace: this.trace(attempt), spent };
+              const { headers } = attempt;
+              const about = { workflow: attempt.workflowId, trace: this.trace(attempt), spent };
+              const asking = { ...about, ...(headers && { headers }) };
               return (llm as Required<LlmSource>).generateFor(asking, request);
             })
           : this.guessed(llm, request),

@@ -1,3 +1,4 @@
+import type { ComponentSource } from './component-source.js';
 import type { LlmAnswer, LlmRequest, LlmService, TaskServices, UsageReport } from '../contract/index.js';
 
 /** The attempt that asks a model. */
@@ -11,6 +12,8 @@ export interface AskingAttempt {
    * other ways to a model. All of them before the answer is given, or the failure thrown.
    */
   readonly spent: (report: UsageReport) => void;
+  /** Sent with every request to a model that goes by HTTP. Absent: none. */
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 /** A language model for tasks that can tell more of what it takes than an answer says. */
@@ -22,4 +25,5 @@ export interface LlmSource extends LlmService {
 /** What the platform offers to tasks, as the host has it. */
 export interface HostServices extends TaskServices {
   readonly llm?: LlmSource;
+  readonly components?: ComponentSource;
 }

@@ -8,6 +8,8 @@ export interface HttpGrant {
   readonly signal: AbortSignal;
   /** Whose breaker and bulkhead count. Default: those of each origin that is asked. */
   readonly destination?: string;
+  /** Sent with every request that does not set them itself. Default: none. */
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 /** Hands out clients that reach the hosts of their grant, within the limits of the service. */

@@ -1,6 +1,6 @@
 import { fault, HarmoniaError, isJsonObject, type Json, type JsonObject } from '../../kernel/index.js';
 import type { CheckedSchema, SchemaChecker, SchemaProblem } from '../../engine/core/index.js';
-import type { ActionCall, OwnActions } from '../ports/index.js';
+import type { ActionCall, Needed, OwnActions } from '../ports/index.js';
 import type { OwnAction } from './own-action.js';
 
 interface Known {
@@ -28,6 +28,10 @@ export class OwnActionDesk implements OwnActions {
 
   list(): readonly { readonly name: string; readonly description: string }[] {
     return [...this.known.values()].map(({ action: { name, description } }) => ({ name, description }));
+  }
+
+  needed(action: string): Needed {
+    return this.mustFind(action).action.needed;
   }
 
   schema(action: string): JsonObject {

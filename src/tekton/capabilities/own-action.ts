@@ -1,9 +1,12 @@
 import type { JsonObject } from '../../kernel/index.js';
+import type { Needed } from '../ports/index.js';
 
 /** Something that Harmonia does for others. */
 export interface OwnAction {
   readonly name: string;
   readonly description: string;
+  /** What its caller must be allowed to do. */
+  readonly needed: Needed;
   /** JSON Schema of its params. */
   readonly params: JsonObject;
   /** `params` fit the schema. */

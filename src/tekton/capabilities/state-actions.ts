@@ -30,6 +30,7 @@ export class StateActions {
   private save(): OwnAction {
     return {
       name: 'save_state',
+      needed: 'run',
       description: 'Keeps an object of the caller beside an execution; no task sees it.',
       params: paramsOf({ ...OF_EXECUTION, state: WORDS.object }, ['execution_id', 'state']),
       run: async (params) => {
@@ -51,6 +52,7 @@ export class StateActions {
   private load(): OwnAction {
     return {
       name: 'load_state',
+      needed: 'read',
       description: 'What save_state kept; an empty object when that was nothing.',
       params: paramsOf(OF_EXECUTION, ['execution_id']),
       run: async (params) => {
@@ -68,6 +70,7 @@ export class StateActions {
     const words = { name: WORDS.text, description: { type: 'string', maxLength: 4000 } };
     return {
       name: 'create_checkpoint',
+      needed: 'run',
       description: 'Names the current position of an execution.',
       params: paramsOf({ ...OF_EXECUTION, ...words }, ['execution_id']),
       run: async (params) => {
@@ -87,6 +90,7 @@ export class StateActions {
   private restore(): OwnAction {
     return {
       name: 'restore_from_checkpoint',
+      needed: 'run',
       description: 'Starts an execution that keeps what had ended at a checkpoint, and runs the rest.',
       params: paramsOf({ checkpoint_id: WORDS.id }, ['checkpoint_id']),
       run: async (params, key) => {

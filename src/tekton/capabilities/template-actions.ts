@@ -38,6 +38,7 @@ export class TemplateActions {
   private create(): OwnAction {
     return {
       name: 'create_template',
+      needed: 'write',
       description: 'Keeps a template: of a stored workflow (workflow_id), or of a definition, with parameters.',
       params: openParamsOf({ name: WORDS.text, description: { type: 'string' } }, ['name']),
       run: async (params, key) => {
@@ -63,6 +64,7 @@ export class TemplateActions {
     const words = { name: WORDS.text, description: { type: 'string' }, version: WORDS.text, metadata: WORDS.object };
     return {
       name: 'instantiate_template',
+      needed: 'write',
       description: 'Makes a workflow of a template.',
       params: paramsOf({ template_id: WORDS.id, ...values, ...words }, ['template_id']),
       run: async (params, key) => {

@@ -8,7 +8,7 @@ import {
   type JsonObject,
   type Uuid,
 } from '../../kernel/index.js';
-import type { Ended } from '../../engine/core/index.js';
+import { endOf, type Ended } from '../../engine/core/index.js';
 import type { Engine } from '../../engine/index.js';
 import type { ExecutionReader } from '../../api/ports/index.js';
 import type { WorkflowCatalog, WorkflowRequests } from '../../workflow/index.js';
@@ -59,6 +59,7 @@ export class WorkflowActions {
   private create(): OwnAction {
     return {
       name: 'create_workflow',
+      needed: 'write',
       description: 'Keeps a workflow, in any dialect; tasks may be a list or a map.',
       params: openParamsOf(
         { name: WORDS.text, description: { type: 'string' }, tasks: { type: ['array', 'object'] } },
@@ -79,6 +80,7 @@ export class WorkflowActions {
   private execute(): OwnAction {
     return {
       name: 'execute_workflow',
+      needed: 'run',
       description: 'Starts an execution of a workflow, by its id or name; with wait it answers when that has ended.',
       params: paramsOf(
         {
@@ -119,6 +121,7 @@ export class WorkflowActions {
   private status(): OwnAction {
     return {
       name: 'get_workflow_status',
+      needed: 'read',
       description: 'How an execution stands, with its tasks, its output and its error.',
       params: paramsOf({ execution_id: WORDS.id }, ['execution_id']),
       run: async (params) => {
@@ -149,6 +152,7 @@ export class WorkflowActions {
   private cancel(): OwnAction {
     return {
       name: 'cancel_workflow',
+      needed: 'run',
       description: 'Cancels an execution. One that is canceled already stays so.',
       params: paramsOf({ execution_id: WORDS.id, reason: { type: 'string', maxLength: 1000 } }, ['execution_id']),
       run: async (params) => {
@@ -175,9 +179,12 @@ export class WorkflowActions {
     return started.execution;
   }
 
-  /** A journal that retention deleted has no output any more. */
+  /** As its last event says. A journal that retention deleted says nothing any more. */
   private async endOf(id: Uuid, journal: string): Promise<Ended | undefined> {
-    return journal === 'gone' ? undefined : this.parts.engine.ended(id, AbortSignal.abort());
+    if (journal === 'gone') return undefined;
+    const { reader } = this.parts;
+    const [last] = await reader.events(id, (await reader.lastSequence(id)) - 1, 1);
+    return endOf(last?.recorded.event);
   }
 
   private mustFind(id: Uuid): ReturnType<typeof mustFind> {

@@ -14,6 +14,7 @@ const DEEPEST = 128;
 // A pipe that nobody writes to would keep `open` waiting for ever.
 const READ = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
 const NEW_FILE = 0o644;
+const CHUNK = 64 * 1024;
 
 const codeOf = (error: unknown): string => String((error as { code?: unknown }).code);
 const isAbsent = (error: unknown): boolean => ['ENOENT', 'ENOTDIR'].includes(codeOf(error));
@@ -54,20 +55,10 @@ export class ContainedFiles {
   async text(path: FilePath, most: number): Promise<string | undefined> {
     const opened = await this.opened(path);
     if (!opened) return undefined;
-    const { handle } = opened;
+    const { handle, stats } = opened;
     try {
-      const { size } = opened.stats;
-      if (size > most) throw unusable(path, `it has ${size} bytes; the limit is ${most}`);
-      const bytes = Buffer.alloc(most + 1);
-      let length = 0;
-      // It may grow while it is read.
-      for (;;) {
-        const { bytesRead } = await handle.read(bytes, length, bytes.length - length, length);
-        length += bytesRead;
-        if (bytesRead === 0 || length === bytes.length) break;
-      }
-      if (length > most) throw unusable(path, `it has more than ${most} bytes`);
-      return decoded(path, bytes.subarray(0, length));
+      if (stats.size > most) throw unusable(path, `it has ${stats.size} bytes; the limit is ${most}`);
+      return decoded(path, await bytesOf(path, handle, most));
     } finally {
       await handle.close();
     }
@@ -77,15 +68,7 @@ export class ContainedFiles {
   async json(path: FilePath, most: number): Promise<JsonObject | undefined> {
     const text = await this.text(path, most);
     if (text === undefined) return undefined;
-    let value: unknown;
-    try {
-      value = JSON.parse(text);
-    } catch {
-      throw unusable(path, 'it is no JSON');
-    }
-    if (!isJsonObject(value)) throw unusable(path, 'it is no JSON object');
-    if (jsonDepth(value, DEEPEST + 1) > DEEPEST) throw unusable(path, `it nests more than ${DEEPEST} levels deep`);
-    return value;
+    return objectIn(path, text);
   }
 
   /** Puts a text in the place of a file, or makes it, with the directories that lead to it. Durable when it fulfils. */
@@ -162,6 +145,32 @@ export class ContainedFiles {
     return made;
   }
 }
+
+/** The JSON object that a text is. Throws `planning_file_unusable`. */
+export const objectIn = (path: FilePath, text: string): JsonObject => {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    throw unusable(path, 'it is no JSON');
+  }
+  if (!isJsonObject(value)) throw unusable(path, 'it is no JSON object');
+  if (jsonDepth(value, DEEPEST + 1) > DEEPEST) throw unusable(path, `it nests more than ${DEEPEST} levels deep`);
+  return value;
+};
+
+/** It may grow while it is read. */
+const bytesOf = async (path: FilePath, handle: FileHandle, most: number): Promise<Uint8Array> => {
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  for (;;) {
+    const { buffer, bytesRead } = await handle.read(Buffer.alloc(CHUNK), 0, CHUNK, length);
+    if (bytesRead === 0) return Buffer.concat(chunks);
+    length += bytesRead;
+    if (length > most) throw unusable(path, `it has more than ${most} bytes`);
+    chunks.push(buffer.subarray(0, bytesRead));
+  }
+};
 
 const last = (path: FilePath): string => path[path.length - 1] ?? '';
 

@@ -1,2 +1,2 @@
 /** Files that others write, too: nothing in them is trusted, and nothing outside their root is touched. */
-export { ContainedFiles, type FilePath } from './contained-files.js';
+export { ContainedFiles, objectIn, type FilePath } from './contained-files.js';

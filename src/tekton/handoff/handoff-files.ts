@@ -1,11 +1,13 @@
 import { HarmoniaError, isJsonObject, Turns, type Json, type JsonObject } from '../../kernel/index.js';
-import type { ContainedFiles } from '../files/index.js';
+import { objectIn, type ContainedFiles } from '../files/index.js';
 import { isComponentName } from './component-name.js';
 
 const DATA = ['.tekton', 'workflows', 'data'] as const;
 const MOST_BYTES = 4 * 2 ** 20;
 /** Files that are looked at for work, the last by name. */
 const MOST_FILES = 1000;
+/** Characters of all files together. */
+const MOST_READ = 64 * 2 ** 20;
 /** Bytes of JSON that are handed over in the message itself. */
 const EMBEDDED = 10 * 1024;
 
@@ -50,16 +52,22 @@ export class HandoffFiles {
     return { id, path: pathOf(id), content };
   }
 
-  /** What there is, those that can not be used left out. */
+  /** What there is, the last by name, as much as may be read at once; those that can not be used are left out. */
   async all(): Promise<readonly HandedFile[]> {
     const names = (await this.files.files(...DATA)).filter((name) => name.endsWith('.json')).slice(-MOST_FILES);
     const found: HandedFile[] = [];
-    for (const name of names) {
+    let read = 0;
+    for (const name of names.reverse()) {
       const id = name.slice(0, -'.json'.length);
-      const content = isHandoffId(id) ? await this.content(id).catch(unusable) : undefined;
+      if (!isHandoffId(id)) continue;
+      const path = [...DATA, name] as const;
+      const text = await this.files.text(path, MOST_BYTES).catch(unusable);
+      read += text?.length ?? 0;
+      if (read > MOST_READ) break;
+      const content = text === undefined ? undefined : usable(() => objectIn(path, text));
       if (content) found.push({ id, path: pathOf(id), content });
     }
-    return found;
+    return found.reverse();
   }
 
   /** Writes the part of a component; those of the others stay. Answers where. */
@@ -95,6 +103,14 @@ const pathOf = (id: string): string => [...DATA, `${id}.json`].join('/');
 
 const unusable = (error: unknown): undefined => {
   if (!(error instanceof HarmoniaError) || error.code !== 'planning_file_unusable') throw error;
+};
+
+const usable = <T>(read: () => T): T | undefined => {
+  try {
+    return read();
+  } catch (error) {
+    return unusable(error);
+  }
 };
 
 /** The name of a component that may have a part in a file. */

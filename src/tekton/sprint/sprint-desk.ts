@@ -34,6 +34,8 @@ export interface SprintDeskParts {
   readonly handOn: (sprint: string, document: JsonObject) => Promise<{ readonly id: string; readonly path: string }>;
 }
 
+/** Tasks on a page of sprints, after which they are left out. */
+const MOST_TASKS = 20_000;
 /** Who writes into the logs. */
 const ME = 'harmonia';
 
@@ -53,8 +55,10 @@ export class SprintDesk implements Sprints {
       text === undefined || (status === undefined ? place.line?.text === text : place.status === status);
     const places = await this.places(files, fits);
     const items: JsonObject[] = [];
+    let tasks = 0;
     for (const place of places.slice(offset, offset + limit)) {
-      const sprint = await files.sprint(place);
+      const sprint = await files.sprint(place, tasks > MOST_TASKS);
+      tasks += sprint.tasks.length;
       items.push(sprintDocument(sprint, await this.choicesFor(sprint.tasks)));
     }
     return { items, total: places.length };

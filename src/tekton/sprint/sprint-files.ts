@@ -23,6 +23,7 @@ const MOST_LOG = 2 ** 20;
 const MOST_PLAN = 2 ** 20;
 const MOST_HANDOFF = 4 * 2 ** 20;
 const LONGEST_DESCRIPTION = 500;
+const TOO_MANY = 'Its tasks are left out: those of the sprints before it are too many already.';
 
 /** Where a sprint stands, as its log says. */
 export interface SprintPlace {
@@ -89,10 +90,11 @@ export class SprintFiles {
     return { directory, problems, ...placeIn(log ?? '') };
   }
 
-  async sprint(place: SprintPlace): Promise<StoredSprint> {
+  /** `brief`: without its tasks, which is a problem. */
+  async sprint(place: SprintPlace, brief = false): Promise<StoredSprint> {
     const { directory } = place;
-    const problems = [...place.problems];
-    const handoff = await attempted(this.handoff(directory), problems);
+    const problems = [...place.problems, ...(brief ? [TOO_MANY] : [])];
+    const handoff = brief ? undefined : await attempted(this.handoff(directory), problems);
     const plan = (await attempted(this.files.text([...SPRINTS, directory, PLAN], MOST_PLAN), [])) ?? '';
     const log = (await attempted(this.log(directory), [])) ?? '';
     return {

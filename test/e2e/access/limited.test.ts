@@ -73,8 +73,9 @@ const pathOf = (route: string, id: string): readonly [string, string] => {
   return [method, whole.replace(':id', id).replace(':version', '1.0.0')];
 };
 
-/** Without the id that was asked for. */
-const words = ({ status, text }: HeardAnswer, id: string): string => `${status} ${text.replaceAll(id, 'ID')}`;
+/** What is told of an id, without the id and the time. */
+const words = ({ status, body: { error, detail } }: HeardAnswer, id: string): string =>
+  `${status} ${JSON.stringify({ error, detail })}`.replaceAll(id, 'ID');
 
 describe('a caller that is limited to some workflows', () => {
   test('has something of each kind to be tested with', () => {

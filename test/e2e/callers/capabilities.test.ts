@@ -176,6 +176,39 @@ test('a state that is too large is refused, and what was kept stays', async () =
   await called('cancel_workflow', { execution_id: id });
 });
 
+test('each action asks for its own permission', async () => {
+  const keys = {
+    read: 'reader-key-of-the-test-01',
+    run: 'runner-key-of-the-test-01',
+    write: 'writer-key-of-the-test-01',
+  };
+  const guarded = await TestService.start({
+    HARMONIA_API_KEYS: Object.entries(keys)
+      .map(([permission, secret]) => `${permission}:${secret}:${permission}`)
+      .join(','),
+  });
+  const needed: Readonly<Record<string, string>> = {
+    ...{ create_workflow: 'write', create_template: 'write', instantiate_template: 'write' },
+    ...{ execute_workflow: 'run', cancel_workflow: 'run', save_state: 'run', create_checkpoint: 'run' },
+    ...{ restore_from_checkpoint: 'run', get_workflow_status: 'read', load_state: 'read' },
+  };
+  try {
+    const { body } = await guarded.send('GET', '/api/capabilities', undefined, { 'x-api-key': keys.read });
+    expect(Object.keys(needed).sort()).toEqual([...(body.actions as unknown as string[])].sort());
+    for (const [action, permission] of Object.entries(needed))
+      for (const path of [`/capabilities/${action}`, `/api/actions/${action}`]) {
+        expect((await guarded.post(path, {})).status).toBe(401);
+        for (const [key, secret] of Object.entries(keys)) {
+          const { status } = await guarded.post(path, {}, { 'x-api-key': secret });
+          // Who may write or run may read as well. Whom it lets in it tells what is missing.
+          expect([path, key, status]).toEqual([path, key, key === permission || permission === 'read' ? 422 : 403]);
+        }
+      }
+  } finally {
+    await guarded.stop();
+  }
+});
+
 describe('as a component that others orchestrate', () => {
   test('tells its actions and what they take', async () => {
     const { body } = await service.get('/api/capabilities');

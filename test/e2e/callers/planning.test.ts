@@ -290,6 +290,17 @@ describe('sprints, as the page of the platform asks for them', () => {
       });
   });
 
+  test('a page of sprints has so many tasks and no more', async () => {
+    const many = Array.from({ length: 20_001 }, (_, n) => ({ id: String(n), name: 'x' }));
+    await sprint('A', 'Ready-2:Harmonia', METIS(many));
+    await sprint('B', 'Ready-2:Harmonia', METIS(TASKS));
+    const { body } = await service.get('/api/v1/sprints');
+    const [a, b] = body.sprints as unknown as { tasks: object[]; problems: string[] }[];
+    expect([a?.tasks.length, a?.problems, b?.tasks]).toEqual([20_001, [], []]);
+    expect(b?.problems).toEqual([expect.stringContaining('left out')]);
+    expect((await service.get('/api/v1/sprints/B/tasks')).body.total).toBe(2);
+  });
+
   test('links that lead elsewhere are not followed, neither to read nor to write', async () => {
     await writeFile(join(outside, 'secret.json'), JSON.stringify(METIS([{ id: 'stolen', name: 'stolen' }])));
     await writeFile(join(outside, 'DAILY_LOG.md'), log('Ready-2:Harmonia'));

@@ -35,8 +35,8 @@ afterAll(() => rm(root, { recursive: true, force: true }));
 type Launched = ChildProcessByStdio<null, Readable, Readable>;
 
 /** As the launcher of the platform starts a component: its command, directory, session and pipes. */
-const launch = (environment: Record<string, string>, args: readonly string[] = []): Launched =>
-  spawn('python3', ['-m', 'harmonia', ...args], {
+const launch = (environment: Record<string, string>): Launched =>
+  spawn('python3', ['-m', 'harmonia'], {
     cwd: join(root, 'Harmonia'),
     detached: true,
     env: { PATH: process.env.PATH, HOME: root, TEKTON_NAME: 'harmonia', ...environment },
@@ -64,18 +64,50 @@ const healthy = async (child: Launched): Promise<JsonObject> => {
 const ended = async (child: Launched): Promise<number | null> =>
   child.exitCode ?? ((await once(child, 'exit')) as [number | null])[0];
 
+/** The commands of a section of the guide, about this checkout and this port. */
+const commands = async (section: string): Promise<string[]> => {
+  const guide = await readFile(join(REPOSITORY, 'docs/guides/tekton.md'), 'utf8');
+  const [, text = ''] = guide.split(`## ${section}\n`);
+  const [, block = ''] = /```sh\n([^]*?)```/.exec(text) ?? [];
+  return block.trim().replaceAll('~/Tekton', root).replaceAll('localhost:8007', `localhost:${port}`).split('\n');
+};
+
+const runGuided = async (section: string): Promise<string[]> => {
+  const outputs: string[] = [];
+  for (const line of await commands(section)) {
+    const [, ...args] = line.split(' ');
+    const ran = await harmonia(args);
+    expect([line, ran.code, ran.err]).toEqual([line, 0, '']);
+    outputs.push(ran.out);
+  }
+  return outputs;
+};
+
+/** `curl -s [-X METHOD] URL`. */
+const fetchGuided = async (section: string): Promise<number[]> => {
+  const statuses: number[] = [];
+  for (const line of await commands(section)) {
+    const [, method = 'GET', address = ''] = /^curl -s (?:-X (\w+) )?(\S+)$/.exec(line) ?? [];
+    statuses.push((await fetch(address, { method })).status);
+  }
+  return statuses;
+};
+
 describe('python3 -m harmonia', () => {
   withPython(
     'installed in a checkout: one process, found, asked to stop, started again, stopped by a signal',
     async () => {
-      expect((await harmonia(['tekton', 'install', '--root', root])).code).toBe(0);
+      const [dry, done] = await runGuided('Install');
+      expect(dry).toBe(done?.replace(/^/gm, 'would ').replace(/would $/, ''));
       // The files of the checkout win over the process.
       const first = launch({ TEKTON_ROOT: root, HARMONIA_PORT: '2' });
+      expect(await commands('Launch')).toContain(`cd ${join(root, 'Harmonia')} && ${first.spawnargs.join(' ')}`);
       expect(await healthy(first)).toMatchObject({ component: 'harmonia', port, details: { pid: first.pid } });
       expect(await readdir(join(root, '.tekton/data/harmonia'))).toContain('harmonia.db');
       if (process.platform === 'linux')
         expect(await readFile(`/proc/${first.pid}/cmdline`, 'utf8')).toMatch(/^tekton-harmonia/);
-      expect((await fetch(`${url}/shutdown`, { method: 'POST' })).status).toBe(202);
+      expect(await fetchGuided('Status')).toEqual([200, 200, 200, 200, 200]);
+      expect(await fetchGuided('Stop')).toEqual([200, 202]);
       expect(await ended(first)).toBe(0);
 
       // The launcher has read them already: the process counts.
@@ -84,14 +116,14 @@ describe('python3 -m harmonia', () => {
         TEKTON_HERMES_DISCOVERY: 'false',
       });
       await healthy(second);
-      // It ends, and nobody reads what is said any more.
+      // It ends, and nobody reads any more what is said, at the end for one.
       second.stdout.destroy();
       second.stderr.destroy();
       for (let n = 0; n < 3; n++) expect(await health()).toMatchObject({ details: { pid: second.pid } });
       second.kill('SIGTERM');
       expect(await ended(second)).toBe(0);
 
-      expect((await harmonia(['tekton', 'install', '--root', root, '--undo'])).code).toBe(0);
+      await runGuided('Back to the Python component');
       expect((await readdir(root)).sort()).toEqual(['.env.local', '.env.tekton', '.tekton']);
     },
     120_000,

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { asHarmoniaError } from '../../../src/api/rest/error-filter.js';
+import { asHarmoniaError } from '../../../src/api/rest/error/error-filter.js';
 import * as errors from '../../../src/tekton/utilities/errors/index.js';
 
 const request = { method: 'GET', url: '/x' };

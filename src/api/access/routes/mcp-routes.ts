@@ -1,7 +1,7 @@
-import { everything, needs, nothing, open, type RouteAccess, type RouteTable } from '../route-access.js';
+import { filtered, needs, nothing, open, recordingItself, type RouteTable } from '../route-access.js';
 
-/** Tools reach all that there is, and one call may ask for any of them: it is for those who may do all. */
-const anyTool: RouteAccess = needs('admin', everything);
+/** What a call needs, and which workflow it is about, each tool says of itself: it is judged call by call. */
+const anyTool = recordingItself(needs('read', filtered));
 
 const below = (base: string): RouteTable => ({
   // What tools there are is in the documentation, too, and the platform's status asks for it without credentials.

@@ -1,4 +1,4 @@
-import { everything, needs, nothing, open, openAndAudited, type RouteTable } from '../route-access.js';
+import { everything, measures, needs, nothing, open, openAndAudited, type RouteTable } from '../route-access.js';
 
 /** The service itself: how it is, what it is made of, who may use it. */
 export const SERVICE_ROUTES: RouteTable = {
@@ -15,6 +15,7 @@ export const SERVICE_ROUTES: RouteTable = {
   'GET /docs/*': open,
   'GET /docs/start.js': open,
   'GET /openapi.json': open,
+  'GET /metrics': measures(),
   'GET /status': needs('read', nothing),
   'GET /task-types': needs('read', nothing),
   'GET /plugins': needs('read', nothing),

@@ -1,10 +1,11 @@
-import type { FastifyReply } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { ApiSettings } from '../../tokens.js';
+import type { ErrorBody } from '../../rest/error/error-body.js';
 import { mustBeTool } from '../catalogue.js';
-import { departure } from '../departure.js';
+import { askerOf, untilGone } from '../asker.js';
 import { runTool, type Outcome } from '../run-tool.js';
 import type { ToolDesk } from '../tool-desk.js';
-import type { Tool } from '../tool.js';
+import type { Tool, ToolCall } from '../tool.js';
 import { listedTool } from '../tool-result.js';
 import type { ExecutedToolAnswer, ProcessedAnswer, ToolAnswer } from './tool-answers.js';
 import type { ExecuteToolDto } from './tool-bodies.js';
@@ -29,11 +30,18 @@ export const platformTool = (tool: Tool, { version, publicUrl }: ApiSettings): T
   },
 });
 
+/** Faults that the text of a refusal names. Those who read no details read this. */
+const NAMED_FAULTS = 10;
+
+const textOf = ({ message, details: { faults = [] } }: ErrorBody['error']): string =>
+  [message, ...faults.slice(0, NAMED_FAULTS).map((fault) => `${fault.pointer || '/'}: ${fault.message}`)].join(' ');
+
 /** Upstream's tools answer a refusal with `{error: text}`, and so does what is around them. */
-const outcomeWords = (outcome: Outcome) =>
-  outcome.ok
-    ? { success: true, result: outcome.result, error: null }
-    : { success: false, result: { error: outcome.error.message }, error: outcome.error.message };
+const outcomeWords = (outcome: Outcome) => {
+  if (outcome.ok) return { success: true, result: outcome.result, error: null };
+  const error = textOf(outcome.error);
+  return { success: false, result: { error }, error };
+};
 
 export const processed = (outcome: Outcome, tool: string): ProcessedAnswer => ({
   ...outcomeWords(outcome),
@@ -51,14 +59,20 @@ interface OutsideCall {
   /** Of the path. */
   readonly name: string;
   readonly body: ExecuteToolDto;
+  readonly request: FastifyRequest;
   readonly reply: FastifyReply;
 }
+
+export const callOf = ({ access }: ToolDesk, request: FastifyRequest, reply: FastifyReply): ToolCall => {
+  const asker = askerOf(request);
+  return { asker, signal: untilGone(reply, asker, access) };
+};
 
 /** Throws `tool_not_found`; every other refusal is an answer. */
 export const callFromOutside = async (
   desk: ToolDesk,
-  { name, body, reply }: OutsideCall,
+  { name, body, request, reply }: OutsideCall,
 ): Promise<ExecutedToolAnswer> => {
   mustBeTool(name);
-  return executed(await runTool(desk, { name, given: body.parameters }, { signal: departure(reply) }), name);
+  return executed(await runTool(desk, { name, given: body.parameters }, callOf(desk, request, reply)), name);
 };

@@ -1,16 +1,14 @@
-import { Body, Controller, Get, HttpCode, Inject, Param, Post, Res, UseGuards } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Inject, Param, Post, Req, Res, UseGuards } from '@nestjs/common';
 import { ApiBody, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
-import type { FastifyReply } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { HarmoniaError } from '../../../kernel/index.js';
 import { AnsweredBare } from '../../rest/dto/answered.js';
 import { OwnPagesGuard } from '../../rest/plugin/own-pages.guard.js';
 import { CAPABILITIES } from '../capabilities.js';
 import { mustBeTool, TOOLS } from '../catalogue.js';
-import { departure } from '../departure.js';
-import { KnownHostGuard } from '../known-host.guard.js';
 import { runTool } from '../run-tool.js';
 import { TOOL_DESK, type ToolDesk } from '../tool-desk.js';
-import { callFromOutside, platformTool, processed } from './platform-tool.js';
+import { callFromOutside, callOf, platformTool, processed } from './platform-tool.js';
 import {
   CapabilitiesAnswer,
   ExecutedToolAnswer,
@@ -81,7 +79,7 @@ export class PlatformToolsController {
 
   @Post('tools/:id/execute')
   @HttpCode(200)
-  @UseGuards(KnownHostGuard, OwnPagesGuard)
+  @UseGuards(OwnPagesGuard)
   @ApiOperation({ summary: 'Call a tool. A refusal is an answer, too: success false.' })
   @ApiBody({ type: ExecuteToolDto, required: false })
   @ApiResponse({ status: 404, description: 'tool_not_found' })
@@ -89,20 +87,22 @@ export class PlatformToolsController {
   execute(
     @Param('id') id: string,
     @Body() body: ExecuteToolDto,
+    @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<ExecutedToolAnswer> {
-    return callFromOutside(this.desk, { name: id, body, reply });
+    return callFromOutside(this.desk, { name: id, body, request, reply });
   }
 
   @Post('process')
   @HttpCode(200)
-  @UseGuards(KnownHostGuard, OwnPagesGuard)
+  @UseGuards(OwnPagesGuard)
   @ApiOperation({ summary: 'Call the tool that the body names. A refusal is an answer, too: success false.' })
   @AnsweredBare(ProcessedAnswer)
   async process(
     @Body() { tool_name: name, arguments: given }: ProcessDto,
+    @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<ProcessedAnswer> {
-    return processed(await runTool(this.desk, { name, given }, { signal: departure(reply) }), name);
+    return processed(await runTool(this.desk, { name, given }, callOf(this.desk, request, reply)), name);
   }
 }

@@ -1,9 +1,8 @@
-import { Body, Controller, HttpCode, Inject, Param, Post, Res, UseGuards } from '@nestjs/common';
+import { Body, Controller, HttpCode, Inject, Param, Post, Req, Res, UseGuards } from '@nestjs/common';
 import { ApiBody, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
-import type { FastifyReply } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { AnsweredBare } from '../../rest/dto/answered.js';
 import { OwnPagesGuard } from '../../rest/plugin/own-pages.guard.js';
-import { KnownHostGuard } from '../known-host.guard.js';
 import { TOOL_DESK, type ToolDesk } from '../tool-desk.js';
 import { callFromOutside } from './platform-tool.js';
 import { ExecutedToolAnswer } from './tool-answers.js';
@@ -11,7 +10,7 @@ import { ExecuteToolDto } from './tool-bodies.js';
 
 /** Where Hermes is told that tools are called. */
 @ApiTags('tools')
-@UseGuards(KnownHostGuard, OwnPagesGuard)
+@UseGuards(OwnPagesGuard)
 @Controller(['api/v1/tools', 'api/tools'])
 export class ToolCallbackController {
   constructor(@Inject(TOOL_DESK) private readonly desk: ToolDesk) {}
@@ -25,8 +24,9 @@ export class ToolCallbackController {
   execute(
     @Param('name') name: string,
     @Body() body: ExecuteToolDto,
+    @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<ExecutedToolAnswer> {
-    return callFromOutside(this.desk, { name, body, reply });
+    return callFromOutside(this.desk, { name, body, request, reply });
   }
 }

@@ -3,9 +3,9 @@ import {
   ProtocolErrorCode,
   Server,
   type ListToolsResult,
-  type McpRequestContext,
   type ServerContext,
 } from '@modelcontextprotocol/server';
+import type { Asker } from '../asker.js';
 import { mustBeTool, TOOLS } from '../catalogue.js';
 import { listPrompts, promptMessages } from '../prompts.js';
 import { listResources, readResource, RESOURCE_TEMPLATES } from '../resources.js';
@@ -32,30 +32,32 @@ const orRefuse = async <T>(work: () => T | Promise<T>): Promise<T> => {
   }
 };
 
-const callOf = ({ mcpReq }: ServerContext): ToolCall => {
+const callOf = ({ mcpReq }: ServerContext, asker: Asker): ToolCall => {
   const token = mcpReq._meta?.progressToken;
   const tell = (progress: number, total: number, message: string): void => {
     const params = { progressToken: token, progress, total, message };
     void mcpReq.notify({ method: 'notifications/progress', params }).catch(() => undefined);
   };
-  return { signal: mcpReq.signal, tell: token === undefined ? undefined : tell };
+  return { asker, signal: mcpReq.signal, tell: token === undefined ? undefined : tell };
 };
 
 /** The library's words for JSON allow it to be changed. */
 const LISTED = TOOLS.map(listedTool) as unknown as ListToolsResult['tools'];
 
-const serveTools = (server: Server, desk: ToolDesk): void => {
+const serveTools = (server: Server, desk: ToolDesk, asker: Asker): void => {
   server.setRequestHandler('tools/list', () => ({ tools: LISTED }));
   server.setRequestHandler('tools/call', async ({ params: { name, arguments: given } }, context) => {
     await orRefuse(() => mustBeTool(name));
-    return callResult(await runTool(desk, { name, given }, callOf(context)));
+    return callResult(await runTool(desk, { name, given }, callOf(context, asker)));
   });
 };
 
-const serveResources = (server: Server, desk: ToolDesk): void => {
-  server.setRequestHandler('resources/list', ({ params }) => orRefuse(() => listResources(desk, params?.cursor)));
+const serveResources = (server: Server, desk: ToolDesk, asker: Asker): void => {
+  server.setRequestHandler('resources/list', ({ params }) =>
+    orRefuse(() => listResources(desk, asker, params?.cursor)),
+  );
   server.setRequestHandler('resources/templates/list', () => ({ resourceTemplates: RESOURCE_TEMPLATES }));
-  server.setRequestHandler('resources/read', ({ params }) => orRefuse(() => readResource(desk, params.uri)));
+  server.setRequestHandler('resources/read', ({ params }) => orRefuse(() => readResource(desk, asker, params.uri)));
 };
 
 const servePrompts = (server: Server): void => {
@@ -68,8 +70,7 @@ const servePrompts = (server: Server): void => {
 /** One of these serves one request over HTTP, or one connection. `subscribes`: it can tell of resources that change. */
 export const harmoniaServer = (
   desk: ToolDesk,
-  { era }: Pick<McpRequestContext, 'era'>,
-  subscribes = era === 'modern',
+  { asker, subscribes }: { readonly asker: Asker; readonly subscribes: boolean },
 ): Server => {
   const server = new Server(
     { name: 'harmonia', title: 'Harmonia', version: desk.settings.version },
@@ -82,8 +83,8 @@ export const harmoniaServer = (
       instructions: INSTRUCTIONS,
     },
   );
-  serveTools(server, desk);
-  serveResources(server, desk);
+  serveTools(server, desk, asker);
+  serveResources(server, desk, asker);
   servePrompts(server);
   return server;
 };

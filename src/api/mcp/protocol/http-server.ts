@@ -1,7 +1,7 @@
-import { createMcpHandler } from '@modelcontextprotocol/server';
+import { createMcpHandler, type Server } from '@modelcontextprotocol/server';
 import { toWebRequest } from '@modelcontextprotocol/node';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { departure } from '../departure.js';
+import { askerOf, untilGone, type Asker } from '../asker.js';
 import type { ToolDesk } from '../tool-desk.js';
 import { harmoniaServer } from './harmonia-server.js';
 import { ResourceChanges } from './resource-changes.js';
@@ -18,15 +18,20 @@ export interface HttpServer {
  * guessed, or fill the memory, and another process can answer the next one.
  */
 export const createHttpServer = (desk: ToolDesk, onTrouble: (error: Error) => void): HttpServer => {
-  const handler = createMcpHandler((context) => harmoniaServer(desk, context), {
+  // Who may see only some workflows is not told when others change.
+  const serve = (era: 'modern' | 'legacy', asker: Asker): Server =>
+    harmoniaServer(desk, { asker, subscribes: era === 'modern' && !asker.sight });
+  const handler = createMcpHandler(({ era, authInfo }) => serve(era, authInfo?.extra?.asker as Asker), {
     bus: new ResourceChanges(desk.feed),
     onerror: onTrouble,
   });
   return {
     answer: async (request, reply) => {
       const { body } = request;
-      const asked = await toWebRequest(request.raw, body, { signal: departure(reply) });
-      const response = await handler.fetch(asked, { parsedBody: body });
+      const asker = askerOf(request);
+      const asked = await toWebRequest(request.raw, body, { signal: untilGone(reply, asker, desk.access) });
+      const authInfo = { token: '', clientId: asker.caller.actor, scopes: [], extra: { asker } };
+      const response = await handler.fetch(asked, { parsedBody: body, authInfo });
       void reply.send(response);
     },
     close: () => handler.close(),

@@ -2,6 +2,7 @@ import type { Readable, Writable } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import type { McpRequestContext, Server } from '@modelcontextprotocol/server';
 import { serveStdio, StdioServerTransport } from '@modelcontextprotocol/server/stdio';
+import { OPERATOR } from '../asker.js';
 import type { ToolDesk } from '../tool-desk.js';
 import { harmoniaServer } from './harmonia-server.js';
 import { ResourceChanges } from './resource-changes.js';
@@ -47,7 +48,7 @@ export const serveOverStdio = async (
 ): Promise<void> => {
   const changes = new ResourceChanges(desk.feed);
   const create = (context: McpRequestContext): Server => {
-    const server = harmoniaServer(desk, context, true);
+    const server = harmoniaServer(desk, { asker: OPERATOR, subscribes: true });
     const wanted = context.era === 'legacy' ? takeSubscriptions(server) : undefined;
     tellChanges(server, changes, (uri) => wanted?.has(uri) ?? true);
     return server;

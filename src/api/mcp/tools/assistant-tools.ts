@@ -1,3 +1,4 @@
+import { everything, executionInBody, workflowInBody } from '../../access/route-access.js';
 import type { JsonObject } from '../../../kernel/index.js';
 import { assumedResults } from '../../rest/assistants/assumed-results.js';
 import { DiagnoseDto, ExplainDto, ExpressionHelpDto, PlanDto } from '../../rest/assistants/assistant-bodies.js';
@@ -32,6 +33,7 @@ class ExplainArguments extends ExplainDto {
 const plan = defineTool({
   ...about,
   name: 'PlanWorkflow',
+  about: workflowInBody,
   title: 'What an execution will do',
   description:
     'Tell what an execution of a workflow will do before it is started: what runs, may run or can not, hosts, credentials, effects, waits, time and money. Starts nothing.',
@@ -50,6 +52,7 @@ const diagnose = defineTool({
   ...about,
   category: 'workflow_execution',
   name: 'DiagnoseExecution',
+  about: executionInBody,
   title: 'Why an execution failed',
   description:
     'Tell why an execution failed, waits or stands still: causes with evidence from its journal, and what can be done. Changes nothing.',
@@ -66,6 +69,7 @@ const diagnose = defineTool({
 const explain = defineTool({
   ...about,
   name: 'ExplainWorkflow',
+  about: workflowInBody,
   title: 'What a workflow does, in words',
   description:
     'Explain a workflow: its order, what runs at the same time, what it touches, what a failure leads to. Starts nothing.',
@@ -84,6 +88,9 @@ const explain = defineTool({
 const generate = defineTool({
   ...about,
   name: 'GenerateWorkflow',
+  about: everything,
+  access: 'write',
+  keepsNothing: true,
   title: 'Workflows from words',
   description:
     'Make workflows of words: the nearest templates with what the words say filled in, and what a model of Harmonia writes, all checked. Keeps nothing; ImportWorkflowDefinition keeps one.',
@@ -96,6 +103,7 @@ const generate = defineTool({
 const help = defineTool({
   ...about,
   name: 'HelpWithExpression',
+  about: workflowInBody,
   title: 'Help with an expression',
   description:
     'Tell what a CEL expression reads, gives and lacks where it is to stand; or find expressions that do what words say, each compiled and tried.',

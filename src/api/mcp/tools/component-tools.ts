@@ -1,3 +1,4 @@
+import { everything, nothing } from '../../access/route-access.js';
 import { AnObject, Text } from '../../rest/dto/fields.js';
 import { plainJson } from '../../rest/validation.js';
 import { always, answer, anything, defineTool, listOf, text, whole, type Tool } from '../tool.js';
@@ -22,6 +23,7 @@ class ActionArguments extends ComponentArguments {
 const list = defineTool({
   ...about,
   name: 'ListComponents',
+  about: nothing,
   title: 'List components',
   description: 'List the components of the platform whose actions tasks may call.',
   access: 'read',
@@ -36,6 +38,7 @@ const list = defineTool({
 const actions = defineTool({
   ...about,
   name: 'GetComponentActions',
+  about: nothing,
   title: 'What a component can do',
   description: 'List the actions of a component.',
   access: 'read',
@@ -50,6 +53,7 @@ const actions = defineTool({
 const execute = defineTool({
   ...about,
   name: 'ExecuteComponentAction',
+  about: everything,
   title: 'Call an action of a component',
   description: 'Call an action of a component now, without a workflow, and tell what it answers.',
   access: 'run',

@@ -1,4 +1,6 @@
+import { executionInBody, filtered, workflowInBody } from '../../access/route-access.js';
 import { isoInstant, type JsonObject } from '../../../kernel/index.js';
+import { onlyOf } from '../../access/seen-by.js';
 import { filterOf } from '../../rest/execution/execution-filter.js';
 import { executionItem } from '../../rest/present/execution.js';
 import { plainJson, uuidAt } from '../../rest/validation.js';
@@ -14,6 +16,7 @@ const at = ({ execution_id: execution }: ExecutionArguments) => uuidAt(execution
 const execute = defineTool({
   ...about,
   name: 'ExecuteWorkflow',
+  about: workflowInBody,
   title: 'Run a workflow',
   description:
     'Start an execution of a workflow. It is durable when this answers, and runs on; WaitForWorkflowExecution waits for its end.',
@@ -37,6 +40,7 @@ const steered = (status: string) => answer({ execution_id: id, status: always(st
 const cancel = defineTool({
   ...about,
   name: 'CancelWorkflowExecution',
+  about: executionInBody,
   title: 'Cancel an execution',
   description:
     'Cancel an execution: running attempts are aborted, the rest does not start. There is no way back but a re-execution.',
@@ -54,6 +58,7 @@ const cancel = defineTool({
 const pause = defineTool({
   ...about,
   name: 'PauseWorkflowExecution',
+  about: executionInBody,
   title: 'Pause an execution',
   description: 'Pause an execution: running attempts end, nothing starts until it is resumed.',
   access: 'run',
@@ -68,6 +73,7 @@ const pause = defineTool({
 const resume = defineTool({
   ...about,
   name: 'ResumeWorkflowExecution',
+  about: executionInBody,
   title: 'Resume an execution',
   description: 'Let a paused execution go on.',
   access: 'run',
@@ -83,6 +89,7 @@ const resume = defineTool({
 const status = defineTool({
   ...about,
   name: 'GetWorkflowExecutionStatus',
+  about: executionInBody,
   title: 'How an execution is',
   description: `Tell the status of an execution and of its tasks: ${STATUS}. progress is in percent.`,
   access: 'read',
@@ -104,6 +111,7 @@ const status = defineTool({
 const list = defineTool({
   ...about,
   name: 'ListWorkflowExecutions',
+  about: filtered,
   title: 'List executions',
   description: 'List executions, the newest first.',
   access: 'read',
@@ -114,8 +122,8 @@ const list = defineTool({
       properties: { execution_id: id, workflow_id: id, status: text, started_at: text, completed_at: textOrNull },
     }),
   ),
-  run: async ({ reader }, given) => {
-    const filter = filterOf(given, {});
+  run: async ({ reader }, given, { asker }) => {
+    const filter = { ...filterOf(given, {}), ...onlyOf(asker.sight) };
     const { items, total } = await reader.list(filter);
     const shown = items.map((record) => {
       const item = executionItem(record, {});

@@ -1,3 +1,4 @@
+import { everything, nothing } from '../../access/route-access.js';
 import { Flag, Strict, Text } from '../../rest/dto/fields.js';
 import { pluginItem, taskTypeItem } from '../../rest/plugin/plugin-item.js';
 import { answer, defineTool, flag, listOf, object, text, textOrNull, type Tool } from '../tool.js';
@@ -34,6 +35,7 @@ class InstallArguments {
 const list = defineTool({
   ...about,
   name: 'ListPlugins',
+  about: nothing,
   title: 'List plugins',
   description:
     'List the plugins that supply the types of tasks, with where each came from and whether it is switched on.',
@@ -74,6 +76,7 @@ const list = defineTool({
 const types = defineTool({
   ...about,
   name: 'ListTaskTypes',
+  about: nothing,
   title: 'List types of tasks',
   description:
     'List the types of tasks that a workflow may use now, with the JSON Schemas of what each takes and gives.',
@@ -93,6 +96,7 @@ const types = defineTool({
 const install = defineTool({
   ...about,
   name: 'InstallPlugin',
+  about: everything,
   title: 'Install a plugin',
   description:
     'Install a plugin, isolated and without install scripts: its code runs when a workflow uses its tasks. Only once a person has agreed.',

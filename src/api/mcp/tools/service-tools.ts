@@ -1,3 +1,4 @@
+import { nothing } from '../../access/route-access.js';
 import { isoInstant } from '../../../kernel/index.js';
 import { Flag } from '../../rest/dto/fields.js';
 import { answer, defineTool, listOf, object, text, type Tool } from '../tool.js';
@@ -18,6 +19,7 @@ class InfoArguments {
 const health = defineTool({
   ...about,
   name: 'health_check',
+  about: nothing,
   title: 'How Harmonia is',
   description: 'Tell whether Harmonia takes work.',
   input: HealthArguments,
@@ -39,6 +41,7 @@ const health = defineTool({
 const info = defineTool({
   ...about,
   name: 'component_info',
+  about: nothing,
   title: 'What Harmonia is',
   description: 'Tell what this component is and what it can do.',
   input: InfoArguments,

@@ -1,3 +1,4 @@
+import { suggestionInBody, workflowInBody } from '../../access/route-access.js';
 import { uuidAt } from '../../rest/validation.js';
 import { Flag, Id, OneOf, Strict, Text } from '../../rest/dto/fields.js';
 import { suggestionIdOf } from '../../rest/suggestions/suggestion-id.js';
@@ -52,6 +53,7 @@ class DismissArguments extends SuggestionArguments {
 const suggest = defineTool({
   ...about,
   name: 'SuggestImprovements',
+  about: workflowInBody,
   title: 'Find improvements of a workflow',
   description:
     'Find what would make the current version of a workflow faster, cheaper or more reliable. Each suggestion is proved before anyone sees it; nothing is changed.',
@@ -66,6 +68,7 @@ const suggest = defineTool({
 const list = defineTool({
   ...about,
   name: 'ListSuggestions',
+  about: workflowInBody,
   title: 'List suggestions',
   description: 'List the suggestions that are kept for a workflow, the best first.',
   access: 'read',
@@ -84,6 +87,7 @@ const list = defineTool({
 const preview = defineTool({
   ...about,
   name: 'PreviewSuggestion',
+  about: suggestionInBody,
   title: 'What a suggestion would change',
   description: 'Show the workflow as it would be, the patch, and a simulated run before and after. Changes nothing.',
   access: 'read',
@@ -95,6 +99,7 @@ const preview = defineTool({
 const apply = defineTool({
   ...about,
   name: 'ApplySuggestion',
+  about: suggestionInBody,
   title: 'Apply a suggestion',
   description:
     'Make a new version of a workflow as a suggestion says, once it is proved again. Only once a person has agreed; look at PreviewSuggestion first.',
@@ -113,6 +118,7 @@ const apply = defineTool({
 const dismiss = defineTool({
   ...about,
   name: 'DismissSuggestion',
+  about: suggestionInBody,
   title: 'Dismiss a suggestion',
   description: 'Say that a suggestion is not wanted. It is not offered again.',
   access: 'write',

@@ -1,3 +1,4 @@
+import { everything } from '../../access/route-access.js';
 import { isoInstant, type JsonObject } from '../../../kernel/index.js';
 import { AnObject, Flag, Id, Ids, Strict, Text, Texts } from '../../rest/dto/fields.js';
 import { instantiationDetails } from '../../rest/templates/present-template.js';
@@ -69,6 +70,7 @@ class TemplateArguments {
 const create = defineTool({
   ...upstream,
   name: 'CreateTemplate',
+  about: everything,
   title: 'Make a template of a workflow',
   description: 'Keep a template made of a stored workflow, with parameters.',
   access: 'write',
@@ -87,6 +89,7 @@ const create = defineTool({
 const instantiate = defineTool({
   ...upstream,
   name: 'InstantiateTemplate',
+  about: everything,
   title: 'Make a workflow of a template',
   description:
     'Keep a new workflow, made of a template with its parameters filled in. GetTemplate shows the parameters.',
@@ -117,6 +120,7 @@ const instantiate = defineTool({
 const list = defineTool({
   ...upstream,
   name: 'ListTemplates',
+  about: everything,
   title: 'List templates',
   description: 'List the templates, those that come with Harmonia among them.',
   access: 'read',
@@ -153,6 +157,7 @@ const list = defineTool({
 const get = defineTool({
   ...about,
   name: 'GetTemplate',
+  about: everything,
   title: 'Get a template',
   description: 'Show a template with its parameters and the workflow that it makes.',
   access: 'read',

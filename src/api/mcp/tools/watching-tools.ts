@@ -1,4 +1,6 @@
+import { eitherInBody, executionInBody, filtered } from '../../access/route-access.js';
 import type { Uuid } from '../../../kernel/index.js';
+import { onlyOf } from '../../access/seen-by.js';
 import { planBody } from '../../rest/execution/reexecution-desk.js';
 import { timeline } from '../../rest/present/metrics.js';
 import { uuidAt } from '../../rest/validation.js';
@@ -27,6 +29,7 @@ const at = ({ execution_id: execution }: ExecutionArguments): Uuid => uuidAt(exe
 const get = defineTool({
   ...about,
   name: 'GetWorkflowExecution',
+  about: executionInBody,
   title: 'Get an execution',
   description: 'Show an execution whole: input, output, error, and what each task gave.',
   access: 'read',
@@ -49,6 +52,7 @@ const awaitEnd = async (desk: ToolDesk, execution: Uuid, { signal, tell, ms }: T
 const wait = defineTool({
   ...about,
   name: 'WaitForWorkflowExecution',
+  about: executionInBody,
   title: 'Wait for the end of an execution',
   description:
     'Wait until an execution has ended, and show it whole. ended false: it goes on, wait again. Tells its progress meanwhile to a caller who asks for it.',
@@ -66,6 +70,7 @@ const wait = defineTool({
 const retry = defineTool({
   ...about,
   name: 'RetryWorkflowExecution',
+  about: executionInBody,
   title: 'Run an execution again',
   description:
     'Let an execution that has ended go on: what failed once more, from a step on, or in a new execution. What has completed and is kept does not run again.',
@@ -91,6 +96,7 @@ const retry = defineTool({
 const send = defineTool({
   ...about,
   name: 'SendEvent',
+  about: eitherInBody,
   title: 'Give an event to executions',
   description:
     'Tell executions that something happened: those that wait for an event of this name go on. To one execution, to those of one workflow, or to all.',
@@ -104,6 +110,7 @@ const send = defineTool({
 const approve = defineTool({
   ...about,
   name: 'AnswerApproval',
+  about: executionInBody,
   title: 'Answer an approval',
   description:
     'Say yes or no to a step that waits for a person. Only with the word of that person: an execution waits here because no program is to decide.',
@@ -120,6 +127,7 @@ const approve = defineTool({
 const approvals = defineTool({
   ...about,
   name: 'ListApprovals',
+  about: filtered,
   title: 'List open approvals',
   description: 'List the steps that wait for the word of a person, the oldest first.',
   access: 'read',
@@ -127,9 +135,9 @@ const approvals = defineTool({
   output: answer(
     listSchema('approvals', { type: 'object', properties: { execution_id: id, step: text, since: text } }),
   ),
-  run: async ({ events }, page) => {
+  run: async ({ events }, page, { asker }) => {
     const part = partOf(page);
-    const { items, total } = await events.approvals({ ...part, page: 1 });
+    const { items, total } = await events.approvals({ ...part, page: 1, ...onlyOf(asker.sight) });
     return listed('approvals', items, { ...part, total });
   },
 });
@@ -137,6 +145,7 @@ const approvals = defineTool({
 const journal = defineTool({
   ...about,
   name: 'GetExecutionEvents',
+  about: executionInBody,
   title: 'What happened in an execution',
   description:
     'Read the journal of an execution as public events, page by page: go on with next_since until it is null.',
@@ -157,6 +166,7 @@ const journal = defineTool({
 const times = defineTool({
   ...about,
   name: 'GetExecutionTimeline',
+  about: executionInBody,
   title: 'When what ran in an execution',
   description: 'Show the attempts and pauses of an execution over time.',
   access: 'read',

@@ -1,3 +1,4 @@
+import { document, filtered, nothing, workflowInBody } from '../../access/route-access.js';
 import { isJsonObject, isoInstant, type Json, type JsonObject } from '../../../kernel/index.js';
 import type { WorkflowWithDocument } from '../../../workflow/index.js';
 import { AnObject, Id, Strict, Text } from '../../rest/dto/fields.js';
@@ -15,7 +16,9 @@ import {
   text,
   textOrNull,
   type Tool,
+  type ToolCall,
 } from '../tool.js';
+import type { ToolDesk } from '../tool-desk.js';
 import { listed, listSchema, PageArguments, partOf } from './paging.js';
 
 const TASKS =
@@ -94,9 +97,16 @@ const orEmpty = (value: Json | undefined): JsonObject => (isJsonObject(value) ? 
 const about = { category: 'workflow_management', tags: ['workflow', 'definition'] } as const;
 const upstream = { ...about, isUpstream: true } as const;
 
+/** Throws `workflow_limited` when a caller who is limited to some workflows would keep another one. */
+const mustBeTheirs = async ({ limited }: ToolDesk, { asker }: ToolCall, source: Json): Promise<void> => {
+  const { caller, sight } = asker;
+  if (sight) await limited.checkBody({ caller, sight, about: [document] }, source);
+};
+
 const create = defineTool({
   ...upstream,
   name: 'CreateWorkflowDefinition',
+  about: document,
   title: 'Create a workflow',
   description:
     'Keep a new workflow, made of tasks. ValidateWorkflowDefinition checks one first; every fault is answered at once.',
@@ -109,18 +119,21 @@ const create = defineTool({
 const update = defineTool({
   ...upstream,
   name: 'UpdateWorkflowDefinition',
+  about: workflowInBody,
   title: 'Change a workflow',
   description:
     'Keep a further version of a workflow with these fields changed; metadata is merged. Stored versions never change.',
   access: 'write',
   input: UpdateWorkflowArguments,
   output: savedSchema('updated'),
-  run: async ({ catalog }, { workflow_id: workflow, ...fields }) => {
+  run: async (desk, { workflow_id: workflow, ...fields }, call) => {
+    const { catalog } = desk;
     const key = uuidAt(workflow, '/workflow_id');
     const { document, version } = await catalog.find(key);
     const changed = given(fields);
     const metadata = { ...orEmpty(document.metadata), ...orEmpty(changed.metadata) };
     const source = { ...document, ...changed, ...(Object.keys(metadata).length > 0 && { metadata }) };
+    await mustBeTheirs(desk, call, source);
     const request = { source, expected: version.definition };
     return saved(await catalog.update(key, request, fields.version === undefined), 'updated');
   },
@@ -129,6 +142,7 @@ const update = defineTool({
 const remove = defineTool({
   ...upstream,
   name: 'DeleteWorkflowDefinition',
+  about: workflowInBody,
   title: 'Delete a workflow',
   description:
     'Take a workflow off the list. Refused while executions of it are open; those that have ended stay readable.',
@@ -146,6 +160,7 @@ const remove = defineTool({
 const get = defineTool({
   ...upstream,
   name: 'GetWorkflowDefinition',
+  about: workflowInBody,
   title: 'Get a workflow',
   description: 'Show the current version of a workflow with its tasks.',
   access: 'read',
@@ -171,6 +186,7 @@ const get = defineTool({
 const list = defineTool({
   ...upstream,
   name: 'ListWorkflowDefinitions',
+  about: filtered,
   title: 'List workflows',
   description: 'List the workflows that are kept, the newest first.',
   access: 'read',
@@ -181,9 +197,10 @@ const list = defineTool({
       properties: { workflow_id: id, name: text, description: text, version: text, created_at: text, updated_at: text },
     }),
   ),
-  run: async ({ catalog }, page) => {
+  run: async ({ catalog }, page, { asker: { sight } }) => {
     const part = partOf(page);
-    const { items, total } = await catalog.list({ sortBy: 'created_at', descending: true, ...part });
+    const only = sight ? { names: [...sight.names] } : {};
+    const { items, total } = await catalog.list({ sortBy: 'created_at', descending: true, ...part, ...only });
     const shown = items.map((workflow) => ({
       ...{ workflow_id: workflow.id, name: workflow.name, description: workflow.description ?? '' },
       ...{ version: workflow.version, task_count: workflow.taskCount },
@@ -198,6 +215,7 @@ const FAULTS = listOf(answer({ code: text, pointer: text, message: text, cure: t
 const validate = defineTool({
   ...about,
   name: 'ValidateWorkflowDefinition',
+  about: nothing,
   title: 'Check a workflow',
   description: 'Check a workflow document without keeping it. Every fault comes with a JSON pointer and a cure.',
   access: 'read',
@@ -213,13 +231,17 @@ const validate = defineTool({
 const keep = defineTool({
   ...about,
   name: 'ImportWorkflowDefinition',
+  about: filtered,
   title: 'Keep a whole workflow',
   description: 'Keep a new workflow from a whole document, with everything that a workflow can say, in any dialect.',
   access: 'write',
   input: DefinitionArguments,
   output: savedSchema('created'),
-  run: async ({ catalog }, { definition }) =>
-    saved(await catalog.create({ source: plainJson(definition, '/definition') }), 'created'),
+  run: async (desk, { definition }, call) => {
+    const source = plainJson(definition, '/definition');
+    await mustBeTheirs(desk, call, source);
+    return saved(await desk.catalog.create({ source }), 'created');
+  },
 });
 
 export const WORKFLOW_TOOLS: readonly Tool[] = [create, update, remove, get, list, validate, keep];

@@ -6,7 +6,7 @@ import { Clients } from '../../streams/clients.js';
 import { SETTINGS, type ApiSettings } from '../../tokens.js';
 import { Answered, AnsweredBare } from '../dto/answered.js';
 import { success, type Envelope } from '../envelope.js';
-import { errorBody } from '../error-body.js';
+import { errorBody } from '../error/error-body.js';
 import { CAPABILITIES, COMPONENT } from './component-card.js';
 import { HealthAnswer, PlainStatusAnswer, ReadyAnswer, StatusAnswer } from './infrastructure-answers.js';
 import { ServiceState } from './service-state.js';

@@ -1,8 +1,8 @@
 import { Catch, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { HarmoniaError } from '../../../kernel/index.js';
-import { errorBody } from '../error-body.js';
-import { ErrorFilter } from '../error-filter.js';
+import { errorBody } from '../error/error-body.js';
+import { ErrorFilter } from '../error/error-filter.js';
 
 /** Statuses below 500 that may go away by themselves. */
 const PASSING: ReadonlySet<number> = new Set([408, 425, 429]);

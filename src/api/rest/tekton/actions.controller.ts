@@ -1,5 +1,6 @@
-import { Body, Controller, Get, Headers, HttpCode, Inject, Param, Post, UseFilters } from '@nestjs/common';
+import { Body, Controller, Get, Headers, HttpCode, Inject, Param, Post, Req, UseFilters } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import type { FastifyRequest } from 'fastify';
 import { HarmoniaError } from '../../../kernel/index.js';
 import type { OwnActions } from '../../../tekton/ports/index.js';
 import { OWN_ACTIONS } from '../../tokens.js';
@@ -11,6 +12,7 @@ import { plainJson } from '../validation.js';
 import { ActionErrorFilter } from './action-error.filter.js';
 import { OfferedActionsAnswer, OwnActionSchemaAnswer } from './caller-answers.js';
 import { ActionCallDto } from './caller-bodies.js';
+import { mayIn } from './may.js';
 
 const ANY = { type: 'object', additionalProperties: true };
 
@@ -49,7 +51,9 @@ export class ActionsController {
     @Param('action') action: string,
     @Body() { action: named, params = {}, context = {} }: ActionCallDto,
     @Headers('idempotency-key') header: string | undefined,
+    @Req() request: FastifyRequest,
   ): Promise<Envelope> {
+    mayIn(request)(this.actions.needed(action));
     if (named !== undefined && named !== action)
       throw new HarmoniaError('invalid_request', { reason: `the body is for the action ${named}` });
     const key = header ?? context.idempotency_key;

@@ -1,11 +1,13 @@
-import { Body, Controller, Headers, HttpCode, Inject, Param, Post, UseFilters } from '@nestjs/common';
+import { Body, Controller, Headers, HttpCode, Inject, Param, Post, Req, UseFilters } from '@nestjs/common';
 import { ApiBody, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
+import type { FastifyRequest } from 'fastify';
 import type { JsonObject } from '../../../kernel/index.js';
 import type { OwnActions } from '../../../tekton/ports/index.js';
 import { OWN_ACTIONS } from '../../tokens.js';
 import { Faulty, Keyed, Missing } from '../dto/described.js';
 import { plainJson } from '../validation.js';
 import { ActionErrorFilter } from './action-error.filter.js';
+import { mayIn } from './may.js';
 
 const ANY = { schema: { type: 'object', additionalProperties: true } } as const;
 
@@ -28,7 +30,9 @@ export class CapabilitiesController {
     @Param('capability') capability: string,
     @Body() body: unknown,
     @Headers('idempotency-key') key: string | undefined,
+    @Req() request: FastifyRequest,
   ): Promise<JsonObject> {
+    mayIn(request)(this.actions.needed(capability));
     return this.actions.call({
       action: capability,
       params: plainJson(body ?? {}, ''),

@@ -2,7 +2,15 @@ import type { ErrorCode, Fault, Instant, Json, JsonObject, Uuid } from '../../..
 import type { Address } from '../address.js';
 import type { Limits, Reached, Usage } from '../budget/index.js';
 import type { CompiledWorkflow } from '../definition.js';
-import type { ExecutionOptions, ParentStep, PinnedWorkflow, RestoredFrom, RunEvent, UsedBy } from '../event.js';
+import type {
+  ExecutionOptions,
+  ParentStep,
+  PinnedWorkflow,
+  RestoredFrom,
+  RunEvent,
+  TraceOrigin,
+  UsedBy,
+} from '../event.js';
 import type { Failure } from '../failure.js';
 import type { RunState } from '../fold/run-state.js';
 import type { DefinitionDiff } from '../migrate/index.js';
@@ -23,6 +31,8 @@ export interface StartRequest {
   readonly seed?: string;
   /** Address of the service, for callbacks. */
   readonly origin?: string;
+  /** The trace that it belongs to; absent: one of its own. */
+  readonly trace?: TraceOrigin;
   /** The execution that this one continues, and what it keeps of it. */
   readonly restore?: { readonly from: RestoredFrom; readonly carried: readonly RunEvent[] };
 }

@@ -105,6 +105,7 @@ export const startRun = (request: StartRequest): StartDecision => {
     ...(request.parent && { parent: request.parent }),
     ...(request.seed !== undefined && { seed: request.seed }),
     ...(request.origin !== undefined && { origin: request.origin }),
+    ...(request.trace && { trace: request.trace }),
     ...(request.restore && { restored_from: request.restore.from }),
   };
   const state = beginRun(started, compiled);

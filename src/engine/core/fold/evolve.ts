@@ -46,6 +46,7 @@ export const beginRun = (event: ExecutionStarted, compiled: CompiledWorkflow): R
     parent: event.parent,
     seed: event.seed ?? '',
     origin: event.origin ?? '',
+    trace: event.trace,
     startedAt: event.at,
     timedFrom: event.at,
     deadline: timeout === undefined ? undefined : event.at + timeout,

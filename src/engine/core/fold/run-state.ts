@@ -11,6 +11,7 @@ import type {
   ParentStep,
   PinnedWorkflow,
   RestoredFrom,
+  TraceOrigin,
   BodyKey,
 } from '../event.js';
 import type { Failure } from '../failure.js';
@@ -174,6 +175,8 @@ export interface RunState {
   readonly parent: ParentStep | undefined;
   readonly seed: string;
   readonly origin: string;
+  /** Undefined: its trace is its own. */
+  readonly trace: TraceOrigin | undefined;
   readonly startedAt: Instant;
   /** When the time that its timeout bounds began: at its start, or when it was reopened. */
   timedFrom: Instant;

@@ -16,7 +16,7 @@ import {
   type Credential,
   type TaskFailure,
 } from '../../../plugin/contract/index.js';
-import type { OutboundHttp, SecretSource } from '../../../plugin/ports/index.js';
+import type { CarriedCall, HttpGrant, OutboundHttp, SecretSource } from '../../../plugin/ports/index.js';
 import { outgoingHeaders } from '../../../tekton/utilities/context/index.js';
 import { asText } from '../component-routes.js';
 import { bodyOf, isSuccess, refusalOf, unwrapped, type Answer } from '../component-answer.js';
@@ -47,6 +47,8 @@ export const credentialOf = (name: string, { ofPeople, own }: Secrets): Credenti
 interface Bounds {
   readonly signal: AbortSignalLike;
   readonly timeout: Millis | undefined;
+  /** Beside those of the request. */
+  readonly headers?: HttpGrant['headers'] | undefined;
 }
 
 /** Asks registered components. Through the guard of addresses: whoever registers one is not who configures the service. */
@@ -60,14 +62,14 @@ export class RegisteredCalls {
   async call(definition: ComponentDefinition, call: ComponentCall): Promise<Json> {
     const action = definition.actions.get(call.action);
     if (!action) throw unknownAction(definition.name, call.action);
-    const { params, context, signal } = call;
+    const { params, context, signal, headers } = call as CarriedCall;
     mustFit(definition, action, params);
     const { idempotency_key: key } = context;
     const body = bodyOfAction(action, params);
     const proof = this.proof(definition, body);
     const sent = { params, body, proof, key: typeof key === 'string' ? key : undefined };
     const request = actionRequest(definition, action, sent);
-    const answer = await this.exchange(definition, request, { signal, timeout: action.timeout });
+    const answer = await this.exchange(definition, request, { signal, timeout: action.timeout, headers });
     if (!isSuccess(answer)) throw refusalOf(definition.name, answer);
     return resultOf(definition, action, bodyOf(definition.name, answer.text));
   }
@@ -98,10 +100,15 @@ export class RegisteredCalls {
   private async exchange(
     { name }: ComponentDefinition,
     { url, method, headers, body }: ActionRequest,
-    { signal, timeout }: Bounds,
+    { signal, timeout, headers: carried }: Bounds,
   ): Promise<Answer> {
     const deadline = timeout === undefined ? NEVER : AbortSignal.timeout(Math.ceil(timeout));
-    const client = this.http.client({ hosts: ['*'], signal: deadline, destination: `component:${name}` });
+    const client = this.http.client({
+      hosts: ['*'],
+      signal: deadline,
+      destination: `component:${name}`,
+      ...(carried && { headers: carried }),
+    });
     try {
       const all = { ...outgoingHeaders(), ...headers };
       const sent = { url, method, headers: all, ...(body !== undefined && { body }), signal };

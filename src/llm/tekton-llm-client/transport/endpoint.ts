@@ -37,6 +37,14 @@ export const shownAddress = (address: string): string => {
   return `${origin === 'null' ? `${protocol}//${host}` : origin}${pathname.replace(/\/+$/, '')}`;
 };
 
+/** What is sent; without a body it is a GET. */
+interface Sent {
+  readonly body?: Json;
+  readonly signal: AbortSignal;
+  /** Beside our own. */
+  readonly headers?: Readonly<Record<string, string>> | undefined;
+}
+
 /** Requests over HTTP: no redirects, bounded bodies, typed errors without secrets. The token is nowhere to be seen. */
 export class Endpoint {
   readonly transport: string;
@@ -58,7 +66,7 @@ export class Endpoint {
   }
 
   /** JSON of an answer with a status of 200 to 299. Throws a `TektonLLMError`. */
-  async json(path: string, init: { readonly body?: Json; readonly signal: AbortSignal }): Promise<Json> {
+  async json(path: string, init: Sent): Promise<Json> {
     const text = await this.read(await this.send(path, init), MAX_ANSWER);
     try {
       return JSON.parse(text) as Json;
@@ -68,7 +76,7 @@ export class Endpoint {
   }
 
   /** The `data` of server-sent events, as they arrive. */
-  async *events(path: string, init: { readonly body: Json; readonly signal: AbortSignal }): AsyncGenerator<string> {
+  async *events(path: string, init: Sent): AsyncGenerator<string> {
     const response = await this.send(path, init);
     const type = response.headers.get('content-type') ?? '';
     if (!type.includes('text/event-stream')) {
@@ -109,10 +117,11 @@ export class Endpoint {
     await this.#agent.destroy();
   }
 
-  private async send(path: string, { body, signal }: { body?: Json; signal: AbortSignal }): Promise<Response> {
+  private async send(path: string, { body, signal, headers }: Sent): Promise<Response> {
     const response = await this.connect(this.#base + path, {
       method: body === undefined ? 'GET' : 'POST',
       headers: {
+        ...headers,
         accept: 'application/json, text/event-stream;q=0.9',
         ...(body !== undefined && { 'content-type': 'application/json' }),
         ...this.#context(),

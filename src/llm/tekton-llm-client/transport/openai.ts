@@ -47,6 +47,14 @@ const lazySdk = ({ endpoint, base, apiKey }: OpenAiParts): (() => Promise<OpenAI
   return () => (made ??= make());
 };
 
+const sentWith = (
+  { headers }: LlmRequest,
+  signal: AbortSignal,
+): { readonly signal: AbortSignal; readonly headers?: Record<string, string> } => ({
+  signal,
+  ...(headers && { headers: { ...headers } }),
+});
+
 /** An error of the SDK, as ours: without its headers, and without what it holds on to. */
 const typed = (error: unknown, endpoint: Endpoint, signal: AbortSignal): unknown => {
   if (signal.aborted) return signal.reason;
@@ -102,7 +110,10 @@ class OpenAiTransport implements LlmTransport {
     const model = await this.#model(request.model, signal);
     const body = await this.#mannerly({ request, model, signal }, async (manners) => {
       const { chat } = await this.#sdk();
-      return chat.completions.create({ ...completionBody(request, manners, model), stream: false }, { signal });
+      return chat.completions.create(
+        { ...completionBody(request, manners, model), stream: false },
+        sentWith(request, signal),
+      );
     });
     const answer = completionAnswer(body, this.#endpoint, this.#provider);
     this.#learn(request, model, answer);
@@ -117,7 +128,7 @@ class OpenAiTransport implements LlmTransport {
       const { chat } = await this.#sdk();
       const usage = manners.streamUsage ? { stream_options: { include_usage: true } } : {};
       const params = { ...completionBody(request, manners, model), ...usage, stream: true as const };
-      return chat.completions.create(params, { signal });
+      return chat.completions.create(params, sentWith(request, signal));
     });
     try {
       for await (const chunk of stream) yield* chunks.take(chunk);

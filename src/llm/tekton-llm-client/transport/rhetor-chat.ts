@@ -22,7 +22,7 @@ export const rhetorChat = ({ server, endpoint, newNonce }: RhetorChatParts): Llm
     checkPromptSize(endpoint.transport, folded(request));
     const messages: Json = request.messages.map(({ role, content }) => ({ role, content }));
     const sent = { messages, ...rhetorBody(request), capability: 'chat' };
-    const body = await endpoint.json('/api/v1/chat', { body: sent, signal });
+    const body = await endpoint.json('/api/v1/chat', { body: sent, signal, headers: request.headers });
     return rhetorAnswer(endpoint, body, isJsonObject(body) ? (body.content ?? body.response) : undefined);
   };
   const echoes = async (signal: AbortSignal): Promise<Probed> => {

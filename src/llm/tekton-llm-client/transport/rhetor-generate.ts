@@ -36,7 +36,11 @@ export const rhetorGenerate = (server: RhetorServer, endpoint: Endpoint): LlmTra
   complete: async (request, signal) => {
     const prompt = folded(request);
     checkPromptSize(endpoint.transport, prompt);
-    const body = await endpoint.json('/api/v1/generate', { body: { prompt, ...rhetorBody(request) }, signal });
+    const body = await endpoint.json('/api/v1/generate', {
+      body: { prompt, ...rhetorBody(request) },
+      signal,
+      headers: request.headers,
+    });
     return rhetorAnswer(endpoint, body, isJsonObject(body) ? body.response : undefined);
   },
 });

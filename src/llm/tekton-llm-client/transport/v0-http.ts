@@ -44,7 +44,7 @@ export const v0Http = ({ server, endpoint, party }: V0Parts): LlmTransport => {
   const speaker: V0Speaker = { transport: endpoint.transport, spoken: (text) => endpoint.spoken(text) };
   async function* stream(request: LlmRequest, signal: AbortSignal): AsyncGenerator<TransportChunk> {
     const body = { ...v0Body(request, party), streaming: true };
-    for await (const data of endpoint.events('/api/v1/chat/stream', { body, signal })) {
+    for await (const data of endpoint.events('/api/v1/chat/stream', { body, signal, headers: request.headers })) {
       // Some servers end with this and no `done`.
       if (data === '[DONE]') {
         yield { is: 'end', finish: 'stop', model: undefined, provider: 'rhetor', usage: undefined };
@@ -63,7 +63,10 @@ export const v0Http = ({ server, endpoint, party }: V0Parts): LlmTransport => {
     honoursModel: true,
     probe: async () => (await server.look()).v0,
     complete: async (request, signal) =>
-      v0Answer(await endpoint.json('/api/v1/chat', { body: v0Body(request, party), signal }), speaker),
+      v0Answer(
+        await endpoint.json('/api/v1/chat', { body: v0Body(request, party), signal, headers: request.headers }),
+        speaker,
+      ),
     stream,
     models: async (signal) => providerModels(await endpoint.json('/api/v1/providers', { signal })),
   };

@@ -1,0 +1,4 @@
+/** Measurements and traces, for those who run the service. */
+export { Metrics } from './metrics/metrics.js';
+export { openTraceExport } from './trace/open-trace-export.js';
+export { Tracer } from './trace/tracer.js';
