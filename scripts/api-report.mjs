@@ -12,6 +12,7 @@ const isCheck = process.argv.includes('--check');
 const DOORS = {
   plugin: 'dist/plugin/contract/index.d.ts',
   testing: 'dist/plugin/testing/index.d.ts',
+  tekton: 'dist/tekton/utilities/index.d.ts',
 };
 
 /** Says whether the report is what it was. */

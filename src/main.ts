@@ -32,6 +32,8 @@ import { componentsIn } from './integration/index.js';
 import { HARMONIA } from './nest/index.js';
 import { ShutdownDesk, type StopRequest } from './tekton/lifecycle/index.js';
 import type { Shutdown } from './tekton/ports/index.js';
+import { ConversationContexts } from './tekton/utilities/conversation/index.js';
+import { Lifecycle } from './tekton/utilities/lifecycle/index.js';
 import type { Log } from './tekton/utilities/logging/index.js';
 
 /** ms beyond the grace of running attempts after which the process ends in any case. */
@@ -68,8 +70,9 @@ export const createService = async (
   const version = packageVersion();
   const components = componentsIn(config.environment);
   const { publicUrl } = config;
+  const conversations = new ConversationContexts();
   const settings: ApiSettings = {
-    ...{ version, port, publicUrl, corsOrigins, maxBodyBytes, maxPayloadBytes, limits, components },
+    ...{ version, port, publicUrl, corsOrigins, maxBodyBytes, maxPayloadBytes, limits, components, conversations },
     streams: { ...config.http.streams, ...streams },
   };
   const adapter = new FastifyAdapter({
@@ -96,9 +99,40 @@ export const createService = async (
   return app;
 };
 
+/** A service that listens, and what ends it in order. */
+interface Serving {
+  readonly app: NestFastifyApplication;
+  readonly life: Lifecycle;
+  /** ms that running attempts get. */
+  readonly patience: (ms: number) => void;
+}
+
+/** Creates the service and has it listen. Throws what keeps it from that. */
+const begin = async (config: Config, shutdown: Shutdown, said: ServiceLog): Promise<Serving> => {
+  const app = await createService(config, {}, { said, shutdown });
+  let grace = config.shutdownGrace;
+  const life = new Lifecycle({
+    component: 'harmonia',
+    start: () => app.listen(config.http.port, config.http.host).then(() => undefined),
+    onEvent: (event, error) => {
+      if (error instanceof Error && event !== 'start_failed') said.log.error(error.message, error);
+    },
+  });
+  life.opened('the service', async () => {
+    // The first call says for how long; closing the application waits for it, and unregisters at Hermes meanwhile.
+    const ended = app.get<Harmonia>(HARMONIA, { strict: false }).close(grace);
+    await Promise.all([ended, app.close()]);
+  });
+  await life.start().catch((error: Error) => {
+    throw error.cause;
+  });
+  return { app, life, patience: (ms) => void (grace = ms) };
+};
+
 /** Ends everything in order; what takes too long is cut off, and goes on after the next start. */
-const stop = async (app: NestFastifyApplication, { is }: StopRequest, patience: number): Promise<void> => {
-  const grace = is === 'asked' ? Math.min(patience, HASTE) : patience;
+const stop = async ({ app, life, patience }: Serving, { is }: StopRequest, usual: number): Promise<void> => {
+  const grace = is === 'asked' ? Math.min(usual, HASTE) : usual;
+  patience(grace);
   let code = 1;
   let turns = (grace + LAST_RESORT) / TURN;
   setInterval(() => {
@@ -109,9 +143,7 @@ const stop = async (app: NestFastifyApplication, { is }: StopRequest, patience: 
   }, TURN).unref();
   // First, and beside all else: nobody is sent here any more.
   app.get(HermesLifecycle, { strict: false }).leave();
-  const ended = app.get<Harmonia>(HARMONIA, { strict: false }).close(grace);
-  await Promise.all([ended, app.close()]);
-  code = 0;
+  code = await life.stop(grace + LAST_RESORT);
 };
 
 /** Settings of this process, `given` over those of the environment. */
@@ -135,13 +167,12 @@ export const serve = async (given: Environment = {}): Promise<void> => {
   const said = createServiceLog(config);
   warnOfUnused(config, said.log);
   const shutdown = new ShutdownDesk(config.tekton.shutdownToken);
-  const app = await createService(config, {}, { said, shutdown });
   for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => shutdown.signal(name));
-  await app.listen(config.http.port, config.http.host);
-  said.log.info(`Harmonia listens on ${await app.getUrl()}, data in ${config.dataDirectory}`);
+  const serving = await begin(config, shutdown, said);
+  said.log.info(`Harmonia listens on ${await serving.app.getUrl()}, data in ${config.dataDirectory}`);
   const request = await shutdown.requested;
   said.log.info(`Harmonia stops: ${request.by}`);
-  await stop(app, request, config.shutdownGrace);
+  await stop(serving, request, config.shutdownGrace);
 };
 
 /** Makes the data directory, the database and the key of credentials, and loads the plugins; serves nothing. */

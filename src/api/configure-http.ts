@@ -120,7 +120,7 @@ export const configureHttp = async (app: NestFastifyApplication, settings: ApiSe
   checkHeads(fastify);
   guardRoutes(app);
   limitRequests(fastify, app.get(Admission));
-  carryContexts(fastify, (id) => settings.conversations?.has(id) ?? false);
+  carryContexts(fastify, (id) => settings.conversations.has(id));
   app.get(OpenSockets).watch(fastify);
   readJson(app, settings.maxBodyBytes);
   addBodyRules(fastify);

@@ -64,8 +64,8 @@ export interface ApiSettings {
   readonly components: readonly string[];
   /** What is not given is as in STREAM_LIMITS. */
   readonly streams?: Partial<StreamLimits>;
-  /** Conversations that requests may belong to. Default: none. */
-  readonly conversations?: Pick<ConversationContexts, 'has'>;
+  /** Conversations that requests may belong to, by `X-Context-ID`. */
+  readonly conversations: ConversationContexts;
 }
 
 /** Everything the API stands on. */

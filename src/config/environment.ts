@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseEnv } from 'node:util';
-import { tektonSettings } from './tekton-environment.js';
+import { tektonSettings } from '../tekton/utilities/environment/index.js';
 
 /** Settings by name, before anybody has looked at them. */
 export type Environment = Readonly<Record<string, string | undefined>>;

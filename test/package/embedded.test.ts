@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { InstalledApp } from '../world/installed-app.js';
@@ -123,6 +123,33 @@ describe('an application', () => {
   });
 });
 
+describe('docs/guides/tekton-utilities.md', () => {
+  const examples = [
+    ...readFileSync(new URL('../../docs/guides/tekton-utilities.md', import.meta.url), 'utf8').matchAll(
+      /^## (.+)\n(?:(?!^## )[^])*?```js\n([^]*?)```/gm,
+    ),
+  ].map(([, title = '', code = '']) => [title, code] as const);
+
+  test('has an example of nearly every utility', () => {
+    expect(examples.length).toBe(9);
+  });
+
+  test.each(examples)('%s: what it prints is what the comments say', async (_title, code) => {
+    const said = [...code.matchAll(/^\/\/ (.*)$/gm)].map(([, line]) => `${line}\n`).join('');
+    expect(said).not.toBe('');
+    expect(await app.node('--input-type=module', '-e', code)).toBe(said);
+  });
+
+  test('loads the library of a socket or of a token with the first of them', async () => {
+    const program = `import { createRequire } from 'node:module';
+      await import('@tekton/harmonia/tekton');
+      const loaded = Object.keys(createRequire(import.meta.url).cache);
+      console.log(JSON.stringify(['ws', '@nestjs/common', 'typeorm', 'better-sqlite3'].filter((name) =>
+        loaded.some((file) => file.includes('/node_modules/' + name + '/')))));`;
+    expect(await app.node('--input-type=module', '-e', program)).toBe('[]\n');
+  });
+});
+
 describe('types', () => {
   const check = async (name: string, program: string, types: readonly string[]): Promise<void> => {
     await writeFile(join(app.directory, `${name}.ts`), program);
@@ -162,6 +189,7 @@ describe('types', () => {
   test('of the test kit and of the package itself hold together without skipLibCheck', async () => {
     const program = `import { defineTask } from '@tekton/harmonia/plugin';
       import { runTask } from '@tekton/harmonia/testing';
+      import { createLog, Lifecycle, type LifecycleEvent, type Log } from '@tekton/harmonia/tekton';
       import { Engine, HarmoniaModule, RetryPolicies, TektonComponents, WorkflowCatalog, type Ended } from '@tekton/harmonia';
       const task = defineTask({ id: 'echo', description: 'Echoes.', run: (input) => input });
       export const outcome: 'completed' | 'failed' = (await runTask(task, { a: 1 })).outcome.is;
@@ -170,6 +198,9 @@ describe('types', () => {
         const { execution } = await engine.start({ workflow: await catalog.runnable('id'), input: null });
         return engine.ended(execution, new AbortController().signal);
       };
+      const life = new Lifecycle({ component: 'x', onEvent: (event: LifecycleEvent) => log.info(event) });
+      const log: Log = createLog({ component: 'x', format: 'json' });
+      export const ended: Promise<number> = life.run();
       // @ts-expect-error: options have names
       HarmoniaModule.forRoot({ dataDirectory: 'x' });
       export type Others = RetryPolicies | TektonComponents;`;

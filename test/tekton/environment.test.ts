@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, readFile, realpath, rm, writeFile } from 'node:fs/promi
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { demandPorts, readConfig, readEnvironment, UNUSED_SETTINGS } from '../../src/config/index.js';
-import { parseTektonEnv } from '../../src/config/tekton-environment.js';
+import { parseTektonEnv } from '../../src/tekton/utilities/environment/index.js';
 
 let place: string;
 let home: string;

@@ -1,4 +1,3 @@
-import { Agent, request, type Dispatcher } from 'undici';
 import { isJsonObject, messageOf, type Json } from '../../kernel/index.js';
 import {
   fatal,
@@ -8,7 +7,8 @@ import {
   type TaskFailure,
 } from '../../plugin/contract/index.js';
 import type { CarriedCall } from '../../plugin/ports/index.js';
-import { outgoingHeaders } from '../../tekton/utilities/context/index.js';
+import { HttpError, HttpRequestError } from '../../tekton/utilities/errors/index.js';
+import { HttpClient, type HttpAnswer } from '../../tekton/utilities/http/index.js';
 import { isTimeout, OPEN_GATE, type Gate } from '../destination/index.js';
 import { bodyOf, isReport, isSuccess, parse, refusalOf, unwrapped, type Answer } from './component-answer.js';
 import { variableOf, type BaseOf } from './component-bases.js';
@@ -106,13 +106,13 @@ const exchange = async (
 ): Promise<Answer> => {
   const visit = await gate.enter(`component:${to}`, call.signal);
   try {
-    const { statusCode, headers, body } = await send(base, wanted, call);
-    visit.tell(statusCode < 500 ? 'answered' : 'failed');
-    const text = await readBounded(body, maxBytes, call);
-    return { status: statusCode, retryAfter: headers['retry-after'], text };
+    const answer = await send(clientOf(base, maxBytes), wanted, call);
+    const { status, headers } = answer;
+    visit.tell(status < 500 ? 'answered' : 'failed');
+    return { status, retryAfter: headers['retry-after'], text: await answer.text() };
   } catch (error) {
     visit.tell(call.signal.aborted && !isTimeout(call.signal) ? 'unknown' : 'failed');
-    throw error;
+    throw failureOf(error, call, maxBytes);
   } finally {
     visit.leave();
   }
@@ -178,44 +178,35 @@ const unreachable = ({ component }: ComponentCall, error: unknown): TaskFailure 
   });
 };
 
-/** Of our own: the one that the process shares may lead through a proxy. How long a task may take is the workflow's to say. */
-const agent = new Agent({ headersTimeout: 0, bodyTimeout: 0 });
+/** Clients by base address. How long a call may take, and how often it is made, is the workflow's to say. */
+const clients = new Map<string, HttpClient>();
 
-const send = async (base: string, wanted: ComponentRequest, call: ComponentCall): Promise<Dispatcher.ResponseData> => {
-  const { context, signal, headers: carried } = call as CarriedCall;
-  const { method, path, body } = wanted;
-  const key = context.idempotency_key;
-  const headers = {
-    ...outgoingHeaders(),
-    ...carried,
-    ...(body !== undefined && { 'content-type': 'application/json' }),
-    ...(typeof key === 'string' && method !== 'GET' && { 'idempotency-key': key }),
-  };
-  try {
-    return await request(base + path, {
-      method,
-      headers,
-      ...(body !== undefined && { body: JSON.stringify(body) }),
-      signal,
-      dispatcher: agent,
-    });
-  } catch (error) {
-    throw unreachable(call, error);
-  }
+const clientOf = (base: string, maxBytes: number): HttpClient => {
+  const key = `${base} ${maxBytes}`;
+  const known = clients.get(key) ?? new HttpClient({ base, maxBytes, timeout: 0, retry: { retries: 0 } });
+  clients.set(key, known);
+  return known;
 };
 
-const readBounded = async (body: AsyncIterable<Buffer>, limit: number, call: ComponentCall): Promise<string> => {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  try {
-    for await (const chunk of body) {
-      size += chunk.length;
-      if (size > limit) break;
-      chunks.push(chunk);
-    }
-  } catch (error) {
-    throw unreachable(call, error);
-  }
-  if (size > limit) throw fatal('response_too_large', messageOf('response_too_large', { limit }));
-  return Buffer.concat(chunks).toString('utf8');
+const send = (
+  client: HttpClient,
+  { method, path, body }: ComponentRequest,
+  call: ComponentCall,
+): Promise<HttpAnswer> => {
+  const { context, signal, headers = {} } = call as CarriedCall;
+  const key = context.idempotency_key;
+  return client.request(method, path, {
+    ...(body !== undefined && { body }),
+    ...(typeof key === 'string' && method !== 'GET' && { idempotencyKey: key }),
+    ...{ headers, signal, anyStatus: true },
+  });
+};
+
+/** In the words of components. */
+const failureOf = (error: unknown, call: ComponentCall, limit: number): unknown => {
+  if (!(error instanceof HttpError)) return error;
+  const isTooLarge = error instanceof HttpRequestError && error.statusCode !== undefined;
+  return isTooLarge
+    ? fatal('response_too_large', messageOf('response_too_large', { limit }))
+    : unreachable(call, error.cause ?? error);
 };

@@ -3,9 +3,11 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { HarmoniaError } from '../../../kernel/index.js';
 import { MAX_URL } from '../../limits/http-limits.js';
 import { inContext } from '../../../tekton/utilities/context/index.js';
+import { isTektonError } from '../../../tekton/utilities/errors/index.js';
 import { withContext } from '../../request-contexts.js';
 import { errorBody } from './error-body.js';
 import { internalError } from './internal-error.js';
+import { ofPlatform } from './platform-error.js';
 
 interface FastifyFailure {
   readonly code?: string;
@@ -27,6 +29,7 @@ export const asHarmoniaError = (
   request: Pick<FastifyRequest, 'method' | 'url'>,
 ): HarmoniaError | undefined => {
   if (error instanceof HarmoniaError) return withoutSecrets(error, request);
+  if (isTektonError(error)) return ofPlatform(error);
   const { code, message } = error as FastifyFailure;
   const status = error instanceof HttpException ? error.getStatus() : (error as FastifyFailure).statusCode;
   if (code === 'FST_ERR_CTP_BODY_TOO_LARGE' || status === 413) {

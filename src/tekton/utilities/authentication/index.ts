@@ -1,0 +1,20 @@
+/** Who asks, and what they may: pure checks of tokens, keys and permissions. */
+export {
+  checkApiKey,
+  challenge,
+  hashApiKey,
+  makeApiKey,
+  matchesApiKey,
+  type ApiKeyRecord,
+  type CheckedApiKey,
+} from './api-key.js';
+export {
+  signBearer,
+  verifyBearer,
+  type BearerClaims,
+  type BearerKeys,
+  type BearerWords,
+  type RefusedBearer,
+  type Verified,
+} from './bearer.js';
+export { permits } from './permissions.js';

@@ -1,0 +1,7 @@
+/** A component's configuration: read once, checked as a whole, frozen. */
+export {
+  readConfiguration,
+  type ConfigurationProblem,
+  type ConfigurationSchema,
+  type ConfigurationSource,
+} from './configuration.js';

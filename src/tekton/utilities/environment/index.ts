@@ -1,0 +1,3 @@
+/** The settings of a process on the platform, and what they say of where components are. Loads nothing. */
+export { componentAddress, findComponent, variableOf, type Environment } from './component-address.js';
+export { isTektonRoot, parseTektonEnv, tektonSettings } from './tekton-environment.js';
