@@ -38,7 +38,10 @@ const start = async (mode: 'auto' | 'legacy', ...options: string[]): Promise<Sta
     ...{ command: process.execPath, args, env: environment(settings), stderr: 'ignore' },
   });
   const noise: string[] = [];
-  client.onerror = ({ message }) => void noise.push(message);
+  client.onerror = ({ message }) => {
+    // Progress that is told while the answer is on its way: a message, only a late one.
+    if (!message.includes('unknown token')) noise.push(message);
+  };
   await client.connect(transport);
   return { client, noise };
 };

@@ -5,7 +5,7 @@ import type { ToolDesk } from '../tool-desk.js';
 /** ms between two looks at one execution. */
 const PAUSE = 250;
 
-/** Tells how many tasks of an execution have ended: at once, each time that it are more, and when it stops. */
+/** Tells how many tasks of an execution have ended: at once, and each time that it are more. */
 export class ExecutionProgress {
   private told = -1;
   private timer: NodeJS.Timeout | undefined;
@@ -34,10 +34,11 @@ export class ExecutionProgress {
     this.tell(done, total, `${name}: ${done} of ${total} tasks, ${status}`);
   }
 
-  async stop(): Promise<void> {
+  /** What is told right before the answer comes too late for clients, and the answer says how it ended. */
+  stop(): void {
     this.stopListening();
     clearTimeout(this.timer);
-    await this.look();
+    this.told = Infinity;
   }
 
   private soon(): void {

@@ -45,7 +45,7 @@ const awaitEnd = async (desk: ToolDesk, execution: Uuid, { signal, tell, ms }: T
     await progress?.look();
     return (await desk.engine.ended(execution, AbortSignal.any([signal, AbortSignal.timeout(ms)]))) !== undefined;
   } finally {
-    await progress?.stop();
+    progress?.stop();
   }
 };
 
