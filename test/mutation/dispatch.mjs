@@ -56,7 +56,7 @@ export const DISPATCH = [
   dispatcher('time stands still under rates', `    this.limiter.settle(at);\n`, `    this.limiter.settle();\n`),
   dispatcher(
     'a newcomer goes before a line',
-    `    if (order.limits.length > 0 && this.limiter.joins({ of, order })) return;\n`,
+    `    if (order.limits.length > 0 && this.limiter.joins({ of, order, since })) return;\n`,
     ``,
   ),
   dispatcher('limits ring after the end', `    this.limiter.stop();\n`, ``),
@@ -65,8 +65,8 @@ export const DISPATCH = [
   limiter('what was promised and has begun stays promised', `      this.unsettled = releasedBy;\n`, ``),
   limiter(
     'who finds another gate closed goes to the end of its line',
-    `if (isFirst) line.turns.pushFirst(of, order);\n    else line`,
-    `if (isFirst) line.turns.push(of, order);\n    else line`,
+    `if (isFirst) line.turns.pushFirst(waiting);\n    else line`,
+    `if (isFirst) line.turns.push(of, order, since);\n    else line`,
   ),
   limiter('the rest of a line is forgotten', `    else gate.add(line);\n`, ``),
   limiter('rates are not looked at', `      if (rate) key.addRate(rate);\n`, ``),
@@ -133,14 +133,14 @@ export const DISPATCH = [
   ),
   turns(
     'who was put first before comes later',
-    `(queue.first ??= []).push(order)`,
-    `(queue.first ??= []).unshift(order)`,
+    `(queue.first ??= []).push(waiting)`,
+    `(queue.first ??= []).unshift(waiting)`,
   ),
   turns('a blocked step costs its execution the turn', `    if (isBlocked && isLeft) return undefined;\n`, ``),
   turns(
     'what was let through goes behind all',
-    `const promoted = queue.first?.shift();`,
-    `const promoted = queue.head < queue.orders.length ? undefined : queue.first?.shift();`,
+    `const waiting = queue.first?.shift() ?? nextOf(of, queue);`,
+    `const waiting = queue.head < queue.orders.length ? nextOf(of, queue) : (queue.first?.shift() ?? nextOf(of, queue));`,
   ),
 
   tasks('bounds of the process replace those of the step', `limits: [...order.limits, ...limits] }`, `limits }`),
