@@ -139,8 +139,8 @@ export const DISPATCH = [
   turns('a blocked step costs its execution the turn', `    if (isBlocked && isLeft) return undefined;\n`, ``),
   turns(
     'what was let through goes behind all',
-    `const waiting = queue.first?.shift() ?? nextOf(of, queue);`,
-    `const waiting = queue.head < queue.orders.length ? nextOf(of, queue) : (queue.first?.shift() ?? nextOf(of, queue));`,
+    `const waiting = queue.first?.shift() ?? nextOf(queue);`,
+    `const waiting = queue.head < queue.orders.length ? nextOf(queue) : (queue.first?.shift() ?? nextOf(queue));`,
   ),
 
   tasks('bounds of the process replace those of the step', `limits: [...order.limits, ...limits] }`, `limits }`),

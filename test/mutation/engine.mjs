@@ -80,30 +80,28 @@ export const ENGINE = [
   ),
   driver(
     'effects before the commit',
-    `    try {
-      const { firstPosition } = await this.write(group.batch(logs));`,
-    `    this.carryOut(group);
-    group.runs.length = 0;
-    try {
-      const { firstPosition } = await this.write(group.batch(logs));`,
+    `      const { firstPosition } = await journal.commit(batch);`,
+    `      this.carryOut(group);
+      group.runs.length = 0;
+      const { firstPosition } = await journal.commit(batch);`,
   ),
   driver(
     'answers before the commit',
-    `    try {
-      const { firstPosition } = await this.write(group.batch(logs));
+    `      const begun = elapsed();
+      const { firstPosition } = await journal.commit(batch);
+      meter?.committed(elapsed() - begun, batch);
       group.reply();`,
-    `    group.reply();
-    try {
-      const { firstPosition } = await this.write(group.batch(logs));`,
+    `      const begun = elapsed();
+      group.reply();
+      const { firstPosition } = await journal.commit(batch);
+      meter?.committed(elapsed() - begun, batch);`,
   ),
   driver('effects of a commit that failed', `      return this.fail(group, error);`, `      this.fail(group, error);`),
   driver(
     'publishes before the commit',
-    `    try {
-      const { firstPosition } = await this.write(group.batch(logs));`,
-    `    this.ports.notifier.publish(group.publications(1));
-    try {
-      const { firstPosition } = await this.write(group.batch(logs));`,
+    `      const { firstPosition } = await journal.commit(batch);`,
+    `      this.ports.notifier.publish(group.publications(1));
+      const { firstPosition } = await journal.commit(batch);`,
   ),
   driver(
     'the clock goes back',

@@ -10,9 +10,7 @@ export interface Waiting<T> {
 }
 
 interface Queue<T> {
-  readonly orders: ReadyOrder[];
-  /** Of each order, since when it waits. */
-  readonly since: Instant[];
+  readonly orders: Waiting<T>[];
   head: number;
   /** Go first: they have waited for their key already. */
   first?: Waiting<T>[];
@@ -31,17 +29,16 @@ export class Turns<T> {
   push(of: T, order: ReadyOrder, since: Instant): void {
     const queue = this.queues.get(of);
     this.waiting += 1;
-    if (queue) {
-      queue.orders.push(order);
-      queue.since.push(since);
-    } else this.queues.set(of, { orders: [order], since: [since], head: 0 });
+    const waiting = { of, order, since };
+    if (queue) queue.orders.push(waiting);
+    else this.queues.set(of, { orders: [waiting], head: 0 });
   }
 
   /** Before all that wait of its execution, behind those that were put first before. */
   pushFirst(waiting: Waiting<T>): void {
     const queue = this.queues.get(waiting.of);
     this.waiting += 1;
-    if (!queue) this.queues.set(waiting.of, { orders: [], since: [], head: 0, first: [waiting] });
+    if (!queue) this.queues.set(waiting.of, { orders: [], head: 0, first: [waiting] });
     else (queue.first ??= []).push(waiting);
   }
 
@@ -53,7 +50,7 @@ export class Turns<T> {
     const first = this.queues.entries().next().value;
     if (!first) return undefined;
     const [of, queue] = first;
-    const waiting = queue.first?.shift() ?? nextOf(of, queue);
+    const waiting = queue.first?.shift() ?? nextOf(queue);
     this.waiting -= 1;
     const isBlocked = waiting.order.limits.length > 0 && blocks?.(waiting) === true;
     const isLeft = queue.head < queue.orders.length || (queue.first !== undefined && queue.first.length > 0);
@@ -80,7 +77,5 @@ export class Turns<T> {
   }
 }
 
-const nextOf = <T>(of: T, queue: Queue<T>): Waiting<T> => {
-  const at = queue.head++;
-  return { of, order: queue.orders[at] as ReadyOrder, since: queue.since[at] as Instant };
-};
+/** There is one: a queue without any is deleted. */
+const nextOf = <T>(queue: Queue<T>): Waiting<T> => queue.orders[queue.head++] as Waiting<T>;

@@ -1,6 +1,6 @@
 import { HarmoniaError, type Uuid } from '../../kernel/index.js';
 import { allSteps, decide, isTerminalRun, startRun, type RunEvent } from '../core/index.js';
-import type { Batch, Committed, LogLine } from '../ports/index.js';
+import type { LogLine } from '../ports/index.js';
 import { Backlog } from './backlog.js';
 import type { DriverPorts } from './driver-ports.js';
 import { Dispatcher, TaskLimits, type Waiting } from '../dispatch/index.js';
@@ -180,6 +180,7 @@ export class RunDriver {
   }
 
   private async flush(): Promise<void> {
+    const { journal, meter, elapsed } = this.ports;
     const group = new Group();
     const works = this.inbox.splice(0, MOST_WORKS);
     const at = this.tick();
@@ -189,27 +190,17 @@ export class RunDriver {
     this.logs = [];
     if (group.isEmpty && logs.length === 0) return group.reply();
     try {
-      const { firstPosition } = await this.write(group.batch(logs));
+      const batch = group.batch(logs);
+      const begun = elapsed();
+      const { firstPosition } = await journal.commit(batch);
+      meter?.committed(elapsed() - begun, batch);
       group.reply();
       if (group.transitions.size > 0) this.ports.notifier.publish(group.publications(firstPosition));
     } catch (error) {
+      meter?.commitFailed();
       return this.fail(group, error);
     }
     this.carryOut(group);
-  }
-
-  private async write(batch: Batch): Promise<Committed> {
-    const { journal, meter, elapsed } = this.ports;
-    if (!meter) return journal.commit(batch);
-    const begun = elapsed();
-    try {
-      const written = await journal.commit(batch);
-      meter.committed(elapsed() - begun, batch);
-      return written;
-    } catch (error) {
-      meter.commitFailed();
-      throw error;
-    }
   }
 
   /** The recorded time never goes back, whatever the clock of the machine does. */

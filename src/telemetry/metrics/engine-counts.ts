@@ -66,10 +66,12 @@ export class EngineCounts implements Notifier, EngineMeter {
     return {
       run: (attempt, control) => {
         const begun = performance.now();
-        const done = (): void => this.types.of(attempt.type).times.add((performance.now() - begun) / 1000);
         const outcome: AttemptOutcome | Promise<AttemptOutcome> = runner.run(attempt, control);
-        if (outcome instanceof Promise) outcome.then(done, done);
-        else done();
+        const { times } = this.types.of(attempt.type);
+        if (outcome instanceof Promise) {
+          const done = (): void => times.add((performance.now() - begun) / 1000);
+          outcome.then(done, done);
+        } else times.add((performance.now() - begun) / 1000);
         return outcome;
       },
     };

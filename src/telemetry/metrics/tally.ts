@@ -34,6 +34,8 @@ const OTHER = 'other';
 /** Keeps what is counted apart by the values of some labels: at most so many of them. */
 export class Apart<T> {
   private readonly kept = new Map<string, T>();
+  /** Most tasks that follow one another are of one type. */
+  private last: { readonly value: string; readonly of: T } | undefined;
 
   constructor(
     private readonly make: () => T,
@@ -42,8 +44,13 @@ export class Apart<T> {
 
   /** For a value, or for all that came when there was no more room. */
   of(value: string): T {
-    const known = this.kept.get(value);
-    if (known !== undefined) return known;
+    if (this.last?.value === value) return this.last.of;
+    const known = this.kept.get(value) ?? this.begin(value);
+    this.last = { value, of: known };
+    return known;
+  }
+
+  private begin(value: string): T {
     if (this.kept.size >= this.most && value !== OTHER) return this.of(OTHER);
     const made = this.make();
     this.kept.set(value, made);
