@@ -1,5 +1,7 @@
 import { endOf, findStep, type RunEvent, type RunState } from '../../engine/core/index.js';
 import type {
+  Attempt,
+  AttemptControl,
   AttemptOutcome,
   Batch,
   EngineMeter,
@@ -19,9 +21,38 @@ const EXECUTION_TIMES = [0.01, 0.1, 1, 10, 60, 300, 1800, 7200, 86_400];
 const SIZES = [1, 2, 5, 10, 50, 100, 500, 1000, 5000];
 
 class TypeCounts {
+  /** Tasks that completed with an attempt: nearly all of what happens, and therefore a plain number. */
+  done = 0;
   readonly tasks = new Tally(TASK_ENDS);
   readonly attempts = new Tally(ATTEMPT_ENDS);
   readonly times = new Distribution(TASK_TIMES);
+
+  settle(): this {
+    this.tasks.add('completed', this.done);
+    this.attempts.add('completed', this.done);
+    this.done = 0;
+    return this;
+  }
+}
+
+class TimedRunner implements TaskRunner {
+  constructor(
+    private readonly runner: TaskRunner,
+    private readonly types: Apart<TypeCounts>,
+  ) {}
+
+  run(attempt: Attempt, control: AttemptControl): AttemptOutcome | Promise<AttemptOutcome> {
+    const begun = performance.now();
+    const outcome = this.runner.run(attempt, control);
+    if (outcome instanceof Promise) this.follow(outcome, attempt.type, begun);
+    else this.types.of(attempt.type).times.add((performance.now() - begun) / 1000);
+    return outcome;
+  }
+
+  private follow(outcome: Promise<AttemptOutcome>, type: string, begun: Millis): void {
+    const done = (): void => this.types.of(type).times.add((performance.now() - begun) / 1000);
+    outcome.then(done, done);
+  }
 }
 
 /**
@@ -63,18 +94,7 @@ export class EngineCounts implements Notifier, EngineMeter {
 
   /** The same runner; how long its attempts take is measured. */
   timed(runner: TaskRunner): TaskRunner {
-    return {
-      run: (attempt, control) => {
-        const begun = performance.now();
-        const outcome: AttemptOutcome | Promise<AttemptOutcome> = runner.run(attempt, control);
-        const { times } = this.types.of(attempt.type);
-        if (outcome instanceof Promise) {
-          const done = (): void => times.add((performance.now() - begun) / 1000);
-          outcome.then(done, done);
-        } else times.add((performance.now() - begun) / 1000);
-        return outcome;
-      },
-    };
+    return new TimedRunner(runner, this.types);
   }
 
   families(): readonly Family[] {
@@ -111,8 +131,8 @@ export class EngineCounts implements Notifier, EngineMeter {
   private completed(event: Extract<RunEvent, { type: 'step_completed' }>, state: RunState): void {
     const counts = this.countsOf(event.step, state);
     if (!counts) return;
-    counts.tasks.add(event.cached === true ? 'cached' : 'completed');
-    if (event.attempt > 0) counts.attempts.add('completed');
+    if (event.attempt > 0) counts.done += 1;
+    else counts.tasks.add(event.cached === true ? 'cached' : 'completed');
   }
 
   private ended(event: RunEvent, { timedFrom }: RunState): void {
@@ -148,7 +168,7 @@ export class EngineCounts implements Notifier, EngineMeter {
   }
 
   private aboutTasks(): Family[] {
-    const types = [...this.types.entries()];
+    const types = [...this.types.entries()].map(([type, counts]) => [type, counts.settle()] as const);
     return [
       counter(
         { name: 'harmonia_tasks_total', help: 'Tasks that ended, by type and outcome.', labels: ['type', 'outcome'] },
