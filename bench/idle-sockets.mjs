@@ -86,7 +86,7 @@ try {
   row(`after ${(IDLE / 1000).toFixed(0)} s of silence`, `${idle.now.toFixed(0)} MiB (at most ${idle.most.toFixed(0)})`);
   row('bytes a socket', `${(((idle.now - before.now) * MIB) / WANTED).toFixed(0)}`);
   row('GET /api/v1/workflows meanwhile', `${answer.status} in ${answer.ms.toFixed(1)} ms`);
-  if (open < WANTED || idle.most > 300) process.exitCode = 1;
+  if (open < WANTED || idle.most * MIB > 300e6) process.exitCode = 1;
   for (const socket of sockets) socket.terminate();
 } finally {
   service.kill('SIGKILL');
