@@ -85,16 +85,16 @@ export class HandoffDesk implements Handoffs {
     return this.lookForWork(message.purpose);
   }
 
-  private async addressed(message: Addressed): Promise<JsonObject> {
-    const { form, purpose, dest, payload } = message;
+  private async addressed({ form, purpose, dest, payload }: Addressed): Promise<JsonObject> {
     if (!isHarmonia(dest)) {
       if (form === 'standard') return { status: 'ignored', success: false, component: ME, reason: 'wrong destination' };
       return failed(`The message is for ${JSON.stringify(dest.slice(0, 100))}, this is ${ME}`);
     }
     if (purpose === undefined) return failed('no purpose defined');
     if (form === 'shared' && purpose !== 'check_work') {
-      const words = `The purpose ${JSON.stringify(purpose.slice(0, 100))} is not implemented`;
-      return { status: 'not_implemented', success: false, component: ME, purpose, message: words };
+      // The status is the platform's word for a purpose that a component does not have.
+      const message = `Unknown purpose ${JSON.stringify(purpose.slice(0, 100))}. Known: check_work.`;
+      return { status: 'not_implemented', success: false, component: ME, purpose, message };
     }
     const { component } = payload;
     if (component !== undefined && component !== null && !isHarmonia(component))

@@ -1,5 +1,5 @@
 import { AnObject, Between, Flag, Id, OneOf, Strict, Text, Whole } from '../../rest/dto/fields.js';
-import { ApprovalDto, EventDto, OPERATIONS } from '../../rest/dto/wait-bodies.js';
+import { ApprovalDto, EventDto, OPERATIONS, ReexecutionFields } from '../../rest/dto/wait-bodies.js';
 import { PageArguments } from './paging.js';
 
 export class ExecuteArguments {
@@ -48,27 +48,15 @@ export class EventsArguments extends ExecutionArguments {
 }
 
 @Strict()
-export class RetryArguments extends ExecutionArguments {
+export class RetryArguments extends ReexecutionFields {
+  @Id({ required: true })
+  execution_id!: string;
+
   @OneOf(OPERATIONS, {
     description:
       'retry_failed: what failed, and what depends on it, once more; resume: what has not run; rerun_from, skip: from a step on, or without it; fork, restore: a new execution from there. Default retry_failed.',
   })
   operation?: (typeof OPERATIONS)[number];
-
-  @Text(4096, { description: 'rerun_from, skip: address of the step, such as /fetch or /each[3]/fetch.' })
-  step?: string;
-
-  @Whole(1, Number.MAX_SAFE_INTEGER, { description: 'fork: journal position; the last when absent.' })
-  at?: number;
-
-  @Id({ description: 'restore: the checkpoint.' })
-  checkpoint_id?: string;
-
-  @AnObject({ description: 'fork: another input.' })
-  input?: Record<string, unknown>;
-
-  @Text(128, { description: 'fork: another version of the workflow.' })
-  version?: string;
 
   @Flag({ description: 'true: tell what would be kept, reset and created, and do nothing.' })
   dry_run?: boolean;

@@ -54,11 +54,9 @@ export class CancelDto {
 
 export const OPERATIONS = ['resume', 'retry_failed', 'rerun_from', 'skip', 'fork', 'restore'] as const;
 
-export class ReexecuteDto {
-  @OneOf(OPERATIONS, { required: true })
-  operation!: (typeof OPERATIONS)[number];
-
-  @Text(4096, { description: 'rerun_from, skip: address of the step.' })
+/** What an operation is told beside its name. */
+export class ReexecutionFields {
+  @Text(4096, { description: 'rerun_from, skip: address of the step, such as /fetch or /each[3]/fetch.' })
   step?: string;
 
   @Whole(1, Number.MAX_SAFE_INTEGER, { description: 'fork: journal position; the last when absent.' })
@@ -72,4 +70,9 @@ export class ReexecuteDto {
 
   @Text(128, { description: 'fork: another version of the workflow.' })
   version?: string;
+}
+
+export class ReexecuteDto extends ReexecutionFields {
+  @OneOf(OPERATIONS, { required: true })
+  operation!: (typeof OPERATIONS)[number];
 }
