@@ -32,6 +32,7 @@ describe('the tarball', () => {
       /^prompts\/[a-z_]+\.v\d+\.md$/,
       /^plugins\/[^/]+\/(package\.json|README\.md|dist\/.+\.(js|d\.ts|js\.map))$/,
       /^docs\/.+\.md$/,
+      /^deploy\/(Dockerfile|Dockerfile\.dockerignore|harmonia\.service)$/,
       /^examples\/((constructs\/)?[^/]+\.(yaml|json)|embedded\/(README\.md|package\.json|tsconfig\.json|src\/[^/]+\.ts))$/,
     ];
     const files = await app.files();
