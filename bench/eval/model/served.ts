@@ -26,7 +26,6 @@ export class Served {
     const double = await LlmDouble.start({ speaks: ['openai'] });
     const model = { OPENAI_BASE_URL: double.openaiUrl, TEKTON_LLM_MODEL: 'scripted' };
     const settings = {
-      HARMONIA_LOG_LEVEL: 'error',
       TEKTON_LLM_MODE: 'off',
       ...(hasModel && { ...model, TEKTON_LLM_MODE: 'auto' }),
     };
