@@ -29,12 +29,18 @@ export const deepFreeze = <T>(value: T): T => {
 
 /** JSON text with sorted object keys: equal values give equal bytes. */
 export const canonicalJson = (value: Json): string => {
-  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
-  if (!isJsonObject(value)) return JSON.stringify(value);
-  const entries = Object.keys(value)
-    .sort()
-    .map((key) => `${JSON.stringify(key)}:${canonicalJson(value[key] as Json)}`);
-  return `{${entries.join(',')}}`;
+  if (typeof value === 'number') return Number.isFinite(value) ? `${value}` : 'null';
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
+  // Texts are added to one another: lists in between took twice as long.
+  let text = '';
+  if (Array.isArray(value)) {
+    for (const entry of value as Json[]) text += `${text === '' ? '' : ','}${canonicalJson(entry)}`;
+    return `[${text}]`;
+  }
+  const object = value as JsonObject;
+  for (const key of Object.keys(object).sort())
+    text += `${text === '' ? '' : ','}${JSON.stringify(key)}:${canonicalJson(object[key] as Json)}`;
+  return `{${text}}`;
 };
 
 /** Depth of nesting of a JSON value; scalars have depth 0. Stops counting beyond `limit`. */

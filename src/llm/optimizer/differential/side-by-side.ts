@@ -9,7 +9,7 @@ export type Differential =
   | { readonly is: 'different'; readonly at?: TaskPath; readonly detail: string };
 
 /** Decisions of the core that all runs of one comparison may cost; a task costs about three. */
-const MAX_DECISIONS = 6_000;
+const MAX_DECISIONS = 3_000;
 /** Of each world, and worlds. In the first nothing fails. */
 const SCHEDULES = 3;
 const WORLDS = 8;
