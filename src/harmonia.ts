@@ -197,6 +197,7 @@ export const createHarmonia = async (parts: HarmoniaParts): Promise<Harmonia> =>
     engine,
     requests,
     commits,
+    traceOf: telemetry.traceOf,
     proposer: llm.proposer,
     writer: llm.writer,
   });

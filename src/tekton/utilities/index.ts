@@ -31,6 +31,7 @@ export {
   currentContext,
   inContext,
   outgoingHeaders,
+  outsideContext,
   type ContextSource,
   type RequestContext,
 } from './context/index.js';

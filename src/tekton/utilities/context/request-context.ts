@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import type { TraceContext } from '../../../kernel/index.js';
 
 /** On whose behalf something happens: everything that is awaited inside has it, without its being handed on. */
 export interface RequestContext {
@@ -11,12 +12,17 @@ export interface RequestContext {
   /** The execution of a workflow, and in it the task, that work is done for. */
   readonly executionId?: string | undefined;
   readonly task?: string | undefined;
+  /** Where it stands in a trace: `traceparent` and `tracestate` of the request, or the span of the task. */
+  readonly trace?: TraceContext | undefined;
 }
 
-const contexts = new AsyncLocalStorage<RequestContext>();
+const contexts = new AsyncLocalStorage<RequestContext | undefined>();
 
 /** The context that this code runs in; undefined: nobody asked for it. */
 export const currentContext = (): RequestContext | undefined => contexts.getStore();
 
 /** Does work in a context. It takes the place of the one around it, and covers all that the work awaits or sets off. */
 export const inContext = <T>(context: RequestContext, work: () => T): T => contexts.run(context, work);
+
+/** Does work that belongs to nobody, whoever has set it off: it goes on long after, for all. */
+export const outsideContext = <T>(work: () => T): T => contexts.run(undefined, work);
