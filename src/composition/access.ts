@@ -2,7 +2,8 @@ import { openAccess, type AccessSettings, type IssuerKeyDocument } from '../acce
 import type { Access } from '../access/ports/index.js';
 import type { Config } from '../config/index.js';
 import { systemTimers } from '../engine/embedded/index.js';
-import { openStorage, type Storage } from '../persistence/index.js';
+import type { Storage } from '../persistence/index.js';
+import { openData } from './operation/open-data.js';
 
 /** ms that the issuer of tokens has to answer, and bytes that its answer may have. */
 const DEADLINE = 5000;
@@ -52,7 +53,7 @@ export const withAccess = async <T>(
   { config, onTrouble }: Omit<AccessComposition, 'storage'>,
   work: (access: Access) => Promise<T>,
 ): Promise<T> => {
-  const storage = await openStorage(config.dataDirectory);
+  const storage = await openData(config);
   try {
     return await work(await createAccess({ config, storage, onTrouble }));
   } finally {

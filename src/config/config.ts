@@ -41,6 +41,8 @@ export interface Config {
   };
   /** ms that running attempts get to end when the service stops. */
   readonly shutdownGrace: number;
+  /** Backups of older databases that are kept; 0: none is made before a migration. */
+  readonly migrationBackups: number;
   readonly retention: {
     /** ms that ended executions are kept; absent: for ever. */
     readonly keep: number | undefined;
@@ -264,6 +266,7 @@ export const readConfig = (environment: Environment): Config => {
     limits: limits(settings),
     shutdownGrace: settings.number('HARMONIA_SHUTDOWN_SECONDS', { min: 0, max: 3600, otherwise: 7 }) * 1000,
     retention: retention(settings),
+    migrationBackups: settings.whole('HARMONIA_MIGRATION_BACKUPS', { min: 0, max: 100, otherwise: 3 }),
     schedules: { ticksKept: settings.whole('HARMONIA_SCHEDULE_TICKS', { min: 1, max: 100_000, otherwise: 1000 }) },
     inbox: inbox(settings),
     outgoing: outgoing(settings),
