@@ -34,7 +34,12 @@ export const canonicalJson = (value: Json): string => {
   // Texts are added to one another: lists in between took twice as long.
   let text = '';
   if (Array.isArray(value)) {
-    for (const entry of value as Json[]) text += `${text === '' ? '' : ','}${canonicalJson(entry)}`;
+    // What is undefined is nothing between two commas: hashes that are kept were made so.
+    let isFirst = true;
+    for (const entry of value as (Json | undefined)[]) {
+      text += `${isFirst ? '' : ','}${entry === undefined ? '' : canonicalJson(entry)}`;
+      isFirst = false;
+    }
     return `[${text}]`;
   }
   const object = value as JsonObject;
