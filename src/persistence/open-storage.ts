@@ -87,6 +87,11 @@ export interface Storage {
 const readingOptions = (file: string) =>
   ({ type: 'better-sqlite3', database: file, entities: ENTITIES, readonly: true }) satisfies DataSourceOptions;
 
+const unavailable = (error: unknown): HarmoniaError =>
+  error instanceof HarmoniaError
+    ? error
+    : new HarmoniaError('storage_unavailable', { reason: (error as Error).message }, { cause: error });
+
 /** Comes between the writer and its database: a test of faults does, nobody else. */
 export type WrapDatabase = (database: SqliteDatabase) => SqliteDatabase;
 
@@ -120,7 +125,6 @@ export const openStorage = async (
       database.close();
       lock.release();
     };
-    const reader = new TypeormReader(reading);
     const happenings = new SqliteHappenings(database);
     return {
       journal: new SqliteJournal(database, (batch, at) => happenings.committed(batch, at), alongside),
@@ -142,7 +146,7 @@ export const openStorage = async (
       componentBoard: new SqliteComponentBoard(database),
       llmCalls: new SqliteLlmCalls(database),
       savedStates: new SqliteSavedStates(database),
-      reader,
+      reader: new TypeormReader(reading),
       runHistory: new SqliteRunHistory(reading),
       trialRuns: new SqliteTrialRuns(reading),
       backlogs: new SqliteBacklogs(database, file),
@@ -150,7 +154,6 @@ export const openStorage = async (
     };
   } catch (error) {
     lock.release();
-    if (error instanceof HarmoniaError) throw error;
-    throw new HarmoniaError('storage_unavailable', { reason: (error as Error).message }, { cause: error });
+    throw unavailable(error);
   }
 };
