@@ -16,7 +16,9 @@ const OLD = fileURLToPath(new URL('../fixtures/databases/0.2.0-pre/harmonia.db',
 const SEED = seedOf('points of death');
 const draw = random(SEED);
 /** Points of death that are tried of a piece of work; all of them in a long run. */
-const TRIED = process.env.HARMONIA_TEST_LONG === '1' ? Infinity : 3;
+const IS_LONG = process.env.HARMONIA_TEST_LONG === '1';
+const TRIED = IS_LONG ? Infinity : 3;
+const PATIENCE = IS_LONG ? 900_000 : 120_000;
 
 let root: string;
 beforeAll(async () => {
@@ -101,7 +103,7 @@ test('a backup that dies is there whole or not at all, and can be made again', a
     },
     (directory) => [fileOf(directory)],
   );
-}, 120_000);
+}, PATIENCE);
 
 test('a restore that dies leaves what was there or what was backed up, and can be made again', async () => {
   const file = join(root, 'good.tgz');
@@ -126,7 +128,7 @@ test('a restore that dies leaves what was there or what was backed up, and can b
     },
     () => [file],
   );
-}, 120_000);
+}, PATIENCE);
 
 test('a start that dies while it backs up or migrates is made good by the next: each backup is whole', async () => {
   const from = await mkdtemp(join(root, 'old-'));
@@ -145,4 +147,4 @@ test('a start that dies while it backs up or migrates is made good by the next: 
     expect(names.length).toBeGreaterThan(0);
     for (const name of names) await checkBackup(join(directory, 'backups', name), KNOWN_MIGRATIONS);
   });
-}, 120_000);
+}, PATIENCE);

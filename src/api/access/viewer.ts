@@ -26,14 +26,28 @@ export interface Viewer {
   mustSee(execution: Uuid): Promise<void>;
   /** Does it if the client may, and records it. Throws `permission_denied`, `execution_not_found`. */
   steer(action: string, execution: Uuid, work: () => Promise<void>): Promise<void>;
-  /** Does what reaches all of the service if the client may, and records it. Throws `permission_denied`. */
-  act<T>(action: string, work: () => Promise<T>): Promise<T>;
+  /**
+   * Does what reaches all of the service, and records it; `may` says whether the client may, and records that he may not.
+   * Throws `permission_denied`, `workflow_limited`.
+   */
+  act<T>(action: string, work: (may: (permission: Permission) => void) => Promise<T>): Promise<T>;
   /** Calls back when what the client showed counts no more. Answers how to stop all this. */
   follow(over: (error: HarmoniaError) => void): () => void;
 }
 
 /** What steering needs. */
 const TO_STEER: Permission = 'run';
+
+/** `refused` throws what it is told. */
+const mayOf =
+  (caller: Caller, refused: (error: unknown) => never) =>
+  (permission: Permission): void => {
+    try {
+      mustMay(caller, permission);
+    } catch (error) {
+      refused(error);
+    }
+  };
 
 /** Makes viewers. */
 @Injectable()
@@ -51,32 +65,34 @@ export class Viewers {
     };
     const recorded = (target: string, refused?: string): void =>
       this.recorder.steered({ actor: caller.actor, peer, method: 'WS', route, refused, target });
-    const obeyed = async <T>(target: string, may: () => Promise<void> | void, work: () => Promise<T>): Promise<T> => {
-      try {
-        mustMay(caller, TO_STEER);
-        await may();
-      } catch (error) {
-        if (error instanceof HarmoniaError) recorded(target, error.code);
-        throw error;
-      }
+    const refused = (target: string, error: unknown): never => {
+      if (error instanceof HarmoniaError) recorded(target, error.code);
+      throw error;
+    };
+    const obeyed = async <T>(target: string, check: () => Promise<void> | void, work: () => Promise<T>): Promise<T> => {
+      await Promise.resolve()
+        .then(check)
+        .catch((error: unknown) => refused(target, error));
       const done = await work();
       recorded(target);
       return done;
+    };
+    const mustSeeAll = (): void => {
+      if (sight) throw new HarmoniaError('workflow_limited', { actor: caller.actor });
     };
     return {
       sees: (workflow) => !sight || (workflow !== null && sight.has(workflow)),
       seesNamed: (name) => !sight || sight.names.has(name),
       mustSee,
-      steer: (action, execution, work) =>
-        obeyed(`action=${action} execution_id=${execution}`, () => mustSee(execution), work),
-      act: (action, work) =>
-        obeyed(
-          `action=${action}`,
-          () => {
-            if (sight) throw new HarmoniaError('workflow_limited', { actor: caller.actor });
-          },
-          work,
-        ),
+      steer: (action, execution, work) => {
+        const check = (): Promise<void> => (mustMay(caller, TO_STEER), mustSee(execution));
+        return obeyed(`action=${action} execution_id=${execution}`, check, work);
+      },
+      act: (action, work) => {
+        const target = `action=${action}`;
+        const may = mayOf(caller, (error) => refused(target, error));
+        return obeyed(target, mustSeeAll, () => work(may));
+      },
       follow: (over) => {
         const unfollow = sight ? this.catalog.follow((change) => sight.changed(change)) : () => undefined;
         const unwatch = this.access.whenOver(caller, () =>
