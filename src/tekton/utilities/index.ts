@@ -42,6 +42,7 @@ export {
   type ConversationRole,
 } from './conversation/index.js';
 export { componentAddress, findComponent, tektonSettings, type Environment } from './environment/index.js';
+export type { Backoff } from './backoff/index.js';
 export * from './errors/index.js';
 export {
   componentClient,
@@ -69,7 +70,21 @@ export {
   type Mask,
   type Sink,
 } from './logging/index.js';
-export type { Capability, ComponentStatus, HermesRegistration, Registration } from './registration/index.js';
+export {
+  findHermes,
+  HermesClient,
+  HermesRegistration,
+  NoAnswer,
+  type Belongings,
+  type Capability,
+  type HermesAnswer,
+  type HermesClientOptions,
+  type HermesLog,
+  type HermesRegistrationOptions,
+  type HermesRequest,
+  type Registration,
+  type RegistrationState,
+} from './registration/index.js';
 export {
   SocketClient,
   SocketHub,

@@ -5,13 +5,13 @@ import { WebSocketServer, type WebSocket } from 'ws';
 import { DataValidationError } from '../../../src/tekton/utilities/errors/index.js';
 import {
   DEFAULT_RECONNECTION,
-  pauseBefore,
   SocketClient,
   SocketHub,
   type Frame,
   type SocketClientOptions,
   type SocketHubOptions,
 } from '../../../src/tekton/utilities/websocket/index.js';
+import { pauseBefore } from '../../../src/tekton/utilities/backoff/index.js';
 
 /** Timers that ring when they are told to. */
 class HandTimers {
