@@ -57,8 +57,8 @@ module.exports = {
     ),
     rule(
       'encryption-stays-home',
-      { path: '^src/', pathNot: '^src/(credential|access|tekton/utilities/authentication)/' },
-      { path: pkg('jose') },
+      { path: '^src/', pathNot: '^src/(credential|tekton/utilities/authentication)/' },
+      { path: pkg('jose'), dependencyTypesNot: ['type-only'] },
     ),
     rule(
       'utilities-stand-alone',
@@ -82,7 +82,7 @@ module.exports = {
     rule(
       'access-sees-nobody',
       { path: '^src/access/' },
-      { path: '^src/', pathNot: ['^src/access/', '^src/kernel/index\\.ts$'] },
+      { path: '^src/', pathNot: ['^src/access/', '^src/(kernel|tekton/utilities/authentication)/index\\.ts$'] },
     ),
     rule(
       'adapters-are-strangers',
