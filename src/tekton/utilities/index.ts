@@ -12,13 +12,23 @@ export {
   verifyBearer,
   type ApiKeyRecord,
   type BearerClaims,
+  type BearerIssuer,
   type BearerKeys,
   type BearerWords,
   type CheckedApiKey,
   type RefusedBearer,
   type Verified,
 } from './authentication/index.js';
-export { CLI_EXIT, componentProgram, runProgram, type ProgramOptions, type ProgramWords } from './cli/index.js';
+export {
+  CLI_EXIT,
+  componentProgram,
+  Interruption,
+  logLevelOption,
+  runProgram,
+  type ProgramOptions,
+  type ProgramRun,
+  type ProgramWords,
+} from './cli/index.js';
 export {
   readConfiguration,
   type ConfigurationProblem,
@@ -61,14 +71,11 @@ export {
   logFile,
   maskOf,
   secretSettings,
-  standardOutput,
-  surviveClosedStreams,
   type Log,
   type LogDetails,
   type LogFileOptions,
   type LogOptions,
   type Mask,
-  type Sink,
 } from './logging/index.js';
 export {
   findHermes,
@@ -85,6 +92,7 @@ export {
   type Registration,
   type RegistrationState,
 } from './registration/index.js';
+export { standardOutput, surviveClosedStreams, type Sink } from './streams/index.js';
 export {
   SocketClient,
   SocketHub,
