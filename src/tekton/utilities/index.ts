@@ -29,12 +29,7 @@ export {
   type ProgramRun,
   type ProgramWords,
 } from './cli/index.js';
-export {
-  readConfiguration,
-  type ConfigurationProblem,
-  type ConfigurationSchema,
-  type ConfigurationSource,
-} from './configuration/index.js';
+export { readConfiguration, type ConfigurationSchema, type ConfigurationSource } from './configuration/index.js';
 export {
   answerHeaders,
   contextOfHeaders,
@@ -51,7 +46,7 @@ export {
   type ConversationMessage,
   type ConversationRole,
 } from './conversation/index.js';
-export { componentAddress, findComponent, tektonSettings, type Environment } from './environment/index.js';
+export { componentAddress, findComponent, findHermes, tektonSettings, type Environment } from './environment/index.js';
 export type { Backoff } from './backoff/index.js';
 export * from './errors/index.js';
 export {
@@ -78,7 +73,6 @@ export {
   type Mask,
 } from './logging/index.js';
 export {
-  findHermes,
   HermesClient,
   HermesRegistration,
   NoAnswer,
@@ -92,6 +86,15 @@ export {
   type Registration,
   type RegistrationState,
 } from './registration/index.js';
+export {
+  gather,
+  Settings,
+  wrong,
+  WrongSettings,
+  type Bounds,
+  type ConfigurationProblem,
+  type Readings,
+} from './settings/index.js';
 export { standardOutput, surviveClosedStreams, type Sink } from './streams/index.js';
 export {
   SocketClient,

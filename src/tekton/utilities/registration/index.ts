@@ -1,6 +1,5 @@
 /** A component at Hermes: what it says of itself there, and what keeps it registered. */
 export type { Belongings } from './belongings.js';
-export { findHermes } from './hermes-address.js';
 export {
   HermesRegistration,
   type HermesLog,

@@ -1,4 +1,4 @@
-import { findComponent, type Environment } from '../environment/index.js';
+import { findComponent, type Environment } from './component-address.js';
 
 /**
  * Where Hermes is: `HERMES_URL`, with or without the `/api` at its end, else `HERMES_HOST` (`TEKTON_HOST`, localhost) and
