@@ -187,10 +187,9 @@ const explain = (terminal: Terminal, error: unknown): ExitCode => {
 };
 
 /** Runs one command line and answers the exit code. Never rejects. */
-export const runCli = async (argv: readonly string[], terminal = systemTerminal()): Promise<number> => {
+export const runCli = (argv: readonly string[], terminal = systemTerminal()): Promise<number> => {
   let code: ExitCode = EXIT.completed;
   const root = program(terminal, (given) => (code = given));
   const failed = (error: unknown): ExitCode => explain(terminal, error);
-  const ended = await runProgram(root, argv, { failed, misread: EXIT.invalid });
-  return ended === EXIT.completed ? code : ended;
+  return runProgram(root, argv, { given: () => code, failed, misread: EXIT.invalid });
 };

@@ -57,6 +57,8 @@ export interface ProgramRun {
    * process. Without it, the first does.
    */
   readonly onInterrupt?: () => void;
+  /** Exit code that the command has given; asked when it has ended. Default 0. */
+  readonly given?: () => number;
   /** Says what a command has thrown, and answers the exit code. Default: its message on standard error, and 1. */
   readonly failed?: (error: unknown) => number;
   /** Exit code of a command line that can not be read, which has been told. Default 1. */
@@ -72,12 +74,12 @@ const sayMessage = (error: unknown): number => {
 export const runProgram = async (
   program: Command,
   argv: readonly string[],
-  { onInterrupt, failed = sayMessage, misread = CLI_EXIT.failed }: ProgramRun = {},
+  { onInterrupt, given = () => CLI_EXIT.done, failed = sayMessage, misread = CLI_EXIT.failed }: ProgramRun = {},
 ): Promise<number> => {
   const interruption = onInterrupt && new Interruption(onInterrupt);
   try {
     await program.parseAsync([...argv]);
-    return interruption?.code ?? CLI_EXIT.done;
+    return interruption?.code ?? given();
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? CLI_EXIT.done : misread;
     return interruption?.code ?? failed(error);
