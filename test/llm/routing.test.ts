@@ -202,9 +202,7 @@ describe('which transport', () => {
     expect(status.transports.map(({ state }) => state.is)).toEqual(['absent', 'absent', 'absent']);
     timers.advance(30_000);
     const again = client.status();
-    await passing(timers, Promise.resolve(), 20);
-    await passing(timers, Promise.resolve(), 20);
-    expect((await again).available).toBe(false);
+    expect((await passing(timers, again, 20)).available).toBe(false);
     hung.stop();
   });
 });

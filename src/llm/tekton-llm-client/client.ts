@@ -244,7 +244,9 @@ export class TektonLLMClient implements LlmBoard {
       const there = looked.filter(({ address }) => address === transport.address);
       return !transport.looksCheaply && there.length > 0 && !there.some(({ isThere }) => isThere);
     };
-    await Promise.all(routes.filter(nobody).map((route) => route.look()));
+    const others = Promise.all(routes.filter(nobody).map((route) => route.look()));
+    // They are the same server: who has been waited for in vain is not waited for under another name.
+    if (!cheap.some(({ isMissed }) => isMissed)) await others;
     return this.lastSeen();
   }
 
