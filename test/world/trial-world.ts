@@ -12,6 +12,7 @@ import { VirtualTimers } from '../../src/simulation/index.js';
 import { WorkflowCatalog, WorkflowRequests } from '../../src/workflow/index.js';
 import { pure, surroundings } from '../optimizer/versions.js';
 import { settled } from './engine-world.js';
+import { NO_MODEL } from './suggestion-world.js';
 
 /** How an attempt of a version goes: ms, or it fails, or nobody ever hears of it. */
 export type Going = number | 'fails' | 'hangs';
@@ -164,7 +165,7 @@ export class TrialWorld {
     });
     const desk = new SuggestionDesk({
       ...{ store: storage.suggestions, trials: storage.trials, runs: storage.trialRuns, catalog, onTrouble },
-      ...{ limits: {}, now: () => clock.now(), newId: this.newId, proposer: undefined },
+      ...{ limits: {}, now: () => clock.now(), newId: this.newId, proposer: NO_MODEL },
       facts: new FactBook(storage.suggestions),
       histories: new KeptHistories(storage.runHistory, clock),
     });
