@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CommitPulse } from '../../src/composition/commit-pulse.js';
+import type { Usage } from '../../src/engine/core/index.js';
 import { EmbeddedEngine } from '../../src/engine/embedded/index.js';
 import type { AttemptOutcome, TaskRunner } from '../../src/engine/ports/index.js';
 import { Chance, deriveUuid, type JsonObject, type Uuid } from '../../src/kernel/index.js';
@@ -41,6 +42,8 @@ export class TrialWorld {
   readonly timers = new VirtualTimers(1_800_000_000_000);
   /** By version. Default: 1000 ms an attempt, give or take a few. */
   readonly goes = new Map<string, (chance: Chance, address: string) => Going>();
+  /** By version, what an attempt books. Default: nothing. */
+  readonly uses = new Map<string, (chance: Chance) => Usage>();
   /** What was told of trials. */
   readonly told: Trial[] = [];
   readonly troubles: string[] = [];
@@ -136,9 +139,11 @@ export class TrialWorld {
   private readonly versions = new Map<string, string>();
 
   private readonly runner: TaskRunner = {
-    run: ({ executionId, address }): Promise<AttemptOutcome> => {
+    run: async ({ executionId, address }, control): Promise<AttemptOutcome> => {
       const version = this.versions.get(executionId) ?? '';
       const chance = new Chance('trial', version, this.runs++);
+      const used = this.uses.get(version)?.(chance);
+      if (used) await control.use(used);
       const goes = this.goes.get(version)?.(chance, address) ?? 1000 * (1 + 0.02 * chance.normal());
       return new Promise((resolve) => {
         const failure = { kind: 'fatal', code: 'told', message: 'told to', details: {} } as const;

@@ -64,6 +64,8 @@ export class SuggestionDesk implements Suggestions {
     this.applying = new Applying({ ...parts, workshop: this.workshop });
     this.followUps = new FollowUps(parts);
     this.watch = new TrialWatch({ ...parts, followUps: this.followUps });
+    // With the verdict suggestions may be open again, or new.
+    this.followUps.follow(({ workflow }) => this.forgetAll(workflow));
     // Whatever changes a workflow may end its trials, and suggestions of it that were answered.
     parts.catalog.follow(({ workflow }) => this.watch.changed(workflow.id));
   }
