@@ -1,4 +1,4 @@
-import { everything, executionInBody, workflowInBody } from '../../access/route-access.js';
+import { everything, executionInBody, maybe, workflowInBody } from '../../access/route-access.js';
 import type { JsonObject } from '../../../kernel/index.js';
 import { assumedResults } from '../../rest/assistants/assumed-results.js';
 import { DiagnoseDto, ExplainDto, ExpressionHelpDto, PlanDto } from '../../rest/assistants/assistant-bodies.js';
@@ -103,7 +103,7 @@ const generate = defineTool({
 const help = defineTool({
   ...about,
   name: 'HelpWithExpression',
-  about: workflowInBody,
+  about: maybe(workflowInBody),
   title: 'Help with an expression',
   description:
     'Tell what a CEL expression reads, gives and lacks where it is to stand; or find expressions that do what words say, each compiled and tried.',
