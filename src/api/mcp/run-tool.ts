@@ -50,7 +50,7 @@ export const runTool = async (
     await admit(desk, tool, { given, asker: call.asker });
     const result = await tool.run(desk, await readArguments(tool, given), call);
     const plain = JSON.parse(JSON.stringify(result)) as JsonObject;
-    if (tool.access !== 'read') record(desk, { name: tool.name, asker: call.asker, made: madeBy(plain) });
+    if (tool.access !== 'read') await record(desk, { name: tool.name, asker: call.asker, made: madeBy(plain) });
     return { ok: true, result: plain };
   } catch (error) {
     return { ok: false, error: refusalOf(error).error };
@@ -71,7 +71,7 @@ const admit = async (desk: ToolDesk, tool: Tool, { given, asker }: Admission): P
     if (tool.about.is === 'everything') throw limited(caller);
     await desk.limited.checkBody({ caller, sight, about: [tool.about] }, given);
   } catch (error) {
-    if (error instanceof HarmoniaError) record(desk, { name: tool.name, asker, refused: error.code });
+    if (error instanceof HarmoniaError) await record(desk, { name: tool.name, asker, refused: error.code });
     throw error;
   }
 };
@@ -83,10 +83,10 @@ interface Recorded {
   readonly refused?: string;
 }
 
-const record = ({ recorder }: ToolDesk, { name, asker, made = '', refused }: Recorded): void => {
+const record = ({ recorder }: ToolDesk, { name, asker, made = '', refused }: Recorded): Promise<void> => {
   const { caller, peer, route } = asker;
   const target = `tool=${name} ${made}`.trim();
-  recorder.steered({ actor: caller.actor, peer, method: 'TOOL', route, target, refused });
+  return recorder.steered({ actor: caller.actor, peer, method: 'TOOL', route, target, refused });
 };
 
 /** The one shape of errors, for whatever was thrown. What is not expected is logged under a reference. */
