@@ -16,6 +16,8 @@ export const quotaHeaders = ({ limit, remaining, reset, isOver }: Quota): Record
   ...(isOver && { 'retry-after': String(reset) }),
 });
 
+const clientOf = ({ actor }: Pick<Caller, 'actor'>): string => `client ${actor}`;
+
 export const rateLimitExceeded = ({ kind, limit, reset }: Quota): HarmoniaError =>
   new HarmoniaError('rate_limit_exceeded', { kind, limit, window: RATE_WINDOW, seconds: reset });
 
@@ -39,6 +41,14 @@ export class Admission {
     request: IncomingMessage,
     { kind, caller }: { readonly kind: RateClass; readonly caller: Pick<Caller, 'actor'> | undefined },
   ): Promise<Quota | undefined> {
-    return this.rates.count(kind, isKnown(caller) ? `client ${caller.actor}` : this.peers.addressOf(request));
+    return this.rates.count(kind, isKnown(caller) ? clientOf(caller) : this.peers.addressOf(request));
+  }
+
+  /** The same, for what comes within a request: from `peer`, an address as records show it. */
+  countOf(
+    { caller, peer }: { readonly caller: Pick<Caller, 'actor'>; readonly peer: string },
+    kind: RateClass,
+  ): Promise<Quota | undefined> {
+    return this.rates.count(kind, isKnown(caller) ? clientOf(caller) : this.peers.countedAs(peer));
   }
 }

@@ -10,7 +10,8 @@ import { GenerateDto } from '../../rest/generation/generation-bodies.js';
 import { uuidAt } from '../../rest/validation.js';
 import { answer, defineTool, listOf, object, objectOrNull, text, type Tool } from '../tool.js';
 
-const about = { category: 'workflow_management', tags: ['assistant'], access: 'read' } as const;
+/** Each may ask a model, or thinks as long as one. */
+const about = { category: 'workflow_management', tags: ['assistant'], access: 'read', rate: 'models' } as const;
 
 @Strict()
 class PlanArguments extends PlanDto {
