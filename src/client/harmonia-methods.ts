@@ -74,6 +74,16 @@ export class HarmoniaMethods {
     return dataOf(this.api.GET(`${V}/workflows/{id}`, { ...this.#way(options), params: { path: { id }, query } }));
   }
 
+  /** A page of them in `items`, newest first; `total` says how many there are. */
+  listWorkflows(query: Query<'workflows'> = {}, options: CallOptions = {}): Promise<Answer<'workflows'>> {
+    return answerOf(this.api.GET(`${V}/workflows`, { ...this.#way(options), params: { query } }));
+  }
+
+  /** The same of executions. */
+  listExecutions(query: Query<'executions'> = {}, options: CallOptions = {}): Promise<Answer<'executions'>> {
+    return answerOf(this.api.GET(`${V}/executions`, { ...this.#way(options), params: { query } }));
+  }
+
   /** Starts an execution and does not wait, unless `execution_options` say `async: false`. */
   executeWorkflow(start: Schemas['StartDto'], options: CallOptions = {}): Promise<Execution> {
     return dataOf(
@@ -138,6 +148,24 @@ export class HarmoniaMethods {
   ): Promise<Schemas['SteeredAnswer']> {
     const way = { ...this.#way(options), params: { path: { id } } };
     return dataOf(this.api.POST(`${V}/executions/{id}/resume`, { ...way, body }));
+  }
+
+  /** Gives an execution an event, which a step waits for or will wait for. */
+  signalExecution(
+    { execution_id: id, ...body }: OfExecution & Schemas['SignalDto'],
+    options: CallOptions = {},
+  ): Promise<Schemas['DeliveredAnswer']> {
+    const way = { ...this.#way(options), params: { path: { id } } };
+    return dataOf(this.api.POST(`${V}/executions/{id}/signal`, { ...way, body }));
+  }
+
+  /** Answers an approval that an execution waits for, by the address of its step. */
+  answerApproval(
+    { execution_id: id, ...body }: OfExecution & Schemas['ApprovalDto'],
+    options: CallOptions = {},
+  ): Promise<Schemas['SteeredAnswer']> {
+    const way = { ...this.#way(options), params: { path: { id } } };
+    return dataOf(this.api.POST(`${V}/executions/{id}/approvals`, { ...way, body }));
   }
 
   /** An instance is an execution, in the words of the platform's guide. */
@@ -292,6 +320,10 @@ export class HarmoniaMethods {
     return (await answerOf(this.api.POST('/capabilities/{capability}', { ...this.#way(options), params, body }))) as T;
   }
 }
+
+type Query<Of extends 'workflows' | 'executions'> = NonNullable<paths[`/api/v1/${Of}`]['get']['parameters']['query']>;
+type Answer<Of extends 'workflows' | 'executions'> =
+  paths[`/api/v1/${Of}`]['get']['responses'][200]['content']['application/json'];
 
 type FromTemplate = Omit<Schemas['InstantiateDto'], 'dry_run'> & {
   readonly template_id: string;
