@@ -1,4 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { inspect } from 'node:util';
 import {
   CapabilityNotFoundError,
@@ -185,4 +187,10 @@ test('every method has both names, and is one function', () => {
   void ((): unknown => client.getWorkflowStatus({ executionId: 'x' }));
   // @ts-expect-error: a route that is none
   void ((): unknown => client.api.GET('/api/v1/nothing'));
+});
+
+test('its types are those of docs/openapi.json (npm run openapi)', () => {
+  const read = (path: string): string => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
+  const hash = createHash('sha256').update(read('docs/openapi.json')).digest('hex');
+  expect(read('src/client/generated/api.ts').split('\n', 1)[0]).toContain(hash);
 });

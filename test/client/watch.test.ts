@@ -138,8 +138,21 @@ describe('a watch gives up', () => {
     expect(await read(watchOf(url))).toEqual([]);
     expect(paths.length).toBe(3);
     const away = (): Promise<never> => Promise.reject(refusal('Away.', { code: 'unreachable', status: 503 }));
-    const nobody = watchOf('http://127.0.0.1:9', { check: away, patienceMs: 1 });
-    await expect(read(nobody)).rejects.toBeInstanceOf(ComponentUnavailableError);
+    const lost = await serve([
+      (socket) => {
+        tell(socket, state('running', 1));
+        servers.at(-1)?.close();
+        socket.close();
+      },
+    ]);
+    await expect(read(watchOf(lost.url, { check: away, patienceMs: 1 }))).rejects.toMatchObject({ message: 'Away.' });
+  });
+
+  test('at once when there was nobody from the first', async () => {
+    const away = (): Promise<never> => Promise.reject(refusal('Away.', { code: 'unreachable', status: 503 }));
+    await expect(read(watchOf('http://127.0.0.1:9', { check: away }))).rejects.toBeInstanceOf(
+      ComponentUnavailableError,
+    );
   });
 
   test('before it begins when `since` is no place', () => {

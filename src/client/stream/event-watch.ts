@@ -173,12 +173,14 @@ const heard = async (
 class Absence {
   #tries = 0;
   #since: number | undefined;
+  #wasHeard = false;
 
   constructor(private readonly parts: Pick<WatchParts, 'line' | 'check' | 'patienceMs'>) {}
 
   isOver(): void {
     this.#tries = 0;
     this.#since = undefined;
+    this.#wasHeard = true;
   }
 
   /** Until it is time to try again. Throws why it will not help, or that it has taken too long. */
@@ -187,12 +189,14 @@ class Absence {
     this.#since ??= performance.now();
     let why: unknown;
     // The first try after a loss needs no reason.
-    if (this.#tries > 0)
+    if (this.#tries > 0 || !this.#wasHeard)
       why = await check().then(
         () => undefined,
         (error: unknown) => error,
       );
-    if (why !== undefined && !(isRefusal(why) && PASSING_STATUS.has(why.status))) throw why;
+    // Whom nobody has heard yet is not away: who asks is there to decide.
+    const mayPass = this.#wasHeard && isRefusal(why) && PASSING_STATUS.has(why.status);
+    if (why !== undefined && !mayPass) throw why;
     if (performance.now() - this.#since > patienceMs) throw why ?? line.unreachable(undefined);
     this.#tries += 1;
     await pause(waitBefore(RECONNECT, { retry: this.#tries, chance: Math.random() }), signal);
