@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { execFile } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -52,6 +52,28 @@ describe('docs/guides/client.md', () => {
       own.filter((name) => /[A-Z]/.test(name) || name === 'suggest').sort(),
     );
   });
+});
+
+test('the programs of the guide and the examples keep to the types', async () => {
+  const home = join(directory, 'types');
+  await mkdir(join(home, 'node_modules/@tekton'), { recursive: true });
+  await symlink(ROOT, join(home, 'node_modules/@tekton/harmonia'));
+  const programs = [
+    ...[...guide.matchAll(/```js\n([^]*?)```/g)].map(([, code = '']) => code),
+    ...readdirSync(join(ROOT, 'examples/client')).flatMap((name) =>
+      name.endsWith('.mjs') ? [readFileSync(join(ROOT, 'examples/client', name), 'utf8')] : [],
+    ),
+  ];
+  await Promise.all(programs.map((code, index) => writeFile(join(home, `${index}.mjs`), code)));
+  const compilerOptions = {
+    ...{ target: 'es2022', lib: ['es2023'], module: 'nodenext', strict: true, noEmit: true, skipLibCheck: true },
+    ...{ allowJs: true, checkJs: true, noImplicitAny: false, useUnknownInCatchVariables: false },
+    ...{ typeRoots: [join(ROOT, 'node_modules/@types')], types: ['node'] },
+  };
+  const files = programs.map((_, index) => `${index}.mjs`);
+  await writeFile(join(home, 'tsconfig.json'), JSON.stringify({ compilerOptions, files }));
+  const compiled = node('node_modules/typescript7/bin/tsc', '-p', home);
+  await expect(compiled.catch(({ stdout }: { stdout: string }) => stdout)).resolves.toBe('');
 });
 
 test('loads nothing of Node and nothing of the service, before it is needed', async () => {

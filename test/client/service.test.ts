@@ -21,7 +21,7 @@ import {
 } from '../../src/client/index.js';
 import { Line } from '../../src/client/call/line.js';
 import { EventWatch as Watch } from '../../src/client/stream/event-watch.js';
-import { ServiceProcess } from '../world/service-process.js';
+import { eventually, ServiceProcess } from '../world/service-process.js';
 
 jest.setTimeout(120_000);
 
@@ -261,9 +261,19 @@ describe('monitoring', () => {
       }
       return ids;
     };
-    const all = ways.map((over) => readTo(client.monitorExecutions({ since: '0' }, { over })));
-    const live = ways.map((over) => readTo(client.monitorExecutions({}, { over })));
-    const beside = read(client.monitorExecution({ execution_id }, { over: 'sse' }));
+    const everything = ways.map((over) => client.monitorExecutions({ since: '0' }, { over }));
+    const fromNow = ways.map((over) => client.monitorExecutions({}, { over }));
+    const besides = client.monitorExecution({ execution_id }, { over: 'sse' });
+    const all = everything.map(readTo);
+    const live = fromNow.map(readTo);
+    const beside = read(besides);
+    // Who was never connected is not waited for.
+    const places = (): readonly (string | undefined)[] =>
+      [...everything, ...fromNow, besides].map(({ place }) => place);
+    await eventually(
+      () => Promise.resolve(places()),
+      (found) => found.every((place) => place !== undefined && place !== '0'),
+    );
     const own: string[] = [];
     for await (const event of client.monitorExecution({ execution_id })) {
       if (!isStored(event)) continue;

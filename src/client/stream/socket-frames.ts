@@ -21,6 +21,8 @@ const PING = 20_000;
 const ROOM = { usual: 8 * 2 ** 20, frame: 512 };
 const OPTIONS = {
   ...{ handshakeTimeout: 10_000, maxPayload: 64 * 2 ** 20, perMessageDeflate: false, followRedirects: false },
+  // Who does not say farewell keeps no process alive.
+  closeTimeout: 2000,
 };
 
 /** In a browser a credential can only stand in the address. */
