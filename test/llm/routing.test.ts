@@ -59,7 +59,7 @@ describe('which transport', () => {
     rhetor.model = () => ({ is: 'status', status: 500 });
     const second = await client.ask(words);
     expect(second).toMatchObject({ transport: 'openai-compatible', source: 'model' });
-    expect(second.degraded).toEqual({ from: 'rhetor/generate-v1', to: 'openai-compatible', reason: 'llm_failed' });
+    expect(second.degraded).toEqual({ from: 'rhetor/generate-v1', to: 'openai-compatible', reason: 'failed' });
   });
 
   test.each<[Behaviour | string]>([
@@ -231,7 +231,7 @@ describe('time', () => {
     await nextTurns();
     expect(openai.seen).toHaveLength(0);
     timers.advance(1);
-    expect(await answer).toMatchObject({ transport: 'openai-compatible', degraded: { reason: 'llm_timeout' } });
+    expect(await answer).toMatchObject({ transport: 'openai-compatible', degraded: { reason: 'deadline' } });
   });
 
   test('a stream that drips too slowly ends at the deadline, with what had come', async () => {

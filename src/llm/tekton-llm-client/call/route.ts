@@ -1,6 +1,6 @@
 import type { Timers } from '../../../engine/ports/index.js';
 import type { Instant, Millis } from '../../../kernel/index.js';
-import type { LlmTransportState, LlmTransportStatus } from '../../ports/index.js';
+import type { DegradedReason, LlmTransportState, LlmTransportStatus } from '../../ports/index.js';
 import { TektonLLMError } from '../errors.js';
 import type { LlmTransport, Probed } from '../transport/transport.js';
 import { Breaker, type Verdict } from './breaker.js';
@@ -23,6 +23,8 @@ type Seen =
 /** Why a transport is not asked. */
 export interface Refusal {
   readonly reason: string;
+  /** Default `unavailable`. */
+  readonly word?: DegradedReason;
   /** It may be asked later, as things are configured. */
   readonly passes: boolean;
 }
