@@ -38,16 +38,11 @@ export interface Viewer {
 /** What steering needs. */
 const TO_STEER: Permission = 'run';
 
-/** `refused` throws what it is told. */
-const mayOf =
-  (caller: Caller, refused: (error: unknown) => never) =>
-  (permission: Permission): void => {
-    try {
-      mustMay(caller, permission);
-    } catch (error) {
-      refused(error);
-    }
-  };
+const isDenied = (error: unknown): boolean => error instanceof HarmoniaError && error.code === 'permission_denied';
+
+const rejected = (error: unknown): never => {
+  throw error;
+};
 
 /** Makes viewers. */
 @Injectable()
@@ -63,10 +58,10 @@ export class Viewers {
     const mustSee = async (execution: Uuid): Promise<void> => {
       if (sight) await this.owners.mustSee('execution', execution, sight);
     };
-    const recorded = (target: string, refused?: string): void =>
+    const recorded = (target: string, refused?: string): Promise<void> =>
       this.recorder.steered({ actor: caller.actor, peer, method: 'WS', route, refused, target });
-    const refused = (target: string, error: unknown): never => {
-      if (error instanceof HarmoniaError) recorded(target, error.code);
+    const refused = async (target: string, error: unknown): Promise<never> => {
+      if (error instanceof HarmoniaError) await recorded(target, error.code);
       throw error;
     };
     const obeyed = async <T>(target: string, check: () => Promise<void> | void, work: () => Promise<T>): Promise<T> => {
@@ -74,7 +69,7 @@ export class Viewers {
         .then(check)
         .catch((error: unknown) => refused(target, error));
       const done = await work();
-      recorded(target);
+      await recorded(target);
       return done;
     };
     const mustSeeAll = (): void => {
@@ -85,13 +80,18 @@ export class Viewers {
       seesNamed: (name) => !sight || sight.names.has(name),
       mustSee,
       steer: (action, execution, work) => {
-        const check = (): Promise<void> => (mustMay(caller, TO_STEER), mustSee(execution));
+        const check = async (): Promise<void> => {
+          mustMay(caller, TO_STEER);
+          await mustSee(execution);
+        };
         return obeyed(`action=${action} execution_id=${execution}`, check, work);
       },
       act: (action, work) => {
         const target = `action=${action}`;
-        const may = mayOf(caller, (error) => refused(target, error));
-        return obeyed(target, mustSeeAll, () => work(may));
+        const may = (permission: Permission): void => mustMay(caller, permission);
+        return obeyed(target, mustSeeAll, () =>
+          work(may).catch((error: unknown) => (isDenied(error) ? refused(target, error) : rejected(error))),
+        );
       },
       follow: (over) => {
         const unfollow = sight ? this.catalog.follow((change) => sight.changed(change)) : () => undefined;

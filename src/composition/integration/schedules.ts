@@ -7,7 +7,7 @@ import { INPUT_NAMES, ScheduleService } from '../../integration/schedule/index.j
 import { deriveUuid, err, fault, ok, type Json, type Uuid } from '../../kernel/index.js';
 import { newId } from '../../new-id.js';
 import type { Storage } from '../../persistence/index.js';
-import { outsideContext } from '../../tekton/utilities/context/index.js';
+import { inContext } from '../../tekton/utilities/context/index.js';
 import type { WorkflowRequests } from '../../workflow/index.js';
 import { budgetFaults } from '../budgets.js';
 
@@ -42,7 +42,7 @@ export const inputTemplates: InputTemplates = {
 
 const executionsOf = ({ engine, requests }: SchedulesParts): ScheduledExecutions => ({
   // Who has made the schedule does not ask for its executions.
-  start: (request) => outsideContext(() => requests.start(request)),
+  start: (request) => inContext(undefined, () => requests.start(request)),
   startedBy: (key) => requests.startedBy(key),
   ended: async (execution) => (await engine.ended(execution))?.is,
   cancel: async (execution, reason) => void (await engine.cancel(execution, { reason })),

@@ -1,7 +1,7 @@
 import { HarmoniaError, type Instant, type Json, type Millis, type Uuid } from '../../kernel/index.js';
 import type { LogLevel } from '../../plugin/contract/index.js';
 import type { Timer } from '../../engine/ports/index.js';
-import { outsideContext } from '../../tekton/utilities/context/index.js';
+import { inContext } from '../../tekton/utilities/context/index.js';
 import type { DeliveryFailure, TriggerKind, TriggerKinds, TriggerSaid } from '../ports/index.js';
 import { failureOfRun } from './failure.js';
 import type { TriggerDefinition } from './trigger-definition.js';
@@ -135,7 +135,7 @@ export class TriggerRunner {
       const run = new TriggerRun({ id: this.id, kind, definition, memory, surroundings: parts, said });
       this.current = { is: 'running', since: began, until: null, reason: null };
       // Who has set it up does not ask for what it will tell.
-      const over = outsideContext(() => run.go()).then(
+      const over = inContext(undefined, () => run.go()).then(
         () => this.ended(run, undefined),
         (error: unknown) => this.ended(run, { error }),
       );

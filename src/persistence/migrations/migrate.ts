@@ -1,5 +1,6 @@
 import { DataSource, type DataSourceOptions } from 'typeorm';
 import type { SqliteDatabase } from '../database.js';
+import { makeOwnFile } from '../directory/owner-only.js';
 import { Initial1700000000001 } from './0001-initial.js';
 import { JournalChain1700000000002 } from './0002-journal-chain.js';
 import { Waits1700000000003 } from './0003-waits.js';
@@ -56,6 +57,7 @@ const migrationOptions = (file: string) =>
 
 /** Brings a database up to date; makes one where there is none. Whoever calls has looked that no later release wrote it. */
 export const migrate = async (file: string): Promise<void> => {
+  makeOwnFile(file);
   const source = new DataSource(migrationOptions(file));
   await source.initialize();
   try {

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { HarmoniaError, type Clock, type Json, type JsonObject } from '../../../kernel/index.js';
 import type { LogLevel, Plugin, PluginContext, ServiceName, TaskServices } from '../../contract/index.js';
-import { outsideContext } from '../../../tekton/utilities/context/index.js';
+import { inContext } from '../../../tekton/utilities/context/index.js';
 import type { OutboundHttp } from '../../ports/index.js';
 import { granted } from '../attempt-context.js';
 import { reasonOf } from '../failure-of.js';
@@ -95,7 +95,7 @@ export class PluginHooks {
     try {
       const context = this.contextOf(plugin, grant, controller.signal);
       // What it begins to do goes on for all, not for who has installed it.
-      await outsideContext(() => within(plugin.start?.(context), START_LIMIT));
+      await inContext(undefined, () => within(plugin.start?.(context), START_LIMIT));
     } catch (error) {
       controller.abort();
       this.running.delete(plugin);

@@ -1,5 +1,5 @@
 /** On whose behalf something happens, and the headers that carry it on. */
-export { currentContext, inContext, outsideContext, type RequestContext } from './request-context.js';
+export { currentContext, inContext, type RequestContext } from './request-context.js';
 export {
   answerHeaders,
   CONTEXT_HEADERS,
