@@ -72,6 +72,8 @@ export class Viewers {
       await recorded(target);
       return done;
     };
+    const denials = <T>(target: string, work: Promise<T>): Promise<T> =>
+      work.catch((error: unknown) => (isDenied(error) ? refused(target, error) : rejected(error)));
     const mustSeeAll = (): void => {
       if (sight) throw new HarmoniaError('workflow_limited', { actor: caller.actor });
     };
@@ -88,21 +90,28 @@ export class Viewers {
       },
       act: (action, work) => {
         const target = `action=${action}`;
-        const may = (permission: Permission): void => mustMay(caller, permission);
         return obeyed(target, mustSeeAll, () =>
-          work(may).catch((error: unknown) => (isDenied(error) ? refused(target, error) : rejected(error))),
+          denials(
+            target,
+            work((needed) => mustMay(caller, needed)),
+          ),
         );
       },
-      follow: (over) => {
-        const unfollow = sight ? this.catalog.follow((change) => sight.changed(change)) : () => undefined;
-        const unwatch = this.access.whenOver(caller, () =>
-          over(new HarmoniaError('authentication_failed', { reason: 'what was shown counts no more' })),
-        );
-        return () => {
-          unfollow();
-          unwatch();
-        };
-      },
+      follow: (over) => this.follow({ caller, sight }, over),
+    };
+  }
+
+  private follow(
+    { caller, sight }: Pick<Opened, 'caller' | 'sight'>,
+    over: (error: HarmoniaError) => void,
+  ): () => void {
+    const unfollow = sight ? this.catalog.follow((change) => sight.changed(change)) : () => undefined;
+    const unwatch = this.access.whenOver(caller, () =>
+      over(new HarmoniaError('authentication_failed', { reason: 'what was shown counts no more' })),
+    );
+    return () => {
+      unfollow();
+      unwatch();
     };
   }
 }
