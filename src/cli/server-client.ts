@@ -23,8 +23,10 @@ export class NoServer extends Error {
   override readonly name = 'NoServer';
 }
 
-export const noServer = (url: string, why: string): NoServer =>
-  new NoServer(`no Harmonia at ${url}: ${why}. Start one with: harmonia serve`);
+export const noServer = (url: string, why: string, cause: unknown): NoServer => {
+  const advice = 'Start one with: harmonia serve, or say where it is: --url, HARMONIA_PORT';
+  return new NoServer(`no Harmonia at ${url}: ${why}. ${advice}`, { cause });
+};
 
 const refusal = (status: number, body: Json): ServerRefusal => {
   const error = isJsonObject(body) && isJsonObject(body.error) ? body.error : {};
@@ -80,7 +82,8 @@ export class ServerClient {
     try {
       return await fetch(new URL(path, this.url), { ...init, headers: { ...shown, ...(init.headers as object) } });
     } catch (error) {
-      throw noServer(this.url, (error as { cause?: { message?: string } }).cause?.message ?? (error as Error).message);
+      const why = (error as { cause?: { message?: string } }).cause?.message ?? (error as Error).message;
+      throw noServer(this.url, why, error);
     }
   }
 }

@@ -1,4 +1,5 @@
-import { Body, Controller, Delete, Get, Headers, HttpCode, Inject, Param, Post, Put, Query, Res } from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Post, Put, Query, Res } from '@nestjs/common';
+import { KeyOfCaller, type CallerKey } from '../../access/caller-key.js';
 import { ApiBody, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { stringify } from 'yaml';
@@ -40,7 +41,7 @@ export class WorkflowsController {
   @Faulty()
   create(
     @Body() body: unknown,
-    @Headers('idempotency-key') header: string | undefined,
+    @KeyOfCaller() header: CallerKey | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<Envelope> {
     return this.keep({ source: body, options: {} }, { header, reply, scope: 'workflows' });
@@ -58,7 +59,7 @@ export class WorkflowsController {
   @Faulty()
   import(
     @Body() body: unknown,
-    @Headers('idempotency-key') header: string | undefined,
+    @KeyOfCaller() header: CallerKey | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<Envelope> {
     const wrapped = isJsonObject(body) && isJsonObject(body.document) ? body : undefined;
@@ -206,7 +207,7 @@ export class WorkflowsController {
 
   private async keep(
     save: { readonly source: unknown; readonly options: { timeScale?: number } },
-    request: { readonly header: string | undefined; readonly reply: FastifyReply; readonly scope: string },
+    request: { readonly header: CallerKey | undefined; readonly reply: FastifyReply; readonly scope: string },
   ): Promise<Envelope> {
     const { source, options } = save;
     const { warnings, dialect } = this.catalog.check(source, options);

@@ -1,2 +1,3 @@
-/** How long to wait before a call is made again. Loads nothing. */
-export { DEFAULT_RETRY, retryAfter, waitBefore, type HttpRetry } from './backoff.js';
+/** Waits between tries; pure. */
+export { pauseBefore, type Backoff } from './backoff.js';
+export { retryAfter } from './retry-after.js';
