@@ -12,7 +12,8 @@ const PURE = [
   'src/template/core/**/*.ts',
   'src/plugin/contract/**/*.ts',
   'src/api/contract/**/*.ts',
-  'src/hermes/life/**/*.ts',
+  'src/tekton/utilities/backoff/**/*.ts',
+  'src/tekton/utilities/registration/life/**/*.ts',
   'src/llm/optimizer/simulate/**/*.ts',
   'src/llm/optimizer/trial/**/*.ts',
 ];

@@ -109,7 +109,8 @@ export class ServerClient {
       return await fetch(new URL(path, this.url), { ...init, headers: { ...shown, ...(init.headers as object) } });
     } catch (error) {
       const cause = (error as { cause?: { message?: string } }).cause?.message ?? (error as Error).message;
-      throw new NoServer(`no Harmonia at ${this.url}: ${cause}. Start one with: harmonia serve`, { cause: error });
+      const advice = 'Start one with: harmonia serve, or say where it is: --url, HARMONIA_PORT';
+      throw new NoServer(`no Harmonia at ${this.url}: ${cause}. ${advice}`, { cause: error });
     }
   }
 }

@@ -129,10 +129,13 @@ describe('docs/guides/tekton-utilities.md', () => {
     ...readFileSync(new URL('../../docs/guides/tekton-utilities.md', import.meta.url), 'utf8').matchAll(
       /^## (.+)\n(?:(?!^## )[^])*?```js\n([^]*?)```/gm,
     ),
-  ].map(([, title = '', code = '']) => [title, code] as const);
+  ]
+    .map(([, title = '', code = '']) => [title, code] as const)
+    // Runs in test/tekton/utilities/component.test.ts, with a Hermes.
+    .filter(([title]) => title !== 'A whole component');
 
-  test('has an example of nearly every utility', () => {
-    expect(examples.length).toBe(9);
+  test('has an example of every utility', () => {
+    expect(examples.length).toBe(10);
   });
 
   test.each(examples)('%s: what it prints is what the comments say', async (_title, code) => {

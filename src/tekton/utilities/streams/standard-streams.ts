@@ -6,12 +6,19 @@ export interface Sink {
 /** What a sink needs of a stream. */
 type Writable = Pick<NodeJS.WriteStream, 'write' | 'writableLength' | 'on'>;
 
-/** Streams that are listened to, once each, and whether their readers are gone. */
-const watched = new WeakMap<Writable, { isClosed: boolean }>();
+/** A stream that may lose its reader: `| head` has seen enough, the launcher has ended. */
+export interface WatchedStream {
+  /** Nobody reads it any more. */
+  readonly isClosed: boolean;
+}
+
+/** Streams that are listened to, once each. */
+const watched = new WeakMap<Writable, WatchedStream>();
 
 const isGone = ({ code }: NodeJS.ErrnoException): boolean => code === 'EPIPE' || code === 'ERR_STREAM_DESTROYED';
 
-const watch = (stream: Writable): { isClosed: boolean } => {
+/** From now on the process outlives the reader of a stream. What else goes wrong with it is thrown. */
+export const watchStream = (stream: Writable): WatchedStream => {
   const known = watched.get(stream);
   if (known) return known;
   const state = { isClosed: false };
@@ -28,7 +35,7 @@ const watch = (stream: Writable): { isClosed: boolean } => {
  * process that then writes without a listener dies of EPIPE.
  */
 export const surviveClosedStreams = (): void => {
-  for (const stream of [process.stdout, process.stderr]) watch(stream);
+  for (const stream of [process.stdout, process.stderr]) watchStream(stream);
 };
 
 /** Bytes that wait for a reader who does not read; the lines that come then are lost, and the service goes on. */
@@ -40,7 +47,7 @@ const MOST_WAITING = 4 * 2 ** 20;
  */
 export const standardOutput = (otherwise?: Sink, stream: Writable = process.stdout): Sink => {
   surviveClosedStreams();
-  const state = watch(stream);
+  const state = watchStream(stream);
   return {
     write: (line) => {
       if (state.isClosed) return otherwise?.write(line);

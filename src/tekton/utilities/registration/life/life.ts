@@ -5,8 +5,8 @@
 //      turn is asked ever more seldom.
 //   L3 Leaving is said once, and only by who may be listed. Whatever is answered, it is over.
 //   L4 Whoever is registered goes on beating while a renewal fails.
-import type { Instant, Millis } from '../../kernel/index.js';
-import { compileRetryPolicy, nextAttempt } from '../../retry-policy/index.js';
+import type { Instant, Millis } from '../../../../kernel/index.js';
+import { pauseBefore, type Backoff } from '../../backoff/index.js';
 import type { Token } from './token.js';
 
 /** How Hermes knows us. */
@@ -81,24 +81,23 @@ export interface Rules {
   readonly look: Millis;
   /** Heartbeats that may fail in a row; with so many we count as unregistered. */
   readonly failures: number;
-  /** Decides the jitter. */
-  readonly seed: string;
 }
 
-/** 1 s, 2 s, 4 s … 30 s, each a fifth more or less by chance. */
-const BACKOFF = compileRetryPolicy({ max_retries: 1000, initial_delay: 1, max_delay: 30, jitter: 0.2 });
-/** Beyond it the delay grows no more. */
-const GROWN = 10;
+/** When something happened. */
+export interface Moment {
+  readonly now: Instant;
+  /** From 0 to 1: moves what is waited for, so that all who lost Hermes at one time do not come back at one time. */
+  readonly chance: number;
+  readonly rules: Rules;
+}
+
+/** 1 s, 2 s, 4 s … 25 s, each a fifth more or less by chance: 30 s at the most. */
+const BACKOFF: Backoff = { first: 1000, factor: 2, longest: 25_000, jitter: 0.2 };
 const SHORTEST: Millis = 1000;
 const LONGEST: Millis = 86_400_000;
 
-/** How long to wait after so many failures in a row, from 1; different at each time, equal for equal seeds. */
-export const pause = (failures: number, now: Instant, seed: string): Millis => {
-  const retries = Math.min(failures, GROWN) - 1;
-  const attempt = { retries, elapsed: 0, kind: 'transient', code: 'hermes', retryAfter: undefined } as const;
-  const next = nextAttempt(BACKOFF, attempt, `${seed}/${failures}/${now}`);
-  return next.is === 'retry' ? next.delay : BACKOFF.maxDelay;
-};
+/** How long to wait after so many failures in a row, from 1: 30 s at the most. `chance` is from 0 to 1. */
+export const pause = (failures: number, chance: number): Millis => pauseBefore(BACKOFF, failures, chance);
 
 /** When to call `step` with `due`; undefined: never, something else comes first. */
 export const wakeAt = (life: Life): Instant | undefined => {
@@ -114,7 +113,6 @@ export const ASLEEP: Life = { at: 'asleep' };
 
 type Unregistered = Extract<Life, { at: 'unregistered' }>;
 type Registered = Extract<Life, { at: 'registered' }>;
-type Moment = { readonly now: Instant; readonly rules: Rules };
 
 /** What follows from a fact. A fact that does not belong where we are changes nothing. */
 export const step = (life: Life, fact: Fact, moment: Moment): Step => {
@@ -144,14 +142,14 @@ const register = ({ tries, unproven, former }: Omit<Unregistered, 'at' | 'due'>)
   call: { do: 'register' },
 });
 
-const fromUnregistered = (life: Unregistered, fact: Fact, { now, rules }: Moment): Step => {
+const fromUnregistered = (life: Unregistered, fact: Fact, moment: Moment): Step => {
   const isUnderWay = life.due === undefined;
   if (fact.is === 'stopped')
     return isUnderWay ? { life: { at: 'waiting-to-leave', former: life.former } } : leave(life.former); // L3
-  if (fact.is === 'admitted' && isUnderWay) return admit(fact, life.unproven, { now, rules });
+  if (fact.is === 'admitted' && isUnderWay) return admit(fact, life.unproven, moment);
   if (fact.is === 'refused' && isUnderWay) {
     const tries = life.tries + 1;
-    return { life: { ...life, tries, due: now + pause(tries, now, rules.seed) } };
+    return { life: { ...life, tries, due: moment.now + pause(tries, moment.chance) } };
   }
   return (fact.is === 'due' || fact.is === 'asked') && !isUnderWay ? register(life) : { life }; // L1
 };
@@ -191,7 +189,7 @@ const fromIdle = (life: Registered, { is }: Fact, { now, rules }: Moment): Step 
 };
 
 const afterBeat = (life: Registered, { is }: Fact, moment: Moment): Step => {
-  const { now, rules } = moment;
+  const { now, chance, rules } = moment;
   if (is === 'heard') {
     const isToLook = life.failures > 0 || now >= life.lookAt;
     const heard: Registered = { ...life, failures: 0, errand: isToLook ? 'look' : 'idle' };
@@ -202,13 +200,13 @@ const afterBeat = (life: Registered, { is }: Fact, moment: Moment): Step => {
   const failures = life.failures + 1;
   if (failures < rules.failures) return { life: { ...life, errand: 'idle', failures } };
   const { membership: former, unproven } = life;
-  return { life: { at: 'unregistered', due: now + pause(1, now, rules.seed), tries: 1, unproven, former } };
+  return { life: { at: 'unregistered', due: now + pause(1, chance), tries: 1, unproven, former } };
 };
 
 /** Registers again: at once when the registration had been proven, else after a pause. L2 */
-const lose = ({ unproven }: Registered, former: Membership | undefined, { now, rules }: Moment): Step => {
+const lose = ({ unproven }: Registered, former: Membership | undefined, { now, chance }: Moment): Step => {
   if (unproven <= 1) return register({ tries: 0, unproven, former });
-  return { life: { at: 'unregistered', due: now + pause(unproven - 1, now, rules.seed), tries: 0, unproven, former } };
+  return { life: { at: 'unregistered', due: now + pause(unproven - 1, chance), tries: 0, unproven, former } };
 };
 
 const afterLook = (life: Registered, { is }: Fact, moment: Moment): Step => {
@@ -221,9 +219,8 @@ const afterLook = (life: Registered, { is }: Fact, moment: Moment): Step => {
 const afterRenewal = (life: Registered, fact: Fact, moment: Moment): Step => {
   if (fact.is === 'admitted') return admit(fact, life.unproven, moment);
   if (fact.is !== 'refused') return { life };
-  const { now, rules } = moment;
   const tries = life.tries + 1;
-  return { life: { ...life, errand: 'idle', tries, renewAt: now + pause(tries, now, rules.seed) } }; // L4
+  return { life: { ...life, errand: 'idle', tries, renewAt: moment.now + pause(tries, moment.chance) } }; // L4
 };
 
 const leave = (membership: Membership | undefined): Step =>

@@ -1,5 +1,14 @@
-import { isJsonObject, type Instant, type JsonObject, type Millis, type Timer, type Timers } from '../kernel/index.js';
-import { registrationOf, type Announcement } from './announcement.js';
+import {
+  isJsonObject,
+  type Instant,
+  type JsonObject,
+  type Millis,
+  type Timer,
+  type Timers,
+} from '../../../kernel/index.js';
+import { inContext } from '../context/index.js';
+import { systemTimers } from '../timers/index.js';
+import { NO_BELONGINGS, type Belongings } from './belongings.js';
 import {
   ASLEEP,
   isRegistered,
@@ -11,10 +20,9 @@ import {
   type Membership,
   type Rules,
 } from './life/index.js';
-import type { HermesLog } from './ports/index.js';
-import type { ToolShelf } from './tool/tool-shelf.js';
-import { admissionIn, listIn } from './wire/hermes-answers.js';
-import type { HermesAnswer, HermesClient } from './wire/hermes-client.js';
+import { registrationBody, type Registration } from './registration.js';
+import { admissionIn, listIn, type Listed } from './wire/hermes-answers.js';
+import { HermesClient, type HermesAnswer } from './wire/hermes-client.js';
 
 /** ms between two looks at the list of components, and between two at whether we are ready. */
 const LOOK: Millis = 60_000;
@@ -23,31 +31,59 @@ const READINESS: Millis = 1000;
 const FAREWELL: Millis = 2000;
 const FAILURES = 3;
 
-export interface HermesLinkParts {
-  readonly client: HermesClient;
-  readonly shelf: ToolShelf;
-  readonly timers: Timers;
-  readonly announcement: Announcement;
-  /** ms between two heartbeats. */
-  readonly heartbeat: Millis;
-  /** Whether work is taken. Nobody is sent to us before. */
-  readonly isReady: () => boolean;
-  /** What a heartbeat says. */
-  readonly health: () => JsonObject;
-  readonly log: HermesLog;
-  readonly seed: string;
+/** Told what an operator wants to know: each change once, not each attempt. No line has a token in it. */
+export type HermesLog = (level: 'info' | 'warn', line: string) => void;
+
+export interface HermesRegistrationOptions {
+  /** Address of Hermes, `http://localhost:8001`; or a client of it that serves for more, which stays open. */
+  readonly hermes: string | HermesClient;
+  readonly registration: Registration;
+  /** ms between two heartbeats. Hermes takes for gone whoever it has not heard for 60 s. Default 30,000. */
+  readonly heartbeat?: Millis;
+  /** Whether work is taken; throwing says no. Nobody is sent to us before. Default: it is. */
+  readonly isReady?: () => boolean;
+  /** What a heartbeat says; throwing says nothing, as does the default. */
+  readonly health?: () => JsonObject;
+  readonly log?: HermesLog;
+  readonly belongings?: Belongings;
+  /** Name of the setting that the id comes from: who has two components with one id is told to set it. */
+  readonly idSetting?: string;
+  /** Default: the timers of the machine, and chance. */
+  readonly timers?: Timers;
+  readonly chance?: () => number;
 }
 
 /** What is known of the registration. */
-export interface LinkState {
-  readonly life: Life;
+export interface RegistrationState {
+  /** `asleep`: not ready yet; `leaving`: being unregistered; `gone`: stopped. */
+  readonly is: 'asleep' | 'unregistered' | 'registered' | 'leaving' | 'gone';
+  /** Since when it is registered. */
+  readonly since: Instant | undefined;
+  /** When the next thing is due; undefined: nothing is, or something is under way. */
+  readonly next: Instant | undefined;
+  /** Address that is announced; undefined before `begin`. */
   readonly endpoint: string | undefined;
+  /** When Hermes last heard of us. */
   readonly lastHeard: Instant | undefined;
+  /** What the last failure was; undefined: the last heartbeat was heard. */
   readonly trouble: string | undefined;
 }
 
-/** Keeps us registered: makes the calls that the life of the registration asks for, one after the other, in the background. */
-export class HermesLink {
+const STATES = {
+  asleep: 'asleep',
+  unregistered: 'unregistered',
+  registered: 'registered',
+  'waiting-to-leave': 'leaving',
+  leaving: 'leaving',
+  gone: 'gone',
+} as const satisfies Record<Life['at'], RegistrationState['is']>;
+
+/**
+ * Keeps a component registered with Hermes: registers it, with ever longer pauses until that works; beats; renews the token
+ * before it expires; registers again when the token is not taken, or when Hermes has restarted and forgotten us; takes
+ * leave. All of it goes on in the background, one call after the other, and nothing here rejects.
+ */
+export class HermesRegistration {
   private life: Life = ASLEEP;
   private endpoint: string | undefined;
   private lastHeard: Instant | undefined;
@@ -57,43 +93,52 @@ export class HermesLink {
   private farewell: Promise<void> | undefined;
   private leaving: Promise<void> = Promise.resolve();
   private warnedOf: string | undefined;
+  private readonly client: HermesClient;
+  private readonly registration: Registration;
+  private readonly belongings: Belongings;
+  private readonly timers: Timers;
+  private readonly chance: () => number;
+  private readonly log: HermesLog;
   private readonly rules: Rules;
   /** Ends calls that nothing waits for any more. */
   private readonly end = new AbortController();
 
-  constructor(private readonly parts: HermesLinkParts) {
-    const { heartbeat, seed } = parts;
-    this.rules = { beat: heartbeat, look: LOOK, failures: FAILURES, seed };
+  constructor(private readonly options: HermesRegistrationOptions) {
+    const { hermes, registration, heartbeat = 30_000, timers = systemTimers, chance = Math.random } = options;
+    this.client = typeof hermes === 'string' ? new HermesClient({ url: hermes, timers }) : hermes;
+    this.registration = registration;
+    this.belongings = options.belongings ?? NO_BELONGINGS;
+    this.timers = timers;
+    this.chance = chance;
+    this.log = options.log ?? (() => undefined);
+    this.rules = { beat: heartbeat, look: LOOK, failures: FAILURES };
   }
 
   get isRegistered(): boolean {
     return isRegistered(this.life);
   }
 
-  get state(): LinkState {
+  get state(): RegistrationState {
     const { life, endpoint, lastHeard, trouble } = this;
-    return { life, endpoint, lastHeard, trouble };
-  }
-
-  /** When something is due; undefined: nothing is. */
-  get next(): Instant | undefined {
-    return wakeAt(this.life);
+    const since = life.at === 'registered' ? life.membership.since : undefined;
+    return { is: STATES[life.at], since, next: wakeAt(life), endpoint, lastHeard, trouble };
   }
 
   /** We listen at `endpoint`. Registers as soon as work is taken. */
   begin(endpoint: string): void {
     this.endpoint = endpoint;
-    this.awaitReadiness();
+    // What goes on from here is nobody's request.
+    inContext(undefined, () => this.awaitReadiness());
   }
 
   /** Registers now rather than when it is due; false: it is too early or too late for that. */
   registerNow(): boolean {
     if (this.life.at !== 'unregistered' && this.life.at !== 'registered') return false;
-    this.tell({ is: 'asked' });
+    inContext(undefined, () => this.tell({ is: 'asked' }));
     return true;
   }
 
-  /** Unregisters and takes the tools away: within two seconds it is done, or given up. */
+  /** Unregisters and takes the belongings away: within two seconds it is done, or given up. */
   stop(): Promise<void> {
     return (this.farewell ??= this.sayFarewell());
   }
@@ -104,18 +149,18 @@ export class HermesLink {
       seen = this.work;
       await this.work;
     }
-    await this.parts.shelf.settled();
+    await this.belongings.settled();
   }
 
   private awaitReadiness(): void {
-    const { isReady, timers } = this.parts;
+    const { timers } = this;
     if (this.life.at !== 'asleep') return;
-    if (isReady()) return this.tell({ is: 'ready' });
+    if (heldBy(this.options.isReady, true) ?? false) return this.tell({ is: 'ready' });
     this.timer = timers.at(timers.now() + READINESS, () => this.awaitReadiness());
   }
 
   private async sayFarewell(): Promise<void> {
-    const { timers, shelf } = this.parts;
+    const { timers, belongings, client, options } = this;
     const patience = new AbortController();
     const bell = timers.at(timers.now() + FAREWELL, () => {
       patience.abort();
@@ -124,17 +169,18 @@ export class HermesLink {
     this.tell({ is: 'stopped' });
     // What is under way may be the registration that is to be taken back; its answer says so to `tell`.
     const unregistered = this.life.at === 'waiting-to-leave' ? this.work : Promise.resolve();
-    await Promise.all([unregistered.then(() => this.leaving), shelf.withdraw(patience.signal)]);
+    await Promise.all([unregistered.then(() => this.leaving), belongings.withdraw(patience.signal)]);
     this.end.abort();
     bell.cancel();
     await this.work;
+    if (client !== options.hermes) await client.close();
   }
 
   /** Takes a fact and does what follows. */
   private tell(fact: Fact): void {
     const before = this.life;
-    const { timers } = this.parts;
-    const { life, call } = step(before, fact, { now: timers.now(), rules: this.rules });
+    const { timers, chance, rules } = this;
+    const { life, call } = step(before, fact, { now: timers.now(), chance: chance(), rules });
     this.life = life;
     this.report(before);
     this.timer?.cancel();
@@ -162,10 +208,10 @@ export class HermesLink {
   }
 
   private async register(): Promise<Fact> {
-    const { client, announcement } = this.parts;
-    const body = registrationOf(announcement, this.endpoint as string);
+    const { client, registration } = this;
+    const body = registrationBody(registration, this.endpoint as string);
     const answer = await this.ask(() => client.ask({ method: 'POST', path: '/api/register', body }, this.end.signal));
-    const admission = answer?.status === 200 ? admissionIn(answer.body, announcement.componentId) : undefined;
+    const admission = answer?.status === 200 ? admissionIn(answer.body, registration.componentId) : undefined;
     if (!admission) {
       if (answer) this.trouble = `it answered a registration with ${wordsOf(answer)}`;
       return { is: 'refused' };
@@ -174,8 +220,8 @@ export class HermesLink {
   }
 
   private async beat({ id, token }: Membership): Promise<Fact> {
-    const { client, health, timers } = this.parts;
-    const body = { component_id: id, status: health() };
+    const { client, timers } = this;
+    const body = { component_id: id, status: heldBy(this.options.health, {}) ?? {} };
     const beat = { method: 'POST', path: '/api/heartbeat', token, body } as const;
     const answer = await this.ask(() => client.ask(beat, this.end.signal));
     if (answer?.status === 401) {
@@ -192,7 +238,7 @@ export class HermesLink {
   }
 
   private async look(id: string): Promise<Fact> {
-    const { client } = this.parts;
+    const { client } = this;
     const answer = await this.ask(() => client.ask({ method: 'GET', path: '/api/components' }, this.end.signal));
     const list = answer?.status === 200 ? listIn(answer.body) : undefined;
     if (!list) {
@@ -200,14 +246,14 @@ export class HermesLink {
       return { is: 'unseen' };
     }
     const own = list.find((entry) => entry.id === id);
-    this.warnOfDouble(own?.endpoint);
+    this.warnOfDouble(own);
     return { is: own ? 'listed' : 'absent' };
   }
 
   /** Whatever is answered, it is over: there is nobody to say it to a second time. */
   private async leave({ id, token }: Membership): Promise<Fact> {
     const path = `/api/unregister?component_id=${encodeURIComponent(id)}`;
-    await this.ask(() => this.parts.client.ask({ method: 'POST', path, token }, this.end.signal));
+    await this.ask(() => this.client.ask({ method: 'POST', path, token }, this.end.signal));
     return { is: 'left' };
   }
 
@@ -222,28 +268,26 @@ export class HermesLink {
   }
 
   /** Two with one id take the entry from each other; which of them others reach is chance. */
-  private warnOfDouble(endpoint: string | undefined): void {
+  private warnOfDouble(listed: Listed | undefined): void {
+    const endpoint = listed?.endpoint;
     if (endpoint === undefined || endpoint === this.endpoint || endpoint === this.warnedOf) return;
     this.warnedOf = endpoint;
-    const { log, announcement } = this.parts;
-    log(
-      'warn',
-      `Another component at ${endpoint} has our id "${announcement.componentId}": set HARMONIA_COMPONENT_ID.`,
-    );
+    const { idSetting } = this.options;
+    const cure = idSetting === undefined ? 'each needs one of its own' : `set ${idSetting}`;
+    this.log('warn', `Another component at ${endpoint} has our id "${this.registration.componentId}": ${cure}.`);
   }
 
   /** Each change once. */
   private report(before: Life): void {
-    const { life } = this;
-    const { client, log, shelf } = this.parts;
+    const { life, client, log, belongings } = this;
     if (life.at === 'registered') {
       const isNew = before.at !== 'registered';
-      if (isNew) shelf.forget();
+      if (isNew) belongings.forget();
       if (isNew && life.unproven === 1)
         log('info', `Registered with Hermes at ${client.url} as ${life.membership.id}.`);
       // With each heartbeat that is heard: what could not be put there is tried again.
       if (!isNew && before.errand === 'beat' && life.errand !== 'beat' && life.failures === 0)
-        shelf.publish(this.endpoint as string);
+        belongings.publish(this.endpoint as string);
       return;
     }
     if (life.at !== 'unregistered') return;
@@ -254,6 +298,15 @@ export class HermesLink {
       log('warn', `Not registered with Hermes at ${client.url}: ${why}. It is tried again until it works.`);
   }
 }
+
+/** What somebody else's function answers; undefined: it throws, and that is no trouble of the registration's. */
+const heldBy = <T>(ask: (() => T) | undefined, otherwise: T): T | undefined => {
+  try {
+    return ask ? ask() : otherwise;
+  } catch {
+    return undefined;
+  }
+};
 
 /** The first failure of a series: what follows is the same story. */
 const isFirst = (before: Life): boolean =>

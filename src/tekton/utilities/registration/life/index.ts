@@ -9,6 +9,7 @@ export {
   type Fact,
   type Life,
   type Membership,
+  type Moment,
   type Rules,
 } from './life.js';
 export { Token } from './token.js';

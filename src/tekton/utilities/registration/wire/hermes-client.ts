@@ -1,5 +1,7 @@
-import { Agent, request, type Dispatcher } from 'undici';
-import type { Json, Millis, Timers } from '../../kernel/index.js';
+import type { Json, Millis, Timers } from '../../../../kernel/index.js';
+import { inContext } from '../../context/index.js';
+import { HttpClient, type HttpAnswer, type HttpCall } from '../../http/index.js';
+import { systemTimers } from '../../timers/index.js';
 import type { Token } from '../life/index.js';
 
 /** ms that a call may take. */
@@ -11,7 +13,7 @@ export interface HermesRequest {
   readonly method: 'GET' | 'POST' | 'DELETE';
   readonly path: string;
   readonly token?: Token;
-  readonly body?: object;
+  readonly body?: Json;
 }
 
 export interface HermesAnswer {
@@ -28,22 +30,28 @@ export class NoAnswer extends Error {
 export interface HermesClientOptions {
   /** `http://localhost:8001`, without a slash at its end. */
   readonly url: string;
-  readonly timers: Timers;
+  /** Default: those of the machine. */
+  readonly timers?: Timers;
 }
 
-/** Requests to Hermes: each ends within five seconds, and none keeps a connection. */
+/** Requests to Hermes: each is made once, ends within five seconds, and none keeps a connection. */
 export class HermesClient {
   readonly url: string;
-  // Of our own: the one that the process shares may lead through a proxy.
-  private readonly agent = new Agent({ pipelining: 0, headersTimeout: 0, bodyTimeout: 0, connect: { timeout: 0 } });
+  private readonly timers: Timers;
+  private readonly http: HttpClient;
 
-  constructor(private readonly options: HermesClientOptions) {
-    this.url = options.url;
+  constructor({ url, timers = systemTimers }: HermesClientOptions) {
+    this.url = url;
+    this.timers = timers;
+    this.http = new HttpClient({
+      ...{ base: url, component: 'Hermes', timeout: 0, maxBytes: LONGEST, keepAlive: false },
+      retry: { retries: 0 },
+    });
   }
 
   /** Throws `NoAnswer`. Follows one redirect, to Hermes itself only: the token goes nowhere else. */
   async ask(wanted: HermesRequest, signal?: AbortSignal): Promise<HermesAnswer> {
-    const { timers } = this.options;
+    const { timers } = this;
     const deadline = new AbortController();
     const bell = timers.at(timers.now() + PATIENCE, () => deadline.abort());
     const either = signal ? AbortSignal.any([signal, deadline.signal]) : deadline.signal;
@@ -51,7 +59,7 @@ export class HermesClient {
       const answer = await this.send(wanted, either);
       const path = this.redirect(answer);
       if (path === undefined) return await read(answer);
-      await answer.body.dump();
+      await answer.text();
       return await read(await this.send({ ...wanted, path }, either));
     } catch (error) {
       throw new NoAnswer(deadline.signal.aborted ? `no answer within ${PATIENCE / 1000} s` : reasonOf(error));
@@ -62,26 +70,22 @@ export class HermesClient {
 
   /** Ends what is under way. */
   close(): Promise<void> {
-    return this.agent.destroy();
+    return this.http.close();
   }
 
-  private send({ method, path, token, body }: HermesRequest, signal: AbortSignal): Promise<Dispatcher.ResponseData> {
-    return request(this.url + path, {
-      method,
-      headers: {
-        accept: 'application/json',
-        ...(body !== undefined && { 'content-type': 'application/json' }),
-        ...(token && { 'X-Authentication-Token': token.reveal() }),
-      },
-      ...(body !== undefined && { body: JSON.stringify(body) }),
-      signal,
-      dispatcher: this.agent,
-    });
+  private send({ method, path, token, body }: HermesRequest, signal: AbortSignal): Promise<HttpAnswer> {
+    const call: HttpCall = {
+      ...{ anyStatus: true, signal },
+      ...(body !== undefined && { body }),
+      ...(token && { headers: { 'X-Authentication-Token': token.reveal() } }),
+    };
+    // It is ours to say, whoever's request brought it about.
+    return inContext(undefined, () => this.http.request(method, path, call));
   }
 
-  private redirect({ statusCode, headers }: Dispatcher.ResponseData): string | undefined {
+  private redirect({ status, headers }: HttpAnswer): string | undefined {
     const { location } = headers;
-    if ((statusCode !== 307 && statusCode !== 308) || typeof location !== 'string') return undefined;
+    if ((status !== 307 && status !== 308) || location === undefined) return undefined;
     if (!URL.canParse(location, this.url)) return undefined;
     const { origin, pathname, search } = new URL(location, this.url);
     if (origin !== new URL(this.url).origin) return undefined;
@@ -89,22 +93,17 @@ export class HermesClient {
   }
 }
 
-/** What Node says of it. A request never stands in there, so no token does. */
+/** What Node says of it, where Node says something. A request never stands in there, so no token does. */
 const reasonOf = (error: unknown): string => {
-  const { code, message } = error as { code?: string; message?: string };
-  return message || code || 'no answer';
+  const { cause = error } = error as Error;
+  const { code, message } = cause as { code?: string; message?: string };
+  return (message || code || 'no answer').replace(/\.$/, '');
 };
 
-const read = async ({ statusCode, body }: Dispatcher.ResponseData): Promise<HermesAnswer> => {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of body as AsyncIterable<Buffer>) {
-    size += chunk.length;
-    if (size > LONGEST) throw new Error(`its answer has more than ${LONGEST} bytes`);
-    chunks.push(chunk);
-  }
-  return { status: statusCode, body: parse(Buffer.concat(chunks).toString('utf8')) };
-};
+const read = async (answer: HttpAnswer): Promise<HermesAnswer> => ({
+  status: answer.status,
+  body: parse(await answer.text()),
+});
 
 const parse = (text: string): Json | undefined => {
   try {

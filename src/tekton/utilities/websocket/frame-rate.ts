@@ -1,4 +1,4 @@
-import type { Instant } from '../../kernel/index.js';
+import type { Instant } from '../../../kernel/index.js';
 
 const SECOND = 1000;
 

@@ -1,5 +1,5 @@
 // What Hermes answers, read: camelCase and snake_case, and whatever else it may say.
-import { isJsonObject, type Instant, type Json, type JsonObject, type Millis } from '../../kernel/index.js';
+import { isJsonObject, type Instant, type Json, type JsonObject, type Millis } from '../../../../kernel/index.js';
 import { Token } from '../life/index.js';
 
 /** A registration that was granted. */

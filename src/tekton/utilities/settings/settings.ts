@@ -1,9 +1,6 @@
-import { HarmoniaError } from '../kernel/index.js';
-import type { Environment } from './environment.js';
-
-/** The error of a setting that is wrong. The reason must not show what is secret. */
-export const wrong = (name: string, reason: string): HarmoniaError =>
-  new HarmoniaError('invalid_configuration', { name, reason });
+import type { Environment } from '../environment/index.js';
+import { entriesOf, numberOf, yesOrNo } from './setting-words.js';
+import { wrong } from './wrong-settings.js';
 
 /** What a number may be, and what it is when nothing is set. */
 export interface Bounds {
@@ -12,9 +9,12 @@ export interface Bounds {
   readonly otherwise: number;
 }
 
-/** Settings by name. An empty one is none. */
+/**
+ * Settings by name, read one by one. An empty one is none. Each throws `WrongSettings` for a value that can not be used,
+ * which shows the value of numbers, flags and choices; `gather` reads several and tells of all that are wrong.
+ */
 export class Settings {
-  constructor(private readonly environment: Environment) {}
+  constructor(readonly environment: Environment) {}
 
   text(name: string): string | undefined {
     const value = this.environment[name];
@@ -29,8 +29,8 @@ export class Settings {
   number(name: string, { min, max, otherwise }: Bounds): number {
     const text = this.text(name);
     if (text === undefined) return otherwise;
-    const value = Number(text);
-    if (!Number.isFinite(value) || value < min || value > max)
+    const value = numberOf(text);
+    if (value === undefined || value < min || value > max)
       throw wrong(name, `"${text}" is no number from ${min} to ${max}`);
     return value;
   }
@@ -41,9 +41,17 @@ export class Settings {
     return value;
   }
 
+  /** `true`, `yes`, `1`, `on` … or their opposites, in any case. */
+  flag(name: string, otherwise: boolean): boolean {
+    const text = this.text(name);
+    if (text === undefined) return otherwise;
+    const value = yesOrNo(text);
+    if (value === undefined) throw wrong(name, `"${text}" is neither true nor false`);
+    return value;
+  }
+
   list(name: string): string[] {
-    const text = this.text(name) ?? '';
-    return text.split(',').flatMap((entry) => (entry.trim() === '' ? [] : [entry.trim()]));
+    return entriesOf(this.text(name) ?? '');
   }
 
   choice<T extends string>(name: string, choices: readonly T[], otherwise: T): T {

@@ -1,0 +1,2 @@
+/** Waits between tries; pure. */
+export { pauseBefore, type Backoff } from './backoff.js';
