@@ -9,8 +9,8 @@ import type { ExecutionReader } from '../../ports/index.js';
 import { CATALOG, READER } from '../../tokens.js';
 import { SeenBy } from '../../access/seen-by.js';
 import type { Sight } from '../../access/sight.js';
-import { Answered, AnsweredEmpty, AnsweredList, naming } from '../dto/answered.js';
-import { Faulty, Keyed } from '../dto/described.js';
+import { Answered, AnsweredEmpty, AnsweredList, enveloped, naming } from '../dto/answered.js';
+import { Faulty, Keyed, WorkflowBody } from '../dto/described.js';
 import { DraftAnswer, StatisticsAnswer, ValidationAnswer, WorkflowAnswer, WorkflowItem } from '../dto/answers.js';
 import { VersionAnswer } from '../dto/version-answers.js';
 import { ExportQueryDto, RemoveQueryDto, UpdateQueryDto, VersionQueryDto, WorkflowQueryDto } from '../dto/queries.js';
@@ -20,6 +20,7 @@ import { versionItem, workflowDetails, workflowItem } from '../present/workflow.
 import { requestFault, uuidAt } from '../validation.js';
 import { WorkflowDesk } from './workflow-desk.js';
 
+const DOCUMENT = { type: 'object', additionalProperties: true } as const;
 const PREFIXES = ['api/v1/workflows', 'api/workflows'];
 
 @ApiTags('workflows')
@@ -35,7 +36,7 @@ export class WorkflowsController {
   @Post()
   @ApiOperation({ summary: 'Keep a workflow, in any dialect, as JSON or YAML.' })
   @Keyed()
-  @ApiBody({ schema: { type: 'object', additionalProperties: true } })
+  @WorkflowBody()
   @Answered(WorkflowAnswer, { status: 201, description: 'Kept.', hints: naming('workflow_id', 'id') })
   @Faulty()
   create(
@@ -72,7 +73,7 @@ export class WorkflowsController {
   @Post('validate')
   @HttpCode(200)
   @ApiOperation({ summary: 'Check a workflow without keeping it.' })
-  @ApiBody({ schema: { type: 'object', additionalProperties: true } })
+  @WorkflowBody()
   @Answered(ValidationAnswer, { hints: { valid: { type: 'boolean' } } })
   validate(@Body() body: unknown): Envelope {
     const { document, dialect, faults, warnings, compiled } = this.catalog.check(body);
@@ -124,7 +125,7 @@ export class WorkflowsController {
 
   @Put(':id')
   @ApiOperation({ summary: 'Keep a further version. Stored versions never change.' })
-  @ApiBody({ schema: { type: 'object', additionalProperties: true } })
+  @WorkflowBody()
   @ApiResponse({ status: 409, description: 'version_exists: this version is there with other content.' })
   @Answered(WorkflowAnswer, { hints: naming('workflow_id', 'id') })
   async update(
@@ -166,7 +167,7 @@ export class WorkflowsController {
     status: 200,
     description: 'The document: in the envelope, or as YAML.',
     content: {
-      'application/json': { schema: { type: 'object' } },
+      'application/json': { schema: enveloped(DOCUMENT, { document: DOCUMENT }) },
       'application/yaml': { schema: { type: 'string' } },
     },
   })
