@@ -78,6 +78,28 @@ module.exports = {
         pathNot: ['^src/tekton/utilities/$1/', '^src/tekton/utilities/[^/]+/index\\.ts$'],
       },
     ),
+    // A library of its own, for browsers too: what Node alone has, it loads when it is asked for it.
+    rule(
+      'client-stands-alone',
+      { path: '^src/client/' },
+      { path: '^src/', pathNot: ['^src/client/', '^src/tekton/utilities/(backoff|environment|errors)/index\\.ts$'] },
+    ),
+    rule(
+      'client-loads-node-late',
+      { path: '^src/client/' },
+      {
+        path: ['^src/tekton/utilities/environment/', pkg('ws')],
+        dynamic: false,
+        dependencyTypesNot: ['type-only'],
+      },
+    ),
+    rule('client-knows-no-node', { path: '^src/client/' }, { dependencyTypes: ['core'] }),
+    rule(
+      'client-knows-few-libraries',
+      { path: '^src/client/' },
+      { pathNot: ['^src/', pkg('openapi-fetch|eventsource-parser|ws')], dependencyTypesNot: ['core'] },
+    ),
+    rule('typed-routes-stay-home', { path: '^src/', pathNot: '^src/client/' }, { path: pkg('openapi-fetch') }),
     rule('log-lines-stay-home', { path: '^src/', pathNot: '^src/tekton/utilities/logging/' }, { path: pkg('pino') }),
     rule(
       'access-sees-nobody',

@@ -27,7 +27,17 @@ const noClock = ['Date.now', 'Math.random', 'performance.now'].map((call) => {
 });
 
 export default tseslint.config(
-  { ignores: ['**/dist/**', '**/node_modules/**', 'coverage/**', '.harmonia/**', 'docs/openapi.json', 'examples/**'] },
+  {
+    ignores: [
+      '**/dist/**',
+      '**/node_modules/**',
+      'coverage/**',
+      '.harmonia/**',
+      'docs/openapi.json',
+      'src/client/generated/**',
+      'examples/**',
+    ],
+  },
   eslint.configs.recommended,
   {
     files: ['**/*.{js,mjs,cjs}'],

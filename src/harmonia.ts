@@ -6,8 +6,9 @@ import { CommitPulse } from './composition/commit-pulse.js';
 import { openTelemetry, watchState, type Telemetry } from './composition/operation/telemetry.js';
 import { createOutbound } from './composition/integration/outbound.js';
 import { createPlatform } from './composition/platform.js';
-import { createPluginHost, loadConfigured, readPlugins } from './composition/plugins.js';
+import { createPluginHost, loadConfigured } from './composition/plugins.js';
 import { openCredentials } from './composition/credentials.js';
+import { definitionLimits } from './composition/checking/index.js';
 import { createCallers, type Callers } from './composition/tekton.js';
 import { createFeatures, type Background, type Features } from './composition/features.js';
 import { readConfiguredFacts } from './composition/llm/suggestions.js';
@@ -15,7 +16,6 @@ import { createLlm } from './composition/llm/models.js';
 import type { PeerDirectory } from './hermes/peer/index.js';
 import type { Config } from './config/index.js';
 import type { Credentials } from './credential/index.js';
-import { DEFAULT_LIMITS, type DefinitionLimits } from './engine/core/index.js';
 import { EmbeddedEngine, systemTimers } from './engine/embedded/index.js';
 import type { Engine } from './engine/index.js';
 import type { Notifier, TaskRunner } from './engine/ports/index.js';
@@ -35,13 +35,7 @@ import {
   type PluginRegistry,
 } from './plugin/host/index.js';
 import type { Platform } from './tekton/ports/index.js';
-import {
-  checkDocument,
-  WorkflowCatalog,
-  WorkflowRequests,
-  type Checked,
-  type ImportOptions,
-} from './workflow/index.js';
+import { WorkflowCatalog, WorkflowRequests } from './workflow/index.js';
 
 export { withAccess } from './composition/access.js';
 export { rotateCredentials } from './composition/credentials.js';
@@ -101,23 +95,7 @@ export interface Harmonia extends Features, Callers {
   close(grace?: number): Promise<void>;
 }
 
-const definitionLimits = (config: Config): DefinitionLimits => ({
-  ...DEFAULT_LIMITS,
-  maxTasks: config.limits.maxTasks,
-});
-
 export { readPlugins } from './composition/plugins.js';
-
-/** Checks a document against the plugins that are there. Opens no data. */
-export const checkWith = async (config: Config, source: unknown, options?: ImportOptions): Promise<Checked> => {
-  const { registry: catalogue, close } = await readPlugins(config);
-  try {
-    const surroundings = { catalogue, schemas: createSchemaChecker(), limits: definitionLimits(config) };
-    return checkDocument(source, surroundings, options);
-  } finally {
-    await close();
-  }
-};
 
 /** Plugins begin before the engine and end after it; the rest stands on it. Everything ends in the opposite order. */
 const lifetime = (engine: EmbeddedEngine, host: PluginHost, background: readonly Background[]) => ({

@@ -1,4 +1,5 @@
 /** Who may call, and what: keys, tokens, permissions. Decisions without HTTP and without a database. */
+export { isKnown } from './anonymous.js';
 export { makeApiKey } from './key/api-key.js';
 export { mustBeClosed } from './listening.js';
 export { openAccess, type AccessSettings } from './open-access.js';

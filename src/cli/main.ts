@@ -8,6 +8,7 @@ import { addAssistantCommands } from './feature/assistant/assistant-commands.js'
 import { addDestinationCommands } from './destination/destination-commands.js';
 import { addCredentialCommands } from './credential/credential-commands.js';
 import { addPluginCommands } from './plugin/plugin-commands.js';
+import { readEnvironment } from '../config/index.js';
 import { CommandError } from './command-error.js';
 import { EXIT, EXIT_CODES, type ExitCode } from './exit-code.js';
 import type { RunOptions } from './run-command.js';
@@ -36,7 +37,11 @@ const version = (): string => {
   return (JSON.parse(manifest) as { version: string }).version;
 };
 
-const defaultUrl = (): string => `http://127.0.0.1:${process.env.HARMONIA_PORT ?? '8007'}`;
+/** Where a service that was started in this directory listens: by the same settings. */
+const defaultUrl = (): string => {
+  const { HARMONIA_PORT: port } = readEnvironment(process.cwd(), process.env);
+  return `http://127.0.0.1:${port?.trim() || '8007'}`;
+};
 
 /** What is shown of who asks: what is said here, else what the environment says. */
 const credentialOf = (given: string | undefined): string | undefined => {

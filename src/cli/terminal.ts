@@ -1,7 +1,7 @@
 import { HarmoniaError, type Fault } from '../kernel/index.js';
 import { watchStream } from '../tekton/utilities/streams/index.js';
 import { CommandError } from './command-error.js';
-import { EXIT, type ExitCode } from './exit-code.js';
+import { EXIT, exitCodeOf, type ExitCode } from './exit-code.js';
 
 /** Where a command speaks. Standard output carries results only, so that it can be piped. */
 export interface Terminal {
@@ -46,5 +46,5 @@ export const reportError = (terminal: Terminal, error: unknown): ExitCode => {
   terminal.err(`${error.message} [${error.code}]\n`);
   if (error.faults.length === 0) terminal.err(`  → ${error.cure}\n`);
   for (const fault of error.faults) terminal.err(faultLine(fault));
-  return error.status >= 400 && error.status < 500 ? EXIT.invalid : EXIT.trouble;
+  return exitCodeOf(error);
 };

@@ -1,5 +1,5 @@
 import { readConfig, readEnvironment } from '../config/index.js';
-import { checkWith } from '../harmonia.js';
+import { checkWith } from '../composition/checking/index.js';
 import type { Checked } from '../workflow/index.js';
 import { EXIT, type ExitCode } from './exit-code.js';
 import { readDocument } from './read-document.js';

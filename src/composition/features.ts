@@ -58,7 +58,7 @@ export interface FeatureParts extends Pick<GenerationComposition, 'baseOf' | 'ac
   readonly configured: StatedFacts;
   /** What recorded runs tell. */
   readonly histories: KeptHistories;
-  readonly proposer: Proposer | undefined;
+  readonly proposer: Proposer;
   readonly onTrouble: (what: string, error: unknown) => void;
   /** Is told what triggers say. Default: nobody. */
   readonly onLog?: (line: PluginLogLine) => void;

@@ -2,8 +2,8 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Config } from '../config/index.js';
 import type { SchemaChecker } from '../engine/core/index.js';
-import { systemTimers } from '../engine/embedded/index.js';
-import { GuardedHttp } from '../integration/index.js';
+import { systemTimers } from '../engine/embedded/clock/index.js';
+import { GuardedHttp } from '../integration/outbound/index.js';
 import { createSchemaChecker } from '../json-schema/index.js';
 import type { Plugin } from '../plugin/contract/index.js';
 import {

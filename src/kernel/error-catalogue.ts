@@ -18,6 +18,7 @@ import { TEMPLATE_ERRORS } from './feature-errors/template-errors.js';
 import { TOOL_ERRORS } from './feature-errors/tool-errors.js';
 import { TRIGGER_ERRORS } from './feature-errors/trigger-errors.js';
 import { WEBHOOK_ERRORS } from './feature-errors/webhook-errors.js';
+import { WORKFLOW_ERRORS } from './feature-errors/workflow-errors.js';
 
 export type { CatalogueEntry } from './catalogue-entry.js';
 
@@ -322,6 +323,7 @@ export const CATALOGUE = catalogue({
   ...TOOL_ERRORS,
   ...TRIGGER_ERRORS,
   ...WEBHOOK_ERRORS,
+  ...WORKFLOW_ERRORS,
   ...FAILURE_CLASSES,
 });
 

@@ -27,14 +27,18 @@ export const deepFreeze = <T>(value: T): T => {
   return value;
 };
 
-/** JSON text with sorted object keys: equal values give equal bytes. */
+/**
+ * JSON text with sorted object keys: equal values give equal bytes, in every release: keys of kept results are made of them.
+ * Of what is no JSON, `undefined` in a list says nothing (`[,1]`): such keys there are.
+ */
 export const canonicalJson = (value: Json): string => {
   if (typeof value === 'number') return Number.isFinite(value) ? `${value}` : 'null';
   if (typeof value !== 'object' || value === null) return JSON.stringify(value);
   // Texts are added to one another: lists in between took twice as long.
   let text = '';
   if (Array.isArray(value)) {
-    for (const entry of value as Json[]) text += `${text === '' ? '' : ','}${canonicalJson(entry)}`;
+    for (const [index, entry] of (value as Json[]).entries())
+      text += `${index === 0 ? '' : ','}${(canonicalJson(entry) as string | undefined) ?? ''}`;
     return `[${text}]`;
   }
   const object = value as JsonObject;

@@ -63,7 +63,9 @@ export class SqliteWorkflows implements WorkflowStore {
   constructor(private readonly database: SqliteDatabase) {
     this.trials = new TrialRows(database);
     this.saveTried = database.transaction((candidate: NewCandidate) => this.writeCandidate(candidate));
-    this.endTried = database.transaction((id: Uuid, canary: Uuid, at: Instant) => this.trials.abandon(id, canary, at));
+    this.endTried = database.transaction((workflow: Uuid, canary: Uuid, at: Instant) =>
+      this.trials.endCanary({ workflow, canary, at, because: 'abandoned' }),
+    );
     this.saveAll = database.transaction((change: WorkflowChange) => this.write(change));
     this.removeAll = database.transaction((id: Uuid, at: Instant) => this.erase(id, at));
   }

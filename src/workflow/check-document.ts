@@ -1,5 +1,6 @@
 import type { Fault, JsonObject, Warning } from '../kernel/index.js';
 import { compileWorkflow, type CompiledWorkflow, type Surroundings } from '../engine/core/index.js';
+import { childNameFaults } from './child-names.js';
 import { importDocument, type ImportOptions } from './dialect/index.js';
 
 /** What came of checking a document, in whatever dialect it was. */
@@ -21,7 +22,8 @@ export const checkDocument = (source: unknown, surroundings: Surroundings, optio
   }
   const { document, dialect, warnings } = imported.value;
   const accepted = compileWorkflow(document, surroundings);
-  if (!accepted.ok) return { document, dialect, faults: accepted.error, warnings, compiled: undefined };
+  const faults = [...(accepted.ok ? [] : accepted.error), ...childNameFaults(document.tasks)];
+  if (!accepted.ok || faults.length > 0) return { document, dialect, faults, warnings, compiled: undefined };
   const all = [...warnings, ...accepted.value.warnings];
   return { document, dialect, faults: [], warnings: all, compiled: accepted.value.compiled };
 };

@@ -36,7 +36,7 @@ const statusOf = async (id: string): Promise<string | undefined> => (await stora
 const newest = async (of = 's'): Promise<Trial | undefined> => (await storage.trials.newest([of])).get(of);
 const settled = (outcome: Settled['outcome'], at = 9, offered: string | null = null): Settled => ({
   ...{ outcome, at, offered },
-  observed: { runs: { before: 20, after: 20 } } as Observed,
+  observed: { runs: { before: 20, after: 20 }, tokens: null, cost: null, currency: null } as Observed,
 });
 
 describe('a version that is made of a suggestion', () => {
@@ -181,6 +181,32 @@ describe('a canary', () => {
     expect([await newest(), await statusOf('s')]).toMatchObject([{ end: { because: 'replaced' } }, 'stale']);
     await save('base', {}, 8);
     expect(await statusOf('s')).toBe('open');
+  });
+
+  test('that shows no difference is over, in the commit of the verdict', async () => {
+    await canary();
+    await storage.trials.settle({ trial: 't', settled: settled('no_difference', 9) });
+    expect((await current())?.canary).toBeUndefined();
+    expect([await newest(), await statusOf('s')]).toMatchObject([
+      { end: { at: 9, because: 'no_difference', place: 0 }, settled: { outcome: 'no_difference' } },
+      'open',
+    ]);
+    expect(await storage.workflows.endCanary('w', 't', 10)).toBe(false);
+    // What somebody has ended stays ended so; of what was applied nothing ends.
+    await canary('u', 'next2');
+    await storage.workflows.endCanary('w', 'u', 11);
+    await storage.trials.settle({ trial: 'u', settled: settled('no_difference', 12) });
+    expect(await newest()).toMatchObject({ id: 'u', end: { at: 11, because: 'abandoned' } });
+    await save('applied', { suggestions: { ids: ['s'], at: 13, trial: trial('v') } });
+    await storage.trials.settle({ trial: 'v', settled: settled('no_difference', 14) });
+    expect([await newest(), await statusOf('s')]).toMatchObject([{ id: 'v', end: null }, 'applied']);
+  });
+
+  test('what was settled before runs were asked what they use says nothing of it', async () => {
+    await canary();
+    const before = { runs: { before: 20, after: 20 } } as Observed;
+    await storage.trials.settle({ trial: 't', settled: { ...settled('confirmed'), observed: before } });
+    expect((await newest())?.settled?.observed).toMatchObject({ tokens: null, cost: null, currency: null });
   });
 
   test('that regressed is paused', async () => {

@@ -49,6 +49,11 @@ describe('canonicalJson', () => {
   ])('%s is %s', (source, expected) => {
     expect(canonicalJson(JSON.parse(source) as Json)).toBe(expected);
   });
+
+  test('what is no JSON gives the keys that it always gave', () => {
+    expect(canonicalJson([undefined, 1, undefined] as unknown as Json)).toBe('[,1,]');
+    expect(canonicalJson([NaN, Infinity])).toBe('[null,null]');
+  });
 });
 
 test('content hashes and derived ids are what they always were', () => {

@@ -117,13 +117,9 @@ export const suggest = async (options: AskOptions): Promise<Outcome> => {
       : isGood(result.value)
         ? undefined
         : { gate: 'benefit', reason: 'not_better', detail: '' };
-    if (objection) {
-      refused.push(objection);
-      one.refused?.(objection);
-    } else {
-      one.accepted?.();
-      if (result.ok) offered.push(offeredOf(result.value));
-    }
+    one.settle?.(objection);
+    if (objection) refused.push(objection);
+    else if (result.ok) offered.push(offeredOf(result.value));
   }
   return {
     ...{ offered, rules, proposed, refused },

@@ -118,7 +118,7 @@ describe('a value of a schema', () => {
     expect(await client.structured('Go.', { schema: SCHEMA })).toMatchObject({
       value: GOOD,
       transport: 'openai-compatible',
-      degraded: { from: 'rhetor/generate-v1', reason: 'llm_unusable_answer' },
+      degraded: { from: 'rhetor/generate-v1', reason: 'unusable' },
     });
     // A request and its repair.
     expect(rhetor.seen).toHaveLength(2);

@@ -70,8 +70,8 @@ describe('a source of proposals', () => {
   test('what it proposes passes the gates like anything else, and is told what became of it', async () => {
     const told: string[] = [];
     const verdicts = (name: string): Partial<Extract<Proposed, { is: 'proposal' }>> => ({
-      accepted: () => void told.push(`${name} accepted`),
-      refused: ({ gate, reason }) => void told.push(`${name} ${gate} ${reason}`),
+      settle: (objection) =>
+        void told.push(`${name} ${objection ? `${objection.gate} ${objection.reason}` : 'accepted'}`),
     });
     const desk = world.desk(
       saying(
@@ -213,11 +213,20 @@ describe('a source of proposals', () => {
     source.isReady = false;
     const desk = world.desk(source);
     const id = await world.keep(CHAIN, OUTPUT);
-    expect((await desk.suggest(id, {})).degraded).toEqual({ from: 'llm+rules', to: 'rules', reason: 'it rests' });
+    expect((await desk.suggest(id, {})).degraded).toEqual({ from: 'llm+rules', to: 'rules', reason: 'unavailable' });
     expect(await rejection(desk.suggest(id, { llm: 'require' }))).toBe('llm_unavailable');
-    expect(await rejection(world.desk().suggest(id, { llm: 'require' }))).toBe('llm_unavailable');
     source.isReady = true;
     expect((await desk.suggest(id, { llm: 'require' })).degraded).toBeUndefined();
+  });
+
+  test('that none is configured is said, stays so, and is kept as the answer', async () => {
+    const desk = world.desk();
+    const id = await world.keep(CHAIN, OUTPUT);
+    const degraded = { from: 'llm+rules', to: 'rules', reason: 'not_configured' };
+    expect(await desk.suggest(id, {})).toMatchObject({ degraded, cached: false });
+    expect(await desk.suggest(id, {})).toMatchObject({ degraded, cached: true });
+    expect(await desk.suggest(id, { llm: 'never' })).not.toHaveProperty('degraded');
+    expect(await rejection(desk.suggest(id, { llm: 'require' }))).toBe('llm_unavailable');
   });
 
   test('what is less than was asked for is not kept as the answer', async () => {

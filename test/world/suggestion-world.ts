@@ -23,6 +23,14 @@ export class GivenHistory implements RunHistory {
   }
 }
 
+/** As a service has it that no model is configured for. */
+export const NO_MODEL: Proposer = {
+  ready: () => Promise.resolve({ ok: false, reason: 'not_configured' }),
+  propose: () => {
+    throw new Error('nobody is there');
+  },
+};
+
 /** A source of proposals that says what it was told to. */
 export class ScriptedProposer implements Proposer {
   readonly asked: ProposalRequest[] = [];
@@ -31,7 +39,7 @@ export class ScriptedProposer implements Proposer {
   constructor(private readonly script: (request: ProposalRequest, signal: AbortSignal) => AsyncIterable<Proposed>) {}
 
   ready(): ReturnType<Proposer['ready']> {
-    return Promise.resolve(this.isReady ? { ok: true } : { ok: false, reason: 'it rests' });
+    return Promise.resolve(this.isReady ? { ok: true } : { ok: false, reason: 'unavailable' });
   }
 
   propose(request: ProposalRequest, signal: AbortSignal): AsyncIterable<Proposed> {
@@ -63,7 +71,7 @@ export class SuggestionWorld {
     return new SuggestionWorld(await temporaryStorage());
   }
 
-  desk(proposer?: Proposer): SuggestionDesk {
+  desk(proposer: Proposer = NO_MODEL): SuggestionDesk {
     const { storage, catalog, history } = this;
     const clock = { now: (): number => this.now };
     return new SuggestionDesk({

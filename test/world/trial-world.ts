@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CommitPulse } from '../../src/composition/commit-pulse.js';
+import type { Usage } from '../../src/engine/core/index.js';
 import { EmbeddedEngine } from '../../src/engine/embedded/index.js';
 import type { AttemptOutcome, TaskRunner } from '../../src/engine/ports/index.js';
 import { Chance, deriveUuid, type JsonObject, type Uuid } from '../../src/kernel/index.js';
@@ -12,6 +13,7 @@ import { VirtualTimers } from '../../src/simulation/index.js';
 import { WorkflowCatalog, WorkflowRequests } from '../../src/workflow/index.js';
 import { pure, surroundings } from '../optimizer/versions.js';
 import { settled } from './engine-world.js';
+import { NO_MODEL } from './suggestion-world.js';
 
 /** How an attempt of a version goes: ms, or it fails, or nobody ever hears of it. */
 export type Going = number | 'fails' | 'hangs';
@@ -40,6 +42,8 @@ export class TrialWorld {
   readonly timers = new VirtualTimers(1_800_000_000_000);
   /** By version. Default: 1000 ms an attempt, give or take a few. */
   readonly goes = new Map<string, (chance: Chance, address: string) => Going>();
+  /** By version, what an attempt books. Default: nothing. */
+  readonly uses = new Map<string, (chance: Chance) => Usage>();
   /** What was told of trials. */
   readonly told: Trial[] = [];
   readonly troubles: string[] = [];
@@ -135,9 +139,11 @@ export class TrialWorld {
   private readonly versions = new Map<string, string>();
 
   private readonly runner: TaskRunner = {
-    run: ({ executionId, address }): Promise<AttemptOutcome> => {
+    run: async ({ executionId, address }, control): Promise<AttemptOutcome> => {
       const version = this.versions.get(executionId) ?? '';
       const chance = new Chance('trial', version, this.runs++);
+      const used = this.uses.get(version)?.(chance);
+      if (used) await control.use(used);
       const goes = this.goes.get(version)?.(chance, address) ?? 1000 * (1 + 0.02 * chance.normal());
       return new Promise((resolve) => {
         const failure = { kind: 'fatal', code: 'told', message: 'told to', details: {} } as const;
@@ -164,7 +170,7 @@ export class TrialWorld {
     });
     const desk = new SuggestionDesk({
       ...{ store: storage.suggestions, trials: storage.trials, runs: storage.trialRuns, catalog, onTrouble },
-      ...{ limits: {}, now: () => clock.now(), newId: this.newId, proposer: undefined },
+      ...{ limits: {}, now: () => clock.now(), newId: this.newId, proposer: NO_MODEL },
       facts: new FactBook(storage.suggestions),
       histories: new KeptHistories(storage.runHistory, clock),
     });

@@ -19,10 +19,11 @@ import {
   type TektonLLMSurroundings,
 } from '../../../src/llm/index.js';
 import type { AsksForLines } from '../../../src/llm/lines/index.js';
-import type { KeptSuggestion, Observations, RunHistory } from '../../../src/llm/ports/index.js';
+import type { KeptSuggestion, Observations, Proposer, RunHistory } from '../../../src/llm/ports/index.js';
 import { openStorage, type Storage } from '../../../src/persistence/index.js';
 import { WorkflowCatalog } from '../../../src/workflow/index.js';
 import { LlmDouble, type DoubleOptions } from '../../../test/llm/double/llm-double.mjs';
+import { NO_MODEL } from '../../../test/world/suggestion-world.js';
 import { surroundings } from '../catalogue.js';
 
 const NOW = 1_800_000_000_000;
@@ -116,7 +117,7 @@ export class ModelDesk {
   }
 
   /** Without a proposer: rules alone. */
-  desk(proposer?: LlmProposer): SuggestionDesk {
+  desk(proposer: Proposer = NO_MODEL): SuggestionDesk {
     const { storage, catalog } = this;
     const now = (): number => NOW;
     return new SuggestionDesk({

@@ -2,7 +2,6 @@ import { ValidationPipe, type ArgumentMetadata, type PipeTransform, type Validat
 import {
   fault,
   HarmoniaError,
-  isJsonObject,
   jsonDepth,
   parseUuid,
   pointer,
@@ -14,7 +13,7 @@ import {
 } from '../../kernel/index.js';
 
 import { parseLimits, type Limits } from '../../engine/core/index.js';
-import { isStrict, unknownFields } from './dto/fields.js';
+import { isBody, unknownFields } from './dto/fields.js';
 
 const NO_OBJECT = 'Validation failed (object is expected)';
 
@@ -31,14 +30,14 @@ const validationError = (subject: string, faults: readonly Fault[]): HarmoniaErr
   new HarmoniaError('validation_error', { subject, count: faults.length }, { faults });
 
 const strangers = (value: unknown, of: unknown): readonly Fault[] =>
-  isStrict(of) && isJsonObject(value)
-    ? unknownFields(value, of).map(({ field, known }) => fault('unknown_field', pointer('', field), { field, known }))
+  isBody(of)
+    ? unknownFields(value, of).map(({ at, field, known }) => fault('unknown_field', at, { field, known }))
     : [];
 
 /**
- * Checks bodies and queries against their DTO. Fields that a DTO does not know are ignored, as upstream does and its
- * callers rely on, unless the DTO is `Strict`; a field it knows with the wrong type is a fault with its pointer. All
- * faults are in one report.
+ * Checks bodies and queries against their DTO. A field that it does not know is a fault, wherever it stands, where the DTO
+ * is `Strict`; bodies that upstream had too ignore it, as its callers rely on. A field it knows with the wrong type is a
+ * fault with its pointer. All faults are in one report.
  */
 export const validationPipe = (): PipeTransform => {
   const pipe = new ValidationPipe({

@@ -8,7 +8,7 @@ import { internalError } from '../rest/error/internal-error.js';
 import type { EventFeed } from '../streams/event-feed.js';
 import type { ExecutionHistory } from '../streams/execution-history.js';
 import { Outbox } from '../streams/outbox.js';
-import { compare, type Place } from '../streams/place.js';
+import { compare, textOf, type Place } from '../streams/place.js';
 import type { StreamLimits } from '../streams/stream-limits.js';
 import { Subscription } from '../streams/subscription.js';
 import { CLOSE_CODES, SocketIntake } from '../../tekton/utilities/websocket/index.js';
@@ -125,19 +125,22 @@ export class ClientSession {
     const { state, sequence } = await this.parts.view.snapshot(execution);
     if (this.isClosed) return;
     this.send({ type: 'state', ...state, timestamp: this.now() });
-    this.subscribe(execution, asked, { at: sequence });
+    this.subscribe(execution, startOf(asked, { at: sequence }));
   }
 
+  /** Says from which place on, so that who loses the socket before the first event knows where to go on. */
   async followAll(asked: Place | undefined): Promise<void> {
     const end = await this.parts.history.end(undefined);
-    if (!this.isClosed) this.subscribe(undefined, asked, end);
+    if (this.isClosed) return;
+    const from = startOf(asked, end);
+    this.send({ type: 'subscribed', execution_id: null, since: textOf(from), timestamp: this.now() });
+    this.subscribe(undefined, from);
   }
 
-  private subscribe(execution: Uuid | undefined, asked: Place | undefined, end: Place): void {
+  private subscribe(execution: Uuid | undefined, from: Place): void {
     const subscription = new Subscription(this.parts.feed, this.parts.history, {
       ...(execution !== undefined && { execution }),
-      // What lies beyond the end of what is stored is taken for the end.
-      from: asked === undefined || compare(asked, end) > 0 ? end : asked,
+      from,
       sees: (workflow) => this.viewer.sees(workflow),
       outbox: this.outbox,
       send: (event) => this.send(event),
@@ -251,6 +254,10 @@ export class ClientSession {
     return isoInstant(this.parts.clock.now());
   }
 }
+
+/** What lies beyond the end of what is stored is taken for the end. */
+const startOf = (asked: Place | undefined, end: Place): Place =>
+  asked === undefined || compare(asked, end) > 0 ? end : asked;
 
 const closeCode = ({ code, status }: HarmoniaError): number => {
   if (code === 'too_slow') return CLOSE.tooSlow;

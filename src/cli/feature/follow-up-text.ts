@@ -10,7 +10,7 @@ const signed = (value: number): string => (value > 0 ? `+${value}` : String(valu
 
 const percent = (share: Json | undefined): string => `${Number((numberOf(share) * 100).toFixed(1))} %`;
 
-const figureOf = (name: string, value: Json | undefined): readonly string[] => {
+const figureOf = (name: string, value: Json | undefined, unit = ' s'): readonly string[] => {
   const figure = objectOf(value);
   if (!figure) return [];
   const { before, after, change, ci95 } = figure as unknown as {
@@ -19,7 +19,8 @@ const figureOf = (name: string, value: Json | undefined): readonly string[] => {
     change: number;
     ci95: [number, number];
   };
-  return [`  ${name} ${before} s → ${after} s (${signed(change)} s, 95 %: ${signed(ci95[0])} to ${signed(ci95[1])} s)`];
+  const [by, least, most] = [change, ...ci95].map((value) => `${signed(value)}${unit}`);
+  return [`  ${name} ${before}${unit} → ${after}${unit} (${by}, 95 %: ${least} to ${most})`];
 };
 
 const STATES: Readonly<Record<string, string>> = {
@@ -59,9 +60,14 @@ export const followUpLines = (followUp: JsonObject): readonly string[] => {
     `${how} ${text(version)} (before: ${text(baseVersion)}), ${text(seen)} of ${text(of)} runs`,
     ...predictedOf(followUp),
     `  ${stateOf(followUp)}`,
+    ...(objectOf(followUp.end)?.because === 'no_difference'
+      ? ['  the canary is over; the suggestion can be applied']
+      : []),
     ...figureOf('median', found?.makespan),
     ...figureOf('attempts', found?.busy),
     ...(failure ? [`  failed ${percent(failure.before)} → ${percent(failure.after)}`] : []),
+    ...figureOf('tokens', found?.tokens, ''),
+    ...figureOf('cost', found?.cost, ` ${text(found?.currency)}`),
     ...(typeof rollback === 'string' ? [`  go back: harmonia suggestion apply ${rollback}`] : []),
   ];
 };

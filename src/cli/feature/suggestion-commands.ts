@@ -6,6 +6,7 @@ import { readDocument } from '../read-document.js';
 import { API, pageQuery, printList, text, type Paging, type Talk } from '../server-commands.js';
 import { addFollowUpCommands } from './follow-up-commands.js';
 import { commandsOfOne, Resource, shown } from './resource.js';
+import { lessThanAsked } from './less-than-asked.js';
 import { llmOption } from './llm-option.js';
 import { pageOf } from './workflow-page.js';
 
@@ -52,11 +53,9 @@ const listOf = (value: Json | undefined): readonly JsonObject[] =>
 const linesOf = (answer: JsonObject): readonly string[] => {
   const suggestions = listOf(answer.suggestions);
   const held = listOf(isJsonObject(answer.analysis ?? null) ? (answer.analysis as JsonObject).held : undefined);
-  const { degraded } = answer;
+  const less = lessThanAsked(answer.degraded);
   return [
-    ...(isJsonObject(degraded ?? null)
-      ? [`less than was asked for: ${text((degraded as JsonObject).reason)}`, '']
-      : []),
+    ...(less.length > 0 ? [...less, ''] : []),
     ...suggestions.flatMap((suggestion) => [...aboutOne(suggestion), '']),
     suggestions.length === 0 ? 'nothing to suggest' : `apply one: harmonia suggestion apply <id>`,
     ...(held.length > 0

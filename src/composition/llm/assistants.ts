@@ -16,7 +16,7 @@ export interface AssistantSurroundings {
   readonly configured: StatedFacts;
   readonly destinations: DestinationBoard;
   /** Absent when no way to a model is configured. */
-  readonly models: ModelAsker | undefined;
+  readonly models: ModelAsker;
   /** What definitions are checked against. */
   readonly surroundings: Surroundings;
   readonly catalog: WorkflowCatalog;

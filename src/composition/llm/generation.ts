@@ -14,7 +14,7 @@ export interface GenerationComposition {
   /** Base address of a component; undefined: nobody knows it. */
   readonly baseOf: (component: string) => string | undefined;
   readonly actions: () => Readonly<Record<string, readonly string[]>>;
-  readonly writer: DraftWriter | undefined;
+  readonly writer: DraftWriter;
   readonly onTrouble: (what: string, error: unknown) => void;
 }
 

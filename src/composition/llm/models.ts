@@ -30,12 +30,10 @@ export interface Llm {
   readonly client: TektonLLMClient;
   readonly ledger: Ledger;
   readonly prompts: PromptLibrary;
-  /** Absent when no way to a model is configured. */
-  readonly proposer: Proposer | undefined;
-  /** Writes definitions; absent likewise. */
-  readonly writer: DraftWriter | undefined;
-  /** For assistants; absent likewise. */
-  readonly asker: ModelAsker | undefined;
+  /** These say themselves when no way to a model is configured. */
+  readonly proposer: Proposer;
+  readonly writer: DraftWriter;
+  readonly asker: ModelAsker;
   /** For tasks; absent when no way to a model is configured. */
   readonly services: { readonly llm?: LlmSource };
 }
@@ -72,9 +70,7 @@ export const createLlm = ({ config: { llm }, schemas, calls, catalogue, componen
     ...{ ledger, budgets: ledger },
   });
   const prompts = new PromptLibrary(schemas);
-  const there = { client, ledger, prompts };
-  if (mode === 'off' || (rhetorUrl === undefined && openai === undefined))
-    return { ...there, proposer: undefined, writer: undefined, asker: undefined, services: {} };
+  const isConfigured = mode !== 'off' && (rhetorUrl !== undefined || openai !== undefined);
   const asking = {
     ...{ client, prompts, timers: systemTimers, tenant: client.componentId, onTrouble },
     // Known to nobody outside of this process.
@@ -90,10 +86,9 @@ export const createLlm = ({ config: { llm }, schemas, calls, catalogue, componen
     },
   });
   return {
-    ...there,
-    proposer,
+    ...{ client, ledger, prompts, proposer },
     writer: new DraftWriter(asking),
     asker: new ModelAsker(asking),
-    services: { llm: createLlmService(client, ledger) },
+    services: isConfigured ? { llm: createLlmService(client, ledger) } : {},
   };
 };

@@ -15,7 +15,7 @@ export interface SuggestionComposition {
   readonly histories: KeptHistories;
   readonly catalog: WorkflowCatalog;
   /** Proposes what rules do not find. Default: nobody does. */
-  readonly proposer: Proposer | undefined;
+  readonly proposer: Proposer;
   /** What the operator states of actions. */
   readonly configured: StatedFacts;
   readonly onTrouble: (what: string, error: unknown) => void;

@@ -32,8 +32,7 @@ export interface AssistantParts {
   /** What is known of actions. */
   readonly facts: Pick<FactBook, 'factsFor'>;
   readonly starters: Starters;
-  /** Absent when no way to a model is configured. */
-  readonly models: ModelAsker | undefined;
+  readonly models: ModelAsker;
   /** What changed definitions are checked against. */
   readonly surroundings: Surroundings;
 }
@@ -72,16 +71,13 @@ export class WorkflowAssistants implements Assistants {
     budget,
     now,
   }: ExplainRequest): Promise<JsonObject> {
-    const { definitions, facts, starters, whereabouts, surroundings, models: all } = this.parts;
-    const models = await modelFor(all, llm, 'explain');
+    const { definitions, facts, starters, whereabouts, surroundings } = this.parts;
+    const models = await modelFor(this.parts.models, llm, 'explain');
     const { compiled } = await definitions.runnable(workflow, version);
     const study = studyOf(compiled, await facts.factsFor(workflow, compiled));
     const found = await starters.of({ id: workflow, name: compiled.name });
     const about = { study, audience, types: surroundings.catalogue, whereabouts, starters: found, now };
-    return explainWorkflow(
-      about,
-      llm === 'never' ? undefined : { models, workflow, budget: { ms: BUDGET_MS, ...budget } },
-    );
+    return explainWorkflow(about, models && { models, workflow, budget: { ms: BUDGET_MS, ...budget } });
   }
 
   async expression({ llm = 'auto', budget, now, ...asked }: ExpressionHelpRequest): Promise<JsonObject> {
@@ -90,7 +86,7 @@ export class WorkflowAssistants implements Assistants {
     const models = await modelFor(this.parts.models, llm, 'expression_help');
     const compiled = await this.placeOf(asked);
     const question = { expression, words, workflow, task, sample, compiled, catalogue, components, now };
-    return helpWithExpression(question, llm === 'never' ? undefined : { models, budget: { ms: BUDGET_MS, ...budget } });
+    return helpWithExpression(question, models && { models, budget: { ms: BUDGET_MS, ...budget } });
   }
 
   private async placeOf(
@@ -127,10 +123,7 @@ export class WorkflowAssistants implements Assistants {
       subject: { study: studyOf(compiled, facts, surroundings.catalogue), surroundings },
     };
     const { catalogue } = surroundings;
-    return diagnoseInWords(
-      about,
-      llm === 'never' ? undefined : { models, workflow, catalogue, budget: { ms: BUDGET_MS, ...budget } },
-    );
+    return diagnoseInWords(about, models && { models, workflow, catalogue, budget: { ms: BUDGET_MS, ...budget } });
   }
 
   private async historyOf(workflow: Uuid, compiled: CompiledWorkflow, definition: string): Promise<WorkflowHistory> {

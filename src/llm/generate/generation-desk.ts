@@ -3,6 +3,7 @@ import type { SchemaChecker, Surroundings, TaskType } from '../../engine/core/in
 import { canonicalJson, contentHash, fault, HarmoniaError, type Fault, type JsonObject } from '../../kernel/index.js';
 import type { GenerateAnswer, GenerateEvent, GenerateRequest, Generation, PlacedEvent } from '../ports/index.js';
 import { KeptRuns, type Taken } from '../run/index.js';
+import { mustBeReady } from '../tekton-llm-client/index.js';
 import { TemplateIndex } from './floor/index.js';
 import { tellCandidates, type GenerateQuestion, type GenerateResult, type TellingParts } from './tell-candidates.js';
 
@@ -40,7 +41,7 @@ export class GenerationDesk implements Generation {
   }
 
   private async runFor(request: GenerateRequest): Promise<Taken<GenerateEvent, GenerateResult>> {
-    if (request.llm === 'require') await this.mustHaveModel();
+    if (request.llm === 'require') mustBeReady(await this.parts.writer.ready());
     const question = await this.question(request);
     const key = contentHash(canonicalJson(JSON.parse(JSON.stringify(request)) as JsonObject));
     // Two who ask the same at the same time have one answer; who asks later has one of what is there then.
@@ -100,11 +101,5 @@ export class GenerationDesk implements Generation {
     const key = contentHash(canonicalJson(words));
     if (this.index?.key !== key) this.index = { key, templates: new TemplateIndex(templates, this.parts.schemas) };
     return this.index.templates;
-  }
-
-  private async mustHaveModel(): Promise<void> {
-    const { writer } = this.parts;
-    const ready = writer ? await writer.ready() : ({ ok: false, reason: 'none is configured' } as const);
-    if (!ready.ok) throw new HarmoniaError('llm_unavailable', { reason: ready.reason });
   }
 }

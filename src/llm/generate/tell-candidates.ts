@@ -4,6 +4,7 @@ import { NO_USAGE, withCall } from '../lines/index.js';
 import type {
   Candidate,
   Degraded,
+  DegradedReason,
   GenerateAnalysis,
   GenerateEvent,
   ProposalBudget,
@@ -34,8 +35,7 @@ export interface GenerateQuestion {
 export interface TellingParts {
   readonly templates: TemplateBook;
   readonly gates: GateParts;
-  /** Absent: no model is configured. */
-  readonly writer: DraftWriter | undefined;
+  readonly writer: DraftWriter;
 }
 
 /** What a run came to. */
@@ -49,6 +49,8 @@ export interface GenerateResult {
 
 /** Names that are told when nothing is near. */
 const MOST_NAMES = 50;
+
+const templatesOnly = (reason: DegradedReason): Degraded => ({ from: 'llm+templates', to: 'templates', reason });
 
 const rejectedOf = (
   source: Candidate['source'],
@@ -86,10 +88,10 @@ class Telling {
 
   private async *fromModel(signal: AbortSignal): AsyncGenerator<GenerateEvent, void, undefined> {
     const { writer } = this.parts;
-    if (!writer || this.question.llm === 'never') return;
+    if (this.question.llm === 'never') return;
     const ready = await writer.ready();
     if (!ready.ok) {
-      yield this.less({ from: 'llm+templates', to: 'templates', reason: ready.reason });
+      yield this.less(templatesOnly(ready.reason));
       return;
     }
     const { goal, constraints, context, restriction, most, types, components, budget } = this.question;
@@ -107,8 +109,7 @@ class Telling {
       }
     }
     // Whichever of the two clocks rings first: it is the same time that was up.
-    if (signal.aborted && !this.degraded)
-      yield this.less({ from: 'llm+templates', to: 'templates', reason: 'deadline' });
+    if (signal.aborted && !this.degraded) yield this.less(templatesOnly('deadline'));
   }
 
   private count(source: Candidate['source']): number {

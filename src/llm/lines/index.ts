@@ -8,5 +8,6 @@ export {
   type LineReader,
   type LineTurn,
 } from './line-asker.js';
+export { LineRound, type RefusedLine, type RejectedLine } from './line-round.js';
 export { linesIn } from './lines-in.js';
 export { NO_USAGE, withCall } from './usage-sum.js';

@@ -1,5 +1,5 @@
 import type { Timers } from '../../engine/ports/index.js';
-import type { LlmBoard, LlmBudget, LlmUsage, LlmWorth } from '../ports/index.js';
+import type { Degraded, DegradedReason, LlmBoard, LlmBudget, LlmUsage, LlmWorth, Readiness } from '../ports/index.js';
 import {
   Deadline,
   degradedReason,
@@ -10,7 +10,6 @@ import {
   type LlmMessage,
   type LlmRequest,
   type LlmResult,
-  type Readiness,
   type Speaker,
 } from '../tekton-llm-client/index.js';
 
@@ -56,8 +55,7 @@ export interface LineReader<T> {
 
 /** What is told beside the lines. */
 export type AskerTold =
-  | { readonly is: 'usage'; readonly usage: LlmUsage; readonly cost?: number }
-  | { readonly is: 'degraded'; readonly from: string; readonly to: string; readonly reason: string };
+  { readonly is: 'usage'; readonly usage: LlmUsage; readonly cost?: number } | ({ readonly is: 'degraded' } & Degraded);
 
 /** One answer: what is sent, and who reads it. */
 export interface LineTurn<T> {
@@ -161,7 +159,7 @@ export class LineAsker {
     return result;
   }
 
-  private degraded(reason: string): AskerTold {
+  private degraded(reason: DegradedReason): AskerTold {
     const { from, to } = this.about;
     return { is: 'degraded', from, to, reason };
   }

@@ -4,20 +4,26 @@ import type { Impact } from './impact.js';
 
 /**
  * `promoted`: the candidate of a canary has become the current version. `rolled_back`: the base is the current version
- * again. `replaced`: another one is.
+ * again. `replaced`: another one is. `no_difference`: a canary had all its runs, and they told none.
  */
 export interface TrialEnd {
   readonly at: Instant;
-  readonly because: 'promoted' | 'abandoned' | 'rolled_back' | 'replaced';
+  readonly because: 'promoted' | 'abandoned' | 'rolled_back' | 'replaced' | 'no_difference';
 }
 
-/** What was observed of two versions: makespan and busy in seconds, failures as shares. Null: too few runs completed. */
+/**
+ * What was observed of two versions: makespan and busy in seconds, failures as shares, tokens, cost in the currency. Null:
+ * too few runs completed; of tokens and cost, too few runs of which it is known, or none ever used any.
+ */
 export interface Observed {
   /** Runs that counted. */
   readonly runs: { readonly before: number; readonly after: number };
   readonly makespan: Aspect | null;
   readonly busy: Aspect | null;
   readonly failure: Aspect;
+  readonly tokens: Aspect | null;
+  readonly cost: Aspect | null;
+  readonly currency: string | null;
 }
 
 /** What is followed of a suggestion that was applied, as people see it. */
@@ -40,7 +46,7 @@ export type FollowUp = {
  */
 export type FollowUpState =
   | { readonly state: 'waiting' }
-  | { readonly state: 'ended'; readonly because: TrialEnd['because'] | 'nothing_before' }
+  | { readonly state: 'ended'; readonly because: Exclude<TrialEnd['because'], 'no_difference'> | 'nothing_before' }
   | {
       readonly state: Exclude<Outcome, 'regressed'>;
       readonly observed: Observed;
@@ -69,6 +75,8 @@ export interface Calibration {
   readonly outcomes: Readonly<Record<Outcome, number>>;
   readonly makespan: Accuracy | null;
   readonly busy: Accuracy | null;
+  /** Of money, where it was predicted and observed in one currency. */
+  readonly cost: Accuracy | null;
   readonly failure: {
     readonly compared: number;
     /** Means of the shares after the change. */

@@ -1,6 +1,7 @@
 import type { Fault, Json, JsonObject, Uuid } from '../../kernel/index.js';
-import type { Degraded, PlacedEvent, SuggestUsage } from './suggestions.js';
+import type { Degraded } from './degraded.js';
 import type { ProposalBudget } from './proposer.js';
+import type { PlacedEvent, SuggestUsage } from './suggestions.js';
 
 /** A parameter of a template. */
 export interface OfferedParameter {

@@ -1,5 +1,6 @@
 /** What language models and the optimiser need of the rest of the house, and offer to its API. */
 export type * from './assistants.js';
+export * from './degraded.js';
 export type * from './explain.js';
 export type * from './expression-help.js';
 export type * from './follow-up.js';

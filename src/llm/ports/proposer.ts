@@ -5,6 +5,7 @@ import type { Subject } from '../optimizer/prove/index.js';
 import type { RewriteOp } from '../optimizer/rewrite/index.js';
 import type { Goal } from '../optimizer/simulate/index.js';
 import type { WorkflowHistory } from '../optimizer/simulate/index.js';
+import type { Degraded, Readiness } from './degraded.js';
 import type { LlmUsage } from './llm-ledger.js';
 import type { SuggestionKind, SuggestionStatus } from './suggestion.js';
 
@@ -52,17 +53,15 @@ export type Proposed =
       readonly provider: string;
       readonly model: string;
       readonly promptVersion: string;
-      /** Is told when a gate refuses it. */
-      readonly refused?: (objection: Objection) => void;
-      /** Is told when it is accepted. */
-      readonly accepted?: () => void;
+      /** Is told when a gate refuses it, or when it is accepted. */
+      readonly settle?: (objection: Objection | undefined) => void;
     }
   /** It did not get as far as the gates: it can not be read, or has nothing to stand on. */
   | { readonly is: 'rejected'; readonly objection: Objection }
   /** Somebody who knows may answer it. What the source thinks of it is no fact. */
   | { readonly is: 'question'; readonly missing: MissingFact; readonly narrative?: string }
   | { readonly is: 'usage'; readonly usage: LlmUsage; readonly cost?: number }
-  | { readonly is: 'degraded'; readonly from: string; readonly to: string; readonly reason: string };
+  | ({ readonly is: 'degraded' } & Degraded);
 
 /**
  * A further source of changes. Trusted with nothing: what it says passes the gates, and what it throws ends it, not the
@@ -70,6 +69,6 @@ export type Proposed =
  */
 export interface Proposer {
   /** Whether it could be asked now, or why not. Asks no model. */
-  ready(): Promise<{ readonly ok: true } | { readonly ok: false; readonly reason: string }>;
+  ready(): Promise<Readiness>;
   propose(request: ProposalRequest, signal: AbortSignal): AsyncIterable<Proposed>;
 }

@@ -1,4 +1,5 @@
 import type { Json } from '../../kernel/index.js';
+import type { Degraded } from './degraded.js';
 import type { LlmUsage } from './llm-ledger.js';
 
 /** An answer that may be given again to an equal request. Whole and usable: nothing that was cut, refused or did not fit. */
@@ -10,7 +11,7 @@ export interface KeptResponse {
   readonly provider: string;
   readonly transport: string;
   /** That it was less than what was asked for, as the result had it. */
-  readonly degraded?: { readonly from: string; readonly to: string; readonly reason: string };
+  readonly degraded?: Degraded;
   /** What the call took that gave it. */
   readonly usage: LlmUsage;
 }

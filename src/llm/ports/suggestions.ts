@@ -1,6 +1,7 @@
 import type { Json, JsonObject, Uuid } from '../../kernel/index.js';
 import type { Effects } from '../../engine/core/index.js';
 import type { GanttRow, Goal } from '../optimizer/simulate/index.js';
+import type { Degraded } from './degraded.js';
 import type { Calibration } from './follow-up.js';
 import type { Impact } from './impact.js';
 import type { LlmUsage } from './llm-ledger.js';
@@ -28,13 +29,6 @@ export interface SuggestRequest {
   readonly history?: { readonly windowDays?: number; readonly minRuns?: number };
   /** `ms`: default 20,000. */
   readonly budget?: Partial<ProposalBudget>;
-}
-
-/** Less was done than was asked for. */
-export interface Degraded {
-  readonly from: string;
-  readonly to: string;
-  readonly reason: string;
 }
 
 export interface SuggestAnswer {

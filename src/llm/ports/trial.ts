@@ -1,3 +1,4 @@
+import type { Usage } from '../../engine/core/index.js';
 import type { Instant, Millis, Uuid } from '../../kernel/index.js';
 import type { Outcome } from '../optimizer/trial/index.js';
 import type { Observed, TrialEnd } from './follow-up.js';
@@ -52,7 +53,7 @@ export interface TrialStore {
   open(workflow?: Uuid): Promise<readonly Trial[]>;
   /**
    * Once: false when it is settled already. In one transaction with the suggestion that is offered; a canary that
-   * regressed is paused by it.
+   * regressed is paused by it, one that shows no difference is over.
    */
   settle(settlement: Settlement): Promise<boolean>;
   /** Settled since then, the oldest first. */
@@ -66,7 +67,15 @@ export interface ObservedRun {
   readonly execution: Uuid;
   readonly startedAt: Instant;
   /** Undefined: it is open. */
-  readonly ended: { readonly at: Instant; readonly isCompleted: boolean; readonly busy: Millis } | undefined;
+  readonly ended:
+    | {
+        readonly at: Instant;
+        readonly isCompleted: boolean;
+        readonly busy: Millis;
+        /** What its attempts used together; undefined: they told more than anybody reads. */
+        readonly usage: Usage | undefined;
+      }
+    | undefined;
 }
 
 export interface RunsQuery {

@@ -5,8 +5,6 @@ import { parseYaml } from '../../yaml/index.js';
 export const PURPOSES = [
   ...(['optimize', 'generate', 'diagnose', 'explain', 'expression_help'] as const),
   ...(['optimize_repair', 'generate_repair'] as const),
-  ...(['workflow_creation', 'expression_evaluation', 'state_transition', 'template_expansion'] as const),
-  'workflow_troubleshooting' as const,
 ];
 export type PromptPurpose = (typeof PURPOSES)[number];
 

@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache';
-import type { PlacedEvent } from '../ports/index.js';
+import type { Degraded, PlacedEvent } from '../ports/index.js';
 import { ToldRun, type RunOptions, type Told, type ToldError, type Telling } from './told-run.js';
 
 /** Answers that are kept, and for how long. */
@@ -28,9 +28,9 @@ export interface NewRun<E extends Told, R, A> {
 
 /**
  * Runs by the hash of their question. Equal questions that are asked at the same time, or later, have one answer; less
- * than was asked for (`degraded`), or an error, is no answer for later.
+ * than was asked for (`degraded`), or an error, is no answer for later, unless no model is configured: that stays so.
  */
-export class KeptRuns<E extends Told, R extends { readonly degraded?: unknown }, A> {
+export class KeptRuns<E extends Told, R extends { readonly degraded?: Degraded | undefined }, A> {
   private readonly runs = new LRUCache<string, Kept<E, R, A>>({ max: RUNS_KEPT, ttl: KEPT_FOR });
 
   /** `name`: hex digits. */
@@ -43,7 +43,10 @@ export class KeptRuns<E extends Told, R extends { readonly degraded?: unknown },
     const forget = (): void => {
       if (this.runs.peek(name) === kept) this.runs.delete(name);
     };
-    run.result.then(({ degraded }) => (degraded === undefined ? (kept.isDone = true) : forget()), forget);
+    run.result.then(({ degraded }) => {
+      if (degraded === undefined || degraded.reason === 'not_configured') kept.isDone = true;
+      else forget();
+    }, forget);
     return { run, isDone: false, name };
   }
 

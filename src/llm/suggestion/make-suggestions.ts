@@ -7,14 +7,15 @@ import { hashOfFacts } from '../optimizer/ir/index.js';
 import { RULES, type Proved } from '../optimizer/prove/index.js';
 import type { Evidence } from '../optimizer/rules/index.js';
 import type { EngineLimits } from '../optimizer/simulate/index.js';
-import type {
-  Degraded,
-  Proposer,
-  Rejected,
-  StoredSuggestion,
-  SuggestEvent,
-  SuggestionKind,
-  SuggestionStore,
+import {
+  rulesOnly,
+  type Proposer,
+  type Readiness,
+  type Rejected,
+  type StoredSuggestion,
+  type SuggestEvent,
+  type SuggestionKind,
+  type SuggestionStore,
 } from '../ports/index.js';
 import { Benefit } from './impact.js';
 import { byScore, judgeChange, withConflicts, type Origin } from './judge-change.js';
@@ -26,7 +27,7 @@ export interface MakerParts {
   readonly store: SuggestionStore;
   readonly limits: EngineLimits;
   readonly now: () => Instant;
-  readonly proposer: Proposer | undefined;
+  readonly proposer: Proposer;
   readonly onTrouble: (what: string, error: unknown) => void;
 }
 
@@ -96,13 +97,13 @@ export class SuggestionMaker {
 
   private async *fromProposer(signal: AbortSignal): AsyncGenerator<SuggestEvent> {
     const { proposer } = this.parts;
-    if (!proposer || this.question.wanted.llm === 'never') return;
-    const ready = (await orAborted(proposer.ready(), signal)) ?? { ok: false, reason: 'deadline' };
+    if (this.question.wanted.llm === 'never') return;
+    const ready: Readiness = (await orAborted(proposer.ready(), signal)) ?? { ok: false, reason: 'deadline' };
     if (!ready.ok) {
-      yield { event: 'degraded', data: toRules(ready.reason) };
+      yield { event: 'degraded', data: rulesOnly(ready.reason) };
       return;
     }
-    const proposals = new Proposals(this.question, { ...this.parts, proposer }, this.found);
+    const proposals = new Proposals(this.question, this.parts, this.found);
     for await (const heard of proposals.hear(signal)) {
       if (heard.is === 'usage') this.usage = heard.usage;
       else if (heard.is === 'degraded') yield { event: 'degraded', data: heard.data };
@@ -141,8 +142,6 @@ export class SuggestionMaker {
     return this.parts.store.keep({ workflow, baseHash, factsHash: this.factsHash, found });
   }
 }
-
-const toRules = (reason: string): Degraded => ({ from: 'llm+rules', to: 'rules', reason });
 
 /** A model had the same idea as a rule. */
 const asBoth = (known: StoredSuggestion, { source, ...said }: Origin): StoredSuggestion => {

@@ -4,16 +4,17 @@ import { NO_USAGE, withCall } from '../lines/index.js';
 import type { Objection } from '../optimizer/ir/index.js';
 import { prove, type Proved } from '../optimizer/prove/index.js';
 import { isOp, parseOp, type RewriteOp } from '../optimizer/rewrite/index.js';
-import type {
-  AskedQuestion,
-  Degraded,
-  Proposed,
-  Proposer,
-  Rejected,
-  StoredSuggestion,
-  SuggestionKind,
-  SuggestionStore,
-  SuggestUsage,
+import {
+  rulesOnly,
+  type AskedQuestion,
+  type Degraded,
+  type Proposed,
+  type Proposer,
+  type Rejected,
+  type StoredSuggestion,
+  type SuggestionKind,
+  type SuggestionStore,
+  type SuggestUsage,
 } from '../ports/index.js';
 import { plainWords } from '../untrusted/index.js';
 import type { Origin } from './judge-change.js';
@@ -70,7 +71,7 @@ export class Proposals {
       for (;;) {
         const next = await orAborted(source.next(), whole);
         if (next === undefined) {
-          yield degraded('deadline');
+          yield { is: 'degraded', data: rulesOnly('deadline') };
           return;
         }
         if (next.done === true) return;
@@ -79,7 +80,7 @@ export class Proposals {
       }
     } catch (error) {
       this.parts.onTrouble('a source of proposals failed', error);
-      yield degraded('failed');
+      yield { is: 'degraded', data: rulesOnly('failed') };
     } finally {
       stop.abort();
     }
@@ -115,8 +116,7 @@ export class Proposals {
   }
 
   private prove(proposal: Proposal): Heard {
-    const settle = (objection: Objection | undefined): void =>
-      objection ? proposal.refused?.(objection) : proposal.accepted?.();
+    const settle = (objection: Objection | undefined): void => proposal.settle?.(objection);
     const refuse = (objection: Objection): Heard => {
       settle(objection);
       return { is: 'rejected', data: rejectedOf(objection) };
@@ -148,8 +148,6 @@ const questionOf = ({ missing, narrative }: Extract<Proposed, { is: 'question' }
   ...missing,
   ...wordsOf(narrative),
 });
-
-const degraded = (reason: string): Heard => ({ is: 'degraded', data: { from: 'llm+rules', to: 'rules', reason } });
 
 const opsOf = (value: Json): readonly RewriteOp[] | Objection => {
   const detail = `a list of 1 to ${MOST_OPS} ops`;

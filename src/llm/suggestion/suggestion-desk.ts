@@ -25,6 +25,7 @@ import type {
   Trial,
 } from '../ports/index.js';
 import { KeptRuns, type Taken } from '../run/index.js';
+import { mustBeReady } from '../tekton-llm-client/index.js';
 import { Applying } from './apply-suggestion.js';
 import { bundleOf } from './bundle.js';
 import { patched } from './document-patch.js';
@@ -63,6 +64,8 @@ export class SuggestionDesk implements Suggestions {
     this.applying = new Applying({ ...parts, workshop: this.workshop });
     this.followUps = new FollowUps(parts);
     this.watch = new TrialWatch({ ...parts, followUps: this.followUps });
+    // With the verdict suggestions may be open again, or new.
+    this.followUps.follow(({ workflow }) => this.forgetAll(workflow));
     // Whatever changes a workflow may end its trials, and suggestions of it that were answered.
     parts.catalog.follow(({ workflow }) => this.watch.changed(workflow.id));
   }
@@ -96,11 +99,8 @@ export class SuggestionDesk implements Suggestions {
   }
 
   private async mustHaveModel(ms: number): Promise<void> {
-    const { proposer } = this.parts;
-    const looked = proposer && (await orAborted(proposer.ready(), AbortSignal.timeout(ms)));
-    const reason = proposer ? 'it was not found in time' : 'none is configured';
-    const ready = looked ?? ({ ok: false, reason } as const);
-    if (!ready.ok) throw new HarmoniaError('llm_unavailable', { reason: ready.reason });
+    const looked = await orAborted(this.parts.proposer.ready(), AbortSignal.timeout(ms));
+    mustBeReady(looked ?? { ok: false, reason: 'deadline' });
   }
 
   async list(filter: SuggestionFilter): Promise<{ readonly items: readonly KeptSuggestion[]; readonly total: number }> {

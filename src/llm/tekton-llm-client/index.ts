@@ -10,4 +10,4 @@ export type { LlmResult } from './call/result.js';
 export type { Speaker, StreamPiece } from './call/streamer.js';
 export { Deadline } from './call/deadline.js';
 export { MemoryResponseCache } from './call/memory-response-cache.js';
-export { degradedReason, readinessFor, type Readiness } from './readiness.js';
+export { degradedReason, mustBeReady, readinessFor } from './readiness.js';

@@ -1,6 +1,6 @@
 import type { SchemaChecker } from '../../engine/core/index.js';
 import type { Timers } from '../../engine/ports/index.js';
-import type { LlmBudgets, LlmLedger, ResponseCache } from '../ports/index.js';
+import type { Degraded, LlmBudgets, LlmLedger, ResponseCache } from '../ports/index.js';
 import type { AbortSignalLike } from '../../plugin/contract/index.js';
 import type { JsonObject, Millis } from '../../kernel/index.js';
 
@@ -121,7 +121,7 @@ export interface CompletionResponse {
   /** `cache`: the answer to an equal request. */
   readonly source: 'model' | 'cache';
   /** Present when it is less than what was asked for. */
-  readonly degraded?: { readonly from: string; readonly to: string; readonly reason: string };
+  readonly degraded?: Degraded;
   readonly latency: Millis;
   readonly attempts: number;
   /** Ids of the calls in the ledger. */

@@ -1,8 +1,6 @@
-import type { LlmBoard } from '../ports/index.js';
-import { TektonLLMError } from './errors.js';
-
-/** Whether a model could be asked, or why not, in a word that `degraded.reason` takes. */
-export type Readiness = { readonly ok: true } | { readonly ok: false; readonly reason: string };
+import { HarmoniaError } from '../../kernel/index.js';
+import { DEGRADED_WORDS, type DegradedReason, type LlmBoard, type Readiness } from '../ports/index.js';
+import { FallbackError, TektonLLMError } from './errors.js';
 
 /** Whether a model could be asked for something now. Asks none. `mayBeAsked`: default, whether any transport is open. */
 export const readinessFor = async (
@@ -17,7 +15,14 @@ export const readinessFor = async (
   return { ok: false, reason: mode === 'off' || transports.length === 0 ? 'not_configured' : 'unavailable' };
 };
 
-const REASONS: Readonly<Record<string, string>> = {
+/** Throws `llm_unavailable`, with the reason in words and in `details`, unless a model could be asked. */
+export const mustBeReady = (ready: Readiness): void => {
+  if (ready.ok) return;
+  const { reason } = ready;
+  throw new HarmoniaError('llm_unavailable', { reason: DEGRADED_WORDS[reason] }, { details: { reason } });
+};
+
+const REASONS: Readonly<Record<string, DegradedReason>> = {
   llm_budget_exceeded: 'budget',
   llm_timeout: 'deadline',
   llm_unavailable: 'unavailable',
@@ -29,6 +34,11 @@ const REASONS: Readonly<Record<string, string>> = {
   llm_unusable_answer: 'unusable',
 };
 
-/** What `degraded.reason` calls an error of the client. */
-export const degradedReason = (error: unknown): string =>
-  error instanceof TektonLLMError ? (REASONS[error.code] ?? 'failed') : 'failed';
+/** What `degraded.reason` calls an error of the client; of several ways that failed, what they have in common. */
+export const degradedReason = (error: unknown): DegradedReason => {
+  if (error instanceof FallbackError) {
+    const [reason, ...others] = new Set(error.failures.map(degradedReason));
+    return reason !== undefined && others.length === 0 ? reason : 'failed';
+  }
+  return error instanceof TektonLLMError ? (REASONS[error.code] ?? 'failed') : 'failed';
+};

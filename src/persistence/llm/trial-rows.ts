@@ -42,6 +42,13 @@ interface Begin {
   readonly share: number | null;
 }
 
+interface CanaryEnd {
+  readonly workflow: Uuid;
+  readonly canary: Uuid;
+  readonly because: TrialEnd['because'];
+  readonly at: Instant;
+}
+
 /** The place of the newest execution. */
 const NEWEST = '(SELECT coalesce(max(ref), 0) FROM execution)';
 
@@ -76,9 +83,8 @@ export class TrialRows {
     this.reopenTried(workflow);
   }
 
-  /** False: that is not the canary of the workflow. */
-  abandon(workflow: Uuid, canary: Uuid, at: Instant): boolean {
-    const because: TrialEnd['because'] = 'abandoned';
+  /** New executions run the current version only. False: that is not the canary of the workflow, or it is over. */
+  endCanary({ workflow, canary, because, at }: CanaryEnd): boolean {
     const { changes } = this.database
       .prepare(
         `UPDATE suggestion_trial SET ended_at = ?, ended_after = ${NEWEST}, ended_because = ?

@@ -10,6 +10,7 @@ import type {
   TrialStore,
 } from '../../llm/ports/index.js';
 import { guarded, type SqliteDatabase } from '../database.js';
+import { TrialRows } from './trial-rows.js';
 
 interface TrialRow {
   readonly id: string;
@@ -45,7 +46,8 @@ const fromRow = (row: TrialRow): Trial => ({
       ? null
       : {
           outcome: row.outcome,
-          observed: JSON.parse(row.observed) as Observed,
+          // Until 0.2 nothing that runs use was looked at.
+          observed: { tokens: null, cost: null, currency: null, ...(JSON.parse(row.observed) as object) } as Observed,
           at: row.settled_at,
           offered: row.offered,
         },
@@ -56,10 +58,12 @@ const fromRow = (row: TrialRow): Trial => ({
 /** Trials in the SQLite file, through the one writer's connection (semantics 28). */
 export class SqliteTrials implements TrialStore {
   private readonly statements;
+  private readonly rows: TrialRows;
   private readonly settleAll;
 
   constructor(database: SqliteDatabase) {
     this.statements = prepare(database);
+    this.rows = new TrialRows(database);
     this.settleAll = database.transaction((settlement: Settlement) => this.write(settlement));
   }
 
@@ -85,8 +89,13 @@ export class SqliteTrials implements TrialStore {
   private write({ trial, settled, offer }: Settlement): boolean {
     const { outcome, observed, at, offered } = settled;
     const { changes } = this.statements.settle.run(at, outcome, JSON.stringify(observed), offered, trial);
-    if (changes > 0 && offer) this.offer(offer);
-    return changes > 0;
+    if (changes === 0) return false;
+    if (offer) this.offer(offer);
+    if (outcome === 'no_difference') {
+      const workflow = this.statements.workflowOf.get(trial) as Uuid;
+      this.rows.endCanary({ workflow, canary: trial, because: outcome, at });
+    }
+    return true;
   }
 
   /** Open only if its version is still the current one. */
@@ -122,6 +131,7 @@ const prepare = (database: SqliteDatabase) => ({
     `UPDATE suggestion_trial SET settled_at = ?, outcome = ?, observed = ?, offered = ?
      WHERE id = ? AND settled_at IS NULL`,
   ),
+  workflowOf: database.prepare<[string], string>('SELECT workflow FROM suggestion_trial WHERE id = ?').pluck(),
   settledSince: database.prepare<[number, number], TrialRow>(
     `SELECT * FROM (SELECT *, rowid AS row FROM suggestion_trial WHERE settled_at IS NOT NULL AND settled_at >= ?
        ORDER BY settled_at DESC, rowid DESC LIMIT ?) ORDER BY settled_at, row`,

@@ -1,6 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { LRUCache } from 'lru-cache';
 import type { DataSource } from 'typeorm';
+import { addUsage, NOTHING_USED, usageOf, type Usage } from '../../engine/core/index.js';
 import type { Millis } from '../../kernel/index.js';
 import type { ObservedRun, RunsQuery, TrialRuns } from '../../llm/ports/index.js';
 import { unpackJournal } from '../writer/archive.js';
@@ -20,6 +21,8 @@ const SQL = {
       sum(CASE WHEN attempt > 0 THEN ended_at - started_at ELSE 0 END) AS busy
     FROM task_run WHERE id >= ? AND id < ?`,
   turned: `SELECT 1 AS turned FROM journal WHERE execution = ? AND type IN (${TURNS.map((type) => `'${type}'`).join(', ')}) LIMIT 1`,
+  used: `SELECT json_extract(data, '$.usage') AS used FROM journal
+    WHERE execution = ? AND type = 'usage_recorded' AND payload IS NULL LIMIT ?`,
   archive: 'SELECT events FROM journal_archive WHERE execution = ?',
 } as const;
 
@@ -36,9 +39,21 @@ interface ExecutionRow {
 interface Facts {
   readonly isStraight: boolean;
   readonly busy: Millis;
+  readonly usage: Usage | undefined;
 }
 
+/** Reports of usage that are read of one execution; of one that has more, nothing is known. */
+const MOST_REPORTS = 20_000;
+
 const FACTS_KEPT = 10_000;
+
+interface Told {
+  readonly isTurned: boolean;
+  readonly usage: Usage | undefined;
+}
+
+const sumOf = (reports: readonly Usage[]): Usage | undefined =>
+  reports.length > MOST_REPORTS ? undefined : (usageOf(reports.reduce(addUsage, NOTHING_USED)) ?? {});
 
 /** Reads what versions are judged by, on a connection that cannot write, one execution in a turn of the event loop. */
 export class SqliteTrialRuns implements TrialRuns {
@@ -53,10 +68,10 @@ export class SqliteTrialRuns implements TrialRuns {
     const runs: ObservedRun[] = [];
     for (const row of rows) {
       if (runs.length === most) break;
-      const { isStraight, busy } = await this.factsOf(row);
+      const { isStraight, busy, usage } = await this.factsOf(row);
       if (!isStraight) continue;
       const { ref: place, id: execution, created_at: startedAt, ended_at: at, status } = row;
-      const ended = at === null ? undefined : { at, busy, isCompleted: status === 'completed' };
+      const ended = at === null ? undefined : { at, busy, usage, isCompleted: status === 'completed' };
       runs.push({ place, execution, startedAt, ended });
     }
     return runs;
@@ -70,16 +85,27 @@ export class SqliteTrialRuns implements TrialRuns {
     await nextTurn();
     const [from, to] = [ref * RUNS_PER_EXECUTION, (ref + 1) * RUNS_PER_EXECUTION];
     const [steps] = await this.all<{ generation: number | null; busy: number | null }>(SQL.steps, from, to);
-    const isStraight = (steps?.generation ?? 1) <= 1 && !(await this.isTurned(row));
-    const facts: Facts = { isStraight, busy: steps?.busy ?? 0 };
+    const { isTurned, usage } =
+      row.journal === 'archived' ? await this.toldByArchive(row) : await this.toldByJournal(row);
+    const isStraight = (steps?.generation ?? 1) <= 1 && !isTurned;
+    const facts: Facts = { isStraight, busy: steps?.busy ?? 0, usage };
     if (endedAt !== null) this.known.set(key, facts);
     return facts;
   }
 
-  private async isTurned({ ref, journal }: ExecutionRow): Promise<boolean> {
-    if (journal !== 'archived') return (await this.all(SQL.turned, ref)).length > 0;
+  private async toldByJournal({ ref }: ExecutionRow): Promise<Told> {
+    const isTurned = (await this.all(SQL.turned, ref)).length > 0;
+    const rows = await this.all<{ readonly used: string }>(SQL.used, ref, MOST_REPORTS + 1);
+    return { isTurned, usage: sumOf(rows.map(({ used }) => JSON.parse(used) as Usage)) };
+  }
+
+  private async toldByArchive({ ref }: ExecutionRow): Promise<Told> {
     const [archive] = await this.all<{ readonly events: Buffer }>(SQL.archive, ref);
-    return archive !== undefined && unpackJournal(archive.events).some(({ event }) => TURNS.includes(event.type));
+    const events = archive ? unpackJournal(archive.events).map(({ event }) => event) : [];
+    return {
+      isTurned: events.some(({ type }) => TURNS.includes(type)),
+      usage: sumOf(events.flatMap((event) => (event.type === 'usage_recorded' ? [event.usage] : []))),
+    };
   }
 
   private all<T>(sql: string, ...values: (string | number)[]): Promise<T[]> {

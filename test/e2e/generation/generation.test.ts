@@ -121,7 +121,7 @@ test('a name that can not be worked out leaves the template without a definition
   const [first] = (await answer({ goal: 'run another workflow and wait for its end', llm: 'never' })).candidates;
   expect(first).toMatchObject({
     ...{ title: 'Run Another Workflow', definition: null, plan: null },
-    gates: [{ id: 'referents', ok: false }],
+    gates: [{ id: 'validate', ok: false }],
     questions: [{ parameter: 'workflow', required: true, asInput: false }, {}],
   });
 });
@@ -224,7 +224,7 @@ describe('what a model may not write', () => {
     ['a password', withTask({ type: 'core/value', input: { db_password: 'hunter2' } }), 'literal_credential'],
     ['a secret elsewhere', withTask({ type: 'core/value', when: '${secrets.x == "a"}' }), 'secret_not_allowed'],
     ['a type that is not there', withTask({ type: 'shell/run', input: {} }), 'task_type_unknown'],
-    ['a sub-workflow to be worked out', withTask({ workflow: { name: '${input.x}' } }), 'workflow_open'],
+    ['a sub-workflow to be worked out', withTask({ workflow: { name: '${input.x}' } }), 'child_not_literal'],
     ['nothing', { name: 'x', tasks: {} }, 'no_tasks'],
     [
       'too much',

@@ -295,7 +295,7 @@ describe('a stream', () => {
     expect(stages.map(({ data }) => data['done'])).toEqual(stages.map((_, index) => index + 1));
     expect(stages.at(-1)?.data).toMatchObject({ stage: 'rules', done: stages.length, of: stages.length });
     const told = events.filter(({ event }) => event !== 'progress');
-    expect(told.map(({ event }) => event)).toEqual(['analysis', 'suggestion', 'usage', 'done']);
+    expect(told.map(({ event }) => event)).toEqual(['analysis', 'suggestion', 'degraded', 'usage', 'done']);
     const [analysis, suggestion] = told;
     const rest = events.slice(events.findIndex(({ event }) => event === 'suggestion') + 1);
     expect(analysis?.data).toMatchObject({ tasks: 3, edges: { asserted: 2 } });

@@ -165,6 +165,29 @@ describe('a canary', () => {
     });
   });
 
+  test('that shows no difference is over by itself; the suggestion can be applied all the same', async () => {
+    // The way to the end is as long as before: /a alone counts.
+    const alike =
+      (rest: number) =>
+      (chance: Chance, address: string): number =>
+        address === '/a' ? about(3000)(chance) : rest;
+    world.goes.set('1.0.0', alike(20));
+    world.goes.set('1.0.1', alike(20));
+    const { id, suggestion } = await begun({ runs: 10 });
+    const asked = await world.desk.suggest(id, {});
+    expect(asked.suggestions.map((one) => one.suggestion.id)).not.toContain(suggestion);
+    await untilSettled(id);
+    expect(await canaryOf(id)).toBeUndefined();
+    expect(await world.desk.get(suggestion)).toMatchObject({
+      ...{ status: 'open', followUp: { way: 'canary', state: 'no_difference', end: { because: 'no_difference' } } },
+    });
+    await world.restart();
+    expect(new Set(await world.times(id, 12))).toEqual(new Set(['1.0.0']));
+    await expect(world.desk.promote(suggestion, {})).rejects.toMatchObject({ code: 'canary_not_found' });
+    expect(await world.desk.apply(suggestion, {})).toMatchObject({ appliedFrom: { version: '1.0.0' } });
+    expect(await world.followUp(suggestion)).toMatchObject({ way: 'applied', state: 'waiting' });
+  });
+
   test('that fails is paused, too', async () => {
     world.goes.set('1.0.1', () => 'fails');
     const { id } = await begun({ runs: 10, share: 0.3 });

@@ -67,6 +67,33 @@ describe('a suggestion that was applied', () => {
     expect(await world.followUp(suggestion)).toMatchObject({ state: 'no_difference' });
   });
 
+  test('that is quicker and costs twice as much has regressed', async () => {
+    const pays = (cost: number) => (chance: Chance) => ({
+      tokens: { input: 100 + chance.below(9), output: 50 },
+      ...{ calls: 1, cost: { EUR: cost * (1 + 0.05 * chance.normal()) } },
+    });
+    world.uses.set('1.0.0', pays(0.01));
+    world.uses.set('1.0.1', pays(0.02));
+    const { id, suggestion } = await applied();
+    await world.times(id, 20);
+    const followUp = await world.followUp(suggestion);
+    expect(followUp).toMatchObject({
+      state: 'regressed',
+      observed: {
+        ...{ makespan: { verdict: 'better' }, tokens: { verdict: 'same' }, cost: { verdict: 'worse' } },
+        currency: 'EUR',
+      },
+    });
+    if (followUp?.state !== 'regressed') throw new Error('it costs more');
+    const { tokens, cost } = followUp.observed;
+    expect(cost?.before).toBeCloseTo(0.03, 2);
+    expect(cost?.after).toBeCloseTo(0.06, 2);
+    expect(tokens?.before).toBeGreaterThan(450);
+    const offer = await world.desk.get(followUp.rollback ?? '');
+    expect(offer.suggestion.rationale).toMatch(/: cost [\d.]+ EUR → [\d.]+ EUR \(\+[\d.]+ EUR, 95 % interval/);
+    expect((await world.desk.calibration()).cost).toMatchObject({ compared: 1 });
+  });
+
   test('that is much worse is known after half of the runs, and going back is offered, never done', async () => {
     world.goes.set('1.0.1', about(9000));
     const { id, suggestion } = await applied();
@@ -238,7 +265,7 @@ describe('the calibration', () => {
   test('holds predictions against what came of them', async () => {
     expect(await world.desk.calibration()).toEqual({
       ...{ followed: 0, outcomes: { confirmed: 0, no_difference: 0, regressed: 0 } },
-      ...{ makespan: null, busy: null, failure: null },
+      ...{ makespan: null, busy: null, cost: null, failure: null },
     });
     const wide = (chance: Chance): number => 1000 * (1 + 0.2 * chance.normal());
     for (const version of ['1.0.0', '1.0.1']) world.goes.set(version, wide);

@@ -61,10 +61,16 @@ const WAYS: Readonly<Record<string, Draw>> = {
   'heavy tail': (chance) => 300 * (1 - chance.next()) ** (-1 / 1.5),
 };
 
-const runs = (count: number, of: { draw: Draw; fails: number; slower?: number }, chance: Chance): TrialRun[] =>
+const runs = (
+  count: number,
+  of: { draw: Draw; fails: number; slower?: number; spends?: number },
+  chance: Chance,
+): TrialRun[] =>
   Array.from({ length: count }, () => {
     const makespan = of.draw(chance) * (of.slower ?? 1);
-    return { makespan, busy: makespan * (1 + chance.next()), isCompleted: !chance.happens(of.fails) };
+    const busy = makespan * (1 + chance.next());
+    const used = of.spends === undefined ? undefined : of.draw(chance) * of.spends;
+    return { makespan, busy, isCompleted: !chance.happens(of.fails), tokens: used, cost: used && used / 1e6 };
   });
 
 /** As it is done: looked at half of the runs for harm, at all of them for everything. */
@@ -92,6 +98,11 @@ describe(`a version that is no worse (seed ${SEED})`, () => {
     const alike = { draw, fails: 0.1 };
     const shares = [15, 100].map((base) =>
       share(ROUNDS, (chance) => followed(runs(base, alike, chance), runs(20, alike, chance)) === 'regressed'),
+    );
+    // Two more that can be worse, and no more false alarms.
+    const spending = { ...alike, spends: 2 };
+    shares.push(
+      share(ROUNDS, (chance) => followed(runs(15, spending, chance), runs(20, spending, chance)) === 'regressed'),
     );
     for (const found of shares) expect(found).toBeLessThanOrEqual(0.05);
   });
@@ -128,11 +139,17 @@ describe(`a version that is worse (seed ${SEED})`, () => {
 
 describe('what counts', () => {
   const steady = (count: number, makespan: number): TrialRun[] =>
-    Array.from({ length: count }, (_, index) => ({ makespan: makespan + index, busy: 1, isCompleted: true }));
+    Array.from({ length: count }, (_, index) => ({
+      ...{ makespan: makespan + index, busy: 1, isCompleted: true },
+      ...{ tokens: undefined, cost: undefined },
+    }));
+  const paying = (count: number, tokens: number, cost?: number): TrialRun[] =>
+    steady(count, 1000).map((run, index) => ({ ...run, tokens: tokens + (index % 3), cost }));
+  const AT = 0.045;
 
   test('5 % or a second; less is no difference, however sure', () => {
     const verdict = (before: number, after: number): string | undefined =>
-      judgeRuns({ before: steady(20, before), after: steady(20, after) }, 0.015)?.makespan?.verdict;
+      judgeRuns({ before: steady(20, before), after: steady(20, after) }, AT)?.makespan?.verdict;
     expect(verdict(10_000, 10_400)).toBe('same');
     expect(verdict(10_000, 10_600)).toBe('worse');
     expect(verdict(1_000_000, 1_000_900)).toBe('same');
@@ -142,10 +159,34 @@ describe('what counts', () => {
   });
 
   test('too few runs say nothing; runs that failed have no length', () => {
-    expect(judgeRuns({ before: steady(4, 1), after: steady(20, 1) }, 0.015)).toBeUndefined();
+    expect(judgeRuns({ before: steady(4, 1), after: steady(20, 1) }, AT)).toBeUndefined();
     const failing = steady(20, 1).map((run, index) => ({ ...run, isCompleted: index < 3 }));
-    const judged = judgeRuns({ before: steady(20, 1), after: failing }, 0.015);
+    const judged = judgeRuns({ before: steady(20, 1), after: failing }, AT);
     expect(judged).toMatchObject({ makespan: undefined, busy: undefined, failure: { verdict: 'worse', after: 0.85 } });
     expect(judged && outcomeOf(judged)).toBe('regressed');
+  });
+
+  test('tokens and money count by their share, where somebody told of any', () => {
+    const judged = (before: TrialRun[], after: TrialRun[]) => judgeRuns({ before, after }, AT);
+    const verdicts = (before: TrialRun[], after: TrialRun[]) => {
+      const { tokens, cost } = judged(before, after) ?? {};
+      return [tokens?.verdict, cost?.verdict];
+    };
+    expect(verdicts(paying(20, 1000), paying(20, 1100))).toEqual(['worse', undefined]);
+    expect(verdicts(paying(20, 1000), paying(20, 1030))).toEqual(['same', undefined]);
+    expect(verdicts(paying(20, 1000, 0.01), paying(20, 900, 0.005))).toEqual(['better', 'better']);
+    // Of four runs the price is known, and of no run of the other.
+    const some = paying(20, 1000, 0.01).map((run, index) => (index < 4 ? run : { ...run, cost: undefined }));
+    expect(verdicts(some, paying(20, 1000))).toEqual(['same', undefined]);
+    expect(
+      verdicts(
+        paying(20, 0, 0),
+        paying(20, 0, 0).map((run) => ({ ...run, tokens: 0 })),
+      ),
+    ).toEqual(['same', undefined]);
+    expect(verdicts(steady(20, 1), steady(20, 1))).toEqual([undefined, undefined]);
+    const dearer = judged(paying(20, 0, 0), paying(20, 0, 0.001));
+    expect(dearer && outcomeOf(dearer)).toBe('regressed');
+    expect(dearer?.cost).toMatchObject({ before: 0, after: 0.001, verdict: 'worse' });
   });
 });

@@ -4,6 +4,7 @@ import { AnObject, Nested, OneOf, Strict, Text } from '../dto/fields.js';
 const AUDIENCES = ['operator', 'author', 'newcomer'] as const;
 
 /** What a plan is wanted for. */
+@Strict()
 export class PlanDto {
   @AnObject({ description: 'Input of the workflow; absent: what depends on it is open.' })
   input?: Record<string, unknown>;

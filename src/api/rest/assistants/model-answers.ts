@@ -1,4 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
+import { DEGRADED_REASONS, type DegradedReason } from '../../../llm/ports/index.js';
 
 /** What a language model said in its own words. */
 export class NarrativeAnswer {
@@ -20,15 +21,12 @@ export class NarrativeAnswer {
 
 /** Less was done than was asked for; what needs no model was done. */
 export class DegradedAnswer {
-  @ApiProperty({ type: String })
+  @ApiProperty({ type: String, description: 'What should have answered: `llm+rules`, or a way to a model.' })
   from!: string;
 
-  @ApiProperty({ type: String })
+  @ApiProperty({ type: String, description: 'What did: `rules`, `templates`, or another way to a model.' })
   to!: string;
 
-  @ApiProperty({
-    type: String,
-    description: '`not_configured`, `unavailable`, `payloads_not_allowed`, `budget`, `deadline`, `unusable`, …',
-  })
-  reason!: string;
+  @ApiProperty({ enum: DEGRADED_REASONS, description: 'The guide to language models says what each of them means.' })
+  reason!: DegradedReason;
 }

@@ -241,17 +241,8 @@ export class PlannedWorkflowAnswer {
   version!: string;
 }
 
-/** What an execution will do. */
-export class PlanAnswer {
-  @ApiProperty({ type: PlannedWorkflowAnswer })
-  workflow!: PlannedWorkflowAnswer;
-
-  @ApiProperty({
-    enum: ['must', 'may', 'never'],
-    description: '`must`: it fails whatever its tasks give; `never`: not before a task fails that is not known to.',
-  })
-  fails!: string;
-
+/** What a run will do, whatever it takes. */
+export class PlannedRunAnswer {
   @ApiProperty({ type: [PlannedTaskAnswer], description: 'In the order of the definition.' })
   tasks!: PlannedTaskAnswer[];
 
@@ -275,6 +266,18 @@ export class PlanAnswer {
 
   @ApiProperty({ type: [PlanChildAnswer] })
   workflows!: PlanChildAnswer[];
+}
+
+/** What an execution will do, and what it takes. */
+export class PlanAnswer extends PlannedRunAnswer {
+  @ApiProperty({ type: PlannedWorkflowAnswer })
+  workflow!: PlannedWorkflowAnswer;
+
+  @ApiProperty({
+    enum: ['must', 'may', 'never'],
+    description: '`must`: it fails whatever its tasks give; `never`: not before a task fails that is not known to.',
+  })
+  fails!: string;
 
   @ApiProperty({ ...duration, description: 'Null: nothing of it was ever seen to run.' })
   duration!: object | null;

@@ -1,8 +1,9 @@
-import { AnObject, Between, Flag, Id, Ids, Nested, OneOf, Text, Whole } from './fields.js';
+import { AnObject, Between, Flag, Id, Ids, Nested, OneOf, Strict, Text, Whole } from './fields.js';
 
 export const BUDGET_WORDS =
   'What the execution may use, {tokens, calls, cost: {USD}, seconds}, beside the budget of its workflow: of each limit, the tighter holds.';
 
+@Strict()
 export class RetryOptionsDto {
   @Whole(0, 1000)
   max_retries?: number;
@@ -26,6 +27,7 @@ export class RetryOptionsDto {
   jitter?: number;
 }
 
+@Strict()
 export class ExecutionOptionsDto {
   @Flag({ description: 'false: the answer waits for the end of the execution.' })
   async?: boolean;
@@ -60,6 +62,7 @@ export class StartDto extends ExecuteDto {
   workflow_id!: string;
 }
 
+@Strict()
 export class MigrateDto {
   @Text(128, { required: true, also: ['version', 'to'], description: 'The version to go on with.' })
   to_version!: string;

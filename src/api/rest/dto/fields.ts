@@ -18,7 +18,7 @@ import {
   Min,
   ValidateNested,
 } from 'class-validator';
-import { isJsonObject, type JsonObject } from '../../../kernel/index.js';
+import { isJsonObject, pointer, type JsonPointer } from '../../../kernel/index.js';
 
 /** What a field is called elsewhere, and what it means. */
 export interface FieldWords {
@@ -93,17 +93,47 @@ export const Strict = (): ClassDecorator => (target) => Reflect.defineMetadata(S
 export const isStrict = (of: unknown): of is ClassConstructor<object> =>
   typeof of === 'function' && Reflect.getMetadata(STRICT, of) === true;
 
-/** What of a body stands under no name of a field of a strict one. Null is as good as nothing. */
-export const unknownFields = (
-  body: JsonObject,
-  { prototype }: ClassConstructor<object>,
-): readonly { readonly field: string; readonly known: string }[] => {
-  const aliases = aliasesOf(prototype as object);
+/** A field that a strict body does not have. */
+export interface UnknownField {
+  readonly at: JsonPointer;
+  readonly field: string;
+  /** Those that it has. */
+  readonly known: string;
+}
+
+/**
+ * What stands under no name of a field of a strict body: of this one, and of those inside it, be it strict itself or not.
+ * Null is as good as nothing.
+ */
+export const unknownFields = (body: unknown, of: ClassConstructor<object>, at: JsonPointer = ''): UnknownField[] => {
+  if (!isJsonObject(body)) return [];
+  const aliases = aliasesOf(of.prototype as object);
   const known = [...new Set(Object.values(aliases))].sort().join(', ');
-  return Object.entries(body).flatMap(([field, value]) =>
-    value === null || Object.hasOwn(aliases, field) ? [] : [{ field, known }],
-  );
+  const given = Object.keys(body).filter((field) => body[field] !== null);
+  const strangers = isStrict(of) ? given.filter((field) => !Object.hasOwn(aliases, field)) : [];
+  const nested = Object.entries(bodiesIn(of)).flatMap(([own, inner]) => {
+    const named = Object.entries(aliases).flatMap(([name, field]) => (field === own ? [name] : []));
+    const under = [own, ...named].find((name) => given.includes(name));
+    if (under === undefined) return [];
+    const [found, here] = [body[under], pointer(at, under)];
+    if (!Array.isArray(found)) return unknownFields(found, inner, here);
+    return found.flatMap((one, index) => unknownFields(one, inner, pointer(here, String(index))));
+  });
+  return [...strangers.map((field) => ({ at: pointer(at, field), field, known })), ...nested];
 };
+
+/** By field, the bodies that stand inside of one. */
+export const bodiesIn = (of: ClassConstructor<object>): Readonly<Record<string, ClassConstructor<object>>> =>
+  Object.fromEntries(
+    Object.entries(schemasOf(of)).flatMap(([field, { schema }]) => {
+      const inner: unknown = Array.isArray(schema.type) ? schema.type[0] : schema.type;
+      return isBody(inner) ? [[field, inner]] : [];
+    }),
+  );
+
+/** Whether it is a class whose fields are declared with the words of this file. */
+export const isBody = (of: unknown): of is ClassConstructor<object> =>
+  typeof of === 'function' && Reflect.hasMetadata(SCHEMAS, (of.prototype ?? {}) as object);
 
 /** A text of at most `most` characters. */
 export const Text = (most: number, words: FieldWords = {}): PropertyDecorator => {

@@ -1,4 +1,4 @@
-import { AnObject, Anything, Flag, Id, OneOf, Text, Whole } from './fields.js';
+import { AnObject, Anything, Flag, Id, OneOf, Strict, Text, Whole } from './fields.js';
 
 const PAYLOAD = {
   also: ['data', 'event_data'],
@@ -25,6 +25,7 @@ export class EventDto extends SignalDto {
   execution_id?: string;
 }
 
+@Strict()
 export class ApprovalDto {
   @Text(4096, { required: true, also: ['task_id', 'address'], description: 'Address of the step: /ok, /each[3]/ok.' })
   step!: string;
@@ -72,6 +73,7 @@ export class ReexecutionFields {
   version?: string;
 }
 
+@Strict()
 export class ReexecuteDto extends ReexecutionFields {
   @OneOf(OPERATIONS, { required: true })
   operation!: (typeof OPERATIONS)[number];

@@ -1,14 +1,8 @@
 import { ApiExtraModels, ApiProperty } from '@nestjs/swagger';
-import {
-  PlanChildAnswer,
-  PlanEffectsAnswer,
-  PlanHostAnswer,
-  PlanNamedAnswer,
-  PlannedTaskAnswer,
-  PlanWaitAnswer,
-} from '../assistants/plan-answers.js';
+import { DegradedAnswer } from '../assistants/model-answers.js';
+import { PlannedRunAnswer } from '../assistants/plan-answers.js';
 import { orNull } from '../suggestions/impact-answers.js';
-import { SuggestDegradedAnswer, SuggestUsageAnswer } from '../suggestions/suggestion-answers.js';
+import { SuggestUsageAnswer } from '../suggestions/suggestion-answers.js';
 
 const GATES = ['parse', 'schema', 'validate', 'referents', 'plan'];
 const SOURCES = ['template', 'llm'];
@@ -86,35 +80,8 @@ export class CandidateTemplateAnswer {
   nearness!: number;
 }
 
-/** What a candidate would do. */
-export class CandidatePlanAnswer {
-  @ApiProperty({ type: [PlannedTaskAnswer] })
-  tasks!: PlannedTaskAnswer[];
-
-  @ApiProperty({ type: [PlanHostAnswer] })
-  hosts!: PlanHostAnswer[];
-
-  @ApiProperty({ type: [String], description: 'Tasks that a redirect may lead to other hosts.' })
-  redirects!: string[];
-
-  @ApiProperty({ type: [PlanNamedAnswer] })
-  credentials!: PlanNamedAnswer[];
-
-  @ApiProperty({ type: [PlanNamedAnswer] })
-  secrets!: PlanNamedAnswer[];
-
-  @ApiProperty({ type: PlanEffectsAnswer })
-  effects!: PlanEffectsAnswer;
-
-  @ApiProperty({ type: [PlanWaitAnswer] })
-  waits!: PlanWaitAnswer[];
-
-  @ApiProperty({ type: [PlanChildAnswer] })
-  workflows!: PlanChildAnswer[];
-}
-
 /** A workflow that might be what was meant. It is kept nowhere: `POST /workflows` keeps its definition. */
-@ApiExtraModels(CandidateTemplateAnswer, CandidatePlanAnswer)
+@ApiExtraModels(CandidateTemplateAnswer, PlannedRunAnswer)
 export class CandidateAnswer {
   @ApiProperty({ type: String, pattern: '^[0-9a-f]{64}$', description: 'Content hash.' })
   id!: string;
@@ -140,8 +107,8 @@ export class CandidateAnswer {
   @ApiProperty({ type: [CandidateFlagAnswer], description: 'What a person should look at before running it.' })
   flags!: readonly CandidateFlagAnswer[];
 
-  @ApiProperty(orNull(CandidatePlanAnswer))
-  plan!: object | null;
+  @ApiProperty(orNull(PlannedRunAnswer))
+  plan!: PlannedRunAnswer | null;
 
   @ApiProperty({ type: [OpenQuestionAnswer], description: 'What is needed first.' })
   questions!: readonly OpenQuestionAnswer[];
@@ -217,8 +184,8 @@ export class CandidatesAnswer {
   @ApiProperty({ type: [RejectedCandidateAnswer] })
   rejected!: readonly RejectedCandidateAnswer[];
 
-  @ApiProperty({ type: SuggestDegradedAnswer, required: false })
-  degraded?: SuggestDegradedAnswer;
+  @ApiProperty({ type: DegradedAnswer, required: false })
+  degraded?: DegradedAnswer;
 
   @ApiProperty({ type: SuggestUsageAnswer })
   usage!: SuggestUsageAnswer;

@@ -1,7 +1,8 @@
 import { ApiExtraModels, ApiProperty } from '@nestjs/swagger';
 import { ImpactAnswer, orNull, time } from './impact-answers.js';
 
-const ENDS = ['promoted', 'abandoned', 'rolled_back', 'replaced'];
+const UNJUDGED = ['promoted', 'abandoned', 'rolled_back', 'replaced'];
+const ENDS = [...UNJUDGED, 'no_difference'];
 
 /** A figure of the runs of two versions. Less is better. */
 export class ObservedFigureAnswer {
@@ -45,13 +46,22 @@ export class ObservedAnswer {
 
   @ApiProperty({ type: ObservedFigureAnswer, description: 'Share of runs that did not complete.' })
   failure!: ObservedFigureAnswer;
+
+  @ApiProperty({ ...figure, description: 'Of language models, of runs that completed; null: nobody told of any.' })
+  tokens!: ObservedFigureAnswer | null;
+
+  @ApiProperty({ ...figure, description: 'Money likewise; runs of which it is not known do not count.' })
+  cost!: ObservedFigureAnswer | null;
+
+  @ApiProperty({ type: String, nullable: true, description: 'Of the cost.' })
+  currency!: string | null;
 }
 
 export class TrialEndAnswer {
   @ApiProperty(time)
   at!: string;
 
-  @ApiProperty({ enum: ENDS })
+  @ApiProperty({ enum: ENDS, description: '`no_difference`: a canary that was judged so, and gets no further runs.' })
   because!: string;
 }
 
@@ -100,7 +110,7 @@ export class FollowUpAnswer {
   })
   state!: string;
 
-  @ApiProperty({ enum: [...ENDS, 'nothing_before'], required: false, description: 'Of `ended`.' })
+  @ApiProperty({ enum: [...UNJUDGED, 'nothing_before'], required: false, description: 'Of `ended`.' })
   because?: string;
 
   @ApiProperty({ type: ObservedAnswer, required: false, description: 'Once it was judged.' })
@@ -176,6 +186,9 @@ export class CalibrationAnswer {
 
   @ApiProperty(orNull(AccuracyAnswer))
   busy!: AccuracyAnswer | null;
+
+  @ApiProperty({ ...orNull(AccuracyAnswer), description: 'Of money, in one currency.' })
+  cost!: AccuracyAnswer | null;
 
   @ApiProperty(orNull(FailureAccuracyAnswer))
   failure!: FailureAccuracyAnswer | null;

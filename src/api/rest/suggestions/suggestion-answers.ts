@@ -1,7 +1,8 @@
-import { SuggestQuestionAnswer } from './question-answer.js';
 import { ApiExtraModels, ApiProperty } from '@nestjs/swagger';
+import { DegradedAnswer } from '../assistants/model-answers.js';
 import { FollowUpAnswer } from './follow-up-answers.js';
 import { ImpactAnswer, orNull, time } from './impact-answers.js';
+import { SuggestQuestionAnswer } from './question-answer.js';
 import { GOALS, KINDS, STATUSES } from './suggestion-bodies.js';
 
 export const objects = { type: 'array', items: { type: 'object', additionalProperties: true } } as const;
@@ -228,18 +229,6 @@ export class SuggestUsageAnswer {
   cost!: number | null;
 }
 
-/** Less was done than was asked for. */
-export class SuggestDegradedAnswer {
-  @ApiProperty({ type: String })
-  from!: string;
-
-  @ApiProperty({ type: String })
-  to!: string;
-
-  @ApiProperty({ type: String })
-  reason!: string;
-}
-
 export class SuggestionsAnswer {
   @ApiProperty({ type: [SuggestionAnswer], description: 'The best first.' })
   suggestions!: SuggestionAnswer[];
@@ -253,8 +242,8 @@ export class SuggestionsAnswer {
   @ApiProperty({ type: [SuggestQuestionAnswer], description: 'What is not known, and would make more possible.' })
   questions!: readonly SuggestQuestionAnswer[];
 
-  @ApiProperty({ type: SuggestDegradedAnswer, required: false })
-  degraded?: SuggestDegradedAnswer;
+  @ApiProperty({ type: DegradedAnswer, required: false })
+  degraded?: DegradedAnswer;
 
   @ApiProperty({ type: SuggestUsageAnswer })
   usage!: SuggestUsageAnswer;

@@ -1,11 +1,13 @@
 import { isJsonObject, type Json, type JsonObject } from '../../../kernel/index.js';
 import { text } from '../../server-commands.js';
+import { lessThanAsked } from '../less-than-asked.js';
 
 /** What a model said, as what it is; and that less was done than was asked for. */
 export const modelLines = ({ narrative, degraded }: JsonObject): readonly string[] => {
   const object = (value: Json | undefined): JsonObject | undefined =>
     isJsonObject(value ?? null) ? (value as JsonObject) : undefined;
-  const [said, less] = [object(narrative), object(degraded)];
+  const said = object(narrative);
+  const less = lessThanAsked(degraded);
   return [
     ...(said
       ? [
@@ -16,8 +18,7 @@ export const modelLines = ({ narrative, degraded }: JsonObject): readonly string
             .map((line) => `  ${line}`),
         ]
       : []),
-    // That no model is configured is how it is, and no news.
-    ...(less && less.reason !== 'not_configured' ? ['', `no words of a model: ${text(less.reason)}`] : []),
+    ...(less.length > 0 ? ['', ...less] : []),
   ];
 };
 

@@ -1,5 +1,6 @@
 import { isJsonObject, type Json, type JsonObject } from '../../../kernel/index.js';
 import { text } from '../../server-commands.js';
+import { lessThanAsked } from '../less-than-asked.js';
 
 const list = (value: Json | undefined): readonly JsonObject[] =>
   Array.isArray(value) ? (value as Json[]).filter(isJsonObject) : [];
@@ -68,7 +69,7 @@ const nothingLines = (analysis: JsonObject): readonly string[] => {
 /** Candidates for a person. */
 export const generationText = ({ candidates, analysis, degraded, rejected }: JsonObject): string => {
   const lines = [
-    ...(isJsonObject(degraded) ? [`less than was asked for: ${text(degraded.reason)}`] : []),
+    ...lessThanAsked(degraded),
     ...list(candidates).flatMap(candidateLines),
     ...list(rejected).map(
       ({ source, gate, reason, detail }) =>

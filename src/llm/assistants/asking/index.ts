@@ -2,7 +2,6 @@
 export {
   modelFor,
   ModelAsker,
-  withoutModel,
   type AskBudget,
   type AsksModels,
   type LlmChoice,

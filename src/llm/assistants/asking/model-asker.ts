@@ -1,20 +1,29 @@
 import { randomUUID } from 'node:crypto';
 import type { Timers } from '../../../engine/ports/index.js';
-import { HarmoniaError, type Json, type JsonObject, type Millis, type Uuid } from '../../../kernel/index.js';
+import type { Json, JsonObject, Millis, Uuid } from '../../../kernel/index.js';
 import { NO_USAGE } from '../../lines/index.js';
-import type { Degraded, LlmBoard, LlmUsage, LlmWorth, SuggestUsage } from '../../ports/index.js';
+import {
+  rulesOnly,
+  type Degraded,
+  type DegradedReason,
+  type LlmBoard,
+  type LlmUsage,
+  type LlmWorth,
+  type Readiness,
+  type SuggestUsage,
+} from '../../ports/index.js';
 import type { MakeFence, PromptLibrary, PromptPurpose, RenderedPrompt } from '../../prompt/index.js';
 import {
   Deadline,
   degradedReason,
   JsonLineReader,
+  mustBeReady,
   readinessFor,
   TektonLLMError,
   Thoughts,
   type JsonLine,
   type LlmRequest,
   type LlmResult,
-  type Readiness,
 } from '../../tekton-llm-client/index.js';
 
 /** What assistants need of the client. */
@@ -82,9 +91,6 @@ export type ModelAnswer =
 
 /** Bytes of a conversation: what Rhetor takes. */
 const MOST_BYTES = 48 * 1024;
-
-/** What the answer falls back to. */
-export const withoutModel = (reason: string): Degraded => ({ from: 'llm+rules', to: 'rules', reason });
 
 /**
  * Asks a language model one question for an assistant. The words of people may be in it, so it goes only where payloads may
@@ -158,7 +164,7 @@ export class ModelAsker {
       // Of a schema the client has judged itself.
       if (output.form !== 'json') this.parts.client.judge({ purpose }, worth.accepted > 0 || worth.unusable === 0);
     };
-    const degraded = result.degraded ?? (finish === 'length' ? withoutModel('truncated') : undefined);
+    const degraded = result.degraded ?? (finish === 'length' ? rulesOnly('truncated') : undefined);
     return {
       ...{ is: 'answered', text: spoken(text), value, lines, provider, model, promptVersion: id },
       ...{ usage: spent, degraded, judge },
@@ -170,8 +176,8 @@ export class ModelAsker {
   }
 }
 
-const silent = (reason: string, usage: SuggestUsage = NO_USAGE): ModelAnswer => ({
-  ...{ is: 'silent', degraded: withoutModel(reason), usage },
+const silent = (reason: DegradedReason, usage: SuggestUsage = NO_USAGE): ModelAnswer => ({
+  ...{ is: 'silent', degraded: rulesOnly(reason), usage },
 });
 
 /** What stands behind thoughts. */
@@ -187,18 +193,13 @@ const bytesOf = ({ messages }: RenderedPrompt): number =>
 /** As requests say it. */
 export type LlmChoice = 'auto' | 'never' | 'require';
 
-/**
- * Throws `llm_unavailable` where a model is required and none could be asked. Undefined: none is wanted, or none is
- * configured, which `degraded` says.
- */
+/** The models that a request wants to be asked; undefined: none. Throws `llm_unavailable` where it requires one that is not there. */
 export const modelFor = async (
-  models: ModelAsker | undefined,
+  models: ModelAsker,
   choice: LlmChoice,
   purpose: PromptPurpose,
 ): Promise<ModelAsker | undefined> => {
   if (choice === 'never') return undefined;
-  if (choice === 'auto') return models;
-  const ready = models ? await models.ready(purpose) : ({ ok: false, reason: 'none is configured' } as const);
-  if (!ready.ok) throw new HarmoniaError('llm_unavailable', { reason: ready.reason });
+  if (choice === 'require') mustBeReady(await models.ready(purpose));
   return models;
 };

@@ -2,7 +2,7 @@ import { patternOf, type TaskCatalogue } from '../../../engine/core/index.js';
 import { isJsonObject, type Json, type JsonObject, type Uuid } from '../../../kernel/index.js';
 import { plainWords, scrubbed } from '../../untrusted/index.js';
 import { NO_USAGE } from '../../lines/index.js';
-import { withoutModel, type AskBudget, type ModelAsker } from '../asking/index.js';
+import type { AskBudget, ModelAsker } from '../asking/index.js';
 import { tasksOf } from '../task-index.js';
 import type { Cause, Evidence } from './cause.js';
 import { causesOf, diagnose, type Diagnosis } from './diagnose-execution.js';
@@ -15,8 +15,7 @@ const MOST_WORDS = 400;
 
 /** Who may be asked for words of their own. */
 export interface Asked {
-  /** Absent: none is configured. */
-  readonly models: ModelAsker | undefined;
+  readonly models: ModelAsker;
   readonly workflow: Uuid;
   readonly catalogue: Pick<TaskCatalogue, 'find'>;
   readonly budget: AskBudget;
@@ -113,7 +112,6 @@ export const diagnoseInWords = async (about: Diagnosis, asked: Asked | undefined
   // Nothing is wrong with it: there is nothing to ask.
   if (!asked || causes.length === 0) return { ...without, degraded: null };
   const { models, workflow, budget, catalogue } = asked;
-  if (!models) return { ...without, degraded: { ...withoutModel('not_configured') } };
   const known = told(about, causes, catalogue);
   const answer = await models.ask({ purpose: 'diagnose', data: known.data, workflow, budget });
   const usage = { ...answer.usage };

@@ -1,7 +1,8 @@
 import type { JsonObject, Uuid } from '../../../kernel/index.js';
 import { NO_USAGE } from '../../lines/index.js';
+import { rulesOnly } from '../../ports/index.js';
 import { plainWords, scrubbed } from '../../untrusted/index.js';
-import { withoutModel, type AskBudget, type ModelAnswer, type ModelAsker } from '../asking/index.js';
+import type { AskBudget, ModelAnswer, ModelAsker } from '../asking/index.js';
 import { explanationOf, namesGiven, textOf, type Explained, type Section } from './explanation.js';
 
 /** Characters that are kept of what a model says. */
@@ -13,8 +14,7 @@ const LONGEST = 300;
 
 /** Who may be asked for words of their own, and what that may take. */
 export interface Asked {
-  /** Absent: none is configured. */
-  readonly models: ModelAsker | undefined;
+  readonly models: ModelAsker;
   readonly workflow: Uuid;
   readonly budget: AskBudget;
 }
@@ -50,13 +50,11 @@ export const explainWorkflow = async (about: Explained, asked: Asked | undefined
   };
   if (!asked) return { ...told, narrative: null, degraded: null, usage: { ...NO_USAGE } };
   const { models, workflow, budget } = asked;
-  if (!models)
-    return { ...told, narrative: null, degraded: { ...withoutModel('not_configured') }, usage: { ...NO_USAGE } };
   const data = dataOf(sections, about);
   const answer = await models.ask({ purpose: 'explain', variables: { audience }, data, workflow, budget });
   const usage = { ...answer.usage };
   if (answer.is === 'silent') return { ...told, narrative: null, degraded: { ...answer.degraded }, usage };
   const narrative = narrativeIn(answer);
-  const degraded = narrative ? answer.degraded : withoutModel('unusable');
+  const degraded = narrative ? answer.degraded : rulesOnly('unusable');
   return { ...told, narrative: narrative ?? null, degraded: degraded ? { ...degraded } : null, usage };
 };

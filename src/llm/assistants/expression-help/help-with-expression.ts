@@ -1,7 +1,7 @@
 import { NO_USAGE } from '../../lines/index.js';
 import type { ComponentDirectory, CompiledWorkflow, TaskCatalogue } from '../../../engine/core/index.js';
 import type { Instant, JsonObject, Uuid } from '../../../kernel/index.js';
-import { withoutModel, type AskBudget, type ModelAsker } from '../asking/index.js';
+import type { AskBudget, ModelAsker } from '../asking/index.js';
 import { proposalsOf } from './candidates.js';
 import { contextOf, contextWords } from './context.js';
 import { examinedWords } from './examine.js';
@@ -31,7 +31,7 @@ export interface ExpressionQuestion {
 
 /** Who may be asked for candidates; absent: nobody is wanted. */
 export interface ExpressionModels {
-  readonly models: ModelAsker | undefined;
+  readonly models: ModelAsker;
   readonly budget: AskBudget;
 }
 
@@ -58,14 +58,6 @@ export const helpWithExpression = async (
   if (words === undefined || !asked)
     return { ...told, candidates: kept, rejected: [], degraded: null, usage: { ...NO_USAGE } };
   const { models, budget } = asked;
-  if (!models)
-    return {
-      ...told,
-      candidates: kept,
-      rejected: [],
-      degraded: { ...withoutModel('not_configured') },
-      usage: { ...NO_USAGE },
-    };
   const { candidates, rejected, answer } = await proposalsOf(models, { words, context, sample, workflow, budget });
   const { degraded, usage } = answer;
   return {

@@ -50,16 +50,6 @@ export const notAllowed = (
   return undefined;
 };
 
-/** A sub-workflow whose name is an expression: nothing works it out, and no workflow has that name. */
-export const openChild = (compiled: CompiledWorkflow): CandidateObjection | undefined => {
-  for (const { pattern, task } of tasksOf(compiled).values()) {
-    if (task.work.is !== 'workflow' || !task.work.name.includes('${')) continue;
-    const detail = `${pattern}: the name of a sub-workflow is not worked out; it has to be written down`;
-    return { gate: 'referents', reason: 'workflow_open', detail, pointer: pattern };
-  }
-  return undefined;
-};
-
 const flag = (code: CandidateFlag['code'], pointer: string, detail: string): CandidateFlag => ({
   ...{ code, detail, pointer },
 });

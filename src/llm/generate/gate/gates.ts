@@ -6,7 +6,7 @@ import { NO_FACTS } from '../../optimizer/ir/index.js';
 import { noHistory } from '../../optimizer/simulate/index.js';
 import type { CandidateFlag, CandidateGate, CandidateGateResult, Whereabouts } from '../../ports/index.js';
 import { isSaid, madeUpAddress } from './addresses.js';
-import { flagsOf, notAllowed, openChild, riskOf, type Restriction } from './flags.js';
+import { flagsOf, notAllowed, riskOf, type Restriction } from './flags.js';
 import { literalSecret } from './literal-secrets.js';
 import type { CandidateObjection } from './objection.js';
 
@@ -104,7 +104,6 @@ export const throughGates = (
   const { document, compiled, warnings } = valid.value;
   const strange =
     notAllowed(compiled, restriction) ??
-    openChild(compiled) ??
     (words === undefined ? undefined : (literalSecret(document) ?? madeUpAddress(document, words)));
   if (strange) return err(strange);
   const plan = planned(compiled, parts);

@@ -1,10 +1,11 @@
 import type { TaskType } from '../../../engine/core/index.js';
 import type { JsonObject } from '../../../kernel/index.js';
-import { LineAsker, type LineAskerParts } from '../../lines/index.js';
+import { LineAsker, type LineAskerParts, type RefusedLine } from '../../lines/index.js';
 import type { ProposalBudget } from '../../ports/index.js';
 import type { MakeFence, PromptLibrary, RenderedPrompt } from '../../prompt/index.js';
 import type { Deadline, LlmMessage, LlmResult } from '../../tekton-llm-client/index.js';
-import { DraftRound, type DraftTold, type RefusedDraft } from './draft-round.js';
+import type { CandidateObjection } from '../gate/index.js';
+import { DraftRound, type DraftTold } from './draft-round.js';
 import { sentTypes } from './sent-types.js';
 
 export interface DraftWriterParts extends LineAskerParts {
@@ -36,7 +37,10 @@ const MOST_WHY = 700;
 const MOST_BYTES = 44_000;
 
 /** Those that fit into a conversation, the first first. */
-const thatFit = (refusals: readonly RefusedDraft[], before: readonly LlmMessage[]): readonly RefusedDraft[] => {
+const thatFit = (
+  refusals: readonly RefusedLine<CandidateObjection>[],
+  before: readonly LlmMessage[],
+): readonly RefusedLine<CandidateObjection>[] => {
   const bytes = (text: string): number => new TextEncoder().encode(text).length;
   let left = MOST_BYTES - before.reduce((sum, { content }) => sum + bytes(content), 0);
   return refusals.slice(0, MOST_TOLD).filter(({ said }) => {
@@ -108,7 +112,10 @@ export class DraftWriter {
     if (end?.finish === 'stop' && hasTime && round.refusals.length > 0) yield* this.repair(asking, round.refusals);
   }
 
-  private async *repair(asking: Asking, refusals: readonly RefusedDraft[]): AsyncGenerator<DraftTold, void, undefined> {
+  private async *repair(
+    asking: Asking,
+    refusals: readonly RefusedLine<CandidateObjection>[],
+  ): AsyncGenerator<DraftTold, void, undefined> {
     const told = thatFit(refusals, asking.prompt.messages);
     if (told.length === 0) return;
     const refused = told.map(({ objection: { gate, reason, detail, pointer = '' } }, index) => ({

@@ -54,7 +54,7 @@ export interface MadeUpRequest {
 /** The core task whose output is what it is given. */
 const ECHO = 'core/value';
 /** Characters of an input that is echoed whole: what holds two echoes of what holds two echoes doubles with every task. */
-const MOST_ECHOED = 2000;
+const MOST_ECHOED = 500;
 const PINNED = { id: 'made-up', name: 'made-up', version: '1.0.0', definition: 'made-up' };
 const LONGEST = 1000;
 const TURNS = 16;

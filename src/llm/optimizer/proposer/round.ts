@@ -1,7 +1,6 @@
 import { canonicalJson, type Json, type JsonObject } from '../../../kernel/index.js';
-import { linesIn, type LineReader } from '../../lines/index.js';
-import type { LlmWorth, Proposed } from '../../ports/index.js';
-import type { JsonLine, Speaker } from '../../tekton-llm-client/index.js';
+import { LineRound, linesIn, type RefusedLine } from '../../lines/index.js';
+import type { Proposed } from '../../ports/index.js';
 import type { Objection } from '../ir/index.js';
 import type { RewriteOp } from '../rewrite/index.js';
 import type { Aliases } from './aliases.js';
@@ -24,12 +23,6 @@ export interface Standing {
   readonly heard: Set<string>;
 }
 
-/** A line that did not pass, as the model may be told. */
-export interface RefusedLine {
-  readonly said: string;
-  readonly objection: Objection;
-}
-
 /** Meant as a proposal or a question, right or wrong. */
 const isProposal = ({ ops, op, ask }: JsonObject): boolean =>
   Array.isArray(ops) || typeof op === 'string' || ask !== undefined;
@@ -37,56 +30,19 @@ const isProposal = ({ ops, op, ask }: JsonObject): boolean =>
 /** Proposals and questions in a value that a model wrote. */
 export const proposalsIn = (value: Json): readonly Json[] => linesIn(value, isProposal);
 
-/** One answer: reads its lines, and keeps account of what they were worth. */
-export class Round implements LineReader<Proposed> {
-  readonly refusals: RefusedLine[] = [];
-  private readonly rejected: Record<string, number> = {};
-  private accepted = 0;
-  private unusable = 0;
-  private readable = 0;
-  private lines = 0;
-  private speaker: Speaker = { transport: 'unknown', provider: 'unknown', model: 'unknown' };
-
-  constructor(private readonly standing: Standing) {}
-
-  get isFull(): boolean {
-    return this.lines >= MOST_LINES;
+/** One answer of a model that proposes changes. */
+export class Round extends LineRound<Proposed, Objection> {
+  constructor(private readonly standing: Standing) {
+    super(MOST_LINES, standing.heard);
   }
 
-  /** Whether the model did what it was asked for: it said something of use, or nothing. */
-  get isUsable(): boolean {
-    return this.readable > 0 || this.unusable === 0;
+  protected valuesIn(line: Json): readonly Json[] {
+    return proposalsIn(line);
   }
 
-  get worth(): LlmWorth {
-    return { accepted: this.accepted, rejected: this.rejected, unusable: this.unusable };
-  }
-
-  speaks(speaker: Speaker): void {
-    this.speaker = speaker;
-  }
-
-  /** What is to be told of a line, which may hold several; those that are too many are not looked at. */
-  take(line: JsonLine): readonly Proposed[] {
-    if (line.is !== 'value') {
-      this.lines += 1;
-      if (line.is === 'garbage') this.unusable += 1;
-      return [];
-    }
-    const told = proposalsIn(line.value)
-      .slice(0, MOST_LINES - this.lines)
-      .map((value) => this.takeValue(value));
-    return told.filter((one) => one !== undefined);
-  }
-
-  private takeValue(value: Json): Proposed | undefined {
-    this.lines += 1;
+  protected read(value: Json): Proposed | undefined | 'nothing' {
     const read = readLine(value, this.standing.reading);
-    if (read.is === 'nothing') {
-      this.unusable += 1;
-      return undefined;
-    }
-    this.readable += 1;
+    if (read.is === 'nothing') return 'nothing';
     const said = JSON.stringify(shownBack(value, 0));
     if (read.is === 'refused') return this.refuse(said, read.objection);
     const { narrative } = read;
@@ -106,27 +62,8 @@ export class Round implements LineReader<Proposed> {
     const { provider, model } = this.speaker;
     return {
       ...{ is: 'proposal', ops: ops as unknown as Json, ...words, provider, model, promptVersion },
-      accepted: () => {
-        this.accepted += 1;
-      },
-      refused: (refusal) => {
-        this.refuse(said, refusal);
-      },
+      settle: this.settling(said),
     };
-  }
-
-  private refuse(said: string, objection: Objection): Proposed {
-    const { gate } = objection;
-    this.rejected[gate] = (this.rejected[gate] ?? 0) + 1;
-    this.refusals.push({ said, objection });
-    return { is: 'rejected', objection };
-  }
-
-  private isNew(name: string): boolean {
-    const { heard } = this.standing;
-    if (heard.has(name)) return false;
-    heard.add(name);
-    return true;
   }
 }
 
@@ -158,7 +95,7 @@ const alreadyFound = (ops: readonly RewriteOp[], found: readonly (readonly Rewri
 
 /** What a model is told of its refused lines: the lines, without its words, and why, in its own aliases. */
 export const correctionOf = (
-  refusals: readonly RefusedLine[],
+  refusals: readonly RefusedLine<Objection>[],
   aliases: Aliases,
 ): { readonly said: string; readonly refused: readonly Json[] } => {
   let room = MOST_SHOWN;

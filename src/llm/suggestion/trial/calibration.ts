@@ -34,17 +34,18 @@ const accuracyOf = (pairs: readonly Pair[]): Accuracy | null => {
 /** What predictions were worth, of trials that are settled. Predictions in weights are no times, and not compared. */
 export const calibrationOf = (settled: readonly Trial[]): Calibration => {
   const outcomes: Record<Outcome, number> = { confirmed: 0, no_difference: 0, regressed: 0 };
-  const pairs = { makespan: [] as Pair[], busy: [] as Pair[], failure: [] as Pair[] };
+  const pairs = { makespan: [] as Pair[], busy: [] as Pair[], cost: [] as Pair[], failure: [] as Pair[] };
   for (const { settled: found, predicted } of settled) {
     if (!found) continue;
     outcomes[found.outcome] += 1;
     if (predicted?.unit !== 'seconds') continue;
-    const { makespan, busy, failure } = found.observed;
+    const { makespan, busy, failure, cost, currency } = found.observed;
     const note = (of: keyof typeof pairs, expected: ImpactFigure | null, observed: Aspect | null): void => {
       if (expected && observed) pairs[of].push({ predicted: expected, observed });
     };
     note('makespan', predicted.makespan.p50, makespan);
     note('busy', predicted.cost.busy, busy);
+    if (predicted.cost.currency === currency) note('cost', predicted.cost.recorded, cost);
     note('failure', predicted.reliability.failure, failure);
   }
   const { failure } = pairs;
@@ -53,6 +54,7 @@ export const calibrationOf = (settled: readonly Trial[]): Calibration => {
     outcomes,
     makespan: accuracyOf(pairs.makespan),
     busy: accuracyOf(pairs.busy),
+    cost: accuracyOf(pairs.cost),
     failure:
       failure.length === 0
         ? null

@@ -4,6 +4,7 @@ import { FEWEST_RUNS, judgeRuns, LOOKS, outcomeOf, runsAt, type Judgement } from
 import type {
   FollowUp,
   FollowUpState,
+  Observed,
   Settled,
   Settlement,
   StoredSuggestion,
@@ -91,16 +92,15 @@ export class FollowUps {
       const judged = arms && judgeRuns(arms, look.level);
       if (!judged) return { is: 'waiting', missing: 0, runs };
       if (look === LOOKS[1] || outcomeOf(judged) === 'regressed')
-        return { is: 'settled', settled: await this.settle(trial, judged), runs };
+        return { is: 'settled', settled: await this.settle(trial, observedOf(judged, arms.currency), judged), runs };
     }
     throw new Error('the last look settles');
   }
 
-  private async settle(trial: Trial, judged: Judgement): Promise<Settled> {
+  private async settle(trial: Trial, observed: Observed, judged: Judgement): Promise<Settled> {
     const { trials, now } = this.parts;
     const at = now();
     const outcome = outcomeOf(judged);
-    const observed = observedOf(judged);
     const offer = outcome === 'regressed' ? await this.offerFor(trial, observed) : undefined;
     const settled: Settled = { outcome, observed, at, offered: offer?.suggestion.id ?? null };
     const settlement: Settlement = { trial: trial.id, settled, ...(offer && { offer }) };
@@ -110,7 +110,7 @@ export class FollowUps {
   }
 
   /** A canary needs none: its share ends with the verdict. */
-  private async offerFor(trial: Trial, observed: Settled['observed']): Promise<StoredSuggestion | undefined> {
+  private async offerFor(trial: Trial, observed: Observed): Promise<StoredSuggestion | undefined> {
     if (trial.share !== null || trial.end) return undefined;
     const { store, catalog, now } = this.parts;
     const from = await store.find(trial.suggestion);
@@ -120,8 +120,11 @@ export class FollowUps {
 
 const stateOf = (seen: Seen, { end }: Trial): FollowUpState => {
   if (seen.is === 'nothing_before') return { state: 'ended', because: 'nothing_before' };
-  if (seen.is === 'waiting')
-    return end && seen.missing > 0 ? { state: 'ended', because: end.because } : { state: 'waiting' };
+  if (seen.is === 'waiting') {
+    const { because } = end ?? {};
+    const isOver = because !== undefined && because !== 'no_difference' && seen.missing > 0;
+    return isOver ? { state: 'ended', because } : { state: 'waiting' };
+  }
   const { outcome, observed, at: settledAt, offered } = seen.settled;
   if (outcome === 'regressed') return { state: outcome, observed, settledAt, rollback: offered };
   return { state: outcome, observed, settledAt };

@@ -14,22 +14,34 @@ const scaled = (aspect: Aspect, scale: number): Aspect => {
 };
 
 /** A judgement in seconds, as it is kept. */
-export const observedOf = ({ runs, makespan, busy, failure }: Judgement): Observed => ({
+export const observedOf = (
+  { runs, makespan, busy, failure, tokens, cost }: Judgement,
+  currency: string | undefined,
+): Observed => ({
   runs,
   makespan: makespan ? scaled(makespan, 1 / 1000) : null,
   busy: busy ? scaled(busy, 1 / 1000) : null,
   failure: scaled(failure, 1),
+  tokens: tokens ? scaled(tokens, 1) : null,
+  cost: cost ? scaled(cost, 1) : null,
+  currency: cost && currency !== undefined ? currency : null,
 });
 
 const percent = (share: number): string => `${Number((share * 100).toFixed(1))} %`;
 
 /** What is worse, in words. */
-export const worseIn = ({ makespan, busy, failure }: Observed): string => {
-  const time = (what: string, { before, after, change, ci95 }: Aspect): string =>
-    `${what} ${before} s → ${after} s (+${change} s, 95 % interval ${ci95[0]} to ${ci95[1]} s)`;
+export const worseIn = ({ makespan, busy, failure, tokens, cost, currency }: Observed): string => {
+  const worse = (what: string, aspect: Aspect | null, unit: string): readonly string[] => {
+    if (aspect?.verdict !== 'worse') return [];
+    const { before, after, change, ci95 } = aspect;
+    const [from, to, by, least, most] = [before, after, change, ...ci95].map((value) => `${value}${unit}`);
+    return [`${what} ${from} → ${to} (+${by}, 95 % interval ${least} to ${most})`];
+  };
   return [
-    ...(makespan?.verdict === 'worse' ? [time('median length', makespan)] : []),
-    ...(busy?.verdict === 'worse' ? [time('time of attempts', busy)] : []),
+    ...worse('median length', makespan, ' s'),
+    ...worse('time of attempts', busy, ' s'),
     ...(failure.verdict === 'worse' ? [`runs that fail ${percent(failure.before)} → ${percent(failure.after)}`] : []),
+    ...worse('tokens', tokens, ''),
+    ...worse('cost', cost, ` ${currency}`),
   ].join('; ');
 };

@@ -52,16 +52,52 @@ export class ArmsReader {
 const longest = (runs: readonly ObservedRun[]): Millis =>
   runs.reduce((most, { ended, startedAt }) => (ended ? Math.max(most, ended.at - startedAt) : most), 0);
 
-const known = (runs: readonly ObservedRun[], others: readonly ObservedRun[], now: Instant): TrialRun[] | undefined => {
+/** The currency that most runs paid in; undefined: nobody ever said a cost. */
+const currencyOf = (runs: readonly ObservedRun[]): string | undefined => {
+  const counts = new Map<string, number>();
+  for (const { ended } of runs)
+    for (const currency of Object.keys(ended?.usage?.cost ?? {})) counts.set(currency, (counts.get(currency) ?? 0) + 1);
+  const [most] = [...counts].sort(([a, n], [b, m]) => m - n || (a < b ? -1 : 1));
+  return most?.[0];
+};
+
+type Used = Pick<TrialRun, 'tokens' | 'cost'>;
+
+/** Money that nobody knows, or that was paid in another currency, is not taken for none. */
+const usedBy = ({ ended }: ObservedRun, currency: string | undefined): Used => {
+  const { usage } = ended ?? {};
+  if (!usage) return { tokens: undefined, cost: undefined };
+  const { tokens, cost = {}, unpriced_calls: unpriced = 0 } = usage;
+  const isKnown = unpriced === 0 && Object.keys(cost).every((one) => one === currency);
+  return {
+    tokens: (tokens?.input ?? 0) + (tokens?.output ?? 0),
+    cost: isKnown && currency !== undefined ? (cost[currency] ?? 0) : undefined,
+  };
+};
+
+interface Comparing {
+  readonly others: readonly ObservedRun[];
+  readonly currency: string | undefined;
+  readonly now: Instant;
+}
+
+const known = (runs: readonly ObservedRun[], { others, currency, now }: Comparing): TrialRun[] | undefined => {
   const most = longest(others);
   const found: TrialRun[] = [];
-  for (const { startedAt, ended } of runs) {
+  for (const run of runs) {
+    const { startedAt, ended } = run;
     const makespan = (ended?.at ?? now) - startedAt;
     if (!ended && makespan <= most) return undefined;
-    found.push({ makespan, busy: ended?.busy ?? makespan, isCompleted: ended?.isCompleted ?? true });
+    const [busy, isCompleted] = [ended?.busy ?? makespan, ended?.isCompleted ?? true];
+    found.push({ makespan, busy, isCompleted, ...usedBy(run, currency) });
   }
   return found;
 };
+
+/** What can be compared, and in which currency. */
+export interface KnownArms extends Arms {
+  readonly currency: string | undefined;
+}
 
 /**
  * What can be compared. One that is open counts once it is longer than all of the others: how much longer changes no
@@ -71,7 +107,9 @@ export const armsOf = (
   bases: readonly ObservedRun[],
   candidates: readonly ObservedRun[],
   now: Instant,
-): Arms | undefined => {
-  const [before, after] = [known(bases, candidates, now), known(candidates, bases, now)];
-  return before && after && { before, after };
+): KnownArms | undefined => {
+  const currency = currencyOf([...bases, ...candidates]);
+  const before = known(bases, { others: candidates, currency, now });
+  const after = known(candidates, { others: bases, currency, now });
+  return before && after && { before, after, currency };
 };

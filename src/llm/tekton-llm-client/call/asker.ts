@@ -1,7 +1,7 @@
 import type { Timers } from '../../../engine/ports/index.js';
 import type { CheckedSchema, SchemaChecker } from '../../../engine/core/index.js';
 import { isoInstant, type Json, type Millis } from '../../../kernel/index.js';
-import type { KeptResponse, ResponseCache } from '../../ports/index.js';
+import type { Degraded, KeptResponse, ResponseCache } from '../../ports/index.js';
 import { fitSchema, repairPrompt, type Fit } from '../answer/fit-schema.js';
 import {
   InvalidRequestError,
@@ -17,7 +17,7 @@ import type { Exchange, Exchanged } from './exchange.js';
 import { QUALITY, type QualityBreaker } from './quality-breaker.js';
 import { requestKey } from './request-key.js';
 import type { LlmResult } from './result.js';
-import type { Degraded, Router, Turn } from './router.js';
+import type { Router, Turn } from './router.js';
 import { SingleFlight } from './single-flight.js';
 
 export interface AskerParts {

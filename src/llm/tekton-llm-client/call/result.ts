@@ -1,7 +1,6 @@
 import type { Json, Millis } from '../../../kernel/index.js';
-import type { LlmUsage } from '../../ports/index.js';
+import type { Degraded, LlmUsage } from '../../ports/index.js';
 import type { LlmFinish } from '../request.js';
-import type { Degraded } from './router.js';
 
 /** What came of a request. */
 export interface LlmResult {

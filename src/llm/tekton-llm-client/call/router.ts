@@ -1,3 +1,4 @@
+import type { Degraded, DegradedReason } from '../../ports/index.js';
 import {
   BudgetExceededError,
   FallbackError,
@@ -5,6 +6,7 @@ import {
   TektonLLMError,
   UnusableAnswerError,
 } from '../errors.js';
+import { degradedReason } from '../readiness.js';
 import type { LlmRequest } from '../request.js';
 import type { LlmTransport } from '../transport/transport.js';
 import type { Deadline } from './deadline.js';
@@ -12,16 +14,6 @@ import type { Refusal, Route } from './route.js';
 
 /** Share of what is left that a transport gets while there is another one behind it: 12 of 20 s. */
 const SHARE = 0.6;
-
-/** That the answer is not what was asked for first. */
-export interface Degraded {
-  /** What should have answered, or how. */
-  readonly from: string;
-  /** What did. */
-  readonly to: string;
-  /** Code of the error, `unavailable`, or `model_ignored`. */
-  readonly reason: string;
-}
 
 /** One transport's turn. */
 export interface Turn {
@@ -34,7 +26,9 @@ export interface Turn {
 interface Passed {
   readonly id: string;
   readonly address: string;
-  readonly reason: string;
+  readonly reason: DegradedReason;
+  /** It was asked, and failed. */
+  readonly hasFailed: boolean;
   readonly detail: string;
   /** It may be otherwise later. */
   readonly passes: boolean;
@@ -64,14 +58,19 @@ export class Router {
       const slice = deadline.slice(isLast ? 1 : SHARE);
       try {
         const refusal = this.refusal(route, request) ?? (await this.absence(route, slice));
+        if (route.isMissed) down.add(address);
         if (refusal)
-          passed.push({ id, address, reason: 'unavailable', detail: refusal.reason, passes: refusal.passes });
+          passed.push({
+            ...{ id, address, reason: refusal.word ?? 'unavailable', hasFailed: false },
+            ...{ detail: refusal.reason, passes: refusal.passes },
+          });
         else return await take({ route, slice, degraded: degradedBy(passed, route.transport) });
       } catch (error) {
         // Another transport would cost as much.
         if (!(error instanceof TektonLLMError) || error instanceof BudgetExceededError) throw error;
         failures.push(error);
-        passed.push({ id, address, reason: error.code, detail: error.message, passes: error.retryable });
+        const { message: detail, retryable: passes } = error;
+        passed.push({ id, address, reason: degradedReason(error), hasFailed: true, detail, passes });
         if (!isOfDialect(error)) down.add(address);
       } finally {
         slice.close();
@@ -84,12 +83,15 @@ export class Router {
 
   /** Whether anything would be asked now. */
   isOpen(request: Pick<LlmRequest, 'bearsPayload'> = {}): boolean {
-    return this.routes.some((route) => this.refusal(route, request) === undefined);
+    return this.routes.some((route) => !route.isMissed && this.refusal(route, request) === undefined);
   }
 
   private refusal(route: Route, { bearsPayload = false }: Pick<LlmRequest, 'bearsPayload'>): Refusal | undefined {
     if (bearsPayload && route.transport.mayAct && !this.payloadsMayGo)
-      return { reason: 'prompts with data go there only with TEKTON_LLM_RHETOR_PAYLOADS=true', passes: false };
+      return {
+        word: 'payloads_not_allowed',
+        ...{ reason: 'prompts with data go there only with TEKTON_LLM_RHETOR_PAYLOADS=true', passes: false },
+      };
     return route.refusal();
   }
 
@@ -125,6 +127,6 @@ const isOfDialect = ({ status, code }: TektonLLMError): boolean =>
 
 /** That a server does not speak an earlier dialect is how it is, and nothing that got worse. */
 const degradedBy = (passed: readonly Passed[], { id: to, address }: LlmTransport): Degraded | undefined => {
-  const first = passed.find((one) => one.reason !== 'unavailable' || one.address !== address);
+  const first = passed.find((one) => one.hasFailed || one.address !== address);
   return first && { from: first.id, to, reason: first.reason };
 };

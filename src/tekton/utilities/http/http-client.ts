@@ -3,7 +3,7 @@ import { Agent, request, type Dispatcher } from 'undici';
 import { SHORTEST_SECRET, type Json, type Millis } from '../../../kernel/index.js';
 import { outgoingHeaders } from '../context/index.js';
 import * as errors from '../errors/index.js';
-import { DEFAULT_RETRY, retryAfter, waitBefore, type HttpRetry } from './http-retry.js';
+import { DEFAULT_RETRY, retryAfter, waitBefore, type HttpRetry } from '../backoff/index.js';
 import { componentAddress, variableOf, type Environment } from '../environment/index.js';
 import { answerOf, type HttpAnswer } from './http-answer.js';
 import { Leash, type AbortSignalLike } from './leash.js';

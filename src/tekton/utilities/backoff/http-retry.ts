@@ -1,5 +1,5 @@
 import type { Millis } from '../../../kernel/index.js';
-import { pauseBefore, type Backoff } from '../backoff/index.js';
+import { pauseBefore, type Backoff } from './backoff.js';
 
 /** How often and when a call is made again. Default: after 1, 2 and 4 s, a tenth more or less; never after more than 30 s. */
 export interface HttpRetry extends Backoff {

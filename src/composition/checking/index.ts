@@ -1,0 +1,1 @@
+export { checkWith, definitionLimits } from './check-with.js';

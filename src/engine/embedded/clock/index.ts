@@ -1,0 +1,1 @@
+export { systemTimers } from './system-timers.js';
