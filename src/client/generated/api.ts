@@ -1,4 +1,4 @@
-// Made by npm run openapi of docs/openapi.json, sha256 70488f231fd446012294beae09bb137870f2a97e0371010a54abb60968f587ab. Types only.
+// Made by npm run openapi of docs/openapi.json, sha256 5d21f77b97cd849be7999ee6f3a49808982e8ff8b704ef8c4a0ded378c13e09d. Types only.
 
 export interface paths {
     "/": {
@@ -1933,10 +1933,15 @@ export interface components {
             prompt_version: string;
         };
         DegradedAnswer: {
+            /** @description What should have answered: `llm+rules`, or a way to a model. */
             from: string;
+            /** @description What did: `rules`, `templates`, or another way to a model. */
             to: string;
-            /** @description `not_configured`, `unavailable`, `payloads_not_allowed`, `budget`, `deadline`, `unusable`, … */
-            reason: string;
+            /**
+             * @description The guide to language models says what each of them means.
+             * @enum {string}
+             */
+            reason: "not_configured" | "unavailable" | "payloads_not_allowed" | "budget" | "deadline" | "prompt_too_large" | "unreachable" | "unauthorized" | "rate_limited" | "refused" | "truncated" | "unusable" | "model_ignored" | "failed";
         };
         ExplainedWorkflowAnswer: {
             name: string;
@@ -2127,10 +2132,6 @@ export interface components {
             llm?: "auto" | "never" | "require";
             budget?: components["schemas"]["SuggestBudgetDto"];
         };
-        PlannedWorkflowAnswer: {
-            name: string;
-            version: string;
-        };
         PlanTimesAnswer: {
             min: number;
             /** @description Null: nothing bounds it. */
@@ -2248,6 +2249,10 @@ export interface components {
             /** @description Those that it starts itself. */
             workflows: components["schemas"]["PlanChildAnswer"][];
         };
+        PlannedWorkflowAnswer: {
+            name: string;
+            version: string;
+        };
         PlanFailureAnswer: {
             /** @description 0 to 1. */
             probability: number;
@@ -2270,12 +2275,6 @@ export interface components {
             assumptions: string[];
         };
         PlanAnswer: {
-            workflow: components["schemas"]["PlannedWorkflowAnswer"];
-            /**
-             * @description `must`: it fails whatever its tasks give; `never`: not before a task fails that is not known to.
-             * @enum {string}
-             */
-            fails: "must" | "may" | "never";
             /** @description In the order of the definition. */
             tasks: components["schemas"]["PlannedTaskAnswer"][];
             /** @description All that it reaches is among them, but for `redirects`. */
@@ -2287,6 +2286,12 @@ export interface components {
             effects: components["schemas"]["PlanEffectsAnswer"];
             waits: components["schemas"]["PlanWaitAnswer"][];
             workflows: components["schemas"]["PlanChildAnswer"][];
+            workflow: components["schemas"]["PlannedWorkflowAnswer"];
+            /**
+             * @description `must`: it fails whatever its tasks give; `never`: not before a task fails that is not known to.
+             * @enum {string}
+             */
+            fails: "must" | "may" | "never";
             /** @description Null: nothing of it was ever seen to run. */
             duration?: {
                 p50_seconds: number;
@@ -2482,12 +2487,21 @@ export interface components {
             busy: components["schemas"]["ObservedFigureAnswer"] | (never | null);
             /** @description Share of runs that did not complete. */
             failure: components["schemas"]["ObservedFigureAnswer"];
+            /** @description Of language models, of runs that completed; null: nobody told of any. */
+            tokens: components["schemas"]["ObservedFigureAnswer"] | (never | null);
+            /** @description Money likewise; runs of which it is not known do not count. */
+            cost: components["schemas"]["ObservedFigureAnswer"] | (never | null);
+            /** @description Of the cost. */
+            currency: string | null;
         };
         TrialEndAnswer: {
             /** Format: date-time */
             at: string;
-            /** @enum {string} */
-            because: "promoted" | "abandoned" | "rolled_back" | "replaced";
+            /**
+             * @description `no_difference`: a canary that was judged so, and gets no further runs.
+             * @enum {string}
+             */
+            because: "promoted" | "abandoned" | "rolled_back" | "replaced" | "no_difference";
         };
         FollowedRunsAnswer: {
             /** @description That have ended, and count. */
@@ -2675,11 +2689,6 @@ export interface components {
             /** @description The model's own words: not to be trusted. */
             narrative?: string;
         };
-        SuggestDegradedAnswer: {
-            from: string;
-            to: string;
-            reason: string;
-        };
         SuggestionsAnswer: {
             /** @description The best first. */
             suggestions: components["schemas"]["SuggestionAnswer"][];
@@ -2687,7 +2696,7 @@ export interface components {
             rejected: components["schemas"]["RejectedAnswer"][];
             /** @description What is not known, and would make more possible. */
             questions: components["schemas"]["SuggestQuestionAnswer"][];
-            degraded?: components["schemas"]["SuggestDegradedAnswer"];
+            degraded?: components["schemas"]["DegradedAnswer"];
             usage: components["schemas"]["SuggestUsageAnswer"];
             /** @description It was worked out before. */
             cached: boolean;
@@ -2817,8 +2826,10 @@ export interface components {
             /** @description How near its words are, 0 to 1. */
             nearness: number;
         };
-        CandidatePlanAnswer: {
+        PlannedRunAnswer: {
+            /** @description In the order of the definition. */
             tasks: components["schemas"]["PlannedTaskAnswer"][];
+            /** @description All that it reaches is among them, but for `redirects`. */
             hosts: components["schemas"]["PlanHostAnswer"][];
             /** @description Tasks that a redirect may lead to other hosts. */
             redirects: string[];
@@ -2881,7 +2892,7 @@ export interface components {
             gates: components["schemas"]["CandidateGateAnswer"][];
             /** @description What a person should look at before running it. */
             flags: components["schemas"]["CandidateFlagAnswer"][];
-            plan: components["schemas"]["CandidatePlanAnswer"] | (never | null);
+            plan: components["schemas"]["PlannedRunAnswer"] | (never | null);
             /** @description What is needed first. */
             questions: components["schemas"]["OpenQuestionAnswer"][];
             /** @description What the words gave. */
@@ -2920,7 +2931,7 @@ export interface components {
             candidates: components["schemas"]["CandidateAnswer"][];
             analysis: components["schemas"]["GenerateAnalysisAnswer"];
             rejected: components["schemas"]["RejectedCandidateAnswer"][];
-            degraded?: components["schemas"]["SuggestDegradedAnswer"];
+            degraded?: components["schemas"]["DegradedAnswer"];
             usage: components["schemas"]["SuggestUsageAnswer"];
         };
         GenerateDto: {
@@ -2978,6 +2989,8 @@ export interface components {
             /** @description Of the median; null: nothing was predicted in seconds. */
             makespan: components["schemas"]["AccuracyAnswer"] | (never | null);
             busy: components["schemas"]["AccuracyAnswer"] | (never | null);
+            /** @description Of money, in one currency. */
+            cost: components["schemas"]["AccuracyAnswer"] | (never | null);
             failure: components["schemas"]["FailureAccuracyAnswer"] | (never | null);
         };
         StatedFactsAnswer: {

@@ -172,7 +172,7 @@ describe('harmonia serve', () => {
     Object.assign(process.env, { TEKTON_ROOT: join(root, 'lonely'), HARMONIA_PORT: '' });
     try {
       const { code, err } = await harmoniaHere(['serve']);
-      expect([code, err]).toEqual([70, expect.stringContaining('HARMONIA_PORT and HERMES_PORT')]);
+      expect([code, err]).toEqual([2, expect.stringContaining('HARMONIA_PORT and HERMES_PORT')]);
     } finally {
       Object.assign(process.env, { TEKTON_ROOT: TEKTON_ROOT ?? '', HARMONIA_PORT: HARMONIA_PORT ?? '' });
     }
