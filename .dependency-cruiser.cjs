@@ -1,6 +1,6 @@
 // The directions of docs/architecture.md as rules. Each fails the build.
 const PURE =
-  '^src/(kernel|retry-policy|engine/core|engine/dispatch|workflow/dialect|template/core|plugin/contract|api/contract|hermes/life|llm/optimizer/(ir|dependence|rules|rewrite|verify|prove|simulate|differential|trial))/';
+  '^src/(kernel|retry-policy|engine/core|engine/dispatch|workflow/dialect|template/core|plugin/contract|api/contract|tekton/utilities/(backoff|registration/life)|llm/optimizer/(ir|dependence|rules|rewrite|verify|prove|simulate|differential|trial))/';
 const ADAPTER = '^src/(persistence|json-schema|llm|hermes|tekton|telemetry|integration|plugin/host|api|cli|ui)/';
 const DOOR = '/index\\.ts$';
 /** What every component of the platform has: a library, whose parts have a door each so that nobody loads what it does not need. */
@@ -57,8 +57,8 @@ module.exports = {
     ),
     rule(
       'encryption-stays-home',
-      { path: '^src/', pathNot: '^src/(credential|access|tekton/utilities/authentication)/' },
-      { path: pkg('jose') },
+      { path: '^src/', pathNot: '^src/(credential|tekton/utilities/authentication)/' },
+      { path: pkg('jose'), dependencyTypesNot: ['type-only'] },
     ),
     rule(
       'utilities-stand-alone',
@@ -78,11 +78,33 @@ module.exports = {
         pathNot: ['^src/tekton/utilities/$1/', '^src/tekton/utilities/[^/]+/index\\.ts$'],
       },
     ),
+    // A library of its own, for browsers too: what Node alone has, it loads when it is asked for it.
+    rule(
+      'client-stands-alone',
+      { path: '^src/client/' },
+      { path: '^src/', pathNot: ['^src/client/', '^src/tekton/utilities/(backoff|environment|errors)/index\\.ts$'] },
+    ),
+    rule(
+      'client-loads-node-late',
+      { path: '^src/client/' },
+      {
+        path: ['^src/tekton/utilities/environment/', pkg('ws')],
+        dynamic: false,
+        dependencyTypesNot: ['type-only'],
+      },
+    ),
+    rule('client-knows-no-node', { path: '^src/client/' }, { dependencyTypes: ['core'] }),
+    rule(
+      'client-knows-few-libraries',
+      { path: '^src/client/' },
+      { pathNot: ['^src/', pkg('openapi-fetch|eventsource-parser|ws')], dependencyTypesNot: ['core'] },
+    ),
+    rule('typed-routes-stay-home', { path: '^src/', pathNot: '^src/client/' }, { path: pkg('openapi-fetch') }),
     rule('log-lines-stay-home', { path: '^src/', pathNot: '^src/tekton/utilities/logging/' }, { path: pkg('pino') }),
     rule(
       'access-sees-nobody',
       { path: '^src/access/' },
-      { path: '^src/', pathNot: ['^src/access/', '^src/kernel/index\\.ts$'] },
+      { path: '^src/', pathNot: ['^src/access/', '^src/(kernel|tekton/utilities/authentication)/index\\.ts$'] },
     ),
     rule(
       'adapters-are-strangers',

@@ -12,7 +12,8 @@ const PURE = [
   'src/template/core/**/*.ts',
   'src/plugin/contract/**/*.ts',
   'src/api/contract/**/*.ts',
-  'src/hermes/life/**/*.ts',
+  'src/tekton/utilities/backoff/**/*.ts',
+  'src/tekton/utilities/registration/life/**/*.ts',
   'src/llm/optimizer/simulate/**/*.ts',
   'src/llm/optimizer/trial/**/*.ts',
 ];
@@ -26,7 +27,17 @@ const noClock = ['Date.now', 'Math.random', 'performance.now'].map((call) => {
 });
 
 export default tseslint.config(
-  { ignores: ['**/dist/**', '**/node_modules/**', 'coverage/**', '.harmonia/**', 'docs/openapi.json', 'examples/**'] },
+  {
+    ignores: [
+      '**/dist/**',
+      '**/node_modules/**',
+      'coverage/**',
+      '.harmonia/**',
+      'docs/openapi.json',
+      'src/client/generated/**',
+      'examples/**',
+    ],
+  },
   eslint.configs.recommended,
   {
     files: ['**/*.{js,mjs,cjs}'],

@@ -1,4 +1,4 @@
-/** One project per folder of test/; pick with `--selectProjects core contract`. Crash, e2e and package tests run the built dist. */
+/** One project per folder of test/; pick with `--selectProjects core contract`. Client, crash, e2e and package tests run the built dist. */
 const project = (name) => ({
   displayName: name,
   rootDir: import.meta.dirname,
@@ -31,7 +31,7 @@ const folders = [
     'tekton',
     'telemetry',
   ],
-  ...['e2e', 'crash', 'package', 'architecture'],
+  ...['client', 'e2e', 'crash', 'package', 'architecture'],
 ];
 const shared = process.env.HARMONIA_TEST_SHARED === '1' ? ['shared'] : [];
 

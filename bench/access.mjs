@@ -1,6 +1,7 @@
 // node bench/access.mjs: what looking at who asks costs a request, µs, by what is shown. Needs a build.
 import { createHmac, randomBytes } from 'node:crypto';
-import { hashSecret, makeApiKey, openAccess, presentedIn } from '../dist/access/index.js';
+import { makeApiKey, openAccess, presentedIn } from '../dist/access/index.js';
+import { hashApiKey } from '../dist/tekton/utilities/authentication/index.js';
 
 const ROUNDS = 200_000;
 const SECRET = 'a shared secret of the platform, long enough';
@@ -15,7 +16,7 @@ const token = (sub) => {
 /** Ten thousand keys: what is looked for is one of many. */
 const made = Array.from({ length: 10_000 }, () => makeApiKey());
 const stored = made.map(({ id, secret }) => ({
-  ...{ id, name: 'n', owner: undefined, hash: hashSecret(secret), permissions: ['run'], workflows: undefined },
+  ...{ id, name: 'n', owner: undefined, hash: hashApiKey(secret), permissions: ['run'], workflows: undefined },
   ...{ createdAt: 0, createdBy: 'bench', expiresAt: undefined, revokedAt: undefined, usedAt: Date.now() },
 }));
 

@@ -13,6 +13,7 @@ const DOORS = {
   plugin: 'dist/plugin/contract/index.d.ts',
   testing: 'dist/plugin/testing/index.d.ts',
   tekton: 'dist/tekton/utilities/index.d.ts',
+  client: 'dist/client/index.d.ts',
 };
 
 /** Says whether the report is what it was. */

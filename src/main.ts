@@ -126,6 +126,8 @@ const begin = async (config: Config, shutdown: Shutdown, said: ServiceLog): Prom
   await life.start().catch((error: Error) => {
     throw error.cause;
   });
+  // Looked for before somebody asks: who asks first would wait for a Rhetor that hangs.
+  void app.get<Harmonia>(HARMONIA, { strict: false }).llm.initialize();
   return { app, life, patience: (ms) => void (grace = ms) };
 };
 

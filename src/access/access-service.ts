@@ -1,9 +1,9 @@
 import { HarmoniaError, type Timers } from '../kernel/index.js';
+import { ANONYMOUS } from './anonymous.js';
 import type { Failures } from './failures.js';
 import type { ConfiguredKeys } from './key/configured-keys.js';
 import type { KeyRing } from './key/key-ring.js';
 import { checkPage, type PageRules } from './pages.js';
-import { PERMISSIONS } from './permission.js';
 import type { Access, AskingPage, AuditTrail, Caller, KeyDesk, Presented } from './ports/index.js';
 import type { IssuerKeys } from './token/issuer-keys.js';
 import { failed, Tokens } from './token/tokens.js';
@@ -20,14 +20,6 @@ export interface AccessParts {
   readonly timers: Timers;
   readonly audit: AuditTrail;
 }
-
-/** Who is nobody in particular: everybody, where nobody is asked. */
-export const ANONYMOUS: Caller = Object.freeze({
-  actor: 'anonymous',
-  permissions: new Set(PERMISSIONS),
-  workflows: undefined,
-  until: undefined,
-});
 
 const ENDED = {
   unknown: 'the key is unknown',

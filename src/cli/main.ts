@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { Command, CommanderError, Option } from 'commander';
+import { Option, type Command } from 'commander';
+import { componentProgram, runProgram } from '../tekton/utilities/cli/index.js';
 import * as checkpoint from './execution/checkpoint-commands.js';
 import { addAuditCommands } from './access/audit-commands.js';
 import { addKeyCommands } from './access/key-commands.js';
@@ -7,6 +8,7 @@ import { addAssistantCommands } from './feature/assistant/assistant-commands.js'
 import { addDestinationCommands } from './destination/destination-commands.js';
 import { addCredentialCommands } from './credential/credential-commands.js';
 import { addPluginCommands } from './plugin/plugin-commands.js';
+import { readEnvironment } from '../config/index.js';
 import { CommandError } from './command-error.js';
 import { EXIT, EXIT_CODES, type ExitCode } from './exit-code.js';
 import type { RunOptions } from './run-command.js';
@@ -35,7 +37,11 @@ const version = (): string => {
   return (JSON.parse(manifest) as { version: string }).version;
 };
 
-const defaultUrl = (): string => `http://127.0.0.1:${process.env.HARMONIA_PORT ?? '8007'}`;
+/** Where a service that was started in this directory listens: by the same settings. */
+const defaultUrl = (): string => {
+  const { HARMONIA_PORT: port } = readEnvironment(process.cwd(), process.env);
+  return `http://127.0.0.1:${port?.trim() || '8007'}`;
+};
 
 /** What is shown of who asks: what is said here, else what the environment says. */
 const credentialOf = (given: string | undefined): string | undefined => {
@@ -47,8 +53,8 @@ const credentialOf = (given: string | undefined): string | undefined => {
 
 /** Builds the command line; `done` takes the exit code of the command that ran. */
 const program = (terminal: Terminal, done: (code: ExitCode) => void): Command => {
-  const root = new Command('harmonia').description('Runs workflows durably.').version(version());
-  root.showHelpAfterError('(add --help to see what there is)').exitOverride();
+  const root = componentProgram({ name: 'harmonia', description: 'Runs workflows durably.', version: version() });
+  root.showHelpAfterError('(add --help to see what there is)');
   root.addHelpText('after', `\nExample:\n  harmonia run examples/first.yaml --input '{"name":"Ada"}'\n\n${EXIT_CODES}`);
   root.configureOutput({ writeOut: terminal.out, writeErr: terminal.err });
   addServeCommand(root, terminal, done);
@@ -177,20 +183,18 @@ const addCheckpointCommands = (root: Command, talk: MakeTalk, done: Done): void 
   of('delete', 'Delete the name; the journal stays.', checkpoint.deleteCheckpoint);
 };
 
+const explain = (terminal: Terminal, error: unknown): ExitCode => {
+  if (!(error instanceof ServerRefusal)) return reportError(terminal, error);
+  terminal.err(`${error.message}\n`);
+  if (error.advice.cure !== undefined) terminal.err(`  → ${error.advice.cure}\n`);
+  for (const { pointer, message } of error.advice.faults) terminal.err(`  ${pointer}: ${message}\n`);
+  return error.status < 500 ? EXIT.invalid : EXIT.trouble;
+};
+
 /** Runs one command line and answers the exit code. Never rejects. */
-export const runCli = async (argv: readonly string[], terminal = systemTerminal()): Promise<ExitCode> => {
+export const runCli = (argv: readonly string[], terminal = systemTerminal()): Promise<number> => {
   let code: ExitCode = EXIT.completed;
-  try {
-    await program(terminal, (given) => (code = given)).parseAsync([...argv]);
-    return code;
-  } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.completed : EXIT.invalid;
-    if (error instanceof ServerRefusal) {
-      terminal.err(`${error.message}\n`);
-      if (error.advice.cure !== undefined) terminal.err(`  → ${error.advice.cure}\n`);
-      for (const { pointer, message } of error.advice.faults) terminal.err(`  ${pointer}: ${message}\n`);
-      return error.status < 500 ? EXIT.invalid : EXIT.trouble;
-    }
-    return reportError(terminal, error);
-  }
+  const root = program(terminal, (given) => (code = given));
+  const failed = (error: unknown): ExitCode => explain(terminal, error);
+  return runProgram(root, argv, { given: () => code, failed, misread: EXIT.invalid });
 };

@@ -23,18 +23,9 @@ export class NoServer extends Error {
   override readonly name = 'NoServer';
 }
 
-export interface SentEvent {
-  readonly id: string | undefined;
-  readonly data: JsonObject;
-}
-
-const parseFrame = (frame: string): SentEvent | undefined => {
-  const lines = frame.split('\n');
-  const field = (name: string): string[] =>
-    lines.flatMap((line) => (line.startsWith(`${name}:`) ? [line.slice(name.length + 1).trim()] : []));
-  const data = field('data');
-  const event = data.length > 0 ? (JSON.parse(data.join('\n')) as Json) : null;
-  return isJsonObject(event) ? { id: field('id')[0], data: event } : undefined;
+export const noServer = (url: string, why: string, cause?: unknown): NoServer => {
+  const advice = 'Start one with: harmonia serve, or say where it is: --url, HARMONIA_PORT';
+  return new NoServer(`no Harmonia at ${url}: ${why}. ${advice}`, { cause });
 };
 
 const refusal = (status: number, body: Json): ServerRefusal => {
@@ -54,7 +45,7 @@ export class ServerClient {
   constructor(
     readonly url: string,
     /** A key or token that goes with every request. */
-    private readonly credential?: string,
+    readonly credential?: string,
   ) {}
 
   get(path: string): Promise<JsonObject> {
@@ -71,23 +62,6 @@ export class ServerClient {
 
   delete(path: string): Promise<JsonObject> {
     return this.send('DELETE', path);
-  }
-
-  /** Server-sent events of a path until the server ends them. `id` is where to go on. */
-  async *events(path: string): AsyncGenerator<SentEvent> {
-    const response = await this.fetch(path, { headers: { accept: 'text/event-stream' } });
-    if (!response.ok) throw refusal(response.status, (await response.json()) as Json);
-    let buffered = '';
-    const decoder = new TextDecoder();
-    for await (const chunk of response.body as unknown as AsyncIterable<Uint8Array>) {
-      buffered += decoder.decode(chunk, { stream: true });
-      const frames = buffered.split('\n\n');
-      buffered = frames.pop() ?? '';
-      for (const frame of frames) {
-        const sent = parseFrame(frame);
-        if (sent) yield sent;
-      }
-    }
   }
 
   private async send(method: string, path: string, body?: Json): Promise<JsonObject> {
@@ -108,8 +82,8 @@ export class ServerClient {
     try {
       return await fetch(new URL(path, this.url), { ...init, headers: { ...shown, ...(init.headers as object) } });
     } catch (error) {
-      const cause = (error as { cause?: { message?: string } }).cause?.message ?? (error as Error).message;
-      throw new NoServer(`no Harmonia at ${this.url}: ${cause}. Start one with: harmonia serve`, { cause: error });
+      const why = (error as { cause?: { message?: string } }).cause?.message ?? (error as Error).message;
+      throw noServer(this.url, why, error);
     }
   }
 }

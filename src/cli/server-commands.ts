@@ -1,7 +1,6 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { isJsonObject, type Json, type JsonObject } from '../kernel/index.js';
 import { EXIT, type ExitCode } from './exit-code.js';
-import { NoServer, ServerRefusal, type ServerClient } from './server-client.js';
+import { noServer, ServerRefusal, type ServerClient } from './server-client.js';
 import type { Terminal } from './terminal.js';
 
 export interface Talk {
@@ -149,32 +148,23 @@ const FINAL: Readonly<Record<string, ExitCode>> = {
   workflow_canceled: EXIT.failed,
 };
 
-/** ms between attempts to find a service again, and for how long it is looked for. */
-const RECONNECT = { pause: 500, patience: 60_000 };
-
 /** Follows an execution until it ends; the exit code says how. A service that restarts meanwhile is waited for. */
-export const watchExecution = async (talk: Talk, id: string, reconnect = RECONNECT): Promise<ExitCode> => {
-  let place = '0';
-  let lastSeen: number | undefined;
-  for (;;) {
-    try {
-      for await (const { id: next, data } of talk.client.events(watchPath(id, place))) {
-        lastSeen = performance.now();
-        if (talk.terminal.isClosed) return EXIT.completed;
-        if (typeof data.event_type !== 'string') continue;
-        place = next ?? place;
-        talk.terminal.out(talk.json ? `${JSON.stringify(data)}\n` : eventLine(data));
-        const code = FINAL[data.event_type];
-        if (code !== undefined) return code;
-      }
-    } catch (error) {
-      const isAway = error instanceof NoServer || error instanceof TypeError;
-      const isNew = lastSeen === undefined || performance.now() - lastSeen > reconnect.patience;
-      if (!(isAway || (error instanceof ServerRefusal && error.status === 503)) || isNew) throw error;
+export const watchExecution = async (talk: Talk, id: string): Promise<ExitCode> => {
+  const { HarmoniaClient, isRefusal } = await import('../client/index.js');
+  const { url, credential } = talk.client;
+  const client = new HarmoniaClient({ url, token: credential, retries: 0 });
+  let code: ExitCode = EXIT.completed;
+  try {
+    for await (const event of client.monitorExecution({ execution_id: id }, { over: 'sse' })) {
+      if (talk.terminal.isClosed) return EXIT.completed;
+      talk.terminal.out(talk.json ? `${JSON.stringify(event)}\n` : eventLine(event as JsonObject));
+      code = FINAL[event.event_type] ?? code;
     }
-    await sleep(reconnect.pause);
+    return code;
+  } catch (error) {
+    if (!isRefusal(error)) throw error;
+    const { status, code, message, cure, faults } = error;
+    if (code === 'unreachable') throw noServer(url, 'nobody answers');
+    throw new ServerRefusal(status, `${message} [${code}]`, { cure: faults.length === 0 ? cure : undefined, faults });
   }
 };
-
-const watchPath = (id: string, place: string): string =>
-  `/events/executions/${encodeURIComponent(id)}?since=${encodeURIComponent(place)}`;

@@ -1,6 +1,7 @@
 import { HarmoniaError, type Fault } from '../kernel/index.js';
+import { watchStream } from '../tekton/utilities/streams/index.js';
 import { CommandError } from './command-error.js';
-import { EXIT, type ExitCode } from './exit-code.js';
+import { EXIT, exitCodeOf, type ExitCode } from './exit-code.js';
 
 /** Where a command speaks. Standard output carries results only, so that it can be piped. */
 export interface Terminal {
@@ -13,19 +14,9 @@ export interface Terminal {
   readonly isClosed: boolean;
 }
 
-/** The reader of a pipe may leave before the end; that is no error. */
-const closing = (stream: NodeJS.WriteStream): { readonly isClosed: boolean } => {
-  const state = { isClosed: false };
-  stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
-    state.isClosed = true;
-  });
-  return state;
-};
-
 export const systemTerminal = (): Terminal => {
   const { stdout, stderr } = process;
-  const [out, err] = [closing(stdout), closing(stderr)];
+  const [out, err] = [watchStream(stdout), watchStream(stderr)];
   return {
     out: (text) => void (out.isClosed || stdout.write(text)),
     err: (text) => void (err.isClosed || stderr.write(text)),
@@ -55,5 +46,5 @@ export const reportError = (terminal: Terminal, error: unknown): ExitCode => {
   terminal.err(`${error.message} [${error.code}]\n`);
   if (error.faults.length === 0) terminal.err(`  → ${error.cure}\n`);
   for (const fault of error.faults) terminal.err(faultLine(fault));
-  return error.status >= 400 && error.status < 500 ? EXIT.invalid : EXIT.trouble;
+  return exitCodeOf(error);
 };

@@ -2,30 +2,25 @@ import { openAccess, type AccessSettings, type IssuerKeyDocument } from '../acce
 import type { Access } from '../access/ports/index.js';
 import type { Config } from '../config/index.js';
 import { systemTimers } from '../engine/embedded/index.js';
+import { isJsonObject } from '../kernel/index.js';
 import { openStorage, type Storage } from '../persistence/index.js';
+import { inContext } from '../tekton/utilities/context/index.js';
+import { HttpClient } from '../tekton/utilities/http/index.js';
 
 /** ms that the issuer of tokens has to answer, and bytes that its answer may have. */
 const DEADLINE = 5000;
 const LONGEST = 2 ** 20;
 
 /** The keys of an issuer. Its address is the operator's word: no other one is followed. */
-const fetchKeys = (url: string) => async (): Promise<IssuerKeyDocument> => {
-  const response = await fetch(url, {
-    headers: { accept: 'application/json' },
-    redirect: 'error',
-    signal: AbortSignal.timeout(DEADLINE),
-  });
-  if (!response.ok) throw new Error(`it answered ${response.status}`);
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  for await (const chunk of response.body as unknown as AsyncIterable<Uint8Array>) {
-    size += chunk.length;
-    if (size > LONGEST) throw new Error(`it answered with more than ${LONGEST} bytes`);
-    chunks.push(chunk);
-  }
-  const found = JSON.parse(Buffer.concat(chunks).toString('utf8')) as { keys?: unknown };
-  if (!Array.isArray(found.keys)) throw new Error('its answer has no list of keys');
-  return found as IssuerKeyDocument;
+const fetchKeys = (url: string): (() => Promise<IssuerKeyDocument>) => {
+  const client = new HttpClient({ base: url, timeout: DEADLINE, maxBytes: LONGEST, retry: { retries: 0 } });
+  return async () => {
+    // It is nobody's request that brings this about.
+    const answer = await inContext(undefined, () => client.get(url));
+    const found = await answer.json();
+    if (!isJsonObject(found) || !Array.isArray(found.keys)) throw new Error('its answer has no list of keys');
+    return found as unknown as IssuerKeyDocument;
+  };
 };
 
 const settingsOf = ({ access, http, publicUrl }: Config): AccessSettings => {

@@ -1,5 +1,5 @@
 import { isLoopback } from '../kernel/index.js';
-import { wrong, type Settings } from './settings.js';
+import { gather, wrong, type Settings } from '../tekton/utilities/settings/index.js';
 
 /** What a caller may do; docs/guides/access.md says what needs which. */
 export type ConfiguredPermission = 'read' | 'run' | 'write' | 'admin';
@@ -85,24 +85,28 @@ const jwks = (settings: Settings): AccessConfig['jwks'] => {
   return { url, issuer: must('HARMONIA_JWT_ISSUER'), audience: must('HARMONIA_JWT_AUDIENCE') };
 };
 
-const flag = (settings: Settings, name: string): boolean =>
-  ['true', '1', 'yes'].includes(settings.choice(name, ['true', 'false', '1', '0', 'yes', 'no'], 'false'));
-
-/** Throws `invalid_configuration`, which shows no secret. */
-export const accessConfig = (settings: Settings): AccessConfig => {
-  const given = { keys: keys(settings), jwks: jwks(settings) };
-  const otherwise = given.keys.length > 0 || given.jwks ? 'on' : 'off';
-  const isRequired = settings.choice('HARMONIA_AUTH', ['on', 'off'], otherwise) === 'on';
-  const tokenSecret = settings.text('TEKTON_AUTH_SECRET');
-  // The platform may have one for others, so it alone turns nothing on, and is not looked at before.
-  if (isRequired && tokenSecret !== undefined && Buffer.byteLength(tokenSecret) < SHORTEST_TOKEN_SECRET)
-    throw wrong('TEKTON_AUTH_SECRET', `it has fewer than ${SHORTEST_TOKEN_SECRET} bytes`);
-  return {
-    ...given,
-    isRequired,
-    allowsUnauthenticated: flag(settings, 'HARMONIA_ALLOW_UNAUTHENTICATED'),
-    allowsEveryPage: settings.list('HARMONIA_CORS_ORIGINS').includes('*'),
-    metricsAreOpen: settings.choice('HARMONIA_METRICS_AUTH', ['on', 'off'], 'off') === 'off',
-    tokenSecret: isRequired ? tokenSecret : undefined,
-  };
+/** Keys and issuers alone turn it on; who says `HARMONIA_AUTH` decides. */
+const isRequired = (settings: Settings): boolean => {
+  const said = settings.choice<'on' | 'off' | 'unsaid'>('HARMONIA_AUTH', ['on', 'off'], 'unsaid');
+  return said === 'unsaid' ? keys(settings).length > 0 || jwks(settings) !== undefined : said === 'on';
 };
+
+/** The platform may have one for others, so it alone turns nothing on, and is not looked at before. */
+const tokenSecret = (settings: Settings): string | undefined => {
+  const secret = settings.text('TEKTON_AUTH_SECRET');
+  if (secret !== undefined && Buffer.byteLength(secret) < SHORTEST_TOKEN_SECRET)
+    throw wrong('TEKTON_AUTH_SECRET', `it has fewer than ${SHORTEST_TOKEN_SECRET} bytes`);
+  return secret;
+};
+
+/** Throws `WrongSettings`, which show no secret. */
+export const accessConfig = (settings: Settings): AccessConfig =>
+  gather<AccessConfig>({
+    keys: () => keys(settings),
+    jwks: () => jwks(settings),
+    isRequired: () => isRequired(settings),
+    allowsUnauthenticated: () => settings.flag('HARMONIA_ALLOW_UNAUTHENTICATED', false),
+    allowsEveryPage: () => settings.list('HARMONIA_CORS_ORIGINS').includes('*'),
+    metricsAreOpen: () => settings.choice('HARMONIA_METRICS_AUTH', ['on', 'off'], 'off') === 'off',
+    tokenSecret: () => (isRequired(settings) ? tokenSecret(settings) : undefined),
+  });

@@ -4,12 +4,13 @@ import type { JsonObject } from '../kernel/index.js';
 import { accessConfig, type AccessConfig } from './access-config.js';
 import type { Environment } from './environment.js';
 import { hermesConfig, type HermesConfig } from './hermes-config.js';
+import { checkedSettings } from './invalid-configuration.js';
 import { limitsConfig, streamsConfig, type LimitsConfig, type StreamsConfig } from './limits-config.js';
 import { llmConfig, type LlmConfig } from './llm-config.js';
 import { logConfig, type LogConfig } from './log-config.js';
 import { planningConfig, type PlanningConfig } from './planning-config.js';
 import { traceConfig, type TraceConfig } from './trace-config.js';
-import { Settings, wrong } from './settings.js';
+import { gather, Settings, wrong, type Readings } from '../tekton/utilities/settings/index.js';
 import { tektonConfig, type TektonConfig } from './tekton-config.js';
 
 /** Everything that can be set from outside. Frozen; read once. `docs/configuration.md` lists the names. */
@@ -126,6 +127,9 @@ const SECRET_PREFIX = 'HARMONIA_SECRET_';
 const DAY = 86_400_000;
 const MIB = 2 ** 20;
 
+/** 0: any that is free. */
+const port = (settings: Settings): number => settings.whole('HARMONIA_PORT', { min: 0, max: 65_535, otherwise: 8007 });
+
 const dataDirectory = (settings: Settings): string => {
   const own = settings.text(settings.first('HARMONIA_DATA_DIR', 'HARMONIA_STATE_DIR'));
   if (own !== undefined) return own;
@@ -147,22 +151,25 @@ const perTask = (settings: Settings): Readonly<Record<string, number>> =>
   );
 
 /** Some have a second name, which is upstream's. */
-const limits = (settings: Settings): Config['limits'] => ({
-  maxRunningTasks: settings.whole(settings.first('HARMONIA_MAX_RUNNING_TASKS', 'HARMONIA_MAX_CONCURRENT_TASKS'), {
-    ...{ min: 1, max: 100_000, otherwise: 1000 },
-  }),
-  perTask: perTask(settings),
-  maxOpenExecutions: settings.whole(
-    settings.first('HARMONIA_MAX_OPEN_EXECUTIONS', 'HARMONIA_MAX_CONCURRENT_WORKFLOWS', 'HARMONIA_MAX_WORKFLOWS'),
-    { min: 1, max: 10_000_000, otherwise: 100_000 },
-  ),
-  maxOpenSteps: settings.whole('HARMONIA_MAX_OPEN_STEPS', { min: 1, max: 1_000_000_000, otherwise: 5_000_000 }),
-  maxPayloadBytes: settings.whole('HARMONIA_MAX_PAYLOAD_BYTES', { min: 1024, max: 256 * MIB, otherwise: 16 * MIB }),
-  maxBodyBytes: settings.whole('HARMONIA_MAX_BODY_BYTES', { min: 1024, max: 256 * MIB, otherwise: 16 * MIB }),
-  maxTasks: settings.whole(settings.first('HARMONIA_MAX_TASKS', 'HARMONIA_MAX_TASK_COUNT'), {
-    ...{ min: 1, max: 100_000, otherwise: 10_000 },
-  }),
-});
+const limits = (settings: Settings): Config['limits'] => {
+  const running = settings.first('HARMONIA_MAX_RUNNING_TASKS', 'HARMONIA_MAX_CONCURRENT_TASKS');
+  const open = settings.first(
+    'HARMONIA_MAX_OPEN_EXECUTIONS',
+    'HARMONIA_MAX_CONCURRENT_WORKFLOWS',
+    'HARMONIA_MAX_WORKFLOWS',
+  );
+  const tasks = settings.first('HARMONIA_MAX_TASKS', 'HARMONIA_MAX_TASK_COUNT');
+  const bytes = (name: string): number => settings.whole(name, { min: 1024, max: 256 * MIB, otherwise: 16 * MIB });
+  return gather<Config['limits']>({
+    maxRunningTasks: () => settings.whole(running, { min: 1, max: 100_000, otherwise: 1000 }),
+    perTask: () => perTask(settings),
+    maxOpenExecutions: () => settings.whole(open, { min: 1, max: 10_000_000, otherwise: 100_000 }),
+    maxOpenSteps: () => settings.whole('HARMONIA_MAX_OPEN_STEPS', { min: 1, max: 1_000_000_000, otherwise: 5_000_000 }),
+    maxPayloadBytes: () => bytes('HARMONIA_MAX_PAYLOAD_BYTES'),
+    maxBodyBytes: () => bytes('HARMONIA_MAX_BODY_BYTES'),
+    maxTasks: () => settings.whole(tasks, { min: 1, max: 100_000, otherwise: 10_000 }),
+  });
+};
 
 const DESTINATION = /^(https?:\/\/[^/?#@\s=]+|component:[\w.-]+)=([1-9]\d{0,4})$/i;
 
@@ -172,12 +179,8 @@ const destinationOf = (text: string): string | undefined => {
   return URL.canParse(text) ? new URL(text).origin : undefined;
 };
 
-const destinations = (settings: Settings): Config['destinations'] => ({
-  failures: settings.whole('HARMONIA_BREAKER_FAILURES', { min: 0, max: 1_000_000, otherwise: 5 }),
-  rest: settings.number('HARMONIA_BREAKER_SECONDS', { min: 0.1, max: 86_400, otherwise: 30 }) * 1000,
-  atOnce: settings.whole('HARMONIA_DESTINATION_REQUESTS', { min: 1, max: 100_000, otherwise: 256 }),
-  queue: settings.whole('HARMONIA_DESTINATION_QUEUE', { min: 0, max: 1_000_000, otherwise: 10_000 }),
-  limits: Object.fromEntries(
+const destinationLimits = (settings: Settings): Readonly<Record<string, number>> =>
+  Object.fromEntries(
     settings.list('HARMONIA_DESTINATION_LIMITS').map((entry) => {
       const [, written, count] = DESTINATION.exec(entry) ?? [];
       const destination = written === undefined ? undefined : destinationOf(written);
@@ -185,8 +188,16 @@ const destinations = (settings: Settings): Config['destinations'] => ({
         throw wrong('HARMONIA_DESTINATION_LIMITS', `"${entry}" is no limit such as https://api.example=4`);
       return [destination, Number(count)];
     }),
-  ),
-});
+  );
+
+const destinations = (settings: Settings): Config['destinations'] =>
+  gather<Config['destinations']>({
+    failures: () => settings.whole('HARMONIA_BREAKER_FAILURES', { min: 0, max: 1_000_000, otherwise: 5 }),
+    rest: () => settings.number('HARMONIA_BREAKER_SECONDS', { min: 0.1, max: 86_400, otherwise: 30 }) * 1000,
+    atOnce: () => settings.whole('HARMONIA_DESTINATION_REQUESTS', { min: 1, max: 100_000, otherwise: 256 }),
+    queue: () => settings.whole('HARMONIA_DESTINATION_QUEUE', { min: 0, max: 1_000_000, otherwise: 10_000 }),
+    limits: () => destinationLimits(settings),
+  });
 
 /** Directories, each once; they must be absolute, for a service has no place of its own that people know. */
 const fileRoots = (settings: Settings): string[] => {
@@ -197,11 +208,16 @@ const fileRoots = (settings: Settings): string[] => {
 };
 
 const retention = (settings: Settings): Config['retention'] => {
-  const days = settings.number('HARMONIA_RETENTION_DAYS', { min: 0, max: 36_500, otherwise: 0 });
-  const hours = settings.number('HARMONIA_COMPACT_AFTER_HOURS', { min: 0, max: 876_000, otherwise: 24 });
-  const audit = settings.number('HARMONIA_AUDIT_DAYS', { min: 0, max: 36_500, otherwise: 0 });
-  const kept = (count: number): number | undefined => (count === 0 ? undefined : count * DAY);
-  return { keep: kept(days), compactAfter: (hours * DAY) / 24, auditKept: kept(audit) };
+  const days = (name: string): number | undefined => {
+    const count = settings.number(name, { min: 0, max: 36_500, otherwise: 0 });
+    return count === 0 ? undefined : count * DAY;
+  };
+  const hours = { min: 0, max: 876_000, otherwise: 24 };
+  return gather<Config['retention']>({
+    keep: () => days('HARMONIA_RETENTION_DAYS'),
+    compactAfter: () => (settings.number('HARMONIA_COMPACT_AFTER_HOURS', hours) * DAY) / 24,
+    auditKept: () => days('HARMONIA_AUDIT_DAYS'),
+  });
 };
 
 const credentials = (settings: Settings): Config['credentials'] => {
@@ -212,16 +228,18 @@ const credentials = (settings: Settings): Config['credentials'] => {
   return { keys, keyFile };
 };
 
-const inbox = (settings: Settings): Config['inbox'] => ({
-  maxUndelivered: settings.whole('HARMONIA_MAX_UNDELIVERED', { min: 1, max: 10_000_000, otherwise: 100_000 }),
-  // A day at least: longer than any timestamp of a signature may be off.
-  keep: settings.number('HARMONIA_INBOX_DAYS', { min: 1, max: 36_500, otherwise: 30 }) * DAY,
-});
+const inbox = (settings: Settings): Config['inbox'] =>
+  gather<Config['inbox']>({
+    maxUndelivered: () => settings.whole('HARMONIA_MAX_UNDELIVERED', { min: 1, max: 10_000_000, otherwise: 100_000 }),
+    // A day at least: longer than any timestamp of a signature may be off.
+    keep: () => settings.number('HARMONIA_INBOX_DAYS', { min: 1, max: 36_500, otherwise: 30 }) * DAY,
+  });
 
-const outgoing = (settings: Settings): Config['outgoing'] => ({
-  maxWaiting: settings.whole('HARMONIA_MAX_UNSENT', { min: 1, max: 1_000_000, otherwise: 10_000 }),
-  keep: settings.number('HARMONIA_OUTBOX_DAYS', { min: 0, max: 36_500, otherwise: 7 }) * DAY,
-});
+const outgoing = (settings: Settings): Config['outgoing'] =>
+  gather<Config['outgoing']>({
+    maxWaiting: () => settings.whole('HARMONIA_MAX_UNSENT', { min: 1, max: 1_000_000, otherwise: 10_000 }),
+    keep: () => settings.number('HARMONIA_OUTBOX_DAYS', { min: 0, max: 36_500, otherwise: 7 }) * DAY,
+  });
 
 const publicUrl = (settings: Settings, { host, port }: { host: string; port: number }): string => {
   const text = settings.text('HARMONIA_PUBLIC_URL');
@@ -232,11 +250,12 @@ const publicUrl = (settings: Settings, { host, port }: { host: string; port: num
   return text.replace(/\/+$/, '');
 };
 
-const isolation = (settings: Settings): Config['isolation'] => ({
-  maxHeapMb: settings.whole('HARMONIA_ISOLATED_MEMORY_MB', { min: 32, max: 65_536, otherwise: 256 }),
-  maxThreads: settings.whole('HARMONIA_ISOLATED_THREADS', { min: 1, max: 256, otherwise: 8 }),
-  hungAfter: settings.number('HARMONIA_ISOLATED_PATIENCE_SECONDS', { min: 1, max: 3600, otherwise: 30 }) * 1000,
-});
+const isolation = (settings: Settings): Config['isolation'] =>
+  gather<Config['isolation']>({
+    maxHeapMb: () => settings.whole('HARMONIA_ISOLATED_MEMORY_MB', { min: 32, max: 65_536, otherwise: 256 }),
+    maxThreads: () => settings.whole('HARMONIA_ISOLATED_THREADS', { min: 1, max: 256, otherwise: 8 }),
+    hungAfter: () => settings.number('HARMONIA_ISOLATED_PATIENCE_SECONDS', { min: 1, max: 3600, otherwise: 30 }) * 1000,
+  });
 
 const npmRegistry = (settings: Settings): string => {
   const text = settings.text('HARMONIA_NPM_REGISTRY') ?? 'https://registry.npmjs.org/';
@@ -244,49 +263,58 @@ const npmRegistry = (settings: Settings): string => {
   throw wrong('HARMONIA_NPM_REGISTRY', `"${text}" is no address such as https://registry.npmjs.org/`);
 };
 
-/** Checks the settings and fills in the defaults. Throws `invalid_configuration`, naming the setting. */
-export const readConfig = (environment: Environment): Config => {
-  const settings = new Settings(environment);
-  const host = settings.text('HARMONIA_BIND') ?? settings.text('HARMONIA_HOST') ?? '127.0.0.1';
-  const port = settings.whole('HARMONIA_PORT', { min: 0, max: 65_535, otherwise: 8007 });
-  const roots = fileRoots(settings);
-  const origins = settings.list('HARMONIA_CORS_ORIGINS');
-  return Object.freeze({
-    http: {
-      host,
-      port,
-      corsOrigins: origins.length > 0 ? origins : ['*'],
-      limits: limitsConfig(settings),
-      streams: streamsConfig(settings),
+const http = (settings: Settings, host: string): Config['http'] =>
+  gather<Config['http']>({
+    host: () => host,
+    port: () => port(settings),
+    corsOrigins: () => {
+      const origins = settings.list('HARMONIA_CORS_ORIGINS');
+      return origins.length > 0 ? origins : ['*'];
     },
-    publicUrl: publicUrl(settings, { host, port }),
-    dataDirectory: dataDirectory(settings),
-    limits: limits(settings),
-    shutdownGrace: settings.number('HARMONIA_SHUTDOWN_SECONDS', { min: 0, max: 3600, otherwise: 7 }) * 1000,
-    retention: retention(settings),
-    schedules: { ticksKept: settings.whole('HARMONIA_SCHEDULE_TICKS', { min: 1, max: 100_000, otherwise: 1000 }) },
-    inbox: inbox(settings),
-    outgoing: outgoing(settings),
-    secrets: settings.below(SECRET_PREFIX),
-    credentials: credentials(settings),
-    httpAllow: settings.list('HARMONIA_HTTP_ALLOW'),
-    destinations: destinations(settings),
-    plugins: {
-      http: { roots },
-      file: { roots },
-      script: { allow: settings.list('HARMONIA_SCRIPT_ALLOW') },
-    },
-    isolation: isolation(settings),
-    access: accessConfig(settings),
-    llm: llmConfig(settings),
-    planning: planningConfig(settings),
-    hermes: hermesConfig(settings, host),
-    traces: traceConfig(settings),
-    optimizer: { facts: settings.text('HARMONIA_OPTIMIZER_FACTS') },
-    npm: { registry: npmRegistry(settings), token: settings.text('HARMONIA_NPM_TOKEN') },
-    pluginDirectories: settings.list('HARMONIA_PLUGINS'),
-    tekton: tektonConfig(settings, environment),
-    log: logConfig(settings),
-    environment,
+    limits: () => limitsConfig(settings),
+    streams: () => streamsConfig(settings),
   });
+
+const plugins = (settings: Settings): Config['plugins'] => {
+  const roots = fileRoots(settings);
+  return { http: { roots }, file: { roots }, script: { allow: settings.list('HARMONIA_SCRIPT_ALLOW') } };
 };
+
+/** Each part by itself, so that all that is wrong is told. */
+const parts = (settings: Settings): Readings<Config> => {
+  const host = settings.text('HARMONIA_BIND') ?? settings.text('HARMONIA_HOST') ?? '127.0.0.1';
+  const ticks = { min: 1, max: 100_000, otherwise: 1000 };
+  const grace = { min: 0, max: 3600, otherwise: 7 };
+  return {
+    http: () => http(settings, host),
+    publicUrl: () => publicUrl(settings, { host, port: port(settings) }),
+    dataDirectory: () => dataDirectory(settings),
+    limits: () => limits(settings),
+    shutdownGrace: () => settings.number('HARMONIA_SHUTDOWN_SECONDS', grace) * 1000,
+    retention: () => retention(settings),
+    schedules: () => ({ ticksKept: settings.whole('HARMONIA_SCHEDULE_TICKS', ticks) }),
+    inbox: () => inbox(settings),
+    outgoing: () => outgoing(settings),
+    secrets: () => settings.below(SECRET_PREFIX),
+    credentials: () => credentials(settings),
+    httpAllow: () => settings.list('HARMONIA_HTTP_ALLOW'),
+    destinations: () => destinations(settings),
+    plugins: () => plugins(settings),
+    isolation: () => isolation(settings),
+    access: () => accessConfig(settings),
+    llm: () => llmConfig(settings),
+    planning: () => planningConfig(settings),
+    hermes: () => hermesConfig(settings, host),
+    traces: () => traceConfig(settings),
+    optimizer: () => ({ facts: settings.text('HARMONIA_OPTIMIZER_FACTS') }),
+    npm: () => ({ registry: npmRegistry(settings), token: settings.text('HARMONIA_NPM_TOKEN') }),
+    pluginDirectories: () => settings.list('HARMONIA_PLUGINS'),
+    tekton: () => tektonConfig(settings),
+    log: () => logConfig(settings),
+    environment: () => settings.environment,
+  };
+};
+
+/** Checks the settings and fills in the defaults. Throws `invalid_configuration`, naming every setting that is wrong. */
+export const readConfig = (environment: Environment): Config =>
+  checkedSettings(() => Object.freeze(gather<Config>(parts(new Settings(environment)))));

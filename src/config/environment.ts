@@ -1,10 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseEnv } from 'node:util';
-import { tektonSettings } from '../tekton/utilities/environment/index.js';
+import { tektonSettings, type Environment } from '../tekton/utilities/environment/index.js';
 
-/** Settings by name, before anybody has looked at them. */
-export type Environment = Readonly<Record<string, string | undefined>>;
+export type { Environment };
 
 const FILES = ['.env', '.env.harmonia'];
 

@@ -1,6 +1,7 @@
 import { isIPv6 } from 'node:net';
 import type { Millis } from '../kernel/index.js';
-import { wrong, type Settings } from './settings.js';
+import { findHermes } from '../tekton/utilities/environment/index.js';
+import { gather, wrong, type Settings } from '../tekton/utilities/settings/index.js';
 
 /** How Hermes is reached, and what it is told of us. */
 export interface HermesConfig {
@@ -14,35 +15,15 @@ export interface HermesConfig {
 
 const bracketed = (host: string): string => (isIPv6(host) ? `[${host}]` : host);
 
-const isYes = (settings: Settings, name: string, otherwise: boolean): boolean => {
-  const text = settings.text(name)?.toLowerCase();
-  if (text === undefined) return otherwise;
-  if (['false', 'no', '0', 'n', 'f', 'off'].includes(text)) return false;
-  if (['true', 'yes', '1', 'y', 't', 'on'].includes(text)) return true;
-  throw wrong(name, `"${text}" is neither true nor false`);
-};
-
-/** Everything useful lies under /api, whether somebody has written that or not. */
-const given = (settings: Settings): string | undefined => {
-  const text = settings.text('HERMES_URL');
-  if (text === undefined) return undefined;
-  // What is wrong is not shown: it may have a password in it.
-  if (!URL.canParse(text) || !/^https?:$/.test(new URL(text).protocol)) throw wrong('HERMES_URL', 'it is no address');
-  const { username, password, search, hash } = new URL(text);
-  if (username + password + search + hash !== '')
-    throw wrong('HERMES_URL', 'an address here has no user, password, query or fragment');
-  return text.replace(/\/+$/, '').replace(/\/api$/, '');
-};
-
-/** By host and port, as the platform gives them. Without a port there is no Hermes: nobody's port is guessed. */
-const byPort = (settings: Settings): string | undefined => {
+/** By its address, else by host and port. What is wrong is not shown: it may have a password in it. */
+const hermesUrl = (settings: Settings): string | undefined => {
+  const url = findHermes(settings.environment);
+  if (url !== undefined) return url;
+  if (settings.text('HERMES_URL') !== undefined)
+    throw wrong('HERMES_URL', 'it is no address, or one with a user, password, query or fragment');
   if (settings.text('HERMES_PORT') === undefined) return undefined;
-  const port = settings.whole('HERMES_PORT', { min: 1, max: 65_535, otherwise: 0 });
-  const name = settings.text('HERMES_HOST') === undefined ? 'TEKTON_HOST' : 'HERMES_HOST';
-  const url = `http://${bracketed(settings.text(name) ?? 'localhost')}:${port}`;
-  if (!URL.canParse(url) || new URL(url).href !== `${new URL(url).origin}/`)
-    throw wrong(name, 'it is no name of a host');
-  return url;
+  settings.whole('HERMES_PORT', { min: 1, max: 65_535, otherwise: 0 });
+  throw wrong(settings.first('HERMES_HOST', 'TEKTON_HOST'), 'it is no name of a host');
 };
 
 const componentId = (settings: Settings): string => {
@@ -62,11 +43,14 @@ const announced = (settings: Settings, listening: string): HermesConfig['announc
   return { url, host: bracketed(isAll ? (settings.text('TEKTON_HOST') ?? 'localhost') : listening) };
 };
 
-/** `listening`: the host of the service. Undefined: there is no Hermes, or it is switched off. Throws `invalid_configuration`. */
+/** `listening`: the host of the service. Undefined: there is no Hermes, or it is switched off. Throws `WrongSettings`. */
 export const hermesConfig = (settings: Settings, listening: string): HermesConfig | undefined => {
-  const seconds = settings.number('HERMES_HEARTBEAT_INTERVAL', { min: 1, max: 50, otherwise: 30 });
-  const id = componentId(settings);
-  const url = given(settings) ?? byPort(settings);
-  if (url === undefined || !isYes(settings, 'TEKTON_HERMES_DISCOVERY', true)) return undefined;
-  return { url, componentId: id, heartbeat: seconds * 1000, announced: announced(settings, listening) };
+  const { isOn, url, ...told } = gather({
+    isOn: () => settings.flag('TEKTON_HERMES_DISCOVERY', true),
+    url: () => hermesUrl(settings),
+    componentId: () => componentId(settings),
+    heartbeat: () => settings.number('HERMES_HEARTBEAT_INTERVAL', { min: 1, max: 50, otherwise: 30 }) * 1000,
+    announced: () => announced(settings, listening),
+  });
+  return url === undefined || !isOn ? undefined : { url, ...told };
 };

@@ -1,26 +1,11 @@
 import ipaddr from 'ipaddr.js';
-import { wrong, type Settings } from './settings.js';
+import type { HttpLimits, Rates } from '../api/ports/index.js';
+import { gather, wrong, type Settings } from '../tekton/utilities/settings/index.js';
 
-/** Requests a minute of one client, by kind. 0: as many as it likes. */
-const RATES = { reads: 120_000, writes: 60_000, starts: 60_000, models: 300, hooks: 60_000 };
-type Rates = Readonly<Record<keyof typeof RATES, number>>;
+/** What is taken from clients, and how long is waited for them. */
+export type LimitsConfig = HttpLimits;
 
-/** What is taken from clients, and how long is waited for them. Times are ms. */
-export interface LimitsConfig {
-  readonly rates: Rates;
-  /** Addresses and ranges of proxies that may say for whom they ask. */
-  readonly trustedProxies: readonly string[];
-  readonly maxConnections: number;
-  readonly maxConnectionsPerPeer: number;
-  readonly headersDeadline: number;
-  readonly requestDeadline: number;
-  /** How long a client may read nothing of its answer. */
-  readonly answerPatience: number;
-  /** Between two requests on one connection. */
-  readonly keepAlive: number;
-  /** Sources of a Content-Security-Policy. */
-  readonly frameAncestors: readonly string[];
-}
+const RATES: Rates = { reads: 120_000, writes: 60_000, starts: 60_000, models: 300, hooks: 60_000 };
 
 /** Streams at the same time, WebSockets and server-sent events together. */
 export interface StreamsConfig {
@@ -75,25 +60,29 @@ const frameAncestors = (settings: Settings): readonly string[] => {
 const deadline = (settings: Settings, name: string, otherwise: number): number =>
   settings.number(name, { min: 0.05, max: 86_400, otherwise }) * 1000;
 
-/** Throws `invalid_configuration`. */
-export const limitsConfig = (settings: Settings): LimitsConfig => ({
-  rates: rates(settings),
-  trustedProxies: trustedProxies(settings),
-  maxConnections: settings.whole('HARMONIA_MAX_CONNECTIONS', { min: 1, max: 1_000_000, otherwise: 20_000 }),
-  maxConnectionsPerPeer: settings.whole('HARMONIA_MAX_CONNECTIONS_PER_PEER', {
-    min: 1,
-    max: 1_000_000,
-    otherwise: 2000,
-  }),
-  headersDeadline: deadline(settings, 'HARMONIA_HEADERS_SECONDS', 15),
-  requestDeadline: deadline(settings, 'HARMONIA_REQUEST_SECONDS', 120),
-  answerPatience: deadline(settings, 'HARMONIA_ANSWER_SECONDS', 30),
-  keepAlive: KEEP_ALIVE,
-  frameAncestors: frameAncestors(settings),
-});
+/** Throws `WrongSettings`. */
+export const limitsConfig = (settings: Settings): LimitsConfig => {
+  const count = (name: string, otherwise: number): number =>
+    settings.whole(name, { min: 1, max: 1_000_000, otherwise });
+  return gather<LimitsConfig>({
+    rates: () => rates(settings),
+    trustedProxies: () => trustedProxies(settings),
+    maxConnections: () => count('HARMONIA_MAX_CONNECTIONS', 20_000),
+    maxConnectionsPerPeer: () => count('HARMONIA_MAX_CONNECTIONS_PER_PEER', 2000),
+    headersDeadline: () => deadline(settings, 'HARMONIA_HEADERS_SECONDS', 15),
+    requestDeadline: () => deadline(settings, 'HARMONIA_REQUEST_SECONDS', 120),
+    answerPatience: () => deadline(settings, 'HARMONIA_ANSWER_SECONDS', 30),
+    keepAlive: () => KEEP_ALIVE,
+    frameAncestors: () => frameAncestors(settings),
+  });
+};
 
-/** Throws `invalid_configuration`. */
-export const streamsConfig = (settings: Settings): StreamsConfig => ({
-  maxClients: settings.whole('HARMONIA_MAX_STREAMS', { min: 1, max: 1_000_000, otherwise: 10_000 }),
-  maxClientsPerPeer: settings.whole('HARMONIA_MAX_STREAMS_PER_PEER', { min: 1, max: 1_000_000, otherwise: 1000 }),
-});
+/** Throws `WrongSettings`. */
+export const streamsConfig = (settings: Settings): StreamsConfig => {
+  const count = (name: string, otherwise: number): number =>
+    settings.whole(name, { min: 1, max: 1_000_000, otherwise });
+  return gather<StreamsConfig>({
+    maxClients: () => count('HARMONIA_MAX_STREAMS', 10_000),
+    maxClientsPerPeer: () => count('HARMONIA_MAX_STREAMS_PER_PEER', 1000),
+  });
+};

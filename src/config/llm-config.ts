@@ -1,6 +1,6 @@
-import { isIPv6 } from 'node:net';
 import { llmSpending, type LlmSpending } from './llm-spending.js';
-import { wrong, type Settings } from './settings.js';
+import { addressOf } from '../tekton/utilities/environment/index.js';
+import { gather, wrong, type Settings } from '../tekton/utilities/settings/index.js';
 
 /** How language models are reached. Without an address of Rhetor and without an endpoint nothing is asked. */
 export interface LlmConfig {
@@ -50,8 +50,8 @@ const rhetorUrl = (settings: Settings, mode: LlmConfig['mode']): string | undefi
   if (mode !== 'rhetor' && !names.some((name) => settings.text(name) !== undefined)) return undefined;
   const host = settings.text('RHETOR_HOST') ?? settings.text('TEKTON_HOST') ?? 'localhost';
   const port = settings.whole('RHETOR_PORT', { min: 1, max: 65_535, otherwise: RHETOR_PORT });
-  const url = `http://${isIPv6(host) ? `[${host}]` : host}:${port}`;
-  if (!URL.canParse(url) || new URL(url).pathname !== '/') throw wrong('RHETOR_HOST', 'it is no name of a host');
+  const url = addressOf(host, port);
+  if (url === undefined) throw wrong(settings.first('RHETOR_HOST', 'TEKTON_HOST'), 'it is no name of a host');
   return url;
 };
 
@@ -70,13 +70,6 @@ const openai = (settings: Settings, mode: LlmConfig['mode']): LlmConfig['openai'
 const optional = (settings: Settings, name: string, bounds: { min: number; max: number }): number | undefined =>
   settings.text(name) === undefined ? undefined : settings.number(name, { ...bounds, otherwise: 0 });
 
-const isYes = (settings: Settings, name: string): boolean => {
-  const text = settings.text(name)?.toLowerCase();
-  if (text === undefined || ['false', 'no', '0', 'n', 'off'].includes(text)) return false;
-  if (['true', 'yes', '1', 'y', 'on'].includes(text)) return true;
-  throw wrong(name, `"${text}" is neither true nor false`);
-};
-
 const token = (settings: Settings): string | undefined => {
   const name = settings.first('TEKTON_LLM_AUTH_TOKEN', 'RHETOR_AUTH_TOKEN');
   const text = settings.text(name);
@@ -84,29 +77,34 @@ const token = (settings: Settings): string | undefined => {
   return text;
 };
 
-/** The names are those of the old tekton-llm-client, and of OpenAI's library. Throws `invalid_configuration`. */
+/** The old client promised three and made none. One is what a deadline has room for. */
+const maxRetries = (settings: Settings): 0 | 1 => {
+  const name = settings.first('TEKTON_LLM_MAX_RETRIES', 'RHETOR_MAX_RETRIES');
+  return settings.whole(name, { min: 0, max: 100, otherwise: 1 }) === 0 ? 0 : 1;
+};
+
+/** The names are those of the old tekton-llm-client, and of OpenAI's library. Throws `WrongSettings`. */
 export const llmConfig = (settings: Settings): LlmConfig => {
   const mode = settings.choice('TEKTON_LLM_MODE', MODES, 'auto');
   const timeoutName = settings.first('TEKTON_LLM_TIMEOUT', 'RHETOR_TIMEOUT');
-  const retriesName = settings.first('TEKTON_LLM_MAX_RETRIES', 'RHETOR_MAX_RETRIES');
-  const maxTokens = optional(settings, 'TEKTON_LLM_MAX_TOKENS', { min: 1, max: 10_000_000 });
-  const retries = settings.whole(retriesName, { min: 0, max: 100, otherwise: 1 });
-  return {
-    mode,
-    rhetorUrl: mode === 'off' || mode === 'openai' ? undefined : rhetorUrl(settings, mode),
-    rhetorWsUrl: address(settings, 'RHETOR_WS_URL', /^wss?:$/),
-    authToken: token(settings),
-    webSocket: isYes(settings, 'TEKTON_LLM_WEBSOCKET'),
-    rhetorPayloads: isYes(settings, 'TEKTON_LLM_RHETOR_PAYLOADS'),
-    openai: mode === 'off' || mode === 'rhetor' ? undefined : openai(settings, mode),
-    providerId: settings.text(settings.first('TEKTON_LLM_PROVIDER', 'RHETOR_DEFAULT_PROVIDER')),
-    modelId: settings.text(settings.first('TEKTON_LLM_MODEL', 'RHETOR_DEFAULT_MODEL')),
-    timeout: settings.number(timeoutName, { min: 0.1, max: 3600, otherwise: 20 }),
-    // The old client promised three and made none. One is what a deadline has room for.
-    maxRetries: retries === 0 ? 0 : 1,
-    temperature: optional(settings, 'TEKTON_LLM_TEMPERATURE', { min: 0, max: 2 }),
-    maxTokens: maxTokens === undefined ? undefined : Math.trunc(maxTokens),
-    stopSequences: settings.list('TEKTON_LLM_STOP_SEQUENCES'),
-    spending: llmSpending(settings),
-  };
+  return gather<LlmConfig>({
+    mode: () => mode,
+    rhetorUrl: () => (mode === 'off' || mode === 'openai' ? undefined : rhetorUrl(settings, mode)),
+    rhetorWsUrl: () => address(settings, 'RHETOR_WS_URL', /^wss?:$/),
+    authToken: () => token(settings),
+    webSocket: () => settings.flag('TEKTON_LLM_WEBSOCKET', false),
+    rhetorPayloads: () => settings.flag('TEKTON_LLM_RHETOR_PAYLOADS', false),
+    openai: () => (mode === 'off' || mode === 'rhetor' ? undefined : openai(settings, mode)),
+    providerId: () => settings.text(settings.first('TEKTON_LLM_PROVIDER', 'RHETOR_DEFAULT_PROVIDER')),
+    modelId: () => settings.text(settings.first('TEKTON_LLM_MODEL', 'RHETOR_DEFAULT_MODEL')),
+    timeout: () => settings.number(timeoutName, { min: 0.1, max: 3600, otherwise: 20 }),
+    maxRetries: () => maxRetries(settings),
+    temperature: () => optional(settings, 'TEKTON_LLM_TEMPERATURE', { min: 0, max: 2 }),
+    maxTokens: () => {
+      const most = optional(settings, 'TEKTON_LLM_MAX_TOKENS', { min: 1, max: 10_000_000 });
+      return most === undefined ? undefined : Math.trunc(most);
+    },
+    stopSequences: () => settings.list('TEKTON_LLM_STOP_SEQUENCES'),
+    spending: () => llmSpending(settings),
+  });
 };

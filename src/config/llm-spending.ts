@@ -1,4 +1,4 @@
-import { wrong, type Settings } from './settings.js';
+import { gather, wrong, type Settings } from '../tekton/utilities/settings/index.js';
 
 /** Tokens, and money in the currency of the prices. Undefined: as much as anybody likes. */
 export interface Budget {
@@ -34,20 +34,24 @@ const budget = (settings: Settings, whose: string): Budget => {
     settings.text(`${name}_${unit}`) === undefined
       ? undefined
       : settings.number(`${name}_${unit}`, { min: 0, max: MOST, otherwise: 0 });
-  return { tokens: limit('TOKENS'), cost: limit('COST') };
+  return gather<Budget>({ tokens: () => limit('TOKENS'), cost: () => limit('COST') });
 };
 
-/** Throws `invalid_configuration`. */
-export const llmSpending = (settings: Settings): LlmSpending => {
-  const currency = settings.text('TEKTON_LLM_CURRENCY') ?? 'USD';
-  if (!/^[A-Z]{3}$/.test(currency)) throw wrong('TEKTON_LLM_CURRENCY', 'it is no code of three capitals such as USD');
-  return {
-    currency,
-    prices: prices(settings),
-    budgets: {
-      request: budget(settings, 'REQUEST'),
-      workflowDay: budget(settings, 'WORKFLOW_DAY'),
-      tenantDay: budget(settings, 'TENANT_DAY'),
-    },
-  };
+const currency = (settings: Settings): string => {
+  const code = settings.text('TEKTON_LLM_CURRENCY') ?? 'USD';
+  if (/^[A-Z]{3}$/.test(code)) return code;
+  throw wrong('TEKTON_LLM_CURRENCY', 'it is no code of three capitals such as USD');
 };
+
+/** Throws `WrongSettings`. */
+export const llmSpending = (settings: Settings): LlmSpending =>
+  gather<LlmSpending>({
+    currency: () => currency(settings),
+    prices: () => prices(settings),
+    budgets: () =>
+      gather<LlmSpending['budgets']>({
+        request: () => budget(settings, 'REQUEST'),
+        workflowDay: () => budget(settings, 'WORKFLOW_DAY'),
+        tenantDay: () => budget(settings, 'TENANT_DAY'),
+      }),
+  });

@@ -7,7 +7,7 @@ import {
   type LogFormat,
   type LogLevel,
 } from '../tekton/utilities/log-line/index.js';
-import { wrong, type Settings } from './settings.js';
+import { gather, wrong, yesOrNo, type Settings } from '../tekton/utilities/settings/index.js';
 
 /** What the service says of itself, and how. */
 export interface LogConfig {
@@ -36,11 +36,10 @@ const ownOrPlatform = <T extends string>(settings: Settings, { name, known, pars
 };
 
 const DEBUG = ['HARMONIA_DEBUG', 'TEKTON_DEBUG', 'DEBUG'];
-/** As the platform reads a yes; `DEBUG` often says something else, to another library. */
-const YES = /^(true|yes|1|y|t|on)$/i;
 
 export const logConfig = (settings: Settings): LogConfig => {
-  const isDebugging = DEBUG.some((flag) => YES.test(settings.text(flag) ?? ''));
+  // `DEBUG` often says something else, to another library.
+  const isDebugging = DEBUG.some((flag) => yesOrNo(settings.text(flag) ?? '') === true);
   const directory = settings.text('TEKTON_LOG_DIR');
   const level = {
     name: 'LOG_LEVEL',
@@ -49,9 +48,9 @@ export const logConfig = (settings: Settings): LogConfig => {
     otherwise: isDebugging ? 'DEBUG' : 'INFO',
   } as const;
   const format = { name: 'LOG_FORMAT', known: LOG_FORMATS, parse: parseLogFormat, otherwise: 'standard' } as const;
-  return {
-    level: ownOrPlatform<LogLevel>(settings, level),
-    format: ownOrPlatform<LogFormat>(settings, format),
-    file: directory === undefined ? undefined : join(directory, 'harmonia.log'),
-  };
+  return gather<LogConfig>({
+    level: () => ownOrPlatform<LogLevel>(settings, level),
+    format: () => ownOrPlatform<LogFormat>(settings, format),
+    file: () => (directory === undefined ? undefined : join(directory, 'harmonia.log')),
+  });
 };

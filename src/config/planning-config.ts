@@ -1,5 +1,5 @@
 import { isAbsolute } from 'node:path';
-import { wrong, type Settings } from './settings.js';
+import { wrong, type Settings } from '../tekton/utilities/settings/index.js';
 
 /** Where sprints and what is handed over are. */
 export interface PlanningConfig {

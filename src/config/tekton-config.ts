@@ -1,5 +1,6 @@
-import { wrong, type Settings } from './settings.js';
+import { wrong, type Settings } from '../tekton/utilities/settings/index.js';
 import type { Environment } from './environment.js';
+import { checkedSettings } from './invalid-configuration.js';
 import { unusedIn } from './unused-settings.js';
 
 /** The platform that Harmonia is a component of. */
@@ -21,11 +22,11 @@ const shutdownToken = (settings: Settings): string | undefined => {
   throw wrong('HARMONIA_SHUTDOWN_TOKEN', 'it needs at least 16 characters, none of them a blank');
 };
 
-/** Throws `invalid_configuration`. */
-export const tektonConfig = (settings: Settings, environment: Environment): TektonConfig => ({
+/** Throws `WrongSettings`. */
+export const tektonConfig = (settings: Settings): TektonConfig => ({
   root: settings.text('TEKTON_ROOT'),
   shutdownToken: shutdownToken(settings),
-  unused: unusedIn(environment),
+  unused: unusedIn(settings.environment),
 });
 
 /** In a checkout ports come from the environment only: a guessed one may be another component's. Throws `invalid_configuration`. */
@@ -36,8 +37,8 @@ export const demandPorts = (environment: Environment): void => {
     ...(environment.HERMES_PORT || environment.HERMES_URL ? [] : ['HERMES_PORT']),
   ];
   if (missing.length > 0)
-    throw wrong(
-      missing.join(' and '),
-      `a component of Tekton needs it; set it in ${environment.TEKTON_ROOT}/.env.local`,
-    );
+    checkedSettings(() => {
+      const cure = `a component of Tekton needs it; set it in ${environment.TEKTON_ROOT}/.env.local`;
+      throw wrong(missing.join(' and '), cure);
+    });
 };

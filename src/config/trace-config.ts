@@ -1,4 +1,4 @@
-import { wrong, type Settings } from './settings.js';
+import { gather, wrong, type Settings } from '../tekton/utilities/settings/index.js';
 
 /** Where traces go. The names are those of OpenTelemetry. */
 export interface TraceConfig {
@@ -85,28 +85,32 @@ const isDisabled = (settings: Settings): boolean =>
   settings.text('OTEL_SDK_DISABLED')?.toLowerCase() === 'true' ||
   settings.choice('OTEL_TRACES_EXPORTER', EXPORTERS, 'otlp') === 'none';
 
-/** Undefined: no traces are told, since no endpoint is set or they are switched off. Throws `invalid_configuration`. */
+/** Undefined: no traces are told, since no endpoint is set or they are switched off. Throws `WrongSettings`. */
 export const traceConfig = (settings: Settings): TraceConfig | undefined => {
   if (isDisabled(settings)) return undefined;
   const address = endpoint(settings);
   if (address === undefined) return undefined;
-  // JSON is sent in either case: who takes protobuf by HTTP takes that, too. Who speaks gRPC does not.
-  settings.choice(nameOf(settings, 'PROTOCOL'), PROTOCOLS, 'http/json');
-  const resource = pairs(settings, 'OTEL_RESOURCE_ATTRIBUTES');
-  const service = settings.text('OTEL_SERVICE_NAME') ?? resource['service.name'] ?? 'harmonia';
   const count = (name: string, otherwise: number): number =>
     settings.whole(name, { min: 1, max: 1_000_000, otherwise });
-  return {
-    endpoint: address,
-    headers: headers(settings),
-    timeout: count(nameOf(settings, 'TIMEOUT'), 10_000),
-    isCompressed: settings.choice(nameOf(settings, 'COMPRESSION'), COMPRESSIONS, 'none') === 'gzip',
-    resource: { ...resource, 'service.name': service },
-    sampler: sampler(settings),
-    batch: {
-      delay: count('OTEL_BSP_SCHEDULE_DELAY', 5000),
-      queue: count('OTEL_BSP_MAX_QUEUE_SIZE', 2048),
-      size: count('OTEL_BSP_MAX_EXPORT_BATCH_SIZE', 512),
+  const { protocol: _, ...config } = gather<TraceConfig & { protocol: string }>({
+    // JSON is sent in either case: who takes protobuf by HTTP takes that, too. Who speaks gRPC does not.
+    protocol: () => settings.choice(nameOf(settings, 'PROTOCOL'), PROTOCOLS, 'http/json'),
+    endpoint: () => address,
+    headers: () => headers(settings),
+    timeout: () => count(nameOf(settings, 'TIMEOUT'), 10_000),
+    isCompressed: () => settings.choice(nameOf(settings, 'COMPRESSION'), COMPRESSIONS, 'none') === 'gzip',
+    resource: () => {
+      const resource = pairs(settings, 'OTEL_RESOURCE_ATTRIBUTES');
+      const service = settings.text('OTEL_SERVICE_NAME') ?? resource['service.name'] ?? 'harmonia';
+      return { ...resource, 'service.name': service };
     },
-  };
+    sampler: () => sampler(settings),
+    batch: () =>
+      gather<TraceConfig['batch']>({
+        delay: () => count('OTEL_BSP_SCHEDULE_DELAY', 5000),
+        queue: () => count('OTEL_BSP_MAX_QUEUE_SIZE', 2048),
+        size: () => count('OTEL_BSP_MAX_EXPORT_BATCH_SIZE', 512),
+      }),
+  });
+  return config;
 };

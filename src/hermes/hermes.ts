@@ -1,10 +1,8 @@
-import type { HermesLink } from './hermes-link.js';
-import type { Life } from './life/index.js';
+import type { HermesClient, HermesRegistration } from '../tekton/utilities/registration/index.js';
 import type { PeerDirectory } from './peer/peer-directory.js';
 import type { PeerWatch } from './peer/peer-watch.js';
 import type { HermesDesk, HermesPeer, HermesStatus } from './ports/index.js';
 import type { ToolShelf } from './tool/tool-shelf.js';
-import type { HermesClient } from './wire/hermes-client.js';
 
 /** A component's life with Hermes, from listening to the end. Nothing here rejects, and nothing waits but `stop`. */
 export interface Hermes extends HermesDesk {
@@ -16,7 +14,7 @@ export interface Hermes extends HermesDesk {
 
 export interface HermesParts {
   readonly client: HermesClient;
-  readonly link: HermesLink;
+  readonly link: HermesRegistration;
   readonly shelf: ToolShelf;
   readonly watch: PeerWatch;
   readonly directory: PeerDirectory;
@@ -35,15 +33,6 @@ export const NO_HERMES: Hermes = {
   begin: () => undefined,
   stop: () => Promise.resolve(),
 };
-
-const STATES = {
-  asleep: 'asleep',
-  unregistered: 'unregistered',
-  registered: 'registered',
-  'waiting-to-leave': 'leaving',
-  leaving: 'leaving',
-  gone: 'gone',
-} as const satisfies Record<Life['at'], string>;
 
 /** The registration, the tools and the peers, as one. */
 export class HermesMembership implements Hermes {
@@ -71,11 +60,9 @@ export class HermesMembership implements Hermes {
 
   status(): HermesStatus {
     const { link, shelf, client, componentId } = this.parts;
-    const { life, endpoint, lastHeard, trouble } = link.state;
+    const { is: state, ...rest } = link.state;
     return {
-      ...{ configured: true, url: client.url, state: STATES[life.at], componentId, endpoint, lastHeard, trouble },
-      since: life.at === 'registered' ? life.membership.since : undefined,
-      next: link.next,
+      ...{ configured: true, url: client.url, state, componentId, ...rest },
       tools: shelf.ids,
       peers: this.peers(),
     };

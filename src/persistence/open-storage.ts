@@ -38,6 +38,7 @@ import { Inbox1700000000007 } from './migrations/0007-inbox.js';
 import { OpenCircuits1700000000008 } from './migrations/0008-open-circuits.js';
 import { ENTITIES } from './entities/tables.js';
 import { finishRestore } from './directory/finish-restore.js';
+import { makeOwnFile } from './directory/owner-only.js';
 import { lockDataDirectory } from './directory/process-lock.js';
 import { SqliteSchedules } from './schedule-store.js';
 import { SqliteBacklogs } from './reading/backlog-counts.js';
@@ -155,6 +156,7 @@ const refuseLater = async (source: DataSource): Promise<void> => {
 
 /** Brings a database up to date; makes one where there is none. Throws `storage_ahead`. */
 export const migrate = async (file: string): Promise<void> => {
+  makeOwnFile(file);
   const source = new DataSource(migrationOptions(file));
   await source.initialize();
   try {

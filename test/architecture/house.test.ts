@@ -10,7 +10,7 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
 const walk = (directory: string): string[] =>
   readdirSync(directory, { withFileTypes: true }).flatMap((entry) => {
-    if (['node_modules', 'dist', '.git'].includes(entry.name)) return [];
+    if (['node_modules', 'dist', '.git', 'generated'].includes(entry.name)) return [];
     const path = join(directory, entry.name);
     return entry.isDirectory() ? [path, ...walk(path)] : [path];
   });

@@ -116,6 +116,31 @@ describe('the audit log', () => {
     expect((await storage.audit.verify()).records).toBe(5);
   });
 
+  test('has what somebody waits for when it says so: with the commit that comes, else all of them in one', async () => {
+    const count = (): unknown => storage.database.prepare('SELECT count(*) FROM audit').pluck().get();
+    const kept = [1, 2, 3].map((n) => storage.audit.keep(entry(n)));
+    expect(count()).toBe(0);
+    await storage.journal.commit({ transitions: [], logs: [], keys: [] });
+    expect(count()).toBe(3);
+    await Promise.all(kept);
+    fill(1);
+    const alone = [5, 6].map((n) => storage.audit.keep(entry(n)));
+    await alone[0];
+    expect(count()).toBe(6);
+    await alone[1];
+  });
+
+  test('refuses who waits while nothing can be written, and keeps what it was told', async () => {
+    storage.database.pragma('query_only = ON');
+    const refused = await Promise.allSettled([1, 2].map((n) => storage.audit.keep(entry(n))));
+    expect(refused).toEqual([1, 2].map(() => expect.objectContaining({ status: 'rejected' })));
+    expect(refused[0]).toMatchObject({ reason: { code: 'storage_unavailable' } });
+    storage.database.pragma('query_only = OFF');
+    await storage.audit.keep(entry(3));
+    const { items } = await storage.audit.list(PAGE);
+    expect(items.map(({ target }) => target)).toEqual(['n=3', 'n=2', 'n=1']);
+  });
+
   test('forgets what is to be kept no longer, and proves the rest', async () => {
     const now = Date.now();
     for (let n = 0; n < 6; n++) storage.audit.append(entry(n, { at: n < 4 ? now - 5000 : now }));

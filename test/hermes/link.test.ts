@@ -112,7 +112,7 @@ describe('a registration', () => {
     world.membership.begin(8007);
     await world.hermes.received(REGISTER);
     world.timers.advance(4999);
-    expect(world.link.next).toBeUndefined();
+    expect(world.link.state.next).toBeUndefined();
     world.timers.advance(1);
     await world.link.settled();
     expect(world.membership.status()).toMatchObject({ state: 'unregistered', trouble: 'no answer within 5 s' });

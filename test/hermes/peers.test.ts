@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { PeerDirectory } from '../../src/hermes/peer/index.js';
-import { listIn } from '../../src/hermes/wire/hermes-answers.js';
+import { listIn } from '../../src/tekton/utilities/registration/index.js';
 import type { JsonObject } from '../../src/kernel/index.js';
 import { HermesWorld } from '../world/hermes-world.js';
 
@@ -137,6 +137,7 @@ describe('the list of Hermes', () => {
     expect(world.directory.tools).toBeUndefined();
     world.membership.begin(8007);
     expect(world.directory.tools).toEqual([]);
+    await world.settled();
     await world.pass(60_000);
     expect(world.directory.tools).toMatchObject([{ id: 'harmonia.CreateTemplate' }, { id: 'harmonia.ListTemplates' }]);
   });

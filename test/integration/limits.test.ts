@@ -9,7 +9,7 @@ import { Peers } from '../../src/api/limits/peers.js';
 import { RateLimits, RATE_WINDOW } from '../../src/api/limits/rate-limits.js';
 import { HOOK_ROUTES, MODEL_ROUTES, requestClass, START_ROUTES } from '../../src/api/limits/request-class.js';
 import { hasMoreValues } from '../../src/api/limits/value-count.js';
-import { FrameRate } from '../../src/api/ws/frame-rate.js';
+import { FrameRate } from '../../src/tekton/utilities/websocket/frame-rate.js';
 import type { ApiSettings } from '../../src/api/tokens.js';
 import { readConfig } from '../../src/config/index.js';
 import type { Instant } from '../../src/kernel/index.js';

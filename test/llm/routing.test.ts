@@ -2,6 +2,7 @@ import { afterAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { VirtualTimers } from '../../src/simulation/index.js';
 import { QUALITY } from '../../src/llm/tekton-llm-client/call/quality-breaker.js';
 import type { TektonLLMClient, TektonLLMClientOptions } from '../../src/llm/tekton-llm-client/index.js';
+import { RawServer } from '../world/raw-server.js';
 import { closeWorlds, makeClient, nextTurns, startDouble, type ClientWorld } from './client-world.js';
 import type { Behaviour, LlmDouble } from './double/llm-double.mjs';
 
@@ -42,6 +43,13 @@ const askAndWait = async (client: TektonLLMClient, wait: () => Promise<void>): P
   const answer = codeOf(client.ask(words));
   await wait();
   return answer;
+};
+
+/** Turns the clock when something waits for just that long. */
+const passing = async <T>(timers: VirtualTimers, work: Promise<T>, ms: number): Promise<T> => {
+  while (timers.firstRing() !== timers.now() + ms) await nextTurns(1);
+  timers.advance(ms);
+  return work;
 };
 
 describe('which transport', () => {
@@ -159,6 +167,43 @@ describe('which transport', () => {
     await third.client.ask(words);
     expect(lone.requests).toHaveLength(2 * looked);
     await client.shutdown();
+  });
+
+  test('what was not there and is there again is asked by the first who wants it', async () => {
+    const { openai, timers } = await onlyOpenAi();
+    const rhetor = await startDouble({ speaks: [] });
+    const { client } = makeClient({ rhetorUrl: rhetor.url, openai: { baseUrl: openai.openaiUrl } }, { timers });
+    expect(await client.ask(words)).toMatchObject({ transport: 'openai-compatible' });
+    rhetor.options = { speaks: ['rhetor'] };
+    timers.advance(30_000);
+    expect(await client.ask(words)).toMatchObject({ transport: 'rhetor/generate-v1' });
+  });
+
+  test('a Rhetor that hangs is waited for once; later it costs 20 ms, while somebody looks', async () => {
+    const hung = await RawServer.start(() => undefined);
+    const { openai, timers } = await onlyOpenAi();
+    const rhetorUrl = `http://127.0.0.1:${hung.port}`;
+    const { client } = makeClient({ rhetorUrl, openai: { baseUrl: openai.openaiUrl } }, { timers });
+    expect(await passing(timers, client.ask(words), 2000)).toMatchObject({ transport: 'openai-compatible' });
+    timers.advance(30_000);
+    for (const times of [1, 2]) {
+      expect(await passing(timers, client.ask(words), 20)).toMatchObject({ transport: 'openai-compatible' });
+      expect(hung.sockets.length).toBeGreaterThan(times);
+    }
+    hung.stop();
+  });
+
+  test('where one hangs no way is said to be open, and the next time that is said after 20 ms', async () => {
+    const hung = await RawServer.start(() => undefined);
+    const timers = new VirtualTimers();
+    const { client } = makeClient({ rhetorUrl: `http://127.0.0.1:${hung.port}` }, { timers });
+    const status = await passing(timers, client.status(), 2000);
+    expect(status.available).toBe(false);
+    expect(status.transports.map(({ state }) => state.is)).toEqual(['absent', 'absent', 'absent']);
+    timers.advance(30_000);
+    const again = client.status();
+    expect((await passing(timers, again, 20)).available).toBe(false);
+    hung.stop();
   });
 });
 

@@ -1,8 +1,10 @@
 import { inspect } from 'node:util';
-import { HermesClient, HermesLink, HermesMembership, PeerWatch, ToolShelf } from '../../src/hermes/index.js';
+import { HermesMembership, PeerWatch, ToolShelf } from '../../src/hermes/index.js';
 import { PeerDirectory } from '../../src/hermes/peer/index.js';
 import type { HermesTool } from '../../src/hermes/ports/index.js';
+import { Chance } from '../../src/kernel/index.js';
 import { VirtualTimers } from '../../src/simulation/index.js';
+import { HermesClient, HermesRegistration } from '../../src/tekton/utilities/registration/index.js';
 import { FakeHermes } from './fake-hermes/fake-hermes.js';
 
 export const ENDPOINT = 'http://localhost:8007';
@@ -28,7 +30,7 @@ export class HermesWorld {
   isReady = true;
   hermes!: FakeHermes;
   directory!: PeerDirectory;
-  link!: HermesLink;
+  link!: HermesRegistration;
   shelf!: ToolShelf;
   watch!: PeerWatch;
   membership!: HermesMembership;
@@ -46,18 +48,21 @@ export class HermesWorld {
   join(): void {
     const { componentId = 'harmonia', url = this.hermes.url, heartbeat = 30_000 } = this.options;
     const { timers } = this;
+    const drawn = new Chance('the world of Hermes');
+    const chance = (): number => drawn.next();
     const client = new HermesClient({ url, timers });
     const version = '0.1.0';
     const component = 'harmonia';
-    const announcement = {
+    const registration = {
       ...{ componentId, name: component, version, capabilities: ['workflow_orchestration', 'state_management'] },
       metadata: { category: 'workflow', capabilities: [{ id: 'workflow.execution', parameters: {} }] },
     };
     this.directory = new PeerDirectory({ self: component, trusts: this.trusts });
     this.shelf = new ToolShelf({ client, tools: () => this.tools, component, componentId, version });
-    this.watch = new PeerWatch({ client, directory: this.directory, timers, seed: 'peers' });
-    this.link = new HermesLink({
-      ...{ client, shelf: this.shelf, timers, heartbeat, announcement, seed: 'a seed' },
+    this.watch = new PeerWatch({ client, directory: this.directory, timers, chance });
+    this.link = new HermesRegistration({
+      ...{ hermes: client, belongings: this.shelf, timers, heartbeat, registration, chance },
+      idSetting: 'HARMONIA_COMPONENT_ID',
       isReady: () => this.isReady,
       health: () => ({ status: 'healthy' }),
       log: (level, line) => this.lines.push(`${level}: ${line}`),

@@ -66,3 +66,13 @@ export const runWatched = async (client: Client, name: string): Promise<{ workfl
   expect(counts).toEqual([...new Set(counts)].sort());
   return { workflow: workflow as string, execution: execution as string };
 };
+
+/** Has a person behind a client say yes or no to whatever he is asked; what that was. */
+export const answering = (client: Client, agree: boolean | 'decline' | 'cancel'): readonly string[] => {
+  const asked: string[] = [];
+  client.setRequestHandler('elicitation/create', ({ params: { message } }) => {
+    asked.push(message);
+    return typeof agree === 'string' ? { action: agree } : { action: 'accept', content: { agree } };
+  });
+  return asked;
+};

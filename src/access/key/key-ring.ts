@@ -1,7 +1,8 @@
 import { HarmoniaError, type Clock, type Instant } from '../../kernel/index.js';
+import { hashApiKey, matchesApiKey } from '../../tekton/utilities/authentication/index.js';
 import { withHeld } from '../permission.js';
 import type { Caller, KeyDesk, KeyState, KeyStore, NewKey, ShownKey, StoredKey } from '../ports/index.js';
-import { hashSecret, isSecretOf, makeApiKey, parseApiKey } from './api-key.js';
+import { makeApiKey, parseApiKey } from './api-key.js';
 
 /** That a key is used is noted once in this time. */
 const MINUTE = 60_000;
@@ -47,7 +48,7 @@ export class KeyRing implements KeyDesk {
   find(text: string): Found {
     const parts = parseApiKey(text);
     const held = parts && this.held.get(parts.id);
-    if (!held || !isSecretOf(parts.secret, held.hash)) return UNKNOWN;
+    if (!held || !matchesApiKey(parts.secret, held.hash)) return UNKNOWN;
     const now = this.parts.clock.now();
     const state = stateOf(held.key, now);
     if (state !== 'active') return { is: state };
@@ -60,7 +61,7 @@ export class KeyRing implements KeyDesk {
     const now = this.parts.clock.now();
     const { name, owner, permissions, workflows, expiresAt } = wanted;
     const key: StoredKey = {
-      ...{ id, name, owner, hash: hashSecret(secret), permissions, workflows },
+      ...{ id, name, owner, hash: hashApiKey(secret), permissions, workflows },
       ...{ createdAt: now, createdBy: by, expiresAt, revokedAt: undefined, usedAt: undefined },
     };
     await this.parts.store.add(key);

@@ -52,10 +52,15 @@ export interface AuditProof {
 /** Where changes are recorded. Nothing in it can be changed. */
 export interface AuditTrail {
   /**
-   * Takes a record. It is written with the next commit, 250 ms later at most, so nobody waits for it; a process that is
+   * Takes a record that nobody waits for: it is written with the next commit, 250 ms later at most, and a process that is
    * killed loses what it was told in that time. Never throws.
    */
   append(entry: AuditEntry): void;
+  /**
+   * Takes a record of what is about to be acknowledged: it is durable when it fulfils. It shares the next commit, or the one
+   * that all who wait have in common. Rejects with `storage_unavailable`; what was taken is written as soon as it can be.
+   */
+  keep(entry: AuditEntry): Promise<void>;
   /** Newest first. */
   list(filter: AuditFilter): Promise<{ readonly items: readonly RecordedEntry[]; readonly total: number }>;
   /** Computes the chain anew. */

@@ -1,5 +1,5 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { Gatekeeper } from './gatekeeper.js';
 import { Recorder } from './recorder.js';
 import { open } from './route-access.js';
@@ -16,6 +16,7 @@ const inThisScope = <T extends (fastify: FastifyInstance) => Promise<void>>(plug
 export const guardRoutes = (app: NestFastifyApplication): void => {
   const fastify = app.getHttpAdapter().getInstance();
   for (const name of ['caller', 'sight', 'refused', 'made'] as const) fastify.decorateRequest(name, undefined);
+  fastify.decorateRequest('isRecorded', false);
   fastify.addHook('onRoute', (route) => {
     const methods = [route.method].flat();
     // Of several methods at once the table says `ANY`. Preflights carry no credentials.
@@ -29,6 +30,9 @@ export const guardRoutes = (app: NestFastifyApplication): void => {
       gatekeeper: app.get(Gatekeeper, { strict: false }),
       recorder: app.get(Recorder, { strict: false }),
     });
+  fastify.decorateRequest('beforeAnswer', async function (this: FastifyRequest, reply: FastifyReply) {
+    await ours().recorder.record(this, reply);
+  });
   const addHooks = async (instance: FastifyInstance): Promise<void> => {
     instance.addHook('onRequest', (request, reply, done) => ours().gatekeeper.enter(request, reply, done));
     instance.addHook('preHandler', (request, reply) => ours().gatekeeper.enterWithBody(request, reply));
@@ -36,9 +40,10 @@ export const guardRoutes = (app: NestFastifyApplication): void => {
       ours().recorder.look(request, payload);
       done(null, payload);
     });
-    instance.addHook('onResponse', (request, reply, done) => {
-      ours().recorder.record(request, reply);
-      done();
+    instance.addHook('onSend', (request, reply, payload, done) => {
+      const recorded = ours().recorder.record(request, reply);
+      if (recorded) recorded.then(() => done(null, payload), done);
+      else done(null, payload);
     });
     return Promise.resolve();
   };

@@ -4,7 +4,7 @@ import { HarmoniaError, isJsonObject, type JsonObject } from '../../kernel/index
 import type { WorkflowCatalog } from '../../workflow/index.js';
 import { CATALOG } from '../tokens.js';
 import { Owners } from './owners.js';
-import type { About, Owned } from './route-access.js';
+import type { About } from './route-access.js';
 import { Sight } from './sight.js';
 
 export interface LimitedRequest {
@@ -37,17 +37,17 @@ export class Limited {
   async checkBody({ caller, sight, about }: LimitedRequest, body: unknown): Promise<void> {
     for (const one of about) {
       if (one.is === 'document') this.checkDocument(caller, sight, body);
-      if (one.is === 'body') await this.checkNamed(one.names, { caller, sight, body });
+      if (one.is === 'body') await this.checkNamed(one, { caller, sight, body });
     }
   }
 
   /** Whatever the body names must be one of theirs, under whichever of its names the handler reads it. */
   private async checkNamed(
-    names: Readonly<Record<string, Owned>>,
+    { names, mayBeNone = false }: Extract<About, { is: 'body' }>,
     { caller, sight, body }: { readonly caller: Caller; readonly sight: Sight; readonly body: unknown },
   ): Promise<void> {
     const given = isJsonObject(body) ? Object.entries(names).filter(([name]) => (body[name] ?? null) !== null) : [];
-    if (given.length === 0) throw limited(caller);
+    if (given.length === 0 && !mayBeNone) throw limited(caller);
     for (const [name, owned] of given) {
       const value = (body as JsonObject)[name];
       if (typeof value !== 'string') throw limited(caller);

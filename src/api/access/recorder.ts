@@ -20,6 +20,10 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** What was made, as the answer says it. */
     made: string | undefined;
+    /** What was done is recorded already. */
+    isRecorded: boolean;
+    /** Fulfils when what is about to be answered is on record. Who answers by another way than Fastify's calls it. */
+    beforeAnswer?: (reply: FastifyReply) => Promise<void>;
   }
 }
 
@@ -30,7 +34,10 @@ const plain = (text: string): string => text.slice(0, LONGEST).replace(/[^\x20-\
 export const madeBy = (answer: JsonObject): string =>
   MADE.flatMap((name) => (typeof answer[name] === 'string' ? [`${name}=${answer[name]}`] : [])).join(' ');
 
-/** Records changes, and attempts at them that were sent away. Reads nothing of bodies, waits for nothing. */
+/**
+ * Records changes, and attempts at them that were sent away. Reads nothing of bodies. What is acknowledged is on record
+ * before; for refusals nobody waits.
+ */
 @Injectable()
 export class Recorder implements BeforeApplicationShutdown {
   private readonly refusals = new Map<string, AuditEntry>();
@@ -48,20 +55,26 @@ export class Recorder implements BeforeApplicationShutdown {
     if (made !== '') request.made = made;
   }
 
-  /** Once it is answered. */
-  record(request: FastifyRequest, reply: FastifyReply): void {
+  /** Before it is answered. Undefined: there is nothing to wait for. */
+  record(request: FastifyRequest, reply: FastifyReply): Promise<void> | undefined {
     const { method, refused } = request;
     const { config, url } = request.routeOptions;
     const { access } = config;
-    if (READS.has(method) || !access || (access.is === 'open' && !access.isAudited)) return;
-    if (refused === undefined && (reply.statusCode >= 400 || (access.is === 'guarded' && access.recordsItself))) return;
-    this.add({ ...this.entryOf(request, url ?? ''), status: reply.statusCode });
+    if (READS.has(method) || !access || (access.is === 'open' && !access.isAudited)) return undefined;
+    if (refused === undefined && (reply.statusCode >= 400 || (access.is === 'guarded' && access.recordsItself)))
+      return undefined;
+    if (request.isRecorded) return undefined;
+    request.isRecorded = true;
+    return this.add({ ...this.entryOf(request, url ?? ''), status: reply.statusCode });
   }
 
-  /** What somebody had done by another way than a route: over a WebSocket, or with a tool. */
-  steered(about: Pick<AuditEntry, 'actor' | 'peer' | 'method' | 'route' | 'target' | 'refused'>): void {
+  /**
+   * What somebody had done by another way than a route: over a WebSocket, or with a tool. Fulfils when it may be
+   * acknowledged. Rejects with `storage_unavailable`.
+   */
+  async steered(about: Pick<AuditEntry, 'actor' | 'peer' | 'method' | 'route' | 'target' | 'refused'>): Promise<void> {
     const status = about.refused === undefined ? 200 : 403;
-    this.add({ ...about, at: this.clock.now(), status, requestId: undefined, times: 1 });
+    await this.add({ ...about, at: this.clock.now(), status, requestId: undefined, times: 1 });
   }
 
   /** Tells of refusals that are still counted. */
@@ -92,8 +105,13 @@ export class Recorder implements BeforeApplicationShutdown {
     };
   }
 
-  private add(entry: AuditEntry): void {
-    if (entry.refused === undefined) return this.access.audit.append(entry);
+  private add(entry: AuditEntry): Promise<void> | undefined {
+    if (entry.refused === undefined) return this.access.audit.keep(entry);
+    this.gather(entry);
+    return undefined;
+  }
+
+  private gather(entry: AuditEntry): void {
     this.timer ??= setTimeout(() => this.flush(), GATHER).unref();
     // Who is sent away a million times must not fill the disk with it.
     const { actor, peer, method, route, refused } = entry;

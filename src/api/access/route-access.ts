@@ -13,8 +13,8 @@ export type About =
   | { readonly is: 'filtered' }
   /** One thing, named by a parameter of the path. Of others they are told what they are told of what there is not. */
   | { readonly is: 'path'; readonly owned: Owned; readonly parameter: string }
-  /** Things that the body names under one of these; it must name one. */
-  | { readonly is: 'body'; readonly names: Readonly<Record<string, Owned>> }
+  /** Things that the body names under one of these. `mayBeNone`: it need not name any. */
+  | { readonly is: 'body'; readonly names: Readonly<Record<string, Owned>>; readonly mayBeNone?: boolean }
   /** The body is a workflow, which must have one of their names. */
   | { readonly is: 'document' };
 
@@ -64,17 +64,21 @@ export const document: About = { is: 'document' };
 export const the = (owned: Owned, parameter = 'id'): About => ({ is: 'path', owned, parameter });
 
 const WORKFLOW = ['workflow_id', 'workflowId', 'workflow_definition_id', 'workflowDefinitionId', 'workflow'];
-const EXECUTION = ['execution_id', 'executionId'];
+const EXECUTION = ['execution_id', 'executionId', 'instance_id', 'instanceId'];
 const CHECKPOINT = ['checkpoint_id', 'checkpointId'];
 
 const under = (owned: Owned, names: readonly string[]): Readonly<Record<string, Owned>> =>
   Object.fromEntries(names.map((name) => [name, owned]));
 
-export const workflowInBody: About = { is: 'body', names: under('workflow', WORKFLOW) };
-export const executionInBody: About = { is: 'body', names: under('execution', EXECUTION) };
-export const checkpointInBody: About = { is: 'body', names: under('checkpoint', CHECKPOINT) };
+type InBody = Extract<About, { readonly is: 'body' }>;
+
+export const workflowInBody: InBody = { is: 'body', names: under('workflow', WORKFLOW) };
+export const executionInBody: InBody = { is: 'body', names: under('execution', EXECUTION) };
+export const checkpointInBody: InBody = { is: 'body', names: under('checkpoint', CHECKPOINT) };
 export const suggestionInBody: About = { is: 'body', names: under('suggestion', ['suggestion_id', 'suggestionId']) };
 export const eitherInBody: About = {
   is: 'body',
   names: { ...workflowInBody.names, ...executionInBody.names },
 };
+/** What need not name any. */
+export const maybe = (named: InBody): About => ({ ...named, mayBeNone: true });

@@ -49,18 +49,18 @@ export class Viewers {
     const mustSee = async (execution: Uuid): Promise<void> => {
       if (sight) await this.owners.mustSee('execution', execution, sight);
     };
-    const recorded = (target: string, refused?: string): void =>
+    const recorded = (target: string, refused?: string): Promise<void> =>
       this.recorder.steered({ actor: caller.actor, peer, method: 'WS', route, refused, target });
     const obeyed = async <T>(target: string, may: () => Promise<void> | void, work: () => Promise<T>): Promise<T> => {
       try {
         mustMay(caller, TO_STEER);
         await may();
       } catch (error) {
-        if (error instanceof HarmoniaError) recorded(target, error.code);
+        if (error instanceof HarmoniaError) await recorded(target, error.code);
         throw error;
       }
       const done = await work();
-      recorded(target);
+      await recorded(target);
       return done;
     };
     return {

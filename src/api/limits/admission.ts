@@ -1,14 +1,12 @@
 import type { IncomingMessage } from 'node:http';
 import { Inject, Injectable } from '@nestjs/common';
+import { isKnown } from '../../access/index.js';
 import type { Caller } from '../../access/ports/index.js';
 import { HarmoniaError } from '../../kernel/index.js';
 import { SETTINGS, type ApiSettings } from '../tokens.js';
 import type { RateClass } from './http-limits.js';
 import { Peers } from './peers.js';
 import { RATE_WINDOW, RateLimits, type Quota } from './rate-limits.js';
-
-/** Who is nobody in particular. */
-const ANONYMOUS: Caller['actor'] = 'anonymous';
 
 /** The headers that tell a client how it stands, as draft-ietf-httpapi-ratelimit-headers-06 names them. */
 export const quotaHeaders = ({ limit, remaining, reset, isOver }: Quota): Record<string, string> => ({
@@ -17,6 +15,8 @@ export const quotaHeaders = ({ limit, remaining, reset, isOver }: Quota): Record
   'ratelimit-reset': String(reset),
   ...(isOver && { 'retry-after': String(reset) }),
 });
+
+const clientOf = ({ actor }: Pick<Caller, 'actor'>): string => `client ${actor}`;
 
 export const rateLimitExceeded = ({ kind, limit, reset }: Quota): HarmoniaError =>
   new HarmoniaError('rate_limit_exceeded', { kind, limit, window: RATE_WINDOW, seconds: reset });
@@ -41,7 +41,14 @@ export class Admission {
     request: IncomingMessage,
     { kind, caller }: { readonly kind: RateClass; readonly caller: Pick<Caller, 'actor'> | undefined },
   ): Promise<Quota | undefined> {
-    const isKnown = caller !== undefined && caller.actor !== ANONYMOUS;
-    return this.rates.count(kind, isKnown ? `client ${caller.actor}` : this.peers.addressOf(request));
+    return this.rates.count(kind, isKnown(caller) ? clientOf(caller) : this.peers.addressOf(request));
+  }
+
+  /** The same, for what comes within a request: from `peer`, an address as records show it. */
+  countOf(
+    { caller, peer }: { readonly caller: Pick<Caller, 'actor'>; readonly peer: string },
+    kind: RateClass,
+  ): Promise<Quota | undefined> {
+    return this.rates.count(kind, isKnown(caller) ? clientOf(caller) : this.peers.countedAs(peer));
   }
 }

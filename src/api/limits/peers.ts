@@ -60,6 +60,11 @@ export class Peers {
     return this.from(request)?.counted ?? UNKNOWN;
   }
 
+  /** The same, of an address that is known already. */
+  countedAs(address: string): string {
+    return this.peer(address)?.counted ?? UNKNOWN;
+  }
+
   /** The address itself, as records show it; empty: it is not known. */
   remoteOf(request: Asked): string {
     return this.from(request)?.address ?? '';

@@ -7,8 +7,10 @@ import { plainJson, requestFault, validationPipe } from '../rest/validation.js';
 import { mustMay } from '../access/gatekeeper.js';
 import { limited } from '../access/limited.js';
 import { madeBy } from '../access/recorder.js';
+import { rateLimitExceeded } from '../limits/admission.js';
 import type { Asker } from './asker.js';
 import { mustBeTool } from './catalogue.js';
+import { mustAgree, PersonWanted } from './consent.js';
 import type { Tool, ToolCall } from './tool.js';
 import type { ToolDesk } from './tool-desk.js';
 
@@ -39,7 +41,7 @@ const readArguments = async ({ input }: Tool, given: unknown): Promise<never> =>
   return (await pipe.transform(plain, { type: 'body', metatype: input })) as never;
 };
 
-/** Calls a tool by any of its names. What goes wrong is an outcome, too; it is thrown by nobody. */
+/** Calls a tool by any of its names. What goes wrong is an outcome, too; `PersonWanted` alone is thrown. */
 export const runTool = async (
   desk: ToolDesk,
   { name, given }: { readonly name: string; readonly given: unknown },
@@ -48,13 +50,34 @@ export const runTool = async (
   try {
     const tool = mustBeTool(name);
     await admit(desk, tool, { given, asker: call.asker });
-    const result = await tool.run(desk, await readArguments(tool, given), call);
+    await countCall(desk, tool, call.asker);
+    const read = await readArguments(tool, given);
+    await askFirst(desk, { tool, given: read }, call);
+    const result = await tool.run(desk, read, call);
     const plain = JSON.parse(JSON.stringify(result)) as JsonObject;
-    if (tool.access !== 'read') record(desk, { name: tool.name, asker: call.asker, made: madeBy(plain) });
+    if (tool.access !== 'read') await record(desk, { name: tool.name, asker: call.asker, made: madeBy(plain) });
     return { ok: true, result: plain };
   } catch (error) {
+    if (error instanceof PersonWanted) throw error;
     return { ok: false, error: refusalOf(error).error };
   }
+};
+
+/** Throws when somebody must agree first, and has not. */
+const askFirst = async (
+  desk: ToolDesk,
+  { tool: { consent }, given }: { readonly tool: Tool; readonly given: { readonly confirm?: boolean } },
+  { person }: ToolCall,
+): Promise<void> => {
+  if (!consent) return;
+  const what = await consent.to(desk, given as never);
+  mustAgree(person, { what, confirm: given.confirm, ofPrograms: consent.ofPrograms ?? false });
+};
+
+/** Throws `rate_limit_exceeded`, as the route does that does the same. */
+const countCall = async (desk: ToolDesk, { rate }: Tool, { caller, peer }: Asker): Promise<void> => {
+  const quota = rate && (await desk.admission.countOf({ caller, peer }, rate));
+  if (quota?.isOver) throw rateLimitExceeded(quota);
 };
 
 interface Admission {
@@ -71,7 +94,7 @@ const admit = async (desk: ToolDesk, tool: Tool, { given, asker }: Admission): P
     if (tool.about.is === 'everything') throw limited(caller);
     await desk.limited.checkBody({ caller, sight, about: [tool.about] }, given);
   } catch (error) {
-    if (error instanceof HarmoniaError) record(desk, { name: tool.name, asker, refused: error.code });
+    if (error instanceof HarmoniaError) await record(desk, { name: tool.name, asker, refused: error.code });
     throw error;
   }
 };
@@ -83,10 +106,10 @@ interface Recorded {
   readonly refused?: string;
 }
 
-const record = ({ recorder }: ToolDesk, { name, asker, made = '', refused }: Recorded): void => {
+const record = ({ recorder }: ToolDesk, { name, asker, made = '', refused }: Recorded): Promise<void> => {
   const { caller, peer, route } = asker;
   const target = `tool=${name} ${made}`.trim();
-  recorder.steered({ actor: caller.actor, peer, method: 'TOOL', route, target, refused });
+  return recorder.steered({ actor: caller.actor, peer, method: 'TOOL', route, target, refused });
 };
 
 /** The one shape of errors, for whatever was thrown. What is not expected is logged under a reference. */

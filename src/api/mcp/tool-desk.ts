@@ -11,6 +11,7 @@ import { Limited } from '../access/limited.js';
 import { Owners } from '../access/owners.js';
 import { Recorder } from '../access/recorder.js';
 import type { ExecutionReader } from '../ports/index.js';
+import { Admission } from '../limits/admission.js';
 import { EventDesk } from '../rest/execution/event-desk.js';
 import { ExecutionDesk } from '../rest/execution/execution-desk.js';
 import { ExecutionView } from '../rest/execution/execution-view.js';
@@ -61,6 +62,7 @@ export interface ToolDesk {
   readonly limited: Limited;
   readonly owners: Owners;
   readonly recorder: Recorder;
+  readonly admission: Admission;
   readonly startedAt: Instant;
 }
 
@@ -88,6 +90,7 @@ const PARTS = {
   limited: Limited,
   owners: Owners,
   recorder: Recorder,
+  admission: Admission,
 } as const satisfies Record<Exclude<keyof ToolDesk, 'startedAt'>, InjectionToken>;
 
 export const TOOL_DESK = Symbol('ToolDesk');

@@ -2,7 +2,9 @@ import type { ClassConstructor } from 'class-transformer';
 import type { Permission } from '../../access/ports/index.js';
 import type { About } from '../access/route-access.js';
 import { bodySchema, type ObjectSchema } from '../rest/dto/body-schema.js';
+import type { RateClass } from '../limits/http-limits.js';
 import type { Asker } from './asker.js';
+import type { Person } from './consent.js';
 import type { ToolDesk } from './tool-desk.js';
 
 export type Category =
@@ -17,6 +19,8 @@ export type Category =
 /** One call of a tool. */
 export interface ToolCall {
   readonly asker: Asker;
+  /** Who is asked before something is done that there is no way back from. */
+  readonly person: Person;
   /** Aborts when nobody waits for the answer any more. */
   readonly signal: AbortSignal;
   /** Tells the caller how far it is; undefined: he does not want to know. `done` must grow from one time to the next. */
@@ -42,15 +46,27 @@ interface ToolWords {
   readonly repeatable?: boolean;
   /** It reaches beyond this service: components, registries, models. Default: it does not. */
   readonly reachesOut?: boolean;
+  /** Counted as requests of this kind, beside the request that it comes with. Default: that alone counts. */
+  readonly rate?: RateClass;
   /** One of those that the Python Harmonia offers to Hermes, with its parameters and results. Default: it is not. */
   readonly isUpstream?: boolean;
   readonly output: ObjectSchema;
+}
+
+/** Needs the word of a person. */
+export interface Consent<T> {
+  /** What he is told is about to be done: `Delete the workflow "x"`. */
+  readonly to: (desk: ToolDesk, given: T) => string | Promise<string>;
+  /** Programs that speak for themselves say `confirm`, too. Default: only models, and clients that may be one. */
+  readonly ofPrograms?: boolean;
 }
 
 /** Something that a program, most often a model, may ask of Harmonia. */
 export interface Tool extends ToolWords {
   readonly input: ClassConstructor<object>;
   readonly inputSchema: ObjectSchema;
+  /** Absent: nobody is asked. With it, `input` has a flag `confirm`. */
+  readonly consent?: Consent<never> | undefined;
   /** `given` is an instance of `input` that was checked. Throws a `HarmoniaError`. */
   readonly run: (desk: ToolDesk, given: never, call: ToolCall) => object | Promise<object>;
 }
@@ -58,6 +74,7 @@ export interface Tool extends ToolWords {
 export const defineTool = <T extends object>(
   words: ToolWords & {
     readonly input: ClassConstructor<T>;
+    readonly consent?: Consent<T>;
     readonly run: (desk: ToolDesk, given: T, call: ToolCall) => object | Promise<object>;
   },
 ): Tool => ({ ...words, inputSchema: bodySchema(words.input) });

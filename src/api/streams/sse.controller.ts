@@ -1,8 +1,9 @@
 import { Controller, Get, Headers, Inject, Param, Query, Res } from '@nestjs/common';
-import { ApiHeader, ApiOperation, ApiProduces, ApiQuery, ApiTags } from '@nestjs/swagger';
+import { ApiHeader, ApiOperation, ApiQuery, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { HarmoniaError, type Uuid } from '../../kernel/index.js';
 import { Viewers, type Viewer } from '../access/viewer.js';
+import { Streamed } from '../rest/dto/described.js';
 import { ExecutionView } from '../rest/execution/execution-view.js';
 import { uuidAt } from '../rest/validation.js';
 import { FEED, STREAMS } from '../tokens.js';
@@ -10,7 +11,7 @@ import { Clients } from './clients.js';
 import { EventFeed, type LiveEvent } from './event-feed.js';
 import { EventStream } from './event-stream.js';
 import { ExecutionHistory } from './execution-history.js';
-import { BEGINNING, compare, placeAt, type Place } from './place.js';
+import { BEGINNING, compare, placeAt, textOf, type Place } from './place.js';
 import type { StreamLimits } from './stream-limits.js';
 import { Subscription } from './subscription.js';
 
@@ -60,7 +61,7 @@ export class SseController {
   })
   @ApiQuery(SINCE)
   @ApiHeader(LAST_EVENT_ID)
-  @ApiProduces('text/event-stream')
+  @Streamed()
   async execution(
     @Param('id') text: string,
     @Query('since') since: string | undefined,
@@ -85,7 +86,7 @@ export class SseController {
   @ApiOperation({ summary: 'The events of all executions of a workflow; ids are global positions.' })
   @ApiQuery(SINCE)
   @ApiHeader(LAST_EVENT_ID)
-  @ApiProduces('text/event-stream')
+  @Streamed()
   async workflow(
     @Param('id') text: string,
     @Query('since') since: string | undefined,
@@ -101,7 +102,7 @@ export class SseController {
   @ApiOperation({ summary: 'The events of all executions; ids are global positions.' })
   @ApiQuery(SINCE)
   @ApiHeader(LAST_EVENT_ID)
-  @ApiProduces('text/event-stream')
+  @Streamed()
   all(
     @Query('since') since: string | undefined,
     @Headers('last-event-id') lastEventId: string | undefined,
@@ -121,8 +122,11 @@ export class SseController {
   ): Promise<void> {
     const end = await this.history.end(undefined);
     const { stream, viewer } = this.open(reply);
-    stream.send('connected', workflow === undefined ? {} : { workflow_id: workflow });
-    this.follow(stream, { viewer, ...(workflow !== undefined && { workflow }), from: startOf(asked, end, end) });
+    const from = startOf(asked, end, end);
+    const of = workflow !== undefined && { workflow_id: workflow };
+    // Who loses the stream before the first event knows where to go on.
+    stream.send('connected', { ...of, since: textOf(from) });
+    this.follow(stream, { viewer, ...(workflow !== undefined && { workflow }), from });
   }
 
   private open(reply: FastifyReply): { readonly stream: EventStream; readonly viewer: Viewer } {

@@ -17,6 +17,7 @@ export const sendTold = async <E extends { readonly event: string; readonly data
   reply: FastifyReply,
   { events, shown = ({ data }) => data, limits, clients }: ToldStream<E>,
 ): Promise<void> => {
+  await reply.request.beforeAnswer?.(reply);
   const leave = clients.enter(reply.request.raw);
   const stream = new EventStream(reply, limits);
   stream.onEnd(leave);

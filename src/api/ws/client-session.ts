@@ -1,5 +1,5 @@
 import { v7 as newId } from 'uuid';
-import type { RawData, WebSocket } from 'ws';
+import type { WebSocket } from 'ws';
 import { HarmoniaError, isoInstant, type Clock, type ErrorCode, type Uuid } from '../../kernel/index.js';
 import type { Engine } from '../../engine/index.js';
 import type { Viewer } from '../access/viewer.js';
@@ -8,11 +8,11 @@ import { internalError } from '../rest/error/internal-error.js';
 import type { EventFeed } from '../streams/event-feed.js';
 import type { ExecutionHistory } from '../streams/execution-history.js';
 import { Outbox } from '../streams/outbox.js';
-import { compare, type Place } from '../streams/place.js';
+import { compare, textOf, type Place } from '../streams/place.js';
 import type { StreamLimits } from '../streams/stream-limits.js';
 import { Subscription } from '../streams/subscription.js';
+import { CLOSE_CODES, SocketIntake } from '../../tekton/utilities/websocket/index.js';
 import { parseFrame, type ClientFrame } from './client-frame.js';
-import { FrameRate } from './frame-rate.js';
 
 export interface SessionParts {
   readonly engine: Engine;
@@ -32,14 +32,12 @@ export interface SessionOwner {
 
 /** Bytes of one frame of a client that are read. */
 export const MAX_FRAME = 64 * 1024;
-/** Frames of a client that may wait for an answer; the rest stays in its socket. */
-const MAX_UNANSWERED = 16;
 
 /** Close codes; docs/guides/api.md lists them. */
 export const CLOSE = {
-  unsubscribed: 1000,
-  refused: 1008,
-  failed: 1011,
+  unsubscribed: CLOSE_CODES.done,
+  refused: CLOSE_CODES.refused,
+  failed: CLOSE_CODES.failed,
   tooSlow: 1013,
   full: 1013,
   notFound: 4404,
@@ -51,15 +49,8 @@ export class ClientSession {
   readonly outbox: Outbox;
   private readonly subscriptions = new Map<Uuid | undefined, Subscription>();
   private readonly onClosed: (() => void)[] = [];
-  private readonly heartbeat: NodeJS.Timeout;
-  /** Frames are obeyed one after the other, in the order in which they came. */
-  private obeyed: Promise<void> = Promise.resolve();
-  private unanswered = 0;
-  private readonly rate: FrameRate;
-  /** Runs while nothing is read because too many frames came. */
-  private pace: NodeJS.Timeout | undefined;
+  private readonly intake: SocketIntake;
   private stopService: (() => void) | undefined;
-  private isAlive = true;
   private isClosed = false;
   private readonly own: Uuid | undefined;
   private readonly viewer: Viewer;
@@ -74,15 +65,10 @@ export class ClientSession {
     this.own = own;
     this.viewer = viewer;
     this.outbox = new Outbox(() => socket.bufferedAmount, parts.limits);
-    this.rate = new FrameRate(parts.limits.maxFrameRate, parts.clock.now());
-    socket.on('ping', () => this.counted());
-    socket.on('pong', () => {
-      this.isAlive = true;
-      this.counted();
-    });
-    socket.on('message', (data: RawData, isBinary: boolean) => this.arrived(data, isBinary));
+    const receive = (data: unknown, isBinary: boolean): Promise<void> => this.receive(data, isBinary);
+    const { maxFrameRate, heartbeat } = parts.limits;
+    this.intake = new SocketIntake(socket, { receive, maxFrameRate, heartbeat, clock: parts.clock });
     socket.on('close', () => this.closed());
-    this.heartbeat = setInterval(() => this.beat(), parts.limits.heartbeat);
     this.onClosed.push(viewer.follow((error) => this.drop(error)));
     this.send({ type: 'connected', message: 'Connected to Harmonia', client_id: this.id, timestamp: this.now() });
   }
@@ -139,19 +125,22 @@ export class ClientSession {
     const { state, sequence } = await this.parts.view.snapshot(execution);
     if (this.isClosed) return;
     this.send({ type: 'state', ...state, timestamp: this.now() });
-    this.subscribe(execution, asked, { at: sequence });
+    this.subscribe(execution, startOf(asked, { at: sequence }));
   }
 
+  /** Says from which place on, so that who loses the socket before the first event knows where to go on. */
   async followAll(asked: Place | undefined): Promise<void> {
     const end = await this.parts.history.end(undefined);
-    if (!this.isClosed) this.subscribe(undefined, asked, end);
+    if (this.isClosed) return;
+    const from = startOf(asked, end);
+    this.send({ type: 'subscribed', execution_id: null, since: textOf(from), timestamp: this.now() });
+    this.subscribe(undefined, from);
   }
 
-  private subscribe(execution: Uuid | undefined, asked: Place | undefined, end: Place): void {
+  private subscribe(execution: Uuid | undefined, from: Place): void {
     const subscription = new Subscription(this.parts.feed, this.parts.history, {
       ...(execution !== undefined && { execution }),
-      // What lies beyond the end of what is stored is taken for the end.
-      from: asked === undefined || compare(asked, end) > 0 ? end : asked,
+      from,
       sees: (workflow) => this.viewer.sees(workflow),
       outbox: this.outbox,
       send: (event) => this.send(event),
@@ -162,40 +151,7 @@ export class ClientSession {
     subscription.start();
   }
 
-  private arrived(data: RawData, isBinary: boolean): void {
-    this.counted();
-    this.unanswered += 1;
-    if (this.unanswered === MAX_UNANSWERED) this.socket.pause();
-    this.obeyed = this.obeyed
-      .then(() => this.receive(data, isBinary))
-      .finally(() => {
-        this.unanswered -= 1;
-        this.readOn();
-      });
-  }
-
-  /** A frame has come, of whatever kind. Beyond its rate a client is read more slowly; it loses nothing. */
-  private counted(): void {
-    this.rate.count(this.parts.clock.now());
-    this.keepPace();
-  }
-
-  private keepPace(): void {
-    if (this.pace !== undefined || this.isClosed) return;
-    const wait = this.rate.wait(this.parts.clock.now());
-    if (wait === 0) return this.readOn();
-    this.socket.pause();
-    this.pace = setTimeout(() => {
-      this.pace = undefined;
-      this.keepPace();
-    }, wait);
-  }
-
-  private readOn(): void {
-    if (this.unanswered < MAX_UNANSWERED && this.pace === undefined && this.socket.isPaused) this.socket.resume();
-  }
-
-  private async receive(data: RawData, isBinary: boolean): Promise<void> {
+  private async receive(data: unknown, isBinary: boolean): Promise<void> {
     if (this.isClosed) return;
     const bytes = Buffer.isBuffer(data) ? data : Buffer.alloc(0);
     if (isBinary) return this.error('invalid_request', 'Frames are text, this one is binary.');
@@ -276,17 +232,10 @@ export class ClientSession {
     this.tell({ type: 'accepted', action, execution_id: execution, timestamp: this.now(), ...echo });
   }
 
-  private beat(): void {
-    if (!this.isAlive) return this.socket.terminate();
-    this.isAlive = false;
-    this.socket.ping();
-  }
-
   private closed(): void {
     if (this.isClosed) return;
     this.isClosed = true;
-    clearInterval(this.heartbeat);
-    clearTimeout(this.pace);
+    this.intake.stop();
     this.outbox.close();
     for (const subscription of this.subscriptions.values()) subscription.stop();
     this.subscriptions.clear();
@@ -305,6 +254,10 @@ export class ClientSession {
     return isoInstant(this.parts.clock.now());
   }
 }
+
+/** What lies beyond the end of what is stored is taken for the end. */
+const startOf = (asked: Place | undefined, end: Place): Place =>
+  asked === undefined || compare(asked, end) > 0 ? end : asked;
 
 const closeCode = ({ code, status }: HarmoniaError): number => {
   if (code === 'too_slow') return CLOSE.tooSlow;

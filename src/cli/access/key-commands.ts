@@ -63,6 +63,9 @@ const createOnline = async (talk: Talk, options: CreateOptions): Promise<ExitCod
   return sayKey(talk, isJsonObject(data) ? data : {});
 };
 
+/** Who works on a data directory without a service. */
+const ACTOR = 'command line';
+
 /** Without a service, on a data directory that no other process works on: for the first key. */
 const createOffline = async (talk: Talk, dataDirectory: string, options: CreateOptions): Promise<ExitCode> => {
   const { name, permission, owner, workflow, expires } = options;
@@ -73,7 +76,13 @@ const createOffline = async (talk: Talk, dataDirectory: string, options: CreateO
     ...{ name, owner, permissions: permission, workflows: workflow },
     expiresAt: expires === undefined ? undefined : Date.now() + expires * 1000,
   };
-  const { secret, key } = await withAccess({ config, onTrouble }, ({ keys }) => keys.create(wanted, 'command line'));
+  const { secret, key } = await withAccess({ config, onTrouble }, async ({ keys, audit }) => {
+    const made = await keys.create(wanted, ACTOR);
+    const where = { peer: '', method: 'COMMAND', route: 'key create', target: `key_id=${made.key.id}` };
+    const what = { status: 201, refused: undefined, requestId: undefined, times: 1 };
+    await audit.keep({ at: made.key.createdAt, actor: ACTOR, ...where, ...what });
+    return made;
+  });
   const { id, state, createdAt } = key;
   return sayKey(talk, {
     ...{ id, name, state, key: secret, owner: owner ?? null, permissions: [...permission] },

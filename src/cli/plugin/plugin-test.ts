@@ -12,7 +12,7 @@ import {
 } from '../../plugin/certification/index.js';
 import { CommandError } from '../command-error.js';
 import { EXIT, type ExitCode } from '../exit-code.js';
-import { Interruption } from '../execution/interruption.js';
+import { Interruption } from '../../tekton/utilities/cli/index.js';
 import type { Terminal } from '../terminal.js';
 
 export interface TestOptions {

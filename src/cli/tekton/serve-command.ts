@@ -1,4 +1,5 @@
-import { InvalidArgumentError, Option, type Command } from 'commander';
+import { InvalidArgumentError, type Command } from 'commander';
+import { logLevelOption } from '../../tekton/utilities/cli/index.js';
 import { CommandError } from '../command-error.js';
 import { address } from '../options.js';
 import { EXIT, type ExitCode } from '../exit-code.js';
@@ -15,8 +16,6 @@ interface ServeOptions {
   readonly autoRegister?: boolean;
   readonly initOnly?: boolean;
 }
-
-const LEVELS = ['DEBUG', 'INFO', 'WARNING', 'ERROR', 'CRITICAL'];
 
 const port = (text: string): string => {
   if (!/^\d{1,5}$/.test(text) || Number(text) > 65_535)
@@ -66,7 +65,7 @@ export const addServeCommand = (root: Command, terminal: Terminal, done: Done): 
     .option('--host <address>', 'address to listen on (default 127.0.0.1)')
     .option('--data-dir <dir>', 'where the database lives')
     .option('--hermes-url <url>', 'where Hermes is', address)
-    .addOption(new Option('--log-level <level>', 'what is logged at least').choices(LEVELS))
+    .addOption(logLevelOption())
     .option('--instructions-file <file>', 'a start-up JSON of the platform; the options here win over it')
     .option('--auto-register', 'register at Hermes, whatever the settings say')
     .option('--init-only', 'make the data directory and the database, load the plugins, and end')

@@ -1,21 +1,17 @@
-import { randomUUID } from 'node:crypto';
 import type { Config } from '../../config/index.js';
 import { systemTimers } from '../../engine/embedded/index.js';
 import type { Engine } from '../../engine/index.js';
-import {
-  HermesClient,
-  HermesLink,
-  HermesMembership,
-  NO_HERMES,
-  PeerWatch,
-  ToolShelf,
-  type Announcement,
-  type Hermes,
-} from '../../hermes/index.js';
+import { HermesMembership, NO_HERMES, PeerWatch, ToolShelf, type Hermes } from '../../hermes/index.js';
 import type { PeerDirectory } from '../../hermes/peer/index.js';
-import type { HermesLog, HermesTool } from '../../hermes/ports/index.js';
+import type { HermesTool } from '../../hermes/ports/index.js';
 import { componentBases } from '../../integration/index.js';
 import type { Json } from '../../kernel/index.js';
+import {
+  HermesClient,
+  HermesRegistration,
+  type HermesLog,
+  type Registration,
+} from '../../tekton/utilities/registration/index.js';
 import { COMPONENT } from './peers.js';
 
 /** Texts, for Hermes takes no more; what is to be said of them stands in `metadata`. */
@@ -41,7 +37,7 @@ const RICH: Json = [
   },
 ];
 
-const announcement = (componentId: string, version: string): Announcement => ({
+const registrationOf = (componentId: string, version: string): Registration => ({
   ...{ componentId, name: COMPONENT, version, capabilities: CAPABILITIES },
   metadata: {
     description: 'Runs graphs of plugin tasks durably.',
@@ -65,19 +61,18 @@ export const createHermes = ({ config, version, engine, peers, tools, log }: Her
   if (!hermes) return NO_HERMES;
   const { url, componentId, heartbeat, announced } = hermes;
   const timers = systemTimers;
-  const seed = randomUUID();
   const client = new HermesClient({ url, timers });
   const shelf = new ToolShelf({ client, tools, component: COMPONENT, componentId, version });
   const isReady = (): boolean => engine.status().state === 'running' && engine.status().storage === undefined;
-  const link = new HermesLink({
-    ...{ client, shelf, timers, heartbeat, isReady, log, seed },
-    announcement: announcement(componentId, version),
+  const link = new HermesRegistration({
+    ...{ hermes: client, belongings: shelf, timers, heartbeat, isReady, log },
+    ...{ registration: registrationOf(componentId, version), idSetting: 'HARMONIA_COMPONENT_ID' },
     health: () => ({ status: isReady() ? 'healthy' : 'degraded', open_executions: engine.status().open }),
   });
   const configured = componentBases(environment);
   return new HermesMembership({
     ...{ client, link, shelf, componentId },
-    ...{ directory: peers, watch: new PeerWatch({ client, directory: peers, timers, seed: `${seed}/peers` }) },
+    ...{ directory: peers, watch: new PeerWatch({ client, directory: peers, timers, chance: Math.random }) },
     endpointAt: (port) => announced.url ?? `http://${announced.host}:${port}`,
     isConfigured: (component) => configured(component) !== undefined,
   });

@@ -1,7 +1,12 @@
+import { HarmoniaError } from '../../kernel/index.js';
 import type { Log } from '../../tekton/utilities/logging/index.js';
 
 /** Where Nest says what it does by itself at each start, a line for every route. */
 const OF_NEST = /^(Nest|InstanceLoader|Route|WebSockets)/;
+
+/** Whoever refuses to start is told so by `main`, with the cure: said here as well, with a stack, it would look like a bug. */
+const isRefusedStart = (message: unknown, module: string | undefined): boolean =>
+  module === 'ExceptionHandler' && message instanceof HarmoniaError;
 
 type Level = 'debug' | 'info' | 'warn' | 'error' | 'fatal' | 'trace';
 
@@ -43,7 +48,8 @@ export const nestLogger = (log: Log): NestLogger => {
     (message: unknown, ...rest: unknown[]): void => {
       const last = rest.at(-1);
       const module = typeof last === 'string' && !isStack(last) ? last : undefined;
-      const worth = level === 'info' && module !== undefined && OF_NEST.test(module) ? 'debug' : level;
+      const isChatter = level === 'info' && module !== undefined && OF_NEST.test(module);
+      const worth = isChatter || isRefusedStart(message, module) ? 'debug' : level;
       of(module ?? 'nest')[worth](textOf(message), errorIn(message, rest));
     };
   return {

@@ -4,10 +4,10 @@ import {
   logFile,
   maskOf,
   secretSettings,
-  standardOutput,
   type Log,
   type Mask,
 } from '../../tekton/utilities/logging/index.js';
+import { standardOutput } from '../../tekton/utilities/streams/index.js';
 
 /** The log of the service, and what it must not say. */
 export interface ServiceLog {

@@ -1,5 +1,5 @@
 import type { Instant, Json, Millis } from '../../kernel/index.js';
-import type { Listed } from '../wire/hermes-answers.js';
+import type { Listed } from '../../tekton/utilities/registration/index.js';
 
 /** Heartbeats come every 30 s; who was not heard for so long is gone. As Hermes itself counts. */
 const ALIVE: Millis = 60_000;

@@ -1,7 +1,5 @@
 import type { Millis, Timer, Timers } from '../../kernel/index.js';
-import { pause } from '../life/index.js';
-import { listIn } from '../wire/hermes-answers.js';
-import type { HermesClient } from '../wire/hermes-client.js';
+import { listIn, pause, type HermesClient } from '../../tekton/utilities/registration/index.js';
 import type { PeerDirectory } from './peer-directory.js';
 
 const EVERY: Millis = 60_000;
@@ -10,7 +8,8 @@ export interface PeerWatchParts {
   readonly client: HermesClient;
   readonly directory: PeerDirectory;
   readonly timers: Timers;
-  readonly seed: string;
+  /** From 0 to 1; moves the pauses after failures. */
+  readonly chance: () => number;
 }
 
 /** Reads what Hermes lists, every minute and in the background. While it does not answer, what was seen last stays. */
@@ -39,12 +38,12 @@ export class PeerWatch {
   }
 
   private read(): void {
-    const { timers, seed } = this.parts;
+    const { timers, chance } = this.parts;
     this.reading = this.readBoth().then((isRead) => {
       if (this.end.signal.aborted) return;
       this.failures = isRead ? 0 : this.failures + 1;
       const now = timers.now();
-      this.timer = timers.at(now + (isRead ? EVERY : pause(this.failures, now, seed)), () => this.read());
+      this.timer = timers.at(now + (isRead ? EVERY : pause(this.failures, chance())), () => this.read());
     });
   }
 

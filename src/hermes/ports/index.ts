@@ -1,4 +1,3 @@
 /** What Hermes's registration is to others, and what it needs of them. */
 export type { HermesDesk, HermesPeer, HermesStatus } from './hermes-desk.js';
-export type { HermesLog } from './hermes-log.js';
 export type { HermesTool } from './hermes-tool.js';

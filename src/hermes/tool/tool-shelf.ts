@@ -1,5 +1,6 @@
+import type { JsonObject } from '../../kernel/index.js';
+import type { Belongings, HermesClient } from '../../tekton/utilities/registration/index.js';
 import type { HermesTool } from '../ports/index.js';
-import type { HermesClient } from '../wire/hermes-client.js';
 
 /** Requests at once. */
 const AT_ONCE = 4;
@@ -17,7 +18,7 @@ export interface ToolShelfParts {
  * Our tools at Hermes, under ids of our own: whoever registers one again replaces it, and it can be deleted. What could
  * not be put there is tried again at the next `publish`; a list that has changed is followed.
  */
-export class ToolShelf {
+export class ToolShelf implements Belongings {
   /** By id what Hermes was sent. */
   private readonly there = new Map<string, string>();
   /** Hermes may have them: a request was sent. */
@@ -87,7 +88,7 @@ export class ToolShelf {
   private async put(id: string, text: string, signal: AbortSignal): Promise<boolean> {
     if (signal.aborted) return false;
     this.sent.add(id);
-    const body = JSON.parse(text) as object;
+    const body = JSON.parse(text) as JsonObject;
     const answer = await this.parts.client.ask({ method: 'POST', path: TOOLS, body }, signal).catch(() => undefined);
     if (answer?.status === 200) this.there.set(id, text);
     return answer !== undefined && answer.status < 500;

@@ -21,4 +21,9 @@ export const TOOL_ERRORS = {
     message: 'Nothing was done, as nobody has agreed to it: {what}.',
     cure: 'Ask the person whom it concerns; when the answer is yes, call it again with confirm true.',
   },
+  declined: {
+    status: 403,
+    message: 'Nothing was done, as the person who was asked said no: {what}.',
+    cure: 'Leave it, or ask what is wanted instead.',
+  },
 } as const satisfies Record<string, CatalogueEntry>;

@@ -234,8 +234,19 @@ export class TektonLLMClient implements LlmBoard {
   }
 
   async status(): Promise<LlmStatus> {
-    const cheap = this.#inside.router.routes.filter(({ transport }) => transport.looksCheaply);
-    await Promise.all(cheap.map((route) => route.look()));
+    const { routes } = this.#inside.router;
+    const cheap = routes.filter(({ transport }) => transport.looksCheaply);
+    const looked = await Promise.all(
+      cheap.map(async (route) => ({ address: route.transport.address, isThere: (await route.look()).ok })),
+    );
+    // Where no dialect is that can be looked for cheaply, looking for another one costs no question either.
+    const nobody = ({ transport }: Route): boolean => {
+      const there = looked.filter(({ address }) => address === transport.address);
+      return !transport.looksCheaply && there.length > 0 && !there.some(({ isThere }) => isThere);
+    };
+    const others = Promise.all(routes.filter(nobody).map((route) => route.look()));
+    // They are the same server: who has been waited for in vain is not waited for under another name.
+    if (!cheap.some(({ isMissed }) => isMissed)) await others;
     return this.lastSeen();
   }
 

@@ -3,22 +3,25 @@ import type { SqliteDatabase } from '../database.js';
 /** ms that something waits for a commit to go with, at most. */
 const LATEST = 250;
 
-/** Writes what nobody waits for. */
+/** Writes what can wait for a commit of others. */
 export interface Rider {
   /** Inside a transaction, which may still fail: then it is called again. */
   write(): void;
   /** What the last `write` wrote is durable. */
   written(): void;
+  /** It could not be written now; it is tried again. */
+  refused?(error: unknown): void;
 }
 
 /**
- * Small writes that nobody waits for: they go with the next group commit, so that they cost no sync of their own; when none
- * comes, with a transaction of theirs.
+ * Small writes that go with the next group commit, so that they cost no sync of their own; when none comes, with a
+ * transaction of theirs.
  */
 export class Alongside {
   private readonly riders: Rider[] = [];
   private readonly alone;
   private timer: NodeJS.Timeout | undefined;
+  private isHurrying = false;
 
   constructor(
     database: SqliteDatabase,
@@ -34,6 +37,20 @@ export class Alongside {
   /** Somebody has something to write. */
   wake(): void {
     this.timer ??= setTimeout(() => this.flush(), LATEST).unref();
+  }
+
+  /**
+   * Somebody waits for what he has to write. Not in this turn of the event loop: what has just been answered is often
+   * followed by a commit, and who waits together is written together.
+   */
+  hurry(): void {
+    this.wake();
+    if (this.isHurrying) return;
+    this.isHurrying = true;
+    setImmediate(() => {
+      this.isHurrying = false;
+      this.flush();
+    });
   }
 
   /** Inside the transaction of a commit. */
@@ -58,6 +75,7 @@ export class Alongside {
       clearTimeout(this.timer);
       this.timer = undefined;
       this.onTrouble(error);
+      for (const rider of this.riders) rider.refused?.(error);
       this.wake();
       return;
     }

@@ -1,4 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { HarmoniaError } from '../../kernel/index.js';
 import type { AuditEntry, AuditFilter, AuditProof, AuditTrail, RecordedEntry } from '../../access/ports/index.js';
 import { guarded, type SqliteDatabase } from '../database.js';
 import type { Alongside, Rider } from './alongside.js';
@@ -13,6 +14,15 @@ interface AuditRow extends Omit<RecordedEntry, 'refused' | 'requestId'> {
   readonly refused: string | null;
   readonly request_id: string | null;
 }
+
+/** A record that is not written yet. */
+interface Waiting {
+  readonly entry: AuditEntry;
+  /** Who waits until it is. */
+  readonly sender?: { readonly kept: () => void; readonly lost: (error: HarmoniaError) => void };
+}
+
+const unavailable = (reason: string): HarmoniaError => new HarmoniaError('storage_unavailable', { reason });
 
 interface Place {
   readonly seq: number;
@@ -30,7 +40,7 @@ const entryOf = ({ refused, request_id, ...row }: AuditRow): RecordedEntry => ({
  * oldest go when they are to be kept no longer, and then the place of the last of those is where the chain begins.
  */
 export class SqliteAudit implements AuditTrail, Rider {
-  private waiting: AuditEntry[] = [];
+  private waiting: Waiting[] = [];
   private last: Place;
   /** What the transaction wrote that is not yet known to be durable. */
   private riding: { readonly last: Place; readonly count: number } | undefined;
@@ -47,13 +57,21 @@ export class SqliteAudit implements AuditTrail, Rider {
 
   append(entry: AuditEntry): void {
     if (this.waiting.length >= MOST_WAITING) return;
-    this.waiting.push(entry);
+    this.waiting.push({ entry });
     this.alongside.wake();
+  }
+
+  keep(entry: AuditEntry): Promise<void> {
+    if (this.waiting.length >= MOST_WAITING) return Promise.reject(unavailable('it takes no records any more'));
+    return new Promise((kept, lost) => {
+      this.waiting.push({ entry, sender: { kept, lost } });
+      this.alongside.hurry();
+    });
   }
 
   write(): void {
     let { seq, link } = this.last;
-    for (const entry of this.waiting) {
+    for (const { entry } of this.waiting) {
       seq += 1;
       link = linkAfter(link, seq, entry);
       const { at, actor, peer, method, route, target, status, refused, requestId, times } = entry;
@@ -67,9 +85,20 @@ export class SqliteAudit implements AuditTrail, Rider {
 
   written(): void {
     if (!this.riding) return;
-    this.last = this.riding.last;
-    this.waiting = this.waiting.slice(this.riding.count);
+    const { last, count } = this.riding;
+    const written = this.waiting.slice(0, count);
+    this.last = last;
+    this.waiting = this.waiting.slice(count);
     this.riding = undefined;
+    for (const { sender } of written) sender?.kept();
+  }
+
+  /** Who waits is told, and the records stay. */
+  refused(error: unknown): void {
+    const refusal = error instanceof HarmoniaError ? error : unavailable((error as Error).message);
+    const told = this.waiting;
+    this.waiting = told.map(({ entry }) => ({ entry }));
+    for (const { sender } of told) sender?.lost(refusal);
   }
 
   // eslint-disable-next-line @typescript-eslint/require-await -- the port is for databases that answer later, too

@@ -1,7 +1,7 @@
 import Database from 'better-sqlite3';
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { HarmoniaError } from '../../kernel/index.js';
+import { makeOwnDirectory } from './owner-only.js';
 
 /** Held until released or until the process dies, however it dies. */
 export interface ProcessLock {
@@ -15,7 +15,7 @@ export interface ProcessLock {
  */
 export const lockDataDirectory = (directory: string): ProcessLock => {
   try {
-    mkdirSync(directory, { recursive: true });
+    makeOwnDirectory(directory);
     return acquire(join(directory, 'harmonia.lock'));
   } catch (error) {
     if (error instanceof HarmoniaError) throw error;

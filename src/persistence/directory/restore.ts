@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, readFile, rename, rm, stat } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readFile, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { extract } from 'tar';
 import { HarmoniaError } from '../../kernel/index.js';
@@ -16,6 +16,7 @@ const STAGING = '.restore';
 /** Bytes; there is room for the names of a million files. */
 const LONGEST_MANIFEST = 256 * 2 ** 20;
 const OWNER_ONLY = 0o700;
+const OWNER_ONLY_FILE = 0o600;
 
 export interface RestoreRequest {
   readonly directory: string;
@@ -86,7 +87,10 @@ const verified = async (file: string, staging: string, known: readonly string[])
   await clear(staging);
   await mkdir(staging, { mode: OWNER_ONLY });
   await unpack(file, staging);
-  return verify(staging, known);
+  const manifest = await verify(staging, known);
+  // Whatever mode it had where the backup was made.
+  await chmod(join(staging, DATABASE), OWNER_ONLY_FILE);
+  return manifest;
 };
 
 const ALLOWED: ReadonlySet<string> = new Set(['File', 'OldFile', 'Directory', 'SymbolicLink']);

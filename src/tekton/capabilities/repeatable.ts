@@ -14,8 +14,6 @@ export interface Creation {
   readonly create: (key: CreationKey | undefined) => Promise<Uuid>;
 }
 
-const PRINTABLE = /^[\x21-\x7e]{1,255}$/;
-
 /** Makes things once for each key: an attempt that is made again finds what the first one made. */
 export class Repeatable {
   private readonly turns = new Turns();
@@ -25,8 +23,6 @@ export class Repeatable {
   /** Answers the id of what was made, now or before. Throws `idempotency_conflict` for a key of another request. */
   once({ scope: action, key, params, create }: Creation): Promise<Uuid> {
     if (key === undefined) return create(undefined);
-    if (!PRINTABLE.test(key))
-      throw new HarmoniaError('invalid_request', { reason: 'an idempotency key has 1 to 255 printable characters' });
     const scope = `actions/${action}`;
     const request = contentHash(canonicalJson(params));
     return this.turns.take(async () => {

@@ -10,7 +10,7 @@ import {
 } from '../../kernel/index.js';
 import { endOf, type Ended } from '../../engine/core/index.js';
 import type { Engine } from '../../engine/index.js';
-import type { ExecutionReader } from '../../api/ports/index.js';
+import type { ExecutionReader, ExecutionRecord } from '../../api/ports/index.js';
 import type { WorkflowCatalog, WorkflowRequests } from '../../workflow/index.js';
 import { openParamsOf, paramsOf, WORDS, type OwnAction } from './own-action.js';
 import type { CreationKey, Repeatable } from './repeatable.js';
@@ -106,14 +106,15 @@ export class WorkflowActions {
         const { wait = false, timeout = PATIENCE.usual } = params;
         const signal = wait === true ? AbortSignal.timeout(Number(timeout) * 1000) : undefined;
         const ended = signal && (await this.parts.engine.ended(id, signal));
-        const { workflowId, status } = await this.mustFind(id);
-        const words = { execution_id: id, workflow_id: workflowId, status, ...endWords(ended) };
         if (ended?.is === 'failed' || ended?.is === 'canceled')
           throw new HarmoniaError('execution_not_completed', {
             id,
             reason: ended.is === 'failed' ? ended.failure.message : 'it was canceled',
           });
-        return { success: true, ...words };
+        const record = await this.mustFind(id);
+        const { workflowId, status } = record;
+        // A short one, or one that was asked for again with its key, may have ended.
+        return { success: true, execution_id: id, workflow_id: workflowId, status, ...(await this.resultOf(record)) };
       },
     };
   }
@@ -139,11 +140,7 @@ export class WorkflowActions {
             completed_tasks: tasks.filter(([, status]) => status === 'completed').length,
             total_tasks: record.totalTasks,
           },
-          ...endWords(record.endedAt === undefined ? undefined : await this.endOf(id, record.journal)),
-          ...(record.errorMessage !== undefined && {
-            error: record.errorMessage,
-            error_code: record.errorCode ?? null,
-          }),
+          ...(await this.resultOf(record)),
         };
       },
     };
@@ -177,6 +174,13 @@ export class WorkflowActions {
       key: `action:${key === undefined ? newId() : contentHash(key)}`,
     });
     return started.execution;
+  }
+
+  private async resultOf({ id, endedAt, journal, errorMessage, errorCode }: ExecutionRecord): Promise<JsonObject> {
+    return {
+      ...endWords(endedAt === undefined ? undefined : await this.endOf(id, journal)),
+      ...(errorMessage !== undefined && { error: errorMessage, error_code: errorCode ?? null }),
+    };
   }
 
   /** As its last event says. A journal that retention deleted says nothing any more. */

@@ -85,7 +85,7 @@ const create: Reader = (rest) => (rest === '' ? incomplete(USAGE.create) : { is:
 
 /** By the first word. */
 const READERS: ReadonlyMap<string, Reader> = new Map([
-  ...['', 'help', 'commands'].map((word) => [word, help] as const),
+  ...['', 'help', 'commands', 'hello', 'hi', 'hey'].map((word) => [word, help] as const),
   ...['list', 'ls', 'show'].map((word) => [word, listOf] as const),
   ...['start', 'run', 'execute'].map((word) => [word, start] as const),
   ...['cancel', 'stop'].map((word) => [word, steer('cancel')] as const),
@@ -100,9 +100,13 @@ const READERS: ReadonlyMap<string, Reader> = new Map([
   ['diagnose', (rest) => aboutExecution(USAGE.diagnose, rest, (execution) => ({ is: 'diagnose', execution }))],
 ]);
 
+/** What people write to somebody new. */
+const ASKS_FOR_HELP = /^(what (can|do) you do|who are you|how does this work)\W*$/i;
+
 /** Reads a message. A first word that is a command makes it one, unless the rest says otherwise. */
 export const parseCommand = (message: string): Command => {
   const text = message.trim();
+  if (ASKS_FOR_HELP.test(text)) return { is: 'help' };
   const [, first = '', rest = ''] = /^\/?(\S+)\s*([\s\S]*)$/.exec(text) ?? [];
   const read = READERS.get(first.toLowerCase().replace(/[?!.,:]+$/, ''));
   return read ? read(rest, text) : { is: 'words', text };

@@ -12,19 +12,24 @@ export {
   verifyBearer,
   type ApiKeyRecord,
   type BearerClaims,
+  type BearerIssuer,
   type BearerKeys,
   type BearerWords,
   type CheckedApiKey,
   type RefusedBearer,
   type Verified,
 } from './authentication/index.js';
-export { CLI_EXIT, componentProgram, runProgram, type ProgramOptions, type ProgramWords } from './cli/index.js';
 export {
-  readConfiguration,
-  type ConfigurationProblem,
-  type ConfigurationSchema,
-  type ConfigurationSource,
-} from './configuration/index.js';
+  CLI_EXIT,
+  componentProgram,
+  Interruption,
+  logLevelOption,
+  runProgram,
+  type ProgramOptions,
+  type ProgramRun,
+  type ProgramWords,
+} from './cli/index.js';
+export { readConfiguration, type ConfigurationSchema, type ConfigurationSource } from './configuration/index.js';
 export {
   answerHeaders,
   contextOfHeaders,
@@ -41,7 +46,8 @@ export {
   type ConversationMessage,
   type ConversationRole,
 } from './conversation/index.js';
-export { componentAddress, findComponent, tektonSettings, type Environment } from './environment/index.js';
+export { componentAddress, findComponent, findHermes, tektonSettings, type Environment } from './environment/index.js';
+export type { Backoff } from './backoff/index.js';
 export * from './errors/index.js';
 export {
   componentClient,
@@ -60,16 +66,36 @@ export {
   logFile,
   maskOf,
   secretSettings,
-  standardOutput,
-  surviveClosedStreams,
   type Log,
   type LogDetails,
   type LogFileOptions,
   type LogOptions,
   type Mask,
-  type Sink,
 } from './logging/index.js';
-export type { Capability, ComponentStatus, HermesRegistration, Registration } from './registration/index.js';
+export {
+  HermesClient,
+  HermesRegistration,
+  NoAnswer,
+  type Belongings,
+  type Capability,
+  type HermesAnswer,
+  type HermesClientOptions,
+  type HermesLog,
+  type HermesRegistrationOptions,
+  type HermesRequest,
+  type Registration,
+  type RegistrationState,
+} from './registration/index.js';
+export {
+  gather,
+  Settings,
+  wrong,
+  WrongSettings,
+  type Bounds,
+  type ConfigurationProblem,
+  type Readings,
+} from './settings/index.js';
+export { standardOutput, surviveClosedStreams, type Sink } from './streams/index.js';
 export {
   SocketClient,
   SocketHub,

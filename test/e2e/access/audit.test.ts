@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import Database from 'better-sqlite3';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { JsonObject } from '../../../src/kernel/index.js';
@@ -65,6 +66,20 @@ describe('what was done is recorded', () => {
     expect(stored.includes(key.slice(-43))).toBe(false);
   });
 
+  test('before it is acknowledged: what can not be recorded is not', async () => {
+    const { body } = await send(ADMIN, 'POST', '/workflows', { name: 'd', tasks: { a: { type: 'core/noop' } } });
+    const draft = `/workflows/${body.workflow_id as string}/draft`;
+    const other = new Database(join(service.directory, 'harmonia.db'));
+    other.exec("CREATE TRIGGER no_more BEFORE INSERT ON audit BEGIN SELECT RAISE(ABORT, 'the log is full'); END");
+    const refused = await send(ADMIN, 'POST', draft, { n: 1 });
+    expect([refused.status, codeOf(refused)]).toEqual([503, 'storage_unavailable']);
+    other.exec('DROP TRIGGER no_more');
+    other.close();
+    expect((await send(ADMIN, 'POST', draft, { n: 2 })).status).toBe(200);
+    const drafts = (await records('?outcome=done')).filter(({ route }) => route === '/api/v1/workflows/:id/draft');
+    expect(drafts).toHaveLength(2);
+  });
+
   test('and only administrators read it', async () => {
     expect(codeOf(await send(READER, 'GET', '/audit'))).toBe('permission_denied');
     expect(codeOf(await send(ADMIN, 'GET', '/audit?from=yesterday'))).toBe('validation_error');
@@ -117,7 +132,10 @@ test('keys and the log on the command line, with a service and without', async (
   ]);
   expect([first.code, first.out]).toEqual([0, expect.stringMatching(/^hmk_/)]);
   expect((await harmoniaHere(['audit', 'verify', ...here])).out).toMatch(/^verified: /);
-  service = await TestService.start({ HARMONIA_AUTH: 'on' }, { directory: service.directory });
+  const settings = { HARMONIA_AUTH: 'on', HARMONIA_API_KEYS: `admin:${ADMIN}` };
+  service = await TestService.start(settings, { directory: service.directory });
+  const madeHere = { actor: 'command line', route: 'key create', target: `key_id=${first.out.slice(4, 16)}` };
+  expect((await records('?limit=1'))[0]).toMatchObject(madeHere);
   expect((await send(first.out.trim(), 'GET', '/workflows')).status).toBe(200);
   expect((await send(first.out.trim(), 'GET', '/keys')).status).toBe(403);
 });
@@ -125,11 +143,9 @@ test('keys and the log on the command line, with a service and without', async (
 test('the service does not listen to everybody and ask nobody, unless it is told to', async () => {
   const environment = { HARMONIA_HOST: '0.0.0.0', HARMONIA_PORT: '0', HARMONIA_DATA_DIR: `${service.directory}-other` };
   const { code, err } = await harmonia(['serve'], environment);
-  expect([code, err]).toEqual([
-    expect.any(Number),
-    expect.stringMatching(/listener_open_to_all[^]*HARMONIA_ALLOW_UNAUTHENTICATED/),
-  ]);
-  expect(code).not.toBe(0);
+  expect([code, err]).toEqual([2, expect.stringMatching(/listener_open_to_all[^]*HARMONIA_ALLOW_UNAUTHENTICATED/)]);
+  const wrong = await harmonia(['serve'], { HARMONIA_DATA_DIR: `${service.directory}-other`, HARMONIA_AUTH: 'maybe' });
+  expect([wrong.code, wrong.err]).toEqual([2, expect.stringContaining('invalid_configuration')]);
 });
 
 describe('where nobody is asked who he is', () => {

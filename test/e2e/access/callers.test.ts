@@ -175,12 +175,16 @@ describe('a WebSocket', () => {
   });
 });
 
-test('streams end when their key is revoked, or has expired', async () => {
+test('streams end when their key is revoked, or what was shown has expired', async () => {
   const { id, key } = await makeKey({ name: 'revoked', permissions: ['read'] });
   const client = socket('/ws/events', { 'x-api-key': key });
   await client.type('connected');
   const events = await EventClient.open(`${service.url}${EVENTS}`, { 'x-api-key': key });
   await events.count(1, 'connected');
+  const token = tokenOf({ sub: 'ada', permissions: ['read'], exp: Math.floor(Date.now() / 1000) + 2 });
+  const late = socket('/ws/events', { authorization: `Bearer ${token}` });
+  const lateEvents = await EventClient.open(`${service.url}${EVENTS}`, { authorization: `Bearer ${token}` });
+  await late.type('connected');
   const short = await makeKey({ name: 'short', permissions: ['read'], expires_in: 1 });
   const brief = socket('/ws/workflows', { 'x-api-key': short.key });
   await brief.type('connected');
@@ -189,7 +193,10 @@ test('streams end when their key is revoked, or has expired', async () => {
   expect(await client.gone()).toEqual({ code: 1008, reason: 'authentication_failed' });
   await events.ended();
   expect(events.all.at(-1)).toMatchObject({ event: 'error', data: { code: 'authentication_failed' } });
-  expect(await brief.gone()).toEqual({ code: 1008, reason: 'authentication_failed' });
+  for (const client of [brief, late])
+    expect(await client.gone()).toEqual({ code: 1008, reason: 'authentication_failed' });
+  await lateEvents.ended();
+  expect(lateEvents.all.at(-1)).toMatchObject({ event: 'error', data: { code: 'authentication_failed' } });
   for (const shown of [key, short.key])
     expect(codeOf(await ask(service.url + WORKFLOWS, { headers: { 'x-api-key': shown }, from: from() }))).toBe(
       'authentication_failed',

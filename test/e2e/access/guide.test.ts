@@ -43,6 +43,6 @@ test('docs/guides/access.md does what it says', async () => {
   expect(answers).toContain('"executions":[]');
   const log = await shell(`export HARMONIA_API_KEY=$(cat admin.key)\n${blocks[3] ?? ''}`);
   expect(log).toMatch(/key:\S{12} +127\.0\.0\.1 +POST +\/api\/v1\/keys +key_id=\S{12} +done/);
-  expect(log).toMatch(/^verified: 1 records, head /m);
+  expect(log).toMatch(/^verified: 2 records, head /m);
   await expect(shell(blocks[3])).rejects.toThrow(/authentication_failed/);
 });

@@ -179,6 +179,119 @@ describe('a caller that is limited to some workflows', () => {
   });
 });
 
+describe('whatever a body or a query names', () => {
+  const KINDS = ['workflow', 'execution', 'instance', 'checkpoint', 'suggestion', 'schedule', 'webhook', 'trigger'];
+  const NAMES = new RegExp(`^(${KINDS.join('|')})(?:_?id|s|_?ids)?$`, 'i');
+
+  interface Operation {
+    readonly parameters?: readonly { readonly in: string; readonly name: string }[];
+    readonly requestBody?: { readonly content: Readonly<Record<string, { readonly schema?: Schema }>> };
+  }
+  interface Schema {
+    readonly $ref?: string;
+    readonly properties?: Readonly<Record<string, unknown>>;
+    readonly allOf?: readonly Schema[];
+    readonly anyOf?: readonly Schema[];
+    readonly oneOf?: readonly Schema[];
+  }
+
+  /** `POST /executions workflow_id`: whatever the documented contract takes that is called like a thing of a workflow. */
+  const documented = async (): Promise<readonly string[]> => {
+    const { body } = await send(ADMIN, 'GET', `${V}/openapi.json`);
+    const { paths, components } = body as unknown as {
+      paths: Record<string, Record<string, Operation>>;
+      components: { schemas: Record<string, Schema> };
+    };
+    const fieldsOf = ({ $ref, properties = {}, ...parts }: Schema): readonly string[] => [
+      ...Object.keys(properties),
+      ...($ref === undefined ? [] : fieldsOf(components.schemas[$ref.split('/').at(-1) ?? ''] ?? {})),
+      ...[...(parts.allOf ?? []), ...(parts.anyOf ?? []), ...(parts.oneOf ?? [])].flatMap(fieldsOf),
+    ];
+    return Object.entries(paths).flatMap(([path, methods]) =>
+      Object.entries(methods).flatMap(([method, { parameters = [], requestBody }]) => {
+        const queries = parameters.filter((one) => one.in === 'query').map(({ name }) => name);
+        const bodies = Object.values(requestBody?.content ?? {}).flatMap(({ schema = {} }) => fieldsOf(schema));
+        const named = [...new Set([...queries, ...bodies])].filter((name) => NAMES.test(name));
+        const plain = path.replace(/^\/api\/v1/, '').replace(/\{(\w+)\}/g, ':$1');
+        return named.map((name) => `${method.toUpperCase()} ${plain} ${name}`);
+      }),
+    );
+  };
+
+  const cron = '0 0 1 1 *';
+  /** What else it takes to have the name looked at. Further names are those under which handlers read it, too. */
+  const ROWS: Readonly<Record<string, readonly [kind: Owned, rest: object, ...others: string[]]>> = {
+    'GET /checkpoints execution_id': ['execution', {}, 'executionId'],
+    'POST /checkpoints execution_id': ['execution', {}, 'executionId'],
+    'POST /state/checkpoints execution_id': ['execution', {}, 'executionId'],
+    'POST /state/restore checkpoint_id': ['checkpoint', {}, 'checkpointId'],
+    'POST /events workflow_id': ['workflow', { name: 'e' }, ...['workflowId', 'workflow_definition_id']],
+    'POST /events execution_id': ['execution', { name: 'e' }, 'executionId'],
+    'GET /executions workflow_id': ['workflow', {}, 'workflowId'],
+    'POST /executions workflow_id': ['workflow', {}, 'workflowId', 'workflow_definition_id'],
+    'POST /executions/:id/reexecute checkpoint_id': ['checkpoint', { operation: 'restore' }, 'checkpointId'],
+    'POST /executions/:id/restore checkpoint_id': ['checkpoint', {}, 'checkpointId'],
+    'POST /expressions/help workflow_id': ['workflow', { expression: 'input', llm: 'never' }, 'workflowId'],
+    'POST /expressions/evaluate instance_id': ['execution', { expression: '1' }, 'instanceId', 'execution_id'],
+    'POST /schedules workflow': ['workflow', { name: 's', cron }],
+    'POST /schedules workflow_id': ['workflow', { name: 's', cron }, 'workflowId'],
+    'PUT /schedules/:id workflow': ['workflow', { name: 's', cron }],
+    'PUT /schedules/:id workflow_id': ['workflow', { name: 's', cron }, 'workflowId'],
+    'GET /schedules workflow_id': ['workflow', {}, 'workflowId'],
+    'POST /workflows/:id/transition execution_id': ['execution', { action: 'pause' }, 'executionId', 'instance_id'],
+    'POST /workflows/:id/migrate execution_ids': ['execution', { to_version: '1.0.0' }, 'executionIds', 'executions'],
+    'POST /workflows/:id/suggestions/apply-safe suggestions': ['suggestion', {}],
+    'POST /sprints/:id/export workflow_id': ['workflow', {}],
+    'POST /webhooks workflow': ['workflow', { name: 'w', endpoint: 'w' }],
+    'POST /webhooks workflow_id': ['workflow', { name: 'w', endpoint: 'w' }],
+    'POST /webhooks execution': ['execution', { name: 'w', endpoint: 'w' }],
+    'PUT /webhooks/:id workflow': ['workflow', {}],
+    'PUT /webhooks/:id workflow_id': ['workflow', {}],
+    'PUT /webhooks/:id execution': ['execution', {}],
+    'POST /triggers workflow': ['workflow', {}],
+    'POST /triggers workflow_id': ['workflow', {}],
+    'PUT /triggers/:id workflow': ['workflow', {}],
+    'PUT /triggers/:id workflow_id': ['workflow', {}],
+    'POST /keys workflows': ['workflow', { name: 'k', permissions: ['read'] }],
+  };
+  const LISTS = new Set(['execution_ids', 'executionIds', 'executions', 'suggestions', 'workflows']);
+
+  test('is in the list below', async () => {
+    expect([...(await documented())].sort()).toEqual(Object.keys(ROWS).sort());
+  });
+
+  /** What is told of a name, without the name; of a list, what is in it. */
+  const told = async (row: string, name: string, id: string): Promise<readonly [number, string]> => {
+    const [method = '', pattern = ''] = row.split(' ');
+    const kind = pattern.split('/')[1]?.replace(/s$/, '') as Owned | undefined;
+    const path = V + pattern.replace(':id', (kind && mine[kind]) ?? NOBODY);
+    const [, rest] = ROWS[row] ?? [undefined, {}];
+    const value = LISTS.has(name) ? [id] : id;
+    const answer =
+      method === 'GET'
+        ? await send(MINE, 'GET', `${path}?${name}=${id}`)
+        : await send(MINE, method, path, { ...rest, [name]: value });
+    const { status, body } = answer;
+    const answered = JSON.stringify(body.total ?? body.data ?? null).replaceAll(id, 'ID');
+    return [status, status < 300 ? `${status} ${answered}` : words(answer, id)];
+  };
+
+  test.each(Object.entries(ROWS))('%s tells nothing of what belongs to others', async (row, [kind, , ...others]) => {
+    const [method = '', pattern = '', own = ''] = row.split(' ');
+    const access = ROUTES[`${method} ${pattern}`];
+    const isForAll = access?.is === 'guarded' && access.about.some(({ is }) => is === 'everything');
+    for (const name of [own, ...others]) {
+      const [, ofTheirs] = await told(row, name, theirs[kind]);
+      const [, ofNobody] = await told(row, name, kind === 'suggestion' ? '0'.repeat(64) : NOBODY);
+      expect([name, ofTheirs]).toEqual([name, ofNobody]);
+      const [status, ofMine] = await told(row, name, mine[kind]);
+      if (isForAll) expect([name, status]).toEqual([name, 403]);
+      // Else the name was not looked at, and nothing is proved.
+      else expect([name, ofMine]).toEqual([name, expect.not.stringMatching(/^4(03|04|22) /)]);
+    }
+  });
+});
+
 describe('streams of a limited caller', () => {
   const startBoth = async (): Promise<{ his: string; other: string }> => ({
     other: (await made('/executions', { workflow_id: theirs.workflow })).execution_id as string,

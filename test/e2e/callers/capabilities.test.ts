@@ -70,6 +70,13 @@ describe('the client in Python', () => {
         ...{ status: 'error', error_type: 'execution_not_completed', is_retriable: false },
       },
     });
+    // Asked for with a key, and again when it has failed.
+    const key = { 'idempotency-key': 'fails-1' };
+    expect((await call('execute_workflow', { workflow_id: workflow, wait: true }, key)).status).toBe(409);
+    expect(await call('execute_workflow', { workflow_id: workflow }, key)).toMatchObject({
+      status: 200,
+      body: { status: 'failed', error: expect.stringContaining('out of paper') as unknown, error_code: 'step_failed' },
+    });
     const { body } = await service.get(`/api/v1/executions?workflow_id=${workflow as string}`);
     const [{ id } = { id: '' }] = body.items as unknown as { id: string }[];
     expect(await called('get_workflow_status', { execution_id: id })).toMatchObject({

@@ -37,7 +37,8 @@ describe('POST /api/message, as aish sends it', () => {
   };
 
   test('tells what it understands, what there is and how it stands', async () => {
-    expect(await said('help')).toContain('start <workflow>');
+    for (const message of ['help', 'Hello!', 'what can you do?'])
+      expect(await said(message)).toContain('start <workflow>');
     expect(await said('list')).toMatch(/^2 workflows:\n- broken 1\.0\.0, 1 tasks \(.+\)\n- nightly report/m);
     expect(await said('show the executions')).toContain(`${failed}: broken, failed`);
     expect(await said('list templates')).toMatch(/^\d+ templates:/);

@@ -163,12 +163,49 @@ describe('headers of answers', () => {
       expect([name, headers.get(name)]).toEqual([name, null]);
   });
 
-  test('the page of the contract may run its own scripts, and no others', async () => {
+  test('the page of the contract may load all that it needs, and nothing else', async () => {
     const { headers, body } = await service.get('/api/v1/docs');
-    const policy = headers.get('content-security-policy') ?? '';
-    expect(policy).toContain("script-src 'self';");
-    expect(policy).toContain(`frame-ancestors 'self' ${EMBEDDER}`);
-    expect((body as unknown as { text: string }).text).not.toMatch(/<script>|\son\w+=|style=/);
+    const rules = new Map(
+      (headers.get('content-security-policy') ?? '').split('; ').map((rule) => {
+        const [name = '', ...sources] = rule.split(' ');
+        return [name, sources] as const;
+      }),
+    );
+    expect(Object.fromEntries(rules)).toMatchObject({
+      'default-src': ["'none'"],
+      'script-src': ["'self'"],
+      'frame-ancestors': ["'self'", EMBEDDER],
+    });
+    const mayLoad = (kind: string, address: string): boolean => {
+      const { protocol, origin } = new URL(address, service.url);
+      const source = protocol === 'data:' ? protocol : origin === service.url ? "'self'" : origin;
+      return (rules.get(kind) ?? rules.get('default-src') ?? []).includes(source);
+    };
+    const { text: page } = body as unknown as { text: string };
+    // Nothing in the page itself runs, so no script may stand in it.
+    expect(page).not.toMatch(/<script>|\son\w+=|style=/);
+    const load = async (kind: string, address: string, type: string): Promise<string> => {
+      const answer = await fetch(new URL(address, service.url));
+      // With nosniff a file of another type would not be taken.
+      const found = [mayLoad(kind, address), answer.status, answer.headers.get('content-type')];
+      expect([address, ...found]).toEqual([address, true, 200, expect.stringContaining(type)]);
+      return answer.text();
+    };
+    const scripts = [...page.matchAll(/<script src="([^"]+)">/g)].map(([, address = '']) => address);
+    const styles = [...page.matchAll(/<link rel="stylesheet" href="([^"]+)">/g)].map(([, address = '']) => address);
+    expect([scripts.length, styles.length, page.match(/<(script|link|img|iframe)\b/g)?.length]).toEqual([2, 1, 3]);
+    const [viewer = '', start = ''] = await Promise.all(scripts.map((one) => load('script-src', one, 'javascript')));
+    const [style = ''] = await Promise.all(styles.map((one) => load('style-src', one, 'text/css')));
+    expect(rules.get('style-src')).toContain("'unsafe-inline'");
+    const images = [...style.matchAll(/url\(["']?([^"')]{0,200})/g)].map(([, address = '']) => address);
+    expect(images.length).toBeGreaterThan(0);
+    expect(images.filter((address) => !mayLoad('img-src', address))).toEqual([]);
+    expect(style).not.toMatch(/@import|@font-face/);
+    const [, contract = ''] = /url: '([^']+)'/.exec(start) ?? [];
+    await load('connect-src', contract, 'application/json');
+    // Its own default would show a badge of another host.
+    expect(viewer).toContain('https://validator.swagger.io');
+    expect(start).toContain('validatorUrl: null');
   });
 
   test('streams and refusals have them too', async () => {

@@ -186,3 +186,30 @@ describe('streams and connections of one address', () => {
     for (const client of [...mine, ...others, ...crowd]) client.socket.destroy();
   });
 });
+
+describe('callers who are known', () => {
+  const [ADA, BOB] = ['key-of-ada-for-the-test-1', 'key-of-bob-for-the-test-1'];
+  let known: TestService;
+  beforeAll(async () => {
+    known = await TestService.start({
+      HARMONIA_RATE_LIMITS: 'reads=3,models=1',
+      HARMONIA_TRUSTED_PROXIES: '127.0.0.1',
+      HARMONIA_API_KEYS: `ada:${ADA}:read,bob:${BOB}:read`,
+    });
+  });
+  afterAll(() => known.stop());
+
+  test('have a limit each: wherever they call from, and whoever calls from there, too', async () => {
+    const ask = async (key: string, client: string, path = '/api/v1/workflows', method = 'GET'): Promise<number> => {
+      const headers = { 'x-api-key': key, 'x-forwarded-for': client };
+      return (await known.send(method, path, method === 'GET' ? undefined : {}, headers)).status;
+    };
+    for (const client of ['203.0.113.1', '203.0.113.2', '203.0.113.3']) expect(await ask(ADA, client)).toBe(200);
+    expect([await ask(ADA, '203.0.113.4'), await ask(BOB, '203.0.113.1')]).toEqual([429, 200]);
+    expect(await ask(ADA, '203.0.113.1', '/api/v1/expressions/help', 'POST')).toBe(422);
+    expect(await ask(ADA, '203.0.113.1', '/api/v1/expressions/help', 'POST')).toBe(429);
+    // Who is sent away for what he shows uses up nothing of anybody.
+    for (let n = 0; n < 5; n++) expect(await ask('not-a-key-of-anybody-here', '203.0.113.9')).toBe(401);
+    expect(await ask(BOB, '203.0.113.9')).toBe(200);
+  });
+});

@@ -83,7 +83,7 @@ test.each([
   const outcome = await runTool(
     untouched,
     { name: 'CreateWorkflowDefinition', given },
-    { asker: OPERATOR, signal: AbortSignal.abort() },
+    { asker: OPERATOR, person: { is: 'not asked' }, signal: AbortSignal.abort() },
   );
   expect(outcome).toMatchObject({ ok: false, error: { code: 'validation_error', details: { faults: [{ pointer }] } } });
   expect(({} as { polluted?: number }).polluted).toBeUndefined();

@@ -106,7 +106,9 @@ test('one who waits can leave: the execution goes on', async () => {
   expect(await callTool(client, 'GetWorkflowExecutionStatus', one)).toMatchObject({ status: 'running' });
   expect(await callTool(client, 'PauseWorkflowExecution', one)).toMatchObject({ status: 'paused' });
   expect(await callTool(client, 'ResumeWorkflowExecution', one)).toMatchObject({ status: 'running' });
-  expect(await callTool(client, 'CancelWorkflowExecution', one)).toMatchObject({ status: 'cancelled' });
+  expect(await callTool(client, 'CancelWorkflowExecution', { ...one, confirm: true })).toMatchObject({
+    status: 'cancelled',
+  });
   expect(await callTool(client, 'GetExecutionEvents', { ...one, limit: 2 })).toMatchObject({
     events: [{}, {}],
     next_since: expect.any(String),

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Client } from '@modelcontextprotocol/client';
 import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
-import { callTool, refusedTool, runWatched } from '../../world/mcp-client.js';
+import { answering, callTool, refusedTool, runWatched } from '../../world/mcp-client.js';
 import { TestService } from '../../world/service.js';
 
 const PROGRAM = fileURLToPath(new URL('../../../bin/harmonia.js', import.meta.url));
@@ -31,7 +31,8 @@ interface Started {
 }
 
 const start = async (mode: 'auto' | 'legacy', ...options: string[]): Promise<Started> => {
-  const client = new Client({ name: 'test', version: '1.0.0' }, { versionNegotiation: { mode } });
+  const able = { capabilities: { elicitation: { form: {} } } };
+  const client = new Client({ name: 'test', version: '1.0.0' }, { versionNegotiation: { mode }, ...able });
   const args = [PROGRAM, 'mcp', ...options];
   const settings = { HARMONIA_DATA_DIR: directory, HARMONIA_LOG_LEVEL: 'debug' };
   const transport = new StdioClientTransport({
@@ -65,6 +66,10 @@ test('harmonia mcp has an engine of its own, and keeps what was made', async () 
   const { workflows } = await callTool(second.client, 'ListWorkflowDefinitions');
   expect(workflows).toMatchObject([{ name: 'kept' }]);
   await runOne(second, 'another');
+  const asked = answering(second.client, true);
+  const [{ workflow_id: kept } = {}] = workflows as unknown as { workflow_id?: string }[];
+  await callTool(second.client, 'DeleteWorkflowDefinition', { workflow_id: kept });
+  expect(asked).toEqual(['Delete the workflow "kept"?']);
   await second.client.close();
 }, 60_000);
 

@@ -107,6 +107,14 @@ describe('python3 -m harmonia', () => {
       if (process.platform === 'linux')
         expect(await readFile(`/proc/${first.pid}/cmdline`, 'utf8')).toMatch(/^tekton-harmonia/);
       expect(await fetchGuided('Status')).toEqual([200, 200, 200, 200, 200]);
+      // Commands find the service by the settings of the checkout, and a second one says once why it does not start.
+      expect(await harmonia(['workflow', 'list'], { TEKTON_ROOT: root, HARMONIA_PORT: '2' })).toMatchObject({
+        code: 0,
+      });
+      expect(await harmonia(['serve', '--port', '0'], { TEKTON_ROOT: root })).toEqual({
+        ...{ code: 70, out: '' },
+        err: expect.stringMatching(/^Another process works on .* \[storage_locked\]\n {2}→ .*\n$/) as unknown,
+      });
       expect(await fetchGuided('Stop')).toEqual([200, 202]);
       expect(await ended(first)).toBe(0);
 
@@ -164,7 +172,7 @@ describe('harmonia serve', () => {
     Object.assign(process.env, { TEKTON_ROOT: join(root, 'lonely'), HARMONIA_PORT: '' });
     try {
       const { code, err } = await harmoniaHere(['serve']);
-      expect([code, err]).toEqual([70, expect.stringContaining('HARMONIA_PORT and HERMES_PORT')]);
+      expect([code, err]).toEqual([2, expect.stringContaining('HARMONIA_PORT and HERMES_PORT')]);
     } finally {
       Object.assign(process.env, { TEKTON_ROOT: TEKTON_ROOT ?? '', HARMONIA_PORT: HARMONIA_PORT ?? '' });
     }

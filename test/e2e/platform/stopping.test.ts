@@ -48,6 +48,8 @@ test(
     const hermes = await RawServer.start(() => undefined);
     const service = await start({ ...PATIENT, HERMES_HOST: '127.0.0.1', HERMES_PORT: String(hermes.port) });
     const port = Number(new URL(service.url).port);
+    // The system may have given a port that somebody else has just used.
+    const before = await keptBack(port);
     const execution = await service.startExecution(await service.workflow(WORKFLOW));
     const socket = new SocketClient(`${service.url}/ws/executions/${execution}`);
     await socket.type('state');
@@ -62,7 +64,7 @@ test(
     expect(await ask(`${service.url}/shutdown`, 'POST', 'close')).toBe(202);
     expect(await service.ended()).toEqual({ code: 0, signal: null });
     expect(await socket.gone()).toEqual({ code: 1001, reason: 'shutting_down' });
-    expect(await keptBack(port)).toBe(0);
+    expect(await keptBack(port)).toBeLessThanOrEqual(before);
     hermes.stop();
     pool.destroy();
     events.leave();

@@ -81,6 +81,8 @@ export interface DoubleOptions {
 /** A server on loopback that speaks as Rhetor, as the old client's server, or as OpenAI, and fails as it is told. */
 export class LlmDouble {
   static start(options?: DoubleOptions): Promise<LlmDouble>;
+  /** What it speaks may change while it runs. */
+  options: DoubleOptions;
   /** Everything that came over HTTP, probes too. */
   readonly requests: DoubleRequest[];
   /** Frames that came over the socket. */

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { componentProgram, runProgram } from '../../../src/tekton/utilities/cli/index.js';
+import { componentProgram, logLevelOption, runProgram } from '../../../src/tekton/utilities/cli/index.js';
 
 const run = async (
   args: readonly string[],
@@ -25,6 +25,31 @@ test('has the options of the platform', async () => {
   expect(await run(['--help'])).toMatchObject({ code: 0 });
 });
 
+test('of which only those that mean something are on a command', async () => {
+  const program = componentProgram({ name: 'x', description: 'X.', version: '1' });
+  const write = (text: string): void => void (said += text);
+  let said = '';
+  program.configureOutput({ writeOut: write, writeErr: write });
+  let seen: unknown;
+  program
+    .command('go')
+    .addOption(logLevelOption())
+    .action((options) => void (seen = options));
+  expect(await runProgram(program, ['node', 'x', 'go', '--log-level', 'warning'])).toBe(0);
+  expect([seen, await runProgram(program, ['node', 'x', 'go', '--verbose'], { misread: 2 })]).toEqual([
+    { logLevel: 'WARN' },
+    2,
+  ]);
+  expect(said).toMatch(/unknown option '--verbose'/);
+});
+
+test('what a command throws may be said otherwise', async () => {
+  const program = componentProgram({ name: 'x', description: 'X.', version: '1' });
+  program.command('go').action(() => Promise.reject(new Error('no')));
+  const failed = (error: unknown): number => (error as Error).message.length;
+  expect(await runProgram(program, ['node', 'x', 'go'], { failed })).toBe(2);
+});
+
 test.each([[[]], [['nothing']], [['--odd', 'go']], [['--log-level', 'loud', 'go']]])('%j is an error', async (args) => {
   expect(await run(args)).toMatchObject({ code: 1, seen: undefined });
 });
@@ -35,11 +60,11 @@ const child = (action: string) =>
     '--input-type=module',
     '-e',
     `
-    import { componentProgram, runProgram } from ${JSON.stringify(DOOR)};
+    import { componentProgram, logLevelOption, runProgram } from ${JSON.stringify(DOOR)};
     const stop = new AbortController();
     const program = componentProgram({ name: 'x', description: 'X.', version: '1', environment: {} });
     program.command('go').action(${action});
-    process.exitCode = await runProgram(program, ['node', 'x', 'go'], () => stop.abort());`,
+    process.exitCode = await runProgram(program, ['node', 'x', 'go'], { onInterrupt: () => stop.abort() });`,
   ]);
 
 test('what fails is said, and is a 1', async () => {
@@ -48,11 +73,25 @@ test('what fails is said, and is a 1', async () => {
   expect([said.toString(), await once(failing, 'exit')]).toEqual(['no such thing\n', [1, null]]);
 });
 
-test('Ctrl-C is a 130', async () => {
-  const waiting = child(`() => { console.log('up'); return new Promise((done) => {
+const WAITING = `() => { console.log('up'); return new Promise((done) => {
     const timer = setInterval(() => {}, 1000);
-    stop.signal.addEventListener('abort', () => { clearInterval(timer); done(); });
-  }); }`);
+    stop.signal.addEventListener('abort', () => { clearInterval(timer); ending(done); });
+  }); }`;
+
+test.each([
+  ['Ctrl-C', 'SIGINT', 130],
+  ['SIGTERM', 'SIGTERM', 143],
+] as const)('%s lets the command end, and is a %3$d', async (_what, signal, code) => {
+  const waiting = child(WAITING.replace('ending(done)', 'setImmediate(done)'));
+  await once(waiting.stdout, 'data');
+  waiting.kill(signal);
+  expect(await once(waiting, 'exit')).toEqual([code, null]);
+});
+
+test('the second Ctrl-C ends a command that takes its time', async () => {
+  const waiting = child(WAITING.replace('ending(done)', `console.log('ending'); setInterval(() => {}, 1000)`));
+  await once(waiting.stdout, 'data');
+  waiting.kill('SIGINT');
   await once(waiting.stdout, 'data');
   waiting.kill('SIGINT');
   expect(await once(waiting, 'exit')).toEqual([130, null]);

@@ -170,7 +170,7 @@ describe('where it goes', () => {
   });
 
   // Built: a child of plain Node.
-  const DOOR = new URL('../../../dist/tekton/utilities/logging/index.js', import.meta.url).href;
+  const DOOR = new URL('../../../dist/tekton/utilities/index.js', import.meta.url).href;
   const program = (file: string): string => `
     import { createLog, logFile, standardOutput, surviveClosedStreams } from ${JSON.stringify(DOOR)};
     const log = createLog({ component: 'x', format: 'minimal', sink: standardOutput(logFile(${JSON.stringify(file)})) });

@@ -102,6 +102,20 @@ describe('the service', () => {
     expect(asked.map((headers) => headers['x-request-id'])).toEqual([id]);
   });
 
+  test('hands the ids of a request on to the component that is called for it', async () => {
+    asked.length = 0;
+    const { status } = await service.send(
+      'POST',
+      '/api/v1/components/sophia/actions/look',
+      { x: 1 },
+      {
+        ...{ 'x-request-id': 'req-9', 'x-user-id': 'ada' },
+      },
+    );
+    expect(status).toBe(200);
+    expect(asked).toMatchObject([{ 'x-request-id': 'req-9', 'x-user-id': 'ada' }]);
+  });
+
   test('refuses a broken head without falling over', async () => {
     const socket = connect(service.port, '127.0.0.1');
     socket.write('GET /health HTTP/1.1\r\nHost: x\r\nX-Request-ID: a\r\nX-Request-ID: b\r\nConnection: close\r\n\r\n');

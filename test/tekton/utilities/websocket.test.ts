@@ -1,17 +1,18 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { WebSocketServer, type WebSocket } from 'ws';
+import { WebSocket as Socket, WebSocketServer, type WebSocket } from 'ws';
 import { DataValidationError } from '../../../src/tekton/utilities/errors/index.js';
 import {
   DEFAULT_RECONNECTION,
-  pauseBefore,
   SocketClient,
   SocketHub,
   type Frame,
   type SocketClientOptions,
   type SocketHubOptions,
 } from '../../../src/tekton/utilities/websocket/index.js';
+import { pauseBefore } from '../../../src/tekton/utilities/backoff/index.js';
 
 /** Timers that ring when they are told to. */
 class HandTimers {
@@ -241,6 +242,14 @@ describe('a hub', () => {
   test('hands what it does not know to who wants it', async () => {
     const answers = await ask(['{"type":"x","n":1}'], { fallback: ({ n }) => ({ type: 'any', n: n ?? null }) });
     expect(answers).toEqual([{ type: 'any', n: 1 }]);
+  });
+
+  test('lets go of a client that answers no ping', async () => {
+    await listen({ heartbeat: 20 });
+    const silent = new Socket(url, { autoPong: false });
+    const [code] = (await once(silent, 'close')) as [number];
+    expect(code).toBe(1006);
+    while (hub.count > 0) await new Promise((resolve) => setImmediate(resolve));
   });
 
   test.each<[number, SocketHubOptions['authenticate']]>([

@@ -1,4 +1,4 @@
-import { everything, needs, nothing, the, type RouteTable } from '../route-access.js';
+import { everything, executionInBody, maybe, needs, nothing, the, type RouteTable } from '../route-access.js';
 
 /** What other components send, and pages of the platform. */
 export const CALLER_ROUTES: RouteTable = {
@@ -21,7 +21,7 @@ export const CALLER_ROUTES: RouteTable = {
   'GET /instances/:id/debug': needs('read', the('execution')),
   'GET /workflows/:id/history': needs('read', the('workflow')),
   'GET /workflows/:id/state': needs('read', the('workflow')),
-  'POST /workflows/:id/transition': needs('run', the('workflow')),
+  'POST /workflows/:id/transition': needs('run', the('workflow'), maybe(executionInBody)),
   'POST /executions/:id/retry': needs('run', the('execution')),
   'POST /executions/:id/restart': needs('run', the('execution')),
   'GET /sprints': needs('read', everything),

@@ -1,4 +1,14 @@
-import { document, everything, filtered, needs, nothing, the, type RouteTable } from '../route-access.js';
+import {
+  document,
+  everything,
+  filtered,
+  maybe,
+  needs,
+  nothing,
+  the,
+  workflowInBody,
+  type RouteTable,
+} from '../route-access.js';
 
 const own = the('workflow');
 const suggestion = the('suggestion');
@@ -39,7 +49,7 @@ export const WORKFLOW_ROUTES: RouteTable = {
   'GET /optimizer/facts': needs('read', everything),
   'PUT /optimizer/facts': needs('write', everything),
   'GET /optimizer/calibration': needs('read', everything),
-  'POST /expressions/help': needs('read', nothing),
+  'POST /expressions/help': needs('read', maybe(workflowInBody)),
   'GET /templates': needs('read', everything),
   'POST /templates': needs('write', everything),
   'POST /templates/import': needs('write', everything),

@@ -65,7 +65,7 @@ interface OutsideCall {
 
 export const callOf = ({ access }: ToolDesk, request: FastifyRequest, reply: FastifyReply): ToolCall => {
   const asker = askerOf(request);
-  return { asker, signal: untilGone(reply, asker, access) };
+  return { asker, person: { is: 'not asked' }, signal: untilGone(reply, asker, access) };
 };
 
 /** Throws `tool_not_found`; every other refusal is an answer. */

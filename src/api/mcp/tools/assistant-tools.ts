@@ -1,4 +1,4 @@
-import { everything, executionInBody, workflowInBody } from '../../access/route-access.js';
+import { everything, executionInBody, maybe, workflowInBody } from '../../access/route-access.js';
 import type { JsonObject } from '../../../kernel/index.js';
 import { assumedResults } from '../../rest/assistants/assumed-results.js';
 import { DiagnoseDto, ExplainDto, ExpressionHelpDto, PlanDto } from '../../rest/assistants/assistant-bodies.js';
@@ -10,7 +10,8 @@ import { GenerateDto } from '../../rest/generation/generation-bodies.js';
 import { uuidAt } from '../../rest/validation.js';
 import { answer, defineTool, listOf, object, objectOrNull, text, type Tool } from '../tool.js';
 
-const about = { category: 'workflow_management', tags: ['assistant'], access: 'read' } as const;
+/** Each may ask a model, or thinks as long as one. */
+const about = { category: 'workflow_management', tags: ['assistant'], access: 'read', rate: 'models' } as const;
 
 @Strict()
 class PlanArguments extends PlanDto {
@@ -103,7 +104,7 @@ const generate = defineTool({
 const help = defineTool({
   ...about,
   name: 'HelpWithExpression',
-  about: workflowInBody,
+  about: maybe(workflowInBody),
   title: 'Help with an expression',
   description:
     'Tell what a CEL expression reads, gives and lacks where it is to stand; or find expressions that do what words say, each compiled and tried.',

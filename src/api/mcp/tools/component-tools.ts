@@ -1,6 +1,8 @@
 import { everything, nothing } from '../../access/route-access.js';
-import { AnObject, Text } from '../../rest/dto/fields.js';
+import { AnObject, Flag, Text } from '../../rest/dto/fields.js';
 import { plainJson } from '../../rest/validation.js';
+import { quoted } from '../consent.js';
+import { CONFIRM } from './confirmation.js';
 import { always, answer, anything, defineTool, listOf, text, whole, type Tool } from '../tool.js';
 
 const about = { category: 'component_integration', tags: ['component', 'integration'], isUpstream: true } as const;
@@ -18,6 +20,9 @@ class ActionArguments extends ComponentArguments {
 
   @AnObject({ required: true, also: ['params'], description: 'What the action takes.' })
   parameters!: Record<string, unknown>;
+
+  @Flag({ description: CONFIRM })
+  confirm?: boolean;
 }
 
 const list = defineTool({
@@ -60,6 +65,9 @@ const execute = defineTool({
   destroys: true,
   reachesOut: true,
   input: ActionArguments,
+  consent: {
+    to: (_, { component_name: name, action }) => `Call ${quoted(action)} of the component ${quoted(name)} now`,
+  },
   output: answer({ component_name: text, action: text, result: anything, status: always('executed') }),
   run: async ({ components }, { component_name: name, action, parameters }) => {
     const result = await components.call(name, action, plainJson(parameters, '/parameters'));

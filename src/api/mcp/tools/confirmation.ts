@@ -1,9 +1,3 @@
-import { HarmoniaError } from '../../../kernel/index.js';
-
+/** Of the flag with which a client says that somebody has agreed. */
 export const CONFIRM =
-  'true: a person has agreed to exactly this. Without it nothing happens, and the answer says what would.';
-
-/** Throws `unconfirmed` unless it is. */
-export const mustBeConfirmed = (confirm: boolean | undefined, what: string): void => {
-  if (confirm !== true) throw new HarmoniaError('unconfirmed', { what });
-};
+  'true: a person has agreed to exactly this. Without it nothing happens, and the answer says what would. Where the client can ask him itself, he is asked.';

@@ -1,5 +1,6 @@
 import { AnObject, Between, Flag, Id, OneOf, Strict, Text, Whole } from '../../rest/dto/fields.js';
 import { ApprovalDto, EventDto, OPERATIONS, ReexecutionFields } from '../../rest/dto/wait-bodies.js';
+import { CONFIRM } from './confirmation.js';
 import { PageArguments } from './paging.js';
 
 export class ExecuteArguments {
@@ -16,6 +17,11 @@ export class ExecuteArguments {
 export class ExecutionArguments {
   @Id({ required: true })
   execution_id!: string;
+}
+
+export class CancelArguments extends ExecutionArguments {
+  @Flag({ description: CONFIRM })
+  confirm?: boolean;
 }
 
 export class ListExecutionsArguments extends PageArguments {
@@ -69,6 +75,9 @@ export class SendEventArguments extends EventDto {}
 export class ApprovalArguments extends ApprovalDto {
   @Id({ required: true })
   execution_id!: string;
+
+  @Flag({ description: CONFIRM })
+  confirm?: boolean;
 }
 
 @Strict()

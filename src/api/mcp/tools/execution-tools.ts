@@ -5,7 +5,13 @@ import { filterOf } from '../../rest/execution/execution-filter.js';
 import { executionItem } from '../../rest/present/execution.js';
 import { plainJson, uuidAt } from '../../rest/validation.js';
 import { always, answer, defineTool, id, object, text, textOrNull, type Tool } from '../tool.js';
-import { ExecuteArguments, ExecutionArguments, ListExecutionsArguments } from './execution-arguments.js';
+import { quoted } from '../consent.js';
+import {
+  CancelArguments,
+  ExecuteArguments,
+  ExecutionArguments,
+  ListExecutionsArguments,
+} from './execution-arguments.js';
 import { listed, listSchema } from './paging.js';
 
 const about = { category: 'workflow_execution', tags: ['workflow', 'execution'], isUpstream: true } as const;
@@ -47,7 +53,13 @@ const cancel = defineTool({
   access: 'run',
   destroys: true,
   repeatable: true,
-  input: ExecutionArguments,
+  input: CancelArguments,
+  consent: {
+    to: async ({ view }, given) => {
+      const { id: execution, workflowName } = await view.mustFind(at(given));
+      return `Cancel the execution ${execution} of ${quoted(workflowName)}`;
+    },
+  },
   output: steered('cancelled'),
   run: async ({ executions }, given) => {
     await executions.cancel(at(given), {});

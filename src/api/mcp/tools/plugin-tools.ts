@@ -2,7 +2,8 @@ import { everything, nothing } from '../../access/route-access.js';
 import { Flag, Strict, Text } from '../../rest/dto/fields.js';
 import { pluginItem, taskTypeItem } from '../../rest/plugin/plugin-item.js';
 import { answer, defineTool, flag, listOf, object, text, textOrNull, type Tool } from '../tool.js';
-import { CONFIRM, mustBeConfirmed } from './confirmation.js';
+import { quoted } from '../consent.js';
+import { CONFIRM } from './confirmation.js';
 import { listed, listSchema, PageArguments, partOf } from './paging.js';
 
 const about = { category: 'plugin_management', tags: ['plugin'] } as const;
@@ -105,10 +106,12 @@ const install = defineTool({
   reachesOut: true,
   input: InstallArguments,
   output: answer({ id: text, version: textOrNull, tasks: listOf(object) }),
-  run: async ({ plugins }, { source, integrity, confirm }) => {
-    mustBeConfirmed(confirm, `Install ${source}: code of somebody else, isolated, without install scripts`);
-    return pluginItem(await plugins.install({ source, integrity }));
+  consent: {
+    ofPrograms: true,
+    to: (_, { source }) =>
+      `Install the plugin ${quoted(source)}: code of somebody else, isolated, without install scripts`,
   },
+  run: async ({ plugins }, { source, integrity }) => pluginItem(await plugins.install({ source, integrity })),
 });
 
 export const PLUGIN_TOOLS: readonly Tool[] = [list, types, install];

@@ -6,7 +6,8 @@ import { ApplySuggestionDto, STATUSES, SuggestDto } from '../../rest/suggestions
 import { applyRequest, suggestRequest } from '../../rest/suggestions/suggestion-requests.js';
 import { shownSuggestion, shownSuggestions } from '../../rest/suggestions/present-suggestion.js';
 import { answer, defineTool, listOf, object, text, type Tool } from '../tool.js';
-import { CONFIRM, mustBeConfirmed } from './confirmation.js';
+import { quoted } from '../consent.js';
+import { CONFIRM } from './confirmation.js';
 import { listed, listSchema, PageArguments, partOf } from './paging.js';
 
 const about = { category: 'workflow_optimization', tags: ['suggestion', 'optimizer'] } as const;
@@ -59,6 +60,7 @@ const suggest = defineTool({
     'Find what would make the current version of a workflow faster, cheaper or more reliable. Each suggestion is proved before anyone sees it; nothing is changed.',
   access: 'write',
   reachesOut: true,
+  rate: 'models',
   input: SuggestArguments,
   output: answer({ suggestions: listOf(object), rejected: listOf(object), questions: listOf(object) }),
   run: async ({ suggestions }, { workflow_id: workflow, ...wanted }) =>
@@ -91,6 +93,7 @@ const preview = defineTool({
   title: 'What a suggestion would change',
   description: 'Show the workflow as it would be, the patch, and a simulated run before and after. Changes nothing.',
   access: 'read',
+  rate: 'models',
   input: SuggestionArguments,
   output: answer({ workflow: object, patch: listOf(object), simulation: object }),
   run: ({ suggestions }, { suggestion_id: suggestion }) => suggestions.preview(suggestionIdOf(suggestion)),
@@ -105,13 +108,19 @@ const apply = defineTool({
     'Make a new version of a workflow as a suggestion says, once it is proved again. Only once a person has agreed; look at PreviewSuggestion first.',
   access: 'write',
   input: ApplyArguments,
+  consent: {
+    ofPrograms: true,
+    to: async ({ suggestions }, { suggestion_id: suggestion }) => {
+      const { title, workflowId } = (await suggestions.get(suggestionIdOf(suggestion))).suggestion;
+      return `Apply ${quoted(title)} to the workflow ${workflowId}`;
+    },
+  },
   output: answer({ workflowId: text, version: text }),
   run: async ({ suggestions }, { suggestion_id: text, version, ...body }) => {
     const key = suggestionIdOf(text);
-    const { suggestion } = await suggestions.get(key);
-    mustBeConfirmed(body.confirm, `Apply "${suggestion.title}" to the workflow`);
     const seen = version === undefined ? {} : { ifMatch: version };
-    return suggestions.apply(key, { ...applyRequest(body), ...seen });
+    // Whether somebody has agreed was asked; it is not always the arguments that say it.
+    return suggestions.apply(key, { ...applyRequest({ ...body, confirm: true }), ...seen });
   },
 });
 

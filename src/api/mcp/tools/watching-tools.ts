@@ -6,6 +6,7 @@ import { timeline } from '../../rest/present/metrics.js';
 import { uuidAt } from '../../rest/validation.js';
 import { BEGINNING, placeAt, placeOf, textOf } from '../../streams/place.js';
 import { answer, defineTool, flag, id, listOf, object, text, textOrNull, type Tool, type ToolCall } from '../tool.js';
+import { quoted } from '../consent.js';
 import type { ToolDesk } from '../tool-desk.js';
 import {
   ApprovalArguments,
@@ -117,6 +118,13 @@ const approve = defineTool({
   access: 'run',
   reachesOut: true,
   input: ApprovalArguments,
+  consent: {
+    to: async ({ view }, given) => {
+      const { id: execution, workflowName } = await view.mustFind(at(given));
+      const answer = given.approved ? 'Say yes' : 'Say no';
+      return `${answer} to the step ${quoted(given.step)} of the execution ${execution} of ${quoted(workflowName)}`;
+    },
+  },
   output: answer({ execution_id: id, status: text }),
   run: async ({ events }, given) => {
     const { execution_id: _, ...body } = given;

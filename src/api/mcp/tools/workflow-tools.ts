@@ -1,7 +1,7 @@
 import { document, filtered, nothing, workflowInBody } from '../../access/route-access.js';
 import { isJsonObject, isoInstant, type Json, type JsonObject } from '../../../kernel/index.js';
 import type { WorkflowWithDocument } from '../../../workflow/index.js';
-import { AnObject, Id, Strict, Text } from '../../rest/dto/fields.js';
+import { AnObject, Flag, Id, Strict, Text } from '../../rest/dto/fields.js';
 import { workflowDetails } from '../../rest/present/workflow.js';
 import { plainJson, uuidAt } from '../../rest/validation.js';
 import {
@@ -19,6 +19,8 @@ import {
   type ToolCall,
 } from '../tool.js';
 import type { ToolDesk } from '../tool-desk.js';
+import { quoted } from '../consent.js';
+import { CONFIRM } from './confirmation.js';
 import { listed, listSchema, PageArguments, partOf } from './paging.js';
 
 const TASKS =
@@ -66,6 +68,11 @@ export class UpdateWorkflowArguments extends WorkflowWords {
 export class WorkflowArguments {
   @Id({ required: true })
   workflow_id!: string;
+}
+
+export class DeleteWorkflowArguments extends WorkflowArguments {
+  @Flag({ description: CONFIRM })
+  confirm?: boolean;
 }
 
 @Strict()
@@ -148,7 +155,11 @@ const remove = defineTool({
     'Take a workflow off the list. Refused while executions of it are open; those that have ended stay readable.',
   access: 'write',
   destroys: true,
-  input: WorkflowArguments,
+  input: DeleteWorkflowArguments,
+  consent: {
+    to: async ({ catalog }, { workflow_id: workflow }) =>
+      `Delete the workflow ${quoted((await catalog.find(uuidAt(workflow, '/workflow_id'))).workflow.name)}`,
+  },
   output: answer({ workflow_id: id, status: always('deleted') }),
   run: async ({ workflows }, { workflow_id: workflow }) => {
     const key = uuidAt(workflow, '/workflow_id');

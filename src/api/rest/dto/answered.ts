@@ -16,7 +16,8 @@ const ENVELOPE = {
   message: { type: 'string' },
 };
 
-const envelope = (data: object, hints: Readonly<Record<string, object>>): object => ({
+/** The envelope of answers around something. */
+export const enveloped = (data: object, hints: Readonly<Record<string, object>>): object => ({
   type: 'object',
   required: [...Object.keys(ENVELOPE), 'data', ...Object.keys(hints)],
   properties: { ...ENVELOPE, data, ...hints },
@@ -37,22 +38,22 @@ export const Answered = (of: Type<object> | readonly Type<object>[], words: Answ
   const classes = [of].flat();
   const schemas = classes.map((one) => ({ $ref: getSchemaPath(one) }));
   const data = schemas.length === 1 ? (schemas[0] as object) : { anyOf: schemas };
-  return applyDecorators(ApiExtraModels(...classes), described(envelope(data, words.hints ?? {}), words));
+  return applyDecorators(ApiExtraModels(...classes), described(enveloped(data, words.hints ?? {}), words));
 };
 
 /** Answers in the envelope with what a schema describes. */
 export const AnsweredWith = (data: object, hints: Readonly<Record<string, object>> = {}): Decorated =>
-  described(envelope(data, hints), {});
+  described(enveloped(data, hints), {});
 
 /** Answers in the envelope with `data: null`. */
 export const AnsweredEmpty = (): Decorated =>
-  described(envelope({ type: 'object', nullable: true, enum: [null] }, {}), {});
+  described(enveloped({ type: 'object', nullable: true, enum: [null] }, {}), {});
 
 /** Answers with a page of a list, in `data`, in `items`, and under its own name. */
 export const AnsweredList = (name: string, of: Type<object>, words: AnswerWords = {}): Decorated => {
   const items = { type: 'array', items: { $ref: getSchemaPath(of) } };
   const hints = words.hints ?? { total: whole, page: whole, limit: whole };
-  return applyDecorators(ApiExtraModels(of), described(envelope(items, { [name]: items, items, ...hints }), words));
+  return applyDecorators(ApiExtraModels(of), described(enveloped(items, { [name]: items, items, ...hints }), words));
 };
 
 /** Answers bare, without the envelope. */

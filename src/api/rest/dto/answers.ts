@@ -1,5 +1,6 @@
 import { ApiExtraModels, ApiProperty } from '@nestjs/swagger';
 import { BudgetOrNull, UsageOrNull, type BudgetWords, type UsageWords } from './budget-answers.js';
+import { PUBLIC_TYPES } from '../../contract/index.js';
 import { CANARY_OR_NULL, CanaryAnswer } from './version-answers.js';
 
 const anyObject = { type: 'object', additionalProperties: true } as const;
@@ -9,6 +10,7 @@ const failureOrNull = {
   anyOf: [{ $ref: '#/components/schemas/FailureWords' }, { type: 'object', nullable: true, enum: [null] }],
 };
 const STATUSES = ['pending', 'waiting', 'running', 'completed', 'failed', 'skipped', 'canceled'];
+const EVENT_NAMES = Object.keys(PUBLIC_TYPES);
 const time = { type: String, format: 'date-time' } as const;
 const id = { type: String, format: 'uuid' } as const;
 
@@ -37,6 +39,7 @@ class ErrorWords {
 export class ErrorAnswer {
   @Given({ type: ErrorWords }) error!: ErrorWords;
   @Given({ type: String, description: 'The message once more.' }) detail!: string;
+  @Given({ type: String, description: 'And once more.' }) message!: string;
   @Given({ type: String }) component!: string;
   @Given({ type: String, description: 'As the header X-Request-ID of the answer says it.', required: false })
   requestId?: string;
@@ -147,7 +150,7 @@ export class ExecutionAnswer extends ExecutionItem {
   @BudgetOrNull() budget!: BudgetWords | null;
   @Given({ type: ProgressWords }) progress!: ProgressWords;
   @Given({ type: 'object', additionalProperties: { enum: STATUSES } }) task_statuses!: object;
-  @Given({ type: 'object', additionalProperties: { type: 'object' } }) task_status!: object;
+  @Given({ type: 'object', additionalProperties: anyObject }) task_status!: object;
   @Given({ type: ExecutionItem }) execution!: ExecutionItem;
   @Given({ type: ExecutionItem }) summary!: ExecutionItem;
   @Given(anyObject) workflow_definition!: object;
@@ -175,8 +178,10 @@ export class TaskRunAnswer {
 }
 
 export class EventAnswer {
-  @Given({ type: String }) type!: string;
-  @Given({ type: String }) event_type!: string;
+  @Given({ enum: EVENT_NAMES, description: 'The documented name: `execution_started`, `task_completed`.' })
+  type!: string;
+  @Given({ enum: EVENT_NAMES, description: 'Upstream’s name: `workflow_started`, `task_completed`.' })
+  event_type!: string;
   @Given({ type: String }) id!: string;
   @Given({ type: 'integer' }) sequence!: number;
   @Given({ type: 'integer', required: false }) part?: number;
@@ -189,6 +194,21 @@ export class EventAnswer {
   @Given({ type: String }) message!: string;
   @Given(time) timestamp!: string;
   @Given(anyObject) details!: object;
+  @Given(anyObject) data!: object;
+}
+
+/** What streams tell of a running attempt between its events. */
+export class ProgressEventAnswer {
+  @Given({ enum: ['task_progress'] }) type!: string;
+  @Given({ enum: ['task_progress'] }) event_type!: string;
+  @Given(id) execution_id!: string;
+  @Given({ ...id, ...orNull }) workflow_id!: string | null;
+  @Given({ type: String }) task_id!: string;
+  @Given({ type: String }) task_name!: string;
+  @Given({ type: String }) step!: string;
+  @Given({ type: Number, description: 'From 0 to 1.' }) progress!: number;
+  @Given({ type: String, ...orNull }) message!: string | null;
+  @Given(time) timestamp!: string;
   @Given(anyObject) data!: object;
 }
 
@@ -206,7 +226,7 @@ export class TimelineAnswer {
   @Given(id) execution_id!: string;
   @Given(time) started_at!: string;
   @Given({ ...time, ...orNull }) completed_at!: string | null;
-  @Given({ type: 'array', items: { type: 'object' } }) tasks!: object[];
+  @Given({ type: 'array', items: anyObject }) tasks!: object[];
 }
 
 export class MetricsAnswer {
@@ -336,7 +356,7 @@ export class CheckpointAnswer extends CheckpointItem {
   @Given({ enum: ['running', 'paused', 'completed', 'failed', 'canceled'] }) workflow_status!: string;
   @Given({ type: [String] }) completed_tasks!: string[];
   @Given({ type: 'object', additionalProperties: { enum: STATUSES } }) task_statuses!: object;
-  @Given({ type: 'object', additionalProperties: { type: 'object' } }) task_states!: object;
+  @Given({ type: 'object', additionalProperties: anyObject }) task_states!: object;
   @Given({ ...anyObject, description: 'input, output, metadata, and task_results by id.' }) state_data!: object;
 }
 
@@ -346,4 +366,4 @@ export class CheckpointCheck extends CheckpointItem {
 }
 
 /** Schemas that others refer to by name. */
-export const NAMED = [ErrorAnswer, FailureWords];
+export const NAMED = [ErrorAnswer, FailureWords, ProgressEventAnswer];

@@ -1,4 +1,4 @@
-import { ApiHeader, ApiResponse } from '@nestjs/swagger';
+import { ApiBody, ApiHeader, ApiResponse } from '@nestjs/swagger';
 
 type Decorated = MethodDecorator & ClassDecorator;
 
@@ -11,3 +11,27 @@ export const Faulty = (): Decorated => ApiResponse({ status: 422, description: '
 
 /** There may be none of that id. */
 export const Missing = (code: string): Decorated => ApiResponse({ status: 404, description: code });
+
+/** Answers with server-sent events, in that order. */
+export const Streamed = (description = 'Server-sent events.'): Decorated =>
+  ApiResponse({ status: 200, description, content: { 'text/event-stream': { schema: { type: 'string' } } } });
+
+const anyObject = { type: 'object', additionalProperties: true } as const;
+
+/** Takes a workflow, in any dialect: these are the words of the canonical one. */
+export const WorkflowBody = (): MethodDecorator =>
+  ApiBody({
+    schema: {
+      ...anyObject,
+      description: 'A workflow as docs/dialects.md has it.',
+      properties: {
+        name: { type: 'string' },
+        description: { type: 'string' },
+        version: { type: 'string', description: 'Of semver; 1.0.0 when absent.' },
+        input_schema: { ...anyObject, description: 'JSON Schema.' },
+        tasks: { description: 'By id, or a list.', anyOf: [anyObject, { type: 'array', items: anyObject }] },
+        output: { description: 'Any JSON; with expressions.', anyOf: [{}] },
+        metadata: anyObject,
+      },
+    },
+  });

@@ -1,4 +1,5 @@
-import { Body, Controller, Delete, Get, Headers, HttpCode, Inject, Param, Post, Query, Res } from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Post, Query, Res } from '@nestjs/common';
+import { KeyOfCaller, type CallerKey } from '../../access/caller-key.js';
 import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { HarmoniaError, type Json, type Uuid } from '../../../kernel/index.js';
@@ -30,7 +31,7 @@ const RESTORED = { status: 201, hints: naming('execution_id', 'checkpoint_id') }
 const SCOPE = 'checkpoints';
 
 interface Keyed {
-  readonly header: string | undefined;
+  readonly header: CallerKey | undefined;
   readonly reply: FastifyReply;
 }
 
@@ -54,7 +55,7 @@ export class CheckpointsController {
   async take(
     @Param('id') text: string,
     @Body() body: CheckpointDto,
-    @Headers('idempotency-key') header: string | undefined,
+    @KeyOfCaller() header: CallerKey | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<Envelope> {
     return this.taken(uuidAt(text, '/id'), body, { header, reply });
@@ -66,7 +67,7 @@ export class CheckpointsController {
   @Answered(CheckpointAnswer, { status: 201, ...MADE })
   takeOf(
     @Body() body: CheckpointOfDto,
-    @Headers('idempotency-key') header: string | undefined,
+    @KeyOfCaller() header: CallerKey | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<Envelope> {
     return this.taken(uuidAt(body.execution_id, '/execution_id'), body, { header, reply });
@@ -128,7 +129,7 @@ export class CheckpointsController {
   restore(
     @Param('id') id: string,
     @Body() { execution_options: options }: RestoreOptionsDto,
-    @Headers('idempotency-key') header: string | undefined,
+    @KeyOfCaller() header: CallerKey | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<Envelope> {
     return this.restored(uuidAt(id, '/id'), options, { header, reply });
@@ -140,7 +141,7 @@ export class CheckpointsController {
   @Answered(ExecutionAnswer, RESTORED)
   restoreOf(
     @Body() { checkpoint_id: checkpoint, execution_options: options }: RestoreDto,
-    @Headers('idempotency-key') header: string | undefined,
+    @KeyOfCaller() header: CallerKey | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<Envelope> {
     return this.restored(uuidAt(checkpoint, '/checkpoint_id'), options, { header, reply });
@@ -153,7 +154,7 @@ export class CheckpointsController {
   async restoreInto(
     @Param('id') text: string,
     @Body() { checkpoint_id: checkpoint, execution_options: options }: RestoreDto,
-    @Headers('idempotency-key') header: string | undefined,
+    @KeyOfCaller() header: CallerKey | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<Envelope> {
     const id = uuidAt(text, '/id');
@@ -185,7 +186,7 @@ export class CheckpointsController {
       return this.record(id, { ...words, ...(known !== undefined && { id: known }) });
     }
     if (found.execution !== id || found.name !== name || found.description !== description)
-      throw new HarmoniaError('idempotency_conflict', { key: header ?? '' });
+      throw new HarmoniaError('idempotency_conflict', { key: header?.said ?? '' });
     void reply.header('idempotent-replayed', 'true');
     return found;
   }

@@ -1,4 +1,5 @@
-import { applyDecorators, Body, Controller, Delete, Headers, HttpCode, Inject, Param, Post, Res } from '@nestjs/common';
+import { applyDecorators, Body, Controller, Delete, HttpCode, Inject, Param, Post, Res } from '@nestjs/common';
+import { KeyOfCaller, type CallerKey } from '../../access/caller-key.js';
 import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import type { Uuid } from '../../../kernel/index.js';
@@ -39,7 +40,7 @@ const Starts = (summary: string): MethodDecorator =>
 interface Starting {
   readonly workflow: Uuid;
   readonly body: ExecuteDto;
-  readonly header: string | undefined;
+  readonly header: CallerKey | undefined;
   readonly reply: FastifyReply;
 }
 
@@ -57,7 +58,7 @@ export class ExecutionsController {
   @Starts('Start an execution.')
   start(
     @Body() body: StartDto,
-    @Headers('idempotency-key') header: string | undefined,
+    @KeyOfCaller() header: CallerKey | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<Envelope> {
     return this.begin({ workflow: uuidAt(body.workflow_id, '/workflow_id'), body, header, reply });
@@ -68,7 +69,7 @@ export class ExecutionsController {
   execute(
     @Param('id') id: string,
     @Body() body: ExecuteDto,
-    @Headers('idempotency-key') header: string | undefined,
+    @KeyOfCaller() header: CallerKey | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<Envelope> {
     return this.begin({ workflow: uuidAt(id, '/id'), body, header, reply });

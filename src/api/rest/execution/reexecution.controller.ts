@@ -1,4 +1,5 @@
-import { Body, Controller, Headers, Inject, Param, Post, Query, Res } from '@nestjs/common';
+import { Body, Controller, Inject, Param, Post, Query, Res } from '@nestjs/common';
+import { KeyOfCaller, type CallerKey } from '../../access/caller-key.js';
 import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import type { Json, Uuid } from '../../../kernel/index.js';
@@ -39,7 +40,7 @@ export class ReexecutionController {
     @Param('id') text: string,
     @Body() body: ReexecuteDto,
     @Query() { dry_run: dryRun = false }: ReexecuteQueryDto,
-    @Headers('idempotency-key') header: string | undefined,
+    @KeyOfCaller() header: CallerKey | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<Envelope> {
     const id = uuidAt(text, '/id');

@@ -1,5 +1,5 @@
 import { Body, Controller, Headers, HttpCode, Inject, Post, Res } from '@nestjs/common';
-import { ApiHeader, ApiOperation, ApiProduces, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { ApiHeader, ApiOperation, ApiResponse, ApiTags, getSchemaPath } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import type { Generation } from '../../../llm/ports/index.js';
 import { Clients } from '../../streams/clients.js';
@@ -7,10 +7,10 @@ import type { StreamLimits } from '../../streams/stream-limits.js';
 import { sendTold } from '../../streams/told-stream.js';
 import { GENERATION, STREAMS } from '../../tokens.js';
 import { Answered } from '../dto/answered.js';
-import { Faulty } from '../dto/described.js';
+import { Faulty, Streamed } from '../dto/described.js';
 import { success, type Envelope } from '../envelope.js';
 import { generateRequest } from './generate-request.js';
-import { CandidatesAnswer } from './generation-answers.js';
+import { CandidateAnswer, CandidatesAnswer } from './generation-answers.js';
 import { GenerateDto } from './generation-bodies.js';
 
 const NO_MODEL = { status: 503, description: 'llm_unavailable: `llm: require`, and no model can be asked.' };
@@ -33,7 +33,9 @@ export class GenerationController {
   })
   @Faulty()
   @ApiResponse(NO_MODEL)
-  @Answered(CandidatesAnswer, { hints: { candidates: { type: 'array', items: { type: 'object' } } } })
+  @Answered(CandidatesAnswer, {
+    hints: { candidates: { type: 'array', items: { $ref: getSchemaPath(CandidateAnswer) } } },
+  })
   async generate(@Body() body: GenerateDto): Promise<Envelope> {
     const answer = await this.generation.generate(generateRequest(body));
     const { candidates } = answer;
@@ -51,7 +53,7 @@ export class GenerationController {
     required: false,
     description: 'Go on behind this event. One that is not known any more: from the beginning.',
   })
-  @ApiProduces('text/event-stream')
+  @Streamed()
   @Faulty()
   @ApiResponse(NO_MODEL)
   async stream(

@@ -73,7 +73,7 @@ export class DiscoveryAnswer {
   @Given({ type: String }) component!: string;
   @Given({ type: String }) version!: string;
   @Given({ type: String }) description!: string;
-  @Given({ type: 'array', items: { type: 'object' } }) endpoints!: object[];
+  @Given({ type: 'array', items: { type: 'object', additionalProperties: true } }) endpoints!: object[];
   @Given({ type: [String] }) capabilities!: string[];
   @Given({ ...anyObject, description: 'By name the address.' }) dependencies!: object;
   @Given(anyObject) metadata!: object;

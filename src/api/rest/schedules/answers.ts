@@ -36,7 +36,7 @@ export class ScheduleAnswer {
   @Given({ ...time, ...orNull }) end!: string | null;
   @Given({ type: 'integer' }) jitter!: number;
   @Given({ type: Number }) grace!: number;
-  @Given({ anyOf: [{ type: 'string' }, { type: 'object' }] }) catch_up!: unknown;
+  @Given({ anyOf: [{ type: 'string' }, { type: 'object', additionalProperties: true }] }) catch_up!: unknown;
   @Given({ type: String }) overlap!: string;
   @Given({ ...time, ...orNull, description: 'The next tick; while paused, the one that would be.' })
   next_tick!: string | null;

@@ -1,4 +1,5 @@
-import { Body, Controller, Delete, Get, Headers, HttpCode, Inject, Param, Post, Put, Query, Res } from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Post, Put, Query, Res } from '@nestjs/common';
+import { KeyOfCaller, type CallerKey } from '../../access/caller-key.js';
 import { ApiBody, ApiExtraModels, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { contentHash } from '../../../kernel/index.js';
@@ -9,7 +10,7 @@ import type { Sight } from '../../access/sight.js';
 import { Answered, AnsweredEmpty, AnsweredList, naming } from '../dto/answered.js';
 import { Faulty, Keyed, Missing } from '../dto/described.js';
 import { listing, pageOf, success, type Envelope } from '../envelope.js';
-import { Idempotency, keyOf } from '../idempotency.js';
+import { Idempotency } from '../idempotency.js';
 import { plainJson, uuidAt } from '../validation.js';
 import { BackfillAnswer, NAMED, SchedulePreviewAnswer, ScheduleAnswer, TickAnswer, UpcomingAnswer } from './answers.js';
 import {
@@ -47,7 +48,7 @@ export class SchedulesController {
   @Answered(ScheduleAnswer, { status: 201, ...NAMES_IT })
   async create(
     @Body() body: unknown,
-    @Headers('idempotency-key') header: string | undefined,
+    @KeyOfCaller() header: CallerKey | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<Envelope> {
     const { schedule } = await this.idempotency.createById({ scope: 'schedules', header, reply }, (id) =>
@@ -139,10 +140,10 @@ export class SchedulesController {
   async trigger(
     @Param('id') text: string,
     @Body() body: unknown,
-    @Headers('idempotency-key') header: string | undefined,
+    @KeyOfCaller() header: CallerKey | undefined,
   ): Promise<Envelope> {
     const id = uuidAt(text, '/id');
-    const key = keyOf(header);
+    const key = header?.kept;
     const tick = await this.schedules.trigger(id, body, key === undefined ? undefined : contentHash(key));
     return success(`Tick ${tick.status}`, tickItem(tick), { schedule_id: id });
   }

@@ -1,5 +1,5 @@
 import { Body, Controller, Get, Headers, HttpCode, Inject, Param, Post, Query, Res } from '@nestjs/common';
-import { ApiHeader, ApiOperation, ApiProduces, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { ApiHeader, ApiOperation, ApiResponse, ApiTags, getSchemaPath } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import type { Suggestions } from '../../../llm/ports/index.js';
 import { Clients } from '../../streams/clients.js';
@@ -7,7 +7,7 @@ import type { StreamLimits } from '../../streams/stream-limits.js';
 import { sendTold } from '../../streams/told-stream.js';
 import { STREAMS, SUGGESTIONS } from '../../tokens.js';
 import { Answered, AnsweredList } from '../dto/answered.js';
-import { Faulty, Missing } from '../dto/described.js';
+import { Faulty, Missing, Streamed } from '../dto/described.js';
 import { listing, pageOf, success, type Envelope } from '../envelope.js';
 import { uuidAt } from '../validation.js';
 import { versionOf } from './if-match.js';
@@ -33,7 +33,9 @@ export class SuggestionsController {
   @Missing('workflow_not_found')
   @Faulty()
   @ApiResponse({ status: 503, description: 'llm_unavailable: `llm: require`, and no model can be asked.' })
-  @Answered(SuggestionsAnswer, { hints: { suggestions: { type: 'array', items: { type: 'object' } } } })
+  @Answered(SuggestionsAnswer, {
+    hints: { suggestions: { type: 'array', items: { $ref: getSchemaPath(SuggestionAnswer) } } },
+  })
   async suggest(@Param('id') id: string, @Body() body: SuggestDto): Promise<Envelope> {
     const answer = shownSuggestions(await this.suggestions.suggest(uuidAt(id, '/id'), suggestRequest(body)));
     const { suggestions } = answer;
@@ -51,7 +53,7 @@ export class SuggestionsController {
     required: false,
     description: 'Go on behind this event. One that is not known any more: from the beginning.',
   })
-  @ApiProduces('text/event-stream')
+  @Streamed()
   @Missing('workflow_not_found')
   @Faulty()
   async stream(

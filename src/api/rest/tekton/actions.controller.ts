@@ -1,4 +1,5 @@
-import { Body, Controller, Get, Headers, HttpCode, Inject, Param, Post, Req, UseFilters } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Inject, Param, Post, Req, UseFilters } from '@nestjs/common';
+import { callerKey, inWordsOf, KeyOfCaller, type CallerKey } from '../../access/caller-key.js';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import { HarmoniaError } from '../../../kernel/index.js';
@@ -50,18 +51,18 @@ export class ActionsController {
   async call(
     @Param('action') action: string,
     @Body() { action: named, params = {}, context = {} }: ActionCallDto,
-    @Headers('idempotency-key') header: string | undefined,
+    @KeyOfCaller() header: CallerKey | undefined,
     @Req() request: FastifyRequest,
   ): Promise<Envelope> {
     mayIn(request)(this.actions.needed(action));
     if (named !== undefined && named !== action)
       throw new HarmoniaError('invalid_request', { reason: `the body is for the action ${named}` });
-    const key = header ?? context.idempotency_key;
-    const result = await this.actions.call({
-      action,
-      params: plainJson(params, '/params'),
-      ...(typeof key === 'string' && { key }),
-    });
+    const { idempotency_key: said } = context;
+    const inContext = typeof said === 'string' ? callerKey(request, said, '/context/idempotency_key') : undefined;
+    const key = header ?? inContext;
+    const result = await this.actions
+      .call({ action, params: plainJson(params, '/params'), ...(key !== undefined && { key: key.kept }) })
+      .catch(inWordsOf(key));
     return success(`${action} is done`, result, { result });
   }
 }

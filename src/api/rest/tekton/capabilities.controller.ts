@@ -1,4 +1,5 @@
-import { Body, Controller, Headers, HttpCode, Inject, Param, Post, Req, UseFilters } from '@nestjs/common';
+import { Body, Controller, HttpCode, Inject, Param, Post, Req, UseFilters } from '@nestjs/common';
+import { inWordsOf, KeyOfCaller, type CallerKey } from '../../access/caller-key.js';
 import { ApiBody, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import type { JsonObject } from '../../../kernel/index.js';
@@ -29,14 +30,13 @@ export class CapabilitiesController {
   call(
     @Param('capability') capability: string,
     @Body() body: unknown,
-    @Headers('idempotency-key') key: string | undefined,
+    @KeyOfCaller() key: CallerKey | undefined,
     @Req() request: FastifyRequest,
   ): Promise<JsonObject> {
     mayIn(request)(this.actions.needed(capability));
-    return this.actions.call({
-      action: capability,
-      params: plainJson(body ?? {}, ''),
-      ...(key !== undefined && { key }),
-    });
+    const params = plainJson(body ?? {}, '');
+    return this.actions
+      .call({ action: capability, params, ...(key !== undefined && { key: key.kept }) })
+      .catch(inWordsOf(key));
   }
 }

@@ -28,7 +28,10 @@ const MESSAGE = {
   type: 'object',
   required: ['purpose'],
   properties: {
-    purpose: { description: '`check_work`, or a text for each component.', oneOf: [text, { type: 'object' }] },
+    purpose: {
+      description: '`check_work`, or a text for each component.',
+      oneOf: [text, { type: 'object', additionalProperties: true }],
+    },
     dest: { ...text, description: '`harmonia`. Without dest and payload it is asked which sprints are ready.' },
     payload: PAYLOAD,
   },

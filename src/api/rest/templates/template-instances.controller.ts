@@ -1,4 +1,5 @@
-import { Body, Controller, Headers, Inject, Param, Post, Query, Res, UseGuards } from '@nestjs/common';
+import { Body, Controller, Inject, Param, Post, Query, Res, UseGuards } from '@nestjs/common';
+import { KeyOfCaller, type CallerKey } from '../../access/caller-key.js';
 import { ApiBody, ApiExtraModels, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { fault, HarmoniaError, isJsonObject, type JsonObject } from '../../../kernel/index.js';
@@ -43,7 +44,7 @@ export class TemplateInstancesController {
     @Body() raw: unknown,
     @Body() body: InstantiateDto,
     @Query() query: DryRunQueryDto,
-    @Headers('idempotency-key') header: string | undefined,
+    @KeyOfCaller() header: CallerKey | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<Envelope> {
     const id = uuidAt(text, '/id');

@@ -3,7 +3,6 @@ import {
   Controller,
   Delete,
   Get,
-  Headers,
   Inject,
   Param,
   Post,
@@ -12,6 +11,7 @@ import {
   Res,
   UseGuards,
 } from '@nestjs/common';
+import { KeyOfCaller, type CallerKey } from '../../access/caller-key.js';
 import { ApiBody, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { stringify } from 'yaml';
@@ -53,7 +53,7 @@ export class TemplatesController {
   @Faulty()
   create(
     @Body() body: unknown,
-    @Headers('idempotency-key') header: string | undefined,
+    @KeyOfCaller() header: CallerKey | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<Envelope> {
     return this.keep(body, { header, reply, scope: 'templates' });
@@ -67,7 +67,7 @@ export class TemplatesController {
   @Faulty()
   import(
     @Body() body: unknown,
-    @Headers('idempotency-key') header: string | undefined,
+    @KeyOfCaller() header: CallerKey | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<Envelope> {
     return this.keep(body, { header, reply, scope: 'templates/import', createdBy: IMPORTER });
@@ -143,7 +143,7 @@ export class TemplatesController {
 
   private async keep(
     body: unknown,
-    request: { header: string | undefined; reply: FastifyReply; scope: string; createdBy?: string },
+    request: { header: CallerKey | undefined; reply: FastifyReply; scope: string; createdBy?: string },
   ): Promise<Envelope> {
     const { repository } = this.templates;
     const { createdBy, ...rest } = request;

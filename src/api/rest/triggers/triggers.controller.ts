@@ -1,4 +1,5 @@
-import { Body, Controller, Delete, Get, Headers, HttpCode, Inject, Param, Post, Put, Query, Res } from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Post, Put, Query, Res } from '@nestjs/common';
+import { KeyOfCaller, type CallerKey } from '../../access/caller-key.js';
 import { ApiBody, ApiExtraModels, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import type { JsonObject } from '../../../kernel/index.js';
@@ -38,7 +39,7 @@ export class TriggersController {
   @Answered(TriggerAnswer, { status: 201, ...NAMES_IT })
   async create(
     @Body() body: unknown,
-    @Headers('idempotency-key') header: string | undefined,
+    @KeyOfCaller() header: CallerKey | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<Envelope> {
     const { trigger } = await this.idempotency.createById({ scope: 'triggers', header, reply }, (id) =>

@@ -1,4 +1,5 @@
-import { Body, Controller, Delete, Get, Headers, HttpCode, Param, Post, Put, Query } from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Param, Post, Put, Query } from '@nestjs/common';
+import { KeyOfCaller, type CallerKey } from '../../access/caller-key.js';
 import { ApiBody, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { HarmoniaError } from '../../../kernel/index.js';
 import { isFor } from '../../access/owners.js';
@@ -9,7 +10,6 @@ import { Answered, AnsweredEmpty, AnsweredList, naming } from '../dto/answered.j
 import { Faulty, Keyed } from '../dto/described.js';
 import { PageQueryDto } from '../dto/queries.js';
 import { listing, pageOf, success, type Envelope, type Page } from '../envelope.js';
-import { keyOf } from '../idempotency.js';
 import { plainJson, uuidAt } from '../validation.js';
 import { DeliveredNowAnswer, DeliveryAnswer, WebhookEventAnswer } from './delivery-answers.js';
 import { RedeliveredAnswer, WebhookAnswer } from './webhook-answers.js';
@@ -81,10 +81,10 @@ export class WebhooksController {
   async deliver(
     @Param('id') text: string,
     @Body() body: unknown,
-    @Headers('idempotency-key') header: string | undefined,
+    @KeyOfCaller() header: CallerKey | undefined,
   ): Promise<Envelope> {
     const id = uuidAt(text, '/id');
-    const delivery = await (await this.desk.of(id)).deliver(id, plainJson(body, ''), keyOf(header));
+    const delivery = await (await this.desk.of(id)).deliver(id, plainJson(body, ''), header?.kept);
     return success('Webhook delivered', delivery, { delivery_id: delivery.id });
   }
 

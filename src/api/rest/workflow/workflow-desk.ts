@@ -17,7 +17,9 @@ export class WorkflowDesk {
     await this.catalog.find(id);
     const open = await this.reader.openOf(id);
     if (open > 0 && !force)
-      throw new HarmoniaError('conflict', { reason: `${open} execution(s) of the workflow are open; add ?force=true` });
+      throw new HarmoniaError('conflict', {
+        reason: `${open} execution(s) of the workflow are open; end them first, or add ?force=true`,
+      });
     await this.catalog.remove(id);
   }
 }

@@ -1,4 +1,5 @@
-import { Body, Controller, Delete, Get, Headers, HttpCode, Inject, Param, Post, Put, Query, Res } from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Post, Put, Query, Res } from '@nestjs/common';
+import { KeyOfCaller, type CallerKey } from '../../access/caller-key.js';
 import { ApiBody, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { stringify } from 'yaml';
@@ -8,8 +9,8 @@ import type { ExecutionReader } from '../../ports/index.js';
 import { CATALOG, READER } from '../../tokens.js';
 import { SeenBy } from '../../access/seen-by.js';
 import type { Sight } from '../../access/sight.js';
-import { Answered, AnsweredEmpty, AnsweredList, naming } from '../dto/answered.js';
-import { Faulty, Keyed } from '../dto/described.js';
+import { Answered, AnsweredEmpty, AnsweredList, enveloped, naming } from '../dto/answered.js';
+import { Faulty, Keyed, WorkflowBody } from '../dto/described.js';
 import { DraftAnswer, StatisticsAnswer, ValidationAnswer, WorkflowAnswer, WorkflowItem } from '../dto/answers.js';
 import { VersionAnswer } from '../dto/version-answers.js';
 import { ExportQueryDto, RemoveQueryDto, UpdateQueryDto, VersionQueryDto, WorkflowQueryDto } from '../dto/queries.js';
@@ -19,6 +20,7 @@ import { versionItem, workflowDetails, workflowItem } from '../present/workflow.
 import { requestFault, uuidAt } from '../validation.js';
 import { WorkflowDesk } from './workflow-desk.js';
 
+const DOCUMENT = { type: 'object', additionalProperties: true } as const;
 const PREFIXES = ['api/v1/workflows', 'api/workflows'];
 
 @ApiTags('workflows')
@@ -34,12 +36,12 @@ export class WorkflowsController {
   @Post()
   @ApiOperation({ summary: 'Keep a workflow, in any dialect, as JSON or YAML.' })
   @Keyed()
-  @ApiBody({ schema: { type: 'object', additionalProperties: true } })
+  @WorkflowBody()
   @Answered(WorkflowAnswer, { status: 201, description: 'Kept.', hints: naming('workflow_id', 'id') })
   @Faulty()
   create(
     @Body() body: unknown,
-    @Headers('idempotency-key') header: string | undefined,
+    @KeyOfCaller() header: CallerKey | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<Envelope> {
     return this.keep({ source: body, options: {} }, { header, reply, scope: 'workflows' });
@@ -57,7 +59,7 @@ export class WorkflowsController {
   @Faulty()
   import(
     @Body() body: unknown,
-    @Headers('idempotency-key') header: string | undefined,
+    @KeyOfCaller() header: CallerKey | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<Envelope> {
     const wrapped = isJsonObject(body) && isJsonObject(body.document) ? body : undefined;
@@ -71,7 +73,7 @@ export class WorkflowsController {
   @Post('validate')
   @HttpCode(200)
   @ApiOperation({ summary: 'Check a workflow without keeping it.' })
-  @ApiBody({ schema: { type: 'object', additionalProperties: true } })
+  @WorkflowBody()
   @Answered(ValidationAnswer, { hints: { valid: { type: 'boolean' } } })
   validate(@Body() body: unknown): Envelope {
     const { document, dialect, faults, warnings, compiled } = this.catalog.check(body);
@@ -123,7 +125,7 @@ export class WorkflowsController {
 
   @Put(':id')
   @ApiOperation({ summary: 'Keep a further version. Stored versions never change.' })
-  @ApiBody({ schema: { type: 'object', additionalProperties: true } })
+  @WorkflowBody()
   @ApiResponse({ status: 409, description: 'version_exists: this version is there with other content.' })
   @Answered(WorkflowAnswer, { hints: naming('workflow_id', 'id') })
   async update(
@@ -165,7 +167,7 @@ export class WorkflowsController {
     status: 200,
     description: 'The document: in the envelope, or as YAML.',
     content: {
-      'application/json': { schema: { type: 'object' } },
+      'application/json': { schema: enveloped(DOCUMENT, { document: DOCUMENT }) },
       'application/yaml': { schema: { type: 'string' } },
     },
   })
@@ -205,7 +207,7 @@ export class WorkflowsController {
 
   private async keep(
     save: { readonly source: unknown; readonly options: { timeScale?: number } },
-    request: { readonly header: string | undefined; readonly reply: FastifyReply; readonly scope: string },
+    request: { readonly header: CallerKey | undefined; readonly reply: FastifyReply; readonly scope: string },
   ): Promise<Envelope> {
     const { source, options } = save;
     const { warnings, dialect } = this.catalog.check(source, options);

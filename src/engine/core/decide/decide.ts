@@ -228,7 +228,7 @@ const approve = (draft: Draft, { step: address, approved, by, comment }: Request
   }
   const allowed = step.state.awaits.by;
   if (allowed.length > 0 && (by === null || !allowed.includes(by))) {
-    return conflict(`${address} waits for an answer by ${allowed.join(' or ')}`);
+    return conflict(`${address} waits for an answer by ${allowed.join(' or ')}; say as "by" who answers`);
   }
   answerApproval(draft, step, { approved, by, comment });
   return undefined;

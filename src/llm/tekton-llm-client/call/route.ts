@@ -10,10 +10,13 @@ import { Deadline } from './deadline.js';
 const PROBE: Millis = 8000;
 /** How long nobody looks again for what was not there. */
 export const ABSENT: Millis = 30_000;
+/** How long is waited for what was not there before: whoever hangs does so for all who ask, each half minute anew. */
+const AGAIN: Millis = 20;
 
 type Seen =
   | { readonly is: 'nothing' }
-  | { readonly is: 'looking'; readonly probed: Promise<Probed> }
+  /** `before`: it was not there, and why. */
+  | { readonly is: 'looking'; readonly probed: Promise<Probed>; readonly before: string | undefined }
   | { readonly is: 'ready'; readonly detail: string }
   | { readonly is: 'absent'; readonly until: Instant; readonly detail: string };
 
@@ -53,15 +56,24 @@ export class Route {
     return state.is === 'closed' ? 0 : state.until - now;
   }
 
-  /** Finds out whether it is there, unless that is known. One probe serves all who wait; nobody's signal ends it. */
+  /**
+   * Finds out whether it is there, unless that is known. One probe serves all who wait; nobody's signal ends it. Of what
+   * was not there the last time that is the answer after 20 ms; who asks later hears what the probe has found.
+   */
   async look(): Promise<Probed> {
     const { seen } = this;
-    if (seen.is === 'looking') return seen.probed;
     if (seen.is === 'ready') return { ok: true, detail: seen.detail };
     if (seen.is === 'absent' && this.isAbsent()) return { ok: false, detail: seen.detail };
-    const probed = this.probe();
-    this.seen = { is: 'looking', probed };
-    return probed;
+    if (seen.is !== 'looking') {
+      const before = seen.is === 'absent' ? seen.detail : undefined;
+      this.seen = { is: 'looking', probed: this.probe(), before };
+    }
+    return this.found();
+  }
+
+  /** A probe is under way, of what was not there the last time. */
+  get isMissed(): boolean {
+    return this.seen.is === 'looking' && this.seen.before !== undefined;
   }
 
   /** Whether a request may go; it is then on its way, and its verdict is awaited. */
@@ -74,7 +86,8 @@ export class Route {
     if (verdict.is === 'works') this.trouble = undefined;
     else if (error instanceof TektonLLMError) this.trouble = error.message;
     // It may have been replaced by something else meanwhile.
-    if (this.breaker.at(this.timers.now()).is === 'open') this.seen = { is: 'nothing' };
+    if (this.breaker.at(this.timers.now()).is === 'open')
+      this.seen = { is: 'absent', until: this.timers.now(), detail: this.trouble ?? 'it failed' };
   }
 
   status(): LlmTransportStatus {
@@ -103,6 +116,20 @@ export class Route {
 
   private isAbsent(): boolean {
     return this.seen.is === 'absent' && this.timers.now() < this.seen.until;
+  }
+
+  private async found(): Promise<Probed> {
+    if (this.seen.is !== 'looking') return this.look();
+    const { probed, before } = this.seen;
+    if (before === undefined) return probed;
+    const patience = new Deadline({ within: AGAIN, timers: this.timers });
+    try {
+      return await patience.race(probed);
+    } catch {
+      return { ok: false, detail: before };
+    } finally {
+      patience.close();
+    }
   }
 
   private async probe(): Promise<Probed> {

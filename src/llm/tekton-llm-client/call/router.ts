@@ -58,6 +58,7 @@ export class Router {
       const slice = deadline.slice(isLast ? 1 : SHARE);
       try {
         const refusal = this.refusal(route, request) ?? (await this.absence(route, slice));
+        if (route.isMissed) down.add(address);
         if (refusal)
           passed.push({
             ...{ id, address, reason: refusal.word ?? 'unavailable', hasFailed: false },
@@ -82,7 +83,7 @@ export class Router {
 
   /** Whether anything would be asked now. */
   isOpen(request: Pick<LlmRequest, 'bearsPayload'> = {}): boolean {
-    return this.routes.some((route) => this.refusal(route, request) === undefined);
+    return this.routes.some((route) => !route.isMissed && this.refusal(route, request) === undefined);
   }
 
   private refusal(route: Route, { bearsPayload = false }: Pick<LlmRequest, 'bearsPayload'>): Refusal | undefined {

@@ -9,9 +9,11 @@ export {
   type CheckedApiKey,
 } from './api-key.js';
 export {
+  isBearer,
   signBearer,
   verifyBearer,
   type BearerClaims,
+  type BearerIssuer,
   type BearerKeys,
   type BearerWords,
   type RefusedBearer,

@@ -1,2 +1,11 @@
 /** Command lines of the platform. */
-export { CLI_EXIT, componentProgram, runProgram, type ProgramOptions, type ProgramWords } from './program.js';
+export { Interruption } from './interruption.js';
+export {
+  CLI_EXIT,
+  componentProgram,
+  logLevelOption,
+  runProgram,
+  type ProgramOptions,
+  type ProgramRun,
+  type ProgramWords,
+} from './program.js';

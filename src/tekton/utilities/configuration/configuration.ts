@@ -3,7 +3,8 @@ import { Ajv2020, type ErrorObject } from 'ajv/dist/2020.js';
 import { parse as parseYaml } from 'yaml';
 import { deepFreeze, isJsonObject, type Json, type JsonObject } from '../../../kernel/index.js';
 import { variableOf, type Environment } from '../environment/index.js';
-import { ConfigurationError, ConfigurationFileError } from '../errors/index.js';
+import { ConfigurationFileError } from '../errors/index.js';
+import { WrongSettings, type ConfigurationProblem } from '../settings/index.js';
 import { readText } from './setting-text.js';
 
 /**
@@ -23,14 +24,6 @@ export interface ConfigurationSource {
   readonly environment: Environment;
   /** JSON or YAML. Wins over the defaults of the schema. */
   readonly file?: string | undefined;
-}
-
-/** One thing that is wrong. */
-export interface ConfigurationProblem {
-  /** The environment variable, or the place in the file. */
-  readonly setting: string;
-  /** Says nothing of the value: it may be a secret. */
-  readonly reason: string;
 }
 
 const namesOf = (component: string, name: string, schema: JsonObject): string[] => {
@@ -82,7 +75,7 @@ const reasonOf = ({ keyword, message = 'it does not fit', params }: ErrorObject)
 
 /**
  * Reads the configuration of a component once: defaults of the schema, over them the file, over it the environment. It is
- * checked as a whole and frozen. Throws one `ConfigurationError` whose message lists every problem, `details.problems` too.
+ * checked as a whole and frozen. Throws `WrongSettings`, whose message lists every problem and shows no value.
  */
 export const readConfiguration = <T extends object = JsonObject>(source: ConfigurationSource): Readonly<T> => {
   const { component, schema } = source;
@@ -103,9 +96,5 @@ export const readConfiguration = <T extends object = JsonObject>(source: Configu
   const unread = new Set(problems.map(({ setting }) => setting));
   const all = [...problems, ...found.filter(({ setting }) => !unread.has(setting))];
   if (all.length === 0) return deepFreeze(values as Json) as Readonly<T>;
-  const list = all.map(({ setting, reason }) => `\n  ${setting}: ${reason}`).join('');
-  throw new ConfigurationError(`The configuration of ${component} has ${all.length} problem(s):${list}`, {
-    component,
-    details: { problems: all.map((problem) => ({ ...problem })) },
-  });
+  throw new WrongSettings(all, component);
 };

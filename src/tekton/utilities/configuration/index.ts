@@ -1,7 +1,2 @@
 /** A component's configuration: read once, checked as a whole, frozen. */
-export {
-  readConfiguration,
-  type ConfigurationProblem,
-  type ConfigurationSchema,
-  type ConfigurationSource,
-} from './configuration.js';
+export { readConfiguration, type ConfigurationSchema, type ConfigurationSource } from './configuration.js';

@@ -1,7 +1,5 @@
 import { isJsonObject, type Json } from '../../../kernel/index.js';
-
-const YES: ReadonlySet<string> = new Set(['true', 'yes', '1', 'y', 't', 'on']);
-const NO: ReadonlySet<string> = new Set(['false', 'no', '0', 'n', 'f', 'off']);
+import { entriesOf, numberOf, yesOrNo } from '../settings/index.js';
 
 /** What a text stands for; `wrong` when it can not be that. Nothing of the text is said: it may be a secret. */
 export type ReadText =
@@ -10,16 +8,8 @@ export type ReadText =
 const value = (read: Json): ReadText => ({ is: 'value', value: read });
 const wrong = (reason: string): ReadText => ({ is: 'wrong', reason });
 
-const asNumber = (text: string): ReadText => {
-  const number = Number(text);
-  return text.trim() === '' || !Number.isFinite(number) ? wrong('it must be a number') : value(number);
-};
-
-const asBoolean = (text: string): ReadText => {
-  const word = text.trim().toLowerCase();
-  if (YES.has(word)) return value(true);
-  return NO.has(word) ? value(false) : wrong('it must be true or false');
-};
+const orWrong = (found: Json | undefined, reason: string): ReadText =>
+  found === undefined ? wrong(reason) : value(found);
 
 const parsed = (text: string, fits: (read: Json) => boolean, reason: string): ReadText => {
   try {
@@ -32,7 +22,7 @@ const parsed = (text: string, fits: (read: Json) => boolean, reason: string): Re
 
 const asList = (text: string, items: Json | undefined): ReadText => {
   if (text.trim().startsWith('[')) return parsed(text, Array.isArray, 'it must be a list, as JSON or with commas');
-  const entries = text.split(',').flatMap((entry) => (entry.trim() === '' ? [] : [readText(entry.trim(), items)]));
+  const entries = entriesOf(text).map((entry) => readText(entry, items));
   const bad = entries.find((entry) => entry.is === 'wrong');
   return bad ?? value(entries.flatMap((entry) => (entry.is === 'value' ? [entry.value] : [])));
 };
@@ -43,9 +33,9 @@ export const readText = (text: string, schema: Json | undefined): ReadText => {
   switch (type) {
     case 'integer':
     case 'number':
-      return asNumber(text);
+      return orWrong(numberOf(text), 'it must be a number');
     case 'boolean':
-      return asBoolean(text);
+      return orWrong(yesOrNo(text), 'it must be true or false');
     case 'array':
       return asList(text, isJsonObject(schema) ? schema.items : undefined);
     case 'object':

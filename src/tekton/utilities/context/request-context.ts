@@ -13,10 +13,13 @@ export interface RequestContext {
   readonly task?: string | undefined;
 }
 
-const contexts = new AsyncLocalStorage<RequestContext>();
+const contexts = new AsyncLocalStorage<RequestContext | undefined>();
 
 /** The context that this code runs in; undefined: nobody asked for it. */
 export const currentContext = (): RequestContext | undefined => contexts.getStore();
 
-/** Does work in a context. It takes the place of the one around it, and covers all that the work awaits or sets off. */
-export const inContext = <T>(context: RequestContext, work: () => T): T => contexts.run(context, work);
+/**
+ * Does work in a context. It takes the place of the one around it, and covers all that the work awaits or sets off.
+ * Undefined: the work is nobody's, such as what goes on long after the request that began it.
+ */
+export const inContext = <T>(context: RequestContext | undefined, work: () => T): T => contexts.run(context, work);

@@ -10,7 +10,7 @@ export const variableOf = (component: string): string => component.toUpperCase()
 const isPort = (text: string): boolean => /^\d{1,5}$/.test(text) && Number(text) >= 1 && Number(text) <= 65_535;
 
 /** `http://host:port`; undefined when the two make no address, or one that leads elsewhere. */
-const baseOf = (host: string, port: string): string | undefined => {
+export const addressOf = (host: string, port: string | number): string | undefined => {
   const base = `http://${isIPv6(host) ? `[${host}]` : host}:${port}`;
   // A host with a path, a name or a query in it would send the calls elsewhere.
   return URL.canParse(base) && new URL(base).href === `${new URL(base).origin}/` ? base : undefined;
@@ -27,7 +27,7 @@ const hostOf = (environment: Environment, variable: string): string =>
 export const findComponent = (component: string, environment: Environment): string | undefined => {
   const variable = variableOf(component);
   const port = environment[`${variable}_PORT`] ?? '';
-  return isPort(port) ? baseOf(hostOf(environment, variable), port) : undefined;
+  return isPort(port) ? addressOf(hostOf(environment, variable), port) : undefined;
 };
 
 /** The same, for who can not go on without it. Throws `ConfigurationKeyError`, `ConfigurationValueError`. */
@@ -37,7 +37,7 @@ export const componentAddress = (component: string, environment: Environment): s
   if (!port) throw new ConfigurationKeyError(`${variable}_PORT is not set: nobody knows where ${component} is.`);
   if (!isPort(port)) throw new ConfigurationValueError(`${variable}_PORT is "${port}", which is no port.`);
   const host = hostOf(environment, variable);
-  const base = baseOf(host, port);
+  const base = addressOf(host, port);
   if (base === undefined) throw new ConfigurationValueError(`"${host}" (${variable}_HOST, TEKTON_HOST) is no host.`);
   return base;
 };

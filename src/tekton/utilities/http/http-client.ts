@@ -3,7 +3,7 @@ import { Agent, request, type Dispatcher } from 'undici';
 import { SHORTEST_SECRET, type Json, type Millis } from '../../../kernel/index.js';
 import { outgoingHeaders } from '../context/index.js';
 import * as errors from '../errors/index.js';
-import { DEFAULT_RETRY, retryAfter, waitBefore, type HttpRetry } from './backoff.js';
+import { DEFAULT_RETRY, retryAfter, waitBefore, type HttpRetry } from '../backoff/index.js';
 import { componentAddress, variableOf, type Environment } from '../environment/index.js';
 import { answerOf, type HttpAnswer } from './http-answer.js';
 import { Leash, type AbortSignalLike } from './leash.js';
@@ -22,6 +22,8 @@ export interface HttpClientOptions {
   readonly retry?: Partial<HttpRetry>;
   /** Bytes of an answer. Default 16 MiB. */
   readonly maxBytes?: number;
+  /** `false`: each request has a connection of its own. Default: one is used again for some seconds. */
+  readonly keepAlive?: boolean;
   /** Ends every call: the shutdown of the component. */
   readonly signal?: AbortSignalLike;
   /** Default: chance, and the clock of the machine. */
@@ -90,7 +92,7 @@ interface Refusal {
  * The ids of the current context go with each request.
  */
 export class HttpClient {
-  readonly #agent = new Agent({ headersTimeout: 0, bodyTimeout: 0 });
+  readonly #agent: Agent;
   readonly #ending = new AbortController();
   readonly #options: HttpClientOptions;
   readonly #retry: HttpRetry;
@@ -101,6 +103,11 @@ export class HttpClient {
         'The base of an HTTP client is an address such as http://localhost:8001.',
       );
     this.#options = options;
+    this.#agent = new Agent({
+      headersTimeout: 0,
+      bodyTimeout: 0,
+      ...(options.keepAlive === false && { pipelining: 0 }),
+    });
     this.#retry = { ...DEFAULT_RETRY, ...options.retry };
   }
 

@@ -2,4 +2,3 @@
 export { createLog, type Log, type LogDetails, type LogOptions } from './logger.js';
 export { logFile, type LogFileOptions } from './log-file.js';
 export { isSecretName, maskOf, secretSettings, type Mask } from './mask.js';
-export { standardOutput, surviveClosedStreams, type Sink } from './standard-streams.js';

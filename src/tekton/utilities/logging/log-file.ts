@@ -1,6 +1,6 @@
 import { closeSync, fstatSync, mkdirSync, openSync, renameSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
-import type { Sink } from './standard-streams.js';
+import type { Sink } from '../streams/index.js';
 
 export interface LogFileOptions {
   /** Bytes after which the file is put aside as `<path>.1`. Default 10 MiB. */

@@ -2,8 +2,8 @@ import { pino, type Logger } from 'pino';
 import type { Instant, JsonObject } from '../../../kernel/index.js';
 import { currentContext } from '../context/index.js';
 import { logLine, type LogFormat, type LogLevel } from '../log-line/index.js';
+import { standardOutput, type Sink } from '../streams/index.js';
 import { maskedFields, maskOf, type Mask } from './mask.js';
-import { standardOutput, type Sink } from './standard-streams.js';
 
 /** What a line says beside its message: fields, or the error that it is about, whose stack is shown. */
 export type LogDetails = Readonly<Record<string, unknown>> | Error;

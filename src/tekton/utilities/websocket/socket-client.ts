@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import type { RawData, WebSocket } from 'ws';
 import type { Millis, Timer, Timers } from '../../../kernel/index.js';
+import { pauseBefore } from '../backoff/index.js';
 import { WebSocketClosedError, WebSocketConnectionError, ServiceTimeoutError } from '../errors/index.js';
+import { systemTimers } from '../timers/index.js';
 import { CLOSE_CODES, MAX_FRAME, parseFrame, type Frame } from './frame.js';
-import { DEFAULT_RECONNECTION, pauseBefore, systemTimers, type Reconnection } from './patience.js';
+import { DEFAULT_RECONNECTION, type Reconnection } from './reconnection.js';
 
 export type SocketState = 'disconnected' | 'connecting' | 'connected' | 'reconnecting' | 'closing';
 

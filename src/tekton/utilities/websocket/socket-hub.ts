@@ -1,21 +1,18 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
-import { isoInstant, type Clock } from '../../../kernel/index.js';
+import { isoInstant, type Clock, type Millis } from '../../../kernel/index.js';
 import { isTektonError } from '../errors/index.js';
 import { CLOSE_CODES, MAX_FRAME, parseFrame, type Frame } from './frame.js';
+import { SocketIntake, type IntakeSocket } from './socket-intake.js';
 
 /** What a hub needs of a socket: one of the library `ws`. */
-export interface HubSocket {
+export interface HubSocket extends IntakeSocket {
   readonly readyState: number;
   readonly bufferedAmount: number;
-  readonly isPaused: boolean;
   send(text: string): void;
   close(code: number): void;
-  terminate(): void;
-  pause(): void;
-  resume(): void;
   on(event: 'message', listener: (data: unknown, isBinary: boolean) => void): unknown;
-  on(event: 'close' | 'error', listener: () => void): unknown;
+  on(event: 'ping' | 'pong' | 'close' | 'error', listener: () => void): unknown;
 }
 
 /** A client, as the hub knows it. */
@@ -38,6 +35,10 @@ export interface SocketHubOptions {
   readonly fallback?: FrameHandler;
   /** Whether a client may stay; throwing is trouble of ours. Default: every one may, none is authenticated. */
   readonly authenticate?: (request: IncomingMessage) => Promise<boolean> | boolean;
+  /** Frames a second that are read of one client; beyond it, it is read more slowly. Default 1000. */
+  readonly maxFrameRate?: number;
+  /** ms between two pings; who answers none is gone. Default 25,000. */
+  readonly heartbeat?: Millis;
   readonly clock?: Clock;
   readonly newId?: () => string;
   /** Hears of what handlers throw that is no error of the platform. */
@@ -49,12 +50,13 @@ interface Member {
   readonly client: HubClient;
 }
 
-/** Frames of one client that may wait for their answers; the rest stays in its socket. */
-const MAX_UNANSWERED = 16;
 /** Bytes that a client may leave unread; then it is let go. */
 const MAX_UNREAD = 4 * 2 ** 20;
 /** `WebSocket.OPEN` */
 const OPEN = 1;
+const MAX_FRAME_RATE = 1000;
+const HEARTBEAT: Millis = 25_000;
+const SYSTEM_CLOCK: Clock = { now: () => Date.now() };
 
 /**
  * The clients of a component's WebSocket: takes them in, answers their frames by type, tells one or all of them. It is
@@ -75,7 +77,7 @@ export class SocketHub {
 
   /** Takes a client in, or closes its socket: with 1008 when it may not stay, with 1011 when that can not be told. */
   async accept(socket: HubSocket, request: IncomingMessage): Promise<HubClient | undefined> {
-    const { authenticate, clock = { now: () => Date.now() }, newId = randomUUID } = this.options;
+    const { authenticate, clock = SYSTEM_CLOCK, newId = randomUUID } = this.options;
     // What is wrong with a connection ends that connection.
     socket.on('error', () => undefined);
     // What it says before it is let in waits.
@@ -128,24 +130,18 @@ export class SocketHub {
 
   private enter(member: Member): void {
     const { socket, client } = member;
-    let unanswered = 0;
-    let answered: Promise<void> = Promise.resolve();
-    socket.on('message', (data: unknown, isBinary: boolean) => {
-      unanswered += 1;
-      if (unanswered === MAX_UNANSWERED) socket.pause();
-      answered = answered
-        .then(() => this.answer(member, data, isBinary))
-        .finally(() => {
-          unanswered -= 1;
-          if (socket.isPaused && unanswered < MAX_UNANSWERED) socket.resume();
-        });
+    const { maxFrameRate = MAX_FRAME_RATE, heartbeat = HEARTBEAT, clock = SYSTEM_CLOCK } = this.options;
+    const receive = (data: unknown, isBinary: boolean): Promise<void> => this.answer(member, data, isBinary);
+    const intake = new SocketIntake(socket, { receive, maxFrameRate, heartbeat, clock });
+    socket.on('close', () => {
+      intake.stop();
+      this.members.delete(client.id);
     });
-    socket.on('close', () => this.members.delete(client.id));
     this.members.set(client.id, member);
     socket.resume();
   }
 
-  /** In the order in which they came. Never rejects. */
+  /** Never rejects. */
   private async answer(member: Member, data: unknown, isBinary: boolean): Promise<void> {
     const bytes = Buffer.isBuffer(data) ? data : Buffer.alloc(0);
     const frame = isBinary || bytes.length > MAX_FRAME ? undefined : parseFrame(bytes.toString('utf8'));

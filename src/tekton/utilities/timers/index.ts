@@ -1,0 +1,2 @@
+/** Time, where a component does not bring its own. */
+export { systemTimers } from './system-timers.js';
