@@ -19,7 +19,7 @@ import {
 } from '../../../kernel/index.js';
 import type { Facts } from '../../optimizer/ir/index.js';
 import { noHistory, type EngineLimits, type WorkflowHistory } from '../../optimizer/simulate/index.js';
-import type { AssumedResults, ChildDefinitions, Whereabouts } from '../../ports/index.js';
+import type { AssumedResults, ChildDefinitions, PlanRequest, Whereabouts } from '../../ports/index.js';
 import { knownOutcomes } from '../known-outcomes.js';
 import { tasksOf, type IndexedTask } from '../task-index.js';
 import { expect, type Expectation, type Range } from './expectation.js';
@@ -37,6 +37,8 @@ export interface PlanBasis {
   readonly facts: Facts;
   readonly input: JsonObject | undefined;
   readonly assume: AssumedResults | undefined;
+  /** Workflows that whoever asks may see; undefined: all. */
+  readonly sees?: PlanRequest['sees'] | undefined;
   readonly now: Instant;
 }
 
@@ -88,8 +90,8 @@ export const planFamily = async (
 ): Promise<Result<JsonObject, readonly Fault[]>> => {
   const foreseen = foreseenOf(basis);
   if (!foreseen.ok) return foreseen;
-  const { whereabouts, assume, now, input } = basis;
-  const family = new SubWorkflows({ definitions, whereabouts, assume, now });
+  const { whereabouts, assume, now, input, sees } = basis;
+  const family = new SubWorkflows({ definitions, whereabouts, assume, now, sees });
   const children = await family.of(foreseen.value.open, definition, input === undefined);
   return ok(planOf(basis, foreseen.value, children));
 };
