@@ -1,4 +1,4 @@
-// Made by npm run openapi of docs/openapi.json, sha256 5d21f77b97cd849be7999ee6f3a49808982e8ff8b704ef8c4a0ded378c13e09d. Types only.
+// Made by npm run openapi of docs/openapi.json, sha256 3c0f2ce13f87a0fac44b2f7a0da0e4385146a4a7bbc4179b362b428f35f96bf8. Types only.
 
 export interface paths {
     "/": {
@@ -2714,7 +2714,7 @@ export interface components {
              */
             goal?: "latency" | "cost" | "reliability" | "balanced";
             /** @description Default: all. */
-            kinds?: ("parallelise" | "remove_implied_edges" | "remove_dead_tasks" | "merge_duplicates" | "add_missing_order" | "hoist_invariants" | "prioritise" | "cache" | "set_timeout" | "tune_retry" | "limit_concurrency" | "proposal" | "bundle" | "rollback")[];
+            kinds?: ("parallelise" | "remove_implied_edges" | "remove_dead_tasks" | "merge_duplicates" | "add_missing_order" | "hoist_invariants" | "prioritise" | "cache" | "set_timeout" | "tune_retry" | "limit_concurrency" | "proposal")[];
             /** @description Default 10. */
             maxSuggestions?: number;
             /**

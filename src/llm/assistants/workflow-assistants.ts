@@ -59,7 +59,7 @@ export class WorkflowAssistants implements Assistants {
     const about = { compiled, ...known, input, assume, now, sees };
     const planned = await planFamily(about, { definition: pinned.definition, definitions });
     if (planned.ok) return planned.value;
-    const words = { subject: 'The input', count: planned.error.length };
+    const words = { subject: 'The request', count: planned.error.length };
     throw new HarmoniaError('validation_error', words, { faults: planned.error });
   }
 

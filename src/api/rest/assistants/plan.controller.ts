@@ -8,7 +8,7 @@ import { ASSISTANTS, CLOCK } from '../../tokens.js';
 import { Answered } from '../dto/answered.js';
 import { Faulty } from '../dto/described.js';
 import { success, type Envelope } from '../envelope.js';
-import { uuidAt } from '../validation.js';
+import { plainJson, uuidAt } from '../validation.js';
 import { PlanDto } from './assistant-bodies.js';
 import { assumedResults } from './assumed-results.js';
 import { PlanAnswer } from './plan-answers.js';
@@ -41,7 +41,7 @@ export class PlanController {
       now: this.clock.now(),
       ...(sight && { sees: (started) => sight.has(started) }),
       ...(version !== undefined && { version }),
-      ...(input !== undefined && { input: input as JsonObject }),
+      ...(input !== undefined && { input: plainJson(input, '/input') as JsonObject }),
       ...(assume !== undefined && { assume: assumedResults(assume) }),
     });
     return success('Planned; nothing was started', plan);

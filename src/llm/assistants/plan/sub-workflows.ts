@@ -23,7 +23,8 @@ const MOST_PLANNED = 100;
 const MOST_GIVEN = 5;
 /** As deep as executions may start each other. */
 const DEEPEST = 16;
-const ARROW = ' > ';
+/** Between a step and a task of the workflow that it runs. */
+export const ARROW = ' > ';
 
 export interface SubWorkflowParts {
   readonly definitions: ChildDefinitions;
