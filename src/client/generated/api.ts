@@ -1,4 +1,4 @@
-// Made by npm run openapi of docs/openapi.json, sha256 405863cb32d3892a07d295def45ac72e112100da5ba3dd302bfa84365824cfc6. Types only.
+// Made by npm run openapi of docs/openapi.json, sha256 df6460d72edfb62ac4efcfeefcd184c824e1f7fa7ac285169d7a16b579815c33. Types only.
 
 export interface paths {
     "/": {
@@ -2717,7 +2717,7 @@ export interface components {
              */
             goal?: "latency" | "cost" | "reliability" | "balanced";
             /** @description Default: all. */
-            kinds?: ("parallelise" | "remove_implied_edges" | "remove_dead_tasks" | "merge_duplicates" | "add_missing_order" | "hoist_invariants" | "prioritise" | "cache" | "set_timeout" | "tune_retry" | "limit_concurrency" | "proposal" | "bundle" | "rollback")[];
+            kinds?: ("parallelise" | "remove_implied_edges" | "remove_dead_tasks" | "merge_duplicates" | "add_missing_order" | "hoist_invariants" | "prioritise" | "cache" | "set_timeout" | "tune_retry" | "limit_concurrency" | "proposal")[];
             /** @description Default 10. */
             maxSuggestions?: number;
             /**
