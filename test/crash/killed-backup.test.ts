@@ -86,65 +86,78 @@ const atPoints = async (
 const leaves = (what: string, point: number, found: unknown, wanted: unknown): void =>
   expect([what, SEED, point, found]).toEqual([what, SEED, point, wanted]);
 
-test('a backup that dies is there whole or not at all, and can be made again', async () => {
-  const from = await directoryMarked('kept');
-  const fileOf = (directory: string): string => join(directory, 'out', 'backup.tgz');
-  await atPoints(
-    from,
-    'backup',
-    async (directory, point) => {
-      const names = await readdir(join(directory, 'out')).catch(() => []);
-      const seen = names.filter((name) => !name.startsWith('.'));
-      if (seen.length > 0) expect(await checkBackup(fileOf(directory), KNOWN_MIGRATIONS)).toMatchObject({ format: 1 });
-      leaves('backup', point, seen, seen.length > 0 ? ['backup.tgz'] : []);
-      await rm(fileOf(directory), { force: true });
-      await backUp({ directory, file: fileOf(directory), withKey: false, version: '1.2.3' });
-      leaves('source', point, await marksOf(directory), ['kept', 'kept']);
-    },
-    (directory) => [fileOf(directory)],
-  );
-}, PATIENCE);
+test(
+  'a backup that dies is there whole or not at all, and can be made again',
+  async () => {
+    const from = await directoryMarked('kept');
+    const fileOf = (directory: string): string => join(directory, 'out', 'backup.tgz');
+    await atPoints(
+      from,
+      'backup',
+      async (directory, point) => {
+        const names = await readdir(join(directory, 'out')).catch(() => []);
+        const seen = names.filter((name) => !name.startsWith('.'));
+        if (seen.length > 0)
+          expect(await checkBackup(fileOf(directory), KNOWN_MIGRATIONS)).toMatchObject({ format: 1 });
+        leaves('backup', point, seen, seen.length > 0 ? ['backup.tgz'] : []);
+        await rm(fileOf(directory), { force: true });
+        await backUp({ directory, file: fileOf(directory), withKey: false, version: '1.2.3' });
+        leaves('source', point, await marksOf(directory), ['kept', 'kept']);
+      },
+      (directory) => [fileOf(directory)],
+    );
+  },
+  PATIENCE,
+);
 
-test('a restore that dies leaves what was there or what was backed up, and can be made again', async () => {
-  const file = join(root, 'good.tgz');
-  await backUp({ directory: await directoryMarked('backed up'), file, withKey: false, version: '1.2.3' });
-  const from = await directoryMarked('before');
-  await atPoints(
-    from,
-    'restore',
-    async (directory, point) => {
-      await (await openStorage(directory)).close();
-      const [word = '', ...rest] = await marksOf(directory);
-      leaves('restore', point, rest, [word]);
-      expect(['before', 'backed up']).toContain(word);
-      await restore({ directory, file, known: KNOWN_MIGRATIONS });
-      leaves('again', point, await marksOf(directory), ['backed up', 'backed up']);
+test(
+  'a restore that dies leaves what was there or what was backed up, and can be made again',
+  async () => {
+    const file = join(root, 'good.tgz');
+    await backUp({ directory: await directoryMarked('backed up'), file, withKey: false, version: '1.2.3' });
+    const from = await directoryMarked('before');
+    await atPoints(
+      from,
+      'restore',
+      async (directory, point) => {
+        await (await openStorage(directory)).close();
+        const [word = '', ...rest] = await marksOf(directory);
+        leaves('restore', point, rest, [word]);
+        expect(['before', 'backed up']).toContain(word);
+        await restore({ directory, file, known: KNOWN_MIGRATIONS });
+        leaves('again', point, await marksOf(directory), ['backed up', 'backed up']);
+        leaves(
+          'rest',
+          point,
+          (await readdir(directory)).filter((name) => /^\.|ready/.test(name)),
+          [],
+        );
+      },
+      () => [file],
+    );
+  },
+  PATIENCE,
+);
+
+test(
+  'a start that dies while it backs up or migrates is made good by the next: each backup is whole',
+  async () => {
+    const from = await mkdtemp(join(root, 'old-'));
+    await cp(OLD, join(from, 'harmonia.db'));
+    await atPoints(from, 'upgrade', async (directory, point) => {
+      const upgrade = { keep: 2, version: '1.2.3', told: () => undefined };
+      await (await openStorage(directory, { upgrade })).close();
+      leaves('pending', point, (await migrationState(directory)).pending, []);
+      const names = await readdir(join(directory, 'backups'));
       leaves(
-        'rest',
+        'half',
         point,
-        (await readdir(directory)).filter((name) => /^\.|ready/.test(name)),
+        names.filter((name) => name.startsWith('.')),
         [],
       );
-    },
-    () => [file],
-  );
-}, PATIENCE);
-
-test('a start that dies while it backs up or migrates is made good by the next: each backup is whole', async () => {
-  const from = await mkdtemp(join(root, 'old-'));
-  await cp(OLD, join(from, 'harmonia.db'));
-  await atPoints(from, 'upgrade', async (directory, point) => {
-    const upgrade = { keep: 2, version: '1.2.3', told: () => undefined };
-    await (await openStorage(directory, { upgrade })).close();
-    leaves('pending', point, (await migrationState(directory)).pending, []);
-    const names = await readdir(join(directory, 'backups'));
-    leaves(
-      'half',
-      point,
-      names.filter((name) => name.startsWith('.')),
-      [],
-    );
-    expect(names.length).toBeGreaterThan(0);
-    for (const name of names) await checkBackup(join(directory, 'backups', name), KNOWN_MIGRATIONS);
-  });
-}, PATIENCE);
+      expect(names.length).toBeGreaterThan(0);
+      for (const name of names) await checkBackup(join(directory, 'backups', name), KNOWN_MIGRATIONS);
+    });
+  },
+  PATIENCE,
+);
