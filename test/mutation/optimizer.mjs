@@ -13,6 +13,7 @@ const gone = checker('gone.ts');
 const joins = checker('joins.ts');
 const outputs = checker('outputs.ts');
 const schedules = checker('schedules.ts');
+const writtenOrder = checker('written-order.ts');
 const CHECK = [
   check('the workflow may say something else', 'if (changedWorkflow)', 'if (false)'),
   check('the workflow may have another name', "if (base.name !== candidate.name) return 'name';", ''),
@@ -23,8 +24,8 @@ const CHECK = [
   check('identical: a task may be gone', 'isExact && scope.gone[0]', 'false'),
   check('whatever is gone may be', 'checkGone(scope, correspondence, facts) ??', ''),
   check('joins are not compared', 'checkJoins(scope, changed, worlds) ??', ''),
-  check('outputs are not compared', 'checkOutput(scope, base, isExact);', 'undefined;'),
-  check('identical: an output that is spelled out is the same', 'base, isExact);', 'base, false);'),
+  check('outputs are not compared', 'checkOutput(scope, base, isExact)', 'undefined'),
+  check('identical: an output that is spelled out is the same', 'base, isExact)', 'base, false)'),
   check(
     'identical: orders may differ',
     'isExact ? schedules.areIdentical() : schedules.areSafe()',
@@ -305,8 +306,20 @@ const SCHEDULES = [
   ),
 ];
 
+const WRITTEN_ORDER = [
+  check('the written order is not compared', 'checkWrittenOrder(scope) ??', ''),
+  writtenOrder('only the first two are compared', 'last = pair;', 'last ??= pair;'),
+  writtenOrder('what takes its time counts', 'if (!mayTakeNoTime(pair.base)) continue;', ''),
+  writtenOrder(
+    'constructs take their time',
+    "task.work.is !== 'task' || task.when !== undefined",
+    'task.when !== undefined',
+  ),
+  writtenOrder('conditions take their time', ' || task.when !== undefined', ''),
+];
+
 /** None of these may be accepted: of what the checker proves each is a condition. */
 export const OPTIMIZER = [
-  ...[CHECK, CONFINED, CORRESPONDENCE, FAILURES, GONE, JOINS, OUTPUTS, SCHEDULES],
+  ...[CHECK, CONFINED, CORRESPONDENCE, FAILURES, GONE, JOINS, OUTPUTS, SCHEDULES, WRITTEN_ORDER],
   ...[DEPENDENCE, MOVES],
 ].flat();

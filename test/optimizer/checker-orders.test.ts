@@ -135,6 +135,33 @@ describe('an order that is seen', () => {
   ]);
 });
 
+describe('what is over at once, written in another order', () => {
+  const turned = (tasks: JsonObject, more: Partial<Versions> = {}): Versions => ({
+    base: tasks,
+    candidate: Object.fromEntries(Object.entries(tasks).reverse()),
+    ...{ rest: { ...output, state: { n: 0 } }, claim: { level: 'identical' }, ...more },
+  });
+  const none = (n: number): JsonObject => ({ map: { over: [] }, tasks: { i: pure() }, output: {}, set: { n } });
+  const maybe = pure({ when: '${input.x > 1}' });
+  table([
+    ['two constructs that assign', 'written_order', turned({ a: none(1), b: none(2), z: looking })],
+    ['the same, by success', 'written_order', turned({ a: none(1), b: none(2), z: looking }, { claim: {} })],
+    ['two that a condition may skip', 'written_order', turned({ a: maybe, b: pure(), z: maybe })],
+    ['a construct, and what a condition may skip', 'written_order', turned({ a: maybe, b: pure(), z: none(1) })],
+    [
+      'the last two of three',
+      'written_order',
+      {
+        ...turned({}),
+        base: { a: none(1), b: none(2), c: none(3), z: pure() },
+        candidate: { a: none(1), c: none(3), b: none(2), z: pure() },
+      },
+    ],
+    ['one of them, and attempts', 'proved', turned({ a: none(1), b: pure(), z: looking })],
+    ['attempts alone', 'proved', turned({ a: write(), b: read(), z: looking })],
+  ]);
+});
+
 describe('an order in a race', () => {
   const racing = (more: JsonObject): JsonObject => ({
     r: { race: { g: group({ a: pure({ on_error: 'continue' }), b: pure(more) }), c: pure() } },

@@ -45,6 +45,7 @@ const assigning = (more: JsonObject): JsonObject => ({
   ...{ b: task('send'), c: task('look', { n: '${tasks.b.output.n}', x: '${state.x}' }) },
   d: { race: { e: task('fetch', {}, { when: '${tasks.b.output.ok}' }) }, set: { x: 5 }, ...more },
 });
+const empty = (x: number): JsonObject => ({ map: { over: [] }, tasks: { i: task('put') }, set: { x } });
 const ASSIGNING = [assigning({}), assigning(on('c'))] as const;
 
 /** What is late reads what another has assigned meanwhile. */
@@ -185,6 +186,13 @@ export const KEPT: Readonly<Record<string, Claimed>> = {
   ]),
   'two reads are told apart by an answer beside them': kept([asked(on('a')), asked({})]),
   'what is asked with the end of a task is asked before what follows it': kept([prompted(on('a')), prompted({})]),
+  'two constructs that are over at once assign in the order in which they are written': kept(
+    [
+      { a: empty(2), c: empty(4), e: task('format', { v1: '${state.x}' }) },
+      { c: empty(4), e: task('format', { v1: '${state.x}' }), a: empty(2) },
+    ],
+    { level: 'identical' },
+  ),
   'what a workflow does that nobody waits for is seen between two that may come in any order': kept(
     [leaving('a'), leaving('b')],
     {},

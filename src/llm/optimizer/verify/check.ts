@@ -28,9 +28,10 @@ import { objection } from './objection.js';
 import { orderOf } from '../dependence/index.js';
 import { checkOutput } from './outputs.js';
 import { Schedules } from './schedules.js';
+import { checkWrittenOrder } from './written-order.js';
 
 /** Raised with every change of what is accepted. */
-export const CHECKER_VERSION = '3';
+export const CHECKER_VERSION = '4';
 
 /** What is to be proved. Both versions are compiled with the same task types, as they are now. */
 export interface Question {
@@ -68,18 +69,11 @@ const checkEquivalent = (question: Question, correspondence: Correspondence): Re
   if (changedWorkflow) return err(objection('workflow_changed', '', changedWorkflow));
   const unmatched = correspondence.match();
   if (unmatched) return err(unmatched);
-  const worlds = isExact ? 'all' : 'completing';
   const joins = new Map<ScopePair, readonly Predecessors[]>();
   for (const scope of correspondence.scopes) {
     const changed = changedJoins(scope);
     joins.set(scope, changed);
-    const refused =
-      checkWords(scope, question) ??
-      (isExact && scope.gone[0] ? objection('lost_task', scope.gone[0].path) : undefined) ??
-      checkGone(scope, correspondence, facts) ??
-      checkMoved(scope, facts) ??
-      checkJoins(scope, changed, worlds) ??
-      checkOutput(scope, base, isExact);
+    const refused = checkScope(scope, changed, { question, correspondence });
     if (refused) return err(refused);
   }
   const schedules = new Schedules({ correspondence, joins, candidate, facts });
@@ -87,6 +81,30 @@ const checkEquivalent = (question: Question, correspondence: Correspondence): Re
   if (refused) return err(refused);
   const changes = isExact ? [] : [...changesOnFailure(correspondence, joins), ...schedules.changesOnFailure()];
   return ok({ ...certificate(question), droppedEdges: droppedEdges(correspondence, joins), changesOnFailure: changes });
+};
+
+interface Whole {
+  readonly question: Question;
+  readonly correspondence: Correspondence;
+}
+
+const checkScope = (
+  scope: ScopePair,
+  changed: readonly Predecessors[],
+  { question, correspondence }: Whole,
+): Objection | undefined => {
+  const { base, claim, facts } = question;
+  const isExact = claim.level === 'identical';
+  const worlds = isExact ? 'all' : 'completing';
+  return (
+    checkWords(scope, question) ??
+    checkWrittenOrder(scope) ??
+    (isExact && scope.gone[0] ? objection('lost_task', scope.gone[0].path) : undefined) ??
+    checkGone(scope, correspondence, facts) ??
+    checkMoved(scope, facts) ??
+    checkJoins(scope, changed, worlds) ??
+    checkOutput(scope, base, isExact)
+  );
 };
 
 const differenceOfWorkflows = (base: CompiledWorkflow, candidate: CompiledWorkflow): string | undefined => {

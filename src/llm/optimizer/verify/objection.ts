@@ -18,6 +18,7 @@ export const REASONS = {
   edge_removed: ['dependence', 'an edge is gone'],
   edge_added: ['dependence', 'an edge is new'],
   order_changed: ['dependence', 'the order of the two tasks is not kept'],
+  written_order: ['dependence', 'what is over at once comes in the order in which it is written, which is another one'],
   order_of_effects: ['dependence', 'the order of two tasks whose effects may depend on each other is not kept'],
   order_is_new: ['dependence', 'two tasks whose effects may depend on each other get an order that nobody asked for'],
   delay_is_seen: ['dependence', 'the task would start later than it could, and somebody could tell'],
