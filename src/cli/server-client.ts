@@ -23,7 +23,7 @@ export class NoServer extends Error {
   override readonly name = 'NoServer';
 }
 
-export const noServer = (url: string, why: string, cause?: unknown): NoServer => {
+export const noServer = (url: string, why: string, cause: unknown): NoServer => {
   const advice = 'Start one with: harmonia serve, or say where it is: --url, HARMONIA_PORT';
   return new NoServer(`no Harmonia at ${url}: ${why}. ${advice}`, { cause });
 };

@@ -164,7 +164,7 @@ export const watchExecution = async (talk: Talk, id: string): Promise<ExitCode> 
   } catch (error) {
     if (!isRefusal(error)) throw error;
     const { status, code, message, cure, faults } = error;
-    if (code === 'unreachable') throw noServer(url, 'nobody answers');
+    if (code === 'unreachable') throw noServer(url, 'nobody answers', error);
     throw new ServerRefusal(status, `${message} [${code}]`, { cure: faults.length === 0 ? cure : undefined, faults });
   }
 };

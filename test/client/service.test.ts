@@ -3,7 +3,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setImmediate as turn } from 'node:timers/promises';
-import { inspect } from 'node:util';
+import { execFile } from 'node:child_process';
+import { inspect, promisify } from 'node:util';
 import {
   AuthenticationError,
   AuthorizationError,
@@ -321,6 +322,28 @@ describe('monitoring', () => {
       await turn();
     }
     expect(ids).toEqual(await listed(execution_id));
+  });
+
+  test('where there is no Node, by the socket that is there, with the credential in its address', async () => {
+    const { execution_id } = await client.runToEnd({ workflow_id: await keep(chain(2)) });
+    const program = `import { WebSocket } from 'ws';
+      import { HarmoniaClient } from '@tekton/harmonia/client';
+      const [url, token, execution_id, out] = [...process.argv.slice(1), process.stdout];
+      const addresses = [];
+      globalThis.WebSocket = class extends WebSocket {
+        constructor(address, ...more) {
+          super(address);
+          addresses.push([new URL(address).searchParams.get('api_key'), more.length]);
+        }
+      };
+      globalThis.process = undefined;
+      const ids = [];
+      const client = new HarmoniaClient({ url, token });
+      for await (const { id } of client.monitorExecution({ execution_id })) ids.push(id);
+      out.write(JSON.stringify({ ids, addresses }));`;
+    const args = ['--input-type=module', '-e', program, service.url, KEY, execution_id];
+    const { stdout } = await promisify(execFile)(process.execPath, args, { cwd: join(import.meta.dirname, '../..') });
+    expect(JSON.parse(stdout)).toEqual({ ids: await listed(execution_id), addresses: [[KEY, 0]] });
   });
 
   test('ends with a signal, and all with the client', async () => {

@@ -13,11 +13,11 @@ const HOSTS: Record<string, string[]> = { 'test/task': ['*'], 'test/retried': ['
 
 const nobody = (name: string) => Promise.reject(new HarmoniaError('workflow_not_found', { id: name }));
 
-const plan = async (
+const tried = async (
   tasks: JsonObject,
   { definitions = { acceptedByName: nobody }, ...more }: Partial<PlanBasis & Family> = {},
   rest: JsonObject = {},
-): Promise<JsonObject> => {
+): ReturnType<typeof planFamily> => {
   const compiled = mustCompile({ name: 'w', tasks, ...rest });
   const whereabouts = {
     hostsOf: (type: string) => HOSTS[type] ?? [],
@@ -25,7 +25,11 @@ const plan = async (
   };
   const basis = { compiled, history: noHistory(), whereabouts, limits: {}, facts: NO_FACTS, input: {} };
   const family = { definition: 'w', definitions };
-  const planned = await planFamily({ ...basis, assume: undefined, now: UNTIL, ...more }, family);
+  return planFamily({ ...basis, assume: undefined, now: UNTIL, ...more }, family);
+};
+
+const plan = async (...about: Parameters<typeof tried>): Promise<JsonObject> => {
+  const planned = await tried(...about);
   if (!planned.ok) throw new Error(JSON.stringify(planned.error));
   return planned.value;
 };
@@ -140,6 +144,24 @@ describe('what it rests on', () => {
       .p50_seconds;
     expect(p50).toBeGreaterThan(50);
   });
+});
+
+test('results of tasks that are not there are refused in their place', async () => {
+  const child = { workflow: { name: 'other' } };
+  const tasks = {
+    a: { type: 'core/noop' },
+    each: { map: { over: '${[1]}' }, tasks: { b: { type: 'core/noop' } } },
+    child,
+  };
+  const faults = async (...names: string[]): Promise<readonly string[]> => {
+    const assume = Object.fromEntries(names.map((name) => [name, { output: null }]));
+    const planned = await tried(tasks, { assume });
+    return planned.ok ? [] : planned.error.map(({ pointer }) => pointer);
+  };
+  expect(await faults('/a', '/each[*]/b', '/each[3]/b', '/child > /x')).toEqual([]);
+  expect(await faults('/A', 'a', '/each/b', '/a > /x')).toEqual([
+    ...['/assume/~1A', '/assume/a', '/assume/~1each~1b', '/assume/~1a > ~1x'],
+  ]);
 });
 
 test('results can be assumed', async () => {

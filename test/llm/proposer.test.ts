@@ -378,7 +378,9 @@ describe('accounts', () => {
       ...{ subject, client: model, request: { history, goal: 'reliability' } },
       parts: { amend: (_, worth) => worths.push(worth), costOf },
     });
-    expect(without(outcome)).toContainEqual({ usage: expect.objectContaining({ total: 2 }) as unknown, cost: 0.002 });
+    expect(without(outcome)).toContainEqual({
+      ...{ usage: expect.objectContaining({ total: 2 }) as unknown, calls: 1, cost: 0.002 },
+    });
     expect(worths[0]).toEqual({ accepted: 1, rejected: { schema: 1 }, unusable: 1 });
     expect(model.judged[0]).toBe(true);
     const chatty = new ModelAtHand(() => 'Hello!\n');
@@ -405,6 +407,21 @@ describe('accounts', () => {
     const [first, second] = [await suggest({ subject, client, request }), await suggest({ subject, client, request })];
     expect(double.seen).toHaveLength(1);
     expect(second.offered).toEqual(first.offered);
+    // Its calls were counted once.
+    const calls = [first, second].map(({ proposed }) => proposed.filter(({ is }) => is === 'usage').length);
+    expect(calls).toEqual([1, 0]);
+  });
+
+  test('one that was of no use is not given again, and counts once', async () => {
+    const double = await startDouble({ speaks: ['openai'] });
+    const { client } = makeClient({ openai: { baseUrl: double.openaiUrl }, modelId: 'm' });
+    const request = { ...requestFor(subject, { history, goal: 'reliability' }) };
+    double.model = models.chatty();
+    expect((await suggest({ subject, client, request })).degraded).toEqual(['unusable']);
+    double.model = models.oracle(retries);
+    const second = await suggest({ subject, client, request });
+    expect([second.degraded, double.seen.length]).toEqual([[], 2]);
+    expect(second.offered.length).toBeGreaterThan(second.rules.length);
   });
 
   test('whether it can be asked', async () => {

@@ -262,7 +262,7 @@ describe('equal requests', () => {
     const { client } = makeClient(
       { openai: { baseUrl: double.openaiUrl } },
       {
-        cache: { get: broken, put: broken },
+        cache: { get: broken, put: broken, forget: broken },
         ledger: { record: broken },
         onTrouble: (what) => void troubles.push(what),
       },

@@ -85,8 +85,18 @@ describe('a source of proposals', () => {
         proposal([{ op: 'add_edge', task: '/b', needs: 'a' }], verdicts('precondition')),
         proposal([{ op: 'replace_task', task: '/a', definition: { type: 'no/such' } }], verdicts('invalid')),
         proposal([{ op: 'remove_task', task: '/c' }], verdicts('effect')),
-        { is: 'usage', usage: { prompt: 10, completion: 5, cached: 0, total: 15, estimated: false }, cost: 0.5 },
-        { is: 'usage', usage: { prompt: 1, completion: 1, cached: 0, total: 2, estimated: true }, cost: 0.25 },
+        {
+          is: 'usage',
+          calls: 1,
+          usage: { prompt: 10, completion: 5, cached: 0, total: 15, estimated: false },
+          cost: 0.5,
+        },
+        {
+          is: 'usage',
+          calls: 1,
+          usage: { prompt: 1, completion: 1, cached: 0, total: 2, estimated: true },
+          cost: 0.25,
+        },
       ),
     );
     const id = await world.keep({ c: write(), a: pure(), b: pure(after('a')) }, OUTPUT);

@@ -33,6 +33,7 @@ const NO_LIMIT = { request: {}, workflowDay: {}, tenantDay: {} };
 export const FORGETFUL: TektonLLMSurroundings['cache'] = {
   get: () => Promise.resolve(undefined),
   put: () => Promise.resolve(),
+  forget: () => Promise.resolve(),
 };
 
 /** Who asks a model, and through what. */

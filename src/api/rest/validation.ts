@@ -22,6 +22,8 @@ const faultsOf = (errors: readonly ValidationError[], base: JsonPointer): Fault[
     const constraints = Object.values(error.constraints ?? {});
     if (constraints.includes(NO_OBJECT)) return [fault('wrong_type', base, { expected: 'an object' })];
     const here = pointer(base, error.property);
+    if (error.value === undefined && constraints.length > 0)
+      return [fault('required_field', here, { field: error.property })];
     const own = constraints.map((message) => fault('wrong_type', here, { expected: message }));
     return [...own, ...faultsOf(error.children ?? [], here)];
   });
@@ -44,7 +46,7 @@ export const validationPipe = (): PipeTransform => {
     transform: true,
     whitelist: true,
     stopAtFirstError: true,
-    validationError: { target: false, value: false },
+    validationError: { target: false, value: true },
     exceptionFactory: (errors) => validationError('The request', faultsOf(errors, '')),
   });
   return {

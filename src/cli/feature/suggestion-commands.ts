@@ -60,7 +60,7 @@ const linesOf = (answer: JsonObject): readonly string[] => {
     suggestions.length === 0 ? 'nothing to suggest' : `apply one: harmonia suggestion apply <id>`,
     ...(held.length > 0
       ? [
-          `${held.length} dependencies stay since nobody said that their order does not matter: ` +
+          `${held.length === 1 ? '1 dependency stays' : `${held.length} dependencies stay`} since nobody said that their order does not matter: ` +
             held.map(({ from, to }) => `${text(from)} → ${text(to)}`).join(', '),
         ]
       : []),

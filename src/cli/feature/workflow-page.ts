@@ -11,7 +11,7 @@ export const idOf = async ({ client }: Talk, workflow: string): Promise<string> 
   if (found.length !== 1)
     throw new CommandError(
       found.length === 0 ? `No workflow ${workflow}` : `${found.length} workflows are called ${workflow}`,
-      'List them with: harmonia workflow list',
+      found.length === 0 ? 'List them with: harmonia workflow list' : 'Name one by its id: harmonia workflow list',
     );
   return text(found[0]?.id);
 };

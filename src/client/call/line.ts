@@ -1,4 +1,4 @@
-import { DEFAULT_RETRY, retryAfter, waitBefore, type HttpRetry } from '../../tekton/utilities/backoff/index.js';
+import { pauseBefore, retryAfter, type Backoff } from '../../tekton/utilities/backoff/index.js';
 import { ConfigurationValueError } from '../../tekton/utilities/errors/index.js';
 import { targetOf, type HarmoniaClientOptions, type Target } from '../client-options.js';
 import { Leash, pause } from './leash.js';
@@ -34,7 +34,8 @@ const IDEMPOTENT: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'PUT'
 const PASSING: ReadonlySet<number> = new Set([429, 502, 503, 504]);
 /** Answers that have no body. */
 const BARE: ReadonlySet<number> = new Set([204, 205, 304]);
-const RETRY: HttpRetry = { ...DEFAULT_RETRY, first: 250, longest: 10_000 };
+const RETRIES = 3;
+const RETRY: Backoff = { first: 250, factor: 2, longest: 10_000, jitter: 0.1 };
 
 /**
  * The way to the service: its address, the credential, a limit of time for each call, and retries of what may be sent
@@ -97,7 +98,7 @@ export class Line {
   }
 
   async #repeat(sending: Sending, leash: Leash): Promise<Response> {
-    const { retries = DEFAULT_RETRY.retries } = this.#options;
+    const { retries = RETRIES } = this.#options;
     const mayRepeat = IDEMPOTENT.has(sending.method) || 'idempotency-key' in sending.headers;
     for (let retry = 1; ; retry++) {
       const { response, failure, asked } = await this.#attempt(sending, leash);
@@ -106,7 +107,7 @@ export class Line {
         if (response) return response;
         throw failure;
       }
-      await pause(waitBefore(RETRY, { retry, chance: Math.random(), asked }), leash.signal);
+      await pause(Math.max(pauseBefore(RETRY, retry, Math.random()), asked), leash.signal);
       if (leash.signal.aborted) throw failure ?? leash.signal.reason;
     }
   }

@@ -1,4 +1,4 @@
-// Made by npm run openapi of docs/openapi.json, sha256 5d21f77b97cd849be7999ee6f3a49808982e8ff8b704ef8c4a0ded378c13e09d. Types only.
+// Made by npm run openapi of docs/openapi.json, sha256 df6460d72edfb62ac4efcfeefcd184c824e1f7fa7ac285169d7a16b579815c33. Types only.
 
 export interface paths {
     "/": {
@@ -336,7 +336,10 @@ export interface paths {
         get: operations["LlmController.usage[0]"];
     };
     "/api/v1/message": {
-        /** Answer a command, or words; `help` tells what it knows. A model is asked only about words. */
+        /**
+         * Answer a command, or words; `help` tells what it knows. A model is asked only about words.
+         * @description What a message asks for needs the permission that it needs elsewhere: read, run, or write to create.
+         */
         post: operations["MessageController.answer[0]"];
     };
     "/api/v1/optimizer/calibration": {
@@ -2714,7 +2717,7 @@ export interface components {
              */
             goal?: "latency" | "cost" | "reliability" | "balanced";
             /** @description Default: all. */
-            kinds?: ("parallelise" | "remove_implied_edges" | "remove_dead_tasks" | "merge_duplicates" | "add_missing_order" | "hoist_invariants" | "prioritise" | "cache" | "set_timeout" | "tune_retry" | "limit_concurrency" | "proposal" | "bundle" | "rollback")[];
+            kinds?: ("parallelise" | "remove_implied_edges" | "remove_dead_tasks" | "merge_duplicates" | "add_missing_order" | "hoist_invariants" | "prioritise" | "cache" | "set_timeout" | "tune_retry" | "limit_concurrency" | "proposal")[];
             /** @description Default 10. */
             maxSuggestions?: number;
             /**
@@ -8685,6 +8688,15 @@ export interface operations {
         };
     };
     "MessageController.answer[0]": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The talk that it belongs to, 1 to 128 letters, digits or any of `_.:@+~-`; `it` then means what was talked about. */
+                "X-Context-ID"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
         requestBody: {
             content: {
                 "application/json": components["schemas"]["MessageDto"];

@@ -1,4 +1,4 @@
-import { waitBefore, type HttpRetry } from '../../tekton/utilities/backoff/index.js';
+import { pauseBefore, type Backoff } from '../../tekton/utilities/backoff/index.js';
 import { ConfigurationValueError } from '../../tekton/utilities/errors/index.js';
 import { Leash, pause } from '../call/leash.js';
 import type { Line } from '../call/line.js';
@@ -35,7 +35,7 @@ export interface WatchParts extends WatchOptions {
 const PATIENCE = 60_000;
 /** ms without a frame after which a stream is taken for lost: more than the service's own silence, and than our pings. */
 const SILENCE = 50_000;
-const RECONNECT: HttpRetry = { retries: Infinity, first: 250, factor: 2, longest: 5000, jitter: 0.2 };
+const RECONNECT: Backoff = { first: 250, factor: 2, longest: 5000, jitter: 0.2 };
 const FINAL: ReadonlySet<unknown> = new Set(['workflow_completed', 'workflow_failed', 'workflow_canceled']);
 const ENDED: ReadonlySet<unknown> = new Set(['completed', 'failed', 'canceled']);
 /** Errors of a stream that say nothing of the next one. */
@@ -199,6 +199,6 @@ class Absence {
     if (why !== undefined && !mayPass) throw why;
     if (performance.now() - this.#since > patienceMs) throw why ?? line.unreachable(undefined);
     this.#tries += 1;
-    await pause(waitBefore(RECONNECT, { retry: this.#tries, chance: Math.random() }), signal);
+    await pause(pauseBefore(RECONNECT, this.#tries, Math.random()), signal);
   }
 }

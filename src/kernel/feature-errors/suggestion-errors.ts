@@ -8,13 +8,13 @@ export const SUGGESTION_ERRORS = {
   },
   suggestion_stale: {
     status: 409,
-    message: 'Suggestion {id} was made for version {base}; the workflow is at {version}.',
-    cure: 'Apply details.rebased when it is there, the same change of the version of today; else ask for suggestions again.',
+    message: 'Suggestion {id} was made for version {base}, and {seen} was seen; the workflow is at {version}.',
+    cure: 'Apply details.rebased when it is there, the same change of the version of today; where the version that it was made for is the current one, name that in If-Match; else ask for suggestions again.',
   },
   suggestion_closed: {
     status: 409,
     message: 'Suggestion {id} is {status}.',
-    cure: 'Ask for suggestions again with POST /api/v1/workflows/{id}/suggestions.',
+    cure: 'A canary is ended with /promote or /abandon of the suggestion. One that was applied or dismissed is offered again when POST /api/v1/workflows/{workflow}/suggestions finds it in another version, or when more is known.',
   },
   suggestion_unproved: {
     status: 422,
@@ -34,7 +34,7 @@ export const SUGGESTION_ERRORS = {
   canary_not_found: {
     status: 404,
     message: '{what} {id} has no canary.',
-    cure: 'Begin one with POST /api/v1/suggestions/{id}/apply and {"canary": {"share": 0.1}}.',
+    cure: 'Begin one: POST /apply of a suggestion that is open, with {"canary": {"share": 0.1}}.',
   },
   version_changed: {
     status: 409,

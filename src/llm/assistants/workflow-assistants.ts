@@ -50,16 +50,16 @@ const WHOLE = 10_000_000;
 export class WorkflowAssistants implements Assistants {
   constructor(private readonly parts: AssistantParts) {}
 
-  async plan({ workflow, version, input, assume, now }: PlanRequest): Promise<JsonObject> {
+  async plan({ workflow, version, input, assume, now, sees }: PlanRequest): Promise<JsonObject> {
     const { definitions, whereabouts, limits } = this.parts;
     const { compiled, pinned } = await definitions.runnable(workflow, version);
     const facts = await this.parts.facts.factsFor(workflow, compiled);
     const history = await this.historyOf(workflow, compiled, pinned.definition);
     const known = { history, facts, whereabouts, limits };
-    const about = { compiled, ...known, input, assume, now };
+    const about = { compiled, ...known, input, assume, now, sees };
     const planned = await planFamily(about, { definition: pinned.definition, definitions });
     if (planned.ok) return planned.value;
-    const words = { subject: 'The input', count: planned.error.length };
+    const words = { subject: 'The request', count: planned.error.length };
     throw new HarmoniaError('validation_error', words, { faults: planned.error });
   }
 

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { TaskType } from '../../engine/core/index.js';
-import { NO_USAGE, withCall } from '../lines/index.js';
+import { NO_USAGE, withCalls } from '../lines/index.js';
 import type {
   Candidate,
   Degraded,
@@ -98,7 +98,7 @@ class Telling {
     const request = { goal, constraints, context, types, components, most, budget, traceId: randomUUID() };
     const words = [goal, ...constraints, context ?? ''].join('\n');
     for await (const told of writer.write(request, signal)) {
-      if (told.is === 'usage') this.usage = withCall(this.usage, told);
+      if (told.is === 'usage') this.usage = withCalls(this.usage, told);
       else if (told.is === 'degraded') yield this.less({ from: told.from, to: told.to, reason: told.reason });
       else if (told.is === 'rejected') yield this.refuse('llm', told.objection);
       else if (this.count('llm') >= most) return;

@@ -10,4 +10,4 @@ export {
 } from './line-asker.js';
 export { LineRound, type RefusedLine, type RejectedLine } from './line-round.js';
 export { linesIn } from './lines-in.js';
-export { NO_USAGE, withCall } from './usage-sum.js';
+export { NO_USAGE, withCalls } from './usage-sum.js';

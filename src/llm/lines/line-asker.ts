@@ -16,7 +16,7 @@ import {
 /** What is needed of the client. */
 export interface AsksForLines extends LlmBoard {
   lines(request: LlmRequest): AsyncGenerator<LinePiece, void, undefined>;
-  judge(request: Pick<LlmRequest, 'purpose' | 'schema'>, isUsable: boolean): void;
+  judge(request: Pick<LlmRequest, 'purpose' | 'schema'>, isUsable: boolean, result?: LlmResult): void;
 }
 
 export interface LineAskerParts {
@@ -55,7 +55,8 @@ export interface LineReader<T> {
 
 /** What is told beside the lines. */
 export type AskerTold =
-  { readonly is: 'usage'; readonly usage: LlmUsage; readonly cost?: number } | ({ readonly is: 'degraded' } & Degraded);
+  | { readonly is: 'usage'; readonly usage: LlmUsage; readonly calls: number; readonly cost?: number }
+  | ({ readonly is: 'degraded' } & Degraded);
 
 /** One answer: what is sent, and who reads it. */
 export interface LineTurn<T> {
@@ -131,7 +132,7 @@ export class LineAsker {
         }
       }
     } catch (error) {
-      if (error instanceof TektonLLMError && error.usage) yield this.usage(error.usage, 'unknown');
+      if (error instanceof TektonLLMError && error.usage) yield this.usage(error.usage, 'unknown', 1);
       throw error;
     } finally {
       // It may never answer; nobody waits for it.
@@ -148,11 +149,12 @@ export class LineAsker {
 
   private *ended<T>({ reader }: LineTurn<T>, result: LlmResult): Generator<AskerTold, LlmResult> {
     const { finish, usage, model, degraded, calls } = result;
-    yield this.usage(usage, model);
+    // What comes from memory took nothing.
+    if (calls.length > 0) yield this.usage(usage, model, calls.length);
     if (degraded) yield { is: 'degraded', ...degraded };
     const last = calls.at(-1);
     if (last !== undefined) this.parts.amend(last, reader.worth);
-    this.parts.client.judge({ purpose: this.about.purpose }, finish !== 'refusal' && reader.isUsable);
+    this.parts.client.judge({ purpose: this.about.purpose }, finish !== 'refusal' && reader.isUsable, result);
     if (finish === 'length') yield this.degraded('truncated');
     else if (finish === 'refusal') yield this.degraded('refused');
     else if (!reader.isUsable) yield this.degraded('unusable');
@@ -164,9 +166,9 @@ export class LineAsker {
     return { is: 'degraded', from, to, reason };
   }
 
-  private usage(usage: LlmUsage, model: string): AskerTold {
+  private usage(usage: LlmUsage, model: string, calls: number): AskerTold {
     const cost = this.parts.costOf(model, usage);
-    return { is: 'usage', usage, ...(cost !== undefined && { cost }) };
+    return { is: 'usage', usage, calls, ...(cost !== undefined && { cost }) };
   }
 
   private requestOf<T>({ reader: _, deadline, workflow, ...turn }: LineTurn<T>): LlmRequest {

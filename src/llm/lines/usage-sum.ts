@@ -6,12 +6,12 @@ export const NO_USAGE: SuggestUsage = {
   ...{ estimated: false, cost: 0 },
 };
 
-/** One call more. A cost that is not known makes the sum unknown. */
-export const withCall = (
+/** With what an answer took more. A cost that is not known makes the sum unknown. */
+export const withCalls = (
   before: SuggestUsage,
-  { usage, cost }: { readonly usage: LlmUsage; readonly cost?: number },
+  { usage, calls, cost }: { readonly usage: LlmUsage; readonly calls: number; readonly cost?: number },
 ): SuggestUsage => ({
-  calls: before.calls + 1,
+  calls: before.calls + calls,
   prompt: before.prompt + usage.prompt,
   completion: before.completion + usage.completion,
   cached: before.cached + usage.cached,

@@ -55,6 +55,8 @@ export interface PlanRequest {
   readonly input?: JsonObject;
   /** Absent: nothing is assumed. */
   readonly assume?: AssumedResults;
+  /** Workflows that whoever asks may see; of others that are started nothing is told. Absent: all. */
+  readonly sees?: (workflow: Uuid) => boolean;
   readonly now: Instant;
 }
 

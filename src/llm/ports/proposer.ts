@@ -60,7 +60,7 @@ export type Proposed =
   | { readonly is: 'rejected'; readonly objection: Objection }
   /** Somebody who knows may answer it. What the source thinks of it is no fact. */
   | { readonly is: 'question'; readonly missing: MissingFact; readonly narrative?: string }
-  | { readonly is: 'usage'; readonly usage: LlmUsage; readonly cost?: number }
+  | { readonly is: 'usage'; readonly usage: LlmUsage; readonly calls: number; readonly cost?: number }
   | ({ readonly is: 'degraded' } & Degraded);
 
 /**

@@ -20,4 +20,6 @@ export interface KeptResponse {
 export interface ResponseCache {
   get(key: string): Promise<KeptResponse | undefined>;
   put(key: string, response: KeptResponse): Promise<void>;
+  /** It turned out to be of no use. */
+  forget(key: string): Promise<void>;
 }

@@ -68,7 +68,7 @@ export class Applying {
     const { workflowId, baseHash } = stored.suggestion;
     const current = await this.parts.catalog.find(workflowId);
     const isSeen = ifMatch === undefined || ifMatch === current.workflow.version;
-    if (!isSeen || current.workflow.definition !== baseHash) throw await this.stale(stored, current);
+    if (!isSeen || current.workflow.definition !== baseHash) throw await this.stale(stored, current, ifMatch);
     return current;
   }
 
@@ -107,11 +107,10 @@ export class Applying {
     return this.applied(saved, current, [suggestion.id]);
   }
 
-  private mustBeOpen({ suggestion: { id }, status, feedback }: StoredSuggestion): void {
+  private mustBeOpen({ suggestion: { id, workflowId: workflow }, status, feedback }: StoredSuggestion): void {
     if (status !== 'open' && status !== 'stale')
       throw new HarmoniaError('suggestion_closed', {
-        id,
-        status,
+        ...{ id, status, workflow },
         ...(feedback?.version && { version: feedback.version }),
       });
   }
@@ -152,9 +151,13 @@ export class Applying {
   }
 
   /** With the same change of the version of today, when that can be proved as well. */
-  private async stale({ suggestion }: StoredSuggestion, { workflow }: WorkflowWithDocument): Promise<HarmoniaError> {
+  private async stale(
+    { suggestion }: StoredSuggestion,
+    { workflow }: WorkflowWithDocument,
+    seen = suggestion.baseVersion,
+  ): Promise<HarmoniaError> {
     const { id, workflowId, baseVersion, ops, equivalence, kind } = suggestion;
-    const params = { id, base: baseVersion, version: workflow.version };
+    const params = { id, base: baseVersion, seen, version: workflow.version };
     if (workflow.definition === suggestion.baseHash) return new HarmoniaError('suggestion_stale', params);
     if (kind === 'rollback') return new HarmoniaError('suggestion_stale', params, { details: { rebased: null } });
     const subject = await this.parts.workshop.subjectOf(workflowId);

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Json } from '../../kernel/index.js';
-import { NO_USAGE, withCall } from '../lines/index.js';
+import { NO_USAGE, withCalls } from '../lines/index.js';
 import type { Objection } from '../optimizer/ir/index.js';
 import { prove, type Proved } from '../optimizer/prove/index.js';
 import { isOp, parseOp, type RewriteOp } from '../optimizer/rewrite/index.js';
@@ -105,7 +105,7 @@ export class Proposals {
       case 'degraded':
         return { is: 'degraded', data: { from: proposed.from, to: proposed.to, reason: proposed.reason } };
       case 'usage':
-        return { is: 'usage', usage: (this.usage = withCall(this.usage, proposed)) };
+        return { is: 'usage', usage: (this.usage = withCalls(this.usage, proposed)) };
       case 'rejected':
         return { is: 'rejected', data: rejectedOf(proposed.objection) };
       case 'question':

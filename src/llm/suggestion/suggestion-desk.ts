@@ -196,6 +196,9 @@ export class SuggestionDesk implements Suggestions {
   async applySafe(workflow: Uuid, request: BundleRequest): Promise<BundleApplied> {
     const goal: Goal = request.goal ?? 'balanced';
     const question = await this.workshop.question(workflow, wantedOf({ goal }));
+    const { ifMatch = question.version } = request;
+    if (ifMatch !== question.version)
+      throw new HarmoniaError('version_changed', { id: workflow, version: question.version });
     const { items } = await this.parts.store.list({ workflow, status: 'open', offset: 0, limit: 1000 });
     const chosen = request.suggestions && new Set(request.suggestions);
     const unknown = request.suggestions?.find((id) => !items.some(({ suggestion }) => suggestion.id === id));
@@ -212,7 +215,7 @@ export class SuggestionDesk implements Suggestions {
   async dismiss(id: string, reason: string): Promise<KeptSuggestion> {
     const { suggestion, status } = await this.stored(id);
     const isDone = await this.parts.store.dismiss(id, { reason, at: this.parts.now() });
-    if (!isDone) throw new HarmoniaError('suggestion_closed', { id, status });
+    if (!isDone) throw new HarmoniaError('suggestion_closed', { id, status, workflow: suggestion.workflowId });
     this.forgetAll(suggestion.workflowId);
     return this.get(id);
   }

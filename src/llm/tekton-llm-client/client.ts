@@ -158,8 +158,8 @@ export class TektonLLMClient implements LlmBoard {
   }
 
   /** Tells whether an answer without a schema was of use: five in a row that were not, and its purpose rests. */
-  judge(request: Pick<LlmRequest, 'purpose' | 'schema'>, isUsable: boolean): void {
-    this.#inside.asker.judge(request, isUsable);
+  judge(request: Pick<LlmRequest, 'purpose' | 'schema'>, isUsable: boolean, result?: LlmResult): void {
+    this.#inside.asker.judge(request, isUsable, result);
   }
 
   /** Whether a request would be sent anywhere; with data of executions, or words of people, only where those may go. */

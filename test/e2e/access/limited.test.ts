@@ -292,6 +292,24 @@ describe('whatever a body or a query names', () => {
   });
 });
 
+test('a plan tells nothing of what is inside workflows of others that are started', async () => {
+  const calling = (name: string): object => ({
+    name: 'mine',
+    tasks: { call: { workflow: { name, input: {}, wait: true } } },
+  });
+  const id = (await made('/workflows', calling('theirs'))).workflow_id as string;
+  const hidden = await send(MINE, 'POST', `${V}/workflows/${id}/plan`, {});
+  expect([hidden.status, hidden.text.includes('a.example'), hidden.text.includes('/one')]).toEqual([200, false, false]);
+  expect((await send(ADMIN, 'POST', `${V}/workflows/${id}/plan`, {})).text).toContain('a.example');
+  const call = (name: string, given: object): Promise<HeardAnswer> =>
+    send(MINE, 'POST', '/mcp/tools/call', { name, arguments: given });
+  expect((await call('PlanWorkflow', { workflow_id: id })).text).not.toContain('a.example');
+  const { structuredContent } = (await call('health_check', { detailed: true })).body;
+  const his = (await send(MINE, 'GET', `${V}/workflows`)).body.total;
+  expect(structuredContent).toMatchObject({ details: { total_workflows: his } });
+  expect((await send(ADMIN, 'GET', `${V}/workflows`)).body.total).not.toBe(his);
+});
+
 describe('streams of a limited caller', () => {
   const startBoth = async (): Promise<{ his: string; other: string }> => ({
     other: (await made('/executions', { workflow_id: theirs.workflow })).execution_id as string,

@@ -230,9 +230,13 @@ describe('apply', () => {
   test('for another version than was seen is refused', async () => {
     const id = await service.workflow({ ...CHAIN, name: 'seen' });
     const found = await client.one(id);
-    expect(refusal(await client.post(found.id, 'apply', {}, { 'if-match': '0.9.0' }))).toEqual(
-      refused(409, 'suggestion_stale'),
+    const answer = await client.post(found.id, 'apply', {}, { 'if-match': '0.9.0' });
+    expect(refusal(answer)).toEqual(refused(409, 'suggestion_stale'));
+    expect(answer.body.message).toMatch(
+      /was made for version 1\.0\.0, and 0\.9\.0 was seen; the workflow is at 1\.0\.0/,
     );
+    const safe = await service.post(`${V}/workflows/${id}/suggestions/apply-safe`, {}, { 'if-match': '0.9.0' });
+    expect(refusal(safe)).toEqual(refused(409, 'version_changed'));
     expect(await client.version(id)).toMatchObject({ version: '1.0.0' });
   });
 
@@ -282,7 +286,9 @@ describe('dismiss', () => {
     const answer = await client.answer(id);
     expect(answer.suggestions).toEqual([]);
     expect(answer.rejected).toMatchObject([{ reason: 'dismissed', kind: 'parallelise' }]);
-    expect(refusal(await client.post(found.id, 'apply'))).toEqual(refused(409, 'suggestion_closed'));
+    const closed = await client.post(found.id, 'apply');
+    expect(refusal(closed)).toEqual(refused(409, 'suggestion_closed'));
+    expect(JSON.stringify(closed.body.error)).toContain(`/api/v1/workflows/${id}/suggestions`);
     expect(refusal(await client.post(found.id, 'dismiss', { reason: 'x' }))).toEqual(refused(409, 'suggestion_closed'));
   });
 });
@@ -311,6 +317,8 @@ describe('bad requests', () => {
   test.each([
     ['goal', { goal: 'beauty' }, 422, '/goal'],
     ['kinds', { kinds: ['rewrite_all'] }, 422, '/kinds'],
+    ['kinds that nobody looks for', { kinds: ['bundle'] }, 422, '/kinds'],
+    ['a field inside of another', { budget: { token: 1 } }, 422, '/budget/token'],
     ['maxSuggestions', { maxSuggestions: 0 }, 422, '/maxSuggestions'],
     ['budget', { budget: { ms: 'long' } }, 422, '/budget/ms'],
     ['an unknown field', { goals: 'latency' }, 422, '/goals'],

@@ -40,8 +40,9 @@ const plan = defineTool({
     'Tell what an execution of a workflow will do before it is started: what runs, may run or can not, hosts, credentials, effects, waits, time and money. Starts nothing.',
   input: PlanArguments,
   output: answer({ workflow: object, tasks: listOf(object) }),
-  run: ({ assistants, clock }, { workflow_id: workflow, version, input, assume }) =>
+  run: ({ assistants, clock }, { workflow_id: workflow, version, input, assume }, { asker: { sight } }) =>
     assistants.plan({
+      ...(sight && { sees: (started) => sight.has(started) }),
       ...{ workflow: uuidAt(workflow, '/workflow_id'), now: clock.now() },
       ...(version !== undefined && { version }),
       ...(input !== undefined && { input: input as JsonObject }),

@@ -24,10 +24,11 @@ const health = defineTool({
   description: 'Tell whether Harmonia takes work.',
   input: HealthArguments,
   output: answer({ status: text, component: text, timestamp: text, uptime: { type: 'number' } }),
-  run: async ({ engine, catalog, clock, startedAt }, { detailed = false }) => {
+  run: async ({ engine, catalog, clock, startedAt }, { detailed = false }, { asker: { sight } }) => {
     const { state, open, storage } = engine.status();
+    const only = sight ? { names: [...sight.names] } : {};
     const { total } = detailed
-      ? await catalog.list({ sortBy: 'name', descending: false, offset: 0, limit: 1 })
+      ? await catalog.list({ sortBy: 'name', descending: false, offset: 0, limit: 1, ...only })
       : { total: 0 };
     const counts = { active_workflows: open, total_workflows: total, engine_initialized: state === 'running' };
     return {

@@ -17,6 +17,8 @@ export const KINDS = [
     'rollback',
   ] as const),
 ];
+/** Kinds of what a request looks for: bundles and roll-backs are made of what was found. */
+const FOUND = KINDS.filter((kind) => kind !== 'bundle' && kind !== 'rollback');
 export const LLM_CHOICES = ['auto', 'never', 'require'] as const;
 
 /** Which executions suggestions rest on. */
@@ -48,7 +50,7 @@ export class SuggestDto {
   @OneOf(GOALS, { description: 'What the workflow is to be better at. Default `balanced`.' })
   goal?: (typeof GOALS)[number];
 
-  @Choices(KINDS, { description: 'Default: all.' })
+  @Choices(FOUND, { description: 'Default: all.' })
   kinds?: (typeof KINDS)[number][];
 
   @Whole(1, 100, { also: ['max_suggestions'], description: 'Default 10.' })

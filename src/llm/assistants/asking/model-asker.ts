@@ -30,7 +30,7 @@ import {
 export interface AsksModels extends LlmBoard {
   isOpen(request: Pick<LlmRequest, 'bearsPayload'>): boolean;
   ask(request: LlmRequest): Promise<LlmResult>;
-  judge(request: Pick<LlmRequest, 'purpose' | 'schema'>, isUsable: boolean): void;
+  judge(request: Pick<LlmRequest, 'purpose' | 'schema'>, isUsable: boolean, result?: LlmResult): void;
 }
 
 export interface ModelAskerParts {
@@ -153,7 +153,7 @@ export class ModelAsker {
     const spent = this.usageOf(usage, model, calls.length);
     const { purpose, output } = file;
     if (finish === 'refusal') {
-      this.parts.client.judge({ purpose }, false);
+      this.parts.client.judge({ purpose }, false, result);
       return silent('refused', spent);
     }
     const reader = new JsonLineReader();
@@ -162,7 +162,8 @@ export class ModelAsker {
       const last = calls.at(-1);
       if (last !== undefined) this.parts.amend(last, worth);
       // Of a schema the client has judged itself.
-      if (output.form !== 'json') this.parts.client.judge({ purpose }, worth.accepted > 0 || worth.unusable === 0);
+      if (output.form !== 'json')
+        this.parts.client.judge({ purpose }, worth.accepted > 0 || worth.unusable === 0, result);
     };
     const degraded = result.degraded ?? (finish === 'length' ? rulesOnly('truncated') : undefined);
     return {
@@ -172,7 +173,8 @@ export class ModelAsker {
   }
 
   private usageOf(usage: LlmUsage, model: string, calls: number): SuggestUsage {
-    return { ...usage, calls, cost: this.parts.costOf(model, usage) ?? null };
+    // What comes from memory costs nothing, whatever the price is.
+    return { ...usage, calls, cost: calls === 0 ? 0 : (this.parts.costOf(model, usage) ?? null) };
   }
 }
 

@@ -1,19 +1,30 @@
 import {
   foresee,
+  patternOf,
   type CompiledTask,
   type CompiledWorkflow,
   type Foresight,
   type Template,
 } from '../../../engine/core/index.js';
-import { ok, type Fault, type Instant, type Json, type JsonObject, type Result } from '../../../kernel/index.js';
+import {
+  err,
+  fault,
+  ok,
+  pointer,
+  type Fault,
+  type Instant,
+  type Json,
+  type JsonObject,
+  type Result,
+} from '../../../kernel/index.js';
 import type { Facts } from '../../optimizer/ir/index.js';
 import { noHistory, type EngineLimits, type WorkflowHistory } from '../../optimizer/simulate/index.js';
-import type { AssumedResults, ChildDefinitions, Whereabouts } from '../../ports/index.js';
+import type { AssumedResults, ChildDefinitions, PlanRequest, Whereabouts } from '../../ports/index.js';
 import { knownOutcomes } from '../known-outcomes.js';
 import { tasksOf, type IndexedTask } from '../task-index.js';
 import { expect, type Expectation, type Range } from './expectation.js';
 import { wordsFor } from './reason-words.js';
-import { notPlanned, SubWorkflows, tasksBelow, type PlannedChild } from './sub-workflows.js';
+import { ARROW, notPlanned, SubWorkflows, tasksBelow, type PlannedChild } from './sub-workflows.js';
 import { knownEffects, plannedTasks, touchesOf, type Planned } from './touched.js';
 
 /** What a plan is made of. */
@@ -26,6 +37,8 @@ export interface PlanBasis {
   readonly facts: Facts;
   readonly input: JsonObject | undefined;
   readonly assume: AssumedResults | undefined;
+  /** Workflows that whoever asks may see; undefined: all. */
+  readonly sees?: PlanRequest['sees'] | undefined;
   readonly now: Instant;
 }
 
@@ -44,7 +57,19 @@ interface Foreseen {
   readonly open: readonly Planned[];
 }
 
+/** Names that no task has: a result that is assumed of nobody would change nothing, and nobody would notice. */
+const strangersIn = (assume: AssumedResults, tasks: ReadonlyMap<string, IndexedTask>): readonly Fault[] =>
+  Object.keys(assume).flatMap((name) => {
+    const [own = ''] = name.split(ARROW);
+    const task = tasks.get(patternOf(own));
+    if (task && (own === name || task.task.work.is === 'workflow')) return [];
+    const expected = 'a task of the workflow, /fetch or /each[*]/fetch, or one of a sub-workflow, /child > /fetch';
+    return [fault('wrong_type', pointer('/assume', name), { expected })];
+  });
+
 const foreseenOf = ({ compiled, whereabouts, input, assume, now }: PlanBasis): Result<Foreseen, readonly Fault[]> => {
+  const strangers = strangersIn(assume ?? {}, tasksOf(compiled));
+  if (strangers.length > 0) return err(strangers);
   const foreseen = foresee(compiled, { input, now, assume: knownOutcomes(assume) });
   if (!foreseen.ok) return foreseen;
   const planned = plannedTasks(compiled, foreseen.value.tasks, whereabouts);
@@ -65,8 +90,8 @@ export const planFamily = async (
 ): Promise<Result<JsonObject, readonly Fault[]>> => {
   const foreseen = foreseenOf(basis);
   if (!foreseen.ok) return foreseen;
-  const { whereabouts, assume, now, input } = basis;
-  const family = new SubWorkflows({ definitions, whereabouts, assume, now });
+  const { whereabouts, assume, now, input, sees } = basis;
+  const family = new SubWorkflows({ definitions, whereabouts, assume, now, sees });
   const children = await family.of(foreseen.value.open, definition, input === undefined);
   return ok(planOf(basis, foreseen.value, children));
 };

@@ -5,7 +5,14 @@ import {
   type Forecast,
   type Foresight,
 } from '../../../engine/core/index.js';
-import { HarmoniaError, isJsonObject, type Instant, type Json, type JsonObject } from '../../../kernel/index.js';
+import {
+  HarmoniaError,
+  isJsonObject,
+  type Instant,
+  type Json,
+  type JsonObject,
+  type Uuid,
+} from '../../../kernel/index.js';
 import type { AssumedResults, ChildDefinitions, Whereabouts } from '../../ports/index.js';
 import { knownOutcomes } from '../known-outcomes.js';
 import { plannedTasks, type Chance, type Planned } from './touched.js';
@@ -16,13 +23,15 @@ const MOST_PLANNED = 100;
 const MOST_GIVEN = 5;
 /** As deep as executions may start each other. */
 const DEEPEST = 16;
-const ARROW = ' > ';
+/** Between a step and a task of the workflow that it runs. */
+export const ARROW = ' > ';
 
 export interface SubWorkflowParts {
   readonly definitions: ChildDefinitions;
   readonly whereabouts: Whereabouts;
   readonly assume: AssumedResults | undefined;
   readonly now: Instant;
+  readonly sees: ((workflow: Uuid) => boolean) | undefined;
 }
 
 /** An execution that a step may start: what will become of it, and of those that it starts. */
@@ -35,7 +44,7 @@ export interface PlannedChild {
     | { readonly is: 'planned'; readonly version: string; readonly fails: Foresight['fails'] }
     /** The same workflow is around it, and planned there for whatever it is given. */
     | { readonly is: 'repeats'; readonly version: string }
-    /** It is one too many, or inside too many: it may reach anything. */
+    /** It is one too many, inside too many, or not for who asks: it may reach anything. */
     | { readonly is: 'unplanned' }
     | { readonly is: 'refused'; readonly code: string; readonly message: string };
 }
@@ -85,7 +94,8 @@ export class SubWorkflows {
     if (work.is !== 'workflow') throw new Error(`${step.indexed.pattern} starts no workflow`);
     try {
       const { pinned, compiled } = await this.parts.definitions.acceptedByName(work.name, work.version);
-      const { version, definition } = pinned;
+      const { id, version, definition } = pinned;
+      if (this.parts.sees?.(id) === false) return this.unplanned(step);
       const again = around.filter((one) => one.definition === definition);
       if (again.some((one) => one.isBlind)) return { ...none, outcome: { is: 'repeats', version } };
       if (this.left <= 0 || around.length > DEEPEST) return this.unplanned(step);

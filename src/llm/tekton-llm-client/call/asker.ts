@@ -56,6 +56,8 @@ const degradedOf = ({ route, degraded }: Turn, { request, namesModel }: Asked): 
 /** Asks for whole answers. */
 export class Asker {
   private readonly flights = new SingleFlight<LlmResult>();
+  /** Under which answers are kept. */
+  private readonly keys = new WeakMap<LlmResult, string>();
 
   constructor(private readonly parts: AskerParts) {}
 
@@ -110,12 +112,18 @@ export class Asker {
     });
     if (!kept) return undefined;
     const latency = this.parts.timers.now() - begun;
-    return { ...kept, finish: 'stop', usage: NO_USAGE, latency, attempts: 0, calls: [], source: 'cache' };
+    const result: LlmResult = {
+      ...{ ...kept, finish: 'stop', usage: NO_USAGE, latency },
+      ...{ attempts: 0, calls: [], source: 'cache' },
+    };
+    this.keys.set(result, key);
+    return result;
   }
 
   keep(key: string | undefined, result: LlmResult): void {
     const { finish, text, value, model, provider, transport, usage, degraded } = result;
     if (key === undefined || finish !== 'stop') return;
+    this.keys.set(result, key);
     const response: KeptResponse = {
       ...{ text, model, provider, transport, usage },
       ...(value !== undefined && { value }),
@@ -124,9 +132,15 @@ export class Asker {
     this.parts.cache.put(key, response).catch((error: unknown) => this.parts.onTrouble('keep an answer', error));
   }
 
-  /** Tells whether an answer was of use, where only its reader can say. */
-  judge(request: Pick<LlmRequest, 'purpose' | 'schema'>, isUsable: boolean): void {
-    this.parts.quality.tell(qualityKey(request as LlmRequest), isUsable);
+  /**
+   * Tells whether an answer was of use, where only its reader can say. One that was not is not given again; what came from
+   * memory says nothing new of the model.
+   */
+  judge(request: Pick<LlmRequest, 'purpose' | 'schema'>, isUsable: boolean, result?: LlmResult): void {
+    if (result?.source !== 'cache') this.parts.quality.tell(qualityKey(request as LlmRequest), isUsable);
+    const key = result && this.keys.get(result);
+    if (isUsable || key === undefined) return;
+    this.parts.cache.forget(key).catch((error: unknown) => this.parts.onTrouble('forget an answer', error));
   }
 
   private async send(asked: Asked, deadline: Deadline): Promise<LlmResult> {

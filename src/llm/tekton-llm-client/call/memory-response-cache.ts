@@ -33,4 +33,9 @@ export class MemoryResponseCache implements ResponseCache {
     this.kept.set(key, response);
     return Promise.resolve();
   }
+
+  forget(key: string): Promise<void> {
+    this.kept.delete(key);
+    return Promise.resolve();
+  }
 }

@@ -1,3 +1,3 @@
-/** Waits between tries; pure, and loads nothing. */
+/** Waits between tries; pure. */
 export { pauseBefore, type Backoff } from './backoff.js';
-export { DEFAULT_RETRY, retryAfter, waitBefore, type HttpRetry } from './http-retry.js';
+export { retryAfter } from './retry-after.js';

@@ -1,5 +1,5 @@
 import type { Millis } from '../../../kernel/index.js';
-import { pauseBefore, type Backoff } from './backoff.js';
+import { pauseBefore, type Backoff } from '../backoff/index.js';
 
 /** How often and when a call is made again. Default: after 1, 2 and 4 s, a tenth more or less; never after more than 30 s. */
 export interface HttpRetry extends Backoff {
@@ -14,11 +14,3 @@ export const waitBefore = (
   backoff: Backoff,
   { retry, chance, asked = 0 }: { readonly retry: number; readonly chance: number; readonly asked?: Millis },
 ): Millis => Math.min(Math.max(pauseBefore(backoff, retry, chance), asked), backoff.longest);
-
-/** ms that `Retry-After` asks for, in seconds or as a date; 0 when it says nothing. */
-export const retryAfter = (text: string | undefined, now: number): Millis => {
-  if (text === undefined) return 0;
-  if (/^\d{1,9}$/.test(text)) return Number(text) * 1000;
-  const date = Date.parse(text);
-  return Number.isFinite(date) ? Math.max(0, date - now) : 0;
-};
