@@ -186,6 +186,12 @@ module.exports = {
         dependencyTypesNot: ['type-only'],
       },
     ),
+    // A start sends nothing and packs nothing.
+    rule(
+      'unused-at-a-start-loads-late',
+      { path: '^src/' },
+      { path: pkg('undici|tar'), dynamic: false, dependencyTypesNot: ['type-only'] },
+    ),
     rule(
       'mcp-stays-home',
       { path: '^src/', pathNot: '^src/api/mcp/(protocol|bridge)/' },

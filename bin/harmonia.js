@@ -1,12 +1,16 @@
 #!/usr/bin/env node
 import { existsSync } from 'node:fs';
+import { setFlagsFromString } from 'node:v8';
 
-const program = new URL('../dist/cli/main.js', import.meta.url);
+const program = new URL('../dist/program/main.js', import.meta.url);
 if (!existsSync(program)) {
   process.stderr.write('Harmonia is not built yet. Run: npm ci && npm run build\n');
   process.exit(70);
 }
+// What runs once, as nearly all code of a start does, is not worth the optimising compiler.
+setFlagsFromString('--no-opt');
 const { runCli } = await import(program.href);
+setFlagsFromString('--opt');
 process.exitCode = await runCli(process.argv);
 // What a plugin has left open must not keep a command from ending: a service that could not start is to be seen to have ended.
 const written = (stream) => new Promise((resolve) => stream.write('', resolve));

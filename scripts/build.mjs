@@ -1,4 +1,4 @@
-// Builds the host, then the plugins against it. Types are checked on the way.
+// Builds the host and the program of it, then the plugins against it. Types are checked on the way.
 import { execFileSync } from 'node:child_process';
 import { cpSync, existsSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
@@ -17,6 +17,8 @@ const compile = (project) => execFileSync(process.execPath, [compiler, '-p', pro
 try {
   rmSync(join(root, 'dist'), { recursive: true, force: true });
   compile('tsconfig.build.json');
+  const { bundle } = await import('./bundle.mjs');
+  await bundle(root);
   cpSync(join(root, 'src/cli/plugin/scaffold'), join(root, 'dist/cli/plugin/scaffold'), { recursive: true });
   for (const plugin of readdirSync(join(root, 'plugins'))) {
     rmSync(join(root, 'plugins', plugin, 'dist'), { recursive: true, force: true });

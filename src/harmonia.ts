@@ -6,6 +6,7 @@ import { CommitPulse } from './composition/commit-pulse.js';
 import { openData } from './composition/operation/open-data.js';
 import { openTelemetry, watchState, type Telemetry } from './composition/operation/telemetry.js';
 import { createOutbound } from './composition/integration/outbound.js';
+import { resumeOptimising } from './composition/optimising-compiler/index.js';
 import { createPlatform } from './composition/platform.js';
 import { createPluginHost, loadConfigured } from './composition/plugins.js';
 import { openCredentials } from './composition/credentials.js';
@@ -101,6 +102,7 @@ export { readPlugins } from './composition/plugins.js';
 /** Plugins begin before the engine and end after it; the rest stands on it. Everything ends in the opposite order. */
 const lifetime = (engine: EmbeddedEngine, host: PluginHost, background: readonly Background[]) => ({
   open: async (): Promise<void> => {
+    resumeOptimising();
     await host.start();
     await engine.open();
     host.watch();

@@ -1,4 +1,6 @@
-import { CompactEncrypt, compactDecrypt, decodeProtectedHeader } from 'jose';
+import { decodeProtectedHeader } from 'jose/decode/protected_header';
+import { compactDecrypt } from 'jose/jwe/compact/decrypt';
+import { CompactEncrypt } from 'jose/jwe/compact/encrypt';
 import { isJsonObject, type Json } from '../kernel/index.js';
 import { CREDENTIAL_TYPES, type Credential } from '../plugin/contract/index.js';
 import type { Key, KeyRing } from './key/key-ring.js';

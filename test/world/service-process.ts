@@ -68,7 +68,8 @@ export class ServiceProcess {
     return found;
   }
 
-  private async listening(): Promise<void> {
+  /** Until it listens. Throws when it ends before. */
+  async listening(): Promise<void> {
     const isOver = this.exit.then(() => true);
     while (!this.output.includes('listens on')) {
       const more = Promise.race([once(this.child.stdout as never, 'data').then(() => false), isOver]);

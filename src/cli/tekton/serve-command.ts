@@ -1,4 +1,5 @@
 import { InvalidArgumentError, type Command } from 'commander';
+import { pauseOptimising } from '../../composition/optimising-compiler/index.js';
 import { logLevelOption } from '../../tekton/utilities/cli/index.js';
 import { CommandError } from '../command-error.js';
 import { address } from '../options.js';
@@ -48,6 +49,7 @@ const explainAddress = (error: NodeJS.ErrnoException): never => {
 };
 
 const serveOrPrepare = async (options: ServeOptions, terminal: Terminal): Promise<ExitCode> => {
+  pauseOptimising();
   // The service is loaded for this command only.
   const { prepare, serve } = await import('../../main.js');
   const given = settingsOf(options);

@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream';
-import { Agent, buildConnector, request as send, type Dispatcher } from 'undici';
+import type { Agent, buildConnector, Dispatcher, request } from 'undici';
 import { fatal, isTaskFailure, transient, type AbortSignalLike } from '../../plugin/contract/index.js';
 import type { Gate, Visit } from '../destination/index.js';
 import { checkUrl, guardedLookup, portOf, type AllowList, type LookupAll } from './address-guard.js';
@@ -30,13 +30,16 @@ const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
 const BAD_COMPRESSION = /^(Z_DATA_ERROR$|ERR_BROTLI|ERR__ERROR)/;
 
 /** Opens connections through the guard. One connector for each port, because the allow list may name ports. */
-const guardedConnector = (allow: AllowList, lookup?: LookupAll): buildConnector.connector => {
+const guardedConnector = (
+  connectorOf: typeof buildConnector,
+  { allow, lookup }: ExchangeParts,
+): buildConnector.connector => {
   const byPort = new Map<string, buildConnector.connector>();
   return (options, callback) => {
     const port = portOf(options);
     let connect = byPort.get(port);
     if (!connect) {
-      connect = buildConnector({ lookup: guardedLookup({ allow, port, ...(lookup && { lookup }) }) });
+      connect = connectorOf({ lookup: guardedLookup({ allow, port, ...(lookup && { lookup }) }) });
       byPort.set(port, connect);
     }
     connect(options, callback);
@@ -49,18 +52,17 @@ interface ExchangeParts {
   readonly lookup?: LookupAll | undefined;
 }
 
+interface Connections {
+  readonly agent: Agent;
+  readonly send: typeof request;
+}
+
 /** Sends requests to the public internet and to what is allow-listed. */
 export class Exchange {
-  private readonly agent: Agent;
+  private connections: Promise<Connections> | undefined;
+  private isClosed = false;
 
-  constructor(private readonly parts: ExchangeParts) {
-    this.agent = new Agent({
-      connect: guardedConnector(parts.allow, parts.lookup),
-      // How long an exchange may take is for the one who asks to say.
-      headersTimeout: 0,
-      bodyTimeout: 0,
-    });
-  }
+  constructor(private readonly parts: ExchangeParts) {}
 
   /** Follows redirects, each checked like the first address. Failures are thrown as `TaskFailure`. */
   async send(first: Outgoing, limits: ExchangeLimits): Promise<Incoming> {
@@ -78,8 +80,19 @@ export class Exchange {
   }
 
   /** Closes every connection, also those that are in use. */
-  close(): Promise<void> {
-    return this.agent.destroy();
+  async close(): Promise<void> {
+    this.isClosed = true;
+    const opened = await this.connections;
+    await opened?.agent.destroy();
+  }
+
+  /** The library is loaded when something is first sent. */
+  private opened(): Promise<Connections> {
+    return (this.connections ??= import('undici').then(({ Agent, buildConnector, request: send }) => {
+      const connect = guardedConnector(buildConnector, this.parts);
+      // How long an exchange may take is for the one who asks to say.
+      return { agent: new Agent({ connect, headersTimeout: 0, bodyTimeout: 0 }), send };
+    }));
   }
 
   private async once(outgoing: Outgoing, limits: ExchangeLimits): Promise<Dispatcher.ResponseData> {
@@ -111,9 +124,15 @@ export class Exchange {
     });
   }
 
-  private sent({ url, method, headers }: Outgoing, { body }: Source, signal: Reins): Promise<Dispatcher.ResponseData> {
+  private async sent(
+    { url, method, headers }: Outgoing,
+    { body }: Source,
+    signal: Reins,
+  ): Promise<Dispatcher.ResponseData> {
+    const { agent, send } = await this.opened();
+    if (this.isClosed) throw new Error('the client is closed');
     return send(url, {
-      dispatcher: this.agent,
+      dispatcher: agent,
       method,
       headers,
       signal,

@@ -1,7 +1,6 @@
 import { existsSync } from 'node:fs';
 import { cp, mkdir, mkdtemp, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
-import { create } from 'tar';
 import { HarmoniaError } from '../../kernel/index.js';
 import { READY } from './finish-restore.js';
 import { contentsOf, sync, type Contents } from './files.js';
@@ -73,6 +72,7 @@ const pack = async ({ directory, file, withKey, version }: BackupRequest, work: 
   await writeFile(join(content, MANIFEST), manifestText(words));
   const packed = join(work, 'packed');
   const names = (await readdir(content)).filter((name) => name !== MANIFEST);
+  const { create } = await import('tar');
   await create({ cwd: content, file: packed, gzip: true, portable: true, mode: OWNER_ONLY }, [MANIFEST, ...names]);
   await sync(packed);
   await rename(packed, file);

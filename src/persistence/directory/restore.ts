@@ -1,7 +1,6 @@
 import { existsSync } from 'node:fs';
 import { chmod, mkdir, mkdtemp, readFile, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import { extract } from 'tar';
 import { HarmoniaError } from '../../kernel/index.js';
 import { KEY, PLUGINS } from './backup.js';
 import { contentsOf, sync, syncBelow } from './files.js';
@@ -100,6 +99,7 @@ const AT_TOP: ReadonlySet<string> = new Set([MANIFEST, DATABASE, PLUGINS, KEY]);
 const unpack = async (file: string, staging: string): Promise<void> => {
   const strange: string[] = [];
   try {
+    const { extract } = await import('tar');
     await extract({
       ...{ file, cwd: staging, strict: true, preserveOwner: false, noMtime: true },
       filter: (path, entry) => {

@@ -48,7 +48,8 @@ const migrationOptions = (file: string) =>
     database: file,
     entities: [],
     migrations: MIGRATIONS,
-    migrationsTransactionMode: 'each',
+    // One wait for the disk instead of one for each; a release of which one fails changes nothing.
+    migrationsTransactionMode: 'all',
     enableWAL: true,
     prepareDatabase: (database: SqliteDatabase) => {
       database.pragma('synchronous = FULL');

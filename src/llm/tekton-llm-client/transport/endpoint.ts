@@ -1,6 +1,6 @@
 import { ReadableStream } from 'node:stream/web';
 import { createParser } from 'eventsource-parser';
-import { Agent, fetch, Response, type BodyInit, type RequestInit } from 'undici';
+import type { Agent, BodyInit, fetch, RequestInit, Response } from 'undici';
 import { isJsonObject, type Json } from '../../../kernel/index.js';
 import { spokenReason } from '../answer/spoken-reason.js';
 import { AdapterError, ConnectionError, TektonLLMError } from '../errors.js';
@@ -45,6 +45,11 @@ interface Sent {
   readonly headers?: Readonly<Record<string, string>> | undefined;
 }
 
+interface Connections {
+  readonly agent: Agent;
+  readonly ask: typeof fetch;
+}
+
 /** Requests over HTTP: no redirects, bounded bodies, typed errors without secrets. The token is nowhere to be seen. */
 export class Endpoint {
   readonly transport: string;
@@ -54,7 +59,7 @@ export class Endpoint {
   readonly #secrets: readonly string[];
   readonly #context: () => Readonly<Record<string, string>>;
   /** Of our own: the one that the process shares may lead through a proxy. How long an answer may take is the deadline's. */
-  readonly #agent = new Agent({ headersTimeout: 0, bodyTimeout: 0 });
+  #connections: Promise<Connections> | undefined;
 
   constructor({ transport, base, token, secrets, context = () => ({}) }: EndpointOptions) {
     this.transport = transport;
@@ -95,6 +100,7 @@ export class Endpoint {
   readonly fetch = async (address: string, init: RequestInit): Promise<Response> => {
     const response = await this.connect(address, init);
     const { status, statusText, headers } = response;
+    const { Response } = await import('undici');
     const body = ReadableStream.from(this.bytes(response, MAX_ANSWER));
     return new Response(body as BodyInit, { status, statusText, headers });
   };
@@ -114,7 +120,8 @@ export class Endpoint {
   }
 
   async close(): Promise<void> {
-    await this.#agent.destroy();
+    const opened = await this.#connections;
+    await opened?.agent.destroy();
   }
 
   private async send(path: string, { body, signal, headers }: Sent): Promise<Response> {
@@ -138,10 +145,19 @@ export class Endpoint {
     });
   }
 
+  /** The library is loaded when something is first asked. */
+  private opened(): Promise<Connections> {
+    return (this.#connections ??= import('undici').then(({ Agent, fetch: ask }) => ({
+      agent: new Agent({ headersTimeout: 0, bodyTimeout: 0 }),
+      ask,
+    })));
+  }
+
   private async connect(address: string, init: RequestInit): Promise<Response> {
     try {
       // A redirect would carry the prompt, and perhaps the token, to an address that nobody configured.
-      return await fetch(address, { ...init, redirect: 'error', dispatcher: this.#agent });
+      const { agent, ask } = await this.opened();
+      return await ask(address, { ...init, redirect: 'error', dispatcher: agent });
     } catch (error) {
       throw this.broken(error, init.signal ?? undefined);
     }

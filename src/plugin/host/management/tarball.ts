@@ -1,7 +1,7 @@
 import { createReadStream, createWriteStream } from 'node:fs';
 import { Transform, type Readable, type TransformCallback } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { list, type ReadEntry } from 'tar';
+import type { ReadEntry } from 'tar';
 import { HarmoniaError } from '../../../kernel/index.js';
 
 /** Bytes of a tarball as it travels. */
@@ -47,6 +47,7 @@ export const inspectTarball = async (file: string): Promise<void> => {
   let entries = 0;
   let bytes = 0;
   let problem: string | undefined;
+  const { list } = await import('tar');
   const parser = list({
     strict: true,
     onReadEntry: (entry) => {

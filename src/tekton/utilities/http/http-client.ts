@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Agent, request, type Dispatcher } from 'undici';
+import type { Agent, Dispatcher, request } from 'undici';
 import { SHORTEST_SECRET, type Json, type Millis } from '../../../kernel/index.js';
 import { outgoingHeaders } from '../context/index.js';
 import * as errors from '../errors/index.js';
@@ -87,13 +87,18 @@ interface Refusal {
   readonly asked: Millis;
 }
 
+interface Connections {
+  readonly agent: Agent;
+  readonly send: typeof request;
+}
+
 /**
  * Calls one service over HTTP: undici with a limit of time, typed errors, and retries of what may be sent twice, when the
  * service can not be reached, is too slow, or answers 500 and above. Redirects are not followed: one is an `HttpError`.
  * The ids of the current context go with each request.
  */
 export class HttpClient {
-  readonly #agent: Agent;
+  #connections: Promise<Connections> | undefined;
   readonly #ending = new AbortController();
   readonly #options: HttpClientOptions;
   readonly #retry: HttpRetry;
@@ -104,11 +109,6 @@ export class HttpClient {
         'The base of an HTTP client is an address such as http://localhost:8001.',
       );
     this.#options = options;
-    this.#agent = new Agent({
-      headersTimeout: 0,
-      bodyTimeout: 0,
-      ...(options.keepAlive === false && { pipelining: 0 }),
-    });
     this.#retry = { ...DEFAULT_RETRY, ...options.retry };
   }
 
@@ -160,7 +160,17 @@ export class HttpClient {
   /** Ends every call that is under way, and lets go of the connections. */
   async close(): Promise<void> {
     this.#ending.abort(new Error('closed'));
-    await this.#agent.destroy();
+    const opened = await this.#connections;
+    await opened?.agent.destroy();
+  }
+
+  /** The library is loaded when something is first sent. */
+  #opened(): Promise<Connections> {
+    const { keepAlive } = this.#options;
+    return (this.#connections ??= import('undici').then(({ Agent, request: send }) => ({
+      agent: new Agent({ headersTimeout: 0, bodyTimeout: 0, ...(keepAlive === false && { pipelining: 0 }) }),
+      send,
+    })));
   }
 
   get #world(): NonNullable<HttpClientOptions['world']> {
@@ -196,11 +206,12 @@ export class HttpClient {
       : this.#refusal(answer, sending);
   }
 
-  #send({ method, url, call }: Sending, signal: AbortSignal): Promise<Dispatcher.ResponseData> {
+  async #send({ method, url, call }: Sending, signal: AbortSignal): Promise<Dispatcher.ResponseData> {
     const { token, headers } = this.#options;
     const body = call.body === undefined ? call.text : JSON.stringify(call.body);
-    const sent = request(url, {
-      dispatcher: this.#agent,
+    const { agent, send } = await this.#opened();
+    const sent = send(url, {
+      dispatcher: agent,
       method,
       signal,
       ...(body !== undefined && { body }),
