@@ -8,3 +8,7 @@ if (!existsSync(program)) {
 }
 const { runCli } = await import(program.href);
 process.exitCode = await runCli(process.argv);
+// What a plugin has left open must not keep a command from ending: a service that could not start is to be seen to have ended.
+const written = (stream) => new Promise((resolve) => stream.write('', resolve));
+await Promise.all([written(process.stdout), written(process.stderr)]);
+process.exit();

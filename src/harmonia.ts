@@ -3,6 +3,7 @@ import { createAssistants } from './composition/llm/assistants.js';
 import { openComponents } from './composition/components.js';
 import { inAttemptContext } from './composition/log/attempt-voices.js';
 import { CommitPulse } from './composition/commit-pulse.js';
+import { openData } from './composition/operation/open-data.js';
 import { openTelemetry, watchState, type Telemetry } from './composition/operation/telemetry.js';
 import { createOutbound } from './composition/integration/outbound.js';
 import { createPlatform } from './composition/platform.js';
@@ -26,7 +27,7 @@ import type { Assistants, LlmUsageBoard } from './llm/ports/index.js';
 import { newId } from './new-id.js';
 import type { Log } from './tekton/utilities/logging/index.js';
 import { Metrics } from './telemetry/index.js';
-import { Housekeeping, openStorage, type Storage } from './persistence/index.js';
+import { Housekeeping, type Storage } from './persistence/index.js';
 import type { ComponentService, Plugin } from './plugin/contract/index.js';
 import {
   createInProcessRunner,
@@ -50,7 +51,7 @@ export interface HarmoniaParts {
   readonly onTrouble: OnTrouble;
   /** Is told what the hooks of plugins say. Default: nobody. */
   readonly onLog?: (line: PluginLogLine) => void;
-  /** Hears what tasks say. Default: their execution alone. */
+  /** Hears what tasks say, and of a database that is migrated. Default: nobody. */
   readonly log?: Log | undefined;
   /** Plugins that live in this process, beside those that are loaded from packages. */
   readonly plugins?: readonly Plugin[];
@@ -113,12 +114,12 @@ const lifetime = (engine: EmbeddedEngine, host: PluginHost, background: readonly
 });
 
 /** What everything else stands on. */
-const openFoundation = async ({ config, onTrouble }: HarmoniaParts) => {
+const openFoundation = async ({ config, onTrouble, log }: HarmoniaParts) => {
   const registry = await loadConfigured(config);
   const metrics = new Metrics();
   const configured = await readConfiguredFacts(config);
   const schemas = createSchemaChecker();
-  const storage = await openStorage(config.dataDirectory);
+  const storage = await openData(config, (line) => log?.of('storage').info(line));
   const outbound = await createOutbound({ config, storage, onTrouble }).catch(closing(storage));
   const credentials = await openCredentials({ config, storage, onTrouble });
   const about = { config, storage, outbound, credentials, onTrouble };
@@ -175,6 +176,7 @@ export const createHarmonia = async (parts: HarmoniaParts): Promise<Harmonia> =>
     engine,
     requests,
     commits,
+    traceOf: telemetry.traceOf,
     proposer: llm.proposer,
     writer: llm.writer,
   });

@@ -183,7 +183,7 @@ export const prepare = async (given: Environment = {}): Promise<string> => {
   const { log } = createServiceLog(config);
   warnOfUnused(config, log);
   const onTrouble = (what: string): void => log.error(what);
-  const harmonia = await createHarmonia({ config, notifier: new EventFeed(), onTrouble });
+  const harmonia = await createHarmonia({ config, notifier: new EventFeed(), onTrouble, log });
   await harmonia.close(0);
   return config.dataDirectory;
 };

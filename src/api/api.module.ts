@@ -51,7 +51,7 @@ import { TemplateInstancesController } from './rest/templates/template-instances
 import { TemplatePages } from './rest/templates/template-pages.js';
 import { TemplateVersionsController } from './rest/templates/template-versions.controller.js';
 import { TemplatesController } from './rest/templates/templates.controller.js';
-import { CALLER_CONTROLLERS } from './rest/tekton/index.js';
+import { CALLER_CONTROLLERS, Talks } from './rest/tekton/index.js';
 import { VariablesController } from './rest/execution/variables.controller.js';
 import { WaitsController } from './rest/execution/waits.controller.js';
 import { DeliveriesController } from './rest/webhooks/deliveries.controller.js';
@@ -159,6 +159,7 @@ export class ApiModule {
         Limited,
         Owners,
         Recorder,
+        Talks,
         Viewers,
         Clients,
         OpenSockets,

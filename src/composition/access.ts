@@ -3,9 +3,10 @@ import type { Access } from '../access/ports/index.js';
 import type { Config } from '../config/index.js';
 import { systemTimers } from '../engine/embedded/index.js';
 import { isJsonObject } from '../kernel/index.js';
-import { openStorage, type Storage } from '../persistence/index.js';
+import type { Storage } from '../persistence/index.js';
 import { inContext } from '../tekton/utilities/context/index.js';
 import { HttpClient } from '../tekton/utilities/http/index.js';
+import { openData } from './operation/open-data.js';
 
 /** ms that the issuer of tokens has to answer, and bytes that its answer may have. */
 const DEADLINE = 5000;
@@ -47,7 +48,7 @@ export const withAccess = async <T>(
   { config, onTrouble }: Omit<AccessComposition, 'storage'>,
   work: (access: Access) => Promise<T>,
 ): Promise<T> => {
-  const storage = await openStorage(config.dataDirectory);
+  const storage = await openData(config);
   try {
     return await work(await createAccess({ config, storage, onTrouble }));
   } finally {

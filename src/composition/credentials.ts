@@ -9,7 +9,8 @@ import {
   type RotationReport,
 } from '../credential/index.js';
 import { systemTimers } from '../engine/embedded/index.js';
-import { openStorage, type Storage } from '../persistence/index.js';
+import type { Storage } from '../persistence/index.js';
+import { openData } from './operation/open-data.js';
 import { credentialUsers, forgetStrays } from './credential-users.js';
 
 const keySource = ({ credentials: { keys, keyFile }, dataDirectory }: Config): KeySource => {
@@ -59,7 +60,7 @@ const sweep = async (
 export const rotateCredentials = async (
   surroundings: Omit<CredentialSurroundings, 'storage'>,
 ): Promise<RotationReport> => {
-  const storage = await openStorage(surroundings.config.dataDirectory);
+  const storage = await openData(surroundings.config);
   const credentials = await openCredentials({ ...surroundings, storage });
   try {
     return await credentials.rotate();

@@ -15,6 +15,7 @@ import type { Outbound } from './integration/outbound.js';
 import { createGeneration, type GenerationComposition } from './llm/generation.js';
 import { composeTemplates } from './templates.js';
 import type { CommitPulse } from './commit-pulse.js';
+import type { TraceOfExecution } from './log/event-log.js';
 import { createSubscriptions } from './integration/subscriptions.js';
 import { createSuggestions } from './llm/suggestions.js';
 import { createTriggers } from './integration/triggers.js';
@@ -54,6 +55,7 @@ export interface FeatureParts extends Pick<GenerationComposition, 'baseOf' | 'ac
   readonly outbound: Outbound;
   readonly components: { readonly components: ComponentService };
   readonly commits: CommitPulse;
+  readonly traceOf: TraceOfExecution;
   /** What the operator states of actions. */
   readonly configured: StatedFacts;
   /** What recorded runs tell. */

@@ -42,6 +42,8 @@ export interface Config {
   };
   /** ms that running attempts get to end when the service stops. */
   readonly shutdownGrace: number;
+  /** Backups of older databases that are kept; 0: none is made before a migration. */
+  readonly migrationBackups: number;
   readonly retention: {
     /** ms that ended executions are kept; absent: for ever. */
     readonly keep: number | undefined;
@@ -285,6 +287,7 @@ const parts = (settings: Settings): Readings<Config> => {
   const host = settings.text('HARMONIA_BIND') ?? settings.text('HARMONIA_HOST') ?? '127.0.0.1';
   const ticks = { min: 1, max: 100_000, otherwise: 1000 };
   const grace = { min: 0, max: 3600, otherwise: 7 };
+  const backups = { min: 0, max: 100, otherwise: 3 };
   return {
     http: () => http(settings, host),
     publicUrl: () => publicUrl(settings, { host, port: port(settings) }),
@@ -292,6 +295,7 @@ const parts = (settings: Settings): Readings<Config> => {
     limits: () => limits(settings),
     shutdownGrace: () => settings.number('HARMONIA_SHUTDOWN_SECONDS', grace) * 1000,
     retention: () => retention(settings),
+    migrationBackups: () => settings.whole('HARMONIA_MIGRATION_BACKUPS', backups),
     schedules: () => ({ ticksKept: settings.whole('HARMONIA_SCHEDULE_TICKS', ticks) }),
     inbox: () => inbox(settings),
     outgoing: () => outgoing(settings),

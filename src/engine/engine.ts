@@ -10,7 +10,6 @@ import type {
   PinnedWorkflow,
   ReexecutionPlan,
   Resumption,
-  TraceOrigin,
 } from './core/index.js';
 import type { IdempotencyKey, StoredJournal } from './ports/index.js';
 
@@ -27,8 +26,6 @@ export interface StartExecution {
   readonly input: Json;
   readonly metadata?: JsonObject;
   readonly options?: ExecutionOptions;
-  /** The trace that it belongs to. Default: one of its own. */
-  readonly trace?: TraceOrigin;
   /** Makes the request safe to repeat: asked again with the same hash, the first execution is acknowledged once more. */
   readonly key?: Omit<IdempotencyKey, 'resource' | 'at'>;
 }

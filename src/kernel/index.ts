@@ -20,5 +20,12 @@ export { isLoopback } from './loopback.js';
 export { err, ok, type Result } from './result.js';
 export { SHORTEST_SECRET } from './secret.js';
 export { isoDuration, isoInstant, type Clock, type Instant, type Millis, type Timer, type Timers } from './time.js';
-export { formatTraceParent, parseTraceParent, parseTraceState, type TraceParent } from './trace-context.js';
+export {
+  formatTraceParent,
+  parseTraceParent,
+  traceContextOf,
+  traceHeaders,
+  type TraceContext,
+  type TraceParent,
+} from './trace-context.js';
 export { Turns } from './turns.js';

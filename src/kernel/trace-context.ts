@@ -23,5 +23,29 @@ export const formatTraceParent = ({ trace, span, sampled }: TraceParent): string
   `00-${trace}-${span}-${sampled ? '01' : '00'}`;
 
 /** `tracestate` as it may be passed on; undefined: it may not. */
-export const parseTraceState = (text: string): string | undefined =>
+const parseTraceState = (text: string): string | undefined =>
   text.length <= LONGEST && /^[\x20-\x7e]+$/.test(text) ? text : undefined;
+
+/** Where something stands in a trace (W3C Trace Context). */
+export interface TraceContext extends TraceParent {
+  /** `tracestate`, to be passed on as it is. */
+  readonly state?: string;
+}
+
+type Headers = Readonly<Record<string, string | readonly string[] | undefined>>;
+
+const one = (value: Headers[string]): string => (typeof value === 'string' ? value : '');
+
+/** The trace that a request belongs to. What is malformed counts as absent, as the standard demands. Names are in lower case. */
+export const traceContextOf = (headers: Headers): TraceContext | undefined => {
+  const parent = parseTraceParent(one(headers.traceparent));
+  if (!parent) return undefined;
+  const state = parseTraceState(one(headers.tracestate));
+  return { ...parent, ...(state !== undefined && { state }) };
+};
+
+/** What passes it on. */
+export const traceHeaders = ({ state, ...parent }: TraceContext): Record<string, string> => ({
+  traceparent: formatTraceParent(parent),
+  ...(state !== undefined && { tracestate: state }),
+});

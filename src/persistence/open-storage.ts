@@ -28,65 +28,25 @@ import { SqliteHappenings } from './happenings.js';
 import { SqliteInbox } from './integration/inbox-store.js';
 import { SqliteBreakers } from './integration/breaker-store.js';
 import { SqliteJournal } from './journal-store.js';
-import { Initial1700000000001 } from './migrations/0001-initial.js';
-import { JournalChain1700000000002 } from './migrations/0002-journal-chain.js';
-import { Waits1700000000003 } from './migrations/0003-waits.js';
-import { KeptEvents1700000000004 } from './migrations/0004-kept-events.js';
-import { Credentials1700000000005 } from './migrations/0005-credentials.js';
-import { Schedules1700000000006 } from './migrations/0006-schedules.js';
-import { Inbox1700000000007 } from './migrations/0007-inbox.js';
-import { OpenCircuits1700000000008 } from './migrations/0008-open-circuits.js';
 import { ENTITIES } from './entities/tables.js';
+import { upgrade, type UpgradePolicy } from './directory/upgrade.js';
 import { finishRestore } from './directory/finish-restore.js';
-import { makeOwnFile } from './directory/owner-only.js';
 import { lockDataDirectory } from './directory/process-lock.js';
 import { SqliteSchedules } from './schedule-store.js';
 import { SqliteBacklogs } from './reading/backlog-counts.js';
 import { SqliteRunHistory } from './reading/run-history.js';
 import { TypeormReader } from './reading/typeorm-reader.js';
 import { SqliteWebhooks } from './webhook-store.js';
-import { Components1700000000012 } from './migrations/0012-components.js';
 import { SqliteComponentBoard, SqliteComponents } from './platform/component-store.js';
-import { Subscriptions1700000000009 } from './migrations/0009-subscriptions.js';
-import { Templates1700000000010 } from './migrations/0010-templates.js';
 import { SqliteSubscriptions } from './subscription-store.js';
-import { Triggers1700000000011 } from './migrations/0011-triggers.js';
 import { SqliteSuggestions } from './llm/suggestion-store.js';
-import { Suggestions1700000000013 } from './migrations/0013-suggestions.js';
-import { LlmCalls1700000000014 } from './migrations/0014-llm-calls.js';
-import { Spending1700000000015 } from './migrations/0015-spending.js';
 import { SqliteLlmCalls } from './llm/llm-call-store.js';
 import { SqliteTrials } from './llm/trial-store.js';
-import { Trials1700000000016 } from './migrations/0016-trials.js';
-import { Access1700000000017 } from './migrations/0017-access.js';
-import { SavedStates1700000000018 } from './migrations/0018-saved-states.js';
 import { SqliteSavedStates } from './platform/saved-state-store.js';
 import { SqliteTrialRuns } from './reading/trial-runs.js';
 import { SqliteTemplates } from './template-store.js';
 import { SqliteTriggers } from './trigger-store.js';
 import { SqliteWorkflows } from './workflow-store.js';
-
-/** The migrations, oldest first. A later one may be added; none is ever changed. */
-export const MIGRATIONS = [
-  Initial1700000000001,
-  JournalChain1700000000002,
-  Waits1700000000003,
-  KeptEvents1700000000004,
-  Credentials1700000000005,
-  Schedules1700000000006,
-  Inbox1700000000007,
-  OpenCircuits1700000000008,
-  Subscriptions1700000000009,
-  Templates1700000000010,
-  Triggers1700000000011,
-  Components1700000000012,
-  Suggestions1700000000013,
-  LlmCalls1700000000014,
-  Spending1700000000015,
-  Trials1700000000016,
-  Access1700000000017,
-  SavedStates1700000000018,
-];
 
 /** What a data directory holds, opened for this process alone. */
 export interface Storage {
@@ -124,62 +84,38 @@ export interface Storage {
   close(): Promise<void>;
 }
 
-const migrationOptions = (file: string) =>
-  ({
-    type: 'better-sqlite3',
-    database: file,
-    entities: [],
-    migrations: MIGRATIONS,
-    migrationsTransactionMode: 'each',
-    enableWAL: true,
-    prepareDatabase: (database: SqliteDatabase) => {
-      database.pragma('synchronous = FULL');
-    },
-  }) satisfies DataSourceOptions;
-
 const readingOptions = (file: string) =>
   ({ type: 'better-sqlite3', database: file, entities: ENTITIES, readonly: true }) satisfies DataSourceOptions;
 
-/** A database of a later release is refused: this one would not know what it may not touch. */
-const refuseLater = async (source: DataSource): Promise<void> => {
-  const runner = source.createQueryRunner();
-  try {
-    if (!(await runner.hasTable('migrations'))) return;
-    const rows = (await runner.query('SELECT name FROM migrations ORDER BY id')) as { name: string }[];
-    const known = MIGRATIONS.map((migration) => migration.name);
-    const found = rows.map(({ name }) => name).find((name) => !known.includes(name));
-    if (found !== undefined) throw new HarmoniaError('storage_ahead', { found, known: known.at(-1) ?? '' });
-  } finally {
-    await runner.release();
-  }
-};
-
-/** Brings a database up to date; makes one where there is none. Throws `storage_ahead`. */
-export const migrate = async (file: string): Promise<void> => {
-  makeOwnFile(file);
-  const source = new DataSource(migrationOptions(file));
-  await source.initialize();
-  try {
-    await refuseLater(source);
-    await source.runMigrations();
-  } finally {
-    await source.destroy();
-  }
-};
+const unavailable = (error: unknown): HarmoniaError =>
+  error instanceof HarmoniaError
+    ? error
+    : new HarmoniaError('storage_unavailable', { reason: (error as Error).message }, { cause: error });
 
 /** Comes between the writer and its database: a test of faults does, nobody else. */
 export type WrapDatabase = (database: SqliteDatabase) => SqliteDatabase;
 
+export interface OpenOptions {
+  /** Default: nothing comes between. */
+  readonly wrap?: WrapDatabase;
+  /** What precedes migrations. Default: no backup. */
+  readonly upgrade?: UpgradePolicy;
+}
+
 /**
  * Lock, migrate, then the one writer. Throws `storage_locked` when another process has the directory,
- * `storage_unavailable` when it cannot be written, `storage_ahead` when a later release wrote it.
+ * `storage_unavailable` when it cannot be written, `storage_ahead` when a later release wrote it,
+ * `migration_without_backup` when the backup before a migration cannot be made.
  */
-export const openStorage = async (directory: string, wrap: WrapDatabase = (database) => database): Promise<Storage> => {
+export const openStorage = async (
+  directory: string,
+  { wrap = (database) => database, upgrade: policy }: OpenOptions = {},
+): Promise<Storage> => {
   const lock = lockDataDirectory(directory);
   try {
     const file = join(directory, 'harmonia.db');
     await finishRestore(directory);
-    await migrate(file);
+    await upgrade(directory, policy);
     const database = wrap(openWriter(file));
     const reading = await new DataSource(readingOptions(file)).initialize();
     const alongside = new Alongside(database);
@@ -189,7 +125,6 @@ export const openStorage = async (directory: string, wrap: WrapDatabase = (datab
       database.close();
       lock.release();
     };
-    const reader = new TypeormReader(reading);
     const happenings = new SqliteHappenings(database);
     return {
       journal: new SqliteJournal(database, (batch, at) => happenings.committed(batch, at), alongside),
@@ -211,7 +146,7 @@ export const openStorage = async (directory: string, wrap: WrapDatabase = (datab
       componentBoard: new SqliteComponentBoard(database),
       llmCalls: new SqliteLlmCalls(database),
       savedStates: new SqliteSavedStates(database),
-      reader,
+      reader: new TypeormReader(reading),
       runHistory: new SqliteRunHistory(reading),
       trialRuns: new SqliteTrialRuns(reading),
       backlogs: new SqliteBacklogs(database, file),
@@ -219,7 +154,6 @@ export const openStorage = async (directory: string, wrap: WrapDatabase = (datab
     };
   } catch (error) {
     lock.release();
-    if (error instanceof HarmoniaError) throw error;
-    throw new HarmoniaError('storage_unavailable', { reason: (error as Error).message }, { cause: error });
+    throw unavailable(error);
   }
 };

@@ -17,10 +17,10 @@ afterEach(async () => {
 });
 
 test('what goes on after kill -9 goes on in the same trace, below the same spans, from when it began', async () => {
-  const settings = { OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url, OTEL_BSP_SCHEDULE_DELAY: '20' };
+  const settings = { OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url, OTEL_BSP_SCHEDULE_DELAY: '20', LOG_FORMAT: 'json' };
   const first = await ServiceProcess.start(directory, settings);
   const tasks = {
-    before: { type: 'core/noop' },
+    before: { type: 'core/log', input: { message: 'said by the task', level: 'warn' } },
     group: {
       depends_on: ['before'],
       tasks: { go: { event: { name: 'go' } }, after: { type: 'core/noop', depends_on: ['go'] } },
@@ -55,6 +55,9 @@ test('what goes on after kill -9 goes on in the same trace, below the same spans
   expect(span('group').parentSpanId).toBe(root.spanId);
   expect(span('go').parentSpanId).toBe(span('group').spanId);
   expect(span('after').parentSpanId).toBe(span('group').spanId);
+  const line = first.said.split('\n').find((text) => text.includes('said by the task')) ?? '{}';
+  const ids = { execution_id: execution, task: '/before', trace_id: trace, span_id: span('before').spanId };
+  expect(JSON.parse(line)).toMatchObject(ids);
   // Waits and constructs that were open when it died began before that.
   for (const name of ['workflow broken off', 'group', 'go']) {
     expect(span(name).start).toBeLessThan(killedAt);

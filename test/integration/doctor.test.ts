@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { chmod, mkdir, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { spawnSync } from 'node:child_process';
 import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { createServer as createTcpServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
@@ -143,6 +144,33 @@ describe('what is wrong is found', () => {
       expect.arrayContaining(['llm', 'traces']),
     );
     expect(JSON.stringify(findings)).not.toContain('sesame');
+  });
+
+  test('neighbours that take the connection and say nothing, each with its cure, within seconds', async () => {
+    const mute = createTcpServer(() => undefined);
+    await new Promise<void>((resolve) => mute.listen(0, '127.0.0.1', resolve));
+    const url = `http://127.0.0.1:${(mute.address() as AddressInfo).port}`;
+    const mode = { TEKTON_LLM_MODE: 'rhetor', RHETOR_URL: url };
+    const found = await look({ HERMES_URL: url, ...mode, OTEL_EXPORTER_OTLP_ENDPOINT: url });
+    mute.close();
+    for (const check of ['hermes', 'llm', 'traces'])
+      expect(found(check)).toMatchObject({
+        state: 'warning',
+        reason: `${url} has not answered within 2.5 s: it hangs, or can not be reached`,
+      });
+    expect(found('hermes').cure).toContain('HERMES_URL');
+  });
+
+  test('a file system that is mounted read-only', async () => {
+    const place = join(root, 'read-only');
+    await mkdir(place);
+    const mount = (...more: string[]): boolean =>
+      spawnSync('mount', ['-t', 'tmpfs', ...more, 'tmpfs', place]).status === 0;
+    if (!mount('-o', 'ro')) return console.log('left out: this user may not mount a file system');
+    const { findings } = await examine({ HARMONIA_PORT: '0', HARMONIA_DATA_DIR: place }, undefined);
+    spawnSync('umount', [place]);
+    const found = findings.find(({ check }) => check === 'data directory');
+    expect(found).toMatchObject({ state: 'failed', reason: `the file system of ${place} is mounted read-only` });
   });
 
   test('a plugin that cannot be loaded', async () => {

@@ -56,7 +56,7 @@ class Client {
 
   async open(): Promise<void> {
     this.directory ||= await mkdtemp(join(MEMORY, 'harmonia-sql-'));
-    this.storage = await openStorage(this.directory, this.faults.wrap);
+    this.storage = await openStorage(this.directory, { wrap: this.faults.wrap });
     const newId = (): Uuid => `00000000-0000-4000-8000-${String(++this.ids).padStart(12, '0')}`;
     const surroundings = { catalogue, schemas: createSchemaChecker() };
     this.catalog = new WorkflowCatalog({ store: this.storage.workflows, clock: this.timers, newId, surroundings });

@@ -3,7 +3,10 @@ import { checkDocument } from '../../src/workflow/index.js';
 import { surroundings } from '../optimizer/versions.js';
 
 const check = (tasks: object): readonly (readonly [string, string])[] =>
-  checkDocument({ name: 'w', version: '1.0.0', tasks }, surroundings).faults.map(({ code, pointer }) => [code, pointer]);
+  checkDocument({ name: 'w', version: '1.0.0', tasks }, surroundings).faults.map(({ code, pointer }) => [
+    code,
+    pointer,
+  ]);
 
 test('which sub-workflow runs is written down: an expression is refused in its place, however deep', () => {
   const child = { workflow: { name: 'audit-${input.day}', version: '${input.v}', input: { day: '${input.day}' } } };

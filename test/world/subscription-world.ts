@@ -86,6 +86,10 @@ export class HandLog implements EventLog {
   execution(id: string): Promise<JsonObject> {
     return Promise.resolve({ id, status: 'completed' });
   }
+
+  trace(): Promise<undefined> {
+    return Promise.resolve(undefined);
+  }
 }
 
 /** What becomes of definitions, as tests say it. */

@@ -26,14 +26,23 @@ export interface Viewer {
   mustSee(execution: Uuid): Promise<void>;
   /** Does it if the client may, and records it. Throws `permission_denied`, `execution_not_found`. */
   steer(action: string, execution: Uuid, work: () => Promise<void>): Promise<void>;
-  /** Does what reaches all of the service if the client may, and records it. Throws `permission_denied`. */
-  act<T>(action: string, work: () => Promise<T>): Promise<T>;
+  /**
+   * Does what reaches all of the service, and records it; `may` says whether the client may, and records that he may not.
+   * Throws `permission_denied`, `workflow_limited`.
+   */
+  act<T>(action: string, work: (may: (permission: Permission) => void) => Promise<T>): Promise<T>;
   /** Calls back when what the client showed counts no more. Answers how to stop all this. */
   follow(over: (error: HarmoniaError) => void): () => void;
 }
 
 /** What steering needs. */
 const TO_STEER: Permission = 'run';
+
+const isDenied = (error: unknown): boolean => error instanceof HarmoniaError && error.code === 'permission_denied';
+
+const rejected = (error: unknown): never => {
+  throw error;
+};
 
 /** Makes viewers. */
 @Injectable()
@@ -51,42 +60,58 @@ export class Viewers {
     };
     const recorded = (target: string, refused?: string): Promise<void> =>
       this.recorder.steered({ actor: caller.actor, peer, method: 'WS', route, refused, target });
-    const obeyed = async <T>(target: string, may: () => Promise<void> | void, work: () => Promise<T>): Promise<T> => {
-      try {
-        mustMay(caller, TO_STEER);
-        await may();
-      } catch (error) {
-        if (error instanceof HarmoniaError) await recorded(target, error.code);
-        throw error;
-      }
+    const refused = async (target: string, error: unknown): Promise<never> => {
+      if (error instanceof HarmoniaError) await recorded(target, error.code);
+      throw error;
+    };
+    const obeyed = async <T>(target: string, check: () => Promise<void> | void, work: () => Promise<T>): Promise<T> => {
+      await Promise.resolve()
+        .then(check)
+        .catch((error: unknown) => refused(target, error));
       const done = await work();
       await recorded(target);
       return done;
+    };
+    const denials = <T>(target: string, work: Promise<T>): Promise<T> =>
+      work.catch((error: unknown) => (isDenied(error) ? refused(target, error) : rejected(error)));
+    const mustSeeAll = (): void => {
+      if (sight) throw new HarmoniaError('workflow_limited', { actor: caller.actor });
     };
     return {
       sees: (workflow) => !sight || (workflow !== null && sight.has(workflow)),
       seesNamed: (name) => !sight || sight.names.has(name),
       mustSee,
-      steer: (action, execution, work) =>
-        obeyed(`action=${action} execution_id=${execution}`, () => mustSee(execution), work),
-      act: (action, work) =>
-        obeyed(
-          `action=${action}`,
-          () => {
-            if (sight) throw new HarmoniaError('workflow_limited', { actor: caller.actor });
-          },
-          work,
-        ),
-      follow: (over) => {
-        const unfollow = sight ? this.catalog.follow((change) => sight.changed(change)) : () => undefined;
-        const unwatch = this.access.whenOver(caller, () =>
-          over(new HarmoniaError('authentication_failed', { reason: 'what was shown counts no more' })),
-        );
-        return () => {
-          unfollow();
-          unwatch();
+      steer: (action, execution, work) => {
+        const check = async (): Promise<void> => {
+          mustMay(caller, TO_STEER);
+          await mustSee(execution);
         };
+        return obeyed(`action=${action} execution_id=${execution}`, check, work);
       },
+      act: (action, work) => {
+        const target = `action=${action}`;
+        return obeyed(target, mustSeeAll, () =>
+          denials(
+            target,
+            work((needed) => mustMay(caller, needed)),
+          ),
+        );
+      },
+      follow: (over) => this.follow({ caller, sight }, over),
+    };
+  }
+
+  private follow(
+    { caller, sight }: Pick<Opened, 'caller' | 'sight'>,
+    over: (error: HarmoniaError) => void,
+  ): () => void {
+    const unfollow = sight ? this.catalog.follow((change) => sight.changed(change)) : () => undefined;
+    const unwatch = this.access.whenOver(caller, () =>
+      over(new HarmoniaError('authentication_failed', { reason: 'what was shown counts no more' })),
+    );
+    return () => {
+      unfollow();
+      unwatch();
     };
   }
 }

@@ -2,6 +2,7 @@ import { v7 as newId } from 'uuid';
 import type { WebSocket } from 'ws';
 import { HarmoniaError, isoInstant, type Clock, type ErrorCode, type Uuid } from '../../kernel/index.js';
 import type { Engine } from '../../engine/index.js';
+import type { Permission } from '../../access/ports/index.js';
 import type { Viewer } from '../access/viewer.js';
 import type { ExecutionView } from '../rest/execution/execution-view.js';
 import { internalError } from '../rest/error/internal-error.js';
@@ -24,6 +25,9 @@ export interface SessionParts {
 }
 
 /** Who a session is of. */
+/** Answers a message of somebody who may do what `may` lets pass. */
+export type Chat = (message: string, may: (permission: Permission) => void) => Promise<string>;
+
 export interface SessionOwner {
   /** The execution of the path, which frames without one speak of. */
   readonly own: Uuid | undefined;
@@ -55,7 +59,7 @@ export class ClientSession {
   private readonly own: Uuid | undefined;
   private readonly viewer: Viewer;
   /** Answers what people write here; undefined: nobody does. */
-  private chat: ((message: string) => Promise<string>) | undefined;
+  private chat: Chat | undefined;
 
   constructor(
     private readonly socket: WebSocket,
@@ -82,7 +86,7 @@ export class ClientSession {
     this.stopService = stop;
   }
 
-  chatWith(answer: (message: string) => Promise<string>): void {
+  chatWith(answer: Chat): void {
     this.chat = answer;
   }
 
@@ -200,7 +204,7 @@ export class ClientSession {
     const { chat } = this;
     if (!chat) throw new HarmoniaError('invalid_request', { reason: 'messages are answered at /ws' });
     try {
-      const answer = await this.viewer.act('chat', () => chat(message));
+      const answer = await this.viewer.act('chat', (may) => chat(message, may));
       this.tell({ type: 'chat', message: answer, timestamp: this.now(), ...echo });
     } catch (error) {
       const { code, message: reason } = this.known(error);

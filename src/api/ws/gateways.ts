@@ -3,7 +3,7 @@ import { WebSocketGateway, type OnGatewayConnection } from '@nestjs/websockets';
 import type { WebSocket } from 'ws';
 import { HarmoniaError, parseUuid, type Clock, type Uuid } from '../../kernel/index.js';
 import type { Engine } from '../../engine/index.js';
-import type { MessageDesk, Shutdown } from '../../tekton/ports/index.js';
+import type { MessageDesk, Shutdown, TalkSubject } from '../../tekton/ports/index.js';
 import { ExecutionView } from '../rest/execution/execution-view.js';
 import type { Viewer } from '../access/viewer.js';
 import { Clients } from '../streams/clients.js';
@@ -122,7 +122,13 @@ export class RootGateway implements OnGatewayConnection {
     const caller = { address: connection.remoteAddress, headers, way: 'WebSocket /ws' };
     return this.sessions.open({ socket, request }, (session) => {
       session.obeyShutdown(() => this.shutdown.ask(caller));
-      session.chatWith(async (message) => (await this.messages.answer(message)).response);
+      // A socket is a talk.
+      let about: TalkSubject = {};
+      session.chatWith(async (message, may) => {
+        const answer = await this.messages.answer(message, { may, about });
+        about = answer.about;
+        return answer.response;
+      });
     });
   }
 }

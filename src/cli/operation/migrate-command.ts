@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import type { Command } from 'commander';
 import { EXIT, type ExitCode } from '../exit-code.js';
 import type { Done } from '../options.js';
@@ -52,15 +51,11 @@ const up = async ({ dryRun = false, backup, ...flags }: UpFlags, terminal: Termi
     else terminal.out(`${wordsOf(state)}A copy was migrated and is whole; nothing was changed.\n`);
     return EXIT.completed;
   }
-  const stamp = new Date().toISOString().replace(/[:.]/g, '-');
-  const chosen = typeof backup === 'string' ? backup : join(config.dataDirectory, 'backups', `before-${stamp}.tgz`);
-  const file = backup === false ? undefined : chosen;
-  const before = await operation.bringUpToDate(config, file);
-  const made = before.exists && before.pending.length > 0 ? file : undefined;
-  if (flags.json) printJson(terminal, { migrated: before.pending, backup: made ?? null });
+  const before = await operation.bringUpToDate(config, backup);
+  if (flags.json) printJson(terminal, { migrated: before.pending, backup: before.backup ?? null });
   else {
     terminal.out(before.pending.length === 0 ? wordsOf(before) : `${before.pending.length} migration(s) were made\n`);
-    if (made !== undefined) terminal.err(`The backup of before: ${made}\n`);
+    if (before.backup !== undefined) terminal.err(`The backup of before: ${before.backup}\n`);
   }
   return EXIT.completed;
 };
@@ -78,10 +73,13 @@ export const addMigrateCommands = (root: Command, terminal: Terminal, done: Done
     .action(async (flags: DataOptions) => done(await status(flags, terminal)));
   onData(group.command('up'), 'migrate up --dry-run')
     .description(
-      'Make a backup, then bring the database up to date. The service must be stopped; it does the same at start, without a backup.',
+      'Make a backup, then bring the database up to date. The service must be stopped; it does the same at its start.',
     )
     .option('--dry-run', 'migrate a copy and verify it; change nothing. The service may run')
-    .option('--backup <file>', 'where the backup goes (default: backups/ of the data directory)')
+    .option(
+      '--backup <file>',
+      'where the backup goes (default: backups/ of the data directory, which keeps HARMONIA_MIGRATION_BACKUPS of them)',
+    )
     .option('--no-backup', 'make none')
     .action(async (flags: UpFlags) => done(await up(flags, terminal)));
 };

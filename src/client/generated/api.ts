@@ -1,4 +1,4 @@
-// Made by npm run openapi of docs/openapi.json, sha256 7825b92db4fc0eede30b88af984fb38374a1f47dfa4cf57af0adfb39ea9a4274. Types only.
+// Made by npm run openapi of docs/openapi.json, sha256 c9940a57ecc18a6634add46c0dc27378607562d942c4a594b4652f41e301a357. Types only.
 
 export interface paths {
     "/": {
@@ -356,7 +356,10 @@ export interface paths {
         get: operations["LlmController.usage[0]"];
     };
     "/api/v1/message": {
-        /** Answer a command, or words; `help` tells what it knows. A model is asked only about words. */
+        /**
+         * Answer a command, or words; `help` tells what it knows. A model is asked only about words.
+         * @description What a message asks for needs the permission that it needs elsewhere: read, run, or write to create.
+         */
         post: operations["MessageController.answer[0]"];
     };
     "/api/v1/optimizer/calibration": {
@@ -8994,6 +8997,15 @@ export interface operations {
         };
     };
     "MessageController.answer[0]": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The talk that it belongs to, 1 to 128 letters, digits or any of `_.:@+~-`; `it` then means what was talked about. */
+                "X-Context-ID"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
         requestBody: {
             content: {
                 "application/json": components["schemas"]["MessageDto"];

@@ -7,6 +7,7 @@ import { INPUT_NAMES, ScheduleService } from '../../integration/schedule/index.j
 import { deriveUuid, err, fault, ok, type Json, type Uuid } from '../../kernel/index.js';
 import { newId } from '../../new-id.js';
 import type { Storage } from '../../persistence/index.js';
+import { inContext } from '../../tekton/utilities/context/index.js';
 import type { WorkflowRequests } from '../../workflow/index.js';
 import { budgetFaults } from '../budgets.js';
 
@@ -40,7 +41,8 @@ export const inputTemplates: InputTemplates = {
 };
 
 const executionsOf = ({ engine, requests }: SchedulesParts): ScheduledExecutions => ({
-  start: (request) => requests.start(request),
+  // Who has made the schedule does not ask for its executions.
+  start: (request) => inContext(undefined, () => requests.start(request)),
   startedBy: (key) => requests.startedBy(key),
   ended: async (execution) => (await engine.ended(execution))?.is,
   cancel: async (execution, reason) => void (await engine.cancel(execution, { reason })),

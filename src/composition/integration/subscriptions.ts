@@ -10,7 +10,7 @@ import type { WorkflowCatalog, WorkflowRequests } from '../../workflow/index.js'
 import type { CommitPulse } from '../commit-pulse.js';
 import { currentMasking } from '../current-masking.js';
 import { definitionLogOf } from '../log/definition-log.js';
-import { eventLogOf } from '../log/event-log.js';
+import { eventLogOf, type TraceOfExecution } from '../log/event-log.js';
 import { expressionsOf } from '../expressions.js';
 import type { Outbound } from './outbound.js';
 import { trialLogOf } from '../log/trial-log.js';
@@ -25,6 +25,7 @@ export interface SubscriptionComposition {
   readonly outbound: Outbound;
   readonly commits: CommitPulse;
   readonly followUps: FollowUps;
+  readonly traceOf: TraceOfExecution;
   readonly onTrouble: (what: string, error: unknown) => void;
 }
 
@@ -40,10 +41,10 @@ const allOf = (logs: readonly DefinitionLog[]): DefinitionLog => ({
 export const createSubscriptions = (
   parts: SubscriptionComposition,
 ): { readonly webhooks: WebhookDirection; readonly background: Subscriptions } => {
-  const { config, storage, catalog, requests, credentials, outbound, commits, onTrouble } = parts;
+  const { config, storage, catalog, requests, credentials, outbound, commits, traceOf, onTrouble } = parts;
   const { http } = outbound;
   const store = storage.subscriptions;
-  const log = eventLogOf(storage.reader, catalog);
+  const log = eventLogOf({ reader: storage.reader, catalog, traceOf });
   const parse = { expressions: expressionsOf(timers, newId), refusal: (url: URL) => http.refusal(url) };
   const shared = { store, log, credentials, timers };
   const { followUps } = parts;

@@ -1,6 +1,6 @@
 import type { Usage } from '../../engine/core/index.js';
 import type { Attempt, AttemptControl, AttemptLogLevel, TaskRunner } from '../../engine/ports/index.js';
-import type { Json } from '../../kernel/index.js';
+import { traceContextOf, type Json } from '../../kernel/index.js';
 import { inContext, type RequestContext } from '../../tekton/utilities/context/index.js';
 import type { Log } from '../../tekton/utilities/logging/index.js';
 
@@ -8,10 +8,11 @@ import type { Log } from '../../tekton/utilities/logging/index.js';
  * On behalf of the execution, whoever has set it going: the same id in every attempt, also in those after a restart, and
  * in every call that they make to other components.
  */
-const contextOf = ({ executionId, address }: Attempt): RequestContext => ({
+const contextOf = ({ executionId, address, headers }: Attempt): RequestContext => ({
   requestId: executionId,
   executionId,
   task: address,
+  trace: headers && traceContextOf(headers),
 });
 
 /** Says what the task of an attempt says to the log of the service as well. */

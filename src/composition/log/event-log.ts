@@ -1,15 +1,24 @@
 import { PUBLIC_TYPES, type PublicEvent } from '../../api/contract/index.js';
 import { StoredEvents } from '../../api/history/index.js';
 import type { ExecutionReader } from '../../api/ports/index.js';
-import type { RunEvent } from '../../engine/core/index.js';
+import type { RunEvent, TraceOrigin } from '../../engine/core/index.js';
 import type { CommittedEvent, EventLog } from '../../integration/ports/index.js';
-import { isoInstant, type JsonObject } from '../../kernel/index.js';
+import { isoInstant, type JsonObject, type TraceContext } from '../../kernel/index.js';
 import type { WorkflowCatalog } from '../../workflow/index.js';
 
 type Recorded = RunEvent['type'];
 
+/** The trace that an execution belongs to, and is seen in from outside; undefined: nobody traces it. */
+export type TraceOfExecution = (execution: string, origin: TraceOrigin | undefined) => TraceContext | undefined;
+
+interface EventLogParts {
+  readonly reader: ExecutionReader;
+  readonly catalog: WorkflowCatalog;
+  readonly traceOf: TraceOfExecution;
+}
+
 /** The public events of all executions, for those who tell others of them. */
-export const eventLogOf = (reader: ExecutionReader, catalog: WorkflowCatalog): EventLog => {
+export const eventLogOf = ({ reader, catalog, traceOf }: EventLogParts): EventLog => {
   const stored = new StoredEvents(reader, catalog);
   const committed = async (event: PublicEvent): Promise<CommittedEvent> => ({
     event: { ...event } as unknown as CommittedEvent['event'],
@@ -32,6 +41,11 @@ export const eventLogOf = (reader: ExecutionReader, catalog: WorkflowCatalog): E
     execution: async (id) => {
       const record = await reader.find(id);
       return record && executionWords(record);
+    },
+    trace: async (id) => {
+      const [first] = await reader.events(id, 0, 1);
+      const begun = first?.recorded.event;
+      return begun?.type === 'execution_started' ? traceOf(id, begun.trace) : undefined;
     },
   };
 };

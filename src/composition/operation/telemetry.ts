@@ -5,7 +5,9 @@ import type { Notifier, TaskRunner } from '../../engine/ports/index.js';
 import type { DestinationBoard } from '../../integration/ports/index.js';
 import type { Storage } from '../../persistence/index.js';
 import type { PluginAdministration } from '../../plugin/ports/index.js';
-import { openTraceExport, Tracer, type Metrics } from '../../telemetry/index.js';
+import { currentContext } from '../../tekton/utilities/context/index.js';
+import { openTraceExport, passingOn, Tracer, type Metrics } from '../../telemetry/index.js';
+import type { TraceOfExecution } from '../log/event-log.js';
 import { packageVersion } from './package-version.js';
 
 export interface Measured {
@@ -39,18 +41,21 @@ export interface Telemetry {
   readonly watchers: readonly Pick<Notifier, 'publish'>[];
   /** The same runner, measured. */
   measured(runner: TaskRunner): TaskRunner;
-  readonly ofEngine: Pick<EmbeddedEngineOptions, 'meter' | 'traceOfChild'>;
+  readonly ofEngine: Pick<EmbeddedEngineOptions, 'meter' | 'traceOfCaller' | 'traceOfChild'>;
+  readonly traceOf: TraceOfExecution;
   close(): Promise<void>;
 }
 
 export const openTelemetry = async (parts: TelemetryParts): Promise<Telemetry> => {
   const { metrics } = parts;
   const tracing = await openTracing(parts);
+  const ofEngine = { meter: metrics.engine, traceOfCaller: () => currentContext()?.trace };
   if (!tracing) {
     return {
       watchers: [metrics.engine],
-      measured: (runner) => metrics.engine.timed(runner),
-      ofEngine: { meter: metrics.engine },
+      measured: (runner) => metrics.engine.timed(passingOn(runner)),
+      ofEngine: { ...ofEngine, traceOfChild: ({ trace }) => trace },
+      traceOf: (_execution, origin) => origin && { sampled: false, ...origin },
       close: () => Promise.resolve(),
     };
   }
@@ -58,7 +63,8 @@ export const openTelemetry = async (parts: TelemetryParts): Promise<Telemetry> =
   return {
     watchers: [metrics.engine, tracer],
     measured: (runner) => metrics.engine.timed(tracer.traced(runner)),
-    ofEngine: { meter: metrics.engine, traceOfChild: (parent, step) => tracer.traceOfChild(parent, step) },
+    ofEngine: { ...ofEngine, traceOfChild: (parent, step) => tracer.traceOfChild(parent, step) },
+    traceOf: (execution, origin) => tracer.traceOf(execution, origin),
     close,
   };
 };

@@ -11,6 +11,7 @@ import {
   type RecordedEvent,
   type Resumption,
   type RunRequest,
+  type TraceOrigin,
 } from '../core/index.js';
 import type {
   Acknowledged,
@@ -59,6 +60,8 @@ export interface EmbeddedEngineOptions {
   readonly origin?: string;
   /** ms that have passed since some moment, truly: how long it may keep the event loop. Default: `performance.now`. */
   readonly elapsed?: () => Millis;
+  /** The trace of whoever asks just now; what he starts belongs to it. Default: it is its own. */
+  readonly traceOfCaller?: () => TraceOrigin | undefined;
   /** The trace that an execution belongs to which a step starts. Default: its own. */
   readonly traceOfChild?: TraceOfChild;
   /** Is told how long things take. Default: nobody is. */
@@ -159,9 +162,9 @@ export class EmbeddedEngine implements Engine {
   }
 
   async start(request: StartExecution): Promise<Acknowledged> {
-    const { workflow, input, metadata = {}, options = {}, execution = this.options.newId(), trace } = request;
+    const { workflow, input, metadata = {}, options = {}, execution = this.options.newId() } = request;
     const about = { execution, compiled: workflow.compiled, workflow: workflow.pinned, input, metadata, options };
-    return this.submitStart({ ...about, ...this.surroundings(), ...(trace && { trace }) }, request.key);
+    return this.submitStart({ ...about, ...this.surroundings() }, request.key);
   }
 
   planReexecution(execution: Uuid, operation: Reexecute): Promise<ReexecutionPlan> {
@@ -205,9 +208,10 @@ export class EmbeddedEngine implements Engine {
     return report;
   }
 
-  private surroundings(): { readonly seed: string; readonly origin?: string } {
-    const { newSeed, origin } = this.options;
-    return { seed: newSeed(), ...(origin !== undefined && { origin }) };
+  private surroundings(): { readonly seed: string; readonly origin?: string; readonly trace?: TraceOrigin } {
+    const { newSeed, origin, traceOfCaller } = this.options;
+    const trace = traceOfCaller?.();
+    return { seed: newSeed(), ...(origin !== undefined && { origin }), ...(trace && { trace }) };
   }
 
   pause(execution: Uuid, reason?: string): Promise<Acknowledged> {

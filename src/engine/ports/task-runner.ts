@@ -1,5 +1,5 @@
 import type { Instant, Json, JsonObject } from '../../kernel/index.js';
-import type { Failure, RecordedResult, SecretSlot, Usage } from '../core/index.js';
+import type { Failure, RecordedResult, SecretSlot, TraceOrigin, Usage } from '../core/index.js';
 
 /** One attempt to be run. */
 export interface Attempt {
@@ -21,6 +21,8 @@ export interface Attempt {
   /** What attempts before it did once and for all. */
   readonly results: readonly RecordedResult[];
   readonly deadline: Instant | undefined;
+  /** The trace that its execution belongs to. Absent: that is its own. */
+  readonly trace?: TraceOrigin;
   /** Headers of whatever it sends, so that the receiver knows what it belongs to. Absent: none. */
   readonly headers?: Readonly<Record<string, string>>;
 }

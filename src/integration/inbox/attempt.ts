@@ -1,5 +1,14 @@
-import { HarmoniaError, type Instant, type Json, type JsonObject, type Uuid } from '../../kernel/index.js';
+import {
+  HarmoniaError,
+  isJsonObject,
+  traceContextOf,
+  type Instant,
+  type Json,
+  type JsonObject,
+  type Uuid,
+} from '../../kernel/index.js';
 import type { WorkflowService } from '../../plugin/contract/index.js';
+import { inContext, type RequestContext } from '../../tekton/utilities/context/index.js';
 import type { Attempted, DeliveryFailure, StoredDelivery } from '../ports/index.js';
 
 /** ms before the second attempt; it doubles from there. */
@@ -33,6 +42,14 @@ export interface DeliverTo extends Pick<WorkflowService, 'start' | 'publish' | '
 
 /** Triggers that led to a delivery: what it starts inherits them. */
 const inherited = ({ triggers }: JsonObject): JsonObject => (Array.isArray(triggers) ? { triggers } : {});
+
+/** On behalf of who sent it, in his trace: what woke the dispatcher has nothing to do with it. */
+const contextOf = ({ id, circumstances }: StoredDelivery): RequestContext => {
+  const { headers } = circumstances;
+  return { requestId: id, trace: isJsonObject(headers) ? traceContextOf(headers as TextHeaders) : undefined };
+};
+
+type TextHeaders = Readonly<Record<string, string>>;
 
 const carryOut = async (to: DeliverTo, delivery: StoredDelivery): Promise<readonly string[]> => {
   const { id, target, payload, source, messageId, redeliveryOf, circumstances } = delivery;
@@ -70,7 +87,7 @@ export const attempt = async (
 ): Promise<Attempted & { readonly surprise?: unknown }> => {
   const { id, attempts } = delivery;
   try {
-    const executions = await carryOut(to, delivery);
+    const executions = await inContext(contextOf(delivery), () => carryOut(to, delivery));
     return { id, status: 'delivered', executions, failure: null, at: now(), again: null };
   } catch (error) {
     const isSurprise = !(error instanceof HarmoniaError);

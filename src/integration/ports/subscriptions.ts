@@ -1,4 +1,4 @@
-import type { Instant, Json, JsonObject, Millis, Uuid } from '../../kernel/index.js';
+import type { Instant, Json, JsonObject, Millis, TraceContext, Uuid } from '../../kernel/index.js';
 
 /** Events that were deleted before they could be read. */
 export interface Gap {
@@ -164,6 +164,8 @@ export interface EventLog {
   ): Promise<{ readonly events: readonly CommittedEvent[]; readonly end: number; readonly isFull: boolean }>;
   /** How it stands with an execution, for templates. */
   execution(id: Uuid): Promise<JsonObject | undefined>;
+  /** The trace that an execution belongs to; undefined: nobody traces it. */
+  trace(id: Uuid): Promise<TraceContext | undefined>;
 }
 
 /** Who wants to know of commits. Called on the path of the engine, after the commit: must be quick and must not throw. */

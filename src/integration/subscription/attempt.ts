@@ -1,4 +1,4 @@
-import { HarmoniaError, type Instant, type Json } from '../../kernel/index.js';
+import { HarmoniaError, type Instant, type Json, type TraceContext } from '../../kernel/index.js';
 import type { CredentialKeeper } from '../../credential/ports/index.js';
 import type { Timers } from '../../engine/ports/index.js';
 import { isTaskFailure, type HttpClient } from '../../plugin/contract/index.js';
@@ -10,7 +10,7 @@ import { delayAfter, type Subscription } from './subscription.js';
 export interface AttemptParts {
   readonly http: HttpClient;
   readonly credentials: CredentialKeeper;
-  readonly log: Pick<EventLog, 'execution'>;
+  readonly log: Pick<EventLog, 'execution' | 'trace'>;
   readonly timers: Timers;
   readonly mask: Mask;
   readonly onTrouble: (what: string, error: unknown) => void;
@@ -45,6 +45,15 @@ const contentOf = async (
   return template.evaluate({ event, ...(usesExecution && { execution }) });
 };
 
+/** Of the execution that it tells of. */
+const traceOf = async (
+  { content }: StoredDispatch,
+  log: Pick<EventLog, 'trace'>,
+): Promise<TraceContext | undefined> => {
+  const execution = content.is === 'event' ? content.event.execution_id : undefined;
+  return typeof execution === 'string' ? log.trace(execution) : undefined;
+};
+
 /** What is wrong with a dispatch before it is sent. Only what a repetition cannot mend is final. */
 const unsendable = (error: unknown, onTrouble: AttemptParts['onTrouble']): Sent => {
   const isKnown = error instanceof HarmoniaError || isTaskFailure(error);
@@ -65,7 +74,8 @@ export const attempt = async (
   let sent: Sent;
   try {
     const content = await contentOf(subscription, dispatch, log);
-    const letter = composeLetter(subscription, { id: dispatch.id, content, at }, credentials);
+    const trace = await traceOf(dispatch, log);
+    const letter = composeLetter(subscription, { id: dispatch.id, content, at, trace }, credentials);
     sent = await sendLetter(http, letter, { timeout: subscription.timeout, timers, mask });
   } catch (error) {
     sent = unsendable(error, onTrouble);

@@ -1,4 +1,4 @@
-import { HarmoniaError, type Instant, type Json } from '../../kernel/index.js';
+import { HarmoniaError, traceHeaders, type Instant, type Json, type TraceContext } from '../../kernel/index.js';
 import type { CredentialKeeper } from '../../credential/ports/index.js';
 import { secretsFor, signatureHeaders, standardKey, standardSignature, type WebhookAuth } from '../webhook/index.js';
 import type { Subscription } from './subscription.js';
@@ -51,10 +51,17 @@ const secretsOf = (auth: Secured, credentials: CredentialKeeper): readonly strin
   throw new HarmoniaError('credential_unknown', { name: auth.credentials[0] ?? '' });
 };
 
+interface Composed {
+  readonly id: string;
+  readonly content: Json;
+  readonly at: Instant;
+  readonly trace: TraceContext | undefined;
+}
+
 /** Composes an attempt: `id` is the same for all of a dispatch, the time and the signature are its own. Throws when a credential is gone. */
 export const composeLetter = (
   { url, headers, auth }: Subscription,
-  { id, content, at }: { readonly id: string; readonly content: Json; readonly at: Instant },
+  { id, content, at, trace }: Composed,
   credentials: CredentialKeeper,
 ): Letter => {
   const body = Buffer.from(JSON.stringify(content));
@@ -62,6 +69,7 @@ export const composeLetter = (
   const usual = {
     'content-type': 'application/json',
     'user-agent': 'Harmonia',
+    ...(trace && traceHeaders(trace)),
     ...headers,
     'webhook-id': id,
     'webhook-timestamp': message.timestamp,

@@ -1,6 +1,7 @@
 import { HarmoniaError, type Instant, type Json, type Millis, type Uuid } from '../../kernel/index.js';
 import type { LogLevel } from '../../plugin/contract/index.js';
 import type { Timer } from '../../engine/ports/index.js';
+import { inContext } from '../../tekton/utilities/context/index.js';
 import type { DeliveryFailure, TriggerKind, TriggerKinds, TriggerSaid } from '../ports/index.js';
 import { failureOfRun } from './failure.js';
 import type { TriggerDefinition } from './trigger-definition.js';
@@ -133,7 +134,8 @@ export class TriggerRunner {
       const said = (level: LogLevel, message: string, details: Json = null): void => this.say(level, message, details);
       const run = new TriggerRun({ id: this.id, kind, definition, memory, surroundings: parts, said });
       this.current = { is: 'running', since: began, until: null, reason: null };
-      const over = run.go().then(
+      // Who has set it up does not ask for what it will tell.
+      const over = inContext(undefined, () => run.go()).then(
         () => this.ended(run, undefined),
         (error: unknown) => this.ended(run, { error }),
       );

@@ -3,6 +3,7 @@ import {
   fault,
   HarmoniaError,
   isJsonObject,
+  traceHeaders,
   Turns,
   type Clock,
   type Json,
@@ -10,6 +11,7 @@ import {
   type Uuid,
 } from '../../kernel/index.js';
 import type { CredentialKeeper } from '../../credential/ports/index.js';
+import { currentContext } from '../../tekton/utilities/context/index.js';
 import { bodyOf, mustHaveNone, refusalOf, workflowFaults, type KnowsWorkflow } from '../body/index.js';
 import { PATIENCE, senderOf, sourceOf, targetOrFailure, type Inbox } from '../inbox/index.js';
 import type {
@@ -112,8 +114,9 @@ export class InboundWebhooks implements WebhookDirection {
   }
 
   async deliver(id: Uuid, payload: Json, key: string | undefined): Promise<JsonObject> {
-    const circumstances = { headers: {}, query: {} };
-    const target = this.targetOf(await this.mustFind(id), { payload, ...circumstances });
+    const trace = currentContext()?.trace;
+    const circumstances = { headers: trace ? traceHeaders(trace) : {}, query: {} };
+    const target = this.targetOf(await this.mustFind(id), { payload, headers: {}, query: {} });
     const delivery = { source: sourceOf('webhook', id), messageId: key ?? null, payload, circumstances, target };
     return this.outcome(id, await this.parts.inbox.accept(delivery, PATIENCE));
   }

@@ -12,6 +12,12 @@ export const OPERATION_ERRORS = {
     message: 'There is something at {path} already.',
     cure: 'Choose another name, or remove it first.',
   },
+  migration_without_backup: {
+    status: 503,
+    message:
+      'The database is of an older version and cannot be backed up to {path} before it is migrated: {reason}. Nothing was changed.',
+    cure: 'Make room there, or migrate with `harmonia migrate up --backup FILE` elsewhere; HARMONIA_MIGRATION_BACKUPS=0 migrates without a backup.',
+  },
   nothing_to_back_up: {
     status: 404,
     message: 'There is no database in {path}.',

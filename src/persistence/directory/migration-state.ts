@@ -2,10 +2,7 @@ import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { HarmoniaError } from '../../kernel/index.js';
-import { migrate, MIGRATIONS } from '../open-storage.js';
-import { backUp } from './backup.js';
-import { finishRestore } from './finish-restore.js';
-import { lockDataDirectory } from './process-lock.js';
+import { migrate, MIGRATIONS } from '../migrations/migrate.js';
 import { DATABASE, readQuietly } from './quiet-reader.js';
 import { examineSnapshot, migrationsIn, snapshotDatabase } from './snapshot.js';
 
@@ -35,7 +32,8 @@ export const migrationState = async (directory: string): Promise<MigrationState>
   return stateOf(await readQuietly(directory, migrationsIn));
 };
 
-const mustBeKnown = ({ unknown }: MigrationState): void => {
+/** Throws `storage_ahead`: a later release wrote it, and this one would not know what it may not touch. */
+export const mustBeKnown = ({ unknown }: MigrationState): void => {
   const [found] = unknown;
   if (found !== undefined) throw new HarmoniaError('storage_ahead', { found, known: KNOWN_MIGRATIONS.at(-1) ?? '' });
 };
@@ -54,29 +52,5 @@ export const tryMigrations = async (directory: string): Promise<MigrationState> 
     return state;
   } finally {
     await rm(work, { recursive: true, force: true });
-  }
-};
-
-export interface MigrateRequest {
-  readonly directory: string;
-  /** Where the backup is written before anything is changed; undefined: none is made. */
-  readonly backup: string | undefined;
-  /** Version of Harmonia. */
-  readonly version: string;
-}
-
-/** Brings the database up to date, after a backup. Throws `storage_locked` while a service works on it, `storage_ahead`. */
-export const migrateDirectory = async ({ directory, backup, version }: MigrateRequest): Promise<MigrationState> => {
-  const lock = lockDataDirectory(directory);
-  try {
-    await finishRestore(directory);
-    const state = await migrationState(directory);
-    mustBeKnown(state);
-    if (state.pending.length === 0) return state;
-    if (state.exists && backup !== undefined) await backUp({ directory, file: backup, withKey: false, version });
-    await migrate(join(directory, DATABASE));
-    return state;
-  } finally {
-    lock.release();
   }
 };

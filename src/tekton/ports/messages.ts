@@ -1,4 +1,23 @@
-import type { Json } from '../../kernel/index.js';
+import type { Json, JsonObject } from '../../kernel/index.js';
+import type { Needed } from './own-actions.js';
+
+/** What a talk is about: what `it` means in the next message. */
+export interface TalkSubject {
+  /** Id of a workflow. */
+  readonly workflow?: string | undefined;
+  /** Id of an execution. */
+  readonly execution?: string | undefined;
+  /** A workflow that was proposed and is not kept. */
+  readonly proposed?: JsonObject | undefined;
+}
+
+/** Who writes, and what was talked about before. */
+export interface MessageFrom {
+  /** Whether he may do something. Throws `permission_denied`. */
+  readonly may: (needed: Needed) => void;
+  /** Default: nothing was. */
+  readonly about?: TalkSubject;
+}
 
 /** An answer to a message in words. */
 export interface MessageAnswer {
@@ -8,9 +27,11 @@ export interface MessageAnswer {
   readonly intent: string;
   /** The same for programs. */
   readonly data: Json;
+  /** What the talk is about from now on. */
+  readonly about: TalkSubject;
 }
 
 /** Answers what people write to Harmonia. Refusals are `HarmoniaError`s. */
 export interface MessageDesk {
-  answer(message: string): Promise<MessageAnswer>;
+  answer(message: string, from: MessageFrom): Promise<MessageAnswer>;
 }

@@ -6,9 +6,9 @@ import {
   type TraceOrigin,
 } from '../../engine/core/index.js';
 import type { Attempt, Publication, TaskRunner } from '../../engine/ports/index.js';
-import { formatTraceParent, type Uuid } from '../../kernel/index.js';
+import { traceHeaders, type TraceContext, type Uuid } from '../../kernel/index.js';
 import { ExecutionTrace, type AboutStep, type Look } from './execution-trace.js';
-import { stepSpan, traceOf, type SpanSink } from './span.js';
+import { executionSpan, stepSpan, traceOf, type SpanSink } from './span.js';
 
 export interface TracerParts {
   readonly sink: SpanSink;
@@ -27,7 +27,6 @@ interface Told {
 
 interface Followed {
   readonly fold: ExecutionTrace;
-  readonly headers: Readonly<Record<string, string>>;
   /** Waits for what was before; undefined: it is known. */
   pending: Told[] | undefined;
 }
@@ -50,7 +49,7 @@ export class Tracer {
     return {
       run: (attempt, control) => {
         const headers = this.headersOf(attempt);
-        return runner.run(headers ? { ...attempt, headers: { ...attempt.headers, ...headers } } : attempt, control);
+        return runner.run({ ...attempt, headers: { ...attempt.headers, ...headers } }, control);
       },
     };
   }
@@ -59,8 +58,9 @@ export class Tracer {
   traceOfChild(parent: RunState, { step, generation }: { step: string; generation: number }): TraceOrigin | undefined {
     const { execution, trace: origin } = parent;
     const trace = traceOf(execution, origin);
-    if (!this.parts.isSampled(trace, origin?.sampled)) return undefined;
     const { sampled, state } = origin ?? {};
+    // What is not recorded, and whose nobody knows, need not stand in a journal.
+    if (!origin && !this.parts.isSampled(trace, undefined)) return undefined;
     return {
       ...{ trace, span: stepSpan(execution, step, generation) },
       ...(sampled !== undefined && { sampled }),
@@ -68,11 +68,20 @@ export class Tracer {
     };
   }
 
-  private headersOf({ executionId, address, generation }: Attempt): Readonly<Record<string, string>> | undefined {
-    const followed = this.followed.get(executionId);
-    if (!followed) return undefined;
-    const span = stepSpan(executionId, address, generation);
-    return { traceparent: formatTraceParent({ trace: followed.fold.trace, span, sampled: true }), ...followed.headers };
+  /** Where an execution stands, for those who are told of it. A re-execution is told of below the first one. */
+  traceOf(execution: Uuid, origin: TraceOrigin | undefined): TraceContext {
+    return this.contextOf(execution, origin, executionSpan(execution, 1));
+  }
+
+  private headersOf({ executionId, address, generation, trace }: Attempt): Readonly<Record<string, string>> {
+    return traceHeaders(this.contextOf(executionId, trace, stepSpan(executionId, address, generation)));
+  }
+
+  /** What is not recorded is passed on as such: else the receiver would begin a trace of its own. */
+  private contextOf(execution: Uuid, origin: TraceOrigin | undefined, span: string): TraceContext {
+    const trace = traceOf(execution, origin);
+    const sampled = this.parts.isSampled(trace, origin?.sampled);
+    return { trace, span, sampled, ...(origin?.state !== undefined && { state: origin.state }) };
   }
 
   private follow({ execution, state, events }: Publication): void {
@@ -92,9 +101,8 @@ export class Tracer {
     const isNew = first?.event.type === 'execution_started' || first?.event.type === 'execution_reopened';
     const isOver = isTerminalRun(state.status) && !isNew && first?.event.type.startsWith('execution_') !== true;
     if (!first || isOver || !this.parts.isSampled(traceOf(execution, origin), origin?.sampled)) return undefined;
-    const headers: Record<string, string> = origin?.state === undefined ? {} : { tracestate: origin.state };
     const fold = new ExecutionTrace({ execution, workflow, origin });
-    const followed: Followed = { fold, headers, pending: isNew ? undefined : [] };
+    const followed: Followed = { fold, pending: isNew ? undefined : [] };
     this.followed.set(execution, followed);
     if (!isNew) void this.recall(execution, followed, first.seq);
     return followed;

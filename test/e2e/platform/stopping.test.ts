@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { Agent, request } from 'node:http';
 import { connect } from 'node:net';
 import { once } from 'node:events';
@@ -100,6 +100,23 @@ test(
     await service.startExecution(await service.workflow(WORKFLOW));
     service.signal('SIGTERM');
     expect(await service.ended()).toEqual({ code: 0, signal: null });
+  },
+  LONG,
+);
+
+test(
+  'one that could not start has ended, whatever a plugin has left running',
+  async () => {
+    const plugin = join(directory, 'plugins', 'stuck');
+    await mkdir(plugin, { recursive: true });
+    const manifest = { apiVersion: '^1.0', id: 'stuck', tasks: ['one'] };
+    const about = { name: 'stuck', type: 'module', exports: './index.js', harmonia: manifest };
+    await writeFile(join(plugin, 'package.json'), JSON.stringify(about));
+    await writeFile(join(plugin, 'index.js'), 'setInterval(() => {}, 1000); throw new Error("broken");');
+    const service = ServiceProcess.spawn(directory);
+    running.push(service);
+    expect(await service.ended()).toEqual({ code: 70, signal: null });
+    expect(service.said).toContain('plugin_invalid');
   },
   LONG,
 );

@@ -9,7 +9,8 @@ export const CALLER_ROUTES: RouteTable = {
   'POST /actions/:action': needs('read', everything),
   'POST /workflow': needs('write', everything),
   'POST /mcp/v2/workflow': needs('write', everything),
-  'POST /message': needs('run', everything),
+  // What is done is known once the message is read (`MessageDesk`).
+  'POST /message': needs('read', everything),
   'POST /expressions/evaluate': needs('read', everything),
   'GET /instances/:id': needs('read', the('execution')),
   'GET /instances/:id/history': needs('read', the('execution')),

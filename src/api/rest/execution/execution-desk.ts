@@ -1,6 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { HarmoniaError, type Json, type JsonObject, type Uuid } from '../../../kernel/index.js';
-import type { TraceOrigin } from '../../../engine/core/index.js';
 import type { Engine } from '../../../engine/index.js';
 import type { WorkflowCatalog } from '../../../workflow/index.js';
 import { CATALOG, ENGINE, SETTINGS, type ApiSettings } from '../../tokens.js';
@@ -9,12 +8,6 @@ import type { CancelDto } from '../dto/wait-bodies.js';
 import type { Key } from '../idempotency.js';
 import { limitsAt } from '../validation.js';
 import { ExecutionView } from './execution-view.js';
-
-/** What came with a start beside its body. */
-interface StartedBy {
-  readonly key?: Key | undefined;
-  readonly trace?: TraceOrigin | undefined;
-}
 
 /** What is asked of executions, whichever way it comes. */
 @Injectable()
@@ -42,7 +35,7 @@ export class ExecutionDesk {
   }
 
   /** Fulfils with the execution once it is durable. */
-  async start(workflow: Uuid, body: ExecuteDto, { key, trace }: StartedBy = {}): Promise<Uuid> {
+  async start(workflow: Uuid, body: ExecuteDto, key?: Key): Promise<Uuid> {
     this.checkSize(body);
     const { input = {}, metadata = {}, execution_options: options } = body;
     const { timeout, retry_policy: retry, budget } = options ?? {};
@@ -56,7 +49,6 @@ export class ExecutionDesk {
         ...(retry !== undefined && { retry_policy: JSON.parse(JSON.stringify(retry)) as object }),
       },
       ...(key && { key }),
-      ...(trace && { trace }),
     });
     return execution;
   }

@@ -14,7 +14,6 @@ import { success, type Envelope } from '../envelope.js';
 import { ExecutionDesk } from './execution-desk.js';
 import { ExecutionView } from './execution-view.js';
 import { Idempotency } from '../idempotency.js';
-import { traceOriginOf } from './trace-origin.js';
 import { uuidAt } from '../validation.js';
 
 const NAMED_HINT = { hints: naming('execution_id') };
@@ -130,7 +129,7 @@ export class ExecutionsController {
       header,
       body: JSON.parse(JSON.stringify({ ...body, workflow_id: workflow })),
       reply,
-      create: (key) => this.desk.start(workflow, body, { key, trace: traceOriginOf(reply.request.headers) }),
+      create: (key) => this.desk.start(workflow, body, key),
       recall: (resource) => Promise.resolve(resource),
     });
     const { ended, whole } = await this.view.afterStart(id, body.execution_options, reply);

@@ -18,3 +18,5 @@ export const CALLER_CONTROLLERS = [
   SprintsController,
   WorkflowRunsController,
 ];
+
+export { Talks } from './talks.js';

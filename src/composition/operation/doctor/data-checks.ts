@@ -30,7 +30,12 @@ export const checkDirectory = ({ dataDirectory }: Config): Finding => {
   const place = nearest(dataDirectory);
   try {
     accessSync(place, constants.W_OK | constants.X_OK);
-  } catch {
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EROFS')
+      return failed(check, {
+        reason: `the file system of ${place} is mounted read-only`,
+        cure: `Look in the log of the kernel whether the disk fails; else mount -o remount,rw, or choose another with HARMONIA_DATA_DIR.`,
+      });
     return failed(check, {
       reason: `${place} cannot be written by this user`,
       cure: `Give it to the user of the service: chown -R harmonia ${place}, or choose another with HARMONIA_DATA_DIR.`,

@@ -1,7 +1,6 @@
 import { createServer } from 'node:net';
 import { isJsonObject, type Json } from '../../../kernel/index.js';
 import type { Config } from '../../../config/index.js';
-import { componentBases } from '../../../integration/index.js';
 import { failed, messageOf, ok, skipped, warning, type Finding } from './finding.js';
 
 /** ms that a neighbour has to answer. */
@@ -100,16 +99,22 @@ const visit = async ({ check, url, cure, init, isGood = isSuccess }: Neighbour):
     if (isGood(status)) return { finding: ok(check, `${origin} answers`), date };
     return { finding: warning(check, { reason: `${origin} answers with ${status}`, cure }), date };
   } catch (error) {
-    return { finding: warning(check, { reason: `nobody answers at ${origin}: ${messageOf(error)}`, cure }) };
+    const isMute = (error as { name?: string }).name === 'TimeoutError';
+    const reason = isMute
+      ? `${origin} has not answered within ${PATIENCE / 1000} s: it hangs, or can not be reached`
+      : `nobody answers at ${origin}: ${messageOf(error)}`;
+    return { finding: warning(check, { reason, cure }) };
   }
 };
 
-export const checkHermes = async ({ environment }: Config): Promise<Seen> => {
-  const base = componentBases(environment)('hermes');
-  if (base === undefined) return { finding: skipped('hermes', 'HERMES_PORT is not set') };
+export const checkHermes = async ({ hermes }: Config): Promise<Seen> => {
+  if (!hermes)
+    return {
+      finding: skipped('hermes', 'neither HERMES_URL nor HERMES_PORT is set, or TEKTON_HERMES_DISCOVERY is false'),
+    };
   const cure =
-    'Start Hermes, or correct HERMES_HOST and HERMES_PORT. Harmonia runs without it, and registers when it comes.';
-  return visit({ check: 'hermes', url: `${base}/health`, cure });
+    'Start Hermes anew, or correct HERMES_URL, or HERMES_HOST and HERMES_PORT. Harmonia runs without it, and registers when it comes.';
+  return visit({ check: 'hermes', url: `${hermes.url}/health`, cure });
 };
 
 export const checkLlm = async ({ llm }: Config): Promise<readonly Seen[]> => {

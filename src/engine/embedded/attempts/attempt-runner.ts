@@ -56,7 +56,8 @@ export class AttemptRunner {
 
   /** A runner that throws although it promised not to must not stop the driver. */
   private begin(live: LiveExecution, order: RunOrder, running: RunningAttempt): ReturnType<TaskRunner['run']> {
-    const { id: workflowId, plugins } = live.state.workflow;
+    const { workflow, trace } = live.state;
+    const { id: workflowId, plugins } = workflow;
     const attempt: Attempt = {
       executionId: live.id,
       workflowId,
@@ -71,6 +72,7 @@ export class AttemptRunner {
       firstStartedAt: order.firstStartedAt,
       results: order.results,
       deadline: order.deadline,
+      ...(trace && { trace }),
     };
     try {
       return this.runner.run(attempt, running);

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { HarmoniaError, type Clock, type Json, type JsonObject } from '../../../kernel/index.js';
 import type { LogLevel, Plugin, PluginContext, ServiceName, TaskServices } from '../../contract/index.js';
+import { inContext } from '../../../tekton/utilities/context/index.js';
 import type { OutboundHttp } from '../../ports/index.js';
 import { granted } from '../attempt-context.js';
 import { reasonOf } from '../failure-of.js';
@@ -31,7 +32,7 @@ export interface HookGrant {
   readonly hosts: readonly string[];
 }
 
-const within = async (work: void | Promise<void>, limit: number): Promise<void> => {
+const within = async (work: void | Promise<void> | undefined, limit: number): Promise<void> => {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_resolve, reject) => {
     timer = setTimeout(() => reject(new Error(`it took longer than ${limit / 1000} s`)), limit);
@@ -92,7 +93,9 @@ export class PluginHooks {
     const controller = new AbortController();
     this.running.set(plugin, { grant, controller });
     try {
-      if (plugin.start) await within(plugin.start(this.contextOf(plugin, grant, controller.signal)), START_LIMIT);
+      const context = this.contextOf(plugin, grant, controller.signal);
+      // What it begins to do goes on for all, not for who has installed it.
+      await inContext(undefined, () => within(plugin.start?.(context), START_LIMIT));
     } catch (error) {
       controller.abort();
       this.running.delete(plugin);

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { traceContextOf, traceHeaders } from '../../../kernel/index.js';
 import { currentContext, type RequestContext } from './request-context.js';
 
 /** The headers of the platform that carry a context from component to component. */
@@ -33,6 +34,7 @@ export const contextOfHeaders = (headers: Headers, source: ContextSource = {}): 
     requestId: saneHeader(headers, CONTEXT_HEADERS.request) ?? newId(),
     userId: saneHeader(headers, CONTEXT_HEADERS.user),
     conversationId: asked !== undefined && hasContext(asked) ? asked : undefined,
+    trace: traceContextOf(headers),
   };
 };
 
@@ -45,6 +47,10 @@ export const answerHeaders = ({ requestId, conversationId }: RequestContext): Re
 /** What a call to another component hands on. Outside of any context: nothing. */
 export const outgoingHeaders = (context = currentContext()): Record<string, string> => {
   if (context === undefined) return {};
-  const { userId } = context;
-  return { ...answerHeaders(context), ...(userId !== undefined && { [CONTEXT_HEADERS.user]: userId }) };
+  const { userId, trace } = context;
+  return {
+    ...answerHeaders(context),
+    ...(userId !== undefined && { [CONTEXT_HEADERS.user]: userId }),
+    ...(trace && traceHeaders(trace)),
+  };
 };

@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import type { TraceContext } from '../../../kernel/index.js';
 
 /** On whose behalf something happens: everything that is awaited inside has it, without its being handed on. */
 export interface RequestContext {
@@ -11,6 +12,8 @@ export interface RequestContext {
   /** The execution of a workflow, and in it the task, that work is done for. */
   readonly executionId?: string | undefined;
   readonly task?: string | undefined;
+  /** Where it stands in a trace: `traceparent` and `tracestate` of the request, or the span of the task. */
+  readonly trace?: TraceContext | undefined;
 }
 
 const contexts = new AsyncLocalStorage<RequestContext | undefined>();

@@ -58,13 +58,14 @@ const nameOf = (level: number): (typeof NAMES)[keyof typeof NAMES] =>
 const currentIds = (): Readonly<Record<string, string>> => {
   const context = currentContext();
   if (!context) return {};
-  const { requestId, userId, conversationId, executionId, task } = context;
+  const { requestId, userId, conversationId, executionId, task, trace } = context;
   return {
     request_id: requestId,
     ...(userId !== undefined && { user_id: userId }),
     ...(conversationId !== undefined && { context_id: conversationId }),
     ...(executionId !== undefined && { execution_id: executionId }),
     ...(task !== undefined && { task }),
+    ...(trace && { trace_id: trace.trace, span_id: trace.span }),
   };
 };
 
