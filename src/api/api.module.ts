@@ -11,6 +11,7 @@ import { Viewers } from './access/viewer.js';
 import { AuditController } from './access/rest/audit.controller.js';
 import { KeysController } from './access/rest/keys.controller.js';
 import { DiagnosisController } from './rest/assistants/diagnosis.controller.js';
+import { AdviceController } from './rest/llm/advice.controller.js';
 import { ExplainController } from './rest/assistants/explain.controller.js';
 import { ExpressionHelpController } from './rest/assistants/expression-help.controller.js';
 import { PlanController } from './rest/assistants/plan.controller.js';
@@ -94,6 +95,7 @@ const CONTROLLERS = [
   VariablesController,
   DestinationsController,
   LlmController,
+  AdviceController,
   ExplainController,
   ExpressionHelpController,
   PlanController,

@@ -13,10 +13,9 @@ import { CommandError } from './command-error.js';
 import { EXIT, EXIT_CODES, type ExitCode } from './exit-code.js';
 import type { RunOptions } from './run-command.js';
 import { addExecutionCommands } from './execution/execution-commands.js';
-import { addMigration } from './execution/migration-command.js';
 import { limit, paged, scale, withServer, type Done, type MakeTalk, type ServerOptions } from './options.js';
 import { ServerClient, ServerRefusal } from './server-client.js';
-import * as server from './server-commands.js';
+import type * as server from './server-commands.js';
 import { addScheduleCommands } from './feature/schedule-commands.js';
 import { addSimulateCommand } from './simulate/simulate-command.js';
 import { reportError, systemTerminal, type Terminal } from './terminal.js';
@@ -29,6 +28,7 @@ import { addSuggestionCommands } from './feature/suggestion-commands.js';
 import { addOperationCommands } from './operation/operation-commands.js';
 import { addTriggerCommands } from './feature/trigger-commands.js';
 import { addServeCommand } from './tekton/serve-command.js';
+import { addWorkflowCommands } from './workflow/workflow-commands.js';
 import { addTektonCommands } from './tekton/tekton-commands.js';
 import type { ValidateOptions } from './validate-command.js';
 
@@ -136,21 +136,6 @@ const addLocalCommands = (root: Command, terminal: Terminal, done: Done): void =
       const { validateFile } = await import('./validate-command.js');
       done(await validateFile(file, options, terminal));
     });
-};
-
-const addWorkflowCommands = (root: Command, talk: MakeTalk, done: Done): void => {
-  const workflow = root
-    .command('workflow')
-    .description('Workflows of a running service.')
-    .addHelpText('after', '\nExample:\n  harmonia workflow list --url http://127.0.0.1:8007');
-  paged(withServer(workflow.command('list'), 'workflow list'))
-    .description('List workflows, newest first.')
-    .action(async (options: ServerOptions & server.Paging) => done(await server.listWorkflows(talk(options), options)));
-  withServer(workflow.command('get'), 'workflow get 0191f7c2-…')
-    .argument('<id>')
-    .description('Show a workflow.')
-    .action(async (id: string, options: ServerOptions) => done(await server.getWorkflow(talk(options), id)));
-  addMigration(workflow, talk, done);
 };
 
 const addCheckpointCommands = (root: Command, talk: MakeTalk, done: Done): void => {

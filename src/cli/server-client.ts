@@ -40,6 +40,11 @@ const refusal = (status: number, body: Json): ServerRefusal => {
   });
 };
 
+interface Sent {
+  readonly body?: Json;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
 /** A Harmonia service, as a command sees it. */
 export class ServerClient {
   constructor(
@@ -53,22 +58,21 @@ export class ServerClient {
   }
 
   post(path: string, body: Json = {}): Promise<JsonObject> {
-    return this.send('POST', path, body);
+    return this.send('POST', path, { body });
   }
 
-  put(path: string, body: Json): Promise<JsonObject> {
-    return this.send('PUT', path, body);
+  put(path: string, body: Json, headers: Readonly<Record<string, string>> = {}): Promise<JsonObject> {
+    return this.send('PUT', path, { body, headers });
   }
 
   delete(path: string): Promise<JsonObject> {
     return this.send('DELETE', path);
   }
 
-  private async send(method: string, path: string, body?: Json): Promise<JsonObject> {
-    const headers: Record<string, string> = body === undefined ? {} : { 'content-type': 'application/json' };
+  private async send(method: string, path: string, { body, headers }: Sent = {}): Promise<JsonObject> {
     const response = await this.fetch(path, {
       method,
-      headers,
+      headers: { ...(body !== undefined && { 'content-type': 'application/json' }), ...headers },
       ...(body !== undefined && { body: JSON.stringify(body) }),
     });
     const answer = (await response.json().catch(() => null)) as Json;

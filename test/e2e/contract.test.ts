@@ -7,11 +7,13 @@ import Ajv, { type ValidateFunction } from 'ajv';
 import addFormats from 'ajv-formats';
 import type { JsonObject } from '../../src/kernel/index.js';
 import { tourOfAccess } from '../world/access-tour.js';
+import { tourOfAdvice } from '../world/advice-tour.js';
 import { tourOfAssistants } from '../world/assistant-tour.js';
 import { tourOfCallers } from '../world/caller-tour.js';
 import { tourOfComponents } from '../world/component-tour.js';
 import { ComponentServer } from '../world/components.js';
 import { FakeHermes } from '../world/fake-hermes/fake-hermes.js';
+import { LlmDouble } from '../llm/double/llm-double.mjs';
 import { writePackage } from '../world/packages.js';
 import { TestService, type Answer } from '../world/service.js';
 import { EventClient } from '../world/stream-clients.js';
@@ -38,6 +40,7 @@ let service: TestService;
 let component: ComponentServer;
 let root: string;
 let hermes: FakeHermes;
+let llm: LlmDouble;
 let contract: Contract;
 let ajv: Ajv.default;
 beforeAll(async () => {
@@ -45,8 +48,10 @@ beforeAll(async () => {
   root = await mkdtemp(join(tmpdir(), 'harmonia-tour-'));
   // Nobody answers at the first.
   hermes = await FakeHermes.start();
+  llm = await LlmDouble.start({ speaks: ['openai'] });
   const allow = `127.0.0.1:9,${new URL(component.url).host}`;
-  service = await TestService.start({ HARMONIA_HTTP_ALLOW: allow, TEKTON_ROOT: root, HERMES_URL: hermes.url });
+  const elsewhere = { TEKTON_ROOT: root, HERMES_URL: hermes.url, OPENAI_BASE_URL: llm.openaiUrl };
+  service = await TestService.start({ HARMONIA_HTTP_ALLOW: allow, ...elsewhere });
   contract = (await service.get('/api/v1/openapi.json')).body as unknown as Contract;
   ajv = new Ajv.default({ strict: false, allErrors: true });
   addFormats.default(ajv);
@@ -55,6 +60,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await service.stop();
   await hermes.stop();
+  await llm.stop();
   component.stop();
   await rm(root, { recursive: true });
 });
@@ -227,6 +233,7 @@ describe('every operation answers as the contract describes', () => {
       await ask(`GET ${V}/executions/{id}/${page}`, `${e}/${page}`);
     for (const action of ['pause', 'resume', 'suspend'])
       await ask(`POST ${V}/executions/{id}/${action}`, `${e}/${action}`, { reason: 'tour' });
+    await tourOfAdvice(llm, ask);
     await tourOfBudgets();
     const { checkpoint_id: checkpoint } = await ask(`POST ${V}/executions/{id}/checkpoint`, `${e}/checkpoint`, {});
     const restore = { checkpoint_id: checkpoint };

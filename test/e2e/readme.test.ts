@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parse } from 'yaml';
-import { harmonia } from '../world/command-line.js';
+import { harmonia, harmoniaHere } from '../world/command-line.js';
 import { TestService } from '../world/service.js';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
@@ -25,28 +25,26 @@ describe('README', () => {
     for (const name of named) expect(manifest.scripts).toHaveProperty(name);
   });
 
-  test('every harmonia command it shows works', async () => {
-    const shown = commands.flatMap((line) =>
-      [...line.matchAll(/^node bin\/harmonia\.js (validate|run) (.*)$/g)].map(
-        (found) => [found[1] ?? '', found[2] ?? ''] as const,
-      ),
-    );
-    expect(shown).toHaveLength(2);
-    for (const [command, rest] of shown) {
-      const args = [...rest.matchAll(/'([^']*)'|(\S+)/g)].map((found) => found[1] ?? found[2] ?? '');
-      expect(await harmonia([command, ...args])).toMatchObject({ code: 0 });
-    }
+  const shown = commands.flatMap((line) => {
+    const [, command] = /^node bin\/harmonia\.js (.*)$/.exec(line) ?? [];
+    return command === undefined
+      ? []
+      : [[...command.matchAll(/'([^']*)'|(\S+)/g)].map(([, quoted, bare]) => quoted ?? bare ?? '')];
   });
 
-  test('its curl line keeps a workflow', async () => {
-    const line = commands.find((command) => command.startsWith('curl')) ?? '';
-    const file = /--data-binary @(\S+)/.exec(line)?.[1] ?? '';
-    const path = /http:\/\/127\.0\.0\.1:8007(\S+)/.exec(line)?.[1] ?? '';
+  test('every harmonia command it shows works, those about a service in their order', async () => {
+    const [local, about] = [shown.slice(0, 2), shown.slice(2)];
+    expect(local.map(([command]) => command)).toEqual(['validate', 'run']);
+    for (const args of local) expect(await harmonia(args)).toMatchObject({ code: 0 });
+    expect(about.map(([group, command]) => `${group} ${command}`)).toEqual(['workflow save', 'execution start']);
     const service = await TestService.start();
-    const answer = await service.send('POST', path, readFileSync(ROOT + file, 'utf8'), {
-      'content-type': 'application/yaml',
-    });
-    expect(answer.status).toBe(201);
+    const said: string[] = [];
+    for (const args of about) {
+      const { code, out } = await harmoniaHere([...args, '--url', service.url]);
+      expect([args, code]).toEqual([args, 0]);
+      said.push(out);
+    }
+    expect(JSON.parse(said.at(-1) ?? '')).toEqual({ said: 'Hello, Ada!' });
     await service.stop();
   });
 

@@ -13,11 +13,16 @@ const library = new PromptLibrary(schemas);
 const HASHES: Readonly<Record<string, string>> = {
   'diagnose.v1': '5f4a0b698b608b7186beb12430f8c7532c06669af68a636dfd9aef21f2ee1574',
   'explain.v1': 'af9d2caeb85d098a36ee75ea280d6c1850f44ed85f278e0c7597284823fc5450',
+  'expression_evaluation.v1': '8de60f3d32876e7147d2829126413f2de052b5be381a8208451a56f080481b3a',
   'expression_help.v1': '23ff9abe0466a16906a0eab621e2b1dc936e88e69cd0bc07032ac3c97d85c9ab',
   'generate.v1': 'e6c5d41120253da48b7206d21f82c9a4b0ed19e0af7a3420cceb0efb4300a3ee',
   'generate_repair.v1': 'f4e8e90aaf2ee166d386634034b560a0e2883c679140f8250e74675c79355200',
   'optimize.v1': '5be2fa1557c8ab19eb632e45fdfada917896976c28ea37212e05c1ae1ca37e7f',
   'optimize_repair.v1': '666c8064b268b2cc581a3eed95d84f630656265f9ac2acf4010582f2c19634a9',
+  'state_transition.v1': '8aa7db564f5ccf83693426583034a602e4fffe2da045875900d72810606da388',
+  'template_expansion.v1': '47d0c3a36096d9e836a848403b1a2ab7a45fba038df944678aa2f538588400cf',
+  'workflow_creation.v1': '73cb545a5bf7ffa072bca7b90ec8664b785d47cd2c8e7ae4492f6b2aeaded151',
+  'workflow_troubleshooting.v1': '11f12b7e7ed7e09c5e09acd230f349dfeea048359e005affe5f83391c9624ba0',
 };
 
 const NONCE = '0123456789abcdef';
@@ -30,6 +35,11 @@ const EXAMPLES: Readonly<Record<PromptPurpose, Readonly<Record<string, Json>>>> 
   diagnose: { nonce: NONCE, data: { facts: [{ id: 'F1', says: 'T1 failed' }] } },
   explain: { audience: 'operator', nonce: NONCE, data: { name: 'w' } },
   expression_help: { most: 3, nonce: NONCE, data: { wanted: 'how many', names: [], functions: [] } },
+  workflow_creation: { nonce: NONCE, data: { goal: 'copy a file' } },
+  workflow_troubleshooting: { nonce: NONCE, data: { workflow: {}, state: {}, error: 'no' } },
+  expression_evaluation: { nonce: NONCE, data: { expression: '1 + 1', state: {} } },
+  state_transition: { nonce: NONCE, data: { current_state: {}, completed_step: 'a', step_output: 1 } },
+  template_expansion: { nonce: NONCE, data: { template: '${a}', state: { a: 1 } } },
   optimize_repair: { refused: [{ line: 2, gate: 'dependence', reason: 'edge_carries_data', at: 'T3' }] },
   generate_repair: { refused: [{ line: 1, gate: 'validate', reason: 'unknown_task', at: '/tasks/a', why: 'no b' }] },
 };

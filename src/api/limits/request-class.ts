@@ -15,6 +15,7 @@ export const HOOK_ROUTES: ReadonlySet<string> = new Set(['/hooks/:endpoint', '/c
 export const MODEL_ROUTES: ReadonlySet<string> = new Set([
   ...['/workflows/generate', '/workflows/generate/stream', '/workflows/:id/explain', '/workflows/:id/plan'],
   ...['/workflows/:id/suggestions', '/workflows/:id/suggestions/stream', '/workflows/:id/suggestions/apply-safe'],
+  ...['/llm/create-workflow', '/llm/troubleshoot', '/llm/evaluate', '/llm/transition', '/llm/expand'],
   ...['/executions/:id/diagnose', '/expressions/help', '/suggestions/:id/preview', '/message'],
 ]);
 

@@ -5,12 +5,14 @@ import { limit, whole, paged, withServer, type Done, type MakeTalk, type ServerO
 import { readInput } from '../read-document.js';
 import { reexecute, resume, steer } from './reexecution-commands.js';
 import * as server from '../server-commands.js';
+import { addStart } from './start-command.js';
 
 export const addExecutionCommands = (root: Command, talk: MakeTalk, done: Done): void => {
   const execution = root
     .command('execution')
     .description('Executions of a running service.')
     .addHelpText('after', '\nExample:\n  harmonia execution watch 0191f7c2-…');
+  addStart(execution, talk, done);
   paged(withServer(execution.command('list'), 'execution list --status failed'))
     .description('List executions, newest first.')
     .option('--status <status>', 'only these: running, paused, completed, failed, canceled')

@@ -1,4 +1,4 @@
-// Made by npm run openapi of docs/openapi.json, sha256 df6460d72edfb62ac4efcfeefcd184c824e1f7fa7ac285169d7a16b579815c33. Types only.
+// Made by npm run openapi of docs/openapi.json, sha256 c9940a57ecc18a6634add46c0dc27378607562d942c4a594b4652f41e301a357. Types only.
 
 export interface paths {
     "/": {
@@ -327,9 +327,29 @@ export interface paths {
         /** Revoke an API key: from now on it opens nothing, and its streams end. */
         delete: operations["KeysController.revoke[0]"];
     };
+    "/api/v1/llm/create-workflow": {
+        /** A plan of a workflow in words, from a goal. A model says it, nobody checks it, and nothing is kept or run. */
+        post: operations["AdviceController.create[0]"];
+    };
+    "/api/v1/llm/evaluate": {
+        /** What an expression gives on a state, step by step. A model says it, nobody checks it, and nothing is kept or run. */
+        post: operations["AdviceController.evaluate[0]"];
+    };
+    "/api/v1/llm/expand": {
+        /** A text with its places filled from a state. A model says it, nobody checks it, and nothing is kept or run. */
+        post: operations["AdviceController.expand[0]"];
+    };
     "/api/v1/llm/status": {
         /** The ways to a language model, and whether they would be used. Looks whether they are there; asks no model. */
         get: operations["LlmController.status[0]"];
+    };
+    "/api/v1/llm/transition": {
+        /** What a step changed of a state, and which steps should come next. A model says it, nobody checks it, and nothing is kept or run. */
+        post: operations["AdviceController.transition[0]"];
+    };
+    "/api/v1/llm/troubleshoot": {
+        /** What went wrong in a run that is described, how to go on, and how to prevent it. A model says it, nobody checks it, and nothing is kept or run. */
+        post: operations["AdviceController.troubleshoot[0]"];
     };
     "/api/v1/llm/usage": {
         /** Tokens that calls of language models took and what they cost, together and in groups. */
@@ -1925,16 +1945,6 @@ export interface components {
             has_more: boolean;
             budgets: components["schemas"]["LlmBudgetsAnswer"];
         };
-        NarrativeAnswer: {
-            /** @description Without control characters, links, mark-up and addresses. */
-            text: string;
-            /** @description Always true: nobody has checked it, and nothing here rests on it. */
-            untrusted: boolean;
-            provider: string;
-            model: string;
-            /** @description Name, version and hash of the prompt. */
-            prompt_version: string;
-        };
         DegradedAnswer: {
             /** @description What should have answered: `llm+rules`, or a way to a model. */
             from: string;
@@ -1946,6 +1956,153 @@ export interface components {
              */
             reason: "not_configured" | "unavailable" | "payloads_not_allowed" | "budget" | "deadline" | "prompt_too_large" | "unreachable" | "unauthorized" | "rate_limited" | "refused" | "truncated" | "unusable" | "model_ignored" | "failed";
         };
+        SuggestUsageAnswer: {
+            calls: number;
+            prompt: number;
+            completion: number;
+            cached: number;
+            total: number;
+            estimated: boolean;
+            /** @description Null: unknown. */
+            cost: number | null;
+        };
+        AdviceInWordsAnswer: {
+            /** @description Always true: nobody has checked it, and nothing here rests on it. */
+            untrusted: boolean;
+            provider: string;
+            model: string;
+            /** @description Name, version and hash of the prompt. */
+            prompt_version: string;
+            /** @description Null: all was done that was asked for. */
+            degraded: components["schemas"]["DegradedAnswer"] | (never | null);
+            usage: components["schemas"]["SuggestUsageAnswer"];
+            /** @description Without control characters, links, mark-up and addresses. */
+            text: string;
+        };
+        SuggestBudgetDto: {
+            /** @description Of a model. */
+            tokens?: number;
+            /** @description Of a model, in the currency of the ledger. */
+            cost?: number;
+            /** @description ms. What the rules find is answered all the same. Default 20000. */
+            ms?: number;
+        };
+        CreateWorkflowDto: {
+            /** @description At the end of `ms` the answer is 503 with the reason `deadline`. */
+            budget?: components["schemas"]["SuggestBudgetDto"];
+            /** @description What the workflow is to do, in words. */
+            goal: string;
+            /** @description Components that there are. */
+            components?: string[];
+            /** @description What must hold, in words. */
+            constraints?: string[];
+            /** @description What else a model should know, in words. */
+            context?: string;
+        };
+        TroubleshootDto: {
+            /** @description At the end of `ms` the answer is 503 with the reason `deadline`. */
+            budget?: components["schemas"]["SuggestBudgetDto"];
+            /** @description The definition, or what is known of it in words. */
+            workflow: unknown;
+            /** @description Values by name, or a text. Secrets are left out of what a model is told. */
+            state: unknown;
+            /** @description What was said of the failure. */
+            error: unknown;
+            /** @description What happened before. */
+            execution_history?: unknown;
+        };
+        GuessedResultAnswer: {
+            /** @description Always true: nobody has checked it, and nothing here rests on it. */
+            untrusted: boolean;
+            provider: string;
+            model: string;
+            /** @description Name, version and hash of the prompt. */
+            prompt_version: string;
+            /** @description Null: all was done that was asked for. */
+            degraded: components["schemas"]["DegradedAnswer"] | (never | null);
+            usage: components["schemas"]["SuggestUsageAnswer"];
+            /** @description Null as well when it can not be worked out. */
+            result: unknown;
+            reasoning: string;
+        };
+        EvaluateWithModelDto: {
+            /** @description At the end of `ms` the answer is 503 with the reason `deadline`. */
+            budget?: components["schemas"]["SuggestBudgetDto"];
+            /** @description What stands inside `${…}`. */
+            expression: string;
+            /** @description Values by name, or a text. Secrets are left out of what a model is told. */
+            state: unknown;
+            /** @description What else a model should know, in words. */
+            context?: string;
+        };
+        NextStepAnswer: {
+            /** @description One of `next_steps`, where there were some. */
+            step: string;
+            /** @description The condition under which it should come, in words. */
+            when: string | null;
+        };
+        TransitionAdviceAnswer: {
+            /** @description Always true: nobody has checked it, and nothing here rests on it. */
+            untrusted: boolean;
+            provider: string;
+            model: string;
+            /** @description Name, version and hash of the prompt. */
+            prompt_version: string;
+            /** @description Null: all was done that was asked for. */
+            degraded: components["schemas"]["DegradedAnswer"] | (never | null);
+            usage: components["schemas"]["SuggestUsageAnswer"];
+            /** @description Of the state, by field. */
+            updates: {
+                [key: string]: unknown;
+            };
+            /** @description None: the process is over. */
+            next: components["schemas"]["NextStepAnswer"][];
+            why: string | null;
+        };
+        TransitionAdviceDto: {
+            /** @description At the end of `ms` the answer is 503 with the reason `deadline`. */
+            budget?: components["schemas"]["SuggestBudgetDto"];
+            /** @description Values by name, or a text. Secrets are left out of what a model is told. */
+            current_state: unknown;
+            completed_step: string;
+            /** @description What the step gave; null when absent. */
+            step_output?: unknown;
+            /** @description Those that there are: an answer with another one is not shown. */
+            next_steps?: string[];
+        };
+        ExpandedAnswer: {
+            /** @description Always true: nobody has checked it, and nothing here rests on it. */
+            untrusted: boolean;
+            provider: string;
+            model: string;
+            /** @description Name, version and hash of the prompt. */
+            prompt_version: string;
+            /** @description Null: all was done that was asked for. */
+            degraded: components["schemas"]["DegradedAnswer"] | (never | null);
+            usage: components["schemas"]["SuggestUsageAnswer"];
+            /** @description To the letter, but for signs that nobody sees. */
+            text: string;
+        };
+        ExpandDto: {
+            /** @description At the end of `ms` the answer is 503 with the reason `deadline`. */
+            budget?: components["schemas"]["SuggestBudgetDto"];
+            /** @description A text with `${name}` or `${function(a, b)}` in it. */
+            template: string;
+            /** @description Values by name, or a text. Secrets are left out of what a model is told. */
+            state: unknown;
+            /** @description Functions that may stand in it: names, or what each does. */
+            functions?: unknown;
+        };
+        NarrativeAnswer: {
+            /** @description Without control characters, links, mark-up and addresses. */
+            text: string;
+            /** @description Always true: nobody has checked it, and nothing here rests on it. */
+            untrusted: boolean;
+            provider: string;
+            model: string;
+            /** @description Name, version and hash of the prompt. */
+            prompt_version: string;
+        };
         ExplainedWorkflowAnswer: {
             name: string;
             version: string;
@@ -1956,16 +2113,6 @@ export interface components {
             title: string;
             /** @description Indented where something is inside. */
             lines: string[];
-        };
-        SuggestUsageAnswer: {
-            calls: number;
-            prompt: number;
-            completion: number;
-            cached: number;
-            total: number;
-            estimated: boolean;
-            /** @description Null: unknown. */
-            cost: number | null;
         };
         ExplainAnswer: {
             workflow: components["schemas"]["ExplainedWorkflowAnswer"];
@@ -1980,14 +2127,6 @@ export interface components {
             /** @description Null: all was done that was asked for. */
             degraded: components["schemas"]["DegradedAnswer"] | (never | null);
             usage: components["schemas"]["SuggestUsageAnswer"];
-        };
-        SuggestBudgetDto: {
-            /** @description Of a model. */
-            tokens?: number;
-            /** @description Of a model, in the currency of the ledger. */
-            cost?: number;
-            /** @description ms. What the rules find is answered all the same. Default 20000. */
-            ms?: number;
         };
         ExplainDto: {
             /** @description Version of the workflow; the current one when absent. */
@@ -8614,6 +8753,108 @@ export interface operations {
             };
         };
     };
+    "AdviceController.create[0]": {
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateWorkflowDto"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        status: "success";
+                        /** @enum {boolean} */
+                        success: true;
+                        message: string;
+                        data: components["schemas"]["AdviceInWordsAnswer"];
+                    };
+                };
+            };
+            /** @description Any error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    "AdviceController.evaluate[0]": {
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EvaluateWithModelDto"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        status: "success";
+                        /** @enum {boolean} */
+                        success: true;
+                        message: string;
+                        data: components["schemas"]["GuessedResultAnswer"];
+                    };
+                };
+            };
+            /** @description Any error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    "AdviceController.expand[0]": {
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExpandDto"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        status: "success";
+                        /** @enum {boolean} */
+                        success: true;
+                        message: string;
+                        data: components["schemas"]["ExpandedAnswer"];
+                    };
+                };
+            };
+            /** @description Any error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
     "LlmController.status[0]": {
         requestBody?: never;
         responses: {
@@ -8630,6 +8871,74 @@ export interface operations {
                         success: true;
                         message: string;
                         data: components["schemas"]["LlmStatusAnswer"];
+                    };
+                };
+            };
+            /** @description Any error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    "AdviceController.transition[0]": {
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TransitionAdviceDto"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        status: "success";
+                        /** @enum {boolean} */
+                        success: true;
+                        message: string;
+                        data: components["schemas"]["TransitionAdviceAnswer"];
+                    };
+                };
+            };
+            /** @description Any error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    "AdviceController.troubleshoot[0]": {
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TroubleshootDto"];
+            };
+        };
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        status: "success";
+                        /** @enum {boolean} */
+                        success: true;
+                        message: string;
+                        data: components["schemas"]["AdviceInWordsAnswer"];
                     };
                 };
             };
@@ -12802,7 +13111,10 @@ export interface operations {
                 /** @description Take the next free patch version when the one of the document is there. */
                 bump?: boolean;
             };
-            header?: never;
+            header?: {
+                /** @description The current version that was seen. */
+                "If-Match"?: string;
+            };
             path: {
                 id: string;
             };

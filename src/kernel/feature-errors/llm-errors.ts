@@ -6,6 +6,11 @@ export const LLM_ERRORS = {
     message: 'No language model can be asked: {reason}.',
     cure: 'See GET /api/v1/llm/status; configure RHETOR_URL or OPENAI_BASE_URL, or try again later.',
   },
+  llm_no_answer: {
+    status: 503,
+    message: 'No language model gave an answer, and nothing else can: {reason}.',
+    cure: 'details.reason says why; docs/guides/language-models.md says what each word means, and GET /api/v1/llm/status which models there are.',
+  },
   llm_unreachable: {
     status: 503,
     message: '{transport} cannot be reached: {reason}.',

@@ -3,6 +3,7 @@ import type { ExecutionReader } from '../../api/ports/index.js';
 import { definitionsOf, type CompiledWorkflow, type Surroundings } from '../../engine/core/index.js';
 import type { DestinationBoard } from '../../integration/ports/index.js';
 import { studyOf } from '../optimizer/rules/index.js';
+import { adviceOf } from './advice/advice.js';
 import { modelFor, type ModelAsker } from './asking/index.js';
 import { diagnoseInWords } from './diagnose/diagnosis-words.js';
 import { runRecordOf } from './diagnose/run-record.js';
@@ -11,6 +12,7 @@ import { explainWorkflow } from './explain/explain-workflow.js';
 import type { FactBook, KeptHistories } from '../suggestion/index.js';
 import type { EngineLimits, WorkflowHistory } from '../optimizer/simulate/index.js';
 import type {
+  AdviceRequest,
   Assistants,
   DiagnoseRequest,
   ExplainRequest,
@@ -124,6 +126,10 @@ export class WorkflowAssistants implements Assistants {
     };
     const { catalogue } = surroundings;
     return diagnoseInWords(about, models && { models, workflow, catalogue, budget: { ms: BUDGET_MS, ...budget } });
+  }
+
+  advise({ about, given, budget }: AdviceRequest): Promise<JsonObject> {
+    return adviceOf({ about, given }, { models: this.parts.models, budget: { ms: BUDGET_MS, ...budget } });
   }
 
   private async historyOf(workflow: Uuid, compiled: CompiledWorkflow, definition: string): Promise<WorkflowHistory> {

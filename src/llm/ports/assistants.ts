@@ -1,5 +1,6 @@
 import type { Fault, Instant, Json, JsonObject, Uuid } from '../../kernel/index.js';
 import type { CompiledWorkflow } from '../../engine/core/index.js';
+import type { AdviceRequest } from './advice.js';
 import type { DiagnoseRequest, ExplainRequest } from './explain.js';
 import type { ExpressionHelpRequest } from './expression-help.js';
 
@@ -60,7 +61,7 @@ export interface PlanRequest {
   readonly now: Instant;
 }
 
-/** Help with workflows, in the words of the API. It needs no model; some of it says more with one. */
+/** Help with workflows, in the words of the API. But for advice it needs no model; some of it says more with one. */
 export interface Assistants {
   /** What an execution will do before it is started. Throws `validation_error` for an input that the workflow does not take. */
   plan(request: PlanRequest): Promise<JsonObject>;
@@ -73,4 +74,6 @@ export interface Assistants {
   expression(request: ExpressionHelpRequest): Promise<JsonObject>;
   /** Why an execution failed, or does not go on. Throws `execution_not_found` and `journal_gone`. */
   diagnose(request: DiagnoseRequest): Promise<JsonObject>;
+  /** What a model says, and nothing else. Throws `llm_no_answer` when none says anything of use. */
+  advise(request: AdviceRequest): Promise<JsonObject>;
 }

@@ -1,4 +1,5 @@
 /** What language models and the optimiser need of the rest of the house, and offer to its API. */
+export type * from './advice.js';
 export type * from './assistants.js';
 export * from './degraded.js';
 export type * from './explain.js';

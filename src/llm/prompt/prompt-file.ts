@@ -5,6 +5,8 @@ import { parseYaml } from '../../yaml/index.js';
 export const PURPOSES = [
   ...(['optimize', 'generate', 'diagnose', 'explain', 'expression_help'] as const),
   ...(['optimize_repair', 'generate_repair'] as const),
+  ...(['workflow_creation', 'workflow_troubleshooting', 'expression_evaluation'] as const),
+  ...(['state_transition', 'template_expansion'] as const),
 ];
 export type PromptPurpose = (typeof PURPOSES)[number];
 

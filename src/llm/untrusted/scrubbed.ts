@@ -1,4 +1,5 @@
-const MARK = '[secret]';
+/** What stands where a secret was. */
+export const SECRET = '[secret]';
 
 /** Names of what is not to be told, before a value: `password=…`, `"api_key": "…"`. */
 const NAMED =
@@ -33,25 +34,28 @@ const looksRandom = (run: string): boolean =>
 
 /** Control characters, and those that nobody sees. */
 const UNSEEN = /[\p{C}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]+/gu;
+/** The same but for tabs and ends of lines. */
+const UNSEEN_IN_LINES = /[^\P{C}\t\n]+|[\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]+/gu;
 
 /**
  * A text that somebody wrote, as it may be told to a model: without what looks like a secret (by the name before it, by
  * how it begins, or because it is as good as random), without users, queries and fragments of addresses, on one line
- * and no longer than `longest`. It may be too careful; what it can not know is a secret that is a word.
+ * unless `lines` is true, and no longer than `longest`. It may be too careful; what it can not know is a secret that is a
+ * word.
  */
-export const scrubbed = (text: string, longest: number): string => {
+export const scrubbed = (text: string, longest: number, { lines = false } = {}): string => {
   // Scrubbed before it is cut: half a secret is still half a secret.
   const shown = text
     .slice(0, 64 * 1024)
-    .replace(KEYS, MARK)
-    .replace(UNSEEN, ' ')
+    .replace(KEYS, SECRET)
+    .replace(lines ? UNSEEN_IN_LINES : UNSEEN, ' ')
     .replace(USER_INFO, '')
     .replace(QUERY, '$1')
-    .replace(NAMED, `$1${MARK}`)
-    .replace(SCHEMES, MARK)
-    .replace(ISSUED, MARK)
-    .replace(ENVIRONMENT, MARK)
-    .replace(RUN, (run) => (looksRandom(run) ? MARK : run))
-    .trim();
-  return shown.length > longest ? `${shown.slice(0, longest).replace(/[\ud800-\udbff]$/, '')}…` : shown;
+    .replace(NAMED, `$1${SECRET}`)
+    .replace(SCHEMES, SECRET)
+    .replace(ISSUED, SECRET)
+    .replace(ENVIRONMENT, SECRET)
+    .replace(RUN, (run) => (looksRandom(run) ? SECRET : run));
+  const told = lines ? shown : shown.trim();
+  return told.length > longest ? `${told.slice(0, longest).replace(/[\ud800-\udbff]$/, '')}…` : shown;
 };

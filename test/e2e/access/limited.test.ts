@@ -233,6 +233,7 @@ describe('whatever a body or a query names', () => {
     'POST /executions/:id/restore checkpoint_id': ['checkpoint', {}, 'checkpointId'],
     'POST /expressions/help workflow_id': ['workflow', { expression: 'input', llm: 'never' }, 'workflowId'],
     'POST /expressions/evaluate instance_id': ['execution', { expression: '1' }, 'instanceId', 'execution_id'],
+    'POST /llm/troubleshoot workflow': ['workflow', { state: {}, error: 'no' }],
     'POST /schedules workflow': ['workflow', { name: 's', cron }],
     'POST /schedules workflow_id': ['workflow', { name: 's', cron }, 'workflowId'],
     'PUT /schedules/:id workflow': ['workflow', { name: 's', cron }],

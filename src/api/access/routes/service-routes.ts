@@ -49,6 +49,12 @@ export const SERVICE_ROUTES: RouteTable = {
   'POST /hermes/register': needs('admin', everything),
   'GET /llm/status': needs('read', nothing),
   'GET /llm/usage': needs('read', everything),
+  // What a model is told stands in the request itself; nothing is taken out of the service.
+  'POST /llm/create-workflow': needs('write', everything),
+  'POST /llm/troubleshoot': needs('read', everything),
+  'POST /llm/evaluate': needs('read', everything),
+  'POST /llm/transition': needs('read', everything),
+  'POST /llm/expand': needs('read', everything),
   'GET /credentials': needs('write', everything),
   'POST /credentials/rotate': needs('admin', everything),
   'GET /credentials/:name': needs('write', everything),

@@ -7,6 +7,7 @@ import {
   ArrayUnique,
   IsArray,
   IsBoolean,
+  IsDefined,
   IsIn,
   IsInt,
   IsNumber,
@@ -163,9 +164,12 @@ export const Ids = (most: number, words: FieldWords = {}): PropertyDecorator => 
 export const AnObject = (words: FieldWords = {}): PropertyDecorator =>
   applyDecorators(...field(words, { type: 'object', additionalProperties: true }), IsObject({ message: 'an object' }));
 
-/** Any JSON. */
+/** Any JSON; where it is required, any but null. */
 export const Anything = (words: FieldWords = {}): PropertyDecorator =>
-  applyDecorators(...field(words, { anyOf: [{}] }));
+  applyDecorators(
+    ...field(words, { anyOf: [{}] }),
+    ...(words.required === true ? [IsDefined({ message: 'any JSON but null' })] : []),
+  );
 
 export const Flag = (words: FieldWords = {}): PropertyDecorator =>
   applyDecorators(...field(words, { type: Boolean }), IsBoolean({ message: 'true or false' }));

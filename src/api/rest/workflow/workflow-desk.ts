@@ -12,6 +12,14 @@ export class WorkflowDesk {
     @Inject(READER) private readonly reader: ExecutionReader,
   ) {}
 
+  /** Content hash of the definition that a caller has seen, by its version. Throws `version_changed` when it is another now. */
+  async seenAs(id: Uuid, version: string | undefined): Promise<string | undefined> {
+    if (version === undefined) return undefined;
+    const { workflow } = await this.catalog.find(id);
+    if (workflow.version === version) return workflow.definition;
+    throw new HarmoniaError('version_changed', { id, version: workflow.version });
+  }
+
   /** Takes it off the list. Throws `conflict` while executions of it are open, unless it is forced. */
   async remove(id: Uuid, force: boolean): Promise<void> {
     await this.catalog.find(id);

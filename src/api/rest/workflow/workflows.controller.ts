@@ -1,6 +1,6 @@
-import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Post, Put, Query, Res } from '@nestjs/common';
+import { Body, Controller, Delete, Get, Headers, HttpCode, Inject, Param, Post, Put, Query, Res } from '@nestjs/common';
 import { KeyOfCaller, type CallerKey } from '../../access/caller-key.js';
-import { ApiBody, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { ApiBody, ApiHeader, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { stringify } from 'yaml';
 import { fault, isJsonObject, isoInstant, type Json } from '../../../kernel/index.js';
@@ -17,6 +17,7 @@ import { ExportQueryDto, RemoveQueryDto, UpdateQueryDto, VersionQueryDto, Workfl
 import { listing, pageOf, success, type Envelope } from '../envelope.js';
 import { Idempotency } from '../idempotency.js';
 import { versionItem, workflowDetails, workflowItem } from '../present/workflow.js';
+import { versionOf } from '../suggestions/if-match.js';
 import { requestFault, uuidAt } from '../validation.js';
 import { WorkflowDesk } from './workflow-desk.js';
 
@@ -126,15 +127,24 @@ export class WorkflowsController {
   @Put(':id')
   @ApiOperation({ summary: 'Keep a further version. Stored versions never change.' })
   @WorkflowBody()
-  @ApiResponse({ status: 409, description: 'version_exists: this version is there with other content.' })
+  @ApiHeader({ name: 'If-Match', required: false, description: 'The current version that was seen.' })
+  @ApiResponse({
+    status: 409,
+    description:
+      'version_exists: this version is there with other content; version_changed: the current one is another than If-Match says.',
+  })
   @Answered(WorkflowAnswer, { hints: naming('workflow_id', 'id') })
   async update(
     @Param('id') id: string,
     @Body() body: unknown,
     @Query() { bump = false }: UpdateQueryDto,
+    @Headers('if-match') match: string | undefined,
   ): Promise<Envelope> {
     const names = isJsonObject(body) && body.version !== undefined;
-    const saved = await this.catalog.update(uuidAt(id, '/id'), { source: body }, bump || !names);
+    const workflow = uuidAt(id, '/id');
+    const expected = await this.desk.seenAs(workflow, versionOf(match));
+    const save = { source: body, ...(expected !== undefined && { expected }) };
+    const saved = await this.catalog.update(workflow, save, bump || !names);
     return success('Workflow updated', workflowDetails(saved), {
       workflow_id: saved.workflow.id,
       id: saved.workflow.id,
