@@ -58,7 +58,7 @@ describe('over HTTP', () => {
   });
 
   test.each<[string, unknown, string]>([
-    ['without a source', {}, 'wrong_type /source'],
+    ['without a source', {}, 'required_field /source'],
     ['with a field that there is not', { source: 'x', trust: true }, 'unknown_field /trust'],
     ['with a field in camelCase', { source: 'x', allowScripts: 'yes' }, 'wrong_type /allow_scripts'],
     ['with something else as trust', { source: 'x', trusted: 'yes' }, 'wrong_type /trusted'],
