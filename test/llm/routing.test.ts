@@ -186,10 +186,11 @@ describe('which transport', () => {
     const { client } = makeClient({ rhetorUrl, openai: { baseUrl: openai.openaiUrl } }, { timers });
     expect(await passing(timers, client.ask(words), 2000)).toMatchObject({ transport: 'openai-compatible' });
     timers.advance(30_000);
-    for (const times of [1, 2]) {
+    const before = hung.sockets.length;
+    for (let times = 0; times < 2; times++)
       expect(await passing(timers, client.ask(words), 20)).toMatchObject({ transport: 'openai-compatible' });
-      expect(hung.sockets.length).toBeGreaterThan(times);
-    }
+    // The look that the first of them has set off goes on.
+    while (hung.sockets.length === before) await nextTurns(1);
     hung.stop();
   });
 

@@ -5,6 +5,7 @@ import type { Observations, Proposed, Proposer, ProposalRequest, RunHistory } fr
 import type { Storage } from '../../src/persistence/index.js';
 import { WorkflowCatalog } from '../../src/workflow/index.js';
 import { surroundings } from '../optimizer/versions.js';
+import { NO_MODEL } from './no-model.js';
 import { temporaryStorage } from './stores.js';
 
 /** What was seen, as a test has it. */
@@ -22,14 +23,6 @@ export class GivenHistory implements RunHistory {
     return Promise.resolve(`${this.observations.own.length} ${this.observations.until}`);
   }
 }
-
-/** As a service has it that no model is configured for. */
-export const NO_MODEL: Proposer = {
-  ready: () => Promise.resolve({ ok: false, reason: 'not_configured' }),
-  propose: () => {
-    throw new Error('nobody is there');
-  },
-};
 
 /** A source of proposals that says what it was told to. */
 export class ScriptedProposer implements Proposer {

@@ -13,7 +13,7 @@ import { VirtualTimers } from '../../src/simulation/index.js';
 import { WorkflowCatalog, WorkflowRequests } from '../../src/workflow/index.js';
 import { pure, surroundings } from '../optimizer/versions.js';
 import { settled } from './engine-world.js';
-import { NO_MODEL } from './suggestion-world.js';
+import { NO_MODEL } from './no-model.js';
 
 /** How an attempt of a version goes: ms, or it fails, or nobody ever hears of it. */
 export type Going = number | 'fails' | 'hangs';

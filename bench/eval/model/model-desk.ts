@@ -23,7 +23,7 @@ import type { KeptSuggestion, Observations, Proposer, RunHistory } from '../../.
 import { openStorage, type Storage } from '../../../src/persistence/index.js';
 import { WorkflowCatalog } from '../../../src/workflow/index.js';
 import { LlmDouble, type DoubleOptions } from '../../../test/llm/double/llm-double.mjs';
-import { NO_MODEL } from '../../../test/world/suggestion-world.js';
+import { NO_MODEL } from '../../../test/world/no-model.js';
 import { surroundings } from '../catalogue.js';
 
 const NOW = 1_800_000_000_000;

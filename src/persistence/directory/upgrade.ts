@@ -5,6 +5,7 @@ import { migrate } from '../migrations/migrate.js';
 import { backUp } from './backup.js';
 import { finishRestore } from './finish-restore.js';
 import { migrationState, mustBeKnown, type MigrationState } from './migration-state.js';
+import { makeOwnFile } from './owner-only.js';
 import { lockDataDirectory } from './process-lock.js';
 import { DATABASE } from './quiet-reader.js';
 
@@ -37,9 +38,11 @@ export interface Upgraded extends MigrationState {
 export const upgrade = async (directory: string, policy?: UpgradePolicy): Promise<Upgraded> => {
   const state = await migrationState(directory);
   mustBeKnown(state);
+  const database = join(directory, DATABASE);
+  if (state.applied.length > 0) makeOwnFile(database);
   if (state.pending.length === 0) return { ...state, backup: undefined };
   const backup = state.applied.length > 0 && policy ? await keepBefore(directory, state, policy) : undefined;
-  await migrate(join(directory, DATABASE));
+  await migrate(database);
   if (state.applied.length > 0) policy?.told(`The database was migrated: ${state.pending.join(', ')}`);
   return { ...state, backup };
 };
