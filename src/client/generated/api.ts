@@ -1,4 +1,4 @@
-// Made by npm run openapi of docs/openapi.json, sha256 c9940a57ecc18a6634add46c0dc27378607562d942c4a594b4652f41e301a357. Types only.
+// Made by npm run openapi of docs/openapi.json, sha256 9b21cc29f8eaf8cee018f7e83d2abccfff12884f666da04d47084b0a17ba28c1. Types only.
 
 export interface paths {
     "/": {
@@ -2094,14 +2094,14 @@ export interface components {
             functions?: unknown;
         };
         NarrativeAnswer: {
-            /** @description Without control characters, links, mark-up and addresses. */
-            text: string;
             /** @description Always true: nobody has checked it, and nothing here rests on it. */
             untrusted: boolean;
             provider: string;
             model: string;
             /** @description Name, version and hash of the prompt. */
             prompt_version: string;
+            /** @description Without control characters, links, mark-up and addresses. */
+            text: string;
         };
         ExplainedWorkflowAnswer: {
             name: string;

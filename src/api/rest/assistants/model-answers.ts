@@ -1,11 +1,8 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { DEGRADED_REASONS, type DegradedReason } from '../../../llm/ports/index.js';
 
-/** What a language model said in its own words. */
-export class NarrativeAnswer {
-  @ApiProperty({ type: String, description: 'Without control characters, links, mark-up and addresses.' })
-  text!: string;
-
+/** What every answer of a language model tells beside what it says. */
+export class OfModelAnswer {
   @ApiProperty({ type: Boolean, description: 'Always true: nobody has checked it, and nothing here rests on it.' })
   untrusted!: boolean;
 
@@ -17,6 +14,12 @@ export class NarrativeAnswer {
 
   @ApiProperty({ type: String, description: 'Name, version and hash of the prompt.' })
   prompt_version!: string;
+}
+
+/** What a language model said in its own words. */
+export class NarrativeAnswer extends OfModelAnswer {
+  @ApiProperty({ type: String, description: 'Without control characters, links, mark-up and addresses.' })
+  text!: string;
 }
 
 /** Less was done than was asked for; what needs no model was done. */

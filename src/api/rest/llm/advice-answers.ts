@@ -1,25 +1,13 @@
 import { ApiExtraModels, ApiProperty } from '@nestjs/swagger';
-import { DegradedAnswer } from '../assistants/model-answers.js';
+import { DegradedAnswer, OfModelAnswer } from '../assistants/model-answers.js';
 import { orNull } from '../suggestions/impact-answers.js';
 import { SuggestUsageAnswer } from '../suggestions/suggestion-answers.js';
 
 const text = { type: String, nullable: true } as const;
 
-/** What every answer of a model tells beside what it says. */
+/** The same, with what it took. */
 @ApiExtraModels(DegradedAnswer)
-class AdviceAnswer {
-  @ApiProperty({ type: Boolean, description: 'Always true: nobody has checked it, and nothing here rests on it.' })
-  untrusted!: boolean;
-
-  @ApiProperty({ type: String })
-  provider!: string;
-
-  @ApiProperty({ type: String })
-  model!: string;
-
-  @ApiProperty({ type: String, description: 'Name, version and hash of the prompt.' })
-  prompt_version!: string;
-
+class AdviceAnswer extends OfModelAnswer {
   @ApiProperty({ ...orNull(DegradedAnswer), description: 'Null: all was done that was asked for.' })
   degraded!: DegradedAnswer | null;
 
