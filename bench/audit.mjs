@@ -12,12 +12,18 @@ import { isMainThread, parentPort, Worker } from 'node:worker_threads';
 const ROUNDS = 7;
 const SECONDS = 1.5;
 const CLIENTS = [1, 16, 64];
+/** Only where callers say who they are is a record waited for. */
+const KEY = 'admin-key-of-the-bench-01';
 
 /** Requests a second of so many clients, each with one after the other. */
 const load = async ({ port, path, body, clients }) => {
   const agent = new Agent({ keepAlive: true, maxSockets: clients });
   const text = JSON.stringify(body);
-  const headers = { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) };
+  const headers = {
+    'content-type': 'application/json',
+    'content-length': Buffer.byteLength(text),
+    'x-api-key': KEY,
+  };
   const ask = async () => {
     const sent = request({ port, path, method: 'POST', headers, agent });
     sent.end(text);
@@ -44,7 +50,12 @@ const main = async () => {
   const { createService } = await import('../dist/main.js');
   const { Recorder } = await import('../dist/api/access/recorder.js');
   const directory = await mkdtemp(join(tmpdir(), 'harmonia-bench-audit-'));
-  const config = readConfig({ HARMONIA_PORT: '0', HARMONIA_LOG_LEVEL: 'error', HARMONIA_RATE_LIMITS: 'off' });
+  const config = readConfig({
+    HARMONIA_API_KEYS: `admin:${KEY}`,
+    HARMONIA_PORT: '0',
+    HARMONIA_LOG_LEVEL: 'error',
+    HARMONIA_RATE_LIMITS: 'off',
+  });
   const app = await createService({ ...config, dataDirectory: directory });
   await app.listen(0, '127.0.0.1');
   const { port } = app.getHttpServer().address();
@@ -55,7 +66,7 @@ const main = async () => {
     (
       await fetch(`http://127.0.0.1:${port}/api/v1${path}`, {
         method: 'POST',
-        headers: { 'content-type': 'application/json' },
+        headers: { 'content-type': 'application/json', 'x-api-key': KEY },
         body: JSON.stringify(body),
       })
     ).json();

@@ -12,6 +12,7 @@ const KILLS = LONG ? 40 : 2;
 const MOST = 60;
 const CLIENTS = 6;
 const V = '/api/v1';
+const KEY = 'admin-key-of-the-test-001';
 
 /** What a client has read of an answer, and so must be on record: words of its record. */
 type Acknowledged = string[];
@@ -50,7 +51,8 @@ test(
     const acknowledged: Acknowledged = [];
     try {
       for (let kill = 0; kill < KILLS; kill++) {
-        const service = await ServiceProcess.start(directory);
+        const service = await ServiceProcess.start(directory, { HARMONIA_API_KEYS: `admin:${KEY}` });
+        service.headers = { 'x-api-key': KEY };
         const workflow = await service.workflow({ name: `w${kill}`, tasks: { a: { type: 'core/noop' } } });
         const last = acknowledged.length + 1 + Math.floor(next() * MOST);
         const heard = (words: string): void => {

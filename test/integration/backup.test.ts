@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { cp, mkdir, mkdtemp, readdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readdir, readFile, rename, rm, symlink, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
@@ -211,4 +211,16 @@ test('a restore that dies at any step is finished by the next start: never a mix
     expect(await marksOf(kept)).toEqual(['before', 'before']);
     if (!hasDied) return expect(steps).toBeGreaterThan(5);
   }
+});
+
+test('what a backup left that was killed goes with a later one, once nobody can be at work on it', async () => {
+  const to = place('backups');
+  const [old, recent, foreign] = ['.a.tgz.harmonia-abcdef', '.b.tgz.harmonia-ABC123', '.c.tgz-abcdef'];
+  for (const name of [old, recent, foreign]) {
+    await mkdir(join(to, name as string, 'content'), { recursive: true });
+    const ago = Date.now() / 1000 - 25 * 3600;
+    if (name !== recent) await utimes(join(to, name as string), ago, ago);
+  }
+  await backUp({ directory: data, file: join(to, 'a.tgz'), withKey: false, version: '1.2.3' });
+  expect((await readdir(to)).sort()).toEqual([recent, foreign, 'a.tgz']);
 });

@@ -72,6 +72,10 @@ describe('what is wrong is found', () => {
     expect((await look({ HARMONIA_PORT: port() }))('port')).toMatchObject({ state: 'failed' });
   });
 
+  test('a directory on a file system that keeps nothing', async () => {
+    expect((await look({ HARMONIA_DATA_DIR: '/proc/harmonia' }))('space')).toMatchObject({ state: 'skipped' });
+  });
+
   test('a directory that others may write to', async () => {
     await chmod(data, 0o777);
     expect((await look())('data directory')).toMatchObject({ state: 'warning', cure: `chmod 700 ${data}` });

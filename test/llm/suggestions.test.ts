@@ -248,6 +248,26 @@ describe('a source of proposals', () => {
     expect(source.asked).toHaveLength(2);
   });
 
+  test('what the rules said is kept all the same: whoever asks again has it as fast as if there were no model', async () => {
+    const source = saying();
+    const desk = world.desk(source);
+    const id = await world.keep(CHAIN, OUTPUT);
+    const alone = await desk.suggest(id, { llm: 'never' });
+    source.isReady = false;
+    for (let time = 0; time < 2; time++) {
+      world.now += 1000;
+      const asked = await desk.suggest(id, {});
+      expect(asked.analysis).toBe(alone.analysis);
+      expect(asked).toMatchObject({
+        suggestions: alone.suggestions,
+        degraded: { reason: 'unavailable' },
+        cached: false,
+      });
+    }
+    await desk.dismiss(only(alone.suggestions).suggestion.id, 'no');
+    expect((await desk.suggest(id, {})).suggestions).toEqual([]);
+  });
+
   test('equal questions at the same time are asked once, and the answer is kept', async () => {
     const source = saying();
     const desk = world.desk(source);

@@ -22,6 +22,8 @@ export const eventually = async <T>(ask: () => Promise<T>, isGood: (answer: T) =
 /** The built service as users run it: `harmonia serve` in a process of its own, spoken to over HTTP. */
 export class ServiceProcess {
   private output = '';
+  /** Sent with every request. */
+  headers: Readonly<Record<string, string>> = {};
   private readonly exit: Promise<{ code: number | null; signal: string | null }>;
 
   private constructor(private readonly child: ChildProcess) {
@@ -85,7 +87,7 @@ export class ServiceProcess {
   ): Promise<ProcessAnswer> {
     const response = await fetch(this.url + path, {
       method,
-      headers: { ...(body !== undefined && { 'content-type': 'application/json' }), ...headers },
+      headers: { ...(body !== undefined && { 'content-type': 'application/json' }), ...this.headers, ...headers },
       ...(body !== undefined && { body: JSON.stringify(body) }),
     });
     const { status, headers: given } = response;

@@ -36,7 +36,8 @@ export const madeBy = (answer: JsonObject): string =>
 
 /**
  * Records changes, and attempts at them that were sent away. Reads nothing of bodies. What is acknowledged is on record
- * before; for refusals nobody waits.
+ * before. For refusals nobody waits, and for what nobody in particular did neither: such a record tells of no one, and
+ * would cost each change a commit of its own.
  */
 @Injectable()
 export class Recorder implements BeforeApplicationShutdown {
@@ -106,8 +107,9 @@ export class Recorder implements BeforeApplicationShutdown {
   }
 
   private add(entry: AuditEntry): Promise<void> | undefined {
-    if (entry.refused === undefined) return this.access.audit.keep(entry);
-    this.gather(entry);
+    if (entry.refused !== undefined) this.gather(entry);
+    else if (this.access.isRequired) return this.access.audit.keep(entry);
+    else this.access.audit.append(entry);
     return undefined;
   }
 

@@ -131,7 +131,7 @@ export const addKeyCommands = (root: Command, talk: MakeTalk, done: Done): void 
       const columns = ['id', 'name', 'state', 'permissions', 'workflows', 'expires_at', 'last_used_at'];
       done(printList(shown, answer, columns));
     });
-  withServer(group.command('revoke'), 'key revoke 3q2-7wAAbbcc')
+  withServer(group.command('revoke'), 'key revoke 3f2a7c00abbc')
     .argument('<id>', 'the second part of the key')
     .description('Revoke an API key: from now on it opens nothing, and its streams end.')
     .action(async (id: string, options: ServerOptions) => {

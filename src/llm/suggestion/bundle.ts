@@ -4,7 +4,8 @@ import type { Level } from '../optimizer/ir/index.js';
 import type { StoredSuggestion } from '../ports/index.js';
 import { Benefit } from './impact.js';
 import { byScore, judgeChange } from './judge-change.js';
-import { EXPIRES, type MakerParts } from './make-suggestions.js';
+import { EXPIRES } from './findings.js';
+import type { MakerParts } from './make-suggestions.js';
 import type { Question } from './question.js';
 
 /** What nobody has to look at first: results are the same. */

@@ -11,12 +11,12 @@ import {
   type Proposed,
   type Proposer,
   type Rejected,
-  type StoredSuggestion,
   type SuggestionKind,
   type SuggestionStore,
   type SuggestUsage,
 } from '../ports/index.js';
 import { plainWords } from '../untrusted/index.js';
+import type { Findings } from './findings.js';
 import type { Origin } from './judge-change.js';
 import { orAborted } from './or-aborted.js';
 import type { Question } from './question.js';
@@ -59,7 +59,7 @@ export class Proposals {
   constructor(
     private readonly question: Question,
     private readonly parts: ProposalParts,
-    private readonly found: readonly StoredSuggestion[],
+    private readonly findings: Pick<Findings, 'all'>,
   ) {}
 
   async *hear(signal: AbortSignal): AsyncGenerator<Heard> {
@@ -93,7 +93,7 @@ export class Proposals {
     return {
       ...{ workflow, version, subject, history: bucket.history, goal: wanted.goal, most: wanted.most },
       ...(kinds && { kinds: [...kinds] }),
-      found: this.found.map(({ suggestion: { kind, ops } }) => ({ kind, ops })),
+      found: this.findings.all.map(({ suggestion: { kind, ops } }) => ({ kind, ops })),
       experience: experience.map(({ suggestion: { ops }, status }) => ({ ops, status })),
       budget: { ms, ...(tokens !== undefined && { tokens }), ...(cost !== undefined && { cost }) },
       traceId: randomUUID(),
@@ -125,7 +125,9 @@ export class Proposals {
     if (!Array.isArray(ops)) return refuse(ops as Objection);
     const proved = this.proved(ops as readonly RewriteOp[]);
     if ('gate' in proved) return refuse(proved);
-    const known = this.found.find(({ suggestion }) => JSON.stringify(suggestion.ops) === JSON.stringify(proved.ops));
+    const known = this.findings.all.find(
+      ({ suggestion }) => JSON.stringify(suggestion.ops) === JSON.stringify(proved.ops),
+    );
     return { is: 'proved', kind: known?.suggestion.kind ?? 'proposal', proved, origin: originOf(proposal), settle };
   }
 

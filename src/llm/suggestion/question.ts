@@ -47,13 +47,19 @@ export interface Question {
   readonly wanted: Wanted;
 }
 
-/** Of equal questions the answers are equal. */
-export const keyOf = ({ workflow, subject, bucket, wanted }: Question, revision: number): string =>
-  hashOf([
+/** Of equal questions the answers are equal: those of the rules (`rules`), and all (`whole`). */
+export const keysOf = (
+  { workflow, subject, bucket, wanted }: Question,
+  revision: number,
+): { readonly rules: string; readonly whole: string } => {
+  const { goal, kinds, windowDays, minRuns, ...others } = wanted;
+  const rules = hashOf([
     ...[workflow, hashOf(subject.study.workflow.document), hashOfFacts(subject.study.facts)],
     ...[RULES_VERSION, CHECKER_VERSION, revision, bucket.name],
-    { ...wanted, kinds: wanted.kinds ? [...wanted.kinds].sort() : null },
+    { goal, kinds: kinds ? [...kinds].sort() : null, windowDays, minRuns },
   ]);
+  return { rules, whole: hashOf([rules, others]) };
+};
 
 /** Edges that are named one by one. */
 const MOST_HELD = 100;

@@ -24,18 +24,17 @@ import type {
   SuggestRequest,
   Trial,
 } from '../ports/index.js';
-import { KeptRuns, type Taken } from '../run/index.js';
+import { KeptRuns, type Taken, type ToldRun } from '../run/index.js';
 import { mustBeReady } from '../tekton-llm-client/index.js';
 import { Applying } from './apply-suggestion.js';
 import { bundleOf } from './bundle.js';
 import { patched } from './document-patch.js';
 import { hashOf } from './identity.js';
 import { Benefit } from './impact.js';
-import { SuggestionMaker } from './make-suggestions.js';
+import { tellRules, tellSuggestions, type RulesResult, type RunResult } from './make-suggestions.js';
 import { orAborted } from './or-aborted.js';
 import { readFacts } from './read-facts.js';
-import { keyOf, wantedOf } from './question.js';
-import { tellSuggestions, type RunResult } from './suggestion-run.js';
+import { keysOf, wantedOf } from './question.js';
 import { calibrationOf } from './trial/calibration.js';
 import { FollowUps, type FollowUpParts } from './trial/follow-ups.js';
 import { TrialWatch } from './trial/trial-watch.js';
@@ -53,6 +52,8 @@ export interface DeskParts extends WorkshopParts, Pick<FollowUpParts, 'trials' |
 /** Suggestions as a feature: made, kept, shown, applied, taken back. */
 export class SuggestionDesk implements Suggestions {
   private readonly runs = new KeptRuns<SuggestEvent, RunResult, Uuid>();
+  /** What the rules say stands, whatever became of the model that was to add to it. */
+  private readonly rules = new KeptRuns<SuggestEvent, RulesResult, Uuid>();
   private readonly workshop: Workshop;
   private readonly applying: Applying;
   readonly followUps: FollowUps;
@@ -84,18 +85,26 @@ export class SuggestionDesk implements Suggestions {
     const wanted = wantedOf(request);
     if (wanted.llm === 'require') await this.mustHaveModel(wanted.ms);
     const question = await this.workshop.question(workflow, wanted);
-    const name = keyOf(question, question.subject.surroundings.catalogue.revision).slice(0, NAME);
-    const { onTrouble } = this.parts;
-    return this.runs.take(name, {
+    const keys = keysOf(question, question.subject.surroundings.catalogue.revision);
+    const { parts } = this;
+    const options = { ms: wanted.ms, what: 'suggestions could not be made', onTrouble: parts.onTrouble };
+    const fromRules = (): ToldRun<SuggestEvent, RulesResult> =>
+      this.rules.take(keys.rules.slice(0, NAME), {
+        about: workflow,
+        telling: () => tellRules(question, parts),
+        // Told by whoever listens to them.
+        options: { ...options, onTrouble: () => undefined },
+      }).run;
+    return this.runs.take(keys.whole.slice(0, NAME), {
       about: workflow,
-      telling: (signal) => tellSuggestions(new SuggestionMaker(question, this.parts), signal),
-      options: { ms: wanted.ms, what: 'suggestions could not be made', onTrouble },
+      telling: (signal) => tellSuggestions(fromRules(), { question, parts, signal }),
+      options,
     });
   }
 
   /** What was answered may have another status now. */
   private forgetAll(workflow: Uuid): void {
-    this.runs.forget((about) => about === workflow);
+    for (const runs of [this.runs, this.rules]) runs.forget((about) => about === workflow);
   }
 
   private async mustHaveModel(ms: number): Promise<void> {

@@ -11,7 +11,8 @@ import type { FactBook } from './fact-book.js';
 import { Benefit } from './impact.js';
 import { judgeChange } from './judge-change.js';
 import type { KeptHistories } from './kept-histories.js';
-import { EXPIRES, type MakerParts } from './make-suggestions.js';
+import { EXPIRES } from './findings.js';
+import type { MakerParts } from './make-suggestions.js';
 import { wantedOf, type Question, type Wanted } from './question.js';
 
 export interface WorkshopParts extends MakerParts {

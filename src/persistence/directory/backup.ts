@@ -13,6 +13,10 @@ export const KEY = 'credentials.key';
 const OWNER_ONLY = 0o600;
 /** Of a folder of plugins that somebody installs into meanwhile. */
 const TRIES = 3;
+/** Folders in which backups are made: `.<name of the file>.harmonia-XXXXXX`. */
+const MADE_IN = /^\..+\.harmonia-\w{6}$/;
+/** ms after which nobody can be at work in one any more. */
+const DAY = 86_400_000;
 
 export interface BackupRequest {
   readonly directory: string;
@@ -46,13 +50,23 @@ export const backUp = async (request: BackupRequest): Promise<BackedUp> => {
   let work: string | undefined;
   try {
     await mkdir(dirname(file), { recursive: true });
-    work = await mkdtemp(join(dirname(file), `.${basename(file)}-`));
+    await removeLeftOver(dirname(file));
+    work = await mkdtemp(join(dirname(file), `.${basename(file)}.harmonia-`));
     return await pack({ ...request, file }, work);
   } catch (error) {
     if (error instanceof HarmoniaError) throw error;
     throw new HarmoniaError('storage_unavailable', { reason: (error as Error).message }, { cause: error });
   } finally {
     if (work !== undefined) await rm(work, { recursive: true, force: true });
+  }
+};
+
+/** Whoever was killed while he made a backup has left what may be as large as the database. */
+const removeLeftOver = async (place: string): Promise<void> => {
+  for (const name of (await readdir(place)).filter((one) => MADE_IN.test(one))) {
+    const path = join(place, name);
+    const { mtimeMs } = await stat(path);
+    if (mtimeMs < Date.now() - DAY) await rm(path, { recursive: true, force: true });
   }
 };
 

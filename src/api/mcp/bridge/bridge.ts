@@ -28,6 +28,13 @@ const FORWARDED = [
   ...(['prompts/list', 'prompts/get'] as const),
 ];
 
+/** What of `_meta` is for whoever does the work; the rest is between the client and this process. */
+const handedOn = (meta: unknown): object => {
+  const { traceparent, tracestate } = (meta ?? {}) as Readonly<Record<string, unknown>>;
+  if (traceparent === undefined) return {};
+  return { _meta: { traceparent, ...(tracestate !== undefined && { tracestate }) } };
+};
+
 /** Hands progress back, and a cancellation on. */
 const optionsOf = ({ mcpReq }: ServerContext): RequestOptions => {
   const token = mcpReq._meta?.progressToken;
@@ -57,8 +64,8 @@ const forwarding = (client: Client, version: string): Server => {
   );
   for (const method of FORWARDED) {
     server.setRequestHandler(method, ({ params }: { params?: Record<string, unknown> }, context) => {
-      const { _meta: _, ...given } = params ?? {};
-      return client.request({ method, params: given }, optionsOf(context));
+      const { _meta: meta, ...given } = params ?? {};
+      return client.request({ method, params: { ...given, ...handedOn(meta) } }, optionsOf(context));
     });
   }
   return server;

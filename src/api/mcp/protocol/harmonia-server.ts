@@ -14,6 +14,7 @@ import { refusalOf, runTool } from '../run-tool.js';
 import type { ToolCall } from '../tool.js';
 import type { ToolDesk } from '../tool-desk.js';
 import { askPerson, personBehind } from './person.js';
+import { inTraceOfCall } from './trace-of-call.js';
 import { callResult, listedTool } from '../tool-result.js';
 
 const INSTRUCTIONS = [
@@ -57,7 +58,8 @@ const serveTools = (server: Server, desk: ToolDesk, asker: Asker): void => {
   server.setRequestHandler('tools/call', async ({ params: { name, arguments: given } }, context) => {
     await orRefuse(() => mustBeTool(name));
     try {
-      return callResult(await runTool(desk, { name, given }, callOf(server, context, asker)));
+      const call = callOf(server, context, asker);
+      return callResult(await inTraceOfCall(context.mcpReq._meta, () => runTool(desk, { name, given }, call)));
     } catch (error) {
       if (error instanceof PersonWanted) return askPerson(error);
       throw error;

@@ -84,7 +84,8 @@ export const checkDurability = async ({ dataDirectory }: Config): Promise<Findin
 
 export const checkSpace = ({ dataDirectory }: Config): Finding => {
   const place = nearest(dataDirectory);
-  const { bavail, bsize, ffree, files } = statfsSync(place);
+  const { blocks, bavail, bsize, ffree, files } = statfsSync(place);
+  if (blocks === 0) return skipped('space', `${place} is on a file system that keeps nothing`);
   const free = bavail * bsize;
   const said = `${(free / GIB).toFixed(1)} GiB are free`;
   const cure = 'Free space, or keep less: HARMONIA_RETENTION_DAYS.';

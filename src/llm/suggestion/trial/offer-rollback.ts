@@ -5,7 +5,7 @@ import { CHECKER_VERSION } from '../../optimizer/verify/index.js';
 import type { Observed, StoredSuggestion, Suggestion, Trial } from '../../ports/index.js';
 import { patchBetween } from '../document-patch.js';
 import { hashOf } from '../identity.js';
-import { EXPIRES } from '../make-suggestions.js';
+import { EXPIRES } from '../findings.js';
 import { worseIn } from './observed.js';
 
 /** 1 less the level at which something was found to be worse. */
