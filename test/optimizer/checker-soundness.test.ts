@@ -17,8 +17,7 @@ const FLOORS: Readonly<Record<string, number>> = {
   dropImpliedEdge: 0.4,
   removeDeadTask: 0.05,
   mergeDuplicates: 0.04,
-  reorderDefinition: 0.7,
-  reorderInput: 0.7,
+  reorderDefinition: 0.3,
   changePriority: 0.5,
 };
 

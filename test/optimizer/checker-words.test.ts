@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import type { JsonObject } from '../../src/kernel/index.js';
 import { check } from '../../src/llm/optimizer/verify/index.js';
 import { hashOfFacts, NO_FACTS } from '../../src/llm/optimizer/ir/index.js';
 import { after, compile, output, pure, read, reading, table, write, type Versions } from './versions.js';
@@ -84,6 +85,63 @@ describe('what two versions say', () => {
         rest: output,
       },
     ],
+  ]);
+});
+
+describe('the same, written in another order', () => {
+  const turned = (value: JsonObject): JsonObject => Object.fromEntries(Object.entries(value).reverse());
+  const both = (tasks: JsonObject, more: Partial<Versions> = {}): Versions => ({
+    base: tasks,
+    candidate: turned(tasks),
+    ...{ rest: output, claim: { level: 'identical' }, ...more },
+  });
+  const told = pure({ input: { text: 'it says ${tasks.g.output}' } });
+  const inside = (tasks: JsonObject, more: JsonObject = {}): Versions => ({
+    base: { g: { tasks, ...more }, z: told },
+    candidate: { g: { tasks: turned(tasks), ...more }, z: told },
+    ...{ rest: output, claim: { level: 'identical' } },
+  });
+  const two = { x: 1, y: '${input.n}' };
+  table([
+    ['tasks, where the output is mapped', 'proved', both({ a: pure(), b: pure(), z: pure() })],
+    ['tasks that are leaves', 'output_changed', both({ a: pure(), b: pure(), z: pure() }, { rest: {} })],
+    ['the same, by success', 'output_changed', both({ a: pure(), z: pure() }, { rest: {}, claim: {} })],
+    ['the same, in a fix', 'output_changed', both({ a: pure(), z: pure() }, { rest: {}, claim: { level: 'fix' } })],
+    ['leaves of a body whose output is told', 'output_changed', inside({ a: pure(), b: pure() })],
+    ['a leaf, and what is none', 'proved', inside({ a: pure(), b: pure(after('a')) })],
+    ['tasks of a body whose output is mapped', 'proved', inside({ a: pure(), b: pure() }, { output: { a: 1 } })],
+    ['an input', 'task_changed', changed(pure({ input: two }), pure({ input: turned(two) }))],
+    ['a constant input', 'task_changed', changed(pure({ input: { x: 1, y: 2 } }), pure({ input: { y: 2, x: 1 } }))],
+    ['an input, beside a policy', 'task_changed', claimed(pure({ input: two }), pure({ input: turned(two) }))],
+    ['an output', 'output_changed', ofWorkflow({ output: { y: 1, x: '${tasks.z.output}' } })],
+    [
+      'an output that is spelled out',
+      'output_changed',
+      {
+        ...{ base: { a: pure(), z: pure() }, candidate: { a: pure(), z: pure() } },
+        restOfCandidate: { output: { z: '${tasks.z.output}', a: '${tasks.a.output}' } },
+      },
+    ],
+    [
+      'variables',
+      'scope_changed',
+      both(
+        { z: pure() },
+        { rest: { ...output, state: { n: 0, m: 0 } }, restOfCandidate: { ...output, state: { m: 0, n: 0 } } },
+      ),
+    ],
+    [
+      'properties of the input, which may have defaults',
+      'workflow_changed',
+      both(
+        { z: pure() },
+        {
+          rest: { ...output, input_schema: { properties: { n: { default: 1 }, m: { default: 2 } } } },
+          restOfCandidate: { ...output, input_schema: { properties: { m: { default: 2 }, n: { default: 1 } } } },
+        },
+      ),
+    ],
+    ['fields of a task', 'proved', both({ z: pure() }, { candidate: { z: turned(pure({ input: {} })) } })],
   ]);
 });
 

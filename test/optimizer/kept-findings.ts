@@ -193,6 +193,13 @@ export const KEPT: Readonly<Record<string, Claimed>> = {
     ],
     { level: 'identical' },
   ),
+  'a text tells the order in which the outputs of a construct are written': kept(
+    [
+      { a: { tasks: { b: task('put'), c: task('put') } }, e: task('format', { text: 'it says ${tasks.a.output}' }) },
+      { a: { tasks: { c: task('put'), b: task('put') } }, e: task('format', { text: 'it says ${tasks.a.output}' }) },
+    ],
+    { level: 'identical' },
+  ),
   'what a workflow does that nobody waits for is seen between two that may come in any order': kept(
     [leaving('a'), leaving('b')],
     {},

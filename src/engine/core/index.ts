@@ -85,6 +85,7 @@ export {
   type Classification,
   type DefinitionDiff,
   type Obstacle,
+  type Reading,
   type Renaming,
   type TaskPath,
 } from './migrate/index.js';

@@ -117,14 +117,16 @@ export const changeInput: Mutate = (draft) => {
   return { levels: BOTH };
 };
 
-/** The same input, written in another order. */
-export const reorderInput: Mutate = (draft) => {
-  const found = someTask(
-    draft,
-    (placed) => isPlugin(placed) && Object.keys((placed.task.input as Fields) ?? {}).length > 1,
+/** The same keys, written in another order: of an input, an output or variables. */
+export const reorderKeys: Mutate = ({ document, chance }) => {
+  const fields = [...tasksOf(document).map(({ task }) => task), document].flatMap((owner) =>
+    ['input', 'output', 'state', 'set']
+      .filter((field) => Object.keys((owner[field] as Fields | undefined) ?? {}).length > 1)
+      .map((field) => ({ owner, field })),
   );
-  if (!found) return undefined;
-  found.task.input = Object.fromEntries(Object.entries(found.task.input as Fields).reverse());
+  if (fields.length === 0) return undefined;
+  const { owner, field } = chance.pick(fields);
+  owner[field] = Object.fromEntries(Object.entries(owner[field] as Fields).reverse());
   return { levels: SAME };
 };
 
@@ -135,9 +137,15 @@ const shuffled = (tasks: Tasks, order: (ids: string[]) => string[]): void => {
 };
 
 export const reorderDefinition: Mutate = (draft) => {
+  const { chance } = draft;
   const found = someTask(draft, ({ place }) => Object.keys(place.tasks).length > 1);
   if (!found) return undefined;
-  shuffled(found.place.tasks, (ids) => [...ids.slice(1), ids[0] as string]);
+  const turned = ([first = '', ...others]: readonly string[]): string[] => [...others, first];
+  const swapped = (ids: readonly string[]): string[] => {
+    const at = chance.below(ids.length - 1);
+    return [...ids.slice(0, at), ...turned(ids.slice(at, at + 2)), ...ids.slice(at + 2)];
+  };
+  shuffled(found.place.tasks, chance.happens(0.5) ? turned : swapped);
   return { levels: SAME };
 };
 

@@ -32,7 +32,10 @@ export type WorkflowAspect =
   | 'on_complete'
   | 'on_failure';
 
-/** By aspect, in canonical text. Names, descriptions, the order of keys and how expressions are spaced do not show. */
+/**
+ * By aspect, in canonical text. Names, descriptions and how expressions are spaced do not show, nor does the order of keys,
+ * unless it is asked for.
+ */
 export type NormalForm<A extends Aspect> = Readonly<Record<A, string>>;
 
 const NOTHING = null;
@@ -41,6 +44,17 @@ const NOTHING = null;
 export type Renaming = ReadonlyMap<string, string>;
 
 const AS_THEY_ARE: Renaming = new Map();
+
+/** How two definitions are compared. */
+export interface Reading {
+  /** How expressions are to call other tasks. */
+  readonly renaming?: Renaming;
+  /**
+   * The order of keys shows where an expression may tell it, in a text or by `keys()`: in templates, and of the leaves whose
+   * outputs are the output of a scope.
+   */
+  readonly keepsOrder?: boolean;
+}
 
 /** Each kind is marked: 1, 1u, 1.0, "1" and b"1" are different values. */
 const literalForm = (literal: unknown): Json => {
@@ -81,7 +95,13 @@ const handlerForm = ({ classes, remedy }: ErrorHandler, scope: CompiledScope): J
 
 /** The ways to write what a definition says. */
 class Forms {
-  constructor(private readonly renaming: Renaming) {}
+  private readonly renaming: Renaming;
+  readonly keepsOrder: boolean;
+
+  constructor({ renaming = AS_THEY_ARE, keepsOrder = false }: Reading) {
+    this.renaming = renaming;
+    this.keepsOrder = keepsOrder;
+  }
 
   /** What an expression says: its syntax without places. */
   private syntax(value: unknown): Json {
@@ -109,7 +129,7 @@ class Forms {
     if (!template) return NOTHING;
     switch (template.is) {
       case 'constant':
-        return { value: template.value };
+        return { value: this.keepsOrder ? JSON.stringify(template.value) : template.value };
       case 'expression':
         return this.expression(template.expression);
       case 'secret':
@@ -122,8 +142,10 @@ class Forms {
         };
       case 'list':
         return { list: template.entries.map((entry) => this.template(entry)) };
-      case 'object':
-        return { object: Object.fromEntries(template.entries.map(([key, entry]) => [key, this.template(entry)])) };
+      case 'object': {
+        const entries = template.entries.map(([key, entry]) => [key, this.template(entry)] as const);
+        return { object: this.keepsOrder ? entries.map((entry) => [...entry]) : Object.fromEntries(entries) };
+      }
     }
   }
 
@@ -221,43 +243,46 @@ class Forms {
   }
 }
 
-const AS_THEY_STAND = new Forms(AS_THEY_ARE);
+const AS_THEY_STAND = new Forms({});
 const ACCESS: ReadonlySet<string> = new Set(['.', '.?', '[]', '[?]']);
 
-/** What a task of a scope says; `renaming`: how its expressions are to call other tasks. */
-export const taskForm = (
-  task: CompiledTask,
-  scope: CompiledScope,
-  renaming: Renaming = AS_THEY_ARE,
-): NormalForm<TaskAspect> => new Forms(renaming).task(task, scope);
+/** What a task of a scope says. */
+export const taskForm = (task: CompiledTask, scope: CompiledScope, reading: Reading = {}): NormalForm<TaskAspect> =>
+  new Forms(reading).task(task, scope);
 
 /** What a template says. */
-export const templateForm = (template: Template, renaming: Renaming = AS_THEY_ARE): string =>
-  canonicalJson(new Forms(renaming).template(template));
+export const templateForm = (template: Template, reading: Reading = {}): string =>
+  canonicalJson(new Forms(reading).template(template));
 
 /** What a scope says beside its tasks. */
 export const scopeForm = (
   { output, variables, leaves }: CompiledScope,
-  renaming: Renaming = AS_THEY_ARE,
+  reading: Reading = {},
 ): NormalForm<ScopeAspect> => {
-  const forms = new Forms(renaming);
+  const forms = new Forms(reading);
+  const ids = leaves.map(({ id }) => id);
   return {
-    output: canonicalJson(output ? forms.template(output.mapping) : { leaves: leaves.map(({ id }) => id).sort() }),
+    output: canonicalJson(output ? forms.template(output.mapping) : { leaves: forms.keepsOrder ? ids : ids.sort() }),
     state: canonicalJson(forms.template(variables?.mapping)),
   };
 };
 
 /** What a workflow says beside its scope. */
-export const workflowForm = (workflow: CompiledWorkflow): NormalForm<WorkflowAspect> => {
+export const workflowForm = (
+  workflow: CompiledWorkflow,
+  { keepsOrder = false }: Pick<Reading, 'keepsOrder'> = {},
+): NormalForm<WorkflowAspect> => {
   const { document, timeout, concurrency, failFast, onComplete, onFailure, scope } = workflow;
+  // Defaults of an input are filled in, and faults of an output are told, in the order of its properties.
+  const schemaForm = (schema: Json = NOTHING): string => (keepsOrder ? JSON.stringify(schema) : canonicalJson(schema));
   return {
     timeout: String(timeout),
     budget: canonicalJson(document.budget ?? NOTHING),
     concurrency: String(concurrency),
     checkpoints: canonicalJson(document.checkpoints ?? NOTHING),
     fail_fast: String(failFast),
-    input_schema: canonicalJson(document.input_schema ?? NOTHING),
-    output_schema: canonicalJson(document.output_schema ?? NOTHING),
+    input_schema: schemaForm(document.input_schema),
+    output_schema: schemaForm(document.output_schema),
     on_complete: canonicalJson(AS_THEY_STAND.undoing(onComplete, scope)),
     on_failure: canonicalJson(AS_THEY_STAND.undoing(onFailure, scope)),
   };

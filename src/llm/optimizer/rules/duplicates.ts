@@ -25,7 +25,10 @@ const duplicatesIn = (home: PlacedScope, study: Study): RewriteOp[] => {
   for (const at of topological(scope.tasks)) {
     const placed = home.tasks[at] as PlacedTask;
     if (!mayBeMerged(placed, study)) continue;
-    const { edges: _, ...words } = taskForm({ ...placed.task, priority: 0, cache: undefined }, scope, renaming);
+    const { edges: _, ...words } = taskForm({ ...placed.task, priority: 0, cache: undefined }, scope, {
+      renaming,
+      keepsOrder: true,
+    });
     const needs = new Set(placed.task.needs.map((index) => renamed(scope.tasks[index] as CompiledTask, renaming)));
     const meaning = JSON.stringify([words, [...needs].sort()]);
     const first = known.get(meaning);

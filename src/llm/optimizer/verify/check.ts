@@ -19,7 +19,7 @@ import {
   type PlacedTask,
 } from '../ir/index.js';
 import { checkConfined } from './confined.js';
-import { Correspondence, differenceOf, wordsOf, type Pair, type ScopePair } from './correspondence.js';
+import { Correspondence, differenceOf, exactly, wordsOf, type Pair, type ScopePair } from './correspondence.js';
 import { changesOnFailure } from './failures.js';
 import { checkGone } from './gone.js';
 import { changedJoins, checkJoins, type Predecessors } from './joins.js';
@@ -31,7 +31,7 @@ import { Schedules } from './schedules.js';
 import { checkWrittenOrder } from './written-order.js';
 
 /** Raised with every change of what is accepted. */
-export const CHECKER_VERSION = '4';
+export const CHECKER_VERSION = '5';
 
 /** What is to be proved. Both versions are compiled with the same task types, as they are now. */
 export interface Question {
@@ -108,7 +108,7 @@ const checkScope = (
 };
 
 const differenceOfWorkflows = (base: CompiledWorkflow, candidate: CompiledWorkflow): string | undefined => {
-  const [before, after] = [workflowForm(base), workflowForm(candidate)];
+  const [before, after] = [workflowForm(base, exactly()), workflowForm(candidate, exactly())];
   if (base.name !== candidate.name) return 'name';
   return (Object.keys(before) as (keyof typeof before)[]).find((aspect) => before[aspect] !== after[aspect]);
 };
@@ -132,14 +132,14 @@ const checkWords = ({ pairs, renaming }: ScopePair, question: Question): Objecti
 };
 
 const cacheOf = ({ base, candidate }: Pair, renaming: ScopePair['renaming']): boolean =>
-  taskForm({ ...base.task, priority: 0 }, base.home.scope, renaming).policy !==
-  taskForm({ ...candidate.task, priority: 0 }, candidate.home.scope).policy;
+  taskForm({ ...base.task, priority: 0 }, base.home.scope, exactly(renaming)).policy !==
+  taskForm({ ...candidate.task, priority: 0 }, candidate.home.scope, exactly()).policy;
 
 /** Equal inputs give equal outputs, and results are found again by the whole input. */
 const isRepeatable = (task: CompiledTask, facts: Facts): boolean => {
   const { work, cache } = task;
   if (work.is !== 'task' || effectsOf(task, facts) !== 'pure' || usesOf(task).chance) return false;
-  return cache === undefined || templateForm(cache.key) === templateForm(work.input);
+  return cache === undefined || templateForm(cache.key, exactly()) === templateForm(work.input, exactly());
 };
 
 const droppedEdges = (

@@ -6,7 +6,7 @@ import {
   type Work,
 } from '../../../engine/core/index.js';
 import type { Objection, Policy } from '../ir/index.js';
-import { ownEffectsOf, type Correspondence, type Pair, type ScopePair } from './correspondence.js';
+import { exactly, ownEffectsOf, type Correspondence, type Pair, type ScopePair } from './correspondence.js';
 import { changedJoins, haveOneJoin } from './joins.js';
 import { objection } from './objection.js';
 import { checkOutput } from './outputs.js';
@@ -34,7 +34,7 @@ export const checkConfined = ({ base, candidate }: Versions, correspondence: Cor
 };
 
 const canonical = (workflow: CompiledWorkflow, allowed: ReadonlySet<Policy>): string => {
-  const { timeout, concurrency, ...form } = workflowForm(workflow);
+  const { timeout, concurrency, ...form } = workflowForm(workflow, exactly());
   const kept = [allowed.has('timeout') ? '' : timeout, allowed.has('concurrency') ? '' : concurrency];
   return JSON.stringify([workflow.name, form, kept]);
 };
@@ -45,8 +45,8 @@ const checkScope = (scope: ScopePair, workflow: CompiledWorkflow): Objection | u
 };
 
 const checkTask = ({ base, candidate }: Pair, allowed: ReadonlySet<Policy>): Objection | undefined => {
-  const before = taskForm(without(base.task, allowed), base.home.scope);
-  const after = taskForm(without(candidate.task, allowed), candidate.home.scope);
+  const before = taskForm(without(base.task, allowed), base.home.scope, exactly());
+  const after = taskForm(without(candidate.task, allowed), candidate.home.scope, exactly());
   for (const aspect of Object.keys(before) as (keyof typeof before)[]) {
     if (aspect === 'edges' || before[aspect] === after[aspect]) continue;
     return objection(aspect === 'policy' ? 'policy_changed' : 'task_changed', candidate.path, aspect);

@@ -1,4 +1,4 @@
-import { taskForm, type CompiledTask, type Renaming, type TaskPath } from '../../../engine/core/index.js';
+import { taskForm, type CompiledTask, type Reading, type Renaming, type TaskPath } from '../../../engine/core/index.js';
 import type { Claim, Objection, Places, PlacedScope, PlacedTask } from '../ir/index.js';
 import { objection } from './objection.js';
 
@@ -112,13 +112,19 @@ export class Correspondence {
 
 const idOf = (path: TaskPath): string => path.slice(path.lastIndexOf('/') + 1);
 
+/**
+ * How definitions are read here: with the order of keys. Whatever turns an object into text, or lists its keys, tells it:
+ * `"${tasks.a.output}"` of a construct is another text when its leaves are written in another order.
+ */
+export const exactly = (renaming?: Renaming): Reading => ({ keepsOrder: true, ...(renaming && { renaming }) });
+
 type Form = ReturnType<typeof taskForm>;
 
 type Words = Omit<Form, 'edges'> & { readonly effects: string };
 
 /** What a task says beside its edges and its order among others, as the candidate would say it. */
 export const wordsOf = ({ task, home }: PlacedTask, renaming?: Renaming): Words => {
-  const { edges: _, ...words } = taskForm({ ...task, priority: 0, cache: undefined }, home.scope, renaming);
+  const { edges: _, ...words } = taskForm({ ...task, priority: 0, cache: undefined }, home.scope, exactly(renaming));
   return { ...words, effects: ownEffectsOf(task) };
 };
 

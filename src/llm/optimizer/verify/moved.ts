@@ -136,7 +136,9 @@ const guardOf = ({ task }: PlacedTask, renaming: ScopePair['renaming']): string 
   if (uses.chance || uses.state) return undefined;
   const source = parts.length === 1 ? parts[0] : `(${parts[0] ?? ''}) && ${parts[1] ?? ''}`;
   const names = new Set(namesRead(task));
-  return templateForm(compileTemplate(`\${${source ?? ''}}`, { pointer: '', names, secrets: false }).value, renaming);
+  return templateForm(compileTemplate(`\${${source ?? ''}}`, { pointer: '', names, secrets: false }).value, {
+    renaming,
+  });
 };
 
 const sourceOf = (condition: Condition): string =>

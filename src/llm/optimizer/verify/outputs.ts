@@ -6,7 +6,7 @@ import {
   type CompiledWorkflow,
 } from '../../../engine/core/index.js';
 import type { Objection, PlacedScope } from '../ir/index.js';
-import type { ScopePair } from './correspondence.js';
+import { exactly, type ScopePair } from './correspondence.js';
 import { objection } from './objection.js';
 import { CARRIES, endsOf } from '../dependence/index.js';
 
@@ -17,7 +17,7 @@ export const checkOutput = (
   isExact: boolean,
 ): Objection | undefined => {
   const where = base.container?.path ?? '';
-  const [before, after] = [scopeForm(base.scope, renaming), scopeForm(candidate.scope)];
+  const [before, after] = [scopeForm(base.scope, exactly(renaming)), scopeForm(candidate.scope, exactly())];
   if (before.state !== after.state) return objection('scope_changed', where);
   if (before.output === after.output) return undefined;
   if (!isExact && after.output === spelledOut(base, renaming, workflow)) return undefined;
@@ -41,7 +41,7 @@ const spelledOut = (
   if (!leaves.every((leaf) => ends[leaf.index] === CARRIES && alwaysHasOutput(leaf))) return undefined;
   const mapping = Object.fromEntries(leaves.map(({ id }) => [id, `\${tasks.${id}.output}`]));
   const { value } = compileTemplate(mapping, { pointer: '', names: new Set(), secrets: false });
-  return templateForm(value, renaming);
+  return templateForm(value, exactly(renaming));
 };
 
 const alwaysHasOutput = ({ when, onError }: CompiledTask): boolean =>
