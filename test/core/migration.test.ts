@@ -94,18 +94,24 @@ describe('what is different', () => {
     );
 
   test('names, descriptions, the order of keys and tasks, and how expressions are spaced mean nothing', () => {
-    const from = workflow({
-      a: task({ input: { x: 1, y: '${input.n+1}' }, name: 'first' }),
-      b: task({ depends_on: ['a'], when: '${ input.n > 1 }' }),
-      g: { tasks: { x: task(), y: task() } },
-    });
+    const from = workflow(
+      {
+        a: task({ input: { x: 1, y: '${input.n+1}' }, name: 'first' }),
+        b: task({ depends_on: ['a'], when: '${ input.n > 1 }' }),
+        g: { tasks: { x: task(), y: task() } },
+      },
+      { input_schema: { properties: { n: {}, m: {} } } },
+    );
     const to = workflow(
       {
         g: { tasks: { y: task(), x: task() }, name: 'group' },
         b: task({ when: '${(input.n>1)}', depends_on: ['a'], description: 'second' }),
         a: task({ input: { y: '${ input.n + 1 }', x: 1 } }),
       },
-      { description: 'the same', metadata: { by: 'me' }, version: '2.0.0' },
+      {
+        ...{ description: 'the same', metadata: { by: 'me' }, version: '2.0.0' },
+        input_schema: { properties: { m: {}, n: {} } },
+      },
     );
     expect(changes(from, to)).toEqual([]);
   });

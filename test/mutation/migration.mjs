@@ -186,7 +186,10 @@ export const MIGRATION = [
     `for (let end = cut; end > 0; end = path.lastIndexOf('/', end - 1)) this.around.add(path.slice(0, end));`,
     ``,
   ),
-  form('other leaves give the same output', `{ leaves: leaves.map(({ id }) => id).sort() }`, `null`),
+  form('other leaves give the same output', `{ leaves: forms.keepsOrder ? ids : ids.sort() }`, `null`),
+  form('leaves have an order', `forms.keepsOrder ? ids : ids.sort()`, `ids`),
+  form('keys of templates have an order', `keepsOrder = false }: Reading`, `keepsOrder = true }: Reading`),
+  form('keys of schemas have an order', `{ keepsOrder = false }: Pick`, `{ keepsOrder = true }: Pick`),
   form(
     'other settings of attempts mean nothing',
     `    settings: settingsForm({ ownRetry, timeout, onLost, priority, effects, heartbeat }),\n`,

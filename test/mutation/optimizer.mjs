@@ -14,6 +14,10 @@ const joins = checker('joins.ts');
 const outputs = checker('outputs.ts');
 const schedules = checker('schedules.ts');
 const writtenOrder = checker('written-order.ts');
+const form = mutantsOf({
+  ...{ area: 'checker', suites: 'optimizer', file: 'src/engine/core/migrate/normal-form.ts' },
+  likely: 'test/optimizer/checker-words.test',
+});
 const CHECK = [
   check('the workflow may say something else', 'if (changedWorkflow)', 'if (false)'),
   check('the workflow may have another name', "if (base.name !== candidate.name) return 'name';", ''),
@@ -67,7 +71,7 @@ const CHECK = [
   check('what is left to chance may be cached', '|| usesOf(task).chance) return false', ') return false'),
   check(
     'a cache finds results by any key',
-    'cache === undefined || templateForm(cache.key) === templateForm(work.input)',
+    'cache === undefined || templateForm(cache.key, exactly()) === templateForm(work.input, exactly())',
     'true',
   ),
   check('an edge that goes is always implied', "order.has(now, pair.candidate.index) ? 'implied'", "true ? 'implied'"),
@@ -307,6 +311,30 @@ const SCHEDULES = [
 ];
 
 const WRITTEN_ORDER = [
+  correspondence('the order of keys is not looked at', 'keepsOrder: true', 'keepsOrder: false'),
+  form('leaves may come in any order', 'forms.keepsOrder ? ids : ids.sort()', 'ids.sort()'),
+  form(
+    'keys of a template may come in any order',
+    'this.keepsOrder ? entries.map((entry) => [...entry]) : Object.fromEntries(entries)',
+    'Object.fromEntries(entries)',
+  ),
+  form(
+    'keys of a constant may come in any order',
+    'this.keepsOrder ? JSON.stringify(template.value) : template.value',
+    'template.value',
+  ),
+  check(
+    'properties of a schema may come in any order',
+    '[workflowForm(base, exactly()), workflowForm(candidate, exactly())]',
+    '[workflowForm(base), workflowForm(candidate)]',
+  ),
+  confined(
+    'beside a policy, keys may come in any order',
+    'taskForm(without(base.task, allowed), base.home.scope, exactly());\n' +
+      '  const after = taskForm(without(candidate.task, allowed), candidate.home.scope, exactly());',
+    'taskForm(without(base.task, allowed), base.home.scope);\n' +
+      '  const after = taskForm(without(candidate.task, allowed), candidate.home.scope);',
+  ),
   check('the written order is not compared', 'checkWrittenOrder(scope) ??', ''),
   writtenOrder('only the first two are compared', 'last = pair;', 'last ??= pair;'),
   writtenOrder('what takes its time counts', 'if (!mayTakeNoTime(pair.base)) continue;', ''),
