@@ -3,13 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { AddressInfo, Socket } from 'node:net';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { readConfig, type Config } from '../../src/config/index.js';
+import type { Config, readConfig } from '../../src/config/index.js';
 import type { StreamLimits } from '../../src/api/index.js';
-import { Clients } from '../../src/api/streams/clients.js';
+import type { Clients } from '../../src/api/streams/clients.js';
 import type { CredentialKeeper } from '../../src/credential/ports/index.js';
 import type { Harmonia } from '../../src/harmonia.js';
-import { createService } from '../../src/main.js';
-import { HARMONIA } from '../../src/nest/index.js';
+import type { createService } from '../../src/main.js';
+import type { HARMONIA } from '../../src/nest/index.js';
 import type { JsonObject } from '../../src/kernel/index.js';
 
 export interface Answer {
@@ -18,13 +18,31 @@ export interface Answer {
   readonly headers: Headers;
 }
 
+interface ServiceCode {
+  readonly createService: typeof createService;
+  readonly readConfig: typeof readConfig;
+  readonly Clients: typeof Clients;
+  readonly HARMONIA: typeof HARMONIA;
+}
+
+declare global {
+  /** `service-environment.mjs` has it. */
+  var builtService: (() => Promise<ServiceCode>) | undefined;
+}
+
+const sourceOfService = async (): Promise<ServiceCode> => ({
+  ...(await import('../../src/main.js')),
+  ...(await import('../../src/config/index.js')),
+  ...(await import('../../src/api/streams/clients.js')),
+  ...(await import('../../src/nest/index.js')),
+});
+
 /** The real service on a free port of loopback, over a directory of its own. */
 export class TestService {
   private constructor(
+    private readonly code: ServiceCode,
     private readonly app: NestFastifyApplication,
-    readonly port: number,
-    readonly directory: string,
-    private readonly sockets: ReadonlySet<Socket>,
+    private readonly about: { port: number; directory: string; sockets: ReadonlySet<Socket> },
   ) {}
 
   static async start(
@@ -34,22 +52,26 @@ export class TestService {
       streams,
       port: wanted = 0,
       plugins = {},
+      withinSuite = false,
     }: {
       directory?: string;
       streams?: Partial<StreamLimits>;
       port?: number;
       plugins?: Config['plugins'];
+      /** It is made of modules of the suite, and so has the clock and the environment that the suite may change. */
+      withinSuite?: boolean;
     } = {},
   ): Promise<TestService> {
+    const code = await ((withinSuite ? undefined : globalThis.builtService) ?? sourceOfService)();
     const data = directory ?? (await mkdtemp(join(tmpdir(), 'harmonia-test-')));
-    const base = readConfig({
+    const base = code.readConfig({
       HARMONIA_PORT: '0',
       HARMONIA_LOG_LEVEL: 'error',
       HARMONIA_SHUTDOWN_SECONDS: '1',
       ...environment,
     });
     const config: Config = { ...base, dataDirectory: data, plugins: { ...base.plugins, ...plugins } };
-    const app = await createService(config, streams);
+    const app = await code.createService(config, streams);
     const sockets = new Set<Socket>();
     app.getHttpServer().on('connection', (socket) => {
       sockets.add(socket);
@@ -57,7 +79,15 @@ export class TestService {
     });
     await app.listen(wanted, '127.0.0.1');
     const { port } = app.getHttpServer().address() as AddressInfo;
-    return new TestService(app, port, data, sockets);
+    return new TestService(code, app, { port, directory: data, sockets });
+  }
+
+  get port(): number {
+    return this.about.port;
+  }
+
+  get directory(): string {
+    return this.about.directory;
   }
 
   get url(): string {
@@ -125,17 +155,17 @@ export class TestService {
 
   /** Bytes that the service has handed to its sockets and that are not sent. */
   pendingBytes(): number {
-    return [...this.sockets].reduce((sum, socket) => sum + socket.writableLength, 0);
+    return [...this.about.sockets].reduce((sum, socket) => sum + socket.writableLength, 0);
   }
 
   /** What the service keeps, in clear. */
   credentials(): CredentialKeeper {
-    return this.app.get<Harmonia>(HARMONIA, { strict: false }).credentials;
+    return this.app.get<Harmonia>(this.code.HARMONIA, { strict: false }).credentials;
   }
 
   /** Clients of streams that the service serves. */
   streamClients(): number {
-    return this.app.get(Clients, { strict: false }).count;
+    return this.app.get(this.code.Clients, { strict: false }).count;
   }
 
   async stop(keep = false): Promise<void> {

@@ -31,7 +31,8 @@ beforeAll(async () => {
   // The clock stands still unless a test moves it; timers and sockets go on.
   const all = ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'setImmediate', 'clearImmediate'] as const;
   jest.useFakeTimers({ now: Date.now(), doNotFake: [...all, 'nextTick', 'queueMicrotask', 'hrtime', 'performance'] });
-  service = await TestService.start({ HARMONIA_RATE_LIMITS: LIMITS, HARMONIA_TRUSTED_PROXIES: '127.0.0.1' });
+  const settings = { HARMONIA_RATE_LIMITS: LIMITS, HARMONIA_TRUSTED_PROXIES: '127.0.0.1' };
+  service = await TestService.start(settings, { withinSuite: true });
 });
 afterAll(async () => {
   await service.stop();
