@@ -2,7 +2,7 @@ import { spawn, type ChildProcessByStdio } from 'node:child_process';
 import { once } from 'node:events';
 import type { Readable, Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
-import { runCli } from '../../src/cli/main.js';
+import type { runCli } from '../../src/cli/main.js';
 
 const PROGRAM = fileURLToPath(new URL('../../bin/harmonia.js', import.meta.url));
 
@@ -67,7 +67,12 @@ export const harmoniaReading = (input: string, args: readonly string[], environm
   return new RunningCommand(child).ended;
 };
 
-/** The same in this process: for what needs no process of its own, since starting one costs a second. */
+declare global {
+  /** `service-environment.mjs` has it. */
+  var builtCommandLine: (() => Promise<{ readonly runCli: typeof runCli }>) | undefined;
+}
+
+/** The same in this process, with its environment: for what needs no process of its own, since starting one costs a second. */
 export const harmoniaHere = async (args: readonly string[]): Promise<Ran> => {
   let out = '';
   let err = '';
@@ -78,6 +83,7 @@ export const harmoniaHere = async (args: readonly string[]): Promise<Ran> => {
     width: 80,
     isClosed: false,
   };
-  const code = await runCli(['node', 'harmonia', ...args], terminal);
+  const commandLine = await (globalThis.builtCommandLine?.() ?? import('../../src/cli/main.js'));
+  const code = await commandLine.runCli(['node', 'harmonia', ...args], terminal);
   return { code, out, err };
 };

@@ -14,17 +14,17 @@ const isBuilt = () => {
   return built !== undefined && newestIn(join(ROOT, 'src')) <= built.mtimeMs;
 };
 
-const load = async () => {
+const builtModule = (path) => import(join(ROOT, 'dist', path));
+
+const loadService = async () => {
   const [{ createService }, { readConfig }, { Clients }, { HARMONIA }] = await Promise.all(
-    ['main.js', 'config/index.js', 'api/streams/clients.js', 'nest/index.js'].map(
-      (path) => import(join(ROOT, 'dist', path)),
-    ),
+    ['main.js', 'config/index.js', 'api/streams/clients.js', 'nest/index.js'].map(builtModule),
   );
   return { createService, readConfig, Clients, HARMONIA };
 };
 
 let built;
-let loaded;
+let service;
 
 /**
  * A suite has modules of its own, and those of the whole service take two seconds to load. Here they are loaded once for
@@ -35,6 +35,8 @@ export default class ServiceEnvironment extends NodeEnvironment {
   async setup() {
     await super.setup();
     built ??= isBuilt();
-    if (built) this.global.builtService = () => (loaded ??= load());
+    if (!built) return;
+    this.global.builtService = () => (service ??= loadService());
+    this.global.builtCommandLine = () => builtModule('cli/main.js');
   }
 }

@@ -106,14 +106,10 @@ test('keys and the log on the command line, with a service and without', async (
   expect((await harmoniaHere(['audit', 'verify', ...on])).out).toMatch(/^verified: \d+ records, head \S{43}\n$/);
   const bare = await harmoniaHere(['workflow', 'list', '--url', service.url]);
   expect([bare.code, bare.err]).toEqual([2, expect.stringContaining('authentication_failed')]);
-  process.env.HARMONIA_API_KEY = READER;
-  try {
-    expect((await harmoniaHere(['workflow', 'list', '--url', service.url])).code).toBe(0);
-    const denied = await harmoniaHere(['key', 'list', '--url', service.url]);
-    expect([denied.code, denied.err]).toEqual([2, expect.stringContaining('permission_denied')]);
-  } finally {
-    delete process.env.HARMONIA_API_KEY;
-  }
+  const reader = { HARMONIA_API_KEY: READER };
+  expect((await harmonia(['workflow', 'list', '--url', service.url], reader)).code).toBe(0);
+  const denied = await harmonia(['key', 'list', '--url', service.url], reader);
+  expect([denied.code, denied.err]).toEqual([2, expect.stringContaining('permission_denied')]);
   const locked = await harmoniaHere(['audit', 'verify', '--data-dir', service.directory]);
   expect([locked.code, locked.err]).toEqual([expect.any(Number), expect.stringContaining('storage_locked')]);
 

@@ -9,6 +9,7 @@ import { canonicalJson, contentHash, err, ok, type Result } from '../../../kerne
 import {
   effectsOf,
   hashOfFacts,
+  paces,
   placesOf,
   usesOf,
   type Certificate,
@@ -79,7 +80,9 @@ const checkEquivalent = (question: Question, correspondence: Correspondence): Re
   const schedules = new Schedules({ correspondence, joins, candidate, facts });
   const refused = isExact ? schedules.areIdentical() : schedules.areSafe();
   if (refused) return err(refused);
-  const changes = isExact ? [] : [...changesOnFailure(correspondence, joins), ...schedules.changesOnFailure()];
+  const changes = isExact
+    ? []
+    : [...changesOnFailure(question, { correspondence, joins }), ...schedules.changesOnFailure()];
   return ok({ ...certificate(question), droppedEdges: droppedEdges(correspondence, joins), changesOnFailure: changes });
 };
 
@@ -135,10 +138,13 @@ const cacheOf = ({ base, candidate }: Pair, renaming: ScopePair['renaming']): bo
   taskForm({ ...base.task, priority: 0 }, base.home.scope, exactly(renaming)).policy !==
   taskForm({ ...candidate.task, priority: 0 }, candidate.home.scope, exactly()).policy;
 
-/** Equal inputs give equal outputs, and results are found again by the whole input. */
+/**
+ * Equal inputs give equal outputs, and results are found again by the whole input. Not of what is there for the time that it
+ * takes: what follows would come sooner.
+ */
 const isRepeatable = (task: CompiledTask, facts: Facts): boolean => {
   const { work, cache } = task;
-  if (work.is !== 'task' || effectsOf(task, facts) !== 'pure' || usesOf(task).chance) return false;
+  if (work.is !== 'task' || effectsOf(task, facts) !== 'pure' || usesOf(task).chance || paces(task)) return false;
   return cache === undefined || templateForm(cache.key, exactly()) === templateForm(work.input, exactly());
 };
 

@@ -1,5 +1,5 @@
 import type { Template } from '../../../../engine/core/index.js';
-import { effectsOf, patternOf, usesOf, type Facts, type PlacedTask, type Places } from '../../ir/index.js';
+import { effectsOf, paces, patternOf, usesOf, type Facts, type PlacedTask, type Places } from '../../ir/index.js';
 import { ENOUGH, KEPT_FOR, wilson } from '../../simulate/index.js';
 import type { Finding } from '../study.js';
 import { statisticsOf, worthMost, type Recorded } from './record.js';
@@ -11,11 +11,11 @@ const MOST_OF_IT = 0.8;
 
 /**
  * Tasks whose results a cache could keep: pure, by what their type, the task or an operator says, without chance, not
- * cached yet, and of an input that holds no secret, since whoever changes that expects another result.
+ * there for the time that they take, not cached yet, and of an input that holds no secret, since whoever changes that expects another result.
  */
 const mayBeCached = ({ task }: PlacedTask, facts: Facts): boolean => {
   const { work, cache } = task;
-  if (work.is !== 'task' || cache || effectsOf(task, facts) !== 'pure') return false;
+  if (work.is !== 'task' || cache || effectsOf(task, facts) !== 'pure' || paces(task)) return false;
   const { chance, state } = usesOf(task);
   return !chance && !state && !holdsSecret(work.input);
 };
