@@ -434,6 +434,11 @@ describe('what a task says', () => {
       changed(pure({ input: { n: 1 } }), pure({ input: { n: 1 }, cache: { ttl: 60, key: 'k' } })),
     ],
     [
+      'a cache of a delay',
+      'cache_changed',
+      changed({ type: 'core/delay', input: {} }, { type: 'core/delay', input: {}, cache: { ttl: 60 } }),
+    ],
+    [
       'a cache with chance in the input',
       'cache_changed',
       changed(pure({ input: { n: '${now()}' } }), pure({ input: { n: '${now()}' }, cache: { ttl: 60 } })),
@@ -524,4 +529,45 @@ test('a certificate says which edges went and what may happen when something fai
     },
   });
   expect(check({ base, candidate, claim, facts: NO_FACTS })).toEqual(checked);
+});
+
+describe('who does not wait any more may have run when the time is over', () => {
+  type Two = readonly [JsonObject, JsonObject];
+  const goesOn = pure({ on_error: 'continue' });
+  const changesOf = ([base, candidate]: Two, rest: JsonObject = {}): readonly string[] | undefined => {
+    const checked = check({
+      ...{ base: compile(base, { output: {}, ...rest }), candidate: compile(candidate, { output: {}, ...rest }) },
+      ...{ claim: { level: 'success-equivalent', stands: {}, gone: {}, policies: {} }, facts: NO_FACTS },
+    });
+    return checked.ok ? checked.value.changesOnFailure.map(({ task }) => task) : undefined;
+  };
+  const sooner = [
+    { b: goesOn, c: write(after('b')) },
+    { b: goesOn, c: write() },
+  ] as const;
+  const implied = [
+    { a: goesOn, b: pure({ ...after('a'), on_error: 'continue' }), c: write(after('a', 'b')) },
+    { a: goesOn, b: pure({ ...after('a'), on_error: 'continue' }), c: write(after('b')) },
+  ] as const;
+  const inside = ([base, candidate]: Two, more: JsonObject, id = 'g'): Two => [
+    { [id]: { tasks: base, output: {}, ...more } },
+    { [id]: { tasks: candidate, output: {}, ...more } },
+  ];
+
+  const beside = ([base, candidate]: Two, d: JsonObject): Two => [
+    { ...base, d },
+    { ...candidate, d },
+  ];
+  const nine = { timeout: 9 };
+
+  test.each([
+    ['without a deadline', sooner, {}, []],
+    ['with one of the workflow', sooner, nine, ['/c']],
+    ['with one of what holds both', inside(sooner, nine), {}, ['/g/c']],
+    ['with one of what holds that', inside(inside(sooner, {}, 'i'), nine), {}, ['/g/i/c']],
+    ['with one of a task beside them', beside(sooner, pure(nine)), {}, []],
+    ['where it waits by another way', implied, nine, []],
+  ] as const)('%s', (_, versions, rest, wanted) => {
+    expect(changesOf(versions, rest)).toEqual(wanted);
+  });
 });

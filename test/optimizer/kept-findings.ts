@@ -57,6 +57,16 @@ const late = (who: JsonObject, others: JsonObject = {}): readonly [JsonObject, J
 };
 const IS_SET = { when: '${state.x == 1}' };
 
+const hasty = (more: JsonObject): JsonObject => ({
+  a: {
+    timeout: 100,
+    tasks: {
+      b: task('format', {}, { on_error: 'continue' }),
+      c: task('send', {}, { ...more, compensate: task('send') }),
+    },
+  },
+});
+
 const competing = (more: JsonObject): JsonObject => ({
   ...{ a: task('compute'), b: { event: { name: 'paid' }, ...more }, c: { event: { name: 'paid' } } },
   d: task('send', lookAt('b')),
@@ -200,6 +210,11 @@ export const KEPT: Readonly<Record<string, Claimed>> = {
     ],
     { level: 'identical' },
   ),
+  'a delay that is remembered delays nothing': kept([
+    { e: task('book'), f: { type: 'core/delay' }, h: task('send', lookAt('f')) },
+    { e: task('book'), f: { type: 'core/delay', cache: { ttl: 60 } }, h: task('send', lookAt('f')) },
+  ]),
+  'who waits for less is undone when the time is over': kept([hasty(on('b')), hasty({})]),
   'what a workflow does that nobody waits for is seen between two that may come in any order': kept(
     [leaving('a'), leaving('b')],
     {},

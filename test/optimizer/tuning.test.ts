@@ -368,11 +368,12 @@ describe('caches', () => {
     expect(kindsOf(recorded.found(found.candidate))).toEqual([]);
   });
 
-  test('not of those whose inputs seldom come again; of what reads, when an operator says that it is pure', async () => {
+  test('not of those whose inputs seldom come again, nor of delays; of what reads, when an operator says that it is pure', async () => {
     const facts = { effects: { 'x/read': 'pure' } } as const;
     const tasks = {
       a: { type: 'x/read', input: { n: '${input.n % 3}' } },
       b: { type: 'x/pure', input: { n: '${input.n}' } },
+      c: { type: 'core/delay', input: {} },
     };
     const recorded = await record({ tasks, input: (run) => ({ n: run }), courses: () => ok(500), runs: 40, facts });
     expect(kindsOf(recorded.found())).toEqual(['cache [{"op":"set_cache","task":"/a","ttl":60}]']);
