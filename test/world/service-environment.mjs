@@ -29,14 +29,21 @@ let service;
 /**
  * A suite has modules of its own, and those of the whole service take two seconds to load. Here they are loaded once for
  * all suites that a worker runs, as users have them: out of `dist`, by Node itself. Where that is missing or older than the
- * source, suites load the source.
+ * source, suites load the source. Either has the environment of the suite, which the suite may change.
  */
 export default class ServiceEnvironment extends NodeEnvironment {
   async setup() {
     await super.setup();
     built ??= isBuilt();
     if (!built) return;
+    this.outside = process.env;
+    process.env = this.global.process.env;
     this.global.builtService = () => (service ??= loadService());
     this.global.builtCommandLine = () => builtModule('cli/main.js');
+  }
+
+  async teardown() {
+    process.env = this.outside ?? process.env;
+    await super.teardown();
   }
 }

@@ -58,7 +58,7 @@ export class TestService {
       streams?: Partial<StreamLimits>;
       port?: number;
       plugins?: Config['plugins'];
-      /** It is made of modules of the suite, and so has the clock and the environment that the suite may change. */
+      /** It is made of modules of the suite, and so has its clock, which the suite may turn. */
       withinSuite?: boolean;
     } = {},
   ): Promise<TestService> {
