@@ -217,9 +217,9 @@ test('what a backup left that was killed goes with a later one, once nobody can 
   const to = place('backups');
   const [old, recent, foreign] = ['.a.tgz.harmonia-abcdef', '.b.tgz.harmonia-ABC123', '.c.tgz-abcdef'];
   for (const name of [old, recent, foreign]) {
-    await mkdir(join(to, name as string, 'content'), { recursive: true });
+    await mkdir(join(to, name, 'content'), { recursive: true });
     const ago = Date.now() / 1000 - 25 * 3600;
-    if (name !== recent) await utimes(join(to, name as string), ago, ago);
+    if (name !== recent) await utimes(join(to, name), ago, ago);
   }
   await backUp({ directory: data, file: join(to, 'a.tgz'), withKey: false, version: '1.2.3' });
   expect((await readdir(to)).sort()).toEqual([recent, foreign, 'a.tgz']);
