@@ -211,8 +211,12 @@ export const KEPT: Readonly<Record<string, Claimed>> = {
     { level: 'identical' },
   ),
   'a delay that is remembered delays nothing': kept([
-    { e: task('book'), f: { type: 'core/delay' }, h: task('send', lookAt('f')) },
-    { e: task('book'), f: { type: 'core/delay', cache: { ttl: 60 } }, h: task('send', lookAt('f')) },
+    { e: task('book', {}, { cache: { ttl: 60 } }), f: { type: 'core/delay' }, h: task('send', lookAt('f')) },
+    {
+      e: task('book', {}, { cache: { ttl: 60 } }),
+      f: { type: 'core/delay', cache: { ttl: 60 } },
+      h: task('send', lookAt('f')),
+    },
   ]),
   'who waits for less is undone when the time is over': kept([hasty(on('b')), hasty({})]),
   'what a workflow does that nobody waits for is seen between two that may come in any order': kept(
