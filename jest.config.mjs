@@ -1,4 +1,4 @@
-/** One project per folder of test/; pick with `--selectProjects core contract`. Client, crash, e2e and package tests run the built dist. */
+/** One project per folder of test/; pick with `--selectProjects core contract`. Client, crash and package tests need the built dist; suites of the service use it where it is there. */
 const project = (name) => ({
   displayName: name,
   rootDir: import.meta.dirname,

@@ -13,7 +13,7 @@ export const KEY = 'credentials.key';
 const OWNER_ONLY = 0o600;
 /** Of a folder of plugins that somebody installs into meanwhile. */
 const TRIES = 3;
-/** Folders in which backups are made: `.<name of the file>.harmonia-XXXXXX`. */
+/** Folders in which backups are made: `.<name of the file>.harmonia-` and six characters. */
 const MADE_IN = /^\..+\.harmonia-\w{6}$/;
 /** ms after which nobody can be at work in one any more. */
 const DAY = 86_400_000;

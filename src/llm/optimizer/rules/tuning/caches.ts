@@ -11,7 +11,8 @@ const MOST_OF_IT = 0.8;
 
 /**
  * Tasks whose results a cache could keep: pure, by what their type, the task or an operator says, without chance, not
- * there for the time that they take, not cached yet, and of an input that holds no secret, since whoever changes that expects another result.
+ * there for the time that they take, not cached yet, and of an input that holds no secret, since whoever changes that
+ * expects another result.
  */
 const mayBeCached = ({ task }: PlacedTask, facts: Facts): boolean => {
   const { work, cache } = task;
