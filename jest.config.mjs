@@ -1,4 +1,7 @@
-/** One project per folder of test/; pick with `--selectProjects core contract`. Client, crash and package tests need the built dist; suites of the service use it where it is there. */
+/**
+ * One project per folder of test/; pick with `--selectProjects core contract`. Client, crash and package tests need the
+ * built dist; suites of the service use it where it is there.
+ */
 const project = (name) => ({
   displayName: name,
   rootDir: import.meta.dirname,

@@ -5,7 +5,7 @@ import type { StoredSuggestion } from '../ports/index.js';
 import { Benefit } from './impact.js';
 import { byScore, judgeChange } from './judge-change.js';
 import { EXPIRES } from './findings.js';
-import type { MakerParts } from './make-suggestions.js';
+import type { TellingParts } from './tell-suggestions.js';
 import type { Question } from './question.js';
 
 /** What nobody has to look at first: results are the same. */
@@ -24,7 +24,7 @@ export interface Bundle {
 export const bundleOf = (
   question: Question,
   open: readonly StoredSuggestion[],
-  parts: Pick<MakerParts, 'limits' | 'now'>,
+  parts: Pick<TellingParts, 'limits' | 'now'>,
 ): Bundle => {
   const { workflow, version, subject, bucket, wanted } = question;
   const left: { id: string; reason: string }[] = [];

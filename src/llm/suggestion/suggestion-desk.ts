@@ -31,7 +31,7 @@ import { bundleOf } from './bundle.js';
 import { patched } from './document-patch.js';
 import { hashOf } from './identity.js';
 import { Benefit } from './impact.js';
-import { tellRules, tellSuggestions, type RulesResult, type RunResult } from './make-suggestions.js';
+import { tellRules, tellSuggestions, type RulesResult, type RunResult } from './tell-suggestions.js';
 import { orAborted } from './or-aborted.js';
 import { readFacts } from './read-facts.js';
 import { keysOf, wantedOf } from './question.js';

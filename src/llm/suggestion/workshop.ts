@@ -12,10 +12,10 @@ import { Benefit } from './impact.js';
 import { judgeChange } from './judge-change.js';
 import type { KeptHistories } from './kept-histories.js';
 import { EXPIRES } from './findings.js';
-import type { MakerParts } from './make-suggestions.js';
+import type { TellingParts } from './tell-suggestions.js';
 import { wantedOf, type Question, type Wanted } from './question.js';
 
-export interface WorkshopParts extends MakerParts {
+export interface WorkshopParts extends TellingParts {
   readonly catalog: WorkflowCatalog;
   readonly facts: FactBook;
   readonly histories: KeptHistories;

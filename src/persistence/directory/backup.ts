@@ -61,13 +61,17 @@ export const backUp = async (request: BackupRequest): Promise<BackedUp> => {
   }
 };
 
-/** Whoever was killed while he made a backup has left what may be as large as the database. */
+/**
+ * Whoever was killed while he made a backup has left what may be as large as the database. What is gone meanwhile, or is
+ * another user's, keeps no backup from being made.
+ */
 const removeLeftOver = async (place: string): Promise<void> => {
-  for (const name of (await readdir(place)).filter((one) => MADE_IN.test(one))) {
-    const path = join(place, name);
+  const remove = async (path: string): Promise<void> => {
     const { mtimeMs } = await stat(path);
     if (mtimeMs < Date.now() - DAY) await rm(path, { recursive: true, force: true });
-  }
+  };
+  const names = await readdir(place);
+  for (const name of names.filter((one) => MADE_IN.test(one))) await remove(join(place, name)).catch(() => undefined);
 };
 
 const pack = async ({ directory, file, withKey, version }: BackupRequest, work: string): Promise<BackedUp> => {

@@ -11,8 +11,8 @@ const traceOf = ({ traceparent, tracestate }: Meta): TraceContext | undefined =>
 
 /**
  * Does what a request asks for as part of the trace that its `_meta` names by `traceparent` and `tracestate`: those keys
- * are reserved for W3C Trace Context by the Model Context Protocol (SEP-414). Several requests may come in one of HTTP,
- * and none of pipes, so what its headers say counts only where `_meta` says nothing.
+ * are reserved for W3C Trace Context by the Model Context Protocol (SEP-414). Headers of HTTP, which pipes do not have, may
+ * be those of whatever stands between, and count only where `_meta` says nothing.
  */
 export const inTraceOfCall = <T>(meta: Meta | undefined, work: () => T): T => {
   const trace = meta && traceOf(meta);

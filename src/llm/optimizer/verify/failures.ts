@@ -1,14 +1,9 @@
 import { alwaysGoesOn, orderOf, surelyJoinsAlike, type BitRows } from '../dependence/index.js';
 import type { CompiledTask, CompiledWorkflow } from '../../../engine/core/index.js';
 import type { FailureChange, PlacedTask } from '../ir/index.js';
-import type { Correspondence, ScopePair } from './correspondence.js';
+import type { ScopePair } from './correspondence.js';
 import type { Predecessors } from './joins.js';
-
-/** What is known of two versions. */
-interface Compared {
-  readonly correspondence: Correspondence;
-  readonly joins: ReadonlyMap<ScopePair, readonly Predecessors[]>;
-}
+import type { Compared } from './schedules.js';
 
 /**
  * What may happen in executions in which something fails, and could not before: tasks that do not wait any more for one
@@ -17,7 +12,7 @@ interface Compared {
  */
 export const changesOnFailure = (
   { base }: { readonly base: CompiledWorkflow },
-  { correspondence, joins }: Compared,
+  { correspondence, joins }: Pick<Compared, 'correspondence' | 'joins'>,
 ): FailureChange[] => {
   const { claim, candidate, candidateOf } = correspondence;
   const order = orderOf(candidate);

@@ -20,7 +20,7 @@ import { orAborted } from './or-aborted.js';
 import { Proposals } from './proposals.js';
 import { analysisOf, type Question } from './question.js';
 
-export interface MakerParts extends FindingsParts {
+export interface TellingParts extends FindingsParts {
   readonly proposer: Proposer;
   readonly onTrouble: (what: string, error: unknown) => void;
 }
@@ -66,7 +66,7 @@ export async function* tellRules(
 /** Answers a question: what the rules say, then what a model adds, `done` after it, and what all of it came to. */
 export async function* tellSuggestions(
   rules: ToldRun<SuggestEvent, RulesResult>,
-  { question, parts, signal }: { question: Question; parts: MakerParts; signal: AbortSignal },
+  { question, parts, signal }: { question: Question; parts: TellingParts; signal: AbortSignal },
 ): AsyncGenerator<SuggestEvent, RunResult, undefined> {
   const events: SuggestEvent[] = [];
   for await (const { event } of rules.follow()) {
@@ -93,7 +93,7 @@ export async function* tellSuggestions(
 
 async function* tellProposals(
   findings: Findings,
-  { question, parts, signal }: { question: Question; parts: MakerParts; signal: AbortSignal },
+  { question, parts, signal }: { question: Question; parts: TellingParts; signal: AbortSignal },
 ): AsyncGenerator<SuggestEvent> {
   const { proposer } = parts;
   if (question.wanted.llm === 'never') return;
